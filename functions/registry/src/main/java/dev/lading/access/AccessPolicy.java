@@ -1,0 +1,42 @@
+package dev.lading.access;
+
+import dev.lading.oci.RepositoryName;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Set;
+
+/** Who may do what: everybody pulls; the administrator, or everybody where so set, pushes and deletes. */
+public final class AccessPolicy {
+    private final RegistrySettings settings;
+
+    public AccessPolicy(RegistrySettings settings) {
+        this.settings = settings;
+    }
+
+    public boolean allows(Caller caller, RepositoryName repository, Action action) {
+        if (action == Action.PULL || settings.anonymousPush()) {
+            return true;
+        }
+        return switch (caller) {
+            case Caller.Anonymous anonymous -> false;
+            case Caller.Administrator administrator -> true;
+            case Caller.Bearer bearer -> bearer.grants(repository, action);
+        };
+    }
+
+    boolean isAdministrator(String user, String password) {
+        // Compares whole passwords whatever they begin with, so that time tells nothing.
+        boolean rightPassword = MessageDigest.isEqual(
+                password.getBytes(StandardCharsets.UTF_8),
+                settings.adminPassword().getBytes(StandardCharsets.UTF_8));
+        return user.equals(RegistrySettings.ADMIN) && rightPassword;
+    }
+
+    /** The part of what a token was asked for that its bearer gets. */
+    Scope grant(Scope asked, boolean administrator) {
+        if (administrator) {
+            return asked;
+        }
+        return asked.only(settings.anonymousPush() ? Set.of("pull", "push", "delete") : Set.of("pull"));
+    }
+}

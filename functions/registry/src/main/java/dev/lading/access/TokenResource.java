@@ -1,0 +1,109 @@
+package dev.lading.access;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lading.oci.RegistryException.QueryInvalid;
+import dev.lading.oci.RegistryException.Unauthorized;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * {@code /token/}: trades a password, or nothing, for a token. Sources: docker's token authentication specification
+ * (GET) and OAuth2 token authentication (POST), which containerd and regctl use.
+ */
+@Path("/token")
+public class TokenResource {
+    private static final String ANONYMOUS = "anonymous";
+
+    private final Authenticator authenticator;
+    private final AccessPolicy policy;
+    private final Tokens tokens;
+    private final InstantSource clock;
+
+    public TokenResource(Authenticator authenticator, AccessPolicy policy, Tokens tokens, InstantSource clock) {
+        this.authenticator = authenticator;
+        this.policy = policy;
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    /**
+     * The response body.
+     *
+     * @param token the same as accessToken, for older clients
+     * @param expiresIn seconds
+     * @param refreshToken only if asked for, and not for anonymous
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record TokenResponse(
+            String token,
+            @JsonProperty("access_token") String accessToken,
+            @JsonProperty("token_type") String tokenType,
+            @JsonProperty("expires_in") long expiresIn,
+            @JsonProperty("issued_at") Instant issuedAt,
+            String scope,
+            @JsonProperty("refresh_token") String refreshToken) {}
+
+    @GET
+    public Response get(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+            @QueryParam("scope") List<String> scopes,
+            @QueryParam("offline_token") boolean offline) {
+        Caller caller = authenticator.caller(authorization);
+        if (caller instanceof Caller.Bearer) {
+            throw new Unauthorized("a token is not traded for another; send user and password");
+        }
+        return issue(caller instanceof Caller.Administrator, scopes, offline);
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    public Response post(
+            @FormParam("grant_type") String grantType,
+            @FormParam("username") String user,
+            @FormParam("password") String password,
+            @FormParam("refresh_token") String refreshToken,
+            @FormParam("access_type") String accessType,
+            @FormParam("scope") List<String> scopes) {
+        boolean administrator = switch (grantType == null ? "" : grantType) {
+            case "password" -> authenticator.password(orEmpty(user), orEmpty(password)) instanceof Caller.Administrator;
+            case "refresh_token" -> tokens.checkRefresh(orEmpty(refreshToken)).equals(RegistrySettings.ADMIN);
+            default -> throw new QueryInvalid("grant_type must be password or refresh_token");
+        };
+        return issue(administrator, scopes, "offline".equals(accessType));
+    }
+
+    private Response issue(boolean administrator, List<String> asked, boolean offline) {
+        List<Scope> granted = Scope.parseAll(asked).stream()
+                .map(scope -> policy.grant(scope, administrator))
+                .toList();
+        String subject = administrator ? RegistrySettings.ADMIN : ANONYMOUS;
+        String token = tokens.access(subject, granted);
+        var body = new TokenResponse(
+                token,
+                token,
+                "Bearer",
+                Tokens.ACCESS_LIFE.toSeconds(),
+                clock.instant(),
+                String.join(" ", granted.stream().map(Scope::toString).toList()),
+                offline && administrator ? tokens.refresh(subject) : null);
+        return Response.ok(body, MediaType.APPLICATION_JSON_TYPE)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    private static String orEmpty(String text) {
+        return text == null ? "" : text;
+    }
+}

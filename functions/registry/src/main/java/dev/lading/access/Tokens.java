@@ -1,0 +1,187 @@
+package dev.lading.access;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.lading.blob.BlobKey;
+import dev.lading.oci.RegistryException.Unauthorized;
+import dev.lading.oci.RegistryException.UploadUnknown;
+import dev.lading.oci.RepositoryName;
+import io.smallrye.jwt.algorithm.SignatureAlgorithm;
+import io.smallrye.jwt.auth.principal.DefaultJWTParser;
+import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
+import io.smallrye.jwt.auth.principal.JWTParser;
+import io.smallrye.jwt.auth.principal.ParseException;
+import io.smallrye.jwt.build.Jwt;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+
+/** Signs and checks tokens. Source: docker's token authentication specification, "JWT"; RFC 7519. */
+public final class Tokens {
+    public static final String SERVICE = "lading";
+    static final Duration ACCESS_LIFE = Duration.ofMinutes(5);
+    static final Duration REFRESH_LIFE = Duration.ofDays(30);
+
+    private static final String ACCESS = "access";
+    private static final String REFRESH_AUDIENCE = SERVICE + "-refresh";
+    private static final String UPLOAD_AUDIENCE = SERVICE + "-upload";
+    private static final int REMEMBERED = 10_000;
+
+    private final TokenKeys keys;
+    private final InstantSource clock;
+    private final JWTParser accessParser;
+    private final JWTParser refreshParser;
+    private final JWTParser uploadParser;
+
+    private record Checked(Caller.Bearer bearer, Instant expires) {}
+
+    /** A token is checked once: the signature costs more than all the rest of a manifest's look-up. */
+    private final Cache<String, Checked> checked = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .expireAfterWrite(ACCESS_LIFE)
+            .build();
+
+    public Tokens(TokenKeys keys, InstantSource clock) {
+        this.keys = keys;
+        this.clock = clock;
+        this.accessParser = parser(accessInfo(SERVICE));
+        this.refreshParser = parser(accessInfo(REFRESH_AUDIENCE));
+        JWTAuthContextInfo uploads = new JWTAuthContextInfo(keys.upload(), SERVICE);
+        uploads.setSignatureAlgorithm(Set.of(SignatureAlgorithm.HS256));
+        this.uploadParser = parser(restrict(uploads, UPLOAD_AUDIENCE));
+    }
+
+    private JWTAuthContextInfo accessInfo(String audience) {
+        JWTAuthContextInfo info = new JWTAuthContextInfo(keys.access().getPublic(), SERVICE);
+        info.setSignatureAlgorithm(Set.of(SignatureAlgorithm.ES256));
+        return restrict(info, audience);
+    }
+
+    private static JWTAuthContextInfo restrict(JWTAuthContextInfo info, String audience) {
+        info.setExpectedAudience(Set.of(audience));
+        info.setRequireNamedPrincipal(true);
+        return info;
+    }
+
+    private static JWTParser parser(JWTAuthContextInfo info) {
+        return new DefaultJWTParser(info);
+    }
+
+    /** A token that grants {@code scopes} to {@code subject}. */
+    public String access(String subject, Collection<Scope> scopes) {
+        Instant now = clock.instant();
+        List<Map<String, Object>> access = scopes.stream()
+                .map(scope -> Map.<String, Object>of(
+                        "type", scope.type(), "name", scope.name(), "actions", List.copyOf(scope.actions())))
+                .toList();
+        return Jwt.claims()
+                .issuer(SERVICE)
+                .audience(SERVICE)
+                .upn(subject)
+                .subject(subject)
+                .issuedAt(now)
+                .expiresAt(now.plus(ACCESS_LIFE))
+                .claim("jti", UUID.randomUUID().toString())
+                .claim(ACCESS, access)
+                .jws()
+                .algorithm(SignatureAlgorithm.ES256)
+                .sign(keys.access().getPrivate());
+    }
+
+    /** What a client may keep instead of the password. It dies with the signing key. */
+    String refresh(String subject) {
+        Instant now = clock.instant();
+        return Jwt.claims()
+                .issuer(SERVICE)
+                .audience(REFRESH_AUDIENCE)
+                .upn(subject)
+                .subject(subject)
+                .issuedAt(now)
+                .expiresAt(now.plus(REFRESH_LIFE))
+                .jws()
+                .algorithm(SignatureAlgorithm.ES256)
+                .sign(keys.access().getPrivate());
+    }
+
+    /** The state an upload location carries: it names the upload and allows writing to it. */
+    public String upload(RepositoryName name, BlobKey upload, Duration life) {
+        Instant now = clock.instant();
+        return Jwt.claims()
+                .issuer(SERVICE)
+                .audience(UPLOAD_AUDIENCE)
+                .upn(upload.value())
+                .subject(name.value())
+                .issuedAt(now)
+                .expiresAt(now.plus(life))
+                .jws()
+                .algorithm(SignatureAlgorithm.HS256)
+                .sign(keys.upload());
+    }
+
+    /** @throws Unauthorized if it is not ours, not for this, or expired */
+    public Caller.Bearer check(String token) {
+        Instant now = clock.instant();
+        Checked known = checked.getIfPresent(token);
+        if (known != null && known.expires().isAfter(now)) {
+            return known.bearer();
+        }
+        JsonWebToken parsed = parse(accessParser, token);
+        Checked fresh = new Checked(
+                new Caller.Bearer(parsed.getSubject(), scopes(parsed)),
+                Instant.ofEpochSecond(parsed.getExpirationTime()));
+        checked.put(token, fresh);
+        return fresh.bearer();
+    }
+
+    /** The subject of a refresh token. */
+    String checkRefresh(String token) {
+        return parse(refreshParser, token).getSubject();
+    }
+
+    /** @throws UploadUnknown if it is not the state of this upload, or expired */
+    public void checkUpload(String token, RepositoryName name, BlobKey upload) {
+        try {
+            JsonWebToken state = uploadParser.parse(token);
+            if (state.getSubject().equals(name.value()) && state.getName().equals(upload.value())) {
+                return;
+            }
+        } catch (ParseException e) {
+            throw new UploadUnknown();
+        }
+        throw new UploadUnknown();
+    }
+
+    private static JsonWebToken parse(JWTParser parser, String token) {
+        try {
+            return parser.parse(token);
+        } catch (ParseException e) {
+            throw new Unauthorized("the token is expired or not of this registry; ask for a new one");
+        }
+    }
+
+    private static List<Scope> scopes(JsonWebToken token) {
+        Collection<JsonValue> access = token.getClaim(ACCESS);
+        return access == null
+                ? List.of()
+                : access.stream()
+                        .map(JsonValue::asJsonObject)
+                        .map(Tokens::scope)
+                        .toList();
+    }
+
+    private static Scope scope(JsonObject claim) {
+        Set<String> actions = new LinkedHashSet<>();
+        claim.getJsonArray("actions").getValuesAs(JsonString.class).forEach(action -> actions.add(action.getString()));
+        return new Scope(claim.getString("type"), claim.getString("name"), actions);
+    }
+}

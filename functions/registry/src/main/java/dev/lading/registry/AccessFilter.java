@@ -1,0 +1,59 @@
+package dev.lading.registry;
+
+import dev.lading.access.AccessPolicy;
+import dev.lading.access.Action;
+import dev.lading.access.Authenticator;
+import dev.lading.access.Caller;
+import dev.lading.oci.RegistryException.Unauthorized;
+import dev.lading.oci.RepositoryName;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/** Decides on every request that names a repository, before its resource runs. */
+public class AccessFilter {
+    static final String CALLER = "dev.lading.caller";
+    static final String SCOPE = "dev.lading.scope";
+
+    private final Authenticator authenticator;
+    private final AccessPolicy policy;
+
+    public AccessFilter(Authenticator authenticator, AccessPolicy policy) {
+        this.authenticator = authenticator;
+        this.policy = policy;
+    }
+
+    @ServerRequestFilter
+    public void filter(ContainerRequestContext request) {
+        var parameters = request.getUriInfo().getPathParameters();
+        // An upload's location carries its own permission, signed when the upload was begun.
+        if (!parameters.containsKey("name") || parameters.containsKey("upload")) {
+            return;
+        }
+        RepositoryName name = new RepositoryName(parameters.getFirst("name"));
+        Action action = action(request.getMethod());
+        request.setProperty(SCOPE, scope(name, action));
+        Caller caller = authenticator.caller(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+        if (!policy.allows(caller, name, action)) {
+            throw new Unauthorized(
+                    caller instanceof Caller.Anonymous
+                            ? "log in to do this"
+                            : "these credentials do not allow to " + action.wireForm() + " in '" + name + "'");
+        }
+        request.setProperty(CALLER, caller);
+    }
+
+    private static Action action(String method) {
+        return switch (method) {
+            case HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS -> Action.PULL;
+            case HttpMethod.DELETE -> Action.DELETE;
+            default -> Action.PUSH;
+        };
+    }
+
+    /** What to ask a token for. A push reads, too. */
+    private static String scope(RepositoryName name, Action action) {
+        return "repository:" + name + ":" + (action == Action.PUSH ? "pull,push" : action.wireForm());
+    }
+}

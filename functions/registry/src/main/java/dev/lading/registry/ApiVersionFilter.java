@@ -1,0 +1,12 @@
+package dev.lading.registry;
+
+import jakarta.ws.rs.container.ContainerResponseContext;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+
+/** Old clients take a host without this header for a V1 registry. */
+public class ApiVersionFilter {
+    @ServerResponseFilter
+    public void filter(ContainerResponseContext response) {
+        response.getHeaders().putSingle(RegistryHeaders.API_VERSION, "registry/2.0");
+    }
+}

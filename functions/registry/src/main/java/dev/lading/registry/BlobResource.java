@@ -1,0 +1,100 @@
+package dev.lading.registry;
+
+import dev.lading.blob.Download;
+import dev.lading.content.BlobService;
+import dev.lading.oci.Digest;
+import dev.lading.oci.MediaType;
+import dev.lading.oci.RepositoryName;
+import dev.lading.repository.BlobEntry;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.util.Optional;
+import org.jboss.resteasy.reactive.PathPart;
+
+/** {@code /v2/<name>/blobs/<digest>}. Source: distribution-spec v1.1, end-2 and end-10. */
+@Path("/v2")
+public class BlobResource {
+    private static final String PATH = "/{name:.+}/blobs/{digest}";
+
+    /** Smaller blobs, configs mostly, are answered without a redirect: it would cost a client more than the bytes. */
+    private static final long INLINE_BYTES = 16 * 1024;
+
+    private final BlobService blobs;
+
+    public BlobResource(BlobService blobs) {
+        this.blobs = blobs;
+    }
+
+    @GET
+    @Path(PATH)
+    public Response get(
+            @PathParam("name") String name,
+            @PathParam("digest") String digest,
+            @HeaderParam("Range") String range,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) String known)
+            throws IOException {
+        BlobEntry blob = blobs.get(new RepositoryName(name), Digest.parse(digest));
+        if (etag(blob).equals(known)) {
+            return Response.notModified().header(HttpHeaders.ETAG, known).build();
+        }
+        return switch (blobs.download(blob)) {
+            case Download.LocalFile(java.nio.file.Path file) -> {
+                ByteRange part = ByteRange.parse(Optional.ofNullable(range), blob.sizeBytes());
+                yield found(blob, part)
+                        .entity(new PathPart(file, part.offset(), part.length()))
+                        .build();
+            }
+            case Download.Redirect redirect
+            when blob.sizeBytes() <= INLINE_BYTES -> {
+                ByteRange part = ByteRange.parse(Optional.ofNullable(range), blob.sizeBytes());
+                yield found(blob, part)
+                        .entity(blobs.read(blob, part.offset(), part.length()))
+                        .build();
+            }
+            case Download.Redirect(java.net.URI location) ->
+                Response.temporaryRedirect(location)
+                        .header(RegistryHeaders.CONTENT_DIGEST, blob.digest())
+                        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                        .build();
+        };
+    }
+
+    @HEAD
+    @Path(PATH)
+    public Response head(@PathParam("name") String name, @PathParam("digest") String digest) {
+        BlobEntry blob = blobs.get(new RepositoryName(name), Digest.parse(digest));
+        return found(blob, ByteRange.whole(blob.sizeBytes())).build();
+    }
+
+    private static Response.ResponseBuilder found(BlobEntry blob, ByteRange part) {
+        Response.ResponseBuilder response = Response.status(part.isWhole() ? 200 : 206)
+                .header(HttpHeaders.CONTENT_TYPE, MediaType.OCTET_STREAM.value())
+                .header(HttpHeaders.CONTENT_LENGTH, part.length())
+                .header(HttpHeaders.ETAG, etag(blob))
+                // The address says what the bytes are; it never means others.
+                .header(HttpHeaders.CACHE_CONTROL, "max-age=31536000, immutable")
+                .header("Accept-Ranges", "bytes")
+                .header(RegistryHeaders.CONTENT_DIGEST, blob.digest());
+        return part.isWhole() ? response : response.header("Content-Range", part);
+    }
+
+    private static String etag(BlobEntry blob) {
+        return "\"" + blob.digest() + "\"";
+    }
+
+    @DELETE
+    @Path(PATH)
+    public Response delete(@PathParam("name") String name, @PathParam("digest") String digest) {
+        long version = blobs.delete(new RepositoryName(name), Digest.parse(digest));
+        return Response.accepted()
+                .header(RegistryHeaders.REPOSITORY_VERSION, version)
+                .build();
+    }
+}

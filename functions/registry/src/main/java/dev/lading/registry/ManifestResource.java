@@ -1,0 +1,126 @@
+package dev.lading.registry;
+
+import dev.lading.content.ManifestService;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Manifest;
+import dev.lading.oci.MediaType;
+import dev.lading.oci.Reference;
+import dev.lading.oci.RegistryException.ManifestNotAcceptable;
+import dev.lading.oci.RegistryException.ManifestTooLarge;
+import dev.lading.oci.RepositoryName;
+import dev.lading.oci.Tag;
+import dev.lading.repository.ManifestEntry;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code /v2/<name>/manifests/<reference>}. Source: distribution-spec v1.1, end-3, end-7 and end-9. */
+@Path("/v2")
+public class ManifestResource {
+    private static final String PATH = "/{name:.+}/manifests/{reference}";
+
+    private final ManifestService manifests;
+    private final RegistryUrls urls;
+
+    public ManifestResource(ManifestService manifests, RegistryUrls urls) {
+        this.manifests = manifests;
+        this.urls = urls;
+    }
+
+    @GET
+    @Path(PATH)
+    public Response get(
+            @PathParam("name") String name,
+            @PathParam("reference") String reference,
+            @HeaderParam(HttpHeaders.ACCEPT) List<String> accept)
+            throws IOException {
+        ManifestEntry manifest = find(name, reference, accept);
+        return found(manifest).entity(manifests.body(manifest)).build();
+    }
+
+    @HEAD
+    @Path(PATH)
+    public Response head(
+            @PathParam("name") String name,
+            @PathParam("reference") String reference,
+            @HeaderParam(HttpHeaders.ACCEPT) List<String> accept) {
+        ManifestEntry manifest = find(name, reference, accept);
+        return found(manifest)
+                .header(HttpHeaders.CONTENT_LENGTH, manifest.sizeBytes())
+                .build();
+    }
+
+    private ManifestEntry find(String name, String text, List<String> accept) {
+        Reference reference = Reference.parse(text);
+        ManifestEntry manifest = manifests.get(new RepositoryName(name), reference);
+        if (!Accept.parse(accept).takes(manifest.mediaType())) {
+            throw new ManifestNotAcceptable(reference, manifest.mediaType());
+        }
+        return manifest;
+    }
+
+    private static Response.ResponseBuilder found(ManifestEntry manifest) {
+        return Response.ok()
+                .header(HttpHeaders.CONTENT_TYPE, manifest.mediaType().value())
+                .header(HttpHeaders.ETAG, "\"" + manifest.digest() + "\"")
+                .header(RegistryHeaders.CONTENT_DIGEST, manifest.digest());
+    }
+
+    /** @param tags the manifest's tags besides the reference. Source: distribution-spec, "Pushing manifests", after v1.1 */
+    @PUT
+    @Path(PATH)
+    public Response put(
+            @PathParam("name") String nameText,
+            @PathParam("reference") String reference,
+            @QueryParam("tag") List<String> tags,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
+            @Context UriInfo uri,
+            InputStream body)
+            throws IOException {
+        RepositoryName name = new RepositoryName(nameText);
+        byte[] bytes = body.readNBytes(Manifest.MAX_BYTES + 1);
+        if (bytes.length > Manifest.MAX_BYTES) {
+            throw new ManifestTooLarge(Manifest.MAX_BYTES);
+        }
+        ManifestService.Pushed pushed = manifests.put(
+                name,
+                Reference.parse(reference),
+                tags.stream().map(Tag::new).toList(),
+                Optional.ofNullable(contentType).map(ManifestResource::withoutParameters),
+                bytes);
+        Response.ResponseBuilder response = Response.status(Response.Status.CREATED)
+                .header(HttpHeaders.LOCATION, urls.manifest(uri, name, pushed.digest()))
+                .header(RegistryHeaders.CONTENT_DIGEST, pushed.digest())
+                .header(RegistryHeaders.REPOSITORY_VERSION, pushed.version());
+        pushed.subject().map(Digest::toString).ifPresent(subject -> response.header(RegistryHeaders.SUBJECT, subject));
+        tags.forEach(tag -> response.header(RegistryHeaders.TAG, tag));
+        return response.build();
+    }
+
+    private static MediaType withoutParameters(String contentType) {
+        int semicolon = contentType.indexOf(';');
+        return new MediaType((semicolon < 0 ? contentType : contentType.substring(0, semicolon)).strip());
+    }
+
+    @DELETE
+    @Path(PATH)
+    public Response delete(@PathParam("name") String name, @PathParam("reference") String reference) {
+        long version = manifests.delete(new RepositoryName(name), Reference.parse(reference));
+        return Response.accepted()
+                .header(RegistryHeaders.REPOSITORY_VERSION, version)
+                .build();
+    }
+}

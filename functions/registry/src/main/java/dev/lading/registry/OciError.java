@@ -1,0 +1,75 @@
+package dev.lading.registry;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.lading.oci.RegistryException;
+import dev.lading.oci.RegistryException.BlobInUse;
+import dev.lading.oci.RegistryException.BlobUnknown;
+import dev.lading.oci.RegistryException.DigestInvalid;
+import dev.lading.oci.RegistryException.ManifestBlobUnknown;
+import dev.lading.oci.RegistryException.ManifestInvalid;
+import dev.lading.oci.RegistryException.ManifestNotAcceptable;
+import dev.lading.oci.RegistryException.ManifestTooLarge;
+import dev.lading.oci.RegistryException.ManifestUnknown;
+import dev.lading.oci.RegistryException.NameInvalid;
+import dev.lading.oci.RegistryException.NameUnknown;
+import dev.lading.oci.RegistryException.QueryInvalid;
+import dev.lading.oci.RegistryException.RangeInvalid;
+import dev.lading.oci.RegistryException.SizeInvalid;
+import dev.lading.oci.RegistryException.StoreBusy;
+import dev.lading.oci.RegistryException.StoreFull;
+import dev.lading.oci.RegistryException.TagInvalid;
+import dev.lading.oci.RegistryException.Unauthorized;
+import dev.lading.oci.RegistryException.UploadOutOfOrder;
+import dev.lading.oci.RegistryException.UploadUnknown;
+import java.util.List;
+import java.util.Map;
+
+/** A status and the error document that explains it. Source: distribution-spec v1.1, "Error Codes". */
+public record OciError(int status, List<Entry> errors) {
+    /** As the spec spells it. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Entry(String code, String message, Map<String, String> detail) {}
+
+    /** The response body. */
+    public record Document(List<Entry> errors) {}
+
+    public static OciError of(int status, String code, String message) {
+        return new OciError(status, List.of(new Entry(code, message, Map.of())));
+    }
+
+    static OciError of(RegistryException e) {
+        return switch (e) {
+            case NameInvalid x -> of(400, "NAME_INVALID", x.getMessage());
+            case NameUnknown x -> of(404, "NAME_UNKNOWN", x.getMessage());
+            // The spec's table has no code for tags; a manifest's reference is part of the manifest's push.
+            case TagInvalid x -> of(400, "MANIFEST_INVALID", x.getMessage());
+            case DigestInvalid x -> of(400, "DIGEST_INVALID", x.getMessage());
+            case BlobUnknown x -> of(404, "BLOB_UNKNOWN", x.getMessage());
+            case BlobInUse x -> of(409, "DENIED", x.getMessage());
+            case ManifestUnknown x -> of(404, "MANIFEST_UNKNOWN", x.getMessage());
+            case ManifestNotAcceptable x -> of(404, "MANIFEST_UNKNOWN", x.getMessage());
+            case ManifestInvalid x -> of(400, "MANIFEST_INVALID", x.getMessage());
+            case ManifestTooLarge x -> of(413, "SIZE_INVALID", x.getMessage());
+            case ManifestBlobUnknown x -> missing(x);
+            case UploadUnknown x -> of(404, "BLOB_UPLOAD_UNKNOWN", x.getMessage());
+            case UploadOutOfOrder x -> of(416, "BLOB_UPLOAD_INVALID", x.getMessage());
+            case SizeInvalid x -> of(400, "SIZE_INVALID", x.getMessage());
+            case RangeInvalid x -> of(416, "SIZE_INVALID", x.getMessage());
+            case QueryInvalid x -> of(400, "UNSUPPORTED", x.getMessage());
+            case Unauthorized x -> of(401, "UNAUTHORIZED", x.getMessage());
+            case StoreBusy x -> of(429, "TOOMANYREQUESTS", x.getMessage());
+            case StoreFull x -> of(507, "DENIED", x.getMessage());
+        };
+    }
+
+    /** One entry for each, as clients print them. */
+    private static OciError missing(ManifestBlobUnknown e) {
+        return new OciError(
+                400,
+                e.missing().stream()
+                        .limit(100)
+                        .map(digest ->
+                                new Entry("MANIFEST_BLOB_UNKNOWN", e.getMessage(), Map.of("digest", digest.toString())))
+                        .toList());
+    }
+}

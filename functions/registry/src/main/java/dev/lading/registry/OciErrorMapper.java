@@ -1,0 +1,88 @@
+package dev.lading.registry;
+
+import dev.lading.oci.RegistryException;
+import dev.lading.oci.RegistryException.RangeInvalid;
+import dev.lading.oci.RegistryException.StoreBusy;
+import dev.lading.oci.RegistryException.Unauthorized;
+import dev.lading.oci.RegistryException.UploadOutOfOrder;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Turns every failure into the spec's error document. */
+public class OciErrorMapper {
+    private static final Logger LOG = Logger.getLogger(OciErrorMapper.class);
+    private static final int INTERNAL = 500;
+
+    private final RegistryUrls urls;
+
+    public OciErrorMapper(RegistryUrls urls) {
+        this.urls = urls;
+    }
+
+    @ServerExceptionMapper
+    public Response map(RegistryException e, ContainerRequestContext request) {
+        Response.ResponseBuilder response = render(OciError.of(e));
+        switch (e) {
+            case Unauthorized x -> response.header(HttpHeaders.WWW_AUTHENTICATE, challenge(request));
+            case StoreBusy x ->
+                response.header(HttpHeaders.RETRY_AFTER, x.retryAfter().toSeconds());
+            case RangeInvalid x -> response.header("Content-Range", "bytes */" + x.sizeBytes());
+            case UploadOutOfOrder x ->
+                response.header("Range", UploadResource.range(x.storedBytes()))
+                        .header(HttpHeaders.LOCATION, request.getUriInfo().getRequestUri());
+            default -> {}
+        }
+        return response.build();
+    }
+
+    /** What JAX-RS itself refuses: no such path, no such method, an unreadable parameter. */
+    @ServerExceptionMapper
+    public Response map(WebApplicationException e) {
+        int status = e.getResponse().getStatus();
+        String message = switch (status) {
+            case 404 -> "there is nothing at this path; the API is under /v2/";
+            case 405 -> "this path does not take this method";
+            default -> e.getMessage();
+        };
+        Response.ResponseBuilder response = render(OciError.of(status, "UNSUPPORTED", message));
+        Optional.ofNullable(e.getResponse().getHeaderString(HttpHeaders.ALLOW))
+                .ifPresent(allow -> response.header(HttpHeaders.ALLOW, allow));
+        return response.build();
+    }
+
+    @ServerExceptionMapper
+    public Response map(Throwable e, HttpServerRequest request) {
+        if (e instanceof IOException && request.connection() == null) {
+            return Response.status(INTERNAL).build();
+        }
+        String id = UUID.randomUUID().toString();
+        LOG.errorf(e, "request %s failed: %s %s", id, request.method(), request.path());
+        return render(OciError.of(
+                        INTERNAL, "UNSUPPORTED", "the registry failed; its log says why under request id " + id))
+                .build();
+    }
+
+    static Response.ResponseBuilder render(OciError error) {
+        return Response.status(error.status())
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(new OciError.Document(error.errors()));
+    }
+
+    private String challenge(ContainerRequestContext request) {
+        Object scope = request.getProperty(AccessFilter.SCOPE);
+        boolean refused = request.getHeaderString(HttpHeaders.AUTHORIZATION) != null;
+        return urls.challenge(
+                request.getUriInfo(),
+                Optional.ofNullable(scope).map(Object::toString),
+                refused && scope != null ? Optional.of("insufficient_scope") : Optional.empty());
+    }
+}

@@ -1,0 +1,79 @@
+package dev.lading.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lading.content.ManifestService;
+import dev.lading.oci.Descriptor;
+import dev.lading.oci.Digest;
+import dev.lading.oci.MediaType;
+import dev.lading.oci.RepositoryName;
+import dev.lading.repository.ReferrerEntry;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code /v2/<name>/referrers/<digest>}. Source: distribution-spec v1.1, end-12. */
+@Path("/v2")
+public class ReferrerResource {
+    private final ManifestService manifests;
+    private final RegistryUrls urls;
+    private final ObjectMapper json;
+
+    public ReferrerResource(ManifestService manifests, RegistryUrls urls, ObjectMapper json) {
+        this.manifests = manifests;
+        this.urls = urls;
+        this.json = json;
+    }
+
+    /** The response body: an OCI index. */
+    public record ReferrerList(int schemaVersion, MediaType mediaType, List<Descriptor> manifests) {}
+
+    @GET
+    @Path("/{name:.+}/referrers/{digest}")
+    public Response list(
+            @PathParam("name") String nameText,
+            @PathParam("digest") String digestText,
+            @QueryParam("artifactType") String artifactType,
+            @QueryParam("n") String n,
+            @QueryParam("last") String last,
+            @Context UriInfo uri)
+            throws JsonProcessingException {
+        RepositoryName name = new RepositoryName(nameText);
+        Digest subject = Digest.parse(digestText);
+        int limit = Math.min(Paging.limit(n), 1000);
+        var listing =
+                manifests.referrers(name, subject, Optional.ofNullable(last).map(Digest::parse), limit);
+        Optional<String> wanted = Optional.ofNullable(artifactType).filter(type -> !type.isEmpty());
+        List<Descriptor> descriptors = listing.entries().stream()
+                .map(ReferrerEntry::descriptor)
+                .filter(d -> wanted.isEmpty() || d.artifactType().equals(wanted))
+                .toList();
+        // Written here: clients compare the Content-Type letter by letter, and a JSON writer would add a charset.
+        Response.ResponseBuilder response = Response.ok(
+                        json.writeValueAsBytes(new ReferrerList(2, MediaType.OCI_INDEX, descriptors)))
+                .header(HttpHeaders.CONTENT_TYPE, MediaType.OCI_INDEX.value());
+        wanted.ifPresent(type -> response.header(RegistryHeaders.FILTERS_APPLIED, "artifactType"));
+        if (listing.more()) {
+            String end = listing.entries().getLast().descriptor().digest().toString();
+            response.header(
+                    HttpHeaders.LINK,
+                    urls.next(uri, "/v2/" + name + "/referrers/" + subject, limit, end)
+                            .replace(
+                                    ">;",
+                                    wanted.map(t -> "&artifactType=" + encode(t))
+                                                    .orElse("") + ">;"));
+        }
+        return response.build();
+    }
+
+    private static String encode(String text) {
+        return java.net.URLEncoder.encode(text, java.nio.charset.StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.lading.registry;
+
+import dev.lading.access.RegistrySettings;
+import dev.lading.access.Tokens;
+import dev.lading.blob.BlobKey;
+import dev.lading.oci.Digest;
+import dev.lading.oci.RepositoryName;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Absolute addresses of this registry as the client at hand reaches it. */
+public final class RegistryUrls {
+    private final Optional<URI> publicUrl;
+
+    public RegistryUrls(RegistrySettings settings) {
+        this.publicUrl = settings.publicUrl();
+    }
+
+    /** Source: docker's token authentication specification, "How to authenticate". */
+    String challenge(UriInfo request, Optional<String> scope, Optional<String> error) {
+        return "Bearer realm=\"" + base(request) + "/token/\",service=\"" + Tokens.SERVICE + "\""
+                + scope.map(s -> ",scope=\"" + s + "\"").orElse("")
+                + error.map(e -> ",error=\"" + e + "\"").orElse("");
+    }
+
+    String manifest(UriInfo request, RepositoryName name, Digest digest) {
+        return base(request) + "/v2/" + name + "/manifests/" + digest;
+    }
+
+    String blob(UriInfo request, RepositoryName name, Digest digest) {
+        return base(request) + "/v2/" + name + "/blobs/" + digest;
+    }
+
+    String upload(UriInfo request, RepositoryName name, BlobKey upload, String state) {
+        return base(request) + "/v2/" + name + "/blobs/uploads/" + upload + "?_state=" + state;
+    }
+
+    /** The value of a {@code Link} header to the next page. Source: RFC 8288. */
+    String next(UriInfo request, String path, int limit, String last) {
+        return "<" + base(request) + path + "?n=" + limit + "&last=" + URLEncoder.encode(last, StandardCharsets.UTF_8)
+                + ">; rel=\"next\"";
+    }
+
+    /** Without a slash at its end. */
+    private String base(UriInfo request) {
+        String base = publicUrl.orElseGet(request::getBaseUri).toString();
+        return base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.lading.registry;
+
+import dev.lading.content.ManifestService;
+import dev.lading.oci.RepositoryName;
+import dev.lading.oci.Tag;
+import dev.lading.repository.TagEntry;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code /v2/<name>/tags/list}. Source: distribution-spec v1.1, end-8. */
+@Path("/v2")
+public class TagResource {
+    private final ManifestService manifests;
+    private final RegistryUrls urls;
+
+    public TagResource(ManifestService manifests, RegistryUrls urls) {
+        this.manifests = manifests;
+        this.urls = urls;
+    }
+
+    /** The response body. */
+    public record TagList(String name, List<String> tags) {}
+
+    @GET
+    @Path("/{name:.+}/tags/list")
+    public Response list(
+            @PathParam("name") String nameText,
+            @QueryParam("n") String n,
+            @QueryParam("last") String last,
+            @Context UriInfo uri) {
+        RepositoryName name = new RepositoryName(nameText);
+        int limit = Paging.limit(n);
+        var listing = manifests.tags(
+                name, Optional.ofNullable(last).filter(tag -> !tag.isEmpty()).map(Tag::new), limit);
+        List<String> tags = listing.entries().stream().map(TagEntry::name).toList();
+        Response.ResponseBuilder response = Response.ok(new TagList(nameText, tags), MediaType.APPLICATION_JSON_TYPE);
+        if (listing.more() && !tags.isEmpty()) {
+            response.header(HttpHeaders.LINK, urls.next(uri, "/v2/" + name + "/tags/list", limit, tags.getLast()));
+        }
+        return response.build();
+    }
+}

@@ -1,0 +1,213 @@
+package dev.lading.registry;
+
+import dev.lading.access.AccessPolicy;
+import dev.lading.access.Action;
+import dev.lading.access.Caller;
+import dev.lading.access.Tokens;
+import dev.lading.blob.BlobKey;
+import dev.lading.content.BlobService;
+import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.DigestInvalid;
+import dev.lading.oci.RegistryException.SizeInvalid;
+import dev.lading.oci.RegistryException.UploadOutOfOrder;
+import dev.lading.oci.RegistryException.UploadUnknown;
+import dev.lading.oci.RepositoryName;
+import dev.lading.upload.Chunk;
+import dev.lading.upload.Upload;
+import dev.lading.upload.UploadService;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code /v2/<name>/blobs/uploads/}. Source: distribution-spec v1.1, end-4 to end-6, end-11 and end-13. */
+@Path("/v2")
+public class UploadResource {
+    private static final String COLLECTION = "/{name:.+}/blobs/uploads";
+    private static final String UPLOAD = COLLECTION + "/{upload}";
+
+    /** Smaller chunks are taken, too; they only cost more requests. */
+    private static final int CHUNK_MIN_BYTES = 4096;
+
+    private static final Pattern CONTENT_RANGE = Pattern.compile("(?:bytes )?(\\d{1,18})-(\\d{1,18})(?:/.*)?");
+
+    private final UploadService uploads;
+    private final BlobService blobs;
+    private final AccessPolicy policy;
+    private final Tokens tokens;
+    private final RegistryUrls urls;
+
+    public UploadResource(
+            UploadService uploads, BlobService blobs, AccessPolicy policy, Tokens tokens, RegistryUrls urls) {
+        this.uploads = uploads;
+        this.blobs = blobs;
+        this.policy = policy;
+        this.tokens = tokens;
+        this.urls = urls;
+    }
+
+    /** Begins an upload; with {@code mount}, tries that first; with {@code digest}, the body is the whole blob. */
+    @POST
+    @Path(COLLECTION)
+    public Response post(
+            @PathParam("name") String nameText,
+            @QueryParam("mount") String mount,
+            @QueryParam("from") String from,
+            @QueryParam("digest") String digest,
+            @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
+            @Context ContainerRequestContext request,
+            InputStream body)
+            throws IOException {
+        RepositoryName name = new RepositoryName(nameText);
+        UriInfo uri = request.getUriInfo();
+        if (mount != null) {
+            Digest wanted = Digest.parse(mount);
+            Caller caller = (Caller) request.getProperty(AccessFilter.CALLER);
+            Optional<RepositoryName> source =
+                    Optional.ofNullable(from).filter(f -> !f.isEmpty()).map(RepositoryName::new);
+            if (blobs.mount(name, wanted, source, other -> policy.allows(caller, other, Action.PULL))) {
+                return created(uri, name, wanted);
+            }
+        }
+        if (digest != null) {
+            Digest named = Digest.parse(digest);
+            Upload upload = uploads.begin(name);
+            uploads.finish(name, upload.key(), new Chunk(OptionalLong.empty(), announced(length), body), named);
+            return created(uri, name, named);
+        }
+        Upload upload = uploads.begin(name);
+        return progress(Response.Status.ACCEPTED, uri, name, upload.key(), 0)
+                .header(RegistryHeaders.CHUNK_MIN_LENGTH, CHUNK_MIN_BYTES)
+                .build();
+    }
+
+    @GET
+    @Path(UPLOAD)
+    public Response get(
+            @PathParam("name") String nameText,
+            @PathParam("upload") String upload,
+            @QueryParam("_state") String state,
+            @Context UriInfo uri) {
+        RepositoryName name = new RepositoryName(nameText);
+        BlobKey key = authorized(name, upload, state);
+        return progress(Response.Status.NO_CONTENT, uri, name, key, uploads.sizeBytes(name, key))
+                .build();
+    }
+
+    @PATCH
+    @Path(UPLOAD)
+    public Response patch(
+            @PathParam("name") String nameText,
+            @PathParam("upload") String upload,
+            @QueryParam("_state") String state,
+            @HeaderParam("Content-Range") String range,
+            @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
+            @Context UriInfo uri,
+            InputStream body)
+            throws IOException {
+        RepositoryName name = new RepositoryName(nameText);
+        BlobKey key = authorized(name, upload, state);
+        long stored = uploads.append(name, key, chunk(name, key, range, length, body));
+        return progress(Response.Status.ACCEPTED, uri, name, key, stored).build();
+    }
+
+    @PUT
+    @Path(UPLOAD)
+    public Response put(
+            @PathParam("name") String nameText,
+            @PathParam("upload") String upload,
+            @QueryParam("_state") String state,
+            @QueryParam("digest") String digest,
+            @HeaderParam("Content-Range") String range,
+            @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
+            @Context UriInfo uri,
+            InputStream body)
+            throws IOException {
+        RepositoryName name = new RepositoryName(nameText);
+        BlobKey key = authorized(name, upload, state);
+        if (digest == null) {
+            throw new DigestInvalid("");
+        }
+        Digest named = Digest.parse(digest);
+        uploads.finish(name, key, chunk(name, key, range, length, body), named);
+        return created(uri, name, named);
+    }
+
+    @DELETE
+    @Path(UPLOAD)
+    public Response delete(
+            @PathParam("name") String nameText, @PathParam("upload") String upload, @QueryParam("_state") String state)
+            throws IOException {
+        RepositoryName name = new RepositoryName(nameText);
+        uploads.cancel(name, authorized(name, upload, state));
+        return Response.noContent().build();
+    }
+
+    private BlobKey authorized(RepositoryName name, String upload, String state) {
+        if (state == null || !upload.matches("[0-9a-f]{32}")) {
+            throw new UploadUnknown();
+        }
+        BlobKey key = new BlobKey(upload);
+        tokens.checkUpload(state, name, key);
+        return key;
+    }
+
+    /** Source: distribution-spec v1.1, "Pushing a blob in chunks": a range out of order is answered 416. */
+    private Chunk chunk(RepositoryName name, BlobKey key, String range, Long length, InputStream body) {
+        OptionalLong announced = announced(length);
+        if (range == null) {
+            return new Chunk(OptionalLong.empty(), announced, body);
+        }
+        Matcher matcher = CONTENT_RANGE.matcher(range.strip());
+        if (!matcher.matches()) {
+            throw new UploadOutOfOrder(uploads.sizeBytes(name, key), "'" + range + "' is not a Content-Range");
+        }
+        long first = Long.parseLong(matcher.group(1));
+        long bytes = Long.parseLong(matcher.group(2)) - first + 1;
+        if (bytes < 0 || (announced.isPresent() && announced.getAsLong() != bytes)) {
+            throw new SizeInvalid("Content-Range '" + range + "' does not fit the Content-Length");
+        }
+        return new Chunk(OptionalLong.of(first), OptionalLong.of(bytes), body);
+    }
+
+    private static OptionalLong announced(Long length) {
+        return length == null ? OptionalLong.empty() : OptionalLong.of(length);
+    }
+
+    private Response created(UriInfo uri, RepositoryName name, Digest digest) {
+        return Response.status(Response.Status.CREATED)
+                .header(HttpHeaders.LOCATION, urls.blob(uri, name, digest))
+                .header(RegistryHeaders.CONTENT_DIGEST, digest)
+                .build();
+    }
+
+    private Response.ResponseBuilder progress(
+            Response.Status status, UriInfo uri, RepositoryName name, BlobKey key, long stored) {
+        String state = tokens.upload(name, key, uploads.expiry());
+        return Response.status(status)
+                .header(HttpHeaders.LOCATION, urls.upload(uri, name, key, state))
+                .header("Range", range(stored))
+                .header(RegistryHeaders.UPLOAD_UUID, key);
+    }
+
+    /** {@code 0-0} stands for nothing and for one byte, as it always has. */
+    static String range(long storedBytes) {
+        return "0-" + Math.max(0, storedBytes - 1);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.lading.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder a server keeps everything in: {@code format} (a number), {@code lock}, {@code lading.db}, {@code blobs/} and
+ * {@code secrets/}. One process at a time.
+ */
+public final class DataFolder implements AutoCloseable {
+    /** Of the folder as a whole. A server refuses a folder of a newer one. */
+    static final int FORMAT = 1;
+
+    private final Path root;
+    private final FileChannel lockFile;
+
+    /** Held until closed; the kernel lets go of it when the process dies. */
+    private final FileLock lock;
+
+    private DataFolder(Path root, FileChannel lockFile, FileLock lock) {
+        this.root = root;
+        this.lockFile = lockFile;
+        this.lock = lock;
+    }
+
+    /** Something the operator must put right; the message says what. */
+    public static final class Unusable extends IOException {
+        Unusable(String message) {
+            super(message);
+        }
+    }
+
+    /** @throws Unusable if another server has it, or a newer one made it */
+    public static DataFolder open(Path root) throws IOException {
+        Files.createDirectories(root);
+        FileChannel lockFile =
+                FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = tryLock(lockFile);
+        if (lock == null) {
+            lockFile.close();
+            throw new Unusable("data folder '" + root
+                    + "' is in use by another server; stop that one, or choose another" + " folder with --data");
+        }
+        DataFolder folder = new DataFolder(root, lockFile, lock);
+        try {
+            folder.checkFormat();
+            return folder;
+        } catch (IOException | RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel lockFile) throws IOException {
+        try {
+            return lockFile.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private void checkFormat() throws IOException {
+        Path format = root.resolve("format");
+        if (!Files.exists(format)) {
+            if (Files.exists(database())) {
+                throw new Unusable("data folder '" + root + "' has a database but no 'format' file: restore it whole");
+            }
+            writeWhole(format, FORMAT + "\n");
+            return;
+        }
+        String found = Files.readString(format).strip();
+        if (!found.equals(Integer.toString(FORMAT))) {
+            throw new Unusable("data folder '" + root + "' has format '" + found + "', this server knows " + FORMAT
+                    + "; use the version of Lading that made it");
+        }
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    public Path database() {
+        return root.resolve("lading.db");
+    }
+
+    public Path blobs() {
+        return root.resolve("blobs");
+    }
+
+    /** A file of {@code secrets/}, which only its owner can read. */
+    public Optional<String> secret(String name) {
+        Path file = root.resolve("secrets").resolve(name);
+        try {
+            return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    public void keepSecret(String name, String value) {
+        try {
+            Path folder = root.resolve("secrets");
+            if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createDirectory(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            writeWhole(folder.resolve(name), value + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot keep a secret in " + root, e);
+        }
+    }
+
+    /** Whole or not at all, and for its owner only from the first byte on. */
+    private static void writeWhole(Path file, String text) throws IOException {
+        Path draft = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(draft);
+        try (FileChannel channel = FileChannel.open(
+                draft,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            channel.write(StandardCharsets.UTF_8.encode(text));
+            channel.force(true);
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.release();
+        lockFile.close();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.lading.embedded;
+
+import dev.lading.blob.BlobKey;
+import dev.lading.blob.BlobStore;
+import dev.lading.blob.BlobWriter;
+import dev.lading.blob.Download;
+import dev.lading.blob.Written;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file for each blob, in 256 folders by the first two digits of its key. An upload grows in place under the name it
+ * keeps; before it counts as stored, the file and its folder are synced.
+ */
+public final class FileBlobStore implements BlobStore {
+    private static final int FOLDERS = 256;
+
+    private final Path root;
+    private final DiskSpace space;
+
+    public FileBlobStore(Path root, DiskSpace space) throws IOException {
+        this.root = root;
+        this.space = space;
+        for (int i = 0; i < FOLDERS; i++) {
+            Files.createDirectories(root.resolve("%02x".formatted(i)));
+        }
+        sync(root);
+        sync(root.toAbsolutePath().getParent());
+    }
+
+    @Override
+    public BlobWriter write(BlobKey key, Written written) throws IOException {
+        return new Writer(path(key), written.sizeBytes());
+    }
+
+    @Override
+    public OptionalLong sizeBytes(BlobKey key) throws IOException {
+        try {
+            return OptionalLong.of(Files.size(path(key)));
+        } catch (NoSuchFileException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    @Override
+    public InputStream read(BlobKey key, long offset, long length) throws IOException {
+        FileChannel file = FileChannel.open(path(key), StandardOpenOption.READ);
+        file.position(offset);
+        return new BoundedInputStream(Channels.newInputStream(file), length);
+    }
+
+    @Override
+    public Download download(BlobKey key, Duration validFor) {
+        return new Download.LocalFile(path(key));
+    }
+
+    @Override
+    public void delete(BlobKey key, Written written) throws IOException {
+        Files.deleteIfExists(path(key));
+    }
+
+    private Path path(BlobKey key) {
+        return root.resolve(key.value().substring(0, 2)).resolve(key.value());
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private final class Writer implements BlobWriter {
+        private final Path path;
+        private final long startsAt;
+        private @Nullable FileChannel file;
+        private boolean kept;
+
+        Writer(Path path, long startsAt) throws IOException {
+            this.path = path;
+            this.startsAt = startsAt;
+            if (startsAt > 0) {
+                file = FileChannel.open(path, StandardOpenOption.WRITE);
+                file.truncate(startsAt).position(startsAt);
+            } else {
+                Files.deleteIfExists(path);
+            }
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) throws IOException {
+            ByteBuffer bytes = ByteBuffer.wrap(buffer, offset, length);
+            FileChannel target = open();
+            space.guard(() -> {
+                while (bytes.hasRemaining()) {
+                    target.write(bytes);
+                }
+            });
+        }
+
+        @Override
+        public Written flush() throws IOException {
+            kept = true;
+            return new Written(open().position(), "");
+        }
+
+        @Override
+        public void commit() throws IOException {
+            FileChannel target = open();
+            space.guard(() -> {
+                target.force(false);
+                sync(path.getParent());
+            });
+            kept = true;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (file != null) {
+                if (!kept) {
+                    file.truncate(startsAt);
+                }
+                file.close();
+                if (!kept && startsAt == 0) {
+                    Files.deleteIfExists(path);
+                }
+            }
+        }
+
+        private FileChannel open() throws IOException {
+            if (file == null) {
+                file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            }
+            return file;
+        }
+    }
+}

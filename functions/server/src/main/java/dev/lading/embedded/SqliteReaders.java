@@ -1,0 +1,78 @@
+package dev.lading.embedded;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/** A fixed number of connections for reading, with their statements kept prepared. */
+final class SqliteReaders {
+    private final BlockingQueue<Reader> idle;
+    private final int count;
+
+    /** Opens a connection. */
+    interface Connector {
+        Connection connect() throws SQLException;
+    }
+
+    /** Reads with one connection. */
+    interface Read<T> {
+        T apply(Reader reader) throws SQLException;
+    }
+
+    /** A connection used by one thread at a time. */
+    static final class Reader {
+        private final Connection connection;
+        private final Map<String, PreparedStatement> statements = new HashMap<>();
+
+        Reader(Connection connection) {
+            this.connection = connection;
+        }
+
+        PreparedStatement statement(String sql) throws SQLException {
+            PreparedStatement statement = statements.get(sql);
+            if (statement == null) {
+                statement = connection.prepareStatement(sql);
+                statements.put(sql, statement);
+            }
+            return statement;
+        }
+    }
+
+    SqliteReaders(int count, Connector connector) throws SQLException {
+        this.count = count;
+        this.idle = new ArrayBlockingQueue<>(count);
+        for (int i = 0; i < count; i++) {
+            idle.add(new Reader(connector.connect()));
+        }
+    }
+
+    <T> T read(Read<T> read) {
+        Reader reader = take();
+        try {
+            return read.apply(reader);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot read the database", e);
+        } finally {
+            idle.add(reader);
+        }
+    }
+
+    private Reader take() {
+        try {
+            return idle.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting to read", e);
+        }
+    }
+
+    void close() throws SQLException {
+        for (int i = 0; i < count; i++) {
+            take().connection.close();
+        }
+    }
+}

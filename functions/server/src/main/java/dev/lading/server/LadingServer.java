@@ -1,0 +1,72 @@
+package dev.lading.server;
+
+import dev.lading.embedded.DataFolder;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.PrintStream;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import picocli.CommandLine;
+
+/** The standalone registry: options in, one ready line out, until Ctrl-C. */
+@QuarkusMain
+public final class LadingServer implements QuarkusApplication {
+    private static final Logger LOG = Logger.getLogger(LadingServer.class);
+    private static final int UNUSABLE = 1;
+
+    private final ServerConfig config;
+    private final Storage storage;
+
+    LadingServer(ServerConfig config, Storage storage) {
+        this.config = config;
+        this.storage = storage;
+    }
+
+    public static void main(String... args) {
+        CommandLine command = new CommandLine(new ServerOptions());
+        int usage = command.execute(args);
+        if (usage != 0 || command.isUsageHelpRequested() || command.isVersionHelpRequested()) {
+            System.exit(usage);
+        }
+        Quarkus.run(LadingServer.class, LadingServer::exit, args);
+    }
+
+    @Override
+    public int run(String... args) {
+        PrintStream out = System.out;
+        storage.newPassword()
+                .ifPresent(password -> out.println(
+                        "Made a password for user 'admin': " + password + "\n  It is shown this once, and kept in "
+                                + config.data().resolve("secrets/admin-password")));
+        String address = config.address();
+        String host = address.substring(address.indexOf("//") + 2);
+        out.println("Lading is ready at " + address + " - next: docker login -u admin " + host + "; docker push " + host
+                + "/hello:1");
+        Quarkus.waitForExit();
+        return 0;
+    }
+
+    /** One sentence for what the operator can mend; the stack for what is our bug. */
+    private static void exit(int code, Throwable failure) {
+        if (failure != null) {
+            Optional<String> sentence = sentence(failure);
+            sentence.ifPresentOrElse(
+                    text -> System.err.println("lading: " + text), () -> LOG.error("cannot start", failure));
+            System.exit(UNUSABLE);
+        }
+        System.exit(code);
+    }
+
+    private static Optional<String> sentence(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DataFolder.Unusable || cause instanceof StartFailure) {
+                return Optional.of(cause.getMessage());
+            }
+            if (cause instanceof java.net.BindException) {
+                return Optional.of("the address is taken: " + cause.getMessage() + "; choose another with --port");
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.lading.server;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Configuration of the server, as {@link ServerOptions} and the environment give it. */
+@ConfigMapping(prefix = "lading")
+interface ServerConfig {
+    /** Where records and blobs are. */
+    enum StorageKind {
+        embedded,
+        aws
+    }
+
+    @WithDefault("embedded")
+    StorageKind storage();
+
+    @WithDefault("data")
+    Path data();
+
+    /** {@code LADING_ADMIN_PASSWORD}. */
+    Optional<String> adminPassword();
+
+    @WithDefault("false")
+    boolean anonymousPush();
+
+    Optional<URI> publicUrl();
+
+    /** Shown in the ready line. */
+    @WithDefault("http://127.0.0.1:5000")
+    String address();
+
+    @WithDefault("PT24H")
+    Duration uploadExpiry();
+
+    /** How often expired uploads are looked for, as Quarkus's scheduler spells it. */
+    @WithDefault("10m")
+    String sweepEvery();
+
+    Aws aws();
+
+    /** The bucket and the table. */
+    interface Aws {
+        @WithDefault("lading")
+        String bucket();
+
+        @WithDefault("lading")
+        String table();
+
+        @WithDefault("false")
+        boolean create();
+
+        /** Another S3 than Amazon's. */
+        @WithDefault("${aws.endpoint.url.s3:${aws.endpoint.url:}}")
+        Optional<URI> s3Endpoint();
+
+        /** Another DynamoDB than Amazon's. */
+        @WithDefault("${aws.endpoint.url.dynamodb:${aws.endpoint.url:}}")
+        Optional<URI> dynamodbEndpoint();
+    }
+}

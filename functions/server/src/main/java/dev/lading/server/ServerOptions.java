@@ -1,0 +1,175 @@
+package dev.lading.server;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line. What it says is handed to Quarkus as configuration, which is read when the server starts. */
+@Command(
+        name = "lading",
+        mixinStandardHelpOptions = true,
+        version = "lading 0.1.0",
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        description = {
+            "Runs a container registry in this process, with storage of its own or on AWS.",
+            "",
+            "The administrator is 'admin'; the password is $LADING_ADMIN_PASSWORD, or one made at the first start. "
+                    + "Anybody may pull; pushing and deleting need the administrator.",
+            ""
+        },
+        footer = {"", "Health: /q/health   Metrics: /q/metrics"})
+final class ServerOptions implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on (${DEFAULT-VALUE}).")
+    private String host;
+
+    @Option(names = "--port", defaultValue = "5000", description = "Port to listen on (${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--data",
+            defaultValue = "data",
+            description = "Folder for everything the server keeps (./${DEFAULT-VALUE}).")
+    private Path data;
+
+    @Option(names = "--public-url", description = "How clients reach the registry, when that is through a proxy.")
+    private URI publicUrl;
+
+    @Option(
+            names = "--trusted-proxy",
+            split = ",",
+            paramLabel = "<address>",
+            description = "Address or CIDR block whose Forwarded and X-Forwarded-* headers are believed (none).")
+    private List<String> trustedProxies = new ArrayList<>();
+
+    @Option(names = "--tls-cert", paramLabel = "<pem>", description = "Certificate chain: serve HTTPS.")
+    private Path tlsCert;
+
+    @Option(names = "--tls-key", paramLabel = "<pem>", description = "Private key of the certificate.")
+    private Path tlsKey;
+
+    @Option(names = "--anonymous-push", description = "Let anybody push and delete. Only with a loopback --host.")
+    private boolean anonymousPush;
+
+    @Option(
+            names = "--upload-expiry",
+            defaultValue = "PT24H",
+            description = "How long an unfinished upload may rest before it is swept (${DEFAULT-VALUE}).")
+    private Duration uploadExpiry;
+
+    @Option(
+            names = "--no-access-log",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Log no line for each request.")
+    private boolean accessLog;
+
+    @Option(
+            names = "--storage",
+            defaultValue = "embedded",
+            description = "embedded: SQLite and files in --data; aws: DynamoDB and S3 (${DEFAULT-VALUE}).")
+    private ServerConfig.StorageKind storage;
+
+    @Option(names = "--s3-bucket", defaultValue = "lading", description = "With aws: the bucket (${DEFAULT-VALUE}).")
+    private String bucket;
+
+    @Option(
+            names = "--dynamodb-table",
+            defaultValue = "lading",
+            description = "With aws: the table (${DEFAULT-VALUE}).")
+    private String table;
+
+    @Option(
+            names = "--create-storage",
+            description = "With aws: make the bucket and the table where they are missing, as on an emulator.")
+    private boolean createStorage;
+
+    @Override
+    public Integer call() {
+        if (anonymousPush && !isLoopback(host)) {
+            throw refused("--anonymous-push lets anybody overwrite every image, so it is refused on '" + host
+                    + "'; use it with --host=127.0.0.1");
+        }
+        set("quarkus.http.host", host);
+        if (tlsCert != null || tlsKey != null) {
+            serveTls();
+        } else {
+            set("quarkus.http.port", port);
+            set(TlsRefusal.PLAIN, true);
+        }
+        set("lading.data", data);
+        set("lading.storage", storage);
+        set("lading.anonymous-push", anonymousPush);
+        set("lading.upload-expiry", uploadExpiry);
+        set("lading.aws.bucket", bucket);
+        set("lading.aws.table", table);
+        set("lading.aws.create", createStorage);
+        set("lading.address", (tlsCert == null ? "http://" : "https://") + urlHost() + ":" + port);
+        set("quarkus.http.access-log.enabled", accessLog);
+        if (publicUrl != null) {
+            set("lading.public-url", publicUrl);
+        }
+        if (!trustedProxies.isEmpty()) {
+            set("quarkus.http.proxy.proxy-address-forwarding", true);
+            set("quarkus.http.proxy.allow-forwarded", true);
+            set("quarkus.http.proxy.allow-x-forwarded", true);
+            set("quarkus.http.proxy.enable-forwarded-host", true);
+            set("quarkus.http.proxy.enable-forwarded-prefix", true);
+            set("quarkus.http.proxy.trusted-proxies", String.join(",", trustedProxies));
+        }
+        // Read once, when Netty's bootstrap is first used.
+        set("io.netty.bootstrap.extensions", "serviceload");
+        return 0;
+    }
+
+    private void serveTls() {
+        if (tlsCert == null || tlsKey == null) {
+            throw refused("--tls-cert and --tls-key go together");
+        }
+        for (Path file : List.of(tlsCert, tlsKey)) {
+            if (!Files.isReadable(file)) {
+                throw refused("cannot read '" + file + "'");
+            }
+        }
+        set("quarkus.http.ssl.certificate.files", tlsCert);
+        set("quarkus.http.ssl.certificate.key-files", tlsKey);
+        set("quarkus.http.insecure-requests", "disabled");
+        set("quarkus.http.ssl-port", port);
+    }
+
+    private String urlHost() {
+        String reachable = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        return reachable.contains(":") ? "[" + reachable + "]" : reachable;
+    }
+
+    private boolean isLoopback(String name) {
+        try {
+            return InetAddress.getByName(name).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw refused("unknown host '" + name + "'");
+        }
+    }
+
+    private ParameterException refused(String why) {
+        return new ParameterException(spec.commandLine(), why);
+    }
+
+    private static void set(String name, Object value) {
+        System.setProperty(name, value.toString());
+    }
+}

@@ -1,0 +1,11 @@
+package dev.lading.blob;
+
+import java.net.URI;
+import java.nio.file.Path;
+
+/** Where the bytes of a blob are fetched. */
+public sealed interface Download {
+    record Redirect(URI location) implements Download {}
+
+    record LocalFile(Path path) implements Download {}
+}

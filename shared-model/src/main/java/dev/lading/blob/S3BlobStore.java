@@ -1,0 +1,104 @@
+package dev.lading.blob;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/**
+ * Blobs as objects of one bucket: {@code blobs/<key>}, and beside it, while an upload rests, {@code tails/<key>} for
+ * bytes that do not make a part yet.
+ */
+public final class S3BlobStore implements BlobStore {
+    private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
+
+    private final S3Client s3;
+    private final S3Presigner presigner;
+    private final String bucket;
+    private final Path spoolFolder;
+
+    /** @param spoolFolder where parts are gathered before they are sent; memory would not hold many uploads */
+    public S3BlobStore(S3Client s3, S3Presigner presigner, String bucket, Path spoolFolder) {
+        this.s3 = s3;
+        this.presigner = presigner;
+        this.bucket = bucket;
+        this.spoolFolder = spoolFolder;
+    }
+
+    static String blobKey(BlobKey key) {
+        return "blobs/" + key;
+    }
+
+    static String tailKey(BlobKey key) {
+        return "tails/" + key;
+    }
+
+    @Override
+    public BlobWriter write(BlobKey key, Written written) throws IOException {
+        return new S3BlobWriter(s3, bucket, key, written, spoolFolder);
+    }
+
+    // Without s3:ListBucket, S3 answers 403, not 404, for an absent key.
+    @Override
+    public OptionalLong sizeBytes(BlobKey key) {
+        try {
+            return OptionalLong.of(
+                    s3.headObject(r -> r.bucket(bucket).key(blobKey(key))).contentLength());
+        } catch (S3Exception e) {
+            if (e.statusCode() == NOT_FOUND || e.statusCode() == FORBIDDEN) {
+                return OptionalLong.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public InputStream read(BlobKey key, long offset, long length) throws IOException {
+        if (length == 0) {
+            return InputStream.nullInputStream();
+        }
+        try {
+            return s3.getObject(
+                    r -> r.bucket(bucket).key(blobKey(key)).range("bytes=" + offset + "-" + (offset + length - 1)));
+        } catch (NoSuchKeyException e) {
+            throw new IOException("the bucket has no object " + blobKey(key), e);
+        }
+    }
+
+    @Override
+    public Download download(BlobKey key, Duration validFor) {
+        URI location = URI.create(presigner
+                .presignGetObject(p -> p.signatureDuration(validFor)
+                        .getObjectRequest(r ->
+                                r.bucket(bucket).key(blobKey(key)).responseContentType("application/octet-stream")))
+                .url()
+                .toString());
+        return new Download.Redirect(location);
+    }
+
+    @Override
+    public void delete(BlobKey key, Written written) {
+        abort(key, S3UploadState.parse(written.state()).multipartId());
+        s3.deleteObject(r -> r.bucket(bucket).key(blobKey(key)));
+        s3.deleteObject(r -> r.bucket(bucket).key(tailKey(key)));
+    }
+
+    private void abort(BlobKey key, @Nullable String multipartId) {
+        if (multipartId != null) {
+            try {
+                s3.abortMultipartUpload(r -> r.bucket(bucket).key(blobKey(key)).uploadId(multipartId));
+            } catch (NoSuchUploadException e) {
+                // It was completed or aborted before.
+            }
+        }
+    }
+}

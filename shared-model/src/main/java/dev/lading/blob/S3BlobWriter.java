@@ -1,0 +1,178 @@
+package dev.lading.blob;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+
+/**
+ * Gathers parts in a file and sends each when it is large enough. A blob smaller than a part is one PUT. Parts double in
+ * size every hundred, so that any size S3 takes has few of them.
+ */
+final class S3BlobWriter implements BlobWriter {
+    /** S3 refuses smaller parts, but for the last. */
+    private static final long PART_MIN_BYTES = 5L * 1024 * 1024;
+
+    private static final long PART_BYTES = 16L * 1024 * 1024;
+    private static final int PARTS_OF_ONE_SIZE = 100;
+    private static final long PART_MAX_BYTES = 4L * 1024 * 1024 * 1024;
+
+    private final S3Client s3;
+    private final String bucket;
+    private final BlobKey key;
+    private final Path spoolFile;
+    private final FileChannel spool;
+    private final String startedWith;
+
+    private S3UploadState state;
+    private long sizeBytes;
+    private boolean kept;
+
+    /** The tail's object holds just what the spool does. */
+    private boolean tailIsCurrent;
+
+    S3BlobWriter(S3Client s3, String bucket, BlobKey key, Written written, Path spoolFolder) throws IOException {
+        this.s3 = s3;
+        this.bucket = bucket;
+        this.key = key;
+        this.state = S3UploadState.parse(written.state());
+        this.startedWith = String.valueOf(state.multipartId());
+        this.sizeBytes = written.sizeBytes();
+        this.spoolFile = Files.createTempFile(spoolFolder, "part-", ".spool");
+        this.spool = FileChannel.open(spoolFile, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        if (state.tailBytes() > 0) {
+            fetchTail();
+        }
+    }
+
+    private void fetchTail() throws IOException {
+        String tailKey = state.tailKey(key);
+        try (InputStream tail = s3.getObject(r -> r.bucket(bucket).key(tailKey))) {
+            spool.transferFrom(Channels.newChannel(tail), 0, state.tailBytes());
+            spool.position(state.tailBytes());
+            tailIsCurrent = true;
+        }
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(buffer, offset, length);
+        while (bytes.hasRemaining()) {
+            spool.write(bytes);
+        }
+        sizeBytes += length;
+        tailIsCurrent = false;
+        if (spool.position() >= partBytes()) {
+            sendPart();
+        }
+    }
+
+    private long partBytes() {
+        int doublings = state.etags().size() / PARTS_OF_ONE_SIZE;
+        return Math.min(PART_MAX_BYTES, PART_BYTES << Math.min(doublings, 10));
+    }
+
+    private void sendPart() throws IOException {
+        String id = state.multipartId();
+        if (id == null) {
+            id = s3.createMultipartUpload(r -> r.bucket(bucket).key(S3BlobStore.blobKey(key)))
+                    .uploadId();
+            state = new S3UploadState(id, state.etags(), 0);
+        }
+        String multipartId = id;
+        int number = state.etags().size() + 1;
+        String etag = s3.uploadPart(
+                        r -> r.bucket(bucket)
+                                .key(S3BlobStore.blobKey(key))
+                                .uploadId(multipartId)
+                                .partNumber(number),
+                        spooled())
+                .eTag();
+        state = state.withPart(multipartId, etag);
+        spool.truncate(0);
+    }
+
+    private RequestBody spooled() throws IOException {
+        return RequestBody.fromContentProvider(
+                () -> {
+                    try {
+                        // A stream of its own: closing it must not close the spool, and a retry reads from the start.
+                        return Files.newInputStream(spoolFile);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                spool.position(),
+                "application/octet-stream");
+    }
+
+    @Override
+    public Written flush() throws IOException {
+        if (spool.position() >= PART_MIN_BYTES) {
+            sendPart();
+        }
+        if (spool.position() > 0 && !tailIsCurrent) {
+            String tailKey = state.tailKey(key);
+            s3.putObject(r -> r.bucket(bucket).key(tailKey), spooled());
+            tailIsCurrent = true;
+        }
+        state = state.withTail(spool.position());
+        kept = true;
+        return new Written(sizeBytes, state.toString());
+    }
+
+    @Override
+    public void commit() throws IOException {
+        if (state.multipartId() == null) {
+            if (!tailIsCurrent) {
+                s3.putObject(r -> r.bucket(bucket).key(S3BlobStore.blobKey(key)), spooled());
+            }
+        } else {
+            complete();
+        }
+        kept = true;
+    }
+
+    private void complete() throws IOException {
+        boolean hadTail = state.tailBytes() > 0;
+        if (spool.position() > 0) {
+            sendPart();
+        }
+        List<CompletedPart> parts = new ArrayList<>();
+        for (String etag : state.etags()) {
+            parts.add(CompletedPart.builder()
+                    .partNumber(parts.size() + 1)
+                    .eTag(etag)
+                    .build());
+        }
+        s3.completeMultipartUpload(r -> r.bucket(bucket)
+                .key(S3BlobStore.blobKey(key))
+                .uploadId(state.multipartId())
+                .multipartUpload(m -> m.parts(parts)));
+        if (hadTail) {
+            s3.deleteObject(r -> r.bucket(bucket).key(S3BlobStore.tailKey(key)));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        spool.close();
+        Files.delete(spoolFile);
+        String id = state.multipartId();
+        if (!kept && id != null && !id.equals(startedWith)) {
+            // Nobody else knows of it.
+            s3.abortMultipartUpload(
+                    r -> r.bucket(bucket).key(S3BlobStore.blobKey(key)).uploadId(id));
+        }
+    }
+}

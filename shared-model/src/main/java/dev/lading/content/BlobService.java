@@ -1,0 +1,133 @@
+package dev.lading.content;
+
+import dev.lading.blob.BlobStore;
+import dev.lading.blob.Download;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.BlobInUse;
+import dev.lading.oci.RegistryException.BlobUnknown;
+import dev.lading.oci.RepositoryName;
+import dev.lading.repository.BlobEntry;
+import dev.lading.repository.BlobHolder;
+import dev.lading.repository.BlobUse;
+import dev.lading.repository.Changes;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.RepositoryView;
+import dev.lading.repository.RepositoryView.HeldBlob;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Blobs as repositories hold them. */
+public final class BlobService {
+    /** How long a redirect may be followed; a client that resumes asks again. */
+    private static final Duration DOWNLOAD_LIFE = Duration.ofMinutes(20);
+
+    /** How many places a mount without a source looks at. */
+    private static final int HOLDERS = 20;
+
+    private static final int USES = 1000;
+
+    private final MetadataStore store;
+    private final BlobStore blobs;
+    private final RepositoryService repositories;
+
+    public BlobService(MetadataStore store, BlobStore blobs, RepositoryService repositories) {
+        this.store = store;
+        this.blobs = blobs;
+        this.repositories = repositories;
+    }
+
+    public BlobEntry get(RepositoryName name, Digest digest) {
+        return repositories
+                .find(name)
+                .flatMap(view -> view.blob(digest))
+                .map(HeldBlob::entry)
+                .orElseThrow(() -> new BlobUnknown(name, digest));
+    }
+
+    public Download download(BlobEntry blob) {
+        return blobs.download(blob.key(), DOWNLOAD_LIFE);
+    }
+
+    /** Part of a blob through this process, for those too small to be worth a redirect. */
+    public InputStream read(BlobEntry blob, long offset, long length) throws IOException {
+        return blobs.read(blob.key(), offset, length);
+    }
+
+    /**
+     * Makes a blob of another repository one of {@code target}, too. Source: distribution-spec v1.1, "Mounting a blob from
+     * another repository".
+     *
+     * @param source where to look; empty: wherever it is held and {@code mayPull}
+     * @return false: it was not found where the caller may pull, and must be uploaded
+     */
+    public boolean mount(
+            RepositoryName target, Digest digest, Optional<RepositoryName> source, Predicate<RepositoryName> mayPull) {
+        Optional<BlobEntry> found = source.isPresent()
+                ? source.filter(mayPull).flatMap(name -> held(name, digest))
+                : store.query(BlobHolder.TABLE, BlobHolder.of(digest, HOLDERS)).records().stream()
+                        .map(BlobHolder::name)
+                        .filter(mayPull)
+                        .flatMap(name -> held(name, digest).stream())
+                        .findFirst();
+        if (found.isEmpty()) {
+            return false;
+        }
+        RepositoryId repository = repositories.getOrCreate(target);
+        store.write(
+                BlobEntry.pending(
+                                repository,
+                                digest,
+                                found.get().key(),
+                                found.get().sizeBytes())
+                        .put(),
+                Write.put(BlobHolder.TABLE, new BlobHolder(digest, target)));
+        return true;
+    }
+
+    private Optional<BlobEntry> held(RepositoryName name, Digest digest) {
+        return repositories.find(name).flatMap(view -> view.blob(digest)).map(HeldBlob::entry);
+    }
+
+    /**
+     * Takes a blob out of the newest version; older ones keep it, and so do its bytes.
+     *
+     * @return the version that no longer has it
+     * @throws BlobInUse while a manifest of the newest version names it
+     */
+    public long delete(RepositoryName name, Digest digest) {
+        RepositoryView view = repositories.find(name).orElseThrow(() -> new BlobUnknown(name, digest));
+        return repositories.commit(view.repository(), newest -> {
+            HeldBlob held = newest.blob(digest).orElseThrow(() -> new BlobUnknown(name, digest));
+            BlobEntry blob = held.entry();
+            user(newest, digest).ifPresent(manifest -> {
+                throw new BlobInUse(digest, manifest);
+            });
+            Changes changes = new Changes()
+                    .with(Write.delete(
+                            BlobEntry.TABLE,
+                            BlobEntry.pending(newest.repository(), digest, blob.key(), blob.sizeBytes())));
+            return held.inVersion() ? changes.add(blob.at(newest.nextVersion(), false)) : changes;
+        });
+    }
+
+    private Optional<Digest> user(RepositoryView newest, Digest blob) {
+        var query = BlobUse.of(newest.repository(), blob, USES);
+        Optional<String> after = Optional.empty();
+        do {
+            var page = store.query(BlobUse.TABLE, after.map(query::after).orElse(query));
+            for (BlobUse use : page.records()) {
+                if (newest.manifest(use.manifest()).isPresent()) {
+                    return Optional.of(use.manifest());
+                }
+            }
+            after = page.next();
+        } while (after.isPresent());
+        return Optional.empty();
+    }
+}

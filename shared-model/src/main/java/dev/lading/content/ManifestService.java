@@ -1,0 +1,248 @@
+package dev.lading.content;
+
+import dev.lading.blob.BlobKey;
+import dev.lading.blob.BlobStore;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Descriptor;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Manifest;
+import dev.lading.oci.MediaType;
+import dev.lading.oci.Reference;
+import dev.lading.oci.Reference.ByDigest;
+import dev.lading.oci.Reference.ByTag;
+import dev.lading.oci.RegistryException.DigestInvalid;
+import dev.lading.oci.RegistryException.ManifestBlobUnknown;
+import dev.lading.oci.RegistryException.ManifestUnknown;
+import dev.lading.oci.RepositoryName;
+import dev.lading.oci.Tag;
+import dev.lading.repository.BlobUse;
+import dev.lading.repository.Changes;
+import dev.lading.repository.ManifestEntry;
+import dev.lading.repository.ReferrerEntry;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.RepositoryView;
+import dev.lading.repository.RepositoryView.HeldBlob;
+import dev.lading.repository.RepositoryView.Listing;
+import dev.lading.repository.TagEntry;
+import dev.lading.upload.Upload;
+import dev.lading.upload.UploadService;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Manifests, tags and referrers: what makes repository versions. */
+public final class ManifestService {
+    /** Larger bodies are blobs: a record takes 400 KB, and reading one is charged by its size. */
+    private static final int INLINE_BYTES = 256 * 1024;
+
+    private static final int TAG_PAGE = 1000;
+
+    private final RepositoryService repositories;
+    private final UploadService uploads;
+    private final BlobStore blobs;
+
+    public ManifestService(RepositoryService repositories, UploadService uploads, BlobStore blobs) {
+        this.repositories = repositories;
+        this.uploads = uploads;
+        this.blobs = blobs;
+    }
+
+    /** What a push made. */
+    public record Pushed(Digest digest, long version, Optional<Digest> subject) {}
+
+    public ManifestEntry get(RepositoryName name, Reference reference) {
+        return repositories
+                .find(name)
+                .flatMap(view -> digest(view, reference).flatMap(view::manifest))
+                .orElseThrow(() -> new ManifestUnknown(name, reference));
+    }
+
+    private static Optional<Digest> digest(RepositoryView view, Reference reference) {
+        return switch (reference) {
+            case ByDigest(Digest digest) -> Optional.of(digest);
+            case ByTag(Tag tag) -> view.tag(tag);
+        };
+    }
+
+    /** The exact bytes that were pushed. */
+    public byte[] body(ManifestEntry manifest) throws IOException {
+        if (manifest.body().isPresent()) {
+            return manifest.body().get().getBytes(StandardCharsets.UTF_8);
+        }
+        try (InputStream bytes = blobs.read(manifest.bodyKey().orElseThrow(), 0, manifest.sizeBytes())) {
+            return bytes.readAllBytes();
+        }
+    }
+
+    /**
+     * Stores a manifest, and the tags on it, as the next version of its repository. Pushing what is there makes none.
+     * Source: distribution-spec v1.1, "Pushing manifests".
+     *
+     * @param tags to set besides {@code reference}
+     * @throws ManifestBlobUnknown if it names blobs or manifests the repository lacks
+     */
+    public Pushed put(
+            RepositoryName name, Reference reference, List<Tag> tags, Optional<MediaType> contentType, byte[] body)
+            throws IOException {
+        Digest digest = verify(reference, body);
+        Manifest manifest = Manifest.parse(body, contentType);
+        List<Tag> allTags = new ArrayList<>(tags);
+        if (reference instanceof ByTag(Tag tag)) {
+            allTags.add(tag);
+        }
+        RepositoryId repository = repositories.getOrCreate(name);
+        Optional<Upload> overflow =
+                body.length > INLINE_BYTES ? Optional.of(uploads.store(name, body)) : Optional.empty();
+        long version = repositories.commit(repository, newest -> {
+            Changes changes = new Changes();
+            if (newest.manifest(digest).isEmpty()) {
+                List<HeldBlob> held = requireContent(name, newest, manifest);
+                addBlobs(changes, newest, held, digest);
+                addManifest(changes, newest, digest, manifest, body, overflow.map(Upload::key));
+                overflow.ifPresent(upload -> changes.with(Write.deleteUnchanged(Upload.TABLE, upload)));
+            }
+            for (Tag tag : allTags) {
+                if (!newest.tag(tag).equals(Optional.of(digest))) {
+                    changes.add(new TagEntry(repository, tag, newest.nextVersion(), Optional.of(digest)));
+                }
+            }
+            return changes;
+        });
+        return new Pushed(digest, version, manifest.subject());
+    }
+
+    private static Digest verify(Reference reference, byte[] body) {
+        if (reference instanceof ByDigest(Digest named)) {
+            Digest found = Digest.of(named.algorithm(), body);
+            if (!found.equals(named)) {
+                throw new DigestInvalid(named, found);
+            }
+            return named;
+        }
+        return Digest.of(Digest.SHA256, body);
+    }
+
+    /** The blobs it names. A missing subject is no error: it may be pushed after its referrers. */
+    private static List<HeldBlob> requireContent(RepositoryName name, RepositoryView newest, Manifest manifest) {
+        List<HeldBlob> held = new ArrayList<>();
+        List<Digest> missing = new ArrayList<>();
+        for (Digest blob : manifest.blobs()) {
+            newest.blob(blob).ifPresentOrElse(held::add, () -> missing.add(blob));
+        }
+        manifest.manifests().stream()
+                .filter(child -> newest.manifest(child).isEmpty())
+                .forEach(missing::add);
+        if (!missing.isEmpty()) {
+            throw new ManifestBlobUnknown(name, missing);
+        }
+        return held;
+    }
+
+    private static void addBlobs(Changes changes, RepositoryView newest, List<HeldBlob> blobs, Digest manifest) {
+        for (HeldBlob blob : blobs) {
+            if (!blob.inVersion()) {
+                changes.add(blob.entry().at(newest.nextVersion(), true));
+            }
+            changes.with(Write.put(
+                    BlobUse.TABLE, new BlobUse(newest.repository(), blob.entry().digest(), manifest)));
+        }
+    }
+
+    private static void addManifest(
+            Changes changes,
+            RepositoryView newest,
+            Digest digest,
+            Manifest manifest,
+            byte[] body,
+            Optional<BlobKey> bodyKey) {
+        RepositoryId repository = newest.repository();
+        long version = newest.nextVersion();
+        changes.add(new ManifestEntry(
+                repository,
+                digest,
+                version,
+                true,
+                manifest.mediaType(),
+                body.length,
+                bodyKey.isPresent() ? Optional.empty() : Optional.of(new String(body, StandardCharsets.UTF_8)),
+                bodyKey,
+                manifest.subject()));
+        manifest.subject()
+                .ifPresent(subject -> changes.add(new ReferrerEntry(
+                        repository,
+                        subject,
+                        version,
+                        true,
+                        new Descriptor(
+                                manifest.mediaType(),
+                                digest,
+                                body.length,
+                                manifest.artifactType(),
+                                manifest.annotations()))));
+    }
+
+    /**
+     * Removes a tag, or a manifest with every tag on it, in the next version.
+     *
+     * @return the version that no longer has it
+     */
+    public long delete(RepositoryName name, Reference reference) {
+        RepositoryView view = repositories.find(name).orElseThrow(() -> new ManifestUnknown(name, reference));
+        return repositories.commit(view.repository(), newest -> {
+            Changes changes = new Changes();
+            switch (reference) {
+                case ByTag(Tag tag) -> {
+                    if (newest.tag(tag).isEmpty()) {
+                        throw new ManifestUnknown(name, reference);
+                    }
+                    changes.add(new TagEntry(newest.repository(), tag, newest.nextVersion(), Optional.empty()));
+                }
+                case ByDigest(Digest digest) ->
+                    removeManifest(
+                            changes,
+                            newest,
+                            newest.manifest(digest).orElseThrow(() -> new ManifestUnknown(name, reference)));
+            }
+            return changes;
+        });
+    }
+
+    private static void removeManifest(Changes changes, RepositoryView newest, ManifestEntry manifest) {
+        long version = newest.nextVersion();
+        changes.add(manifest.removedAt(version));
+        manifest.subject()
+                .flatMap(subject -> newest.referrer(subject, manifest.digest()))
+                .ifPresent(referrer -> changes.add(referrer.removedAt(version)));
+        Optional<Tag> last = Optional.empty();
+        Listing<TagEntry> page;
+        do {
+            page = newest.tags(last, TAG_PAGE);
+            for (TagEntry entry : page.entries()) {
+                last = Optional.of(entry.tag());
+                if (entry.digest().equals(Optional.of(manifest.digest()))) {
+                    changes.add(new TagEntry(newest.repository(), entry.tag(), version, Optional.empty()));
+                }
+            }
+        } while (page.more());
+    }
+
+    /** Tags of the newest or pinned version behind {@code last}, in byte order. */
+    public Listing<TagEntry> tags(RepositoryName name, Optional<Tag> last, int limit) {
+        return repositories.get(name).tags(last, limit);
+    }
+
+    /**
+     * Manifests whose subject is {@code subject}, in the order of their digests. An unknown repository has none: clients
+     * ask before they push. Source: distribution-spec v1.1, "Listing referrers".
+     */
+    public Listing<ReferrerEntry> referrers(RepositoryName name, Digest subject, Optional<Digest> last, int limit) {
+        return repositories
+                .find(name)
+                .map(view -> view.referrers(subject, last, limit))
+                .orElse(new Listing<>(List.of(), false));
+    }
+}

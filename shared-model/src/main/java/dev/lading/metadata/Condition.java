@@ -1,0 +1,23 @@
+package dev.lading.metadata;
+
+/** What must hold of the stored record, or the whole {@link MetadataStore#write} does nothing. */
+public sealed interface Condition {
+    record Anything() implements Condition {}
+
+    record Absent() implements Condition {}
+
+    record AtRevision(long revision) implements Condition {}
+
+    static Condition anything() {
+        return new Anything();
+    }
+
+    static Condition absent() {
+        return new Absent();
+    }
+
+    /** The stored record is there and its {@link Revised#revision()} is that of {@code read}. */
+    static Condition unchanged(Revised read) {
+        return new AtRevision(read.revision());
+    }
+}

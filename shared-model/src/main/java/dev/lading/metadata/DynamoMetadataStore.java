@@ -1,0 +1,211 @@
+package dev.lading.metadata;
+
+import static java.util.stream.Collectors.toCollection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.enhanced.dynamodb.AttributeConverterProvider;
+import software.amazon.awssdk.enhanced.dynamodb.AttributeValueType;
+import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
+import software.amazon.awssdk.enhanced.dynamodb.DynamoDbTable;
+import software.amazon.awssdk.enhanced.dynamodb.Expression;
+import software.amazon.awssdk.enhanced.dynamodb.TableMetadata;
+import software.amazon.awssdk.enhanced.dynamodb.TableSchema;
+import software.amazon.awssdk.enhanced.dynamodb.document.EnhancedDocument;
+import software.amazon.awssdk.enhanced.dynamodb.model.ConditionCheck;
+import software.amazon.awssdk.enhanced.dynamodb.model.DeleteItemEnhancedRequest;
+import software.amazon.awssdk.enhanced.dynamodb.model.PutItemEnhancedRequest;
+import software.amazon.awssdk.enhanced.dynamodb.model.QueryConditional;
+import software.amazon.awssdk.enhanced.dynamodb.model.QueryEnhancedRequest;
+import software.amazon.awssdk.enhanced.dynamodb.model.TransactDeleteItemEnhancedRequest;
+import software.amazon.awssdk.enhanced.dynamodb.model.TransactPutItemEnhancedRequest;
+import software.amazon.awssdk.enhanced.dynamodb.model.TransactWriteItemsEnhancedRequest;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
+
+/** All tables in one DynamoDB table with the string keys {@value #PARTITION} and {@value #SORT}. */
+public final class DynamoMetadataStore implements MetadataStore {
+    public static final String PARTITION = "pk";
+    public static final String SORT = "sk";
+
+    private static final String REVISION = "revision";
+    private static final int ATTEMPTS = 8;
+    private static final Expression IS_ABSENT = Expression.builder()
+            .expression("attribute_not_exists(" + PARTITION + ")")
+            .build();
+
+    private final DynamoDbEnhancedClient client;
+    private final DynamoDbTable<EnhancedDocument> items;
+
+    public DynamoMetadataStore(DynamoDbClient client, String tableName) {
+        this.client = DynamoDbEnhancedClient.builder()
+                .dynamoDbClient(client)
+                // None of its extensions: revisions are the records' own.
+                .extensions(List.of())
+                .build();
+        this.items = this.client.table(
+                tableName,
+                TableSchema.documentSchemaBuilder()
+                        .addIndexPartitionKey(TableMetadata.primaryIndexName(), PARTITION, AttributeValueType.S)
+                        .addIndexSortKey(TableMetadata.primaryIndexName(), SORT, AttributeValueType.S)
+                        .attributeConverterProviders(AttributeConverterProvider.defaultProvider())
+                        .build());
+    }
+
+    /** What a client for this store must be built with: two transactions that meet are no error, one of them waits. */
+    public static RetryStrategy retries() {
+        return AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                .maxAttempts(ATTEMPTS)
+                .retryOnException(TransactionConflictException.class)
+                .retryOnException(e -> e instanceof TransactionCanceledException cancelled
+                        && hasReason(cancelled, "TransactionConflict")
+                        && !hasReason(cancelled, "ConditionalCheckFailed"))
+                .build();
+    }
+
+    /** Makes the table, on-demand, where there is none. For emulators and tests; on AWS the CDK app makes it. */
+    public void createIfAbsent(DynamoDbClient dynamo) {
+        try {
+            items.createTable(r -> {});
+            dynamo.waiter().waitUntilTableExists(r -> r.tableName(items.tableName()));
+        } catch (ResourceInUseException exists) {
+            // Somebody made it before us.
+        }
+    }
+
+    @Override
+    public <R> Optional<R> get(Table<R> table, Key key) {
+        EnhancedDocument item = items.getItem(r -> r.key(itemKey(table, key)).consistentRead(true));
+        return Optional.ofNullable(item).map(i -> decode(table, i));
+    }
+
+    @Override
+    public <R> Page<R> query(Table<R> table, Query query) {
+        String partition = table.physicalPartition(query.partition());
+        QueryEnhancedRequest.Builder request = QueryEnhancedRequest.builder()
+                .queryConditional(QueryConditional.sortBetween(
+                        k -> k.partitionValue(partition).sortValue(query.from()),
+                        k -> k.partitionValue(partition).sortValue(query.to())))
+                .scanIndexForward(!query.descending())
+                .limit(query.limit())
+                .consistentRead(true);
+        query.after()
+                .ifPresent(after -> request.exclusiveStartKey(
+                        Map.of(PARTITION, AttributeValue.fromS(partition), SORT, AttributeValue.fromS(after))));
+        var page = items.query(request.build()).iterator().next();
+        List<R> records = page.items().stream().map(i -> decode(table, i)).collect(toCollection(ArrayList::new));
+        return new Page<>(
+                records,
+                Optional.ofNullable(page.lastEvaluatedKey())
+                        .filter(last -> !last.isEmpty())
+                        .map(last -> last.get(SORT).s()));
+    }
+
+    @Override
+    public boolean write(List<Write> writes) {
+        try {
+            if (writes.size() == 1) {
+                writeOne(writes.getFirst());
+            } else if (!writes.isEmpty()) {
+                client.transactWriteItems(transaction(writes));
+            }
+            return true;
+        } catch (ConditionalCheckFailedException e) {
+            return false;
+        } catch (TransactionCanceledException e) {
+            if (hasReason(e, "ConditionalCheckFailed")) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void writeOne(Write write) {
+        switch (write) {
+            case Write.Put<?> put ->
+                items.putItem(PutItemEnhancedRequest.builder(EnhancedDocument.class)
+                        .item(encode(put))
+                        .conditionExpression(expression(put.condition()))
+                        .build());
+            case Write.Delete delete ->
+                items.deleteItem(DeleteItemEnhancedRequest.builder()
+                        .key(itemKey(delete.table(), delete.key()))
+                        .conditionExpression(expression(delete.condition()))
+                        .build());
+            case Write.Check check -> client.transactWriteItems(r -> r.addConditionCheck(items, conditionCheck(check)));
+        }
+    }
+
+    private TransactWriteItemsEnhancedRequest transaction(List<Write> writes) {
+        var request = TransactWriteItemsEnhancedRequest.builder();
+        for (Write write : writes) {
+            switch (write) {
+                case Write.Put<?> put ->
+                    request.addPutItem(
+                            items,
+                            TransactPutItemEnhancedRequest.builder(EnhancedDocument.class)
+                                    .item(encode(put))
+                                    .conditionExpression(expression(put.condition()))
+                                    .build());
+                case Write.Delete delete ->
+                    request.addDeleteItem(
+                            items,
+                            TransactDeleteItemEnhancedRequest.builder()
+                                    .key(itemKey(delete.table(), delete.key()))
+                                    .conditionExpression(expression(delete.condition()))
+                                    .build());
+                case Write.Check check -> request.addConditionCheck(items, conditionCheck(check));
+            }
+        }
+        return request.build();
+    }
+
+    private static ConditionCheck<EnhancedDocument> conditionCheck(Write.Check check) {
+        return ConditionCheck.builder()
+                .key(itemKey(check.table(), check.key()))
+                .conditionExpression(expression(check.condition()))
+                .build();
+    }
+
+    private static Expression expression(Condition condition) {
+        return switch (condition) {
+            case Condition.Anything anything -> null;
+            case Condition.Absent absent -> IS_ABSENT;
+            case Condition.AtRevision at ->
+                Expression.builder()
+                        .expression(REVISION + " = :" + REVISION)
+                        .putExpressionValue(":" + REVISION, AttributeValue.fromN(Long.toString(at.revision())))
+                        .build();
+        };
+    }
+
+    private static software.amazon.awssdk.enhanced.dynamodb.Key itemKey(Table<?> table, Key key) {
+        return software.amazon.awssdk.enhanced.dynamodb.Key.builder()
+                .partitionValue(table.physicalPartition(key.partition()))
+                .sortValue(key.sort())
+                .build();
+    }
+
+    private static EnhancedDocument encode(Write.Put<?> put) {
+        return EnhancedDocument.fromJson(RecordJson.write(put.record())).toBuilder()
+                .putString(PARTITION, put.table().physicalPartition(put.key().partition()))
+                .putString(SORT, put.key().sort())
+                .build();
+    }
+
+    private static <R> R decode(Table<R> table, EnhancedDocument item) {
+        return RecordJson.read(table, item.toJson());
+    }
+
+    private static boolean hasReason(TransactionCanceledException e, String code) {
+        return e.cancellationReasons().stream().anyMatch(reason -> code.equals(reason.code()));
+    }
+}

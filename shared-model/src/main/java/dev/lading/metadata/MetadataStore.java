@@ -1,0 +1,40 @@
+package dev.lading.metadata;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Typed tables of records, each found by a partition key and a sort key. Reads see every write that was answered before
+ * they began. A write that was answered survives the death of the process and of the machine.
+ *
+ * <p>The limits are DynamoDB's and hold for every adapter, so that what works on a laptop works on AWS.
+ */
+public interface MetadataStore {
+    /** Writes and checks in one call of {@link #write}. */
+    int MAX_WRITES = 100;
+
+    /** Bytes of all records in one call of {@link #write}; DynamoDB's 4 MB less room for attribute names. */
+    int MAX_WRITE_BYTES = 3_500_000;
+
+    /** Bytes of one record; DynamoDB's 400 KB less room for attribute names. */
+    int MAX_RECORD_BYTES = 380_000;
+
+    <R> Optional<R> get(Table<R> table, Key key);
+
+    /**
+     * Records of one partition whose sort keys lie within bounds, in the order of their sort keys' UTF-8 bytes. A page may
+     * hold fewer records than the limit although more follow: only {@link Page#next()} tells.
+     */
+    <R> Page<R> query(Table<R> table, Query query);
+
+    /**
+     * Applies all writes, or none when a condition fails. No record may appear in it twice.
+     *
+     * @return whether they were applied; false: a condition did not hold
+     */
+    boolean write(List<Write> writes);
+
+    default boolean write(Write... writes) {
+        return write(List.of(writes));
+    }
+}

@@ -1,0 +1,25 @@
+package dev.lading.metadata;
+
+import java.util.Optional;
+
+/**
+ * A range of one partition.
+ *
+ * @param from lowest sort key, inclusive
+ * @param to highest sort key, inclusive
+ * @param limit records in a page, at most
+ * @param after go on behind this sort key, in the direction of the query
+ */
+public record Query(String partition, String from, String to, boolean descending, int limit, Optional<String> after) {
+    public static Query ascending(String partition, String from, String to, int limit) {
+        return new Query(partition, from, to, false, limit, Optional.empty());
+    }
+
+    public static Query descending(String partition, String from, String to, int limit) {
+        return new Query(partition, from, to, true, limit, Optional.empty());
+    }
+
+    public Query after(String sort) {
+        return new Query(partition, from, to, descending, limit, Optional.of(sort));
+    }
+}

@@ -1,0 +1,6 @@
+package dev.lading.metadata;
+
+/** A record that counts its changes, so that a write can ask for nobody else having written in between. */
+public interface Revised {
+    long revision();
+}

@@ -1,0 +1,31 @@
+package dev.lading.oci;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lading.oci.RegistryException.ManifestInvalid;
+import java.util.Map;
+import java.util.Optional;
+
+/** A pointer to content: what it is, its digest and its size. Source: image-spec, descriptor.md, "Properties". */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Descriptor(
+        MediaType mediaType,
+        Digest digest,
+
+        @JsonInclude(JsonInclude.Include.ALWAYS) @JsonProperty("size")
+        long sizeBytes,
+
+        Optional<String> artifactType,
+        Map<String, String> annotations) {
+    public Descriptor {
+        requireNonNull(mediaType, "mediaType");
+        requireNonNull(digest, "digest");
+        if (sizeBytes < 0) {
+            throw new ManifestInvalid("the size of " + digest + " is negative: " + sizeBytes);
+        }
+        artifactType = artifactType == null ? Optional.empty() : artifactType;
+        annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
+    }
+}

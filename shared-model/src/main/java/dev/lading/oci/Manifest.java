@@ -1,0 +1,180 @@
+package dev.lading.oci;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lading.oci.RegistryException.ManifestInvalid;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a registry must know of an image manifest or an index. Everything else in the document is the client's own and is
+ * kept byte for byte. Sources: image-spec, manifest.md and image-index.md; docker's image manifest V2 schema 2.
+ *
+ * @param blobs config and layers that the repository must hold, once each; layers that are not distributed are left out
+ * @param manifests children of an index
+ */
+public record Manifest(
+        MediaType mediaType,
+        List<Digest> blobs,
+        List<Digest> manifests,
+        Optional<Digest> subject,
+        Optional<String> artifactType,
+        Map<String, String> annotations) {
+    /** Source: distribution-spec v1.1, "Pushing manifests": registries should take at least this much. */
+    public static final int MAX_BYTES = 4 * 1024 * 1024;
+
+    private static final int MAX_NESTING = 64;
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_NESTING)
+                            .maxStringLength(MAX_BYTES)
+                            .build())
+                    // Two readers of a document with a key given twice may see two different images.
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    public Manifest {
+        blobs = blobs.stream().distinct().toList();
+        manifests = manifests.stream().distinct().toList();
+        annotations = Map.copyOf(annotations);
+    }
+
+    /**
+     * Reads a manifest as it was pushed.
+     *
+     * @param contentType of the request, without parameters; empty: the document's own
+     * @throws ManifestInvalid if it is not UTF-8, not JSON, or not a manifest of a supported type
+     */
+    public static Manifest parse(byte[] body, Optional<MediaType> contentType) {
+        JsonNode root = readTree(body);
+        MediaType mediaType = mediaType(root, contentType);
+        if (!root.path("schemaVersion").isInt() || root.path("schemaVersion").intValue() != 2) {
+            throw new ManifestInvalid("schemaVersion must be 2");
+        }
+        Optional<String> artifactType = text(root, "artifactType");
+        List<Digest> blobs = new ArrayList<>();
+        List<Digest> manifests = new ArrayList<>();
+        if (mediaType.isIndex()) {
+            array(root, "manifests")
+                    .forEach(child ->
+                            manifests.add(descriptor(child, "manifests").digest()));
+        } else {
+            Descriptor config = descriptor(root.path("config"), "config");
+            blobs.add(config.digest());
+            for (JsonNode layer : array(root, "layers")) {
+                Descriptor descriptor = descriptor(layer, "layers");
+                if (!descriptor.mediaType().isNotDistributed()) {
+                    blobs.add(descriptor.digest());
+                }
+            }
+            artifactType = artifactType.or(() -> Optional.of(config.mediaType().value()));
+        }
+        Optional<Digest> subject = root.hasNonNull("subject")
+                ? Optional.of(descriptor(root.get("subject"), "subject").digest())
+                : Optional.empty();
+        return new Manifest(mediaType, blobs, manifests, subject, artifactType, annotations(root));
+    }
+
+    private static JsonNode readTree(byte[] body) {
+        try {
+            // Jackson would guess UTF-16 and UTF-32 too; JSON on the wire is UTF-8 (RFC 8259, section 8.1).
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+            JsonNode root = JSON.readTree(text);
+            if (!root.isObject()) {
+                throw new ManifestInvalid("it is not a JSON object");
+            }
+            return root;
+        } catch (CharacterCodingException e) {
+            throw new ManifestInvalid("it is not UTF-8");
+        } catch (JsonProcessingException e) {
+            throw new ManifestInvalid("it is not JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    private static MediaType mediaType(JsonNode root, Optional<MediaType> contentType) {
+        Optional<MediaType> own = text(root, "mediaType").map(MediaType::new);
+        if (own.isPresent() && contentType.isPresent() && !own.equals(contentType)) {
+            throw new ManifestInvalid(
+                    "its mediaType is " + own.get() + ", but the Content-Type header says " + contentType.get());
+        }
+        MediaType mediaType = own.or(() -> contentType)
+                .orElseThrow(() -> new ManifestInvalid("neither mediaType nor a Content-Type header says what it is"));
+        if (!mediaType.isManifest() && !mediaType.isIndex()) {
+            throw new ManifestInvalid("media type '" + mediaType + "' is not supported; "
+                    + List.of(
+                            MediaType.OCI_MANIFEST,
+                            MediaType.OCI_INDEX,
+                            MediaType.DOCKER_MANIFEST,
+                            MediaType.DOCKER_LIST)
+                    + " are");
+        }
+        return mediaType;
+    }
+
+    private static Descriptor descriptor(JsonNode node, String where) {
+        if (!node.isObject()) {
+            throw new ManifestInvalid("'" + where + "' holds no descriptor");
+        }
+        MediaType mediaType = text(node, "mediaType")
+                .map(MediaType::new)
+                .orElseThrow(() -> new ManifestInvalid("a descriptor in '" + where + "' has no mediaType"));
+        Digest digest = text(node, "digest")
+                .map(Digest::parse)
+                .orElseThrow(() -> new ManifestInvalid("a descriptor in '" + where + "' has no digest"));
+        if (!node.path("size").isIntegralNumber() || !node.path("size").canConvertToLong()) {
+            throw new ManifestInvalid("the descriptor of " + digest + " has no size");
+        }
+        return new Descriptor(mediaType, digest, node.path("size").longValue(), Optional.empty(), Map.of());
+    }
+
+    private static Iterable<JsonNode> array(JsonNode root, String field) {
+        if (!root.path(field).isArray()) {
+            throw new ManifestInvalid("'" + field + "' is not a list");
+        }
+        return root.path(field);
+    }
+
+    private static Optional<String> text(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (!value.isTextual()) {
+            throw new ManifestInvalid("'" + field + "' is not a string");
+        }
+        return Optional.of(value.textValue()).filter(text -> !text.isEmpty());
+    }
+
+    private static Map<String, String> annotations(JsonNode root) {
+        JsonNode node = root.path("annotations");
+        if (node.isMissingNode() || node.isNull()) {
+            return Map.of();
+        }
+        if (!node.isObject()) {
+            throw new ManifestInvalid("'annotations' is not an object");
+        }
+        Map<String, String> annotations = new HashMap<>();
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            if (!entry.getValue().isTextual()) {
+                throw new ManifestInvalid("annotation '" + entry.getKey() + "' is not a string");
+            }
+            annotations.put(entry.getKey(), entry.getValue().textValue());
+        }
+        return annotations;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.lading.oci;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Set;
+
+/** A media type without parameters. An open set: unknown values survive. */
+public record MediaType(@JsonValue String value) {
+    public static final MediaType OCI_MANIFEST = new MediaType("application/vnd.oci.image.manifest.v1+json");
+    public static final MediaType OCI_INDEX = new MediaType("application/vnd.oci.image.index.v1+json");
+    public static final MediaType DOCKER_MANIFEST =
+            new MediaType("application/vnd.docker.distribution.manifest.v2+json");
+    public static final MediaType DOCKER_LIST =
+            new MediaType("application/vnd.docker.distribution.manifest.list.v2+json");
+    public static final MediaType OCTET_STREAM = new MediaType("application/octet-stream");
+
+    /** Source: image-spec, layer.md, "Non-Distributable Layers"; docker's image manifest V2 schema 2, "foreign". */
+    private static final Set<String> NOT_DISTRIBUTED = Set.of(
+            "application/vnd.oci.image.layer.nondistributable.v1.tar",
+            "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+            "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd",
+            "application/vnd.docker.image.rootfs.foreign.diff.tar",
+            "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip");
+
+    @JsonCreator
+    public MediaType {}
+
+    public boolean isManifest() {
+        return equals(OCI_MANIFEST) || equals(DOCKER_MANIFEST);
+    }
+
+    public boolean isIndex() {
+        return equals(OCI_INDEX) || equals(DOCKER_LIST);
+    }
+
+    /** Whether a layer of this type may be absent from every registry. */
+    public boolean isNotDistributed() {
+        return NOT_DISTRIBUTED.contains(value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

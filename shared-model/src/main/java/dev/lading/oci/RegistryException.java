@@ -1,0 +1,174 @@
+package dev.lading.oci;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What can go wrong in a registry, in its own words. The message is a sentence for whoever runs the client: what is
+ * wrong and, where it is not plain, what to do. Knows nothing of HTTP.
+ */
+public abstract sealed class RegistryException extends RuntimeException {
+    private RegistryException(String message) {
+        // Thrown to answer a client, not to find a bug: no stack is read, so none is walked.
+        super(message, null, false, false);
+    }
+
+    public static final class NameInvalid extends RegistryException {
+        public NameInvalid(String name) {
+            super("'" + shorten(name) + "' is not a repository name: use lower-case letters, digits and single"
+                    + " separators (. _ __ -), parts joined by /, at most " + RepositoryName.MAX_LENGTH
+                    + " characters");
+        }
+    }
+
+    public static final class NameUnknown extends RegistryException {
+        public NameUnknown(RepositoryName name) {
+            super("there is no repository '" + name + "'; pushing to a name makes it");
+        }
+    }
+
+    public static final class TagInvalid extends RegistryException {
+        public TagInvalid(String tag) {
+            super("'" + shorten(tag)
+                    + "' is not a tag: use letters, digits, . _ - (not first), at most 128 characters");
+        }
+    }
+
+    public static final class DigestInvalid extends RegistryException {
+        public DigestInvalid(String digest) {
+            super("'" + shorten(digest) + "' is not a digest: sha256: or sha512: and lower-case hex are expected");
+        }
+
+        public DigestInvalid(Digest named, Digest found) {
+            super("the content sent has the digest " + found + ", not " + named + " as named");
+        }
+    }
+
+    public static final class BlobUnknown extends RegistryException {
+        public BlobUnknown(RepositoryName name, Digest digest) {
+            super("repository '" + name + "' has no blob " + digest);
+        }
+    }
+
+    public static final class BlobInUse extends RegistryException {
+        public BlobInUse(Digest blob, Digest manifest) {
+            super("blob " + blob + " is named by manifest " + manifest + "; delete that manifest first");
+        }
+    }
+
+    public static final class ManifestUnknown extends RegistryException {
+        public ManifestUnknown(RepositoryName name, Reference reference) {
+            super("repository '" + name + "' has no manifest '" + reference + "'");
+        }
+    }
+
+    /** The manifest exists, in a media type the client said it does not take. */
+    public static final class ManifestNotAcceptable extends RegistryException {
+        public ManifestNotAcceptable(Reference reference, MediaType mediaType) {
+            super("manifest '" + reference + "' is of type " + mediaType + ", which the Accept header leaves out");
+        }
+    }
+
+    public static final class ManifestInvalid extends RegistryException {
+        public ManifestInvalid(String why) {
+            super("not a valid manifest: " + why);
+        }
+    }
+
+    public static final class ManifestTooLarge extends RegistryException {
+        public ManifestTooLarge(long limitBytes) {
+            super("a manifest may have at most " + limitBytes + " bytes");
+        }
+    }
+
+    public static final class ManifestBlobUnknown extends RegistryException {
+        private final List<Digest> missing;
+
+        public ManifestBlobUnknown(RepositoryName name, List<Digest> missing) {
+            super("the manifest names content that repository '" + name + "' does not have; push it first: "
+                    + shorten(missing.toString()));
+            this.missing = List.copyOf(missing);
+        }
+
+        public List<Digest> missing() {
+            return missing;
+        }
+    }
+
+    public static final class UploadUnknown extends RegistryException {
+        public UploadUnknown() {
+            super("there is no such upload: it was finished, cancelled or expired; start again with a POST");
+        }
+    }
+
+    /** The chunk does not start where the upload ends, or another request is writing to the upload. */
+    public static final class UploadOutOfOrder extends RegistryException {
+        private final long storedBytes;
+
+        public UploadOutOfOrder(long storedBytes, String why) {
+            super(why + "; the next chunk starts at byte " + storedBytes);
+            this.storedBytes = storedBytes;
+        }
+
+        public long storedBytes() {
+            return storedBytes;
+        }
+    }
+
+    public static final class SizeInvalid extends RegistryException {
+        public SizeInvalid(String why) {
+            super(why);
+        }
+    }
+
+    public static final class RangeInvalid extends RegistryException {
+        private final long sizeBytes;
+
+        public RangeInvalid(String range, long sizeBytes) {
+            super("range '" + shorten(range) + "' lies outside the blob's " + sizeBytes + " bytes");
+            this.sizeBytes = sizeBytes;
+        }
+
+        public long sizeBytes() {
+            return sizeBytes;
+        }
+    }
+
+    public static final class QueryInvalid extends RegistryException {
+        public QueryInvalid(String why) {
+            super(why);
+        }
+    }
+
+    public static final class Unauthorized extends RegistryException {
+        public Unauthorized(String why) {
+            super(why);
+        }
+    }
+
+    /** Somebody else holds what this needs, or too much is under way. */
+    public static final class StoreBusy extends RegistryException {
+        private final Duration retryAfter;
+
+        public StoreBusy(String why, Duration retryAfter) {
+            super(why + "; try again in " + retryAfter.toSeconds() + " s");
+            this.retryAfter = retryAfter;
+        }
+
+        public Duration retryAfter() {
+            return retryAfter;
+        }
+    }
+
+    /** Nothing more fits into the storage. What is stored is whole; reads go on. */
+    public static final class StoreFull extends RegistryException {
+        public StoreFull(String where) {
+            super("the registry has no room left to store this (" + where
+                    + "); nothing was changed. Its operator must free or add space");
+        }
+    }
+
+    private static String shorten(String text) {
+        return text.length() <= 300 ? text : text.substring(0, 300) + "…";
+    }
+}

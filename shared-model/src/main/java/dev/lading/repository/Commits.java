@@ -1,0 +1,156 @@
+package dev.lading.repository;
+
+import dev.lading.metadata.MetadataStore;
+import dev.lading.oci.RegistryException;
+import dev.lading.oci.RegistryException.StoreBusy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Puts the commits of a repository in a row. Commits that wait while one is written are written together in the next
+ * transaction, each as a version of its own: many clients pushing into one repository cost few transactions and no lost
+ * races. Writers in other processes are met at the repository's revision; the loser decides again.
+ */
+final class Commits {
+    private static final int LANES = 64;
+    private static final int BATCH = 24;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+    private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+
+    private final MetadataStore store;
+    private final VersionWriter writer;
+    private final InstantSource clock;
+    private final Lane[] lanes = new Lane[LANES];
+
+    Commits(MetadataStore store, VersionWriter writer, InstantSource clock) {
+        this.store = store;
+        this.writer = writer;
+        this.clock = clock;
+        for (int i = 0; i < LANES; i++) {
+            lanes[i] = new Lane();
+        }
+    }
+
+    /** Repositories share a lane by hash, so that the number of locks does not grow with theirs. */
+    private static final class Lane {
+        final ReentrantLock turn = new ReentrantLock(true);
+        final Deque<Pending> waiting = new ArrayDeque<>();
+    }
+
+    private static final class Pending {
+        final RepositoryId repository;
+        final Changes.Decision decision;
+        long version = -1;
+        RuntimeException failure;
+
+        Pending(RepositoryId repository, Changes.Decision decision) {
+            this.repository = repository;
+            this.decision = decision;
+        }
+
+        boolean isSettled() {
+            return version >= 0 || failure != null;
+        }
+    }
+
+    long commit(RepositoryId repository, Changes.Decision decision) {
+        Lane lane = lanes[Math.floorMod(repository.hashCode(), LANES)];
+        Pending mine = new Pending(repository, decision);
+        synchronized (lane.waiting) {
+            lane.waiting.add(mine);
+        }
+        lane.turn.lock();
+        try {
+            while (!mine.isSettled()) {
+                settle(take(lane));
+            }
+        } finally {
+            lane.turn.unlock();
+        }
+        if (mine.failure != null) {
+            throw mine.failure;
+        }
+        return mine.version;
+    }
+
+    /** The longest waiting commit and those behind it into the same repository. */
+    private static List<Pending> take(Lane lane) {
+        synchronized (lane.waiting) {
+            List<Pending> batch = new ArrayList<>();
+            RepositoryId repository = lane.waiting.getFirst().repository;
+            var each = lane.waiting.iterator();
+            while (each.hasNext() && batch.size() < BATCH) {
+                Pending next = each.next();
+                if (next.repository.equals(repository)) {
+                    batch.add(next);
+                    each.remove();
+                }
+            }
+            return batch;
+        }
+    }
+
+    private void settle(List<Pending> batch) {
+        try {
+            Instant giveUp = clock.instant().plus(PATIENCE);
+            List<Pending> rest = batch;
+            while (!rest.isEmpty()) {
+                rest = attempt(rest, giveUp);
+            }
+        } catch (RuntimeException e) {
+            batch.stream().filter(p -> !p.isSettled()).forEach(p -> p.failure = e);
+        }
+    }
+
+    /** One transaction for as many commits as fit; answers those that are still to do. */
+    private List<Pending> attempt(List<Pending> batch, Instant giveUp) {
+        Repository head = store.get(Repository.TABLE, Repository.key(batch.getFirst().repository))
+                .orElseThrow(() -> new IllegalStateException("a name points to a repository that is not there"));
+        if (head.lease().isPresent()) {
+            if (head.lease().get().expires().isAfter(clock.instant())) {
+                waitForTurn(giveUp);
+            } else {
+                writer.sweepInterrupted(head);
+            }
+            return batch;
+        }
+        var draft = new VersionDraft(head, new RepositoryView(store, head.id(), head.version(), false));
+        Map<Pending, Long> drafted = new HashMap<>();
+        for (Pending pending : batch) {
+            try {
+                OptionalLong version = draft.add(pending.decision);
+                if (version.isEmpty()) {
+                    break;
+                }
+                drafted.put(pending, version.getAsLong());
+            } catch (RegistryException e) {
+                pending.failure = e;
+            }
+        }
+        if (writer.write(draft)) {
+            drafted.forEach((pending, version) -> pending.version = version);
+        } else {
+            waitForTurn(giveUp);
+        }
+        return batch.stream().filter(p -> !p.isSettled()).toList();
+    }
+
+    private void waitForTurn(Instant giveUp) {
+        if (clock.instant().isAfter(giveUp)) {
+            throw new StoreBusy("other pushes into this repository are under way", RETRY_AFTER);
+        }
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS / 4, PAUSE_NANOS));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.lading.repository;
+
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Table;
+import dev.lading.metadata.Write;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * One row of a repository's history: from {@link #version} on, what {@link #name} names is as the row says. Rows are keyed
+ * by name and version and read descending with limit 1, so that looking up at any version costs the same however long the
+ * history and however many names there are.
+ */
+public sealed interface Content permits TagEntry, ManifestEntry, BlobEntry, ReferrerEntry {
+    /** Sorts behind every version: "in the repository, in no version yet". */
+    long PENDING = 9_999_999_999L;
+
+    /** By the name the change log gives. */
+    Map<String, Table<? extends Content>> TABLES = Stream.of(
+                    TagEntry.TABLE, ManifestEntry.TABLE, BlobEntry.TABLE, ReferrerEntry.TABLE)
+            .collect(Collectors.toUnmodifiableMap(Table::name, table -> table));
+
+    RepositoryId repository();
+
+    /** Unique in the repository among rows of one table and version. Holds no {@code #} at its end. */
+    String name();
+
+    long version();
+
+    /** False: from this version on there is no such thing. */
+    boolean present();
+
+    Write put();
+
+    Table<? extends Content> table();
+
+    static Key key(RepositoryId repository, String name, long version) {
+        return new Key(repository.toString(), sort(name, version));
+    }
+
+    static String sort(String name, long version) {
+        return name + "#" + sort(version);
+    }
+
+    static String sort(long version) {
+        return "%010d".formatted(version);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.lading.repository;
+
+import dev.lading.metadata.Table;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Descriptor;
+import dev.lading.oci.Digest;
+
+/** A manifest that names another as its subject, as the referrers API describes it. */
+public record ReferrerEntry(
+        RepositoryId repository, Digest subject, long version, boolean present, Descriptor descriptor)
+        implements Content {
+    public static final Table<ReferrerEntry> TABLE =
+            new Table<>("referrer", ReferrerEntry.class, r -> Content.key(r.repository(), r.name(), r.version()));
+
+    public ReferrerEntry removedAt(long removal) {
+        return new ReferrerEntry(repository, subject, removal, false, descriptor);
+    }
+
+    static String prefix(Digest subject) {
+        return subject + "#";
+    }
+
+    @Override
+    public String name() {
+        return prefix(subject) + descriptor.digest();
+    }
+
+    @Override
+    public Write put() {
+        return Write.put(TABLE, this);
+    }
+
+    @Override
+    public Table<ReferrerEntry> table() {
+        return TABLE;
+    }
+}

@@ -1,0 +1,171 @@
+package dev.lading.repository;
+
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Page;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Table;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Tag;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A repository as one of its versions shows it. Every look-up is one query. */
+public final class RepositoryView {
+    /** Rows fetched at once while listing. */
+    private static final int SCAN = 1000;
+
+    /** Of one blob: the pending row, rows of newer versions than this view's, and the row asked for. */
+    private static final int BLOB_ROWS = 4;
+
+    private final MetadataStore store;
+    private final RepositoryId repository;
+    private final long version;
+    private final boolean pinned;
+
+    /** Rows decided on but not stored yet, of versions up to this one. */
+    private final Map<String, Content> staged = new HashMap<>();
+
+    RepositoryView(MetadataStore store, RepositoryId repository, long version, boolean pinned) {
+        this.store = store;
+        this.repository = repository;
+        this.version = version;
+        this.pinned = pinned;
+    }
+
+    public RepositoryId repository() {
+        return repository;
+    }
+
+    public long version() {
+        return version;
+    }
+
+    /** The number rows of a change must carry. */
+    public long nextVersion() {
+        return version + 1;
+    }
+
+    public Optional<Digest> tag(Tag tag) {
+        return asOf(TagEntry.TABLE, tag.value()).flatMap(TagEntry::digest);
+    }
+
+    public Optional<ManifestEntry> manifest(Digest digest) {
+        return asOf(ManifestEntry.TABLE, digest.toString());
+    }
+
+    /** A blob of this version or, in a view that is not pinned, one that waits for its first manifest. */
+    public Optional<HeldBlob> blob(Digest digest) {
+        List<BlobEntry> rows = blobRows(digest);
+        return rows.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new HeldBlob(rows.getFirst(), rows.getLast().version() != Content.PENDING));
+    }
+
+    /** @param inVersion the version itself holds it; false: it is pending only */
+    public record HeldBlob(BlobEntry entry, boolean inVersion) {}
+
+    /** Tags behind {@code last} in byte order. */
+    public Listing<TagEntry> tags(Optional<Tag> last, int limit) {
+        return list(TagEntry.TABLE, "", last.map(Tag::value), limit);
+    }
+
+    /** Manifests that name {@code subject}, behind the referrer {@code last}, in the order of their digests. */
+    public Listing<ReferrerEntry> referrers(Digest subject, Optional<Digest> last, int limit) {
+        String prefix = ReferrerEntry.prefix(subject);
+        return list(ReferrerEntry.TABLE, prefix, last.map(digest -> prefix + digest), limit);
+    }
+
+    public Optional<ReferrerEntry> referrer(Digest subject, Digest referrer) {
+        return asOf(ReferrerEntry.TABLE, ReferrerEntry.prefix(subject) + referrer);
+    }
+
+    /** Part of a listing; {@code more}: there is at least one entry behind the last. */
+    public record Listing<C>(List<C> entries, boolean more) {}
+
+    /** This view with rows of the next version laid over it. */
+    RepositoryView next(List<Content> rows) {
+        var next = new RepositoryView(store, repository, version + 1, pinned);
+        next.staged.putAll(staged);
+        rows.forEach(row -> next.staged.put(stagedKey(row.table(), row.name()), row));
+        return next;
+    }
+
+    private <C extends Content> Optional<C> asOf(Table<C> table, String name) {
+        Content row = staged.get(stagedKey(table, name));
+        if (row != null) {
+            return Optional.of(table.type().cast(row)).filter(Content::present);
+        }
+        Query query = Query.descending(repository.toString(), Content.sort(name, 0), Content.sort(name, version), 1);
+        return store.query(table, query).records().stream().findFirst().filter(Content::present);
+    }
+
+    /** The pending row, then the row of this version; each only if it is there. */
+    private List<BlobEntry> blobRows(Digest digest) {
+        String name = digest.toString();
+        long upTo = pinned ? version : Content.PENDING;
+        Query query =
+                Query.descending(repository.toString(), Content.sort(name, 0), Content.sort(name, upTo), BLOB_ROWS);
+        List<BlobEntry> rows = new ArrayList<>(2);
+        boolean settled = false;
+        Content laidOver = staged.get(stagedKey(BlobEntry.TABLE, name));
+        for (BlobEntry row : store.query(BlobEntry.TABLE, query).records()) {
+            if (row.version() == Content.PENDING) {
+                rows.add(row);
+            } else if (row.version() <= version && !settled) {
+                settled = true;
+                if (laidOver == null && row.present()) {
+                    rows.add(row);
+                }
+            }
+        }
+        if (laidOver instanceof BlobEntry row) {
+            if (row.present()) {
+                rows.add(row);
+            } else {
+                rows.clear();
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * Walks names in order and takes of each the row this version shows. A name with a long history costs one look-up
+     * more, not its history.
+     */
+    private <C extends Content> Listing<C> list(Table<C> table, String prefix, Optional<String> last, int limit) {
+        List<C> found = new ArrayList<>();
+        Query all = Query.ascending(repository.toString(), prefix.isEmpty() ? " " : prefix, prefix + "~", SCAN);
+        Optional<String> after = last.map(name -> Content.sort(name, Content.PENDING));
+        do {
+            Page<C> page = store.query(table, after.map(all::after).orElse(all));
+            Map<String, C> shown = new LinkedHashMap<>();
+            String lastName = null;
+            for (C row : page.records()) {
+                lastName = row.name();
+                if (row.version() <= version) {
+                    shown.put(row.name(), row);
+                }
+            }
+            if (page.next().isPresent() && lastName != null) {
+                shown.remove(lastName);
+                Optional<C> newest = asOf(table, lastName);
+                if (newest.isPresent()) {
+                    shown.put(lastName, newest.get());
+                }
+            }
+            shown.values().stream().filter(Content::present).forEach(found::add);
+            String end = lastName;
+            after = page.next().map(cursor -> end == null ? cursor : Content.sort(end, Content.PENDING));
+        } while (found.size() <= limit && after.isPresent());
+        boolean more = found.size() > limit;
+        return new Listing<>(more ? List.copyOf(found.subList(0, limit)) : List.copyOf(found), more);
+    }
+
+    private static String stagedKey(Table<?> table, String name) {
+        return table.name() + "#" + name;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.lading.repository;
+
+import dev.lading.metadata.Key;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Write;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Versions decided on but not stored: what one transaction will hold, or one large version too big for that. */
+final class VersionDraft {
+    /** A row without its body, JSON and keys counted; generous. */
+    private static final int ROW_BYTES = 1500;
+
+    /** Room for the repository's record and the names that follow it. */
+    private static final int HEAD_WRITES = 10;
+
+    private final Repository head;
+    private final List<List<Content>> versions = new ArrayList<>();
+    /** By record: two pushes of one manifest state the same facts, and no record may be written twice. */
+    private final Map<String, Write> alongside = new LinkedHashMap<>();
+
+    private RepositoryView newest;
+    private int writes;
+    private long bytes;
+
+    VersionDraft(Repository head, RepositoryView newest) {
+        this.head = head;
+        this.newest = newest;
+    }
+
+    /** The version that will hold the change; empty: it does not fit behind what is drafted already. */
+    OptionalLong add(Changes.Decision decision) {
+        Changes changes = decision.changes(newest);
+        int moreWrites = changes.rows().size() + changes.alongside().size() + 1;
+        long moreBytes = changes.rows().stream().mapToLong(VersionDraft::bytes).sum() + ROW_BYTES;
+        if (writes > 0 && !fits(writes + moreWrites, bytes + moreBytes)) {
+            return OptionalLong.empty();
+        }
+        changes.alongside()
+                .forEach(write -> alongside.put(identity(write.table().name(), write.key()), write));
+        if (!changes.rows().isEmpty()) {
+            versions.add(List.copyOf(changes.rows()));
+            newest = newest.next(changes.rows());
+        }
+        writes += moreWrites;
+        bytes += moreBytes;
+        return OptionalLong.of(newest.version());
+    }
+
+    Repository head() {
+        return head;
+    }
+
+    long newestVersion() {
+        return newest.version();
+    }
+
+    List<List<Content>> versions() {
+        return versions;
+    }
+
+    Collection<Write> alongside() {
+        return alongside.values();
+    }
+
+    boolean fitsOneTransaction() {
+        return fits(writes, bytes);
+    }
+
+    static long bytes(Content row) {
+        // Escaping makes a body longer in JSON only; the limit is on characters' UTF-8, which the size counts.
+        return row instanceof ManifestEntry manifest && manifest.body().isPresent()
+                ? ROW_BYTES + manifest.sizeBytes()
+                : ROW_BYTES;
+    }
+
+    private static boolean fits(int writes, long bytes) {
+        return writes + HEAD_WRITES <= MetadataStore.MAX_WRITES && bytes <= MetadataStore.MAX_WRITE_BYTES;
+    }
+
+    private static String identity(String table, Key key) {
+        return table + " " + key.partition() + " " + key.sort();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.lading.upload;
+
+import dev.lading.blob.BlobKey;
+import dev.lading.blob.Written;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Revised;
+import dev.lading.metadata.Table;
+import dev.lading.oci.RepositoryName;
+import java.time.Instant;
+
+/**
+ * An upload under way. There is one from before the first byte is stored until a blob's record or nothing takes its
+ * place, so bytes without an owner are always found here.
+ *
+ * @param key where the bytes go; it names the upload, too
+ * @param written what has been answered for
+ * @param expires when it may be swept
+ * @param discarded it is being swept: nothing may be added any more
+ */
+public record Upload(
+        BlobKey key, RepositoryName name, Written written, Instant expires, boolean discarded, long revision)
+        implements Revised {
+    public static final Table<Upload> TABLE = new Table<>("upload", Upload.class, u -> key(u.key()));
+
+    /** Uploads are spread over this many partitions, by the first digit of their keys. */
+    static final String PARTITIONS = "0123456789abcdef";
+
+    static Key key(BlobKey key) {
+        return new Key(key.value().substring(0, 1), key.value());
+    }
+
+    Upload grown(Written now, Instant newExpiry) {
+        return new Upload(key, name, now, newExpiry, discarded, revision + 1);
+    }
+
+    Upload discard() {
+        return new Upload(key, name, written, expires, true, revision + 1);
+    }
+}

@@ -1,0 +1,285 @@
+package dev.lading.upload;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.lading.blob.BlobKey;
+import dev.lading.blob.BlobRecord;
+import dev.lading.blob.BlobStore;
+import dev.lading.blob.BlobWriter;
+import dev.lading.blob.Written;
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.DigestInvalid;
+import dev.lading.oci.RegistryException.StoreBusy;
+import dev.lading.oci.RegistryException.UploadOutOfOrder;
+import dev.lading.oci.RegistryException.UploadUnknown;
+import dev.lading.oci.RepositoryName;
+import dev.lading.repository.BlobEntry;
+import dev.lading.repository.BlobHolder;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryService;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Blobs on their way in. The upload's record says how many bytes were answered for; a chunk moves it by a write that
+ * holds only if nobody else did, so of two chunks for one place one is told to go elsewhere. The running hash stays in
+ * memory between requests; where it is lost, the bytes are read once more at the end.
+ */
+public final class UploadService {
+    private static final int IDLE_HASHES = 10_000;
+    private static final Duration IDLE_HASH_LIFE = Duration.ofMinutes(30);
+    private static final int FINISH_ATTEMPTS = 5;
+
+    private final MetadataStore store;
+    private final BlobStore blobs;
+    private final RepositoryService repositories;
+    private final InstantSource clock;
+    private final Duration expiry;
+
+    /** Uploads that a request of this process is writing to. */
+    private final Set<BlobKey> writing = ConcurrentHashMap.newKeySet();
+
+    private final Cache<BlobKey, UploadSession> idle = Caffeine.newBuilder()
+            .maximumSize(IDLE_HASHES)
+            .expireAfterAccess(IDLE_HASH_LIFE)
+            .build();
+
+    /** @param expiry how long an upload may rest before it is swept */
+    public UploadService(
+            MetadataStore store,
+            BlobStore blobs,
+            RepositoryService repositories,
+            InstantSource clock,
+            Duration expiry) {
+        this.store = store;
+        this.blobs = blobs;
+        this.repositories = repositories;
+        this.clock = clock;
+        this.expiry = expiry;
+    }
+
+    public Duration expiry() {
+        return expiry;
+    }
+
+    /** Opens an upload; no byte is stored yet. */
+    public Upload begin(RepositoryName name) {
+        Upload upload = new Upload(
+                BlobKey.random(), name, Written.NOTHING, clock.instant().plus(expiry), false, 0);
+        store.write(Write.put(Upload.TABLE, upload, Condition.absent()));
+        idle.put(upload.key(), new UploadSession(upload));
+        return upload;
+    }
+
+    /** Bytes answered for so far. */
+    public long sizeBytes(RepositoryName name, BlobKey key) {
+        return load(name, key).written().sizeBytes();
+    }
+
+    /**
+     * Appends one chunk and returns the total stored so far, in bytes. A chunk that breaks off leaves the upload as it
+     * was. Source: distribution-spec v1.1, "Pushing a blob in chunks".
+     *
+     * @throws UploadOutOfOrder if the chunk does not start at the current end, or another request is writing
+     */
+    public long append(RepositoryName name, BlobKey key, Chunk chunk) throws IOException {
+        UploadSession session = acquire(name, key);
+        try (BlobWriter writer = blobs.write(key, session.written())) {
+            chunk.requireStart(session.written().sizeBytes());
+            MessageDigest hash = session.hashCopy(Digest.SHA256);
+            receive(session, chunk, writer, hash);
+            Upload grown =
+                    session.upload().grown(writer.flush(), clock.instant().plus(expiry));
+            if (!store.write(Write.put(Upload.TABLE, grown, Condition.unchanged(session.upload())))) {
+                session.forget();
+                throw outOfOrder(name, key, "another request has written to this upload");
+            }
+            session.advance(grown, hash);
+            return grown.written().sizeBytes();
+        } finally {
+            release(session);
+        }
+    }
+
+    /**
+     * Appends the last chunk, which may be empty, and makes the upload a blob of its repository once its digest has been
+     * found right and its bytes are durable. Content the registry has already is kept once.
+     *
+     * @throws DigestInvalid if the content is not {@code digest}'s; the upload is gone then
+     */
+    public void finish(RepositoryName name, BlobKey key, Chunk chunk, Digest digest) throws IOException {
+        UploadSession session = acquire(name, key);
+        try {
+            long sizeBytes = commitBytes(session, chunk, digest);
+            link(session.upload(), digest, sizeBytes);
+            session.forget();
+        } catch (DigestInvalid e) {
+            discard(session.upload());
+            session.forget();
+            throw e;
+        } finally {
+            release(session);
+        }
+    }
+
+    /** Stores bytes that no digest will name. They are swept unless the writes that name their key delete the upload. */
+    public Upload store(RepositoryName name, byte[] content) throws IOException {
+        Upload upload = new Upload(
+                BlobKey.random(), name, Written.NOTHING, clock.instant().plus(expiry), false, 0);
+        store.write(Write.put(Upload.TABLE, upload, Condition.absent()));
+        try (BlobWriter writer = blobs.write(upload.key(), Written.NOTHING)) {
+            writer.write(content, 0, content.length);
+            writer.commit();
+        }
+        return upload;
+    }
+
+    public void cancel(RepositoryName name, BlobKey key) throws IOException {
+        Upload upload = load(name, key);
+        idle.invalidate(key);
+        discard(upload);
+    }
+
+    /** Forgets uploads that rested for longer than the expiry, and those whose sweep was interrupted. */
+    public int sweep() throws IOException {
+        return new UploadSweep(store, clock).forEachDue(upload -> !writing.contains(upload.key()), this::discard);
+    }
+
+    /**
+     * For a store that only this process writes to, before it does: bytes that were never answered for are dropped, so
+     * that what a killed process left costs no room until it expires.
+     */
+    public void recover() throws IOException {
+        new UploadSweep(store, clock)
+                .forEach(upload -> blobs.write(upload.key(), upload.written()).close());
+    }
+
+    private long commitBytes(UploadSession session, Chunk chunk, Digest digest) throws IOException {
+        BlobKey key = session.upload().key();
+        try (BlobWriter writer = blobs.write(key, session.written())) {
+            chunk.requireStart(session.written().sizeBytes());
+            MessageDigest hash = session.hashCopy(digest.algorithm());
+            long sizeBytes = receive(session, chunk, writer, hash);
+            if (hash != null) {
+                requireEqual(digest, Digest.finish(digest.algorithm(), hash.digest()));
+                writer.commit();
+            } else {
+                writer.commit();
+                requireEqual(digest, rehash(key, sizeBytes, digest.algorithm()));
+            }
+            return sizeBytes;
+        }
+    }
+
+    private long receive(UploadSession session, Chunk chunk, BlobWriter writer, MessageDigest hash) throws IOException {
+        return session.written().sizeBytes() + chunk.copyTo(writer, hash, () -> keepAlive(session));
+    }
+
+    /** A chunk may take longer than an idle upload lives. */
+    private void keepAlive(UploadSession session) {
+        Upload upload = session.upload();
+        if (clock.instant().plus(expiry.dividedBy(2)).isAfter(upload.expires())) {
+            Upload extended = upload.grown(upload.written(), clock.instant().plus(expiry));
+            if (store.write(Write.put(Upload.TABLE, extended, Condition.unchanged(upload)))) {
+                session.extend(extended);
+            }
+        }
+    }
+
+    private Digest rehash(BlobKey key, long sizeBytes, String algorithm) throws IOException {
+        MessageDigest hash = Digest.hasher(algorithm);
+        try (InputStream bytes = blobs.read(key, 0, sizeBytes)) {
+            byte[] buffer = new byte[Chunk.BUFFER_BYTES];
+            for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
+                hash.update(buffer, 0, n);
+            }
+        }
+        return Digest.finish(algorithm, hash.digest());
+    }
+
+    private static void requireEqual(Digest named, Digest found) {
+        if (!named.equals(found)) {
+            throw new DigestInvalid(named, found);
+        }
+    }
+
+    /** The record of the bytes, the repository's hold on them and the end of the upload, all at once. */
+    private void link(Upload upload, Digest digest, long sizeBytes) throws IOException {
+        RepositoryId repository = repositories.getOrCreate(upload.name());
+        Write holder = Write.put(BlobHolder.TABLE, new BlobHolder(digest, upload.name()));
+        for (int attempt = 0; attempt < FINISH_ATTEMPTS; attempt++) {
+            Optional<BlobRecord> existing = store.get(BlobRecord.TABLE, BlobRecord.key(digest));
+            if (existing.isEmpty()) {
+                BlobRecord bytes = new BlobRecord(digest, upload.key(), sizeBytes, clock.instant());
+                BlobEntry entry = BlobEntry.pending(repository, digest, upload.key(), sizeBytes);
+                if (store.write(
+                        Write.deleteUnchanged(Upload.TABLE, upload),
+                        Write.put(BlobRecord.TABLE, bytes, Condition.absent()),
+                        entry.put(),
+                        holder)) {
+                    return;
+                }
+            } else {
+                BlobEntry entry =
+                        BlobEntry.pending(repository, digest, existing.get().key(), sizeBytes);
+                Upload discarded = upload.discard();
+                if (store.write(Write.put(Upload.TABLE, discarded, Condition.unchanged(upload)), entry.put(), holder)) {
+                    discard(discarded);
+                    return;
+                }
+            }
+            load(upload.name(), upload.key());
+        }
+        throw new StoreBusy("the same content is being pushed by many at once", Duration.ofSeconds(1));
+    }
+
+    /** Repeatable from any point: the record goes last. */
+    private void discard(Upload upload) throws IOException {
+        Upload discarded = upload.discarded() ? upload : upload.discard();
+        if (upload.discarded() || store.write(Write.put(Upload.TABLE, discarded, Condition.unchanged(upload)))) {
+            blobs.delete(upload.key(), upload.written());
+            store.write(Write.deleteUnchanged(Upload.TABLE, discarded));
+        }
+    }
+
+    private Upload load(RepositoryName name, BlobKey key) {
+        return store.get(Upload.TABLE, Upload.key(key))
+                .filter(upload -> upload.name().equals(name) && !upload.discarded())
+                .orElseThrow(UploadUnknown::new);
+    }
+
+    private UploadSession acquire(RepositoryName name, BlobKey key) {
+        if (!writing.add(key)) {
+            throw outOfOrder(name, key, "another request is writing to this upload");
+        }
+        try {
+            UploadSession resting = idle.asMap().remove(key);
+            return resting != null && resting.upload().name().equals(name)
+                    ? resting
+                    : new UploadSession(load(name, key));
+        } catch (RuntimeException e) {
+            writing.remove(key);
+            throw e;
+        }
+    }
+
+    private void release(UploadSession session) {
+        if (!session.isForgotten()) {
+            idle.put(session.upload().key(), session);
+        }
+        writing.remove(session.upload().key());
+    }
+
+    private UploadOutOfOrder outOfOrder(RepositoryName name, BlobKey key, String why) {
+        return new UploadOutOfOrder(sizeBytes(name, key), why);
+    }
+}
