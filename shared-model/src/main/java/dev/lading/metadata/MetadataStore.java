@@ -34,6 +34,14 @@ public interface MetadataStore {
      */
     boolean write(List<Write> writes);
 
+    /**
+     * Like {@link #write}, for what may be done again when the machine dies: it outlives the process only. Where that
+     * saves nothing it is the same.
+     */
+    default boolean writeUnsynced(List<Write> writes) {
+        return write(writes);
+    }
+
     default boolean write(Write... writes) {
         return write(List.of(writes));
     }

@@ -25,6 +25,7 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,7 +76,7 @@ public final class UploadService {
     public Upload begin(RepositoryName name) {
         Upload upload = new Upload(
                 BlobKey.random(), name, Written.NOTHING, clock.instant().plus(expiry), false, 0);
-        store.write(Write.put(Upload.TABLE, upload, Condition.absent()));
+        store.writeUnsynced(List.of(Write.put(Upload.TABLE, upload, Condition.absent())));
         idle.put(upload.key(), new UploadSession(upload));
         return upload;
     }
@@ -99,7 +100,7 @@ public final class UploadService {
             receive(session, chunk, writer, hash);
             Upload grown =
                     session.upload().grown(writer.flush(), clock.instant().plus(expiry));
-            if (!store.write(Write.put(Upload.TABLE, grown, Condition.unchanged(session.upload())))) {
+            if (!replace(session.upload(), grown)) {
                 session.forget();
                 throw outOfOrder(name, key, "another request has written to this upload");
             }
@@ -189,7 +190,7 @@ public final class UploadService {
         Upload upload = session.upload();
         if (clock.instant().plus(expiry.dividedBy(2)).isAfter(upload.expires())) {
             Upload extended = upload.grown(upload.written(), clock.instant().plus(expiry));
-            if (store.write(Write.put(Upload.TABLE, extended, Condition.unchanged(upload)))) {
+            if (replace(upload, extended)) {
                 session.extend(extended);
             }
         }
@@ -245,10 +246,15 @@ public final class UploadService {
     /** Repeatable from any point: the record goes last. */
     private void discard(Upload upload) throws IOException {
         Upload discarded = upload.discarded() ? upload : upload.discard();
-        if (upload.discarded() || store.write(Write.put(Upload.TABLE, discarded, Condition.unchanged(upload)))) {
+        if (upload.discarded() || replace(upload, discarded)) {
             blobs.delete(upload.key(), upload.written());
-            store.write(Write.deleteUnchanged(Upload.TABLE, discarded));
+            store.writeUnsynced(List.of(Write.deleteUnchanged(Upload.TABLE, discarded)));
         }
+    }
+
+    /** An upload's progress needs no sync: if the machine dies, the client begins again. */
+    private boolean replace(Upload read, Upload changed) {
+        return store.writeUnsynced(List.of(Write.put(Upload.TABLE, changed, Condition.unchanged(read))));
     }
 
     private Upload load(RepositoryName name, BlobKey key) {

@@ -21,7 +21,7 @@ import org.jboss.resteasy.reactive.PathPart;
 /** {@code /v2/<name>/blobs/<digest>}. Source: distribution-spec v1.1, end-2 and end-10. */
 @Path("/v2")
 public class BlobResource {
-    private static final String PATH = "/{name:.+}/blobs/{digest}";
+    private static final String PATH = "/{name}/blobs/{digest}";
 
     /** Smaller blobs, configs mostly, are answered without a redirect: it would cost a client more than the bytes. */
     private static final long INLINE_BYTES = 16 * 1024;

@@ -30,7 +30,7 @@ import java.util.Optional;
 /** {@code /v2/<name>/manifests/<reference>}. Source: distribution-spec v1.1, end-3, end-7 and end-9. */
 @Path("/v2")
 public class ManifestResource {
-    private static final String PATH = "/{name:.+}/manifests/{reference}";
+    private static final String PATH = "/{name}/manifests/{reference}";
 
     private final ManifestService manifests;
     private final RegistryUrls urls;

@@ -29,7 +29,7 @@ public class OciErrorMapper {
     }
 
     @ServerExceptionMapper
-    public Response map(RegistryException e, ContainerRequestContext request) {
+    public Response map(RegistryException e, ContainerRequestContext request, HttpServerRequest http) {
         Response.ResponseBuilder response = render(OciError.of(e));
         switch (e) {
             case Unauthorized x -> response.header(HttpHeaders.WWW_AUTHENTICATE, challenge(request));
@@ -38,7 +38,7 @@ public class OciErrorMapper {
             case RangeInvalid x -> response.header("Content-Range", "bytes */" + x.sizeBytes());
             case UploadOutOfOrder x ->
                 response.header("Range", UploadResource.range(x.storedBytes()))
-                        .header(HttpHeaders.LOCATION, request.getUriInfo().getRequestUri());
+                        .header(HttpHeaders.LOCATION, urls.here(request.getUriInfo(), http.uri()));
             default -> {}
         }
         return response.build();

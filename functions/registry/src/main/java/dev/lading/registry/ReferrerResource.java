@@ -36,7 +36,7 @@ public class ReferrerResource {
     public record ReferrerList(int schemaVersion, MediaType mediaType, List<Descriptor> manifests) {}
 
     @GET
-    @Path("/{name:.+}/referrers/{digest}")
+    @Path("/{name}/referrers/{digest}")
     public Response list(
             @PathParam("name") String nameText,
             @PathParam("digest") String digestText,

@@ -38,6 +38,11 @@ public final class RegistryUrls {
         return base(request) + "/v2/" + name + "/blobs/uploads/" + upload + "?_state=" + state;
     }
 
+    /** The address a request came to. */
+    String here(UriInfo request, String pathAndQuery) {
+        return base(request) + pathAndQuery;
+    }
+
     /** The value of a {@code Link} header to the next page. Source: RFC 8288. */
     String next(UriInfo request, String path, int limit, String last) {
         return "<" + base(request) + path + "?n=" + limit + "&last=" + URLEncoder.encode(last, StandardCharsets.UTF_8)

@@ -31,7 +31,7 @@ public class TagResource {
     public record TagList(String name, List<String> tags) {}
 
     @GET
-    @Path("/{name:.+}/tags/list")
+    @Path("/{name}/tags/list")
     public Response list(
             @PathParam("name") String nameText,
             @QueryParam("n") String n,

@@ -39,7 +39,7 @@ import java.util.regex.Pattern;
 /** {@code /v2/<name>/blobs/uploads/}. Source: distribution-spec v1.1, end-4 to end-6, end-11 and end-13. */
 @Path("/v2")
 public class UploadResource {
-    private static final String COLLECTION = "/{name:.+}/blobs/uploads";
+    private static final String COLLECTION = "/{name}/blobs/uploads";
     private static final String UPLOAD = COLLECTION + "/{upload}";
 
     /** Smaller chunks are taken, too; they only cost more requests. */

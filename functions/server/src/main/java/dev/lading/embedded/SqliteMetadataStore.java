@@ -7,6 +7,7 @@ import dev.lading.metadata.Query;
 import dev.lading.metadata.RecordJson;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -27,16 +28,17 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
     /** In {@code PRAGMA user_version}: what a newer Lading must not take for its own. */
     static final int SCHEMA = 1;
 
-    private static final int READERS = 8;
+    private static final int READERS = 4;
     private static final String SELECT = "SELECT sk, doc FROM record WHERE pk = ? AND ";
 
+    private final RowCache cache = new RowCache();
     private final SqliteReaders readers;
     private final SqliteWriter writer;
 
-    public SqliteMetadataStore(Path file, DiskSpace space) throws SQLException {
+    public SqliteMetadataStore(Path file, DiskSpace space) throws SQLException, IOException {
         Connection connection = connect(file);
         createSchema(connection);
-        this.writer = new SqliteWriter(connection, space);
+        this.writer = new SqliteWriter(connection, file.resolveSibling(file.getFileName() + "-wal"), space, cache);
         this.readers = new SqliteReaders(READERS, () -> connect(file));
     }
 
@@ -44,8 +46,8 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
         Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, new Properties());
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA journal_mode = WAL");
-            // FULL syncs the log at every commit, before anything is answered.
-            statement.execute("PRAGMA synchronous = FULL");
+            // The log is synced before the database at every checkpoint; at commits SqliteWriter does it.
+            statement.execute("PRAGMA synchronous = NORMAL");
             statement.execute("PRAGMA busy_timeout = 10000");
             statement.execute("PRAGMA wal_autocheckpoint = 4000");
         }
@@ -70,18 +72,45 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
 
     @Override
     public <R> Optional<R> get(Table<R> table, Key key) {
-        return readers.read(connection -> {
-            PreparedStatement select = connection.statement("SELECT doc FROM record WHERE pk = ? AND sk = ?");
-            select.setString(1, table.physicalPartition(key.partition()));
-            select.setString(2, key.sort());
-            try (ResultSet rows = select.executeQuery()) {
-                return rows.next() ? Optional.of(RecordJson.read(table, rows.getBytes(1))) : Optional.empty();
-            }
-        });
+        String partition = table.physicalPartition(key.partition());
+        Query exactly = new Query(key.partition(), key.sort(), key.sort(), true, 1, Optional.empty());
+        var history = RowCache.History.row(partition, key.sort());
+        return cache.get(history, () -> load(table, exactly)).rows().stream()
+                .findFirst()
+                .map(row -> table.type().cast(row.record()));
     }
 
     @Override
     public <R> Page<R> query(Table<R> table, Query query) {
+        if (RowCache.covers(query)) {
+            var history = RowCache.History.of(table.physicalPartition(query.partition()), query.from());
+            Query newest =
+                    Query.descending(query.partition(), history.name() + "#", history.name() + "#~", RowCache.ROWS);
+            var known = cache.get(history, () -> load(table, newest)).descending(query);
+            if (known.isPresent()) {
+                return new Page<>(
+                        known.get().stream()
+                                .map(row -> table.type().cast(row.record()))
+                                .toList(),
+                        Optional.empty());
+            }
+        }
+        Fetched fetched = fetch(table, query);
+        return new Page<>(
+                fetched.rows().stream()
+                        .map(row -> table.type().cast(row.record()))
+                        .toList(),
+                fetched.more() ? Optional.of(fetched.rows().getLast().sort()) : Optional.empty());
+    }
+
+    private RowCache.Rows load(Table<?> table, Query query) {
+        Fetched fetched = fetch(table, query);
+        return new RowCache.Rows(fetched.rows(), !fetched.more(), fetched.bytes());
+    }
+
+    private record Fetched(List<RowCache.Row> rows, boolean more, int bytes) {}
+
+    private Fetched fetch(Table<?> table, Query query) {
         return readers.read(connection -> {
             PreparedStatement select = connection.statement(sql(query));
             select.setString(1, table.physicalPartition(query.partition()));
@@ -90,18 +119,19 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
             select.setString(3, query.descending() ? query.after().orElse(query.to()) : query.to());
             // One more than asked for tells whether there is more.
             select.setLong(4, query.limit() + 1L);
-            List<R> records = new ArrayList<>();
-            String last = null;
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    if (records.size() == query.limit()) {
-                        return new Page<>(records, Optional.ofNullable(last));
+            List<RowCache.Row> rows = new ArrayList<>();
+            int bytes = 0;
+            try (ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    if (rows.size() == query.limit()) {
+                        return new Fetched(rows, true, bytes);
                     }
-                    last = rows.getString(1);
-                    records.add(RecordJson.read(table, rows.getBytes(2)));
+                    byte[] doc = found.getBytes(2);
+                    bytes += doc.length;
+                    rows.add(new RowCache.Row(found.getString(1), RecordJson.read(table, doc)));
                 }
             }
-            return new Page<>(records, Optional.empty());
+            return new Fetched(rows, false, bytes);
         });
     }
 
@@ -114,11 +144,16 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
 
     @Override
     public boolean write(List<Write> writes) {
-        return writes.isEmpty() || writer.write(writes);
+        return writes.isEmpty() || writer.write(writes, true);
     }
 
     @Override
-    public void close() throws SQLException {
+    public boolean writeUnsynced(List<Write> writes) {
+        return writes.isEmpty() || writer.write(writes, false);
+    }
+
+    @Override
+    public void close() throws SQLException, IOException {
         readers.close();
         writer.close();
     }

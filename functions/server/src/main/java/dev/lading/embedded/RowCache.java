@@ -1,0 +1,91 @@
+package dev.lading.embedded;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.lading.metadata.Query;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The newest rows of histories that were looked at lately, decoded. A history is all sort keys that differ only behind
+ * their last {@code #}, which is where versions are.
+ *
+ * <p>Exact, because only this process writes: {@link #forget} is called between a transaction and its answer, and waits
+ * for a load under way, so no row read before the transaction stays behind.
+ */
+final class RowCache {
+    /** Rows kept of a history; look-ups ask for the first few. */
+    static final int ROWS = 4;
+
+    private static final int MAX_BYTES = 24 * 1024 * 1024;
+    private static final int ENTRY_BYTES = 400;
+
+    /** Larger ones are read each time, or few would fill it. */
+    private static final int LARGE_BYTES = 64 * 1024;
+
+    private final Cache<History, Rows> cache = Caffeine.newBuilder()
+            .maximumWeight(MAX_BYTES)
+            .weigher((History history, Rows rows) -> ENTRY_BYTES + rows.bytes())
+            .build();
+
+    /**
+     * What is looked up.
+     *
+     * @param partition of the physical table
+     * @param exact the row with this very sort key; false: the history of this name
+     */
+    record History(String partition, String name, boolean exact) {
+        static History row(String partition, String sort) {
+            return new History(partition, sort, true);
+        }
+
+        static History of(String partition, String sort) {
+            int version = sort.lastIndexOf('#');
+            return new History(partition, version < 0 ? sort : sort.substring(0, version), false);
+        }
+    }
+
+    /** One row as a query answers it. */
+    record Row(String sort, Object record) {}
+
+    /**
+     * Newest first.
+     *
+     * @param whole there are no older ones
+     */
+    record Rows(List<Row> rows, boolean whole, int bytes) {
+        /** The answer to a descending query, if these rows are enough to know it. */
+        Optional<List<Row>> descending(Query query) {
+            List<Row> found = rows.stream()
+                    .filter(row -> row.sort().compareTo(query.to()) <= 0)
+                    .limit(query.limit())
+                    .toList();
+            return whole || found.size() == query.limit() ? Optional.of(found) : Optional.empty();
+        }
+    }
+
+    /** Whether a query asks for the newest rows of one history. */
+    static boolean covers(Query query) {
+        int version = query.from().lastIndexOf('#');
+        return query.descending()
+                && query.after().isEmpty()
+                && query.limit() <= ROWS
+                && version >= 0
+                && query.to().lastIndexOf('#') == version
+                && query.to().regionMatches(0, query.from(), 0, version);
+    }
+
+    Rows get(History history, Supplier<Rows> load) {
+        Rows rows = cache.get(history, key -> load.get());
+        if (rows.bytes() > LARGE_BYTES) {
+            cache.invalidate(history);
+        }
+        return rows;
+    }
+
+    void forget(String partition, String sort) {
+        cache.invalidate(History.row(partition, sort));
+        cache.invalidate(History.of(partition, sort));
+    }
+}
