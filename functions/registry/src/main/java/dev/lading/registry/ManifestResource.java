@@ -10,6 +10,7 @@ import dev.lading.oci.RegistryException.ManifestTooLarge;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.repository.ManifestEntry;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
@@ -23,7 +24,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 
@@ -88,10 +88,10 @@ public class ManifestResource {
             @QueryParam("tag") List<String> tags,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
             @Context UriInfo uri,
-            InputStream body)
+            @Context HttpServerRequest http)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
-        byte[] bytes = body.readNBytes(Manifest.MAX_BYTES + 1);
+        byte[] bytes = RequestBody.of(http).readNBytes(Manifest.MAX_BYTES + 1);
         if (bytes.length > Manifest.MAX_BYTES) {
             throw new ManifestTooLarge(Manifest.MAX_BYTES);
         }

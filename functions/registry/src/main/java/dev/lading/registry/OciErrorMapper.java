@@ -11,7 +11,6 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -61,8 +60,10 @@ public class OciErrorMapper {
 
     @ServerExceptionMapper
     public Response map(Throwable e, HttpServerRequest request) {
-        if (e instanceof IOException && request.connection() == null) {
-            return Response.status(INTERNAL).build();
+        if (e instanceof RequestBody.ClientGone) {
+            LOG.debugf("%s %s: %s", request.method(), request.path(), e.getMessage());
+            return render(OciError.of(408, "BLOB_UPLOAD_INVALID", e.getMessage()))
+                    .build();
         }
         String id = UUID.randomUUID().toString();
         LOG.errorf(e, "request %s failed: %s %s", id, request.method(), request.path());

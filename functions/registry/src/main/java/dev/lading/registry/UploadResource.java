@@ -15,6 +15,7 @@ import dev.lading.oci.RepositoryName;
 import dev.lading.upload.Chunk;
 import dev.lading.upload.Upload;
 import dev.lading.upload.UploadService;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -30,7 +31,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -72,7 +72,7 @@ public class UploadResource {
             @QueryParam("digest") String digest,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
             @Context ContainerRequestContext request,
-            InputStream body)
+            @Context HttpServerRequest http)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
         UriInfo uri = request.getUriInfo();
@@ -88,7 +88,11 @@ public class UploadResource {
         if (digest != null) {
             Digest named = Digest.parse(digest);
             Upload upload = uploads.begin(name);
-            uploads.finish(name, upload.key(), new Chunk(OptionalLong.empty(), announced(length), body), named);
+            uploads.finish(
+                    name,
+                    upload.key(),
+                    new Chunk(OptionalLong.empty(), announced(length), RequestBody.of(http)),
+                    named);
             return created(uri, name, named);
         }
         Upload upload = uploads.begin(name);
@@ -119,11 +123,11 @@ public class UploadResource {
             @HeaderParam("Content-Range") String range,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
             @Context UriInfo uri,
-            InputStream body)
+            @Context HttpServerRequest http)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
         BlobKey key = authorized(name, upload, state);
-        long stored = uploads.append(name, key, chunk(name, key, range, length, body));
+        long stored = uploads.append(name, key, chunk(name, key, range, length, http));
         return progress(Response.Status.ACCEPTED, uri, name, key, stored).build();
     }
 
@@ -137,7 +141,7 @@ public class UploadResource {
             @HeaderParam("Content-Range") String range,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
             @Context UriInfo uri,
-            InputStream body)
+            @Context HttpServerRequest http)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
         BlobKey key = authorized(name, upload, state);
@@ -145,7 +149,7 @@ public class UploadResource {
             throw new DigestInvalid("");
         }
         Digest named = Digest.parse(digest);
-        uploads.finish(name, key, chunk(name, key, range, length, body), named);
+        uploads.finish(name, key, chunk(name, key, range, length, http), named);
         return created(uri, name, named);
     }
 
@@ -169,10 +173,10 @@ public class UploadResource {
     }
 
     /** Source: distribution-spec v1.1, "Pushing a blob in chunks": a range out of order is answered 416. */
-    private Chunk chunk(RepositoryName name, BlobKey key, String range, Long length, InputStream body) {
+    private Chunk chunk(RepositoryName name, BlobKey key, String range, Long length, HttpServerRequest http) {
         OptionalLong announced = announced(length);
         if (range == null) {
-            return new Chunk(OptionalLong.empty(), announced, body);
+            return new Chunk(OptionalLong.empty(), announced, RequestBody.of(http));
         }
         Matcher matcher = CONTENT_RANGE.matcher(range.strip());
         if (!matcher.matches()) {
@@ -183,7 +187,7 @@ public class UploadResource {
         if (bytes < 0 || (announced.isPresent() && announced.getAsLong() != bytes)) {
             throw new SizeInvalid("Content-Range '" + range + "' does not fit the Content-Length");
         }
-        return new Chunk(OptionalLong.of(first), OptionalLong.of(bytes), body);
+        return new Chunk(OptionalLong.of(first), OptionalLong.of(bytes), RequestBody.of(http));
     }
 
     private static OptionalLong announced(Long length) {

@@ -7,6 +7,7 @@ import dev.lading.blob.Download;
 import dev.lading.blob.Written;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -16,6 +17,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileBlobStore implements BlobStore {
     private static final int FOLDERS = 256;
+
+    /** A large upload is sent to the disk while it arrives, or its last request waits for all of it. */
+    private static final long WRITEBACK_BYTES = 32L * 1024 * 1024;
+
+    private static final Executor WRITEBACK = Executors.newFixedThreadPool(
+            2, Thread.ofPlatform().daemon().name("blob-writeback-", 0).factory());
 
     private final Path root;
     private final DiskSpace space;
@@ -84,6 +95,8 @@ public final class FileBlobStore implements BlobStore {
         private final long startsAt;
         private @Nullable FileChannel file;
         private boolean kept;
+        private long sinceWriteback;
+        private CompletableFuture<Void> writeback = CompletableFuture.completedFuture(null);
 
         Writer(Path path, long startsAt) throws IOException {
             this.path = path;
@@ -105,6 +118,21 @@ public final class FileBlobStore implements BlobStore {
                     target.write(bytes);
                 }
             });
+            sinceWriteback += length;
+            if (sinceWriteback >= WRITEBACK_BYTES && writeback.isDone()) {
+                sinceWriteback = 0;
+                CompletableFuture<Void> before = writeback;
+                writeback = CompletableFuture.runAsync(() -> forceData(target), WRITEBACK)
+                        .thenCombine(before, (now, then) -> null);
+            }
+        }
+
+        private static void forceData(FileChannel target) {
+            try {
+                target.force(false);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         @Override
@@ -117,15 +145,26 @@ public final class FileBlobStore implements BlobStore {
         public void commit() throws IOException {
             FileChannel target = open();
             space.guard(() -> {
+                awaitWriteback();
                 target.force(false);
                 sync(path.getParent());
             });
             kept = true;
         }
 
+        /** The kernel tells of a failed write once: if it told the writeback, the last sync would hear nothing. */
+        private void awaitWriteback() throws IOException {
+            try {
+                writeback.join();
+            } catch (CompletionException e) {
+                throw new IOException("cannot write " + path.getFileName() + " to the disk", e.getCause());
+            }
+        }
+
         @Override
         public void close() throws IOException {
             if (file != null) {
+                writeback.handle((done, failure) -> null).join();
                 if (!kept) {
                     file.truncate(startsAt);
                 }

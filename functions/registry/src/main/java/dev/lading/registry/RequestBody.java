@@ -1,0 +1,123 @@
+package dev.lading.registry;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * A request's body as the network delivers it, a bounded number of bytes ahead of its reader. The framework's own stream
+ * asks for one piece at a time, so that network and disk take turns; this one lets them overlap.
+ */
+final class RequestBody extends InputStream {
+    private static final int AHEAD_BYTES = 1024 * 1024;
+    private static final long PATIENCE_MILLIS = 60_000;
+
+    private final HttpServerRequest request;
+    private final Deque<Buffer> arrived = new ArrayDeque<>();
+    private int arrivedBytes;
+    private int position;
+    private boolean paused;
+    private boolean ended;
+    private Throwable failure;
+
+    private RequestBody(HttpServerRequest request) {
+        this.request = request;
+    }
+
+    /** Begins to take the body in; the request must not have been read from. */
+    static InputStream of(HttpServerRequest request) {
+        if (request.isEnded()) {
+            return InputStream.nullInputStream();
+        }
+        RequestBody body = new RequestBody(request);
+        request.handler(body::arrive);
+        request.endHandler(nothing -> body.end());
+        request.exceptionHandler(body::fail);
+        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+            request.response().writeContinue();
+        }
+        request.resume();
+        return body;
+    }
+
+    private synchronized void arrive(Buffer buffer) {
+        arrived.add(buffer);
+        arrivedBytes += buffer.length();
+        if (arrivedBytes >= AHEAD_BYTES && !paused) {
+            paused = true;
+            request.pause();
+        }
+        notifyAll();
+    }
+
+    private synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    private synchronized void fail(Throwable cause) {
+        failure = cause;
+        notifyAll();
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public synchronized int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        await();
+        Buffer first = arrived.peek();
+        if (first == null) {
+            return -1;
+        }
+        int n = Math.min(length, first.length() - position);
+        first.getBytes(position, position + n, target, offset);
+        position += n;
+        if (position == first.length()) {
+            arrived.remove();
+            position = 0;
+            arrivedBytes -= first.length();
+            if (paused && arrivedBytes < AHEAD_BYTES / 2) {
+                paused = false;
+                request.resume();
+            }
+        }
+        return n;
+    }
+
+    private void await() throws IOException {
+        long giveUp = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
+        while (arrived.isEmpty() && !ended) {
+            if (failure != null) {
+                throw new ClientGone("the client broke off", failure);
+            }
+            long left = (giveUp - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new ClientGone("the client sent nothing for " + PATIENCE_MILLIS / 1000 + " s", null);
+            }
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("the server is stopping");
+            }
+        }
+    }
+
+    /** The body did not arrive; there is nobody to answer. */
+    static final class ClientGone extends IOException {
+        ClientGone(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}
