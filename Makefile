@@ -5,6 +5,8 @@ PORT ?= 5000
 DATA ?= data
 STORAGE ?= embedded
 ARGS ?=
+# Memory is bounded on purpose: blobs go through it, never into it.
+JAVA_OPTS ?= -Xmx256m -XX:+UseSerialGC
 
 # JDK 25 or newer: JAVA_HOME, then PATH, then the usual install folders.
 JDK := $(shell ./.ci/find-jdk)
@@ -12,6 +14,7 @@ export JAVA_HOME := $(JDK)
 
 MVN := mvn -B -q
 SERVER := functions/server/target/quarkus-app/quarkus-run.jar
+AOT := functions/server/target/lading.aot
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f)
 
 .DEFAULT_GOAL := help
@@ -28,8 +31,12 @@ $(SERVER): $(SOURCES) | jdk
 	@$(MVN) package -DskipTests
 	@touch $@
 
-serve: $(SERVER) ## start the registry: HOST=127.0.0.1 PORT=5000 DATA=data STORAGE=embedded|aws ARGS="--help"
-	@exec $(JDK)/bin/java -jar $(SERVER) --host=$(HOST) --port=$(PORT) --data=$(DATA) --storage=$(STORAGE) $(ARGS)
+$(AOT): $(SERVER) functions/server/src/rehearsal/Rehearsal.java
+	@echo "rehearsing pushes and pulls, so that the server starts warm"
+	@$(JDK)/bin/java functions/server/src/rehearsal/Rehearsal.java $(SERVER) $@ $(JAVA_OPTS) || { rm -f $@; echo "it will start cold" >&2; }
+
+serve: $(SERVER) $(AOT) ## start the registry: HOST=127.0.0.1 PORT=5000 DATA=data STORAGE=embedded|aws ARGS="--help"
+	@exec $(JDK)/bin/java $(JAVA_OPTS) -XX:AOTCache=$(AOT) -Xlog:aot=off -Xlog:cds=off -jar $(SERVER) --host=$(HOST) --port=$(PORT) --data=$(DATA) --storage=$(STORAGE) $(ARGS)
 
 test: | jdk ## every test that needs only Maven
 	@$(MVN) verify
