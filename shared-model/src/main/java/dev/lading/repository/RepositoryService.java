@@ -63,6 +63,9 @@ public final class RepositoryService {
 
     /** Names behind {@code last} in byte order. */
     public RepositoryView.Listing<RepositoryName> names(Optional<RepositoryName> last, int limit) {
+        if (limit == 0) {
+            return new RepositoryView.Listing<>(List.of(), false);
+        }
         Query query = Query.ascending(NameRecord.Listed.PARTITION, "0", "~", limit);
         Page<NameRecord.Listed> page = store.query(
                 NameRecord.Listed.TABLE,

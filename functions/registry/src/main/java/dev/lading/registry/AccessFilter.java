@@ -35,13 +35,13 @@ public class AccessFilter {
         Action action = action(request.getMethod());
         request.setProperty(SCOPE, scope(name, action));
         Caller caller = authenticator.caller(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+        request.setProperty(CALLER, caller);
         if (!policy.allows(caller, name, action)) {
             throw new Unauthorized(
                     caller instanceof Caller.Anonymous
                             ? "log in to do this"
                             : "these credentials do not allow to " + action.wireForm() + " in '" + name + "'");
         }
-        request.setProperty(CALLER, caller);
     }
 
     private static Action action(String method) {

@@ -1,5 +1,6 @@
 package dev.lading.registry;
 
+import dev.lading.access.Caller;
 import dev.lading.oci.RegistryException;
 import dev.lading.oci.RegistryException.RangeInvalid;
 import dev.lading.oci.RegistryException.StoreBusy;
@@ -79,11 +80,18 @@ public class OciErrorMapper {
     }
 
     private String challenge(ContainerRequestContext request) {
-        Object scope = request.getProperty(AccessFilter.SCOPE);
-        boolean refused = request.getHeaderString(HttpHeaders.AUTHORIZATION) != null;
-        return urls.challenge(
-                request.getUriInfo(),
-                Optional.ofNullable(scope).map(Object::toString),
-                refused && scope != null ? Optional.of("insufficient_scope") : Optional.empty());
+        Optional<String> scope =
+                Optional.ofNullable(request.getProperty(AccessFilter.SCOPE)).map(Object::toString);
+        return urls.challenge(request.getUriInfo(), scope, tokenError(request));
+    }
+
+    /** Source: RFC 6750, section 3.1. */
+    private static Optional<String> tokenError(ContainerRequestContext request) {
+        if (request.getProperty(AccessFilter.CALLER) instanceof Caller.Bearer) {
+            return Optional.of("insufficient_scope");
+        }
+        return Optional.ofNullable(request.getHeaderString(HttpHeaders.AUTHORIZATION))
+                .filter(header -> header.regionMatches(true, 0, "bearer", 0, "bearer".length()))
+                .map(header -> "invalid_token");
     }
 }
