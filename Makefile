@@ -12,6 +12,8 @@ JAVA_OPTS ?= -Xmx256m -XX:+UseSerialGC
 JDK := $(shell ./.ci/find-jdk)
 export JAVA_HOME := $(JDK)
 
+TOOLS ?= $(CURDIR)/.tools/bin
+ROUNDS ?= 3
 MVN := mvn -B -q
 SERVER := functions/server/target/quarkus-app/quarkus-run.jar
 AOT := functions/server/target/lading.aot
@@ -40,6 +42,11 @@ serve: $(SERVER) $(AOT) ## start the registry: HOST=127.0.0.1 PORT=5000 DATA=dat
 
 test: | jdk ## every test that needs only Maven
 	@$(MVN) verify
+
+bench: $(AOT) tools ## measure beside CNCF distribution and print a table: ROUNDS=3
+	@cd functions/server/src/bench/regbench && GOFLAGS=-mod=mod go build -o $(TOOLS)/regbench .
+	@python3 functions/server/src/bench/bench.py --java=$(JDK)/bin/java --java-opts="$(JAVA_OPTS)" --jar=$(SERVER) \
+	  --cache=$(AOT) --distribution=$(TOOLS)/registry --regbench=$(TOOLS)/regbench --rounds=$(ROUNDS)
 
 fmt: | jdk ## format the sources
 	@$(MVN) spotless:apply

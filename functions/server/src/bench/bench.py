@@ -1,0 +1,214 @@
+"""Measures Lading beside CNCF distribution (and nginx for plain downloads) in one run; run by `make bench`.
+
+Rounds alternate between the registries, so that a machine whose speed drifts moves both. Figures are medians over
+the rounds; the ratio is taken round by round. Prints a Markdown table.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+BIG = 512 * 1024 * 1024
+PASSWORD = "bench"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def get(url, headers=None):
+    return urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=60)
+
+
+class Server:
+    """A registry as a process of its own, on a port and a folder of its own."""
+
+    def __init__(self, name, folder):
+        self.name, self.folder, self.port = name, folder / name, free_port()
+        self.folder.mkdir()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.login = ["-user", "admin", "-pass", PASSWORD] if name == "lading" else []
+
+    def command(self, options):
+        if self.name == "lading":
+            return [options.java, *options.java_opts.split(), f"-XX:AOTCache={options.cache}", "-jar", options.jar,
+                    f"--port={self.port}", f"--data={self.folder / 'data'}"]
+        config = self.folder / "config.yml"
+        config.write_text(json.dumps({
+            "version": "0.1", "log": {"level": "warn"},
+            "storage": {"filesystem": {"rootdirectory": str(self.folder / "data")}, "delete": {"enabled": True}},
+            "http": {"addr": f"127.0.0.1:{self.port}"}}))
+        return [options.distribution, "serve", str(config)]
+
+    def start(self, options):
+        """Milliseconds from start to the first answer."""
+        began = time.monotonic()
+        log = open(self.folder / "log", "a")
+        self.process = subprocess.Popen(self.command(options), stdout=log, stderr=log,
+                                        env={**os.environ, "LADING_ADMIN_PASSWORD": PASSWORD})
+        while True:
+            try:
+                get(self.url + "/v2/")
+            except urllib.error.HTTPError:
+                break
+            except OSError:
+                if time.monotonic() - began > 60 or self.process.poll() is not None:
+                    sys.exit(f"{self.name} does not start; see {self.folder / 'log'}")
+                time.sleep(0.005)
+                continue
+            break
+        return (time.monotonic() - began) * 1000
+
+    def resident_mib(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(30)
+
+
+def load(options, server_url, login, repo, seed, phases, *more):
+    """One run of the load generator; the results by phase."""
+    out = subprocess.run(
+        [options.regbench, "-url", server_url, *login, "-repo", repo, "-seed", str(seed), "-phases", phases,
+         "-maxtime", "120s", *more],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True).stdout
+    results = [json.loads(line) for line in out.splitlines()]
+    for result in results:
+        if result["errors"]:
+            sys.exit(f"{result['phase']} failed at {server_url}: {result.get('first_error')}")
+    return {result["phase"]: result for result in results}
+
+
+def measure(options, server, round_number):
+    """The figures of one round: name to (value, whether more is better)."""
+    figures = {}
+    seed = 100 + round_number
+    small = load(options, server.url, server.login, f"bench/small{seed}", seed, "push,pull,headtag,getdigest,headblob",
+                 "-images", "200", "-count", "15000")
+    figures["push, 3 x 100 KB, 1/s"] = (small["push"]["ops_per_s"], True)
+    figures["pull, 3 x 100 KB, 1/s"] = (small["pull"]["ops_per_s"], True)
+    figures["HEAD tag, 1/s"] = (small["headtag"]["ops_per_s"], True)
+    figures["GET manifest by digest, 1/s"] = (small["getdigest"]["ops_per_s"], True)
+    few = load(options, server.url, server.login, f"bench/few{seed}", seed + 1000, "push,headblob",
+               "-images", "10", "-size", "1000", "-count", "15000")
+    many = load(options, server.url, server.login, f"bench/many{seed}", seed + 2000, "push,headblob",
+                "-images", "400", "-size", "1000", "-count", "15000")
+    figures["HEAD blob, 10 images in the repository, 1/s"] = (few["headblob"]["ops_per_s"], True)
+    figures["HEAD blob, 400 images in the repository, 1/s"] = (many["headblob"]["ops_per_s"], True)
+    big = load(options, server.url, server.login, f"bench/big{seed}", seed, "push,blobget",
+               "-images", "1", "-layers", "1", "-size", str(BIG), "-c", "1", "-count", "4")
+    figures["push 512 MB, MB/s"] = (big["push"]["mb_per_s"], True)
+    figures["GET blob 512 MB, MB/s"] = (big["blobget"]["mb_per_s"], True)
+    tags = load(options, server.url, server.login, f"bench/tags{seed}", seed, "tagput,tags",
+                "-images", "1", "-ntags", "10000")
+    figures["10,000 tags put in one repository, s"] = (tags["tagput"]["seconds"], False)
+    figures["listing 10,000 tags in pages of 1,000, s"] = (tags["tags"]["seconds"] / tags["tags"]["ops"], False)
+    return figures
+
+
+def nginx_download(options, lading, folder, round_number):
+    """nginx serving the same blob at the same path; MB/s."""
+    seed = 100 + round_number
+    repo = f"bench/big{seed}"
+    accept = {"Accept": "application/vnd.oci.image.manifest.v1+json"}
+    digest = json.load(get(f"{lading.url}/v2/{repo}/manifests/t0", accept))["layers"][0]["digest"]
+    root = folder / "nginx"
+    blob = root / "v2" / repo / "blobs" / digest
+    blob.parent.mkdir(parents=True, exist_ok=True)
+    with get(f"{lading.url}/v2/{repo}/blobs/{digest}") as source, open(blob, "wb") as target:
+        shutil.copyfileobj(source, target, 1 << 20)
+    root.chmod(0o755)
+    port = free_port()
+    config = folder / "nginx.conf"
+    config.write_text(f"daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; user root;\n"
+                      "events {} http { access_log off; sendfile on; tcp_nopush on; "
+                      f"server {{ listen 127.0.0.1:{port}; root {root}; }} }}\n")
+    process = subprocess.Popen([options.nginx, "-c", str(config)])
+    try:
+        time.sleep(0.5)
+        result = load(options, f"http://127.0.0.1:{port}", [], repo, seed, "blobget",
+                      "-images", "1", "-layers", "1", "-size", str(BIG), "-c", "1", "-count", "4")
+        return result["blobget"]["mb_per_s"]
+    finally:
+        process.terminate()
+        process.wait(10)
+        blob.unlink()
+
+
+def table(rows):
+    lines = ["| | Lading | distribution | ratio |", "|---|---|---|---|"]
+    for name, (ours, theirs, more_is_better) in rows.items():
+        ratios = [(a / b if more_is_better else b / a) for a, b in zip(ours, theirs)]
+        lines.append(f"| {name} | {spread(ours)} | {spread(theirs)} | {statistics.median(ratios):.2f} x |")
+    return "\n".join(lines)
+
+
+def spread(values):
+    form = "{:.0f}" if statistics.median(values) >= 20 else "{:.2f}"
+    low, mid, high = (form.format(f(values)) for f in (min, statistics.median, max))
+    return f"{mid} ({low} - {high})"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("java", "java-opts", "jar", "cache", "distribution", "regbench"):
+        parser.add_argument("--" + name, required=True)
+    parser.add_argument("--nginx", default=shutil.which("nginx") or "/usr/sbin/nginx")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="lading-bench-"))
+    servers = [Server("lading", folder), Server("distribution", folder)]
+    rows, nginx = {}, []
+    try:
+        for server in servers:
+            starts = []
+            for _ in range(3):
+                starts.append(server.start(options))
+                time.sleep(1)
+                idle = server.resident_mib()
+                server.stop()
+            rows.setdefault("start to first answer, ms", []).append(starts)
+            rows.setdefault("resident memory idle, MiB", []).append([idle])
+            server.start(options)
+        for row in rows.values():
+            row.append(False)
+        for number in range(options.rounds + 1):
+            for server in servers:
+                figures = measure(options, server, number)
+                # The first round warms both up and is not counted.
+                for name, (value, more_is_better) in figures.items() if number else ():
+                    row = rows.setdefault(name, [[], [], more_is_better])
+                    row[servers.index(server)].append(value)
+            if number and os.path.exists(options.nginx):
+                nginx.append(nginx_download(options, servers[0], folder, number))
+            print(f"round {number} of {options.rounds} done", file=sys.stderr)
+        print(f"{os.cpu_count()} cores, {options.rounds} rounds after one to warm up; median (min - max); "
+              "a ratio above 1 is in Lading's favour\n")
+        print(table(rows))
+        if nginx:
+            ours = rows["GET blob 512 MB, MB/s"][0]
+            ratio = statistics.median(a / b for a, b in zip(ours, nginx))
+            print(f"\nnginx, GET of the same 512 MB: {spread(nginx)} MB/s; Lading's ratio to it {ratio:.2f} x")
+        print(f"\nresident memory of Lading after all this: {servers[0].resident_mib():.0f} MiB")
+    finally:
+        for server in servers:
+            if getattr(server, "process", None):
+                server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
