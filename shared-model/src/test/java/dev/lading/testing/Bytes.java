@@ -1,0 +1,17 @@
+package dev.lading.testing;
+
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Content that is not given out twice. */
+public final class Bytes {
+    private static final AtomicLong SEED = new AtomicLong();
+
+    private Bytes() {}
+
+    public static byte[] random(int size) {
+        byte[] content = new byte[size];
+        new SplittableRandom(SEED.incrementAndGet()).nextBytes(content);
+        return content;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.lading.testing;
+
+import dev.lading.blob.S3BlobStore;
+import dev.lading.metadata.DynamoMetadataStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/** One {@link LocalAws} for all tests of this JVM, and stores on it that share nothing with each other. */
+public final class SharedAws {
+    private static final LocalAws AWS = start();
+    private static final DynamoDbClient DYNAMO = AWS.dynamoClient();
+    private static final S3Client S3 = AWS.s3Client();
+    private static final S3Presigner PRESIGNER = AWS.presigner();
+
+    private SharedAws() {}
+
+    /** A store on a table of its own. */
+    public static DynamoMetadataStore newMetadataStore() {
+        var store = new DynamoMetadataStore(DYNAMO, "lading-" + UUID.randomUUID());
+        store.createIfAbsent(DYNAMO);
+        return store;
+    }
+
+    public static String newBucket() {
+        String bucket = "lading-" + UUID.randomUUID();
+        S3.createBucket(r -> r.bucket(bucket));
+        return bucket;
+    }
+
+    public static S3BlobStore blobStore(String bucket, Path spoolFolder) {
+        return new S3BlobStore(S3, PRESIGNER, bucket, spoolFolder);
+    }
+
+    public static S3Client s3() {
+        return S3;
+    }
+
+    private static LocalAws start() {
+        try {
+            Path folder = Files.createTempDirectory("lading-s3-");
+            LocalAws aws = LocalAws.start(folder);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> Folders.delete(folder)));
+            return aws;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (Exception e) {
+            throw new IllegalStateException("the emulators do not start", e);
+        }
+    }
+}
