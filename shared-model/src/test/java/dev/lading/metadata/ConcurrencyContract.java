@@ -1,0 +1,113 @@
+package dev.lading.metadata;
+
+import static dev.lading.testing.Together.together;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link MetadataStore} promises to many callers at once. */
+public abstract class ConcurrencyContract {
+    private static final int THREADS = 12;
+    private static final int ROUNDS = 8;
+
+    protected abstract MetadataStore store();
+
+    @Test
+    void no_increment_is_lost() {
+        store().write(Write.put(Note.TABLE, new Note("shelf", "counter", "0", 0)));
+        together(THREADS, thread -> {
+            for (int round = 0; round < ROUNDS; round++) {
+                increment();
+            }
+        });
+        Note counter = counter();
+        assertThat(counter.text()).isEqualTo(Integer.toString(THREADS * ROUNDS));
+        assertThat(counter.revision()).isEqualTo(THREADS * ROUNDS);
+    }
+
+    @Test
+    void every_transaction_is_seen_whole() {
+        together(THREADS, thread -> {
+            for (int round = 0; round < ROUNDS; round++) {
+                String set = "%02d-%02d".formatted(thread, round);
+                List<Write> writes = new ArrayList<>();
+                for (int i = 0; i < 10; i++) {
+                    writes.add(Write.put(Note.TABLE, Note.of("shelf", set + "#" + i), Condition.absent()));
+                }
+                assertThat(store().write(writes)).isTrue();
+                assertThat(titles(set)).hasSize(10);
+            }
+        });
+        assertThat(titles("")).hasSize(THREADS * ROUNDS * 10);
+    }
+
+    @Test
+    void of_many_transactions_for_one_place_one_is_applied_and_no_other_leaves_anything() {
+        Set<Integer> winners = ConcurrentHashMap.newKeySet();
+        together(THREADS, thread -> {
+            if (store().write(
+                            Write.put(Note.TABLE, Note.of("side", "before " + thread)),
+                            Write.put(Note.TABLE, new Note("shelf", "prize", "" + thread, 0), Condition.absent()),
+                            Write.put(Note.TABLE, Note.of("side", "behind " + thread)))) {
+                winners.add(thread);
+            }
+        });
+        assertThat(winners).hasSize(1);
+        int winner = winners.iterator().next();
+        assertThat(store().get(Note.TABLE, new Key("shelf", "prize")).map(Note::text))
+                .contains("" + winner);
+        assertThat(store().query(Note.TABLE, Query.ascending("side", " ", "~", 1000))
+                        .records())
+                .extracting(Note::title)
+                .containsExactlyInAnyOrder("before " + winner, "behind " + winner);
+    }
+
+    @Test
+    void two_records_that_change_together_are_never_read_apart_by_a_checked_write() {
+        Note left = new Note("shelf", "left", "0", 0);
+        Note right = new Note("shelf", "right", "0", 0);
+        store().write(Write.put(Note.TABLE, left), Write.put(Note.TABLE, right));
+        together(THREADS, thread -> {
+            for (int done = 0; done < ROUNDS; ) {
+                Note l = store().get(Note.TABLE, left.key()).orElseThrow();
+                Note r = store().get(Note.TABLE, right.key()).orElseThrow();
+                if (store().write(change(l), change(r))) {
+                    assertThat(l.revision()).isEqualTo(r.revision());
+                    done++;
+                }
+            }
+        });
+        assertThat(store().get(Note.TABLE, left.key()).orElseThrow().revision()).isEqualTo(THREADS * ROUNDS);
+    }
+
+    private static Write change(Note read) {
+        return Write.put(Note.TABLE, read.revised("changed"), Condition.unchanged(read));
+    }
+
+    private void increment() {
+        Note read;
+        do {
+            read = counter();
+        } while (!store().write(Write.put(
+                Note.TABLE,
+                read.revised(Integer.toString(Integer.parseInt(read.text()) + 1)),
+                Condition.unchanged(read))));
+    }
+
+    private Note counter() {
+        return store().get(Note.TABLE, new Key("shelf", "counter")).orElseThrow();
+    }
+
+    private List<String> titles(String set) {
+        return store()
+                .query(Note.TABLE, Query.ascending("shelf", set.isEmpty() ? " " : set + "#", set + "~", 5000))
+                .records()
+                .stream()
+                .map(Note::title)
+                .toList();
+    }
+}
