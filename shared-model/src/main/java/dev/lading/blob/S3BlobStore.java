@@ -5,21 +5,28 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
- * Blobs as objects of one bucket: {@code blobs/<key>}, and beside it, while an upload rests, {@code tails/<key>} for
- * bytes that do not make a part yet.
+ * Blobs as objects of one bucket: {@code blobs/<key>}, and beside it, while an upload rests,
+ * {@code tails/<key>.<parts>} for bytes that do not make a part yet. It is named by the parts before it: an upload that goes
+ * on from an earlier state, because the process died before it noted a later one, finds the tail of that state.
  */
 public final class S3BlobStore implements BlobStore {
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
+
+    /** Objects in one delete request, at most. */
+    private static final int DELETES = 1000;
 
     private final S3Client s3;
     private final S3Presigner presigner;
@@ -38,8 +45,8 @@ public final class S3BlobStore implements BlobStore {
         return "blobs/" + key;
     }
 
-    static String tailKey(BlobKey key) {
-        return "tails/" + key;
+    static String tailKey(BlobKey key, int partsBefore) {
+        return "tails/%s.%05d".formatted(key, partsBefore);
     }
 
     @Override
@@ -87,9 +94,21 @@ public final class S3BlobStore implements BlobStore {
 
     @Override
     public void delete(BlobKey key, Written written) {
-        abort(key, S3UploadState.parse(written.state()).multipartId());
+        S3UploadState state = S3UploadState.parse(written.state());
+        abort(key, state.multipartId());
         s3.deleteObject(r -> r.bucket(bucket).key(blobKey(key)));
-        s3.deleteObject(r -> r.bucket(bucket).key(tailKey(key)));
+        deleteTails(s3, bucket, key, state.etags().size());
+    }
+
+    /** All tails an upload of so many parts may have had, in one request, and the next, which may not have been noted. */
+    static void deleteTails(S3Client s3, String bucket, BlobKey key, int parts) {
+        List<ObjectIdentifier> tails = IntStream.rangeClosed(1, parts + 1)
+                .mapToObj(n -> ObjectIdentifier.builder().key(tailKey(key, n)).build())
+                .toList();
+        for (int from = 0; from < tails.size(); from += DELETES) {
+            List<ObjectIdentifier> some = tails.subList(from, Math.min(tails.size(), from + DELETES));
+            s3.deleteObjects(r -> r.bucket(bucket).delete(d -> d.objects(some).quiet(true)));
+        }
     }
 
     private void abort(BlobKey key, @Nullable String multipartId) {

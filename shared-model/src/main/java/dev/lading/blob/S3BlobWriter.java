@@ -1,7 +1,6 @@
 package dev.lading.blob;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -57,10 +56,11 @@ final class S3BlobWriter implements BlobWriter {
 
     private void fetchTail() throws IOException {
         String tailKey = state.tailKey(key);
-        try (InputStream tail = s3.getObject(r -> r.bucket(bucket).key(tailKey))) {
+        try (var tail = s3.getObject(r -> r.bucket(bucket).key(tailKey))) {
             spool.transferFrom(Channels.newChannel(tail), 0, state.tailBytes());
             spool.position(state.tailBytes());
-            tailIsCurrent = true;
+            // Longer, if a writer flushed more and died before that was noted.
+            tailIsCurrent = tail.response().contentLength() == state.tailBytes();
         }
     }
 
@@ -144,7 +144,6 @@ final class S3BlobWriter implements BlobWriter {
     }
 
     private void complete() throws IOException {
-        boolean hadTail = state.tailBytes() > 0;
         if (spool.position() > 0) {
             sendPart();
         }
@@ -159,9 +158,7 @@ final class S3BlobWriter implements BlobWriter {
                 .key(S3BlobStore.blobKey(key))
                 .uploadId(state.multipartId())
                 .multipartUpload(m -> m.parts(parts)));
-        if (hadTail) {
-            s3.deleteObject(r -> r.bucket(bucket).key(S3BlobStore.tailKey(key)));
-        }
+        S3BlobStore.deleteTails(s3, bucket, key, state.etags().size());
     }
 
     @Override

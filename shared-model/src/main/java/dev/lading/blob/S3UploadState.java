@@ -42,7 +42,7 @@ record S3UploadState(@Nullable String multipartId, List<String> etags, long tail
 
     /** Where the tail rests: with no part sent, the object's own place, for it may turn out to be the whole blob. */
     String tailKey(BlobKey key) {
-        return multipartId == null ? S3BlobStore.blobKey(key) : S3BlobStore.tailKey(key);
+        return multipartId == null ? S3BlobStore.blobKey(key) : S3BlobStore.tailKey(key, etags.size());
     }
 
     @Override
