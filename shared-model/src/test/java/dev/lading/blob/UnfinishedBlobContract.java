@@ -13,16 +13,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What every {@link BlobStore} promises of blobs that are still being written. */
 public abstract class UnfinishedBlobContract {
     private static final int MIB = 1024 * 1024;
+    private static final byte[] CONTENT = random(40 * MIB);
 
     private final BlobKey key = BlobKey.random();
-    private final byte[] content = random(40 * MIB);
 
     protected abstract BlobStore store();
 
     @Test
     void a_writer_closed_without_flush_leaves_nothing() throws IOException {
         try (BlobWriter writer = store().write(key, Written.NOTHING)) {
-            writer.write(content, 0, 1000);
+            writer.write(CONTENT, 0, 1000);
         }
         assertThat(store().sizeBytes(key)).isEmpty();
     }
@@ -140,14 +140,14 @@ public abstract class UnfinishedBlobContract {
 
     private void write(BlobWriter writer, int from, int to) throws IOException {
         for (int at = from; at < to; at += MIB) {
-            writer.write(content, at, Math.min(MIB, to - at));
+            writer.write(CONTENT, at, Math.min(MIB, to - at));
         }
     }
 
     private void assertContent(int size) throws IOException {
         assertThat(store().sizeBytes(key)).hasValue(size);
         try (InputStream bytes = store().read(key, 0, size)) {
-            assertThat(bytes.readAllBytes()).isEqualTo(Arrays.copyOf(content, size));
+            assertThat(bytes.readAllBytes()).isEqualTo(Arrays.copyOf(CONTENT, size));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.lading.testing;
 
 import dev.lading.metadata.DynamoMetadataStore;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -55,7 +56,7 @@ public final class LocalAws implements AutoCloseable {
         findSqliteLibrary();
         int port = freePort();
         DynamoDBProxyServer dynamo = ServerRunner.createServerFromCommandLineArgs(
-                new String[] {"-inMemory", "-disableTelemetry", "-port", Integer.toString(port)});
+                new String[] {"-inMemory", "-sharedDb", "-disableTelemetry", "-port", Integer.toString(port)});
         dynamo.start();
         return new LocalAws(s3, dynamo, URI.create("http://127.0.0.1:" + port));
     }
@@ -130,10 +131,13 @@ public final class LocalAws implements AutoCloseable {
 
     /** Prints {@code S3=<url>} and {@code DYNAMODB=<url>}, and serves until it is killed. */
     public static void main(String[] args) throws Exception {
+        PrintStream out = System.out;
+        // DynamoDB Local greets.
+        System.setOut(System.err);
         LocalAws aws = start(Path.of(args[0]));
-        System.out.println("S3=" + aws.s3Endpoint());
-        System.out.println("DYNAMODB=" + aws.dynamoEndpoint());
-        System.out.flush();
+        out.println("S3=" + aws.s3Endpoint());
+        out.println("DYNAMODB=" + aws.dynamoEndpoint());
+        out.flush();
         new CountDownLatch(1).await();
     }
 }

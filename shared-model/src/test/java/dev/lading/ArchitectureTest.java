@@ -1,0 +1,53 @@
+package dev.lading;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.lading", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule only_adapters_know_the_aws_sdk = noClasses()
+            .that()
+            .haveNameNotMatching("dev\\.lading\\..*\\.(S3|Dynamo)[^.]*")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon..");
+
+    @ArchTest
+    static final ArchRule packages_have_no_cycles =
+            slices().matching("dev.lading.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule nothing_here_knows_http_databases_or_the_functions = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "jakarta..",
+                    "io.quarkus..",
+                    "java.sql..",
+                    "dev.lading.access..",
+                    "dev.lading.registry..",
+                    "dev.lading.embedded..",
+                    "dev.lading.server..");
+
+    @ArchTest
+    static final ArchRule values_know_nothing_but_json = noClasses()
+            .that()
+            .resideInAPackage("dev.lading.oci..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("dev.lading.oci..", "java..", "com.fasterxml.jackson..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule ports_know_no_services = noClasses()
+            .that()
+            .resideInAnyPackage("dev.lading.metadata..", "dev.lading.blob..")
+            .should()
+            .dependOnClassesThat()
+            .haveSimpleNameEndingWith("Service");
+}

@@ -1,0 +1,155 @@
+package dev.lading.testing;
+
+import dev.lading.blob.BlobKey;
+import dev.lading.blob.BlobStore;
+import dev.lading.content.BlobService;
+import dev.lading.content.ManifestService;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Page;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Reference;
+import dev.lading.oci.RegistryException.ManifestUnknown;
+import dev.lading.oci.RepositoryName;
+import dev.lading.oci.Tag;
+import dev.lading.repository.BlobEntry;
+import dev.lading.repository.NameRecord;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.RepositoryVersion;
+import dev.lading.repository.TagEntry;
+import dev.lading.upload.Chunk;
+import dev.lading.upload.UploadService;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** All services of one process over some stores, and what tests do with them. */
+public final class Registry {
+    public static final Duration UPLOAD_EXPIRY = Duration.ofHours(1);
+
+    public final RepositoryService repositories;
+    public final UploadService uploads;
+    public final BlobService blobs;
+    public final ManifestService manifests;
+    private final MetadataStore store;
+
+    public Registry(MetadataStore store, BlobStore bytes, InstantSource clock) {
+        this.store = store;
+        this.repositories = new RepositoryService(store, clock);
+        this.uploads = new UploadService(store, bytes, repositories, clock, UPLOAD_EXPIRY);
+        this.blobs = new BlobService(store, bytes, repositories);
+        this.manifests = new ManifestService(repositories, uploads, bytes);
+    }
+
+    public static Chunk chunk(byte[] content) {
+        return new Chunk(OptionalLong.empty(), OptionalLong.of(content.length), new ByteArrayInputStream(content));
+    }
+
+    public static Chunk chunkAt(long start, byte[] content) {
+        return new Chunk(OptionalLong.of(start), OptionalLong.of(content.length), new ByteArrayInputStream(content));
+    }
+
+    public static Reference byTag(String tag) {
+        return new Reference.ByTag(new Tag(tag));
+    }
+
+    public static Reference byDigest(Digest digest) {
+        return new Reference.ByDigest(digest);
+    }
+
+    public Digest pushBlob(RepositoryName name, byte[] content) {
+        Digest digest = Digest.of(Digest.SHA256, content);
+        try {
+            BlobKey key = uploads.begin(name).key();
+            uploads.finish(name, key, chunk(content), digest);
+            return digest;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public ManifestService.Pushed push(RepositoryName name, Reference reference, byte[] manifest, String... tags) {
+        try {
+            List<Tag> more = Stream.of(tags).map(Tag::new).toList();
+            return manifests.put(name, reference, more, Optional.empty(), manifest);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An image of one small blob. */
+    public ManifestService.Pushed pushImage(RepositoryName name, String tag) {
+        return push(name, byTag(tag), Images.image(List.of(pushBlob(name, Bytes.random(100))), tag));
+    }
+
+    /** Blobs as if they had been uploaded, without their bytes. */
+    public List<Digest> holdBlobs(RepositoryName name, int count) {
+        RepositoryId id = repositories.getOrCreate(name);
+        List<Digest> digests = IntStream.range(0, count)
+                .mapToObj(i -> Digest.of(Digest.SHA256, Bytes.random(20)))
+                .toList();
+        for (int from = 0; from < count; from += MetadataStore.MAX_WRITES) {
+            store.write(digests.subList(from, Math.min(count, from + MetadataStore.MAX_WRITES)).stream()
+                    .map(digest ->
+                            BlobEntry.pending(id, digest, BlobKey.random(), 1).put())
+                    .toList());
+        }
+        return digests;
+    }
+
+    /** The repository's version under a name of its own. */
+    public RepositoryName pin(RepositoryName name, long version) {
+        RepositoryName pinned = new RepositoryName(name + "-v" + version);
+        RepositoryId id = repositories.get(name).repository();
+        store.write(Write.put(NameRecord.TABLE, new NameRecord(pinned, id, version, true, 0)));
+        return pinned;
+    }
+
+    public Optional<Digest> tag(RepositoryName name, String tag) {
+        return repositories.get(name).tag(new Tag(tag));
+    }
+
+    public List<String> tags(RepositoryName name) {
+        return manifests.tags(name, Optional.empty(), 10_000).entries().stream()
+                .map(TagEntry::name)
+                .toList();
+    }
+
+    public boolean hasManifest(RepositoryName name, Reference reference) {
+        try {
+            manifests.get(name, reference);
+            return true;
+        } catch (ManifestUnknown e) {
+            return false;
+        }
+    }
+
+    /** The change log, in order. */
+    public List<RepositoryVersion> log(RepositoryName name) {
+        Query query = Query.ascending(repositories.get(name).repository().toString(), "0", "~", 1000);
+        List<RepositoryVersion> log = new ArrayList<>();
+        Optional<String> after = Optional.empty();
+        do {
+            Page<RepositoryVersion> page =
+                    store.query(RepositoryVersion.TABLE, after.map(query::after).orElse(query));
+            log.addAll(page.records());
+            after = page.next();
+        } while (after.isPresent());
+        return log;
+    }
+
+    /** Numbers of all versions, each once. */
+    public List<Long> versions(RepositoryName name) {
+        return log(name).stream().map(RepositoryVersion::version).distinct().toList();
+    }
+}

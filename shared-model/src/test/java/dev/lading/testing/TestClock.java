@@ -1,0 +1,26 @@
+package dev.lading.testing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Stands still until it is told otherwise. */
+public final class TestClock implements InstantSource {
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+    private volatile Duration step = Duration.ZERO;
+
+    @Override
+    public Instant instant() {
+        return now.getAndUpdate(instant -> instant.plus(step));
+    }
+
+    public void advance(Duration by) {
+        now.updateAndGet(instant -> instant.plus(by));
+    }
+
+    /** From now on every look at the clock moves it. */
+    public void advanceAtEveryLook(Duration by) {
+        this.step = by;
+    }
+}

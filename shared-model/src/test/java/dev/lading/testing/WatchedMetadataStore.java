@@ -1,0 +1,95 @@
+package dev.lading.testing;
+
+import dev.lading.metadata.Key;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Page;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Table;
+import dev.lading.metadata.Write;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts calls, and lets a test step in before and after every write. */
+public final class WatchedMetadataStore implements MetadataStore {
+    private final MetadataStore store;
+    private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger writes = new AtomicInteger();
+    private volatile Step before = write -> {};
+    private volatile Step after = write -> {};
+
+    public WatchedMetadataStore(MetadataStore store) {
+        this.store = store;
+    }
+
+    /** May throw instead of the store, or do what others do meanwhile. */
+    @FunctionalInterface
+    public interface Step {
+        /** @param write which one since {@link #restart}, from 1 */
+        void at(int write);
+    }
+
+    public WatchedMetadataStore beforeWrite(Step step) {
+        this.before = step;
+        return this;
+    }
+
+    public WatchedMetadataStore afterWrite(Step step) {
+        this.after = step;
+        return this;
+    }
+
+    /** The process dies: from the {@code first} write on, none is applied. */
+    public WatchedMetadataStore dieBeforeWrite(int first) {
+        return beforeWrite(write -> dieFrom(write, first));
+    }
+
+    /** The process dies: the {@code last} write is applied, its answer is lost, and none follows. */
+    public WatchedMetadataStore dieAfterWrite(int last) {
+        return beforeWrite(write -> dieFrom(write, last + 1)).afterWrite(write -> dieFrom(write, last));
+    }
+
+    private static void dieFrom(int write, int first) {
+        if (write >= first) {
+            throw new ProcessDied();
+        }
+    }
+
+    /** What a dead process would have seen. */
+    public static final class ProcessDied extends RuntimeException {}
+
+    public WatchedMetadataStore restart() {
+        reads.set(0);
+        writes.set(0);
+        return this;
+    }
+
+    public int reads() {
+        return reads.get();
+    }
+
+    public int writes() {
+        return writes.get();
+    }
+
+    @Override
+    public <R> Optional<R> get(Table<R> table, Key key) {
+        reads.incrementAndGet();
+        return store.get(table, key);
+    }
+
+    @Override
+    public <R> Page<R> query(Table<R> table, Query query) {
+        reads.incrementAndGet();
+        return store.query(table, query);
+    }
+
+    @Override
+    public boolean write(List<Write> all) {
+        int number = writes.incrementAndGet();
+        before.at(number);
+        boolean applied = store.write(all);
+        after.at(number);
+        return applied;
+    }
+}
