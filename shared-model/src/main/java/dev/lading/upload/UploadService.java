@@ -22,6 +22,7 @@ import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -160,8 +161,20 @@ public final class UploadService {
      * that what a killed process left costs no room until it expires.
      */
     public void recover() throws IOException {
-        new UploadSweep(store, clock)
-                .forEach(upload -> blobs.write(upload.key(), upload.written()).close());
+        new UploadSweep(store, clock).forEach(upload -> {
+            if (!upload.discarded()) {
+                recover(upload);
+            }
+        });
+    }
+
+    private void recover(Upload upload) throws IOException {
+        try {
+            blobs.write(upload.key(), upload.written()).close();
+        } catch (NoSuchFileException e) {
+            // The machine died before the bytes were synced: nobody was promised more than to begin again.
+            discard(upload);
+        }
     }
 
     private long commitBytes(UploadSession session, Chunk chunk, Digest digest) throws IOException {
@@ -268,10 +281,10 @@ public final class UploadService {
             throw outOfOrder(name, key, "another request is writing to this upload");
         }
         try {
+            // Another process may have gone on with it, finished or swept it since.
+            Upload stored = load(name, key);
             UploadSession resting = idle.asMap().remove(key);
-            return resting != null && resting.upload().name().equals(name)
-                    ? resting
-                    : new UploadSession(load(name, key));
+            return resting != null && resting.upload().equals(stored) ? resting : new UploadSession(stored);
         } catch (RuntimeException e) {
             writing.remove(key);
             throw e;
