@@ -117,6 +117,7 @@ public final class BlobService {
     }
 
     private Optional<Digest> user(RepositoryView newest, Digest blob) {
+        newest.requireStored();
         var query = BlobUse.of(newest.repository(), blob, USES);
         Optional<String> after = Optional.empty();
         do {

@@ -86,6 +86,23 @@ public final class RepositoryView {
     /** Part of a listing; {@code more}: there is at least one entry behind the last. */
     public record Listing<C>(List<C> entries, boolean more) {}
 
+    /**
+     * For a decision that asks the store itself: what other commits have decided but not stored is not there. Makes it run
+     * again once it is.
+     */
+    public void requireStored() {
+        if (!staged.isEmpty()) {
+            throw new NotStoredYet();
+        }
+    }
+
+    /** To be decided again in front of the next transaction. */
+    static final class NotStoredYet extends RuntimeException {
+        private NotStoredYet() {
+            super(null, null, false, false);
+        }
+    }
+
     /** This view with rows of the next version laid over it. */
     RepositoryView next(List<Content> rows) {
         var next = new RepositoryView(store, repository, version + 1, pinned);
@@ -137,6 +154,7 @@ public final class RepositoryView {
      * more, not its history.
      */
     private <C extends Content> Listing<C> list(Table<C> table, String prefix, Optional<String> last, int limit) {
+        requireStored();
         List<C> found = new ArrayList<>();
         Query all = Query.ascending(repository.toString(), prefix.isEmpty() ? " " : prefix, prefix + "~", SCAN);
         Optional<String> after = last.map(name -> Content.sort(name, Content.PENDING));

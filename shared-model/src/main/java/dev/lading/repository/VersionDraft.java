@@ -3,6 +3,7 @@ package dev.lading.repository;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
+import dev.lading.repository.RepositoryView.NotStoredYet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -32,9 +33,14 @@ final class VersionDraft {
         this.newest = newest;
     }
 
-    /** The version that will hold the change; empty: it does not fit behind what is drafted already. */
+    /** The version that will hold the change; empty: it does not fit behind what is drafted already, or needs it stored. */
     OptionalLong add(Changes.Decision decision) {
-        Changes changes = decision.changes(newest);
+        Changes changes;
+        try {
+            changes = decision.changes(newest);
+        } catch (NotStoredYet e) {
+            return OptionalLong.empty();
+        }
         int moreWrites = changes.rows().size() + changes.alongside().size() + 1;
         long moreBytes = changes.rows().stream().mapToLong(VersionDraft::bytes).sum() + ROW_BYTES;
         if (writes > 0 && !fits(writes + moreWrites, bytes + moreBytes)) {
