@@ -31,8 +31,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Manifests, tags and referrers: what makes repository versions. */
 public final class ManifestService {
@@ -90,7 +92,7 @@ public final class ManifestService {
             throws IOException {
         Digest digest = verify(reference, body);
         Manifest manifest = Manifest.parse(body, contentType);
-        List<Tag> allTags = new ArrayList<>(tags);
+        Set<Tag> allTags = new LinkedHashSet<>(tags);
         if (reference instanceof ByTag(Tag tag)) {
             allTags.add(tag);
         }
