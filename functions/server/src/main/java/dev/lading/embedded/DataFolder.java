@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The folder a server keeps everything in: {@code format} (a number), {@code lock}, {@code lading.db}, {@code blobs/} and
@@ -24,14 +23,19 @@ public final class DataFolder implements AutoCloseable {
     /** Of the folder as a whole. A server refuses a folder of a newer one. */
     static final int FORMAT = 1;
 
+    /** Closing any channel of a file drops the locks this process has on it, so a second one must not be opened here. */
+    private static final Set<Path> OPENED_HERE = ConcurrentHashMap.newKeySet();
+
     private final Path root;
+    private final Path real;
     private final FileChannel lockFile;
 
     /** Held until closed; the kernel lets go of it when the process dies. */
     private final FileLock lock;
 
-    private DataFolder(Path root, FileChannel lockFile, FileLock lock) {
+    private DataFolder(Path root, Path real, FileChannel lockFile, FileLock lock) {
         this.root = root;
+        this.real = real;
         this.lockFile = lockFile;
         this.lock = lock;
     }
@@ -46,15 +50,17 @@ public final class DataFolder implements AutoCloseable {
     /** @throws Unusable if another server has it, or a newer one made it */
     public static DataFolder open(Path root) throws IOException {
         Files.createDirectories(root);
-        FileChannel lockFile =
-                FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = tryLock(lockFile);
-        if (lock == null) {
-            lockFile.close();
-            throw new Unusable("data folder '" + root
-                    + "' is in use by another server; stop that one, or choose another" + " folder with --data");
+        Path real = root.toRealPath();
+        if (!OPENED_HERE.add(real)) {
+            throw inUse(root);
         }
-        DataFolder folder = new DataFolder(root, lockFile, lock);
+        DataFolder folder;
+        try {
+            folder = lock(root, real);
+        } catch (IOException | RuntimeException e) {
+            OPENED_HERE.remove(real);
+            throw e;
+        }
         try {
             folder.checkFormat();
             return folder;
@@ -64,12 +70,20 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel lockFile) throws IOException {
-        try {
-            return lockFile.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
+    private static DataFolder lock(Path root, Path real) throws IOException {
+        FileChannel lockFile =
+                FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = lockFile.tryLock();
+        if (lock == null) {
+            lockFile.close();
+            throw inUse(root);
         }
+        return new DataFolder(root, real, lockFile, lock);
+    }
+
+    private static Unusable inUse(Path root) {
+        return new Unusable("data folder '" + root
+                + "' is in use by another server; stop that one, or choose another folder with --data");
     }
 
     private void checkFormat() throws IOException {
@@ -144,5 +158,6 @@ public final class DataFolder implements AutoCloseable {
     public void close() throws IOException {
         lock.release();
         lockFile.close();
+        OPENED_HERE.remove(real);
     }
 }
