@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link MetadataStore} promises to many callers at once. */
@@ -82,6 +83,28 @@ public abstract class ConcurrencyContract {
             }
         });
         assertThat(store().get(Note.TABLE, left.key()).orElseThrow().revision()).isEqualTo(THREADS * ROUNDS);
+    }
+
+    @Test
+    void a_read_sees_every_write_that_was_answered_before_it_began() {
+        AtomicLong answered = new AtomicLong();
+        Note note = new Note("shelf", "x#1", "0", 0);
+        Query newest = Query.descending("shelf", "x#0", "x#9", 1);
+        store().write(Write.put(Note.TABLE, note));
+        together(THREADS, thread -> {
+            for (long round = 1; round <= 20 * ROUNDS; round++) {
+                if (thread == 0) {
+                    store().write(Write.put(Note.TABLE, new Note("shelf", "x#1", "", round)));
+                    answered.set(round);
+                } else {
+                    long before = answered.get();
+                    Note read = thread % 2 == 0
+                            ? store().get(Note.TABLE, note.key()).orElseThrow()
+                            : store().query(Note.TABLE, newest).records().getFirst();
+                    assertThat(read.revision()).isGreaterThanOrEqualTo(before);
+                }
+            }
+        });
     }
 
     private static Write change(Note read) {

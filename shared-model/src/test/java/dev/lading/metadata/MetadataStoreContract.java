@@ -127,6 +127,28 @@ public abstract class MetadataStoreContract {
     }
 
     @Test
+    void a_write_that_need_not_be_synced_is_read_and_holds_its_conditions_all_the_same() {
+        Note note = Note.of("shelf", "title");
+        assertThat(store().writeUnsynced(List.of(Write.put(Note.TABLE, note, Condition.absent()))))
+                .isTrue();
+        assertThat(find(note)).contains(note);
+        assertThat(store().writeUnsynced(List.of(Write.put(Note.TABLE, note, Condition.absent()))))
+                .isFalse();
+    }
+
+    @Test
+    void a_record_that_was_read_shows_every_later_write() {
+        Note note = Note.of("shelf", "title");
+        assertThat(find(note)).isEmpty();
+        for (int i = 0; i < 3; i++) {
+            put(note);
+            assertThat(find(note)).contains(note);
+            store().write(Write.delete(Note.TABLE, note));
+            assertThat(find(note)).isEmpty();
+        }
+    }
+
+    @Test
     void nothing_to_write_is_no_failure() {
         assertThat(store().write(List.of())).isTrue();
     }

@@ -92,6 +92,33 @@ public abstract class QueryContract {
                 .containsExactly("1.0#0000000002", "1.0#0000000001");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void a_history_is_read_page_by_page_within_its_bounds(int limit) {
+        write("shelf", "x#1", "x#2", "x#3", "x#4", "x#5", "x#6", "x#7");
+        for (int again = 0; again < 2; again++) {
+            assertThat(titles(Query.descending("shelf", "x#0", "x#9", limit)))
+                    .containsExactly("x#7", "x#6", "x#5", "x#4", "x#3", "x#2", "x#1");
+            assertThat(titles(Query.descending("shelf", "x#5", "x#6", limit))).containsExactly("x#6", "x#5");
+            assertThat(titles(Query.descending("shelf", "x#2", "x#3", limit))).containsExactly("x#3", "x#2");
+            assertThat(titles(Query.descending("shelf", "x#8", "x#9", limit))).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x#3", "x#a#1", "x#a#1#b", "x#é"})
+    void a_history_that_was_read_shows_what_is_written_and_deleted_later(String title) {
+        Query newest = Query.descending("shelf", "x#", "x#�", 2);
+        write("shelf", "x#1");
+        assertThat(titles(newest)).containsExactly("x#1");
+        write("shelf", title);
+        assertThat(titles(newest)).containsExactly(title, "x#1");
+        store().write(Write.delete(Note.TABLE, Note.of("shelf", title)));
+        assertThat(titles(newest)).containsExactly("x#1");
+        store().write(Write.delete(Note.TABLE, Note.of("shelf", "x#1")));
+        assertThat(titles(newest)).isEmpty();
+    }
+
     @Test
     void partitions_that_begin_alike_are_told_apart() {
         write("app", "x");

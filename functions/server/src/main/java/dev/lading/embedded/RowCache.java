@@ -18,6 +18,9 @@ final class RowCache {
     /** Rows kept of a history; look-ups ask for the first few. */
     static final int ROWS = 4;
 
+    /** Behind a history's name: sorts behind each of its rows that is kept here. */
+    static final String NEWEST = "#~";
+
     private static final int MAX_BYTES = 24 * 1024 * 1024;
     private static final int ENTRY_BYTES = 400;
 
@@ -59,9 +62,11 @@ final class RowCache {
         Optional<List<Row>> descending(Query query) {
             List<Row> found = rows.stream()
                     .filter(row -> row.sort().compareTo(query.to()) <= 0)
+                    .takeWhile(row -> row.sort().compareTo(query.from()) >= 0)
                     .limit(query.limit())
                     .toList();
-            return whole || found.size() == query.limit() ? Optional.of(found) : Optional.empty();
+            boolean reachesBelow = whole || rows.getLast().sort().compareTo(query.from()) < 0;
+            return reachesBelow || found.size() == query.limit() ? Optional.of(found) : Optional.empty();
         }
     }
 
@@ -73,7 +78,8 @@ final class RowCache {
                 && query.limit() <= ROWS
                 && version >= 0
                 && query.to().lastIndexOf('#') == version
-                && query.to().regionMatches(0, query.from(), 0, version);
+                && query.to().regionMatches(0, query.from(), 0, version)
+                && query.to().compareTo(query.from().substring(0, version) + NEWEST) <= 0;
     }
 
     Rows get(History history, Supplier<Rows> load) {
@@ -86,6 +92,9 @@ final class RowCache {
 
     void forget(String partition, String sort) {
         cache.invalidate(History.row(partition, sort));
-        cache.invalidate(History.of(partition, sort));
+        // A name may hold separators, too: the row is one of each history whose name it begins with.
+        for (int end = sort.indexOf('#'); end >= 0; end = sort.indexOf('#', end + 1)) {
+            cache.invalidate(new History(partition, sort.substring(0, end), false));
+        }
     }
 }

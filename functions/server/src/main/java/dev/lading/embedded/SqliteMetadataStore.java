@@ -84,23 +84,22 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
     public <R> Page<R> query(Table<R> table, Query query) {
         if (RowCache.covers(query)) {
             var history = RowCache.History.of(table.physicalPartition(query.partition()), query.from());
-            Query newest =
-                    Query.descending(query.partition(), history.name() + "#", history.name() + "#~", RowCache.ROWS);
+            Query newest = Query.descending(
+                    query.partition(), history.name() + "#", history.name() + RowCache.NEWEST, RowCache.ROWS);
             var known = cache.get(history, () -> load(table, newest)).descending(query);
             if (known.isPresent()) {
-                return new Page<>(
-                        known.get().stream()
-                                .map(row -> table.type().cast(row.record()))
-                                .toList(),
-                        Optional.empty());
+                return page(table, known.get(), known.get().size() == query.limit());
             }
         }
         Fetched fetched = fetch(table, query);
+        return page(table, fetched.rows(), fetched.more());
+    }
+
+    /** @param more there may be */
+    private static <R> Page<R> page(Table<R> table, List<RowCache.Row> rows, boolean more) {
         return new Page<>(
-                fetched.rows().stream()
-                        .map(row -> table.type().cast(row.record()))
-                        .toList(),
-                fetched.more() ? Optional.of(fetched.rows().getLast().sort()) : Optional.empty());
+                rows.stream().map(row -> table.type().cast(row.record())).toList(),
+                more ? Optional.of(rows.getLast().sort()) : Optional.empty());
     }
 
     private RowCache.Rows load(Table<?> table, Query query) {

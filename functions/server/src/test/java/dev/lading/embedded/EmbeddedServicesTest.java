@@ -51,12 +51,12 @@ class EmbeddedServicesTest {
     }
 
     @BeforeEach
-    void open() throws SQLException {
+    void open() throws IOException, SQLException {
         metadata = new SqliteMetadataStore(folder.resolve("lading.db"), new DiskSpace(folder));
     }
 
     @AfterEach
-    void close() throws SQLException {
+    void close() throws IOException, SQLException {
         metadata.close();
     }
 
