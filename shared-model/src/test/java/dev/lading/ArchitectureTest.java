@@ -1,6 +1,7 @@
 package dev.lading;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -44,10 +45,28 @@ class ArchitectureTest {
             .resideOutsideOfPackages("dev.lading.oci..", "java..", "com.fasterxml.jackson..", "org.jspecify..");
 
     @ArchTest
-    static final ArchRule ports_know_no_services = noClasses()
-            .that()
-            .resideInAnyPackage("dev.lading.metadata..", "dev.lading.blob..")
-            .should()
-            .dependOnClassesThat()
-            .haveSimpleNameEndingWith("Service");
+    static final ArchRule dependencies_point_inward = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("content")
+            .definedBy("dev.lading.content..")
+            .layer("upload")
+            .definedBy("dev.lading.upload..")
+            .layer("repository")
+            .definedBy("dev.lading.repository..")
+            .layer("blob")
+            .definedBy("dev.lading.blob..")
+            .layer("metadata")
+            .definedBy("dev.lading.metadata..")
+            .layer("oci")
+            .definedBy("dev.lading.oci..")
+            .whereLayer("content")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("upload")
+            .mayOnlyBeAccessedByLayers("content")
+            .whereLayer("repository")
+            .mayOnlyBeAccessedByLayers("content", "upload")
+            .whereLayer("blob")
+            .mayOnlyBeAccessedByLayers("content", "upload", "repository")
+            .whereLayer("metadata")
+            .mayOnlyBeAccessedByLayers("content", "upload", "repository", "blob");
 }

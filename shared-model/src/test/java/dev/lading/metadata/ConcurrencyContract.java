@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** What every {@link MetadataStore} promises to many callers at once. */
 public abstract class ConcurrencyContract {
-    private static final int THREADS = 12;
-    private static final int ROUNDS = 8;
+    private static final int THREADS = 8;
+    private static final int ROUNDS = 6;
 
     protected abstract MetadataStore store();
 
