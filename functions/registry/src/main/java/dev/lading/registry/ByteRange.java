@@ -8,12 +8,14 @@ import java.util.regex.Pattern;
 /**
  * The part of a blob a {@code Range} header asks for. Several ranges, or another unit, are answered with the whole, as
  * RFC 9110, section 14.2, allows.
+ *
+ * @param isWhole no range was asked for, or none that is understood
  */
-record ByteRange(long offset, long length, long sizeBytes) {
+record ByteRange(long offset, long length, long sizeBytes, boolean isWhole) {
     private static final Pattern SYNTAX = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
     static ByteRange whole(long sizeBytes) {
-        return new ByteRange(0, sizeBytes, sizeBytes);
+        return new ByteRange(0, sizeBytes, sizeBytes, true);
     }
 
     /** @throws RangeInvalid if it holds no byte of the blob */
@@ -35,12 +37,7 @@ record ByteRange(long offset, long length, long sizeBytes) {
         if (first > last) {
             throw new RangeInvalid(header.orElseThrow(), sizeBytes);
         }
-        return new ByteRange(first, last - first + 1, sizeBytes);
-    }
-
-    /** A range of every byte is still answered 206, but nobody asks for one. */
-    boolean isWhole() {
-        return length == sizeBytes;
+        return new ByteRange(first, last - first + 1, sizeBytes, false);
     }
 
     /** The {@code Content-Range} header. */

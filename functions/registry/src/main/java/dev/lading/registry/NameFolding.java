@@ -21,7 +21,9 @@ public class NameFolding {
             String name = path.substring(PREFIX.length(), end);
             if (name.indexOf('/') >= 0) {
                 // Decoded once on the way to the templates, and once more on the way to a parameter.
-                String folded = PREFIX + name.replace("/", "%252F") + path.substring(end);
+                String folded = PREFIX
+                        + name.replace("%", "%25").replace("/", "%252F")
+                        + path.substring(end).replace("%", "%25");
                 request.setRequestUri(URI.create(uri.toString().replace(path, folded)));
             }
         }

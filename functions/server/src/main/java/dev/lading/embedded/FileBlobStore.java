@@ -137,6 +137,7 @@ public final class FileBlobStore implements BlobStore {
 
         @Override
         public Written flush() throws IOException {
+            awaitWriteback();
             kept = true;
             return new Written(open().position(), "");
         }

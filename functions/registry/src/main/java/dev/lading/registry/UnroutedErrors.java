@@ -1,0 +1,53 @@
+package dev.lading.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/** What fails before a resource is looked for, such as a request without Host: an error document, too. */
+@ApplicationScoped
+public class UnroutedErrors {
+    private static final Logger LOG = Logger.getLogger(UnroutedErrors.class);
+
+    private final ObjectMapper json;
+
+    public UnroutedErrors(ObjectMapper json) {
+        this.json = json;
+    }
+
+    void register(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).failureHandler(this::answer);
+    }
+
+    private void answer(RoutingContext context) {
+        if (context.response().ended() || context.response().headWritten()) {
+            return;
+        }
+        int status = context.statusCode() >= 400 ? context.statusCode() : 500;
+        String message = "this is not a request the registry can read";
+        if (status >= 500) {
+            String id = UUID.randomUUID().toString();
+            LOG.errorf(
+                    context.failure(),
+                    "request %s failed: %s",
+                    id,
+                    context.request().path());
+            message = "the registry failed; its log says why under request id " + id;
+        }
+        OciError error = OciError.of(status, "UNSUPPORTED", message);
+        try {
+            context.response()
+                    .setStatusCode(status)
+                    .putHeader("Content-Type", "application/json")
+                    .putHeader(RegistryHeaders.API_VERSION, "registry/2.0")
+                    .end(json.writeValueAsString(new OciError.Document(error.errors())));
+        } catch (JsonProcessingException e) {
+            context.response().setStatusCode(status).end();
+        }
+    }
+}

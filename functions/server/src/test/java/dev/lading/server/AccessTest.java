@@ -1,0 +1,149 @@
+package dev.lading.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Source: docker's token authentication and OAuth2 specifications. */
+@QuarkusTest
+@QuarkusTestResource(RunningRegistry.class)
+class AccessTest {
+    private static final byte[] NOTHING = {};
+    private static final String FORM = "application/x-www-form-urlencoded";
+
+    private final RegistryClient admin = RegistryClient.administrator();
+    private final RegistryClient anybody = RegistryClient.anonymous();
+
+    @Test
+    void the_base_asks_who_is_there_although_anybody_may_pull() {
+        var asked = anybody.get("/v2/");
+
+        assertThat(asked.status()).isEqualTo(401);
+        assertThat(asked.header("WWW-Authenticate"))
+                .isEqualTo("Bearer realm=\"" + RegistryClient.base() + "/token/\",service=\"lading\"");
+        assertThat(admin.get("/v2/").status()).isEqualTo(200);
+        assertThat(RegistryClient.basic("admin", "guess").get("/v2/").status()).isEqualTo(401);
+        assertThat(RegistryClient.basic("root", RunningRegistry.PASSWORD)
+                        .get("/v2/")
+                        .status())
+                .isEqualTo(401);
+        assertThat(RegistryClient.bearer(token(anybody, "")).get("/v2/").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void anybody_pulls_and_nobody_else_pushes() {
+        admin.pushImage("open", "v1", "open");
+
+        assertThat(anybody.get("/v2/open/manifests/v1").status()).isEqualTo(200);
+        assertThat(anybody.get("/v2/open/blobs/" + RegistryClient.digest("open"))
+                        .status())
+                .isEqualTo(200);
+        var refused = anybody.send("POST", "/v2/open/blobs/uploads/", NOTHING);
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.errorCode()).isEqualTo("UNAUTHORIZED");
+        assertThat(refused.header("WWW-Authenticate")).contains("scope=\"repository:open:pull,push\"");
+        assertThat(anybody.send("DELETE", "/v2/open/manifests/v1", NOTHING).header("WWW-Authenticate"))
+                .contains("scope=\"repository:open:delete\"");
+    }
+
+    @ParameterizedTest(name = "a token for {0} of {1} may {2} in {3}: {4}")
+    @CsvSource({
+        "'pull,push', tokens, POST,   tokens, 202",
+        "'pull,push', tokens, POST,   other,  401",
+        "'pull',      tokens, POST,   tokens, 401",
+        "'pull,push', tokens, DELETE, tokens, 401",
+        "'delete',    tokens, DELETE, tokens, 404",
+        "'*',         tokens, DELETE, tokens, 404",
+    })
+    void a_token_allows_what_it_was_given_for(String actions, String name, String method, String target, int status) {
+        var bearer = RegistryClient.bearer(token(admin, "repository:" + name + ":" + actions));
+        String path = method.equals("POST") ? "/blobs/uploads/" : "/manifests/missing";
+
+        var answer = bearer.send(method, "/v2/" + target + path, NOTHING);
+
+        assertThat(answer.status()).isEqualTo(status);
+        if (status == 401) {
+            assertThat(answer.header("WWW-Authenticate")).endsWith("error=\"insufficient_scope\"");
+        }
+    }
+
+    @Test
+    void nobody_gets_a_token_to_push_by_asking() {
+        var bearer = RegistryClient.bearer(token(anybody, "repository:open:pull,push,delete,*"));
+
+        assertThat(bearer.send("POST", "/v2/open/blobs/uploads/", NOTHING).status())
+                .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "not.a.token",
+        "eyJhbGciOiJub25lIn0.eyJpc3MiOiJsYWRpbmciLCJhdWQiOiJsYWRpbmciLCJzdWIiOiJhZG1pbiIsImV4cCI6OTk5OTk5OTk5OX0.",
+        "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJsYWRpbmciLCJhdWQiOiJsYWRpbmciLCJzdWIiOiJhZG1pbiIsImV4cCI6OTk5OTk5OTk5OX0.AAAA",
+    })
+    void a_forged_token_is_refused(String token) {
+        var answer = RegistryClient.bearer(token).send("POST", "/v2/open/blobs/uploads/", NOTHING);
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.header("WWW-Authenticate")).contains("error=\"invalid_token\"");
+    }
+
+    @Test
+    void an_uploads_state_is_no_access_token() {
+        String location = admin.begin("open");
+        String state = location.substring(location.indexOf("_state=") + "_state=".length());
+
+        assertThat(RegistryClient.bearer(state).get("/v2/").status()).isEqualTo(401);
+    }
+
+    @Test
+    void a_wrong_password_gets_no_token_and_no_password_gets_one_for_pulling() {
+        assertThat(RegistryClient.basic("admin", "guess")
+                        .get("/token/?service=lading")
+                        .status())
+                .isEqualTo(401);
+        assertThat(anybody.get("/token/?service=lading&scope=repository:open:pull,push")
+                        .json()
+                        .path("scope")
+                        .asText())
+                .isEqualTo("repository:open:pull");
+    }
+
+    @Test
+    void oauth2_trades_a_password_for_tokens_and_a_refresh_token_for_more() {
+        var first = post("grant_type=password&username=admin&password=" + RunningRegistry.PASSWORD
+                + "&service=lading&client_id=test&access_type=offline&scope=repository:open:pull,push");
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(first.json().path("expires_in").asInt()).isBetween(60, 600);
+        String refresh = first.json().path("refresh_token").asText();
+
+        var second = post("grant_type=refresh_token&refresh_token=" + refresh + "&scope=repository:open:pull,push");
+
+        var bearer = RegistryClient.bearer(second.json().path("access_token").asText());
+        assertThat(bearer.send("POST", "/v2/open/blobs/uploads/", NOTHING).status())
+                .isEqualTo(202);
+        assertThat(RegistryClient.bearer(refresh).get("/v2/").status()).isEqualTo(401);
+        assertThat(post("grant_type=password&username=admin&password=guess").status())
+                .isEqualTo(401);
+        assertThat(post("grant_type=refresh_token&refresh_token=guess").status())
+                .isEqualTo(401);
+        assertThat(post("grant_type=client_credentials").status()).isEqualTo(400);
+    }
+
+    private RegistryClient.Answer post(String form) {
+        return anybody.send("POST", "/token/", form.getBytes(UTF_8), "Content-Type", FORM);
+    }
+
+    private static String token(RegistryClient client, String scope) {
+        return client.get("/token/?service=lading&scope=" + scope)
+                .json()
+                .path("token")
+                .asText();
+    }
+}

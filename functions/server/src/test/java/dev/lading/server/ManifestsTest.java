@@ -1,0 +1,176 @@
+package dev.lading.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lading.oci.Digest;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Source: distribution-spec v1.1, "Pushing manifests", "Pulling manifests", "Content discovery", "Content management". */
+@QuarkusTest
+@QuarkusTestResource(RunningRegistry.class)
+class ManifestsTest {
+    private static final byte[] NOTHING = {};
+
+    private final RegistryClient admin = RegistryClient.administrator();
+
+    @Test
+    void a_manifest_comes_back_byte_for_byte_by_tag_and_by_digest() {
+        String manifest = admin.pushImage("app", "v1", "bytes") + "\n  ";
+        var pushed = admin.pushManifest("app", "v2", manifest);
+        Digest digest = RegistryClient.digest(manifest);
+
+        assertThat(pushed.header("Docker-Content-Digest")).isEqualTo(digest.toString());
+        for (String reference : List.of("v2", digest.toString())) {
+            var pulled = admin.get("/v2/app/manifests/" + reference);
+            assertThat(pulled.body()).asString(UTF_8).isEqualTo(manifest);
+            assertThat(pulled.header("Content-Type")).isEqualTo(RegistryClient.MANIFEST);
+            var head = admin.head("/v2/app/manifests/" + reference);
+            assertThat(head.header("Content-Length")).isEqualTo(Integer.toString(manifest.length()));
+            assertThat(head.header("Docker-Content-Digest")).isEqualTo(digest.toString());
+        }
+    }
+
+    @ParameterizedTest(name = "Accept {0} answers {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/vnd.oci.image.manifest.v1+json                                     | 200",
+                "application/vnd.oci.image.manifest.v1+json;q=0.5                               | 200",
+                "application/vnd.oci.image.manifest.v1+json; charset=utf-8; q=0.001             | 200",
+                "APPLICATION/VND.OCI.IMAGE.MANIFEST.V1+JSON                                     | 200",
+                "application/vnd.oci.image.index.v1+json,application/vnd.oci.image.manifest.v1+json | 200",
+                "application/vnd.oci.image.index.v1+json, */*;q=0.1                             | 200",
+                "application/*                                                                  | 200",
+                "*/*                                                                            | 200",
+                "application/vnd.oci.image.index.v1+json                                        | 404",
+                "application/vnd.oci.image.manifest.v1+json;q=0                                 | 404",
+                "application/vnd.oci.image.manifest.v1+json;q=0.0, */*                          | 404",
+                "text/html                                                                      | 404",
+            })
+    void what_the_client_takes_decides(String accept, int status) {
+        admin.pushImage("accepted", "v1", "accepted");
+
+        assertThat(admin.get("/v2/accepted/manifests/v1", "Accept", accept).status())
+                .isEqualTo(status);
+    }
+
+    @Test
+    void each_change_makes_one_version_and_none_makes_none() {
+        String manifest = admin.pushImage("versions", "v1", "versions");
+        List<String> versions = new ArrayList<>();
+        versions.add(admin.pushManifest("versions", "v1", manifest).header("Lading-Repository-Version"));
+        versions.add(admin.pushManifest("versions", "v2", manifest).header("Lading-Repository-Version"));
+        versions.add(admin.send("DELETE", "/v2/versions/manifests/v1", NOTHING).header("Lading-Repository-Version"));
+        versions.add(admin.send("DELETE", "/v2/versions/manifests/" + RegistryClient.digest(manifest), NOTHING)
+                .header("Lading-Repository-Version"));
+
+        assertThat(versions).containsExactly("1", "2", "3", "4");
+        assertThat(admin.get("/v2/versions/tags/list").json().path("tags")).isEmpty();
+    }
+
+    @Test
+    void deleting_a_manifest_takes_its_tags_and_leaves_its_blobs_until_they_are_deleted() {
+        String manifest = admin.pushImage("deleted", "v1", "deleted");
+        Digest layer = RegistryClient.digest("deleted");
+        assertThat(admin.send("DELETE", "/v2/deleted/blobs/" + layer, NOTHING).status())
+                .isEqualTo(409);
+
+        assertThat(admin.send("DELETE", "/v2/deleted/manifests/" + RegistryClient.digest(manifest), NOTHING)
+                        .status())
+                .isEqualTo(202);
+        assertThat(admin.get("/v2/deleted/manifests/v1").status()).isEqualTo(404);
+        assertThat(admin.head("/v2/deleted/blobs/" + layer).status()).isEqualTo(200);
+        assertThat(admin.send("DELETE", "/v2/deleted/blobs/" + layer, NOTHING).status())
+                .isEqualTo(202);
+        assertThat(admin.head("/v2/deleted/blobs/" + layer).status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_blob_is_readable_only_through_a_repository_that_has_it() {
+        admin.pushImage("owner", "v1", "owned");
+
+        assertThat(admin.get("/v2/accepted/blobs/" + RegistryClient.digest("owned"))
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void tags_are_listed_in_order_and_in_pages() {
+        String manifest = admin.pushImage("paged", "b", "paged");
+        List.of("a", "B", "a-1", "c", "a.1", "10", "9").forEach(tag -> admin.pushManifest("paged", tag, manifest));
+        List<String> seen = new ArrayList<>();
+        String next = "/v2/paged/tags/list?n=3";
+        while (!next.isEmpty()) {
+            var page = admin.get(next);
+            assertThat(page.json().path("name").asText()).isEqualTo("paged");
+            page.json().path("tags").forEach(tag -> seen.add(tag.asText()));
+            next = page.header("Link").replaceFirst("^<(.*)>; rel=\"next\"$", "$1");
+        }
+
+        assertThat(seen).containsExactly("10", "9", "B", "a", "a-1", "a.1", "b", "c");
+        assertThat(admin.get("/v2/paged/tags/list?n=0").json().path("tags")).isEmpty();
+        assertThat(tags(admin.get("/v2/paged/tags/list?last=a.").json())).containsExactly("a.1", "b", "c");
+    }
+
+    private static List<String> tags(JsonNode list) {
+        List<String> tags = new ArrayList<>();
+        list.path("tags").forEach(tag -> tags.add(tag.asText()));
+        return tags;
+    }
+
+    @Test
+    void repositories_are_listed_in_pages() {
+        List.of("catalog/a", "catalog/b", "catalog/c").forEach(name -> admin.pushBlob(name, name.getBytes(UTF_8)));
+
+        var page = admin.get("/v2/_catalog?n=2&last=catalog/");
+
+        assertThat(page.status()).isEqualTo(400);
+        page = admin.get("/v2/_catalog?n=2&last=catalog");
+        assertThat(page.json().path("repositories")).hasSize(2);
+        assertThat(page.header("Link")).contains("last=catalog%2Fb").contains("rel=\"next\"");
+        assertThat(admin.get("/v2/_catalog?n=0").json().path("repositories")).isEmpty();
+    }
+
+    @Test
+    void referrers_are_found_by_subject_and_by_type_before_and_after_it_is_pushed() {
+        byte[] config = "{}".getBytes(UTF_8);
+        admin.pushBlob("signed", config);
+        String image = RegistryClient.manifest(config, List.of(), Optional.empty());
+        String subject = "\"subject\":" + RegistryClient.descriptor(RegistryClient.MANIFEST, image.getBytes(UTF_8));
+        String signature = RegistryClient.manifest(
+                config,
+                List.of(),
+                Optional.of("\"artifactType\":\"application/x.signature\",\"annotations\":{\"by\":\"me\"}," + subject));
+        String listing = "/v2/signed/referrers/" + RegistryClient.digest(image);
+        assertThat(admin.get(listing).json().path("manifests")).isEmpty();
+
+        var pushed =
+                admin.pushManifest("signed", RegistryClient.digest(signature).toString(), signature);
+
+        assertThat(pushed.header("OCI-Subject"))
+                .isEqualTo(RegistryClient.digest(image).toString());
+        assertThat(admin.pushManifest("signed", "v1", image).status()).isEqualTo(201);
+        var found = admin.get(listing);
+        assertThat(found.header("Content-Type")).isEqualTo(RegistryClient.INDEX);
+        JsonNode descriptor = found.json().at("/manifests/0");
+        assertThat(descriptor.path("digest").asText())
+                .isEqualTo(RegistryClient.digest(signature).toString());
+        assertThat(descriptor.path("artifactType").asText()).isEqualTo("application/x.signature");
+        assertThat(descriptor.at("/annotations/by").asText()).isEqualTo("me");
+        var filtered = admin.get(listing + "?artifactType=application/x.other");
+        assertThat(filtered.header("OCI-Filters-Applied")).isEqualTo("artifactType");
+        assertThat(filtered.json().path("manifests")).isEmpty();
+
+        admin.send("DELETE", "/v2/signed/manifests/" + RegistryClient.digest(signature), NOTHING);
+        assertThat(admin.get(listing).json().path("manifests")).isEmpty();
+    }
+}

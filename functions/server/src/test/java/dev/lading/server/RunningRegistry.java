@@ -1,0 +1,46 @@
+package dev.lading.server;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A data folder for the registry under test, gone afterwards. */
+public final class RunningRegistry implements QuarkusTestResourceLifecycleManager {
+    static final String PASSWORD = "test-password";
+
+    private Path folder;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            folder = Files.createTempDirectory("lading-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Map.of(
+                "lading.data",
+                folder.resolve("data").toString(),
+                "lading.admin-password",
+                PASSWORD,
+                "quarkus.http.test-port",
+                "0",
+                "quarkus.http.access-log.enabled",
+                "false");
+    }
+
+    @Override
+    public void stop() {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package dev.lading.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lading.oci.Digest;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Source: distribution-spec v1.1, "Pushing blobs" and "Mounting a blob from another repository". */
+@QuarkusTest
+@QuarkusTestResource(RunningRegistry.class)
+class UploadsTest {
+    private static final byte[] NOTHING = {};
+
+    private final RegistryClient admin = RegistryClient.administrator();
+
+    @Test
+    void a_blob_comes_back_however_it_was_pushed() {
+        byte[] content = "monolithic".getBytes(UTF_8);
+        Digest sha512 = Digest.of(Digest.SHA512, content);
+        var posted = admin.send("POST", "/v2/up/blobs/uploads/?digest=" + sha512, content);
+        assertThat(posted.status()).isEqualTo(201);
+        assertThat(admin.get(posted.header("Location")).body()).isEqualTo(content);
+        assertThat(admin.head("/v2/up/blobs/" + sha512).header("Content-Length"))
+                .isEqualTo("10");
+
+        String location = admin.begin("up");
+        location = admin.send("PATCH", location, "mono".getBytes(UTF_8), "Content-Range", "0-3")
+                .header("Location");
+        location = admin.send("PATCH", location, "lith".getBytes(UTF_8), "Content-Range", "4-7")
+                .header("Location");
+        Digest sha256 = Digest.of(Digest.SHA256, content);
+        var put = admin.send("PUT", location + "&digest=" + sha256, "ic".getBytes(UTF_8), "Content-Range", "8-9");
+        assertThat(put.status()).isEqualTo(201);
+        assertThat(put.header("Docker-Content-Digest")).isEqualTo(sha256.toString());
+        assertThat(admin.get("/v2/up/blobs/" + sha256).body()).isEqualTo(content);
+    }
+
+    @Test
+    void an_upload_says_where_it_ends() {
+        var begun = admin.send("POST", "/v2/up/blobs/uploads/", NOTHING);
+        assertThat(begun.status()).isEqualTo(202);
+        assertThat(begun.header("OCI-Chunk-Min-Length")).matches("\\d+");
+        String location = admin.send("PATCH", begun.header("Location"), "12345".getBytes(UTF_8))
+                .header("Location");
+
+        var status = admin.get(location);
+
+        assertThat(status.status()).isEqualTo(204);
+        assertThat(status.header("Range")).isEqualTo("0-4");
+    }
+
+    @ParameterizedTest(name = "Content-Range {0} answers {1}")
+    @CsvSource({"5-9, 202", "0-4, 416", "6-10, 416", "4-8, 416", "nonsense, 416", "5-8, 400", "9-5, 400"})
+    void the_second_of_two_chunks_must_fit(String range, int status) {
+        String location =
+                admin.send("PATCH", admin.begin("up"), "12345".getBytes(UTF_8)).header("Location");
+
+        var second = admin.send("PATCH", location, "67890".getBytes(UTF_8), "Content-Range", range);
+
+        assertThat(second.status()).isEqualTo(status);
+        var now = admin.get(location);
+        assertThat(now.header("Range")).isEqualTo(status == 202 ? "0-9" : "0-4");
+        if (status == 416) {
+            assertThat(second.header("Range")).isEqualTo("0-4");
+            assertThat(admin.get(second.header("Location")).status()).isEqualTo(204);
+        }
+    }
+
+    @Test
+    void content_of_another_digest_is_refused_and_the_upload_is_gone() {
+        String location = admin.begin("up");
+        Digest other = RegistryClient.digest("something else");
+
+        var put = admin.send("PUT", location + "&digest=" + other, "something".getBytes(UTF_8));
+
+        assertThat(put.status()).isEqualTo(400);
+        assertThat(put.errorCode()).isEqualTo("DIGEST_INVALID");
+        assertThat(admin.get(location).status()).isEqualTo(404);
+        assertThat(admin.head("/v2/up/blobs/" + other).status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_finished_or_cancelled_upload_is_unknown() {
+        String finished = admin.begin("up");
+        byte[] content = "finished".getBytes(UTF_8);
+        String put = finished + "&digest=" + Digest.of(Digest.SHA256, content);
+        assertThat(admin.send("PUT", put, content).status()).isEqualTo(201);
+        assertThat(admin.send("PUT", put, content).errorCode()).isEqualTo("BLOB_UPLOAD_UNKNOWN");
+
+        String cancelled = admin.begin("up");
+        assertThat(admin.send("DELETE", cancelled, NOTHING).status()).isEqualTo(204);
+        assertThat(admin.send("PATCH", cancelled, content).errorCode()).isEqualTo("BLOB_UPLOAD_UNKNOWN");
+    }
+
+    @Test
+    void the_location_of_one_upload_does_not_open_another() {
+        String mine = admin.begin("up");
+        String other = admin.begin("other");
+        String state = mine.substring(mine.indexOf('?'));
+
+        assertThat(admin.get(other.substring(0, other.indexOf('?')) + state).status())
+                .isEqualTo(404);
+        assertThat(admin.get(mine.replace("/up/", "/other/")).status()).isEqualTo(404);
+        assertThat(admin.get(mine.substring(0, mine.length() - 4)).status()).isEqualTo(404);
+    }
+
+    @Test
+    void of_many_requests_that_send_the_same_chunk_one_is_taken() throws Exception {
+        String location = admin.begin("up");
+        byte[] chunk = "0123456789".repeat(10_000).getBytes(UTF_8);
+        Callable<Integer> send = () ->
+                admin.send("PATCH", location, chunk, "Content-Range", "0-99999").status();
+        List<Integer> statuses;
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            statuses = threads.invokeAll(Stream.generate(() -> send).limit(8).toList()).stream()
+                    .map(Future::resultNow)
+                    .toList();
+        }
+
+        assertThat(statuses).containsOnlyOnce(202).containsOnly(202, 416);
+        String put = location + "&digest=" + Digest.of(Digest.SHA256, chunk);
+        assertThat(admin.send("PUT", put, NOTHING).status()).isEqualTo(201);
+    }
+
+    @Test
+    void a_body_that_breaks_off_leaves_the_upload_as_it_was() throws IOException {
+        String location =
+                admin.send("PATCH", admin.begin("up"), "12345".getBytes(UTF_8)).header("Location");
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), RegistryClient.port())) {
+            socket.getOutputStream()
+                    .write(("PATCH " + location.substring(RegistryClient.base().length())
+                                    + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nonly this")
+                            .getBytes(UTF_8));
+            socket.getOutputStream().flush();
+        }
+
+        // Until the server has seen the end of that connection it says that somebody is writing.
+        RegistryClient.Answer second;
+        do {
+            second = admin.send("PATCH", location, "67890".getBytes(UTF_8), "Content-Range", "5-9");
+        } while (second.status() == 416);
+        assertThat(second.status()).isEqualTo(202);
+        String put = second.header("Location") + "&digest=" + RegistryClient.digest("1234567890");
+        assertThat(admin.send("PUT", put, NOTHING).status()).isEqualTo(201);
+    }
+
+    @Test
+    void a_blob_is_mounted_from_where_it_is_and_not_from_where_it_is_not() {
+        Digest digest = admin.pushBlob("source", "mounted".getBytes(UTF_8));
+
+        assertThat(admin.send("POST", "/v2/target1/blobs/uploads/?mount=" + digest + "&from=source", NOTHING)
+                        .status())
+                .isEqualTo(201);
+        assertThat(admin.send("POST", "/v2/target2/blobs/uploads/?mount=" + digest, NOTHING)
+                        .status())
+                .isEqualTo(201);
+        assertThat(admin.send("POST", "/v2/target3/blobs/uploads/?mount=" + digest + "&from=nowhere", NOTHING)
+                        .status())
+                .isEqualTo(202);
+        assertThat(admin.get("/v2/target1/blobs/" + digest).body())
+                .asString(UTF_8)
+                .isEqualTo("mounted");
+        assertThat(admin.head("/v2/target3/blobs/" + digest).status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest(name = "Range {0} answers {1} {2} {3}")
+    @CsvSource({
+        "bytes=0-3,     206, bytes 0-3/10, 0123",
+        "bytes=4-,      206, bytes 4-9/10, 456789",
+        "bytes=-2,      206, bytes 8-9/10, 89",
+        "bytes=8-100,   206, bytes 8-9/10, 89",
+        "bytes=-100,    206, bytes 0-9/10, 0123456789",
+        "bytes=0-,      206, bytes 0-9/10, 0123456789",
+        "bytes=10-,     416, bytes */10,   ''",
+        "bytes=5-2,     416, bytes */10,   ''",
+        "bytes=0-1;3-4, 200, '',           0123456789",
+        "bytes=a-b,     200, '',           0123456789",
+        "lines=0-1,     200, '',           0123456789",
+    })
+    void a_blob_is_read_in_part(String range, int status, String contentRange, String content) {
+        Digest digest = admin.pushBlob("ranges", "0123456789".getBytes(UTF_8));
+
+        var answer = admin.get("/v2/ranges/blobs/" + digest, "Range", range);
+
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.header("Content-Range")).isEqualTo(contentRange);
+        if (status < 400) {
+            assertThat(answer.body()).asString(UTF_8).isEqualTo(content);
+        }
+    }
+}
