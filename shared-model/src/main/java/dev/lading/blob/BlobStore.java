@@ -17,7 +17,7 @@ public interface BlobStore {
      */
     BlobWriter write(BlobKey key, Written written) throws IOException;
 
-    /** Size of the committed bytes, or empty when there is no such blob. */
+    /** Size of a committed blob, or empty when there is none. Of one that is still written it may say either. */
     OptionalLong sizeBytes(BlobKey key) throws IOException;
 
     /** The bytes from {@code offset} on, {@code length} of them. The caller closes it. */

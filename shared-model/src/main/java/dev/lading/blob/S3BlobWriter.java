@@ -1,5 +1,6 @@
 package dev.lading.blob;
 
+import dev.lading.oci.RegistryException.UploadUnknown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.util.List;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 
 /**
  * Gathers parts in a file and sends each when it is large enough. A blob smaller than a part is one PUT. Parts double in
@@ -133,6 +135,15 @@ final class S3BlobWriter implements BlobWriter {
 
     @Override
     public void commit() throws IOException {
+        try {
+            commitObject();
+        } catch (NoSuchUploadException e) {
+            throw new UploadUnknown();
+        }
+        kept = true;
+    }
+
+    private void commitObject() throws IOException {
         if (state.multipartId() == null) {
             if (!tailIsCurrent) {
                 s3.putObject(r -> r.bucket(bucket).key(S3BlobStore.blobKey(key)), spooled());
@@ -140,7 +151,6 @@ final class S3BlobWriter implements BlobWriter {
         } else {
             complete();
         }
-        kept = true;
     }
 
     private void complete() throws IOException {

@@ -12,7 +12,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -60,48 +59,75 @@ final class VersionWriter {
         if (!store.write(Write.put(Repository.TABLE, leased, Condition.unchanged(draft.head())))) {
             return false;
         }
+        Lease lease = new Lease(leased);
         try {
-            Optional<Repository> kept = writeParts(draft, leased);
-            return kept.isPresent() && finish(draft, kept.get());
+            if (writeParts(draft, lease) && finish(draft, lease)) {
+                return true;
+            }
+            lease.giveBack();
+            return false;
         } catch (RuntimeException e) {
-            // Let others go on at once; if this fails as well, they wait until the lease ends.
-            store.get(Repository.TABLE, Repository.key(leased.id()))
-                    .filter(now -> now.lease().isPresent() && now.version() == leased.version())
-                    .ifPresent(this::sweepInterrupted);
+            try {
+                lease.giveBack();
+            } catch (RuntimeException left) {
+                // The next writer sweeps, once the lease has ended.
+                e.addSuppressed(left);
+            }
             throw e;
         }
     }
 
-    /** The repository as last leased; empty: the lease was lost. */
-    private Optional<Repository> writeParts(VersionDraft draft, Repository leased) {
-        Repository mine = leased;
+    /** The right to write under the next number, as long as the repository's record is the one held here. */
+    private final class Lease {
+        private Repository held;
+
+        Lease(Repository held) {
+            this.held = held;
+        }
+
+        /** Writes if the lease is still ours, and makes it longer when half of it is gone. */
+        boolean write(List<Write> writes) {
+            Instant now = clock.instant();
+            boolean renew = held.lease().orElseThrow().expires().isBefore(now.plus(LEASE.dividedBy(2)));
+            Repository next = renew ? held.leased(now.plus(LEASE)) : held;
+            Write check = renew
+                    ? Write.put(Repository.TABLE, next, Condition.unchanged(held))
+                    : Write.checkUnchanged(Repository.TABLE, held);
+            boolean written = store.write(prepend(check, writes));
+            held = written ? next : held;
+            return written;
+        }
+
+        /** Lets others go on at once, if it is ours still. */
+        void giveBack() {
+            sweepInterrupted(held);
+        }
+    }
+
+    /** False: the lease was lost. */
+    private boolean writeParts(VersionDraft draft, Lease lease) {
         Instant created = clock.instant();
         int number = 0;
         for (List<Content> part : parts(draft.versions().getFirst())) {
             List<Write> writes = new ArrayList<>();
             writes.add(Write.put(RepositoryVersion.TABLE, logPart(part, number++, created)));
             part.forEach(row -> writes.add(row.put()));
-            Optional<Repository> renewed = writeLeased(mine, writes);
-            if (renewed.isEmpty()) {
-                return renewed;
+            if (!lease.write(writes)) {
+                return false;
             }
-            mine = renewed.get();
         }
         List<Write> facts =
                 draft.alongside().stream().filter(Write.Put.class::isInstance).toList();
         for (int from = 0; from < facts.size(); from += PART_ROWS) {
-            Optional<Repository> renewed =
-                    writeLeased(mine, facts.subList(from, Math.min(facts.size(), from + PART_ROWS)));
-            if (renewed.isEmpty()) {
-                return renewed;
+            if (!lease.write(facts.subList(from, Math.min(facts.size(), from + PART_ROWS)))) {
+                return false;
             }
-            mine = renewed.get();
         }
-        return Optional.of(mine);
+        return true;
     }
 
-    private boolean finish(VersionDraft draft, Repository leased) {
-        List<Write> writes = moveHead(leased, draft.newestVersion());
+    private boolean finish(VersionDraft draft, Lease lease) {
+        List<Write> writes = moveHead(lease.held, draft.newestVersion());
         draft.alongside().stream()
                 .filter(write -> !(write instanceof Write.Put))
                 .forEach(writes::add);
@@ -113,44 +139,36 @@ final class VersionWriter {
      * this its number is free.
      */
     void sweepInterrupted(Repository interrupted) {
-        Repository mine = interrupted.leased(clock.instant().plus(LEASE));
-        if (!store.write(Write.put(Repository.TABLE, mine, Condition.unchanged(interrupted)))) {
+        Repository taken = interrupted.leased(clock.instant().plus(LEASE));
+        if (!store.write(Write.put(Repository.TABLE, taken, Condition.unchanged(interrupted)))) {
             return;
         }
-        long version = mine.version() + 1;
+        Lease lease = new Lease(taken);
+        long version = taken.version() + 1;
         Query parts = Query.ascending(
-                mine.id().toString(), Content.sort(version) + "#", Content.sort(version) + "#~", SWEEP_PAGE);
+                taken.id().toString(), Content.sort(version) + "#", Content.sort(version) + "#~", SWEEP_PAGE);
         Page<RepositoryVersion> page;
         do {
             page = store.query(RepositoryVersion.TABLE, parts);
             for (RepositoryVersion part : page.records()) {
-                List<Write> writes = new ArrayList<>();
-                writes.add(Write.delete(RepositoryVersion.TABLE, part));
-                for (Change change : part.changes()) {
-                    writes.add(new Write.Delete(
-                            Content.TABLES.get(change.table()),
-                            Content.key(mine.id(), change.name(), version),
-                            Condition.anything()));
-                }
-                Optional<Repository> renewed = writeLeased(mine, writes);
-                if (renewed.isEmpty()) {
+                if (!lease.write(deletes(part))) {
                     return;
                 }
-                mine = renewed.get();
             }
         } while (page.next().isPresent());
-        store.write(Write.put(Repository.TABLE, mine.at(mine.version()), Condition.unchanged(mine)));
+        store.write(Write.put(Repository.TABLE, lease.held.at(taken.version()), Condition.unchanged(lease.held)));
     }
 
-    /** Writes if the lease is still ours, and makes it longer when half of it is gone. */
-    private Optional<Repository> writeLeased(Repository mine, List<Write> writes) {
-        Instant now = clock.instant();
-        boolean renew = mine.lease().orElseThrow().expires().isBefore(now.plus(LEASE.dividedBy(2)));
-        Repository kept = renew ? mine.leased(now.plus(LEASE)) : mine;
-        Write lease = renew
-                ? Write.put(Repository.TABLE, kept, Condition.unchanged(mine))
-                : Write.checkUnchanged(Repository.TABLE, mine);
-        return store.write(prepend(lease, writes)) ? Optional.of(kept) : Optional.empty();
+    private static List<Write> deletes(RepositoryVersion part) {
+        List<Write> writes = new ArrayList<>();
+        writes.add(Write.delete(RepositoryVersion.TABLE, part));
+        for (Change change : part.changes()) {
+            writes.add(new Write.Delete(
+                    Content.TABLES.get(change.table()),
+                    Content.key(part.repository(), change.name(), part.version()),
+                    Condition.anything()));
+        }
+        return writes;
     }
 
     private List<Write> moveHead(Repository head, long version) {
