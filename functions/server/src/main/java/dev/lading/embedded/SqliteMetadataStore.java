@@ -10,7 +10,6 @@ import dev.lading.metadata.Write;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.sqlite.JDBC;
 
 /**
  * All tables in one SQLite table, in write-ahead mode. Reads go on beside writes, each on a connection of its own; all
@@ -43,7 +43,7 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
     }
 
     private static Connection connect(Path file) throws SQLException {
-        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, new Properties());
+        Connection connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties());
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA journal_mode = WAL");
             // The log is synced before the database at every checkpoint; at commits SqliteWriter does it.

@@ -1,15 +1,20 @@
 package dev.lading.embedded;
 
+import dev.lading.oci.RegistryException.StoreBusy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
 
 /** A fixed number of connections for reading, with their statements kept prepared. */
 final class SqliteReaders {
+    private static final long PATIENCE_SECONDS = 20;
+
     private final BlockingDeque<Reader> idle;
     private final int count;
 
@@ -64,7 +69,11 @@ final class SqliteReaders {
 
     private Reader take() {
         try {
-            return idle.take();
+            Reader reader = idle.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (reader == null) {
+                throw new StoreBusy("the database is read by too many at once", Duration.ofSeconds(5));
+            }
+            return reader;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting to read", e);
