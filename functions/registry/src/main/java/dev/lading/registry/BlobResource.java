@@ -45,10 +45,10 @@ public class BlobResource {
             return Response.notModified().header(HttpHeaders.ETAG, known).build();
         }
         return switch (blobs.download(blob)) {
-            case Download.LocalFile(java.nio.file.Path file) -> {
+            case Download.LocalFile file -> {
                 ByteRange part = ByteRange.parse(Optional.ofNullable(range), blob.sizeBytes());
                 yield found(blob, part)
-                        .entity(new PathPart(file, part.offset(), part.length()))
+                        .entity(new PathPart(file.path(), part.offset(), part.length()))
                         .build();
             }
             case Download.Redirect redirect
@@ -58,8 +58,8 @@ public class BlobResource {
                         .entity(blobs.read(blob, part.offset(), part.length()))
                         .build();
             }
-            case Download.Redirect(java.net.URI location) ->
-                Response.temporaryRedirect(location)
+            case Download.Redirect redirect ->
+                Response.temporaryRedirect(redirect.location())
                         .header(RegistryHeaders.CONTENT_DIGEST, blob.digest())
                         .header(HttpHeaders.CACHE_CONTROL, "no-store")
                         .build();

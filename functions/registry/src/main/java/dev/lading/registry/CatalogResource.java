@@ -37,7 +37,7 @@ public class CatalogResource {
                 listing.entries().stream().map(RepositoryName::value).toList();
         Response.ResponseBuilder response = Response.ok(new Catalog(names), MediaType.APPLICATION_JSON_TYPE);
         if (listing.more() && !names.isEmpty()) {
-            response.header(HttpHeaders.LINK, urls.next(uri, "/v2/_catalog", limit, names.getLast()));
+            response.header(HttpHeaders.LINK, urls.next(uri, "/v2/_catalog", "n", limit, "last", names.getLast()));
         }
         return response.build();
     }

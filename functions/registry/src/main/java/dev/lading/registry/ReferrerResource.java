@@ -22,6 +22,9 @@ import java.util.Optional;
 /** {@code /v2/<name>/referrers/<digest>}. Source: distribution-spec v1.1, end-12. */
 @Path("/v2")
 public class ReferrerResource {
+    /** Descriptors carry annotations, so a page of them is smaller than one of names. */
+    private static final int PAGE = 1000;
+
     private final ManifestService manifests;
     private final RegistryUrls urls;
     private final ObjectMapper json;
@@ -47,7 +50,7 @@ public class ReferrerResource {
             throws JsonProcessingException {
         RepositoryName name = new RepositoryName(nameText);
         Digest subject = Digest.parse(digestText);
-        int limit = Math.min(Paging.limit(n), 1000);
+        int limit = Math.clamp(Paging.limit(n), 1, PAGE);
         var listing =
                 manifests.referrers(name, subject, Optional.ofNullable(last).map(Digest::parse), limit);
         Optional<String> wanted = Optional.ofNullable(artifactType).filter(type -> !type.isEmpty());
@@ -61,19 +64,14 @@ public class ReferrerResource {
                 .header(HttpHeaders.CONTENT_TYPE, MediaType.OCI_INDEX.value());
         wanted.ifPresent(type -> response.header(RegistryHeaders.FILTERS_APPLIED, "artifactType"));
         if (listing.more()) {
-            String end = listing.entries().getLast().descriptor().digest().toString();
+            Digest end = listing.entries().getLast().descriptor().digest();
+            String path = "/v2/" + name + "/referrers/" + subject;
             response.header(
                     HttpHeaders.LINK,
-                    urls.next(uri, "/v2/" + name + "/referrers/" + subject, limit, end)
-                            .replace(
-                                    ">;",
-                                    wanted.map(t -> "&artifactType=" + encode(t))
-                                                    .orElse("") + ">;"));
+                    wanted.isPresent()
+                            ? urls.next(uri, path, "n", limit, "last", end, "artifactType", wanted.get())
+                            : urls.next(uri, path, "n", limit, "last", end));
         }
         return response.build();
-    }
-
-    private static String encode(String text) {
-        return java.net.URLEncoder.encode(text, java.nio.charset.StandardCharsets.UTF_8);
     }
 }

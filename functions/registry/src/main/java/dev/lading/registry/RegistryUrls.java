@@ -43,10 +43,20 @@ public final class RegistryUrls {
         return base(request) + pathAndQuery;
     }
 
-    /** The value of a {@code Link} header to the next page. Source: RFC 8288. */
-    String next(UriInfo request, String path, int limit, String last) {
-        return "<" + base(request) + path + "?n=" + limit + "&last=" + URLEncoder.encode(last, StandardCharsets.UTF_8)
-                + ">; rel=\"next\"";
+    /**
+     * The value of a {@code Link} header to the next page. Source: RFC 8288.
+     *
+     * @param parameters that the next page is asked with, name and value in turn
+     */
+    String next(UriInfo request, String path, Object... parameters) {
+        StringBuilder query = new StringBuilder();
+        for (int i = 0; i < parameters.length; i += 2) {
+            query.append(i == 0 ? '?' : '&')
+                    .append(parameters[i])
+                    .append('=')
+                    .append(URLEncoder.encode(parameters[i + 1].toString(), StandardCharsets.UTF_8));
+        }
+        return "<" + base(request) + path + query + ">; rel=\"next\"";
     }
 
     /** Without a slash at its end. */

@@ -44,7 +44,8 @@ public class TagResource {
         List<String> tags = listing.entries().stream().map(TagEntry::name).toList();
         Response.ResponseBuilder response = Response.ok(new TagList(nameText, tags), MediaType.APPLICATION_JSON_TYPE);
         if (listing.more() && !tags.isEmpty()) {
-            response.header(HttpHeaders.LINK, urls.next(uri, "/v2/" + name + "/tags/list", limit, tags.getLast()));
+            response.header(
+                    HttpHeaders.LINK, urls.next(uri, "/v2/" + name + "/tags/list", "n", limit, "last", tags.getLast()));
         }
         return response.build();
     }
