@@ -1,8 +1,8 @@
 package dev.lading.server;
 
-import dev.lading.oci.RepositoryName;
-import dev.lading.repository.NameRecord;
+import dev.lading.repository.RepositoryService;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
@@ -11,13 +11,11 @@ import org.eclipse.microprofile.health.Readiness;
 @Singleton
 @Readiness
 final class StorageHealth implements HealthCheck {
-    private static final RepositoryName ANY = new RepositoryName("health");
-
-    private final Storage storage;
+    private final RepositoryService repositories;
     private final ServerConfig config;
 
-    StorageHealth(Storage storage, ServerConfig config) {
-        this.storage = storage;
+    StorageHealth(RepositoryService repositories, ServerConfig config) {
+        this.repositories = repositories;
         this.config = config;
     }
 
@@ -25,7 +23,8 @@ final class StorageHealth implements HealthCheck {
     public HealthCheckResponse call() {
         boolean readable = true;
         try {
-            storage.metadata().get(NameRecord.TABLE, NameRecord.key(ANY));
+            // A listing, for single records may be answered from memory.
+            repositories.names(Optional.empty(), 1);
         } catch (RuntimeException e) {
             readable = false;
         }
