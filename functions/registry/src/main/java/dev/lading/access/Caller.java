@@ -5,6 +5,18 @@ import java.util.List;
 
 /** Who sends a request, and what for. */
 public sealed interface Caller {
+    /** Subject of a token that was given to whoever asked. */
+    String NOBODY = "anonymous";
+
+    /** Whether a login would change who this is. */
+    default boolean isAnonymous() {
+        return switch (this) {
+            case Anonymous anonymous -> true;
+            case Administrator administrator -> false;
+            case Bearer bearer -> bearer.subject().equals(NOBODY);
+        };
+    }
+
     /** Sent no credentials. */
     record Anonymous() implements Caller {}
 

@@ -24,8 +24,6 @@ import java.util.List;
  */
 @Path("/token")
 public class TokenResource {
-    private static final String ANONYMOUS = "anonymous";
-
     private final Authenticator authenticator;
     private final AccessPolicy policy;
     private final Tokens tokens;
@@ -88,7 +86,7 @@ public class TokenResource {
         List<Scope> granted = Scope.parseAll(asked).stream()
                 .map(scope -> policy.grant(scope, administrator))
                 .toList();
-        String subject = administrator ? RegistrySettings.ADMIN : ANONYMOUS;
+        String subject = administrator ? RegistrySettings.ADMIN : Caller.NOBODY;
         String token = tokens.access(subject, granted);
         var body = new TokenResponse(
                 token,

@@ -38,8 +38,8 @@ public class AccessFilter {
         request.setProperty(CALLER, caller);
         if (!policy.allows(caller, name, action)) {
             throw new Unauthorized(
-                    caller instanceof Caller.Anonymous
-                            ? "log in to do this"
+                    caller.isAnonymous()
+                            ? "log in to " + action.wireForm() + " in '" + name + "'"
                             : "these credentials do not allow to " + action.wireForm() + " in '" + name + "'");
         }
     }
