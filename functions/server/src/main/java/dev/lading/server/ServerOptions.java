@@ -72,11 +72,11 @@ final class ServerOptions implements Callable<Integer> {
     private Duration uploadExpiry;
 
     @Option(
-            names = "--no-access-log",
+            names = "--access-log",
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Log no line for each request.")
+            description = "Log a line for each request (${DEFAULT-VALUE}).")
     private boolean accessLog;
 
     @Option(
