@@ -64,6 +64,9 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
                 throw new SQLException("the database has schema " + found + ", this Lading knows " + SCHEMA
                         + "; use the newer Lading that wrote it");
             }
+            if (found == SCHEMA) {
+                return; // without a write, for which a full disk has no room
+            }
             statement.execute("CREATE TABLE IF NOT EXISTS record (pk TEXT NOT NULL, sk TEXT NOT NULL,"
                     + " revision INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (pk, sk)) WITHOUT ROWID");
             statement.execute("PRAGMA user_version = " + SCHEMA);

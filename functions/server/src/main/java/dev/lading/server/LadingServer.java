@@ -6,13 +6,11 @@ import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintStream;
 import java.util.Optional;
-import org.jboss.logging.Logger;
 import picocli.CommandLine;
 
 /** The standalone registry: options in, one ready line out, until Ctrl-C. */
 @QuarkusMain
 public final class LadingServer implements QuarkusApplication {
-    private static final Logger LOG = Logger.getLogger(LadingServer.class);
     private static final int UNUSABLE = 1;
 
     private final ServerConfig config;
@@ -51,8 +49,9 @@ public final class LadingServer implements QuarkusApplication {
     private static void exit(int code, Throwable failure) {
         if (failure != null) {
             Optional<String> sentence = sentence(failure);
+            // The log is closed by now.
             sentence.ifPresentOrElse(
-                    text -> System.err.println("lading: " + text), () -> LOG.error("cannot start", failure));
+                    text -> System.err.println("lading: " + text), () -> failure.printStackTrace(System.err));
             System.exit(UNUSABLE);
         }
         System.exit(code);

@@ -34,6 +34,15 @@ final class Wiring {
     @Singleton
     Storage storage(ServerConfig config) throws IOException, SQLException {
         DataFolder folder = DataFolder.open(config.data());
+        try {
+            return storage(config, folder);
+        } catch (IOException | SQLException | RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    private static Storage storage(ServerConfig config, DataFolder folder) throws IOException, SQLException {
         Secrets secrets = new Secrets(folder);
         Optional<String> given = config.adminPassword().filter(p -> !p.isBlank());
         Optional<String> made = given.isPresent() ? Optional.empty() : secrets.makePassword();
