@@ -37,9 +37,11 @@ final class SqliteWriter {
     private final DiskSpace space;
     private final RowCache cache;
     private final FileChannel log;
-    private final PreparedStatement find;
-    private final PreparedStatement put;
-    private final PreparedStatement delete;
+    /** Used and replaced under {@link #applying}. */
+    private PreparedStatement find;
+
+    private PreparedStatement put;
+    private PreparedStatement delete;
 
     private final ReentrantLock applying = new ReentrantLock(true);
     private final ReentrantLock syncing = new ReentrantLock();
@@ -69,10 +71,13 @@ final class SqliteWriter {
         this.cache = cache;
         this.log = FileChannel.open(logFile, StandardOpenOption.WRITE);
         connection.setAutoCommit(false);
-        this.find = connection.prepareStatement("SELECT revision FROM record WHERE pk = ? AND sk = ?");
-        this.put = connection.prepareStatement(
-                "INSERT OR REPLACE INTO record (pk, sk, revision, doc) VALUES (?, ?, ?, ?)");
-        this.delete = connection.prepareStatement("DELETE FROM record WHERE pk = ? AND sk = ?");
+        prepare();
+    }
+
+    private void prepare() throws SQLException {
+        find = connection.prepareStatement("SELECT revision FROM record WHERE pk = ? AND sk = ?");
+        put = connection.prepareStatement("INSERT OR REPLACE INTO record (pk, sk, revision, doc) VALUES (?, ?, ?, ?)");
+        delete = connection.prepareStatement("DELETE FROM record WHERE pk = ? AND sk = ?");
     }
 
     /** @param durable whether to return only when the log is synced */
@@ -106,7 +111,7 @@ final class SqliteWriter {
             rows.forEach(row -> cache.forget(row.partition(), row.sort()));
             return applied.incrementAndGet();
         } catch (SQLException | RuntimeException e) {
-            rollback();
+            recover(e);
             throw e;
         } finally {
             applying.unlock();
@@ -176,11 +181,24 @@ final class SqliteWriter {
         statement.setString(2, row.sort());
     }
 
-    private void rollback() {
+    /**
+     * Makes the connection fit for the next transaction. When a disk is full SQLite rolls back by itself, after which the
+     * driver begins no transaction, and it closes the statement that failed.
+     */
+    private void recover(Exception failure) {
         try {
             connection.rollback();
+        } catch (SQLException alreadyDone) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("BEGIN");
+            } catch (SQLException e) {
+                failure.addSuppressed(e);
+            }
+        }
+        try {
+            prepare();
         } catch (SQLException e) {
-            // SQLite has rolled back by itself already.
+            failure.addSuppressed(e);
         }
     }
 
