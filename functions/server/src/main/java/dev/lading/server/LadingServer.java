@@ -3,7 +3,10 @@ package dev.lading.server;
 import dev.lading.embedded.DataFolder;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.scheduler.Scheduler;
+import jakarta.enterprise.event.Observes;
 import java.io.PrintStream;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -15,10 +18,16 @@ public final class LadingServer implements QuarkusApplication {
 
     private final ServerConfig config;
     private final Storage storage;
+    private final Scheduler scheduler;
 
-    LadingServer(ServerConfig config, Storage storage) {
+    LadingServer(ServerConfig config, Storage storage, Scheduler scheduler) {
         this.config = config;
         this.storage = storage;
+        this.scheduler = scheduler;
+    }
+
+    static void stopping(@Observes ShutdownEvent event) {
+        QuietStop.begin();
     }
 
     public static void main(String... args) {
@@ -41,6 +50,7 @@ public final class LadingServer implements QuarkusApplication {
         String host = address.substring(address.indexOf("//") + 2);
         out.println("Lading is ready at " + address + " - next: docker login -u admin " + host + "; docker push " + host
                 + "/hello:1");
+        scheduler.resume();
         Quarkus.waitForExit();
         return 0;
     }
