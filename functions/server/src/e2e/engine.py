@@ -1,0 +1,75 @@
+"""A real docker daemon with folders of its own, and the docker command that talks to it."""
+
+import subprocess
+from pathlib import Path
+
+from harness import remove, run, temp_folder, until
+
+
+class DockerDaemon:
+    """Needs root. Each new one has an empty store."""
+
+    def __init__(self):
+        self.home = temp_folder("docker")
+        self.socket = f"unix://{self.home}/docker.sock"
+        self.env = {"DOCKER_HOST": self.socket, "DOCKER_CONFIG": str(self.home / "config")}
+
+    def __enter__(self):
+        try:
+            return self.start("overlay2")
+        except AssertionError:
+            self.stop()
+            return self.start("vfs")
+
+    def start(self, driver):
+        command = ["dockerd", "--iptables=false", "--bridge=none", f"--host={self.socket}", "--storage-driver", driver]
+        folders = {"data-root": "data", "exec-root": "exec", "pidfile": "pid"}
+        command += [f"--{option}={self.home / name}" for option, name in folders.items()]
+        with (self.home / "log").open("wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        until(
+            lambda: self.process.poll() is not None or (self.home / "docker.sock").exists() and self.answers(),
+            60,
+            lambda: f"dockerd; its log:\n{self.log()}",
+        )
+        if self.process.poll() is not None:
+            raise AssertionError(f"dockerd ended; its log:\n{self.log()}")
+        return self
+
+    def answers(self):
+        return "Server:" in run("docker", "version", env=self.env, ok=None)
+
+    def log(self):
+        return (self.home / "log").read_text(errors="replace")
+
+    def docker(self, *arguments, **options):
+        return run("docker", *arguments, env=self.env, **options)
+
+    def login(self, host, password):
+        return self.docker("login", "--username=admin", "--password-stdin", host, stdin=password)
+
+    def import_tar(self, archive, name):
+        """Makes an image of one layer."""
+        return self.docker("import", archive, name)
+
+    def digest(self, reference):
+        """What the daemon calls the manifest it pushed or pulled, for `repository`'s image `reference`."""
+        listed = self.docker("inspect", "--format={{join .RepoDigests \"\\n\"}}", reference)
+        repository = reference.split("@")[0].rsplit(":", 1)[0] if "@" not in reference else reference.split("@")[0]
+        return next(line.split("@")[1] for line in listed.split() if line.split("@")[0] == repository)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def __exit__(self, *failure):
+        self.stop()
+        for mount in Path("/proc/mounts").read_text().splitlines():
+            if mount.split()[1].startswith(f"{self.home}/"):
+                run("umount", "--lazy", mount.split()[1], ok=None)
+        remove(self.home)

@@ -1,0 +1,109 @@
+"""A plain client of the registry's HTTP API, for what stock clients cannot be told to do."""
+
+import base64
+import http.client
+import json
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import oci
+from harness import PASSWORD
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: object
+    body: bytes
+
+    def json(self):
+        return json.loads(self.body)
+
+    def message(self):
+        """The sentence of the error document."""
+        return self.json()["errors"][0]["message"]
+
+
+class Registry:
+    """One connection, for one thread. `password=None`: anonymous."""
+
+    def __init__(self, host, password=PASSWORD, seconds=60):
+        self.host = host
+        self.connection = http.client.HTTPConnection(host, timeout=seconds)
+        self.headers = {}
+        if password is not None:
+            self.headers["Authorization"] = "Basic " + base64.b64encode(f"admin:{password}".encode()).decode()
+
+    def __del__(self):
+        self.connection.close()
+
+    def request(self, method, target, body=None, headers=None, chunked=False):
+        """`target`: a path or the absolute address of an answer's Location. The whole answer is read."""
+        response = self.open(method, target, body, headers, chunked)
+        return Answer(response.status, response.headers, response.read())
+
+    def open(self, method, target, body=None, headers=None, chunked=False):
+        """The answer with its body not read yet."""
+        parts = urlsplit(target)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        self.connection.request(method, path, body, {**self.headers, **(headers or {})}, encode_chunked=chunked)
+        return self.connection.getresponse()
+
+    def expect(self, status, method, target, body=None, headers=None):
+        answer = self.request(method, target, body, headers)
+        if answer.status != status:
+            raise AssertionError(
+                f"{method} {target.split('?')[0]} of {self.host} was answered {answer.status}, not {status}: "
+                f"{answer.body[:1000].decode(errors='replace')}"
+            )
+        return answer
+
+    def begin(self, repository):
+        """The Location of a new upload."""
+        return self.expect(202, "POST", f"/v2/{repository}/blobs/uploads/", b"").headers["Location"]
+
+    def push_blob(self, repository, content):
+        digest = oci.sha256(content)
+        return self.expect(201, "PUT", f"{self.begin(repository)}&digest={digest}", content)
+
+    def push_manifest(self, repository, reference, manifest, media_type=oci.MANIFEST):
+        target = f"/v2/{repository}/manifests/{reference}"
+        return self.expect(201, "PUT", target, manifest, {"Content-Type": media_type})
+
+    def push(self, repository, tag, image):
+        for blob in image.blobs:
+            self.push_blob(repository, blob)
+        return self.push_manifest(repository, tag, image.manifest)
+
+    def blob(self, repository, digest):
+        return self.expect(200, "GET", f"/v2/{repository}/blobs/{digest}").body
+
+    def manifest(self, repository, reference):
+        accept = {"Accept": f"{oci.MANIFEST}, {oci.INDEX}, application/vnd.docker.distribution.manifest.v2+json"}
+        return self.expect(200, "GET", f"/v2/{repository}/manifests/{reference}", headers=accept)
+
+    def digest(self, repository, reference):
+        head = self.expect(200, "HEAD", f"/v2/{repository}/manifests/{reference}")
+        return head.headers["Docker-Content-Digest"]
+
+    def tags(self, repository):
+        """All of them, page by page."""
+        found, target = [], f"/v2/{repository}/tags/list"
+        while target:
+            page = self.expect(200, "GET", target)
+            found += page.json()["tags"]
+            link = page.headers["Link"]
+            target = link[1 : link.index(">")] if link else None
+        return found
+
+    def require_whole(self, repository, reference):
+        """Pulls an image or index back and checks every byte against its digest."""
+        manifest = self.manifest(repository, reference).body
+        document = json.loads(manifest)
+        for child in document.get("manifests", []):
+            self.require_whole(repository, child["digest"])
+        for entry in [document["config"], *document["layers"]] if "config" in document else []:
+            content = self.blob(repository, entry["digest"])
+            if oci.sha256(content) != entry["digest"]:
+                raise AssertionError(f"{repository}:{reference}: blob {entry['digest']} came back as other bytes")
+        return manifest
