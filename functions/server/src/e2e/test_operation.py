@@ -1,0 +1,158 @@
+"""What an operator meets: starting, stopping, refusals, the password, the log, health and metrics."""
+
+import re
+import signal
+import socket
+import stat
+import time
+import unittest
+
+import oci
+import store
+from harness import PASSWORD, Server, remove, temp_folder, until
+from registry import Registry
+
+STACK = re.compile(r"^\s+at [\w.$]+\(|Exception", re.MULTILINE)
+ENDED_BY = {signal.SIGINT: 130, signal.SIGTERM: 143}
+
+
+class StartAndStopTest(unittest.TestCase):
+    def require_refused(self, server, *words):
+        """It ends by itself, with one sentence that has these words."""
+        self.addCleanup(server.close)
+        began = time.monotonic()
+        server.launch()
+        code = server.wait(30)
+        said = server.output().strip()
+        print(f"\n  after {time.monotonic() - began:.1f} s, exit code {code}: {said.splitlines()[0] if said else ''}")
+        self.assertNotEqual(0, code, said)
+        for word in words:
+            self.assertIn(word, said)
+        self.assertNotRegex(said, STACK)
+
+    def test_the_ready_line_names_the_address_and_the_next_command(self):
+        with Server() as server:
+            self.assertEqual(f"http://{server.host}", server.url())
+            self.assertIn(f"docker login -u admin {server.host}", server.output())
+            print(f"\n  ready after {server.start_seconds:.1f} s")
+
+    def test_a_second_server_on_the_same_folder_is_refused(self):
+        with Server() as first:
+            self.require_refused(Server(data=first.data), str(first.data), "in use by another server", "--data")
+            Registry(first.host).push("still", "1", oci.raw_image([b"works"]))
+
+    def test_a_taken_port_is_refused(self):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            self.require_refused(Server(port=other.getsockname()[1]), "taken", "--port")
+
+    def test_anonymous_push_is_refused_where_others_could_reach_it(self):
+        self.require_refused(Server("--anonymous-push", host="0.0.0.0"), "--anonymous-push", "--host=127.0.0.1")
+
+    def test_anonymous_push_works_on_loopback(self):
+        with Server("--anonymous-push") as server:
+            Registry(server.host, password=None).push("open", "1", oci.raw_image([b"anybody's"]))
+
+    def test_an_unknown_option_is_refused(self):
+        self.require_refused(Server("--prot=1"), "--prot")
+
+    def test_a_folder_of_a_newer_format_is_refused(self):
+        with Server() as server:
+            self.assertIn(server.stop(), (0, 143))
+            (server.data / "format").write_text("999\n")
+            self.require_refused(Server(data=server.data), "format '999'")
+
+    def test_signals_end_it_cleanly(self):
+        for sign, code in ENDED_BY.items():
+            with self.subTest(sign.name), Server() as server:
+                registry = Registry(server.host)  # its connection stays open meanwhile
+                registry.push("kept", "1", oci.raw_image([b"kept"]))
+                began = time.monotonic()
+                self.assertIn(server.stop(sign), (0, code), server.output())
+                print(f"\n  {sign.name}: ended after {time.monotonic() - began:.1f} s")
+                self.assertNotRegex(server.output(), STACK)
+                self.assertFalse((server.data / "lading.db-wal").exists(), "the log is folded into the database")
+                server.start()
+                Registry(server.host).require_whole("kept", "1")
+
+    def test_a_half_done_upload_does_not_keep_it_from_ending(self):
+        with Server() as server, socket.create_connection(("127.0.0.1", server.port)) as connection:
+            location = Registry(server.host).begin("half")
+            connection.sendall(self.half_a_patch(location))
+            until(lambda: store.files(server.data), 10, "the first bytes of the upload")
+            server.stop()
+            self.assertNotRegex(server.output(), STACK)
+
+    def test_a_client_that_hangs_up_is_no_error_and_may_come_back(self):
+        with Server() as server:
+            registry = Registry(server.host)
+            location = registry.begin("half")
+            with socket.create_connection(("127.0.0.1", server.port)) as connection:
+                connection.sendall(self.half_a_patch(location))
+                until(lambda: store.files(server.data), 10, "the first bytes of the upload")
+            until(lambda: not store.files(server.data), 10, "the bytes nobody was answered for to be dropped")
+            registry.expect(201, "PUT", f"{location}&digest={oci.sha256(b'whole')}", b"whole")
+            self.assertNotRegex(server.output(), STACK)
+
+    def half_a_patch(self, location):
+        """More than the server keeps in memory, less than it is told to expect."""
+        path = location[location.index("/v2/") :]
+        return f"PATCH {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n".encode() + bytes(1_000_000)
+
+
+class PasswordTest(unittest.TestCase):
+    def test_a_password_is_made_printed_once_and_kept_for_its_owner(self):
+        data = temp_folder("data")
+        self.addCleanup(remove, data)
+        with Server(data=data, env={"LADING_ADMIN_PASSWORD": None}) as server:
+            password = re.search(r"password for user 'admin': (\S+)", server.output()).group(1)
+            self.assertEqual(1, server.output().count(password))
+            self.assertGreaterEqual(len(password), 16)
+            Registry(server.host, password).push("app", "1", oci.raw_image([b"x"]))
+            self.assertNotIn(password, server.output().replace(password, "", 1))
+            for path, mode in (("secrets", 0o700), ("secrets/admin-password", 0o600), ("secrets/token-key", 0o600)):
+                self.assertEqual(oct(mode), oct(stat.S_IMODE((data / path).stat().st_mode)), path)
+            self.assertEqual(401, Registry(server.host, "wrong").request("GET", "/v2/").status)
+            server.stop()
+            server.start()
+            self.assertNotIn(password, server.output(), "it is shown once")
+            Registry(server.host, password).push("app", "2", oci.raw_image([b"y"]))
+
+    def test_a_given_password_is_neither_printed_nor_kept(self):
+        with Server() as server:
+            Registry(server.host).push("app", "1", oci.raw_image([b"x"]))
+            self.assertNotIn(PASSWORD, server.output())
+            kept = [file for file in server.data.rglob("*") if file.is_file() and PASSWORD.encode() in file.read_bytes()]
+            self.assertEqual([], kept)
+
+
+class ObservationTest(unittest.TestCase):
+    def test_each_request_is_logged_without_what_authorises_it(self):
+        with Server() as server:
+            registry = Registry(server.host)
+            location = registry.begin("logged")
+            location = registry.expect(202, "PATCH", location, b"a").headers["Location"]
+            registry.expect(201, "PUT", f"{location}&digest={oci.sha256(b'a')}", b"")
+            token = registry.expect(200, "GET", "/token/?scope=repository:logged:push").json()["token"]
+            log = server.output()
+            self.assertRegex(log, r'127\.0\.0\.1 "PATCH /v2/logged/blobs/uploads/[0-9a-f]{32} HTTP/1\.1" 202')
+            for secret in ("_state", location.split("_state=")[1], token, PASSWORD):
+                self.assertNotIn(secret, log)
+
+    def test_the_access_log_can_be_turned_off(self):
+        with Server("--no-access-log") as server:
+            Registry(server.host).push("quiet", "1", oci.raw_image([b"x"]))
+            self.assertNotIn("/v2/quiet", server.output())
+
+    def test_health_and_metrics_answer(self):
+        with Server() as server:
+            registry = Registry(server.host, password=None)
+            self.assertEqual("UP", registry.expect(200, "GET", "/q/health").json()["status"])
+            registry.expect(404, "GET", "/v2/none/tags/list")
+            metrics = registry.expect(200, "GET", "/q/metrics").body.decode()
+            self.assertIn("http_server_requests_seconds_count", metrics)
+            self.assertIn("jvm_memory_used_bytes", metrics)
+            print(f"\n  resident after a few requests: {server.peak_mib():.0f} MiB")
+
+
+if __name__ == "__main__":
+    unittest.main()
