@@ -12,15 +12,21 @@ JAVA_OPTS ?= -Xmx256m -XX:+UseSerialGC
 JDK := $(shell ./.ci/find-jdk)
 export JAVA_HOME := $(JDK)
 
-TOOLS ?= $(CURDIR)/.tools/bin
+TOOLS ?= .tools/bin
+override TOOLS := $(abspath $(TOOLS))
+export TOOLS JAVA_OPTS
+export PYTHONDONTWRITEBYTECODE := 1
 ROUNDS ?= 3
 MVN := mvn -B -q
 SERVER := functions/server/target/quarkus-app/quarkus-run.jar
 AOT := functions/server/target/lading.aot
+E2E := functions/server/src/e2e
+# Of the emulators, which are test code of shared-model.
+TEST_CLASSPATH := shared-model/target/test.classpath
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test e2e conformance bench fmt jdk
+.PHONY: help serve test e2e conformance bench fmt jdk tools
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -47,6 +53,19 @@ bench: $(AOT) tools ## measure beside CNCF distribution and print a table: ROUND
 	@cd functions/server/src/bench/regbench && GOFLAGS=-mod=mod go build -o $(TOOLS)/regbench .
 	@python3 functions/server/src/bench/bench.py --java=$(JDK)/bin/java --java-opts="$(JAVA_OPTS)" --jar=$(SERVER) \
 	  --cache=$(AOT) --distribution=$(TOOLS)/registry --regbench=$(TOOLS)/regbench --rounds=$(ROUNDS)
+
+tools:
+	@.ci/install-tools
+
+e2e: $(AOT) tools ## real clients against a started server, as root: TESTS="test_docker test_kill" for some
+	@cd $(E2E) && python3 -m unittest $(or $(TESTS),discover) -v
+
+$(TEST_CLASSPATH): shared-model/pom.xml $(shell find shared-model/src -type f) | jdk
+	@$(MVN) -pl shared-model test-compile dependency:build-classpath -Dmdep.outputFile=$(abspath $@) -Dmdep.includeScope=test
+	@touch $@
+
+conformance: $(AOT) $(TEST_CLASSPATH) tools ## the OCI suite: STORAGES="embedded aws"
+	@python3 $(E2E)/conformance.py $(STORAGES)
 
 fmt: | jdk ## format the sources
 	@$(MVN) spotless:apply
