@@ -63,6 +63,7 @@ public record Manifest(
         if (!root.path("schemaVersion").isInt() || root.path("schemaVersion").intValue() != 2) {
             throw new ManifestInvalid("schemaVersion must be 2");
         }
+        requireOneKind(root, mediaType);
         Optional<String> artifactType = text(root, "artifactType");
         List<Digest> blobs = new ArrayList<>();
         List<Digest> manifests = new ArrayList<>();
@@ -124,6 +125,15 @@ public record Manifest(
                     + " are");
         }
         return mediaType;
+    }
+
+    /** Or two readers could take it for two things. Source: CVE-2021-41190. */
+    private static void requireOneKind(JsonNode root, MediaType mediaType) {
+        for (String foreign : mediaType.isIndex() ? List.of("config", "layers") : List.of("manifests")) {
+            if (root.has(foreign)) {
+                throw new ManifestInvalid("a document of type " + mediaType + " has no '" + foreign + "'");
+            }
+        }
     }
 
     private static Descriptor descriptor(JsonNode node, String where) {

@@ -12,6 +12,7 @@ import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
 import io.smallrye.jwt.auth.principal.JWTParser;
 import io.smallrye.jwt.auth.principal.ParseException;
 import io.smallrye.jwt.build.Jwt;
+import io.smallrye.jwt.build.JwtClaimsBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
@@ -79,18 +80,12 @@ public final class Tokens {
 
     /** A token that grants {@code scopes} to {@code subject}. */
     public String access(String subject, Collection<Scope> scopes) {
-        Instant now = clock.instant();
         List<Map<String, Object>> access = scopes.stream()
                 .map(scope -> Map.<String, Object>of(
                         "type", scope.type(), "name", scope.name(), "actions", List.copyOf(scope.actions())))
                 .toList();
-        return Jwt.claims()
-                .issuer(SERVICE)
-                .audience(SERVICE)
+        return claims(SERVICE, subject, ACCESS_LIFE)
                 .upn(subject)
-                .subject(subject)
-                .issuedAt(now)
-                .expiresAt(now.plus(ACCESS_LIFE))
                 .claim("jti", UUID.randomUUID().toString())
                 .claim(ACCESS, access)
                 .jws()
@@ -100,14 +95,8 @@ public final class Tokens {
 
     /** What a client may keep instead of the password. It dies with the signing key. */
     String refresh(String subject) {
-        Instant now = clock.instant();
-        return Jwt.claims()
-                .issuer(SERVICE)
-                .audience(REFRESH_AUDIENCE)
+        return claims(REFRESH_AUDIENCE, subject, REFRESH_LIFE)
                 .upn(subject)
-                .subject(subject)
-                .issuedAt(now)
-                .expiresAt(now.plus(REFRESH_LIFE))
                 .jws()
                 .algorithm(SignatureAlgorithm.ES256)
                 .sign(keys.access().getPrivate());
@@ -115,17 +104,21 @@ public final class Tokens {
 
     /** The state an upload location carries: it names the upload and allows writing to it. */
     public String upload(RepositoryName name, BlobKey upload, Duration life) {
-        Instant now = clock.instant();
-        return Jwt.claims()
-                .issuer(SERVICE)
-                .audience(UPLOAD_AUDIENCE)
+        return claims(UPLOAD_AUDIENCE, name.value(), life)
                 .upn(upload.value())
-                .subject(name.value())
-                .issuedAt(now)
-                .expiresAt(now.plus(life))
                 .jws()
                 .algorithm(SignatureAlgorithm.HS256)
                 .sign(keys.upload());
+    }
+
+    private JwtClaimsBuilder claims(String audience, String subject, Duration life) {
+        Instant now = clock.instant();
+        return Jwt.claims()
+                .issuer(SERVICE)
+                .audience(audience)
+                .subject(subject)
+                .issuedAt(now)
+                .expiresAt(now.plus(life));
     }
 
     /** @throws Unauthorized if it is not ours, not for this, or expired */

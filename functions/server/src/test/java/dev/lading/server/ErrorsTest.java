@@ -73,6 +73,7 @@ class ErrorsTest {
                 "an endless size      | {\"schemaVersion\":2,\"config\":{\"mediaType\":\"a/b\",\"digest\":\"DIGEST\",\"size\":1e99},\"layers\":[]}",
                 "layers of text       | {\"schemaVersion\":2,\"config\":{\"mediaType\":\"a/b\",\"digest\":\"DIGEST\",\"size\":1},\"layers\":[\"x\"]}",
                 "another mediaType    | {\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[]}",
+                "image and index      | {\"schemaVersion\":2,\"config\":{\"mediaType\":\"a/b\",\"digest\":\"DIGEST\",\"size\":1},\"layers\":[],\"manifests\":[]}",
                 "a key given twice    | {\"schemaVersion\":2,\"schemaVersion\":2,\"config\":{},\"layers\":[]}",
                 "numbers as notes     | {\"schemaVersion\":2,\"config\":{\"mediaType\":\"a/b\",\"digest\":\"DIGEST\",\"size\":1},\"layers\":[],\"annotations\":{\"a\":1}}",
             })
