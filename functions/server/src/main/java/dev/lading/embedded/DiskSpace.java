@@ -42,9 +42,11 @@ public final class DiskSpace {
         return new StoreFull("the disk of folder " + folder.getFileName() + " is full");
     }
 
-    /** strerror of ENOSPC and EDQUOT. */
-    private static boolean saysFull(IOException e) {
+    /** By the words of strerror for ENOSPC and EDQUOT, and of SQLite for SQLITE_FULL. */
+    public static boolean saysFull(Throwable e) {
         String message = String.valueOf(e.getMessage());
-        return message.contains("No space left") || message.contains("quota exceeded");
+        return message.contains("No space left")
+                || message.contains("quota exceeded")
+                || message.contains("database or disk is full");
     }
 }

@@ -54,14 +54,14 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
         return connection;
     }
 
-    private static void createSchema(Connection connection) throws SQLException {
+    private static void createSchema(Connection connection) throws SQLException, DataFolder.Unusable {
         try (Statement statement = connection.createStatement()) {
             int found;
             try (ResultSet version = statement.executeQuery("PRAGMA user_version")) {
                 found = version.getInt(1);
             }
             if (found > SCHEMA) {
-                throw new SQLException("the database has schema " + found + ", this Lading knows " + SCHEMA
+                throw new DataFolder.Unusable("the database has schema " + found + ", this Lading knows " + SCHEMA
                         + "; use the newer Lading that wrote it");
             }
             if (found == SCHEMA) {

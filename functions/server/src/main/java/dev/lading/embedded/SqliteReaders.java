@@ -60,6 +60,8 @@ final class SqliteReaders {
         try {
             return read.apply(reader);
         } catch (SQLException e) {
+            // The driver closes a statement that failed.
+            reader.statements.clear();
             throw new IllegalStateException("cannot read the database", e);
         } finally {
             // The one used last has the warmest page cache.

@@ -1,6 +1,8 @@
 package dev.lading.server;
 
 import dev.lading.embedded.DataFolder;
+import dev.lading.embedded.DiskSpace;
+import dev.lading.oci.RegistryException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.ShutdownEvent;
@@ -8,6 +10,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.scheduler.Scheduler;
 import jakarta.enterprise.event.Observes;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.util.Optional;
 import picocli.CommandLine;
 
@@ -69,11 +72,17 @@ public final class LadingServer implements QuarkusApplication {
 
     private static Optional<String> sentence(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof DataFolder.Unusable || cause instanceof StartFailure) {
+            if (cause instanceof DataFolder.Unusable
+                    || cause instanceof StartFailure
+                    || cause instanceof RegistryException) {
                 return Optional.of(cause.getMessage());
             }
-            if (cause instanceof java.net.BindException) {
+            if (cause instanceof BindException) {
                 return Optional.of("the address is taken: " + cause.getMessage() + "; choose another with --port");
+            }
+            if (DiskSpace.saysFull(cause)) {
+                return Optional.of(
+                        "the disk of the data folder is full; free some room, or choose another with --data");
             }
         }
         return Optional.empty();
