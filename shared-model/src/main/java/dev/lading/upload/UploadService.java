@@ -231,22 +231,24 @@ public final class UploadService {
         RepositoryId repository = repositories.getOrCreate(upload.name());
         Write holder = Write.put(BlobHolder.TABLE, new BlobHolder(digest, upload.name()));
         for (int attempt = 0; attempt < FINISH_ATTEMPTS; attempt++) {
+            // Nearly always it is new: clients ask before they send. So it is tried before it is looked for.
+            BlobRecord bytes = new BlobRecord(digest, upload.key(), sizeBytes, clock.instant());
+            if (store.write(
+                    Write.deleteUnchanged(Upload.TABLE, upload),
+                    Write.put(BlobRecord.TABLE, bytes, Condition.absent()),
+                    BlobEntry.pending(repository, digest, upload.key(), sizeBytes)
+                            .put(),
+                    holder)) {
+                return;
+            }
             Optional<BlobRecord> existing = store.get(BlobRecord.TABLE, BlobRecord.key(digest));
-            if (existing.isEmpty()) {
-                BlobRecord bytes = new BlobRecord(digest, upload.key(), sizeBytes, clock.instant());
-                BlobEntry entry = BlobEntry.pending(repository, digest, upload.key(), sizeBytes);
-                if (store.write(
-                        Write.deleteUnchanged(Upload.TABLE, upload),
-                        Write.put(BlobRecord.TABLE, bytes, Condition.absent()),
-                        entry.put(),
-                        holder)) {
-                    return;
-                }
-            } else {
-                BlobEntry entry =
-                        BlobEntry.pending(repository, digest, existing.get().key(), sizeBytes);
+            if (existing.isPresent()) {
                 Upload discarded = upload.discard();
-                if (store.write(Write.put(Upload.TABLE, discarded, Condition.unchanged(upload)), entry.put(), holder)) {
+                if (store.write(
+                        Write.put(Upload.TABLE, discarded, Condition.unchanged(upload)),
+                        BlobEntry.pending(repository, digest, existing.get().key(), sizeBytes)
+                                .put(),
+                        holder)) {
                     discard(discarded);
                     return;
                 }

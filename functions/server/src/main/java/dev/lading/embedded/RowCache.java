@@ -11,8 +11,8 @@ import java.util.function.Supplier;
  * The newest rows of histories that were looked at lately, decoded. A history is all sort keys that differ only behind
  * their last {@code #}, which is where versions are.
  *
- * <p>Exact, because only this process writes: {@link #forget} is called between a transaction and its answer, and waits
- * for a load under way, so no row read before the transaction stays behind.
+ * <p>Exact, because only this process writes: {@link #wrote} is called between a transaction and its answer, and waits for
+ * a load under way, so no row read before the transaction stays behind.
  */
 final class RowCache {
     /** Rows kept of a history; look-ups ask for the first few. */
@@ -90,8 +90,17 @@ final class RowCache {
         return rows;
     }
 
-    void forget(String partition, String sort) {
-        cache.invalidate(History.row(partition, sort));
+    /**
+     * The row with this very key is now {@code row}, or none; called in the order of the transactions. Single records are
+     * read again soon after they are written, as an upload's is by its next chunk.
+     */
+    void wrote(String partition, String sort, Optional<Row> row, int bytes) {
+        History exact = History.row(partition, sort);
+        if (bytes > LARGE_BYTES) {
+            cache.invalidate(exact);
+        } else {
+            cache.put(exact, new Rows(row.stream().toList(), true, bytes));
+        }
         // A name may hold separators, too: the row is one of each history whose name it begins with.
         for (int end = sort.indexOf('#'); end >= 0; end = sort.indexOf('#', end + 1)) {
             cache.invalidate(new History(partition, sort.substring(0, end), false));

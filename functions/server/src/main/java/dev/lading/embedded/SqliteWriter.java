@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -108,13 +109,26 @@ final class SqliteWriter {
                 change(row);
             }
             connection.commit();
-            rows.forEach(row -> cache.forget(row.partition(), row.sort()));
+            rows.forEach(this::tellCache);
             return applied.incrementAndGet();
         } catch (SQLException | RuntimeException e) {
             recover(e);
             throw e;
         } finally {
             applying.unlock();
+        }
+    }
+
+    private void tellCache(Row row) {
+        switch (row.write()) {
+            case Write.Put<?> put ->
+                cache.wrote(
+                        row.partition(),
+                        row.sort(),
+                        Optional.of(new RowCache.Row(row.sort(), put.record())),
+                        row.json().length());
+            case Write.Delete delete -> cache.wrote(row.partition(), row.sort(), Optional.empty(), 0);
+            case Write.Check check -> {}
         }
     }
 
