@@ -47,7 +47,9 @@ serve: $(SERVER) $(AOT) ## start the registry: HOST=127.0.0.1 PORT=5000 DATA=dat
 	@exec $(JDK)/bin/java $(JAVA_OPTS) -XX:AOTCache=$(AOT) -Xlog:aot=off -Xlog:cds=off -jar $(SERVER) --host=$(HOST) --port=$(PORT) --data=$(DATA) --storage=$(STORAGE) $(ARGS)
 
 test: | jdk ## every test that needs only Maven
+	@echo "running the tests, for two to five minutes"
 	@$(MVN) verify
+	@echo "$$(cat */target/surefire-reports/*.xml functions/*/target/surefire-reports/*.xml | grep -c '<testcase ') tests passed"
 
 bench: $(AOT) tools ## measure beside CNCF distribution and print a table: ROUNDS=3
 	@cd functions/server/src/bench/regbench && GOFLAGS=-mod=mod go build -o $(TOOLS)/regbench .
