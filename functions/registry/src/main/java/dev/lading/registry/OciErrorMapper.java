@@ -21,6 +21,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public class OciErrorMapper {
     private static final Logger LOG = Logger.getLogger(OciErrorMapper.class);
     private static final int INTERNAL = 500;
+    private static final String TOO_LARGE = "the body is larger than this path takes";
 
     private final RegistryUrls urls;
 
@@ -53,7 +54,8 @@ public class OciErrorMapper {
             case 405 -> "this path does not take this method";
             default -> e.getMessage();
         };
-        Response.ResponseBuilder response = render(OciError.of(status, "UNSUPPORTED", message));
+        Response.ResponseBuilder response =
+                render(OciError.of(status, status == 413 ? "SIZE_INVALID" : "UNSUPPORTED", message));
         Optional.ofNullable(e.getResponse().getHeaderString(HttpHeaders.ALLOW))
                 .ifPresent(allow -> response.header(HttpHeaders.ALLOW, allow));
         return response.build();
@@ -66,11 +68,21 @@ public class OciErrorMapper {
             return render(OciError.of(408, "BLOB_UPLOAD_INVALID", e.getMessage()))
                     .build();
         }
+        if (isUnreadableForm(e)) {
+            return render(OciError.of(413, "SIZE_INVALID", TOO_LARGE)).build();
+        }
         String id = UUID.randomUUID().toString();
         LOG.errorf(e, "request %s failed: %s %s", id, request.method(), request.path());
         return render(OciError.of(
                         INTERNAL, "UNSUPPORTED", "the registry failed; its log says why under request id " + id))
                 .build();
+    }
+
+    /** For a form with too many fields the framework throws what only its place tells from a bug. */
+    private static boolean isUnreadableForm(Throwable e) {
+        StackTraceElement[] stack = e.getStackTrace();
+        return stack.length > 0
+                && stack[0].getClassName().startsWith("org.jboss.resteasy.reactive.server.core.multipart.");
     }
 
     static Response.ResponseBuilder render(OciError error) {

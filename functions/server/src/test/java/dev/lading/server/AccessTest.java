@@ -136,6 +136,13 @@ class AccessTest {
         assertThat(post("grant_type=client_credentials").status()).isEqualTo(400);
     }
 
+    @Test
+    void a_form_that_is_too_large_is_refused() {
+        assertThat(post("grant_type=password&password=" + "x".repeat(100_000)).errorCode())
+                .isEqualTo("SIZE_INVALID");
+        assertThat(post("a=b&".repeat(5_000)).status()).isEqualTo(413);
+    }
+
     private RegistryClient.Answer post(String form) {
         return anybody.send("POST", "/token/", form.getBytes(UTF_8), "Content-Type", FORM);
     }
