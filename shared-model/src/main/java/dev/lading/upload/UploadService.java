@@ -75,11 +75,15 @@ public final class UploadService {
 
     /** Opens an upload; no byte is stored yet. */
     public Upload begin(RepositoryName name) {
-        Upload upload = new Upload(
-                BlobKey.random(), name, Written.NOTHING, clock.instant().plus(expiry), false, 0);
+        Upload upload = fresh(name);
         store.writeUnsynced(List.of(Write.put(Upload.TABLE, upload, Condition.absent())));
         idle.put(upload.key(), new UploadSession(upload));
         return upload;
+    }
+
+    private Upload fresh(RepositoryName name) {
+        return new Upload(
+                BlobKey.random(), name, Written.NOTHING, clock.instant().plus(expiry), false, 0);
     }
 
     /** Bytes answered for so far. */
@@ -135,8 +139,7 @@ public final class UploadService {
 
     /** Stores bytes that no digest will name. They are swept unless the writes that name their key delete the upload. */
     public Upload store(RepositoryName name, byte[] content) throws IOException {
-        Upload upload = new Upload(
-                BlobKey.random(), name, Written.NOTHING, clock.instant().plus(expiry), false, 0);
+        Upload upload = fresh(name);
         store.write(Write.put(Upload.TABLE, upload, Condition.absent()));
         try (BlobWriter writer = blobs.write(upload.key(), Written.NOTHING)) {
             writer.write(content, 0, content.length);
