@@ -27,14 +27,19 @@ public final class DiskSpace {
         try {
             write.run();
         } catch (IOException e) {
-            if (isFull() || saysFull(e)) {
+            if (explains(e)) {
                 throw full();
             }
             throw e;
         }
     }
 
-    public boolean isFull() throws IOException {
+    /** Whether a write failed for lack of room. */
+    public boolean explains(Exception failure) throws IOException {
+        return isFull() || saysFull(failure);
+    }
+
+    private boolean isFull() throws IOException {
         return Files.getFileStore(folder).getUsableSpace() < FULL_BYTES;
     }
 

@@ -20,8 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
  * The one connection that writes. A transaction is applied under one lock and made durable under another: whoever holds
@@ -218,8 +216,7 @@ final class SqliteWriter {
 
     private RuntimeException explain(Exception e) {
         try {
-            if ((e instanceof SQLiteException sqlite && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL)
-                    || space.isFull()) {
+            if (space.explains(e)) {
                 return space.full();
             }
         } catch (IOException unknown) {
