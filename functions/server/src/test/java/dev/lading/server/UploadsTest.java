@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,19 +143,28 @@ class UploadsTest {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), RegistryClient.port())) {
             socket.getOutputStream()
                     .write(("PATCH " + location.substring(RegistryClient.base().length())
-                                    + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nonly this")
+                                    + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\nonly this")
                             .getBytes(UTF_8));
             socket.getOutputStream().flush();
+            assertThat(new String(socket.getInputStream().readNBytes(12), UTF_8))
+                    .isEqualTo("HTTP/1.1 100");
         }
 
-        // Until the server has seen the end of that connection it says that somebody is writing.
-        RegistryClient.Answer second;
-        do {
-            second = admin.send("PATCH", location, "67890".getBytes(UTF_8), "Content-Range", "5-9");
-        } while (second.status() == 416);
+        // 416 is the answer for as long as the server has not seen the end of that connection.
+        RegistryClient.Answer second =
+                whenNobodyWrites(() -> admin.send("PATCH", location, "67890".getBytes(UTF_8), "Content-Range", "5-9"));
         assertThat(second.status()).isEqualTo(202);
         String put = second.header("Location") + "&digest=" + RegistryClient.digest("1234567890");
-        assertThat(admin.send("PUT", put, NOTHING).status()).isEqualTo(201);
+        assertThat(whenNobodyWrites(() -> admin.send("PUT", put, NOTHING)).status())
+                .isEqualTo(201);
+    }
+
+    private static RegistryClient.Answer whenNobodyWrites(Supplier<RegistryClient.Answer> send) {
+        RegistryClient.Answer answer;
+        do {
+            answer = send.get();
+        } while (answer.status() == 416);
+        return answer;
     }
 
     @Test
