@@ -2,14 +2,13 @@ package dev.lading.blob;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.security.SecureRandom;
+import dev.lading.random.Randomness;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /** Where a blob's bytes are: the key they were uploaded under, 32 random hex digits. It says nothing of the content. */
 public record BlobKey(String value) {
     private static final Pattern SYNTAX = Pattern.compile("[0-9a-f]{32}");
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     @JsonCreator
     public BlobKey {
@@ -19,9 +18,7 @@ public record BlobKey(String value) {
     }
 
     public static BlobKey random() {
-        byte[] bytes = new byte[16];
-        RANDOM.nextBytes(bytes);
-        return new BlobKey(HexFormat.of().formatHex(bytes));
+        return new BlobKey(HexFormat.of().formatHex(Randomness.bytes(16)));
     }
 
     @JsonValue

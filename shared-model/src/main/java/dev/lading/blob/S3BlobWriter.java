@@ -93,14 +93,18 @@ final class S3BlobWriter implements BlobWriter {
         }
         String multipartId = id;
         int number = state.etags().size() + 1;
-        String etag = s3.uploadPart(
-                        r -> r.bucket(bucket)
-                                .key(S3BlobStore.blobKey(key))
-                                .uploadId(multipartId)
-                                .partNumber(number),
-                        spooled())
-                .eTag();
-        state = state.withPart(multipartId, etag);
+        try {
+            String etag = s3.uploadPart(
+                            r -> r.bucket(bucket)
+                                    .key(S3BlobStore.blobKey(key))
+                                    .uploadId(multipartId)
+                                    .partNumber(number),
+                            spooled())
+                    .eTag();
+            state = state.withPart(multipartId, etag);
+        } catch (NoSuchUploadException e) {
+            throw new UploadUnknown();
+        }
         spool.truncate(0);
     }
 

@@ -2,6 +2,7 @@ package dev.lading.repository;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.lading.random.Randomness;
 import java.util.UUID;
 
 /** What a repository is known by inside: names come and go. */
@@ -10,7 +11,7 @@ public record RepositoryId(UUID value) {
     public RepositoryId {}
 
     public static RepositoryId random() {
-        return new RepositoryId(UUID.randomUUID());
+        return new RepositoryId(Randomness.uuid());
     }
 
     @JsonValue

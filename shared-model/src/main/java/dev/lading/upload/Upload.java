@@ -7,6 +7,7 @@ import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import dev.lading.oci.RepositoryName;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * An upload under way. There is one from before the first byte is stored until a blob's record or nothing takes its
@@ -14,13 +15,24 @@ import java.time.Instant;
  *
  * @param key where the bytes go; it names the upload, too
  * @param written what has been answered for
+ * @param hash state of the SHA-256 of what is written; empty: whoever wrote it last has it in memory
  * @param expires when it may be swept
  * @param discarded it is being swept: nothing may be added any more
  */
 public record Upload(
-        BlobKey key, RepositoryName name, Written written, Instant expires, boolean discarded, long revision)
+        BlobKey key,
+        RepositoryName name,
+        Written written,
+        Optional<String> hash,
+        Instant expires,
+        boolean discarded,
+        long revision)
         implements Revised {
     public static final Table<Upload> TABLE = new Table<>("upload", Upload.class, u -> key(u.key()));
+
+    public Upload {
+        hash = hash == null ? Optional.empty() : hash;
+    }
 
     /** Uploads are spread over this many partitions, by the first digit of their keys. */
     static final String PARTITIONS = "0123456789abcdef";
@@ -29,11 +41,15 @@ public record Upload(
         return new Key(key.value().substring(0, 1), key.value());
     }
 
-    Upload grown(Written now, Instant newExpiry) {
-        return new Upload(key, name, now, newExpiry, discarded, revision + 1);
+    Upload grown(Written now, Optional<String> newHash, Instant newExpiry) {
+        return new Upload(key, name, now, newHash, newExpiry, discarded, revision + 1);
+    }
+
+    Upload extended(Instant newExpiry) {
+        return grown(written, hash, newExpiry);
     }
 
     Upload discard() {
-        return new Upload(key, name, written, expires, true, revision + 1);
+        return new Upload(key, name, written, hash, expires, true, revision + 1);
     }
 }

@@ -34,7 +34,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Blobs on their way in. The upload's record says how many bytes were answered for; a chunk moves it by a write that
  * holds only if nobody else did, so of two chunks for one place one is told to go elsewhere. The running hash stays in
- * memory between requests; where it is lost, the bytes are read once more at the end.
+ * memory between requests, or in the record where every request may meet another process; where it is lost, the bytes are
+ * read once more at the end.
  */
 public final class UploadService {
     private static final int IDLE_HASHES = 10_000;
@@ -46,6 +47,7 @@ public final class UploadService {
     private final RepositoryService repositories;
     private final InstantSource clock;
     private final Duration expiry;
+    private final boolean changesProcess;
 
     /** Uploads that a request of this process is writing to. */
     private final Set<BlobKey> writing = ConcurrentHashMap.newKeySet();
@@ -55,18 +57,23 @@ public final class UploadService {
             .expireAfterAccess(IDLE_HASH_LIFE)
             .build();
 
-    /** @param expiry how long an upload may rest before it is swept */
+    /**
+     * @param expiry how long an upload may rest before it is swept
+     * @param changesProcess whether the next request of an upload is likely to come to another process, as in Lambda
+     */
     public UploadService(
             MetadataStore store,
             BlobStore blobs,
             RepositoryService repositories,
             InstantSource clock,
-            Duration expiry) {
+            Duration expiry,
+            boolean changesProcess) {
         this.store = store;
         this.blobs = blobs;
         this.repositories = repositories;
         this.clock = clock;
         this.expiry = expiry;
+        this.changesProcess = changesProcess;
     }
 
     public Duration expiry() {
@@ -77,13 +84,19 @@ public final class UploadService {
     public Upload begin(RepositoryName name) {
         Upload upload = fresh(name);
         store.writeUnsynced(List.of(Write.put(Upload.TABLE, upload, Condition.absent())));
-        idle.put(upload.key(), new UploadSession(upload));
+        idle.put(upload.key(), new UploadSession(upload, changesProcess));
         return upload;
     }
 
     private Upload fresh(RepositoryName name) {
         return new Upload(
-                BlobKey.random(), name, Written.NOTHING, clock.instant().plus(expiry), false, 0);
+                BlobKey.random(),
+                name,
+                Written.NOTHING,
+                Optional.empty(),
+                clock.instant().plus(expiry),
+                false,
+                0);
     }
 
     /** Bytes answered for so far. */
@@ -103,8 +116,11 @@ public final class UploadService {
             chunk.requireStart(session.written().sizeBytes());
             MessageDigest hash = session.hashCopy(Digest.SHA256);
             receive(session, chunk, writer, hash);
-            Upload grown =
-                    session.upload().grown(writer.flush(), clock.instant().plus(expiry));
+            Upload grown = session.upload()
+                    .grown(
+                            writer.flush(),
+                            UploadSession.kept(hash),
+                            clock.instant().plus(expiry));
             if (!replace(session.upload(), grown)) {
                 session.forget();
                 throw outOfOrder(name, key, "another request has written to this upload");
@@ -205,7 +221,7 @@ public final class UploadService {
     private void keepAlive(UploadSession session) {
         Upload upload = session.upload();
         if (clock.instant().plus(expiry.dividedBy(2)).isAfter(upload.expires())) {
-            Upload extended = upload.grown(upload.written(), clock.instant().plus(expiry));
+            Upload extended = upload.extended(clock.instant().plus(expiry));
             if (replace(upload, extended)) {
                 session.extend(extended);
             }
@@ -289,7 +305,9 @@ public final class UploadService {
             // Another process may have gone on with it, finished or swept it since.
             Upload stored = load(name, key);
             UploadSession resting = idle.asMap().remove(key);
-            return resting != null && resting.upload().equals(stored) ? resting : new UploadSession(stored);
+            return resting != null && resting.upload().equals(stored)
+                    ? resting
+                    : new UploadSession(stored, changesProcess);
         } catch (RuntimeException e) {
             writing.remove(key);
             throw e;

@@ -44,9 +44,14 @@ public final class Registry {
     private final MetadataStore store;
 
     public Registry(MetadataStore store, BlobStore bytes, InstantSource clock) {
+        this(store, bytes, clock, false);
+    }
+
+    /** @param changesProcess see {@link UploadService} */
+    public Registry(MetadataStore store, BlobStore bytes, InstantSource clock, boolean changesProcess) {
         this.store = store;
         this.repositories = new RepositoryService(store, clock);
-        this.uploads = new UploadService(store, bytes, repositories, clock, UPLOAD_EXPIRY);
+        this.uploads = new UploadService(store, bytes, repositories, clock, UPLOAD_EXPIRY, changesProcess);
         this.blobs = new BlobService(store, bytes, repositories);
         this.manifests = new ManifestService(repositories, uploads, bytes);
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
+import dev.lading.blob.BlobStore;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.BlobUnknown;
 import dev.lading.oci.RegistryException.DigestInvalid;
@@ -17,10 +18,12 @@ import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.EndingStream;
+import dev.lading.testing.Registry;
 import dev.lading.testing.ServiceContract;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -211,6 +214,57 @@ public abstract class UploadContract extends ServiceContract {
         assertThat(registry().blobs.get(other, digest).key()).isEqualTo(first);
         requireGone(second);
         requireGone(third);
+    }
+
+    @Test
+    void of_functions_each_goes_on_with_the_hash_of_the_one_before() throws IOException {
+        BlobKey key = function().begin(APP).key();
+        function().append(APP, key, chunk(firstHalf));
+        function().append(APP, key, chunk(secondHalf));
+        function().finish(APP, key, Chunk.EMPTY, digest);
+        requireBlob(digest, content);
+    }
+
+    @Test
+    void a_function_finds_a_wrong_digest_in_what_others_wrote() throws IOException {
+        BlobKey key = function().begin(APP).key();
+        function().append(APP, key, chunk(firstHalf));
+        assertThatThrownBy(() -> function().finish(APP, key, chunk(firstHalf), digest))
+                .isInstanceOf(DigestInvalid.class);
+        requireGone(key);
+    }
+
+    @Test
+    void a_server_finishes_what_a_function_began_and_a_function_what_a_server_did() throws IOException {
+        BlobKey key = function().begin(APP).key();
+        function().append(APP, key, chunk(firstHalf));
+        uploads().append(APP, key, chunk(secondHalf));
+        newRegistry(metadata()).uploads.finish(APP, key, Chunk.EMPTY, digest);
+        requireBlob(digest, content);
+
+        BlobKey other = uploads().begin(APP).key();
+        uploads().append(APP, other, chunk(secondHalf));
+        new Registry(metadata(), blobs(), clock, true)
+                .uploads.finish(APP, other, chunk(firstHalf), Digest.of(Digest.SHA256, swapped()));
+        requireBlob(Digest.of(Digest.SHA256, swapped()), swapped());
+    }
+
+    private byte[] swapped() {
+        byte[] swapped = Arrays.copyOf(secondHalf, content.length);
+        System.arraycopy(firstHalf, 0, swapped, secondHalf.length, firstHalf.length);
+        return swapped;
+    }
+
+    /** A new process that takes one request of an upload, and cannot read what was uploaded. */
+    private UploadService function() {
+        BlobStore unreadable = (BlobStore) Proxy.newProxyInstance(
+                BlobStore.class.getClassLoader(), new Class<?>[] {BlobStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("read")) {
+                        throw new AssertionError("the bytes are read again");
+                    }
+                    return method.invoke(blobs(), arguments);
+                });
+        return new Registry(metadata(), unreadable, clock, true).uploads;
     }
 
     @Test

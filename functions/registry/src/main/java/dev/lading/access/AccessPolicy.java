@@ -8,9 +8,11 @@ import java.util.Set;
 /** Who may do what: everybody pulls; the administrator, or everybody where so set, pushes and deletes. */
 public final class AccessPolicy {
     private final RegistrySettings settings;
+    private final Secrets secrets;
 
-    public AccessPolicy(RegistrySettings settings) {
+    public AccessPolicy(RegistrySettings settings, Secrets secrets) {
         this.settings = settings;
+        this.secrets = secrets;
     }
 
     public boolean allows(Caller caller, RepositoryName repository, Action action) {
@@ -27,8 +29,7 @@ public final class AccessPolicy {
     boolean isAdministrator(String user, String password) {
         // Compares whole passwords whatever they begin with, so that time tells nothing.
         boolean rightPassword = MessageDigest.isEqual(
-                password.getBytes(StandardCharsets.UTF_8),
-                settings.adminPassword().getBytes(StandardCharsets.UTF_8));
+                password.getBytes(StandardCharsets.UTF_8), secrets.password().getBytes(StandardCharsets.UTF_8));
         return user.equals(RegistrySettings.ADMIN) && rightPassword;
     }
 

@@ -6,10 +6,11 @@ import java.util.Optional;
 /**
  * What a deployment decides about its registry.
  *
- * @param adminPassword of the one administrator, {@value #ADMIN}
  * @param anonymousPush whether pushes and deletes need no administrator
  * @param publicUrl scheme, host and path prefix under which clients reach the registry; empty: as the request says
+ * @param uploadUrl the same for uploads, where another server takes them; empty: at the public URL
  */
-public record RegistrySettings(String adminPassword, boolean anonymousPush, Optional<URI> publicUrl) {
+public record RegistrySettings(boolean anonymousPush, Optional<URI> publicUrl, Optional<URI> uploadUrl) {
+    /** The one administrator. */
     public static final String ADMIN = "admin";
 }

@@ -6,6 +6,7 @@ import dev.lading.blob.BlobKey;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
+import dev.lading.random.Randomness;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.auth.principal.DefaultJWTParser;
 import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
@@ -24,8 +25,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jspecify.annotations.Nullable;
 
 /** Signs and checks tokens. Source: docker's token authentication specification, "JWT"; RFC 7519. */
 public final class Tokens {
@@ -38,44 +39,65 @@ public final class Tokens {
     private static final String UPLOAD_AUDIENCE = SERVICE + "-upload";
     private static final int REMEMBERED = 10_000;
 
-    private final TokenKeys keys;
+    private final Secrets secrets;
     private final InstantSource clock;
-    private final JWTParser accessParser;
-    private final JWTParser refreshParser;
-    private final JWTParser uploadParser;
+    private volatile @Nullable Checker checker;
 
     private record Checked(Caller.Bearer bearer, Instant expires) {}
 
-    /** A token is checked once: the signature costs more than all the rest of a manifest's look-up. */
-    private final Cache<String, Checked> checked = Caffeine.newBuilder()
-            .maximumSize(REMEMBERED)
-            .expireAfterWrite(ACCESS_LIFE)
-            .build();
+    /** What depends on the keys: with others, nothing that was checked before counts. */
+    private static final class Checker {
+        private final TokenKeys keys;
+        private final JWTParser access;
+        private final JWTParser refresh;
+        private final JWTParser upload;
 
-    public Tokens(TokenKeys keys, InstantSource clock) {
-        this.keys = keys;
+        /** A token is checked once: the signature costs more than all the rest of a manifest's look-up. */
+        private final Cache<String, Checked> checked = Caffeine.newBuilder()
+                .maximumSize(REMEMBERED)
+                .expireAfterWrite(ACCESS_LIFE)
+                .build();
+
+        Checker(TokenKeys keys) {
+            this.keys = keys;
+            this.access = parser(accessInfo(SERVICE));
+            this.refresh = parser(accessInfo(REFRESH_AUDIENCE));
+            JWTAuthContextInfo uploads = new JWTAuthContextInfo(keys.upload(), SERVICE);
+            uploads.setSignatureAlgorithm(Set.of(SignatureAlgorithm.HS256));
+            this.upload = parser(restrict(uploads, UPLOAD_AUDIENCE));
+        }
+
+        private JWTAuthContextInfo accessInfo(String audience) {
+            JWTAuthContextInfo info = new JWTAuthContextInfo(keys.access().getPublic(), SERVICE);
+            info.setSignatureAlgorithm(Set.of(SignatureAlgorithm.ES256));
+            return restrict(info, audience);
+        }
+
+        private static JWTAuthContextInfo restrict(JWTAuthContextInfo info, String audience) {
+            info.setExpectedAudience(Set.of(audience));
+            info.setRequireNamedPrincipal(true);
+            return info;
+        }
+
+        private static JWTParser parser(JWTAuthContextInfo info) {
+            return new DefaultJWTParser(info);
+        }
+    }
+
+    public Tokens(Secrets secrets, InstantSource clock) {
+        this.secrets = secrets;
         this.clock = clock;
-        this.accessParser = parser(accessInfo(SERVICE));
-        this.refreshParser = parser(accessInfo(REFRESH_AUDIENCE));
-        JWTAuthContextInfo uploads = new JWTAuthContextInfo(keys.upload(), SERVICE);
-        uploads.setSignatureAlgorithm(Set.of(SignatureAlgorithm.HS256));
-        this.uploadParser = parser(restrict(uploads, UPLOAD_AUDIENCE));
     }
 
-    private JWTAuthContextInfo accessInfo(String audience) {
-        JWTAuthContextInfo info = new JWTAuthContextInfo(keys.access().getPublic(), SERVICE);
-        info.setSignatureAlgorithm(Set.of(SignatureAlgorithm.ES256));
-        return restrict(info, audience);
-    }
-
-    private static JWTAuthContextInfo restrict(JWTAuthContextInfo info, String audience) {
-        info.setExpectedAudience(Set.of(audience));
-        info.setRequireNamedPrincipal(true);
-        return info;
-    }
-
-    private static JWTParser parser(JWTAuthContextInfo info) {
-        return new DefaultJWTParser(info);
+    private Checker checker() {
+        TokenKeys keys = secrets.keys();
+        Checker known = checker;
+        if (known != null && known.keys.equals(keys)) {
+            return known;
+        }
+        Checker fresh = new Checker(keys);
+        checker = fresh;
+        return fresh;
     }
 
     /** A token that grants {@code scopes} to {@code subject}. */
@@ -86,11 +108,11 @@ public final class Tokens {
                 .toList();
         return claims(SERVICE, subject, ACCESS_LIFE)
                 .upn(subject)
-                .claim("jti", UUID.randomUUID().toString())
+                .claim("jti", Randomness.uuid().toString())
                 .claim(ACCESS, access)
                 .jws()
                 .algorithm(SignatureAlgorithm.ES256)
-                .sign(keys.access().getPrivate());
+                .sign(secrets.keys().access().getPrivate());
     }
 
     /** What a client may keep instead of the password. It dies with the signing key. */
@@ -99,7 +121,7 @@ public final class Tokens {
                 .upn(subject)
                 .jws()
                 .algorithm(SignatureAlgorithm.ES256)
-                .sign(keys.access().getPrivate());
+                .sign(secrets.keys().access().getPrivate());
     }
 
     /** The state an upload location carries: it names the upload and allows writing to it. */
@@ -108,7 +130,7 @@ public final class Tokens {
                 .upn(upload.value())
                 .jws()
                 .algorithm(SignatureAlgorithm.HS256)
-                .sign(keys.upload());
+                .sign(secrets.keys().upload());
     }
 
     private JwtClaimsBuilder claims(String audience, String subject, Duration life) {
@@ -124,27 +146,28 @@ public final class Tokens {
     /** @throws Unauthorized if it is not ours, not for this, or expired */
     public Caller.Bearer check(String token) {
         Instant now = clock.instant();
-        Checked known = checked.getIfPresent(token);
+        Checker checker = checker();
+        Checked known = checker.checked.getIfPresent(token);
         if (known != null && known.expires().isAfter(now)) {
             return known.bearer();
         }
-        JsonWebToken parsed = parse(accessParser, token);
+        JsonWebToken parsed = parse(checker.access, token);
         Checked fresh = new Checked(
                 new Caller.Bearer(parsed.getSubject(), scopes(parsed)),
                 Instant.ofEpochSecond(parsed.getExpirationTime()));
-        checked.put(token, fresh);
+        checker.checked.put(token, fresh);
         return fresh.bearer();
     }
 
     /** The subject of a refresh token. */
     String checkRefresh(String token) {
-        return parse(refreshParser, token).getSubject();
+        return parse(checker().refresh, token).getSubject();
     }
 
     /** @throws UploadUnknown if it is not the state of this upload, or expired */
     public void checkUpload(String token, RepositoryName name, BlobKey upload) {
         try {
-            JsonWebToken state = uploadParser.parse(token);
+            JsonWebToken state = checker().upload.parse(token);
             if (state.getSubject().equals(name.value()) && state.getName().equals(upload.value())) {
                 return;
             }

@@ -6,6 +6,7 @@ import dev.lading.oci.RegistryException.RangeInvalid;
 import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadOutOfOrder;
+import dev.lading.random.Randomness;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -13,7 +14,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
-import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -71,7 +71,7 @@ public class OciErrorMapper {
         if (isUnreadableForm(e)) {
             return render(OciError.of(413, "SIZE_INVALID", TOO_LARGE)).build();
         }
-        String id = UUID.randomUUID().toString();
+        String id = Randomness.uuid().toString();
         LOG.errorf(e, "request %s failed: %s %s", id, request.method(), request.path());
         return render(OciError.of(
                         INTERNAL, "UNSUPPORTED", "the registry failed; its log says why under request id " + id))

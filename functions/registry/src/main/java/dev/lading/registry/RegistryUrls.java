@@ -14,9 +14,11 @@ import java.util.Optional;
 /** Absolute addresses of this registry as the client at hand reaches it. */
 public final class RegistryUrls {
     private final Optional<URI> publicUrl;
+    private final Optional<URI> uploadUrl;
 
     public RegistryUrls(RegistrySettings settings) {
         this.publicUrl = settings.publicUrl();
+        this.uploadUrl = settings.uploadUrl();
     }
 
     /** Source: docker's token authentication specification, "How to authenticate". */
@@ -35,7 +37,8 @@ public final class RegistryUrls {
     }
 
     String upload(UriInfo request, RepositoryName name, BlobKey upload, String state) {
-        return base(request) + "/v2/" + name + "/blobs/uploads/" + upload + "?_state=" + state;
+        String base = uploadUrl.map(RegistryUrls::withoutSlash).orElseGet(() -> base(request));
+        return base + "/v2/" + name + "/blobs/uploads/" + upload + "?_state=" + state;
     }
 
     /** The address a request came to. */
@@ -59,9 +62,12 @@ public final class RegistryUrls {
         return "<" + base(request) + path + query + ">; rel=\"next\"";
     }
 
-    /** Without a slash at its end. */
     private String base(UriInfo request) {
-        String base = publicUrl.orElseGet(request::getBaseUri).toString();
+        return withoutSlash(publicUrl.orElseGet(request::getBaseUri));
+    }
+
+    private static String withoutSlash(URI uri) {
+        String base = uri.toString();
         return base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     }
 }

@@ -2,11 +2,11 @@ package dev.lading.registry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lading.random.Randomness;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /** What fails before a resource is looked for, such as a request without Host: an error document, too. */
@@ -31,7 +31,7 @@ public class UnroutedErrors {
         int status = context.statusCode() >= 400 ? context.statusCode() : 500;
         String message = "this is not a request the registry can read";
         if (status >= 500) {
-            String id = UUID.randomUUID().toString();
+            String id = Randomness.uuid().toString();
             LOG.errorf(
                     context.failure(),
                     "request %s failed: %s",

@@ -1,17 +1,14 @@
 package dev.lading.embedded;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -114,31 +111,12 @@ public final class DataFolder implements AutoCloseable {
         return root.resolve("blobs");
     }
 
-    /** A file of {@code secrets/}, which only its owner can read. */
-    public Optional<String> secret(String name) {
-        Path file = root.resolve("secrets").resolve(name);
-        try {
-            return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        }
-    }
-
-    public void keepSecret(String name, String value) {
-        try {
-            Path folder = root.resolve("secrets");
-            if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-                Files.createDirectory(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
-            writeWhole(folder.resolve(name), value + "\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot keep a secret in " + root, e);
-        }
+    public Path secrets() {
+        return root.resolve("secrets");
     }
 
     /** Whole or not at all, and for its owner only from the first byte on. */
-    private static void writeWhole(Path file, String text) throws IOException {
+    static void writeWhole(Path file, String text) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(draft);
         try (FileChannel channel = FileChannel.open(

@@ -1,36 +1,35 @@
 package dev.lading.server;
 
-import dev.lading.access.TokenKeys;
+import dev.lading.aws.AwsClients;
 import dev.lading.blob.S3BlobStore;
 import dev.lading.embedded.DataFolder;
+import dev.lading.embedded.FileSecretStore;
 import dev.lading.metadata.DynamoMetadataStore;
+import dev.lading.secret.SecretStore;
+import dev.lading.secret.SsmSecretStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
-import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.services.ssm.SsmClient;
 
-/** S3 and DynamoDB, with credentials and region found where every AWS tool finds them. */
+/** S3 and DynamoDB, found in good order; secrets in SSM's Parameter Store where so configured, else in the folder. */
 final class AwsStorage {
     private AwsStorage() {}
 
-    static Storage open(
-            ServerConfig.Aws config, DataFolder folder, TokenKeys keys, String password, Optional<String> newPassword)
-            throws IOException {
+    static Storage open(ServerConfig.Aws config, DataFolder folder) throws IOException {
+        List<AutoCloseable> closeables = new ArrayList<>();
         try {
-            S3Client s3 = s3(config);
-            S3Presigner presigner = presigner(config, s3);
-            DynamoDbClient dynamo = dynamo(config);
+            S3Client s3 = AwsClients.s3(config.s3Endpoint());
+            S3Presigner presigner = AwsClients.presigner(config.s3Endpoint(), s3);
+            DynamoDbClient dynamo = AwsClients.dynamoDb(config.dynamodbEndpoint());
             var metadata = new DynamoMetadataStore(dynamo, config.table());
             if (config.create()) {
                 createBucket(s3, config.bucket());
@@ -38,41 +37,23 @@ final class AwsStorage {
             }
             s3.headBucket(r -> r.bucket(config.bucket()));
             dynamo.describeTable(r -> r.tableName(config.table()));
+            closeables.addAll(List.of(presigner, s3, dynamo));
+            SecretStore secrets = config.parameters()
+                    .<SecretStore>map(prefix -> {
+                        SsmClient ssm = AwsClients.ssm(config.ssmEndpoint());
+                        closeables.add(ssm);
+                        return new SsmSecretStore(ssm, prefix);
+                    })
+                    .orElseGet(() -> new FileSecretStore(folder.secrets()));
+            closeables.add(folder);
             var blobs = new S3BlobStore(s3, presigner, config.bucket(), emptySpool(folder));
-            return new Storage(
-                    metadata, blobs, keys, password, newPassword, false, List.of(presigner, s3, dynamo, folder));
+            return new Storage(metadata, blobs, secrets, false, closeables);
         } catch (SdkException e) {
             throw new StartFailure(
                     "cannot use bucket '" + config.bucket() + "' and table '" + config.table() + "': " + e.getMessage()
                             + ". Check the names, AWS_REGION and the credentials; --create-storage makes what is missing",
                     e);
         }
-    }
-
-    private static S3Client s3(ServerConfig.Aws config) {
-        S3ClientBuilder builder = S3Client.builder().httpClientBuilder(UrlConnectionHttpClient.builder());
-        // Emulators and other S3s have no host name for each bucket.
-        config.s3Endpoint()
-                .ifPresent(endpoint -> builder.endpointOverride(endpoint).forcePathStyle(true));
-        return builder.build();
-    }
-
-    private static S3Presigner presigner(ServerConfig.Aws config, S3Client s3) {
-        S3Presigner.Builder builder = S3Presigner.builder().s3Client(s3);
-        config.s3Endpoint()
-                .ifPresent(endpoint -> builder.endpointOverride(endpoint)
-                        .serviceConfiguration(S3Configuration.builder()
-                                .pathStyleAccessEnabled(true)
-                                .build()));
-        return builder.build();
-    }
-
-    private static DynamoDbClient dynamo(ServerConfig.Aws config) {
-        DynamoDbClientBuilder builder = DynamoDbClient.builder()
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .overrideConfiguration(o -> o.retryStrategy(DynamoMetadataStore.retries()));
-        config.dynamodbEndpoint().ifPresent(builder::endpointOverride);
-        return builder.build();
     }
 
     private static void createBucket(S3Client s3, String bucket) {

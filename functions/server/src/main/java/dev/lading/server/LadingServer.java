@@ -1,5 +1,6 @@
 package dev.lading.server;
 
+import dev.lading.access.Secrets;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.oci.RegistryException;
@@ -20,12 +21,12 @@ public final class LadingServer implements QuarkusApplication {
     private static final int UNUSABLE = 1;
 
     private final ServerConfig config;
-    private final Storage storage;
+    private final Secrets secrets;
     private final Scheduler scheduler;
 
-    LadingServer(ServerConfig config, Storage storage, Scheduler scheduler) {
+    LadingServer(ServerConfig config, Secrets secrets, Scheduler scheduler) {
         this.config = config;
-        this.storage = storage;
+        this.secrets = secrets;
         this.scheduler = scheduler;
     }
 
@@ -45,10 +46,9 @@ public final class LadingServer implements QuarkusApplication {
     @Override
     public int run(String... args) {
         PrintStream out = System.out;
-        storage.newPassword()
-                .ifPresent(password -> out.println(
-                        "Made a password for user 'admin': " + password + "\n  It is shown this once, and kept in "
-                                + config.data().resolve("secrets/admin-password")));
+        secrets.newPassword()
+                .ifPresent(password -> out.println("Made a password for user 'admin': " + password
+                        + "\n  It is shown this once, and kept in " + passwordPlace()));
         String address = config.address();
         String host = address.substring(address.indexOf("//") + 2);
         out.println("Lading is ready at " + address + " - next: docker login -u admin " + host + "; docker push " + host
@@ -56,6 +56,15 @@ public final class LadingServer implements QuarkusApplication {
         scheduler.resume();
         Quarkus.waitForExit();
         return 0;
+    }
+
+    private String passwordPlace() {
+        return config.aws()
+                .parameters()
+                .filter(prefix -> config.storage() == ServerConfig.StorageKind.aws)
+                .map(prefix -> "the SSM parameter " + prefix + "/" + Secrets.PASSWORD)
+                .orElseGet(() ->
+                        config.data().resolve("secrets/" + Secrets.PASSWORD).toString());
     }
 
     /** One sentence for what the operator can mend; the stack for what is our bug. */
@@ -73,6 +82,7 @@ public final class LadingServer implements QuarkusApplication {
     private static Optional<String> sentence(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof DataFolder.Unusable
+                    || cause instanceof Secrets.Damaged
                     || cause instanceof StartFailure
                     || cause instanceof RegistryException) {
                 return Optional.of(cause.getMessage());

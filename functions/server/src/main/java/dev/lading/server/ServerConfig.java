@@ -30,6 +30,8 @@ interface ServerConfig {
 
     Optional<URI> publicUrl();
 
+    Optional<URI> uploadUrl();
+
     /** Shown in the ready line. */
     @WithDefault("http://127.0.0.1:5000")
     String address();
@@ -54,6 +56,9 @@ interface ServerConfig {
         @WithDefault("false")
         boolean create();
 
+        /** Path of the secrets in SSM's Parameter Store; empty: in the data folder. */
+        Optional<String> parameters();
+
         /** Another S3 than Amazon's. */
         @WithDefault("${aws.endpoint.url.s3:${aws.endpoint.url:}}")
         Optional<URI> s3Endpoint();
@@ -61,5 +66,9 @@ interface ServerConfig {
         /** Another DynamoDB than Amazon's. */
         @WithDefault("${aws.endpoint.url.dynamodb:${aws.endpoint.url:}}")
         Optional<URI> dynamodbEndpoint();
+
+        /** Another Systems Manager than Amazon's. */
+        @WithDefault("${aws.endpoint.url.ssm:${aws.endpoint.url:}}")
+        Optional<URI> ssmEndpoint();
     }
 }

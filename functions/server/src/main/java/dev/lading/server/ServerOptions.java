@@ -50,6 +50,11 @@ final class ServerOptions implements Callable<Integer> {
     private URI publicUrl;
 
     @Option(
+            names = "--upload-url",
+            description = "How clients reach the server that takes uploads, when that is another than --public-url.")
+    private URI uploadUrl;
+
+    @Option(
             names = "--trusted-proxy",
             split = ",",
             paramLabel = "<address>",
@@ -95,6 +100,14 @@ final class ServerOptions implements Callable<Integer> {
     private String table;
 
     @Option(
+            names = "--parameters",
+            paramLabel = "<path>",
+            description =
+                    "With aws: path of the password and the keys in SSM's Parameter Store, such as /lading (none: "
+                            + "they are kept in --data).")
+    private String parameters;
+
+    @Option(
             names = "--create-storage",
             description = "With aws: make the bucket and the table where they are missing, as on an emulator.")
     private boolean createStorage;
@@ -118,9 +131,15 @@ final class ServerOptions implements Callable<Integer> {
         set("lading.upload-expiry", uploadExpiry);
         set("lading.aws.bucket", bucket);
         set("lading.aws.table", table);
+        if (parameters != null) {
+            set("lading.aws.parameters", parameters);
+        }
         set("lading.aws.create", createStorage);
         set("lading.address", (tlsCert == null ? "http://" : "https://") + urlHost() + ":" + port);
         set("quarkus.http.access-log.enabled", accessLog);
+        if (uploadUrl != null) {
+            set("lading.upload-url", uploadUrl);
+        }
         if (publicUrl != null) {
             set("lading.public-url", publicUrl);
         }

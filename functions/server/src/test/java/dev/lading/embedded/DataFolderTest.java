@@ -1,6 +1,5 @@
 package dev.lading.embedded;
 
-import static java.nio.file.attribute.PosixFilePermissions.fromString;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -87,22 +86,6 @@ class DataFolderTest {
         assertThatThrownBy(() -> DataFolder.open(root()).close()).isInstanceOf(Unusable.class);
         Files.writeString(root().resolve("format"), "1\n");
         DataFolder.open(root()).close();
-    }
-
-    @Test
-    void secrets_are_their_owners_alone() throws IOException {
-        try (DataFolder folder = DataFolder.open(root())) {
-            assertThat(folder.secret("key")).isEmpty();
-            folder.keepSecret("key", "first");
-            folder.keepSecret("key", "second");
-            assertThat(folder.secret("key")).contains("second");
-        }
-        Path secrets = root().resolve("secrets");
-        assertThat(Files.getPosixFilePermissions(secrets)).isEqualTo(fromString("rwx------"));
-        assertThat(Files.getPosixFilePermissions(secrets.resolve("key"))).isEqualTo(fromString("rw-------"));
-        try (var files = Files.list(secrets)) {
-            assertThat(files).containsExactly(secrets.resolve("key"));
-        }
     }
 
     private String openElsewhere() throws Exception {

@@ -1,0 +1,50 @@
+package dev.lading.aws;
+
+import dev.lading.metadata.DynamoMetadataStore;
+import java.net.URI;
+import java.util.Optional;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.services.ssm.SsmClient;
+
+/**
+ * Clients of AWS as all functions use them. Credentials and region are found where every AWS tool finds them; an endpoint
+ * is another service than Amazon's, such as an emulator's.
+ */
+public final class AwsClients {
+    private AwsClients() {}
+
+    public static S3Client s3(Optional<URI> endpoint) {
+        S3ClientBuilder builder = S3Client.builder().httpClientBuilder(UrlConnectionHttpClient.builder());
+        // Emulators and other S3s have no host name for each bucket.
+        endpoint.ifPresent(uri -> builder.endpointOverride(uri).forcePathStyle(true));
+        return builder.build();
+    }
+
+    public static S3Presigner presigner(Optional<URI> endpoint, S3Client s3) {
+        S3Presigner.Builder builder = S3Presigner.builder().s3Client(s3);
+        endpoint.ifPresent(uri -> builder.endpointOverride(uri)
+                .serviceConfiguration(
+                        S3Configuration.builder().pathStyleAccessEnabled(true).build()));
+        return builder.build();
+    }
+
+    public static DynamoDbClient dynamoDb(Optional<URI> endpoint) {
+        DynamoDbClientBuilder builder = DynamoDbClient.builder()
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .overrideConfiguration(o -> o.retryStrategy(DynamoMetadataStore.retries()));
+        endpoint.ifPresent(builder::endpointOverride);
+        return builder.build();
+    }
+
+    public static SsmClient ssm(Optional<URI> endpoint) {
+        var builder = SsmClient.builder().httpClientBuilder(UrlConnectionHttpClient.builder());
+        endpoint.ifPresent(builder::endpointOverride);
+        return builder.build();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.lading.upload;
+
+import java.security.MessageDigest;
+import java.util.Base64;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+
+/** A running SHA-256 that another process can go on with: an eighth of the JDK's speed, and it can tell its state. */
+final class ResumableSha256 extends MessageDigest implements Cloneable {
+    private SHA256Digest hash;
+
+    ResumableSha256() {
+        this(new SHA256Digest());
+    }
+
+    private ResumableSha256(SHA256Digest hash) {
+        super("SHA-256");
+        this.hash = hash;
+    }
+
+    /** @param state what {@link #state()} returned */
+    static ResumableSha256 resume(String state) {
+        return new ResumableSha256(new SHA256Digest(Base64.getDecoder().decode(state)));
+    }
+
+    /** About 70 to 160 characters. */
+    String state() {
+        return Base64.getEncoder().encodeToString(hash.getEncodedState());
+    }
+
+    @Override
+    protected void engineUpdate(byte input) {
+        hash.update(input);
+    }
+
+    @Override
+    protected void engineUpdate(byte[] input, int offset, int length) {
+        hash.update(input, offset, length);
+    }
+
+    @Override
+    protected byte[] engineDigest() {
+        byte[] digest = new byte[hash.getDigestSize()];
+        hash.doFinal(digest, 0);
+        return digest;
+    }
+
+    @Override
+    protected void engineReset() {
+        hash.reset();
+    }
+
+    @Override
+    public ResumableSha256 clone() {
+        return new ResumableSha256(new SHA256Digest(hash));
+    }
+}
