@@ -1,0 +1,45 @@
+package dev.lading.lambda;
+
+import dev.lading.aws.AwsClients;
+import dev.lading.blob.BlobStore;
+import dev.lading.blob.S3BlobStore;
+import dev.lading.metadata.DynamoMetadataStore;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.secret.SecretStore;
+import dev.lading.secret.SsmSecretStore;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** The stores of a deployment. They live as long as the process, which Lambda ends without asking. */
+final class AwsStores {
+    /** Lambda's own disk, 512 MB: more than the largest request. */
+    private static final Path SPOOL = Path.of(System.getProperty("java.io.tmpdir"));
+
+    @Produces
+    @Singleton
+    MetadataStore metadata(LambdaConfig config) {
+        return new DynamoMetadataStore(
+                AwsClients.dynamoDb(config.aws().dynamodbEndpoint()),
+                config.aws().table());
+    }
+
+    @Produces
+    @Singleton
+    BlobStore blobs(LambdaConfig config) {
+        S3Client s3 = AwsClients.s3(config.aws().s3Endpoint());
+        return new S3BlobStore(
+                s3,
+                AwsClients.presigner(config.aws().s3Endpoint(), s3),
+                config.aws().bucket(),
+                SPOOL);
+    }
+
+    @Produces
+    @Singleton
+    SecretStore secrets(LambdaConfig config) {
+        return new SsmSecretStore(
+                AwsClients.ssm(config.aws().ssmEndpoint()), config.aws().parameters());
+    }
+}

@@ -1,0 +1,21 @@
+package dev.lading.maintenance;
+
+import dev.lading.blob.BlobStore;
+import dev.lading.lambda.LambdaConfig;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.repository.RepositoryService;
+import dev.lading.upload.UploadService;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+
+/** What the maintenance function's services need to know of this deployment. */
+final class MaintenanceWiring {
+    @Produces
+    @Singleton
+    UploadService uploads(MetadataStore metadata, BlobStore blobs, LambdaConfig config) {
+        InstantSource clock = InstantSource.system();
+        var repositories = new RepositoryService(metadata, clock);
+        return new UploadService(metadata, blobs, repositories, clock, config.uploadExpiry(), true);
+    }
+}

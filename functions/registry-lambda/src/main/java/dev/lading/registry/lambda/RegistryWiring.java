@@ -1,0 +1,48 @@
+package dev.lading.registry.lambda;
+
+import dev.lading.access.RegistrySettings;
+import dev.lading.access.Secrets;
+import dev.lading.blob.BlobStore;
+import dev.lading.lambda.LambdaConfig;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.repository.RepositoryService;
+import dev.lading.secret.SecretStore;
+import dev.lading.upload.UploadService;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** What the registry's services need to know of this deployment. */
+final class RegistryWiring {
+    @Produces
+    @Singleton
+    Secrets secrets(SecretStore store, InstantSource clock) {
+        return new Secrets(store, clock, Optional.empty());
+    }
+
+    /**
+     * @param publicUrl {@code LADING_PUBLIC_URL}; empty: as the gateway says
+     * @param uploadUrl {@code LADING_UPLOAD_URL}, the upload service's; empty: uploads come here, in small chunks
+     */
+    @Produces
+    @Singleton
+    RegistrySettings settings(
+            @ConfigProperty(name = "lading.public-url") Optional<URI> publicUrl,
+            @ConfigProperty(name = "lading.upload-url") Optional<URI> uploadUrl) {
+        return new RegistrySettings(false, publicUrl, uploadUrl);
+    }
+
+    @Produces
+    @Singleton
+    UploadService uploads(
+            MetadataStore metadata,
+            BlobStore blobs,
+            RepositoryService repositories,
+            InstantSource clock,
+            LambdaConfig config) {
+        return new UploadService(metadata, blobs, repositories, clock, config.uploadExpiry(), true);
+    }
+}
