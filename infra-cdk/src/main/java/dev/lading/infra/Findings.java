@@ -1,0 +1,46 @@
+package dev.lading.infra;
+
+import io.github.cdklabs.cdknag.NagPackSuppression;
+import io.github.cdklabs.cdknag.NagSuppressions;
+import io.github.cdklabs.cdknag.RegexAppliesTo;
+import java.util.Arrays;
+import java.util.List;
+import software.constructs.IConstruct;
+
+/** Findings of cdk-nag that are accepted, each with its reason. What is not accepted here fails the synth. */
+final class Findings {
+    static final String IAM_WILDCARD = "AwsSolutions-IAM5";
+
+    private Findings() {}
+
+    /** Of a construct and all below it. */
+    static void accept(IConstruct construct, String rule, String reason) {
+        suppress(construct, NagPackSuppression.builder().id(rule).reason(reason).build());
+    }
+
+    /** Only where the finding names one of these. */
+    static void accept(IConstruct construct, String rule, String reason, String... findings) {
+        suppress(
+                construct,
+                NagPackSuppression.builder()
+                        .id(rule)
+                        .reason(reason)
+                        .appliesTo(Arrays.asList((Object[]) findings))
+                        .build());
+    }
+
+    /** Only where the finding matches, for names that CloudFormation gives. */
+    static void acceptMatching(IConstruct construct, String rule, String reason, String regex) {
+        suppress(
+                construct,
+                NagPackSuppression.builder()
+                        .id(rule)
+                        .reason(reason)
+                        .appliesTo(List.of(RegexAppliesTo.builder().regex(regex).build()))
+                        .build());
+    }
+
+    private static void suppress(IConstruct construct, NagPackSuppression suppression) {
+        NagSuppressions.addResourceSuppressions(construct, List.of(suppression), true);
+    }
+}

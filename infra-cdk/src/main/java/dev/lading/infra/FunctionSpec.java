@@ -1,0 +1,34 @@
+package dev.lading.infra;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.logs.RetentionDays;
+
+/**
+ * What one Lading function has of its own; everything else is the same for all of them.
+ *
+ * @param zip what Quarkus packaged
+ * @param memoryMiB processor time comes in proportion
+ * @param environment what the function reads when it starts
+ */
+public record FunctionSpec(
+        String description,
+        Path zip,
+        int memoryMiB,
+        Duration timeout,
+        Map<String, String> environment,
+        RetentionDays logRetention) {
+
+    public FunctionSpec {
+        requireNonNull(description, "description");
+        environment = Map.copyOf(environment);
+        if (!Files.isRegularFile(zip)) {
+            throw new OptionInvalid(
+                    "There is no %s: `make synth` and `make deploy` build the functions first.".formatted(zip));
+        }
+    }
+}

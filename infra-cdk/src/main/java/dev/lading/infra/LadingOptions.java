@@ -1,0 +1,186 @@
+package dev.lading.infra;
+
+import static java.util.stream.Collectors.joining;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.logs.RetentionDays;
+
+/**
+ * What is deployed, parsed once from the context of {@code cdk.json}. The README's table says what each option means.
+ *
+ * @param prefix of stack names; in lower case also of the secrets' names in Parameter Store
+ * @param functions the folder that holds the built functions: {@code <function>/target/function.zip}
+ * @param removal what becomes of bucket and table when their stack is deleted
+ */
+public record LadingOptions(
+        String prefix,
+        Path functions,
+        RemovalPolicy removal,
+        RetentionDays logRetention,
+        Memory memory,
+        Throttling throttling,
+        Optional<Domain> domain,
+        Optional<Zone> zone,
+        Optional<Upload> upload,
+        boolean dashboard,
+        Optional<Alarming> alarming) {
+
+    /** Of the functions, in MiB; Lambda gives processor time in proportion, one processor at 1,769. */
+    public record Memory(int registryMiB, int maintenanceMiB) {}
+
+    /** Requests a second that the API lets through on average, and at once; the rest get 429. */
+    public record Throttling(int rate, int burst) {}
+
+    /** A name of one's own, with the ARN of its certificate in Certificate Manager, in the stack's region. */
+    public record Domain(String name, String certificateArn) {}
+
+    /** The Route 53 zone in which records for the domains are made. */
+    public record Zone(String id, String name) {}
+
+    /** The upload service: how clients reach it, and how many tasks run at least and at most. */
+    public record Upload(UploadAddress address, int tasks, int maxTasks) {}
+
+    /** Where clients send large layers. Never plain HTTP. */
+    public sealed interface UploadAddress {
+        /** A load balancer with a certificate. */
+        record OwnDomain(Domain domain) implements UploadAddress {}
+
+        /** CloudFront's name and certificate, before a load balancer that the internet does not reach. */
+        record CloudFront() implements UploadAddress {}
+    }
+
+    /** Alarms are made, and told by e-mail where there is an address. */
+    public record Alarming(Optional<String> email) {}
+
+    private static final String DOMAIN_NAME = "([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}";
+    private static final String CERTIFICATE_ARN = "arn:aws[a-z-]*:acm:[a-z0-9-]+:\\d{12}:certificate/[A-Za-z0-9-]+";
+    private static final int LAMBDA_LEAST_MIB = 256;
+    private static final int LAMBDA_MOST_MIB = 10_240;
+    private static final int MOST_TASKS = 100;
+    /** What an account's API Gateway lets through in one region unless AWS was asked for more. */
+    private static final int API_RATE = 10_000;
+
+    private static final int API_BURST = 5_000;
+
+    /** @throws OptionInvalid with one sentence, if an option is unknown, is no such value, or lacks one that it needs */
+    public static LadingOptions parse(Map<String, Object> context) {
+        var given = new ContextOptions(context);
+        var options = new LadingOptions(
+                given.text(
+                        "prefix", "[A-Za-z][A-Za-z0-9-]{0,30}", "a letter and up to 30 letters, digits or -", "Lading"),
+                Path.of(given.text("functions").orElse("../functions")),
+                removal(given),
+                logRetention(given),
+                new Memory(
+                        given.number("registryMemory", LAMBDA_LEAST_MIB, LAMBDA_MOST_MIB, 1024),
+                        given.number("maintenanceMemory", LAMBDA_LEAST_MIB, LAMBDA_MOST_MIB, 512)),
+                new Throttling(
+                        given.number("throttlingRate", 1, API_RATE, 500),
+                        given.number("throttlingBurst", 1, API_BURST, 1000)),
+                domain(given, "domainName", "certificateArn"),
+                zone(given),
+                upload(given),
+                given.flag("dashboard", true),
+                alarming(given));
+        given.refuseUnknown();
+        return options;
+    }
+
+    /** Path of the secrets in Parameter Store, such as {@code /lading}. */
+    public String parameters() {
+        return "/" + prefix.toLowerCase(Locale.ROOT);
+    }
+
+    public boolean isTrial() {
+        return removal == RemovalPolicy.DESTROY;
+    }
+
+    /** The zone, if a name lies in it. */
+    public Optional<Zone> zoneOf(String domainName) {
+        return zone.filter(z -> domainName.equals(z.name()) || domainName.endsWith("." + z.name()));
+    }
+
+    private static RemovalPolicy removal(ContextOptions given) {
+        String removal = given.text("removal", "retain|destroy", "retain or destroy", "retain");
+        return removal.equals("destroy") ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+    }
+
+    private static RetentionDays logRetention(ContextOptions given) {
+        return switch (given.number("logRetentionDays", 1, 3653, 30)) {
+            case 1 -> RetentionDays.ONE_DAY;
+            case 3 -> RetentionDays.THREE_DAYS;
+            case 5 -> RetentionDays.FIVE_DAYS;
+            case 7 -> RetentionDays.ONE_WEEK;
+            case 14 -> RetentionDays.TWO_WEEKS;
+            case 30 -> RetentionDays.ONE_MONTH;
+            case 60 -> RetentionDays.TWO_MONTHS;
+            case 90 -> RetentionDays.THREE_MONTHS;
+            case 180 -> RetentionDays.SIX_MONTHS;
+            case 365 -> RetentionDays.ONE_YEAR;
+            default ->
+                throw new OptionInvalid(
+                        "logRetentionDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 180 and 365, which CloudWatch keeps.");
+        };
+    }
+
+    private static Optional<Domain> domain(ContextOptions given, String nameOption, String certificateOption) {
+        Optional<String> name = given.text(nameOption);
+        Optional<String> certificate = given.text(certificateOption);
+        if (name.isEmpty() && certificate.isEmpty()) {
+            return Optional.empty();
+        }
+        if (name.isEmpty() || certificate.isEmpty()) {
+            throw new OptionInvalid("%s and %s go together.".formatted(nameOption, certificateOption));
+        }
+        return Optional.of(new Domain(
+                given.text(nameOption, DOMAIN_NAME, "a domain name in lower case", ""),
+                given.text(certificateOption, CERTIFICATE_ARN, "the ARN of a certificate in Certificate Manager", "")));
+    }
+
+    private static Optional<Zone> zone(ContextOptions given) {
+        Optional<String> id = given.text("hostedZoneId");
+        Optional<String> name = given.text("hostedZoneName");
+        if (id.isPresent() != name.isPresent()) {
+            throw new OptionInvalid("hostedZoneId and hostedZoneName go together.");
+        }
+        return id.map(i -> new Zone(i, name.orElseThrow()));
+    }
+
+    private static Optional<Upload> upload(ContextOptions given) {
+        Optional<Domain> domain = domain(given, "uploadDomainName", "uploadCertificateArn");
+        boolean cloudFront = given.flag("uploadCloudFront", false);
+        int tasks = given.number("uploadTasks", 1, MOST_TASKS, 1);
+        int maxTasks = given.number("uploadMaxTasks", tasks, MOST_TASKS, Math.max(tasks, 4));
+        if (!given.flag("uploadService", false)) {
+            return Optional.empty();
+        }
+        var addresses = Stream.concat(
+                        domain.<UploadAddress>map(UploadAddress.OwnDomain::new).stream(),
+                        cloudFront ? Stream.of(new UploadAddress.CloudFront()) : Stream.<UploadAddress>empty())
+                .toList();
+        if (addresses.size() != 1) {
+            throw new OptionInvalid(
+                    "uploadService needs either uploadDomainName with uploadCertificateArn, or uploadCloudFront: "
+                            + "layers and passwords are never sent in plain HTTP.");
+        }
+        return Optional.of(new Upload(addresses.getFirst(), tasks, maxTasks));
+    }
+
+    private static Optional<Alarming> alarming(ContextOptions given) {
+        Optional<String> email = given.text("alarmEmail");
+        email.filter(e -> !e.matches("[^@\\s]+@[^@\\s]+")).ifPresent(e -> {
+            throw new OptionInvalid("alarmEmail must be an e-mail address, not '%s'.".formatted(e));
+        });
+        return given.flag("alarms", false) ? Optional.of(new Alarming(email)) : Optional.empty();
+    }
+
+    /** Stack names: {@code Lading-Registry}. */
+    String stackName(String... words) {
+        return Stream.concat(Stream.of(prefix), Stream.of(words)).collect(joining("-"));
+    }
+}

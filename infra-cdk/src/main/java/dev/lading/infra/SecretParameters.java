@@ -1,0 +1,56 @@
+package dev.lading.infra;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.iam.Effect;
+import software.amazon.awscdk.services.iam.IGrantable;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+
+/**
+ * The secrets, SecureString parameters of SSM Parameter Store. CloudFormation cannot make those, so the functions do, each
+ * the first time it is missing. They outlive the stacks.
+ *
+ * @param path such as {@code /lading}
+ */
+public record SecretParameters(String path) {
+    private static final List<String> NAMES = List.of("admin-password", "token-key", "upload-key");
+
+    /** The administrator's password. */
+    public String adminPassword() {
+        return path + "/admin-password";
+    }
+
+    /**
+     * Lets a role read the secrets, and make those that are missing; it can change none. The key {@code aws/ssm} lets everybody in
+     * the account use it through Parameter Store, so no action of KMS is needed.
+     */
+    public void grantReadAndCreate(Stack stack, IGrantable grantee) {
+        List<String> arns = NAMES.stream()
+                .map(name -> stack.formatArn(ArnComponents.builder()
+                        .service("ssm")
+                        .resource("parameter")
+                        .resourceName(path.substring(1) + "/" + name)
+                        .build()))
+                .toList();
+        var principal = grantee.getGrantPrincipal();
+        principal.addToPrincipalPolicy(PolicyStatement.Builder.create()
+                .effect(Effect.ALLOW)
+                .actions(List.of("ssm:GetParameter", "ssm:GetParameters", "ssm:PutParameter"))
+                .resources(arns)
+                .build());
+        // A request that does not say overwrite is none; an Allow with "false" would refuse it.
+        principal.addToPrincipalPolicy(PolicyStatement.Builder.create()
+                .effect(Effect.DENY)
+                .actions(List.of("ssm:PutParameter"))
+                .resources(arns)
+                .conditions(Map.of("StringEquals", Map.of("ssm:Overwrite", "true")))
+                .build());
+    }
+
+    /** What a function is told of them. */
+    public Map<String, String> environment() {
+        return Map.of("LADING_AWS_PARAMETERS", path);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.lading.infra;
+
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.constructs.Construct;
+
+/** The bucket and the table. Everything else can be deleted and deployed again without a loss. */
+public final class StorageStack extends Stack {
+    private final LadingStorage storage;
+
+    public StorageStack(Construct scope, LadingOptions options) {
+        super(
+                scope,
+                options.stackName("Storage"),
+                StackProps.builder()
+                        .description("Lading, a container registry: blobs and records")
+                        .build());
+        storage = new LadingStorage(this, "Storage", options);
+        output("Bucket", storage.bucket().getBucketName());
+        output("Table", storage.table().getTableName());
+    }
+
+    public LadingStorage storage() {
+        return storage;
+    }
+
+    private void output(String name, String value) {
+        CfnOutput.Builder.create(this, name).value(value).build();
+    }
+}

@@ -1,0 +1,22 @@
+package dev.lading.infra;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awscdk.assertions.Annotations;
+import software.amazon.awscdk.assertions.Match;
+
+/** cdk-nag has nothing to say, whatever is switched on; what it says is an error, and fails the synth. */
+class FindingsTest {
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"defaults", "trial", "everything"})
+    void cdk_nag_finds_nothing(String what) {
+        Synthesis synthesis = switch (what) {
+            case "trial" -> Synthesis.with("removal=destroy");
+            case "everything" -> Synthesis.with(Everything.OPTIONS);
+            default -> Synthesis.with();
+        };
+        for (var stack : synthesis.stacks().all()) {
+            Annotations.fromStack(stack).hasNoError("*", Match.stringLikeRegexp(".*"));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.lading.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.logs.RetentionDays;
+
+class LadingOptionsTest {
+    @Test
+    void without_context_everything_optional_is_off() {
+        LadingOptions options = LadingOptions.parse(Map.of());
+        assertThat(options.parameters()).isEqualTo("/lading");
+        assertThat(options.stackName("Registry")).isEqualTo("Lading-Registry");
+        assertThat(options.isTrial()).isFalse();
+        assertThat(options.upload()).isEmpty();
+        assertThat(options.domain()).isEmpty();
+        assertThat(options.alarming()).isEmpty();
+    }
+
+    @Test
+    void numbers_and_flags_may_be_json_or_the_text_of_the_command_line() {
+        assertThat(LadingOptions.parse(Map.of("alarms", true, "registryMemory", 2048)))
+                .isEqualTo(LadingOptions.parse(Map.of("alarms", "true", "registryMemory", "2048")));
+    }
+
+    @Test
+    void cdks_own_context_is_left_alone() {
+        LadingOptions.parse(Map.of("aws:cdk:enable-path-metadata", true, "cli-telemetry", false));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "uploadservice=true | There is no option 'uploadservice'; there are alarmEmail, alarms, ",
+                "prefix=1st | prefix must be a letter and up to 30 letters, digits or -, not '1st'.",
+                "removal=maybe | removal must be retain or destroy, not 'maybe'.",
+                "logRetentionDays=31 | logRetentionDays must be one of 1, 3, ",
+                "registryMemory=64 | registryMemory must be a whole number from 256 to 10240, not '64'.",
+                "throttlingRate=fast | throttlingRate must be a whole number from 1 to 10000, not 'fast'.",
+                "domainName=example.org | domainName and certificateArn go together.",
+                "domainName=Example;certificateArn=x | domainName must be a domain name in lower case, not 'Example'.",
+                "domainName=example.org;certificateArn=x | certificateArn must be the ARN of a certificate in Certificate Manager",
+                "hostedZoneId=Z1 | hostedZoneId and hostedZoneName go together.",
+                "uploadService=yes | uploadService must be true or false, not 'yes'.",
+                "uploadService=true | uploadService needs either uploadDomainName with uploadCertificateArn, or uploadCloudFront: ",
+                "uploadTasks=5;uploadMaxTasks=2 | uploadMaxTasks must be a whole number from 5 to 100, not '2'.",
+                "alarms=true;alarmEmail=me | alarmEmail must be an e-mail address, not 'me'.",
+            })
+    void a_wrong_option_is_told_in_one_sentence(String options, String sentence) {
+        Map<String, Object> context = new HashMap<>();
+        for (String option : options.split(";", -1)) {
+            String[] nameAndValue = option.split("=", 2);
+            context.put(nameAndValue[0], nameAndValue[1]);
+        }
+        assertThatThrownBy(() -> LadingOptions.parse(context))
+                .isInstanceOf(OptionInvalid.class)
+                .hasMessageStartingWith(sentence);
+    }
+
+    @Test
+    void a_function_that_was_not_built_is_told_with_what_builds_it() {
+        assertThatThrownBy(() -> new FunctionSpec(
+                        "", Path.of("absent.zip"), 512, Duration.seconds(1), Map.of(), RetentionDays.ONE_DAY))
+                .isInstanceOf(OptionInvalid.class)
+                .hasMessage("There is no absent.zip: `make synth` and `make deploy` build the functions first.");
+    }
+}

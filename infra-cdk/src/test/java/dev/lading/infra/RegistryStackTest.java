@@ -1,0 +1,119 @@
+package dev.lading.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import software.amazon.awscdk.assertions.Match;
+import software.amazon.awscdk.assertions.Template;
+
+class RegistryStackTest {
+    private final Template template = Synthesis.with().registry();
+
+    @Test
+    void functions_run_java_25_on_arm64_from_a_snapshot_with_traces_and_json_logs() {
+        template.resourcePropertiesCountIs(
+                "AWS::Lambda::Function",
+                Match.objectLike(Map.of(
+                        "Runtime", "java25",
+                        "Architectures", List.of("arm64"),
+                        "Handler", LadingFunction.HANDLER,
+                        "SnapStart", Map.of("ApplyOn", "PublishedVersions"),
+                        "TracingConfig", Map.of("Mode", "Active"),
+                        "LoggingConfig", Match.objectLike(Map.of("LogFormat", "JSON")))),
+                2);
+        template.resourceCountIs("AWS::Lambda::Function", 2);
+        template.resourceCountIs("AWS::Lambda::Version", 2);
+        template.allResourcesProperties("AWS::Logs::LogGroup", Map.of("RetentionInDays", 30));
+    }
+
+    @Test
+    void the_alias_live_names_the_published_version() {
+        template.resourcePropertiesCountIs(
+                "AWS::Lambda::Alias",
+                Match.objectLike(Map.of(
+                        "Name",
+                        "live",
+                        "FunctionVersion",
+                        Map.of("Fn::GetAtt", List.of(Match.stringLikeRegexp("CurrentVersion"), "Version")))),
+                2);
+    }
+
+    @Test
+    void the_api_calls_the_alias() {
+        String alias = aliasOf("Registry");
+        template.hasResourceProperties(
+                "AWS::ApiGatewayV2::Integration",
+                Map.of("IntegrationUri", Map.of("Ref", alias), "PayloadFormatVersion", "2.0"));
+        template.hasResourceProperties("AWS::ApiGatewayV2::Route", Map.of("RouteKey", "$default"));
+        template.hasResourceProperties(
+                "AWS::Lambda::Permission",
+                Map.of("FunctionName", Map.of("Ref", alias), "Principal", "apigateway.amazonaws.com"));
+    }
+
+    @Test
+    void maintenance_is_called_by_its_alias_every_hour() {
+        template.hasResourceProperties(
+                "AWS::Scheduler::Schedule",
+                Map.of(
+                        "ScheduleExpression",
+                        "rate(1 hour)",
+                        "Target",
+                        Match.objectLike(Map.of("Arn", Map.of("Ref", aliasOf("Maintenance")), "Input", "{}"))));
+    }
+
+    @Test
+    void maintenance_is_told_which_aliases_it_wakes() {
+        template.hasResourceProperties(
+                "AWS::Lambda::Function",
+                Map.of(
+                        "Environment",
+                        Map.of(
+                                "Variables",
+                                Match.objectLike(Map.of("LADING_WAKE", Map.of("Ref", aliasOf("Registry")))))));
+    }
+
+    @Test
+    void functions_are_told_of_storage_and_secrets() {
+        template.allResourcesProperties(
+                "AWS::Lambda::Function",
+                Map.of(
+                        "Environment",
+                        Map.of(
+                                "Variables",
+                                Match.objectLike(Map.of(
+                                        "LADING_AWS_BUCKET", Match.anyValue(),
+                                        "LADING_AWS_TABLE", Match.anyValue(),
+                                        "LADING_AWS_PARAMETERS", "/lading")))));
+    }
+
+    @Test
+    void nothing_runs_while_nobody_asks() {
+        for (Template each :
+                List.of(template, Synthesis.with().api(), Synthesis.with().storage())) {
+            assertThat(each.toJSON().toString()).doesNotContain("ProvisionedConcurrency", "AWS::EC2::", "AWS::KMS::");
+        }
+    }
+
+    @Test
+    void an_own_domain_is_what_the_registry_calls_itself() {
+        Synthesis own = Synthesis.with("domainName=registry.example.org", "certificateArn=" + Certificates.ARN);
+        own.registry()
+                .hasResourceProperties(
+                        "AWS::Lambda::Function",
+                        Map.of(
+                                "Environment",
+                                Map.of(
+                                        "Variables",
+                                        Match.objectLike(
+                                                Map.of("LADING_PUBLIC_URL", "https://registry.example.org")))));
+    }
+
+    private String aliasOf(String function) {
+        return template.findResources("AWS::Lambda::Alias").keySet().stream()
+                .filter(id -> id.startsWith(function))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.lading.infra;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import software.amazon.awscdk.assertions.Match;
+import software.amazon.awscdk.assertions.Template;
+
+class StorageStackTest {
+    private final Template template = Synthesis.with().storage();
+
+    @Test
+    void the_table_is_on_demand_recoverable_protected_and_forgets_what_expired() {
+        template.hasResourceProperties(
+                "AWS::DynamoDB::Table",
+                Map.of(
+                        "KeySchema",
+                        List.of(
+                                Map.of("AttributeName", "pk", "KeyType", "HASH"),
+                                Map.of("AttributeName", "sk", "KeyType", "RANGE")),
+                        "BillingMode",
+                        "PAY_PER_REQUEST",
+                        "PointInTimeRecoverySpecification",
+                        Map.of("PointInTimeRecoveryEnabled", true),
+                        "DeletionProtectionEnabled",
+                        true,
+                        "TimeToLiveSpecification",
+                        Map.of("AttributeName", "expires", "Enabled", true)));
+    }
+
+    @Test
+    void the_bucket_is_private_encrypted_and_drops_abandoned_parts() {
+        template.hasResourceProperties(
+                "AWS::S3::Bucket",
+                Map.of(
+                        "BucketEncryption",
+                        Map.of(
+                                "ServerSideEncryptionConfiguration",
+                                List.of(Map.of("ServerSideEncryptionByDefault", Map.of("SSEAlgorithm", "AES256")))),
+                        "PublicAccessBlockConfiguration",
+                        Map.of(
+                                "BlockPublicAcls", true,
+                                "BlockPublicPolicy", true,
+                                "IgnorePublicAcls", true,
+                                "RestrictPublicBuckets", true),
+                        "LifecycleConfiguration",
+                        Map.of(
+                                "Rules",
+                                List.of(Match.objectLike(Map.of(
+                                        "Status",
+                                        "Enabled",
+                                        "AbortIncompleteMultipartUpload",
+                                        Map.of("DaysAfterInitiation", 7)))))));
+    }
+
+    @Test
+    void the_bucket_refuses_plain_http() {
+        template.hasResourceProperties(
+                "AWS::S3::BucketPolicy",
+                Map.of(
+                        "PolicyDocument",
+                        Match.objectLike(Map.of(
+                                "Statement",
+                                List.of(Match.objectLike(Map.of(
+                                        "Effect",
+                                        "Deny",
+                                        "Action",
+                                        "s3:*",
+                                        "Principal",
+                                        Map.of("AWS", "*"),
+                                        "Condition",
+                                        Map.of("Bool", Map.of("aws:SecureTransport", "false")))))))));
+    }
+
+    @Test
+    void bucket_and_table_outlive_the_stack() {
+        for (String type : List.of("AWS::S3::Bucket", "AWS::DynamoDB::Table")) {
+            template.hasResource(type, Map.of("DeletionPolicy", "Retain", "UpdateReplacePolicy", "Retain"));
+        }
+    }
+
+    @Test
+    void of_a_trial_nothing_is_kept() {
+        Template trial = Synthesis.with("removal=destroy").storage();
+        trial.hasResource("AWS::S3::Bucket", Map.of("DeletionPolicy", "Delete"));
+        trial.hasResource("AWS::DynamoDB::Table", Map.of("DeletionPolicy", "Delete"));
+        trial.hasResourceProperties("AWS::DynamoDB::Table", Map.of("DeletionProtectionEnabled", false));
+        trial.resourceCountIs("Custom::S3AutoDeleteObjects", 1);
+    }
+}

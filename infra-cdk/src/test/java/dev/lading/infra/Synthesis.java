@@ -1,0 +1,72 @@
+package dev.lading.infra;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.ZipOutputStream;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.assertions.Template;
+
+/** The stacks that some options make, and their templates. Functions are zips without content. */
+final class Synthesis {
+    /** One for each set of options the tests use. */
+    private static final Map<String, Synthesis> MADE = new ConcurrentHashMap<>();
+
+    private static final Path BUILT = Path.of("target", "without-content");
+
+    private final LadingStacks stacks;
+    private final Map<Stack, Template> templates = new HashMap<>();
+
+    private Synthesis(String... options) {
+        Map<String, Object> context = new HashMap<>();
+        for (String option : options) {
+            String[] nameAndValue = option.split("=", 2);
+            context.put(nameAndValue[0], nameAndValue[1]);
+        }
+        context.put("functions", functions().toString());
+        stacks = LadingStacks.in(new App(), LadingOptions.parse(context));
+    }
+
+    /** @param options such as {@code removal=destroy} */
+    static Synthesis with(String... options) {
+        return MADE.computeIfAbsent(Arrays.toString(options), o -> new Synthesis(options));
+    }
+
+    LadingStacks stacks() {
+        return stacks;
+    }
+
+    Template storage() {
+        return template(stacks.storage());
+    }
+
+    Template api() {
+        return template(stacks.api());
+    }
+
+    Template registry() {
+        return template(stacks.registry());
+    }
+
+    Template template(Stack stack) {
+        return templates.computeIfAbsent(stack, Template::fromStack);
+    }
+
+    private static Path functions() {
+        try {
+            for (String module : new String[] {"registry-lambda", "maintenance"}) {
+                Path target = Files.createDirectories(BUILT.resolve(module).resolve("target"));
+                new ZipOutputStream(Files.newOutputStream(target.resolve("function.zip"))).close();
+            }
+            return BUILT;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
