@@ -23,10 +23,14 @@ AOT := functions/server/target/lading.aot
 E2E := functions/server/src/e2e
 # Of the emulators, which are test code of shared-model.
 TEST_CLASSPATH := shared-model/target/test.classpath
+# One of the functions' zips, which are built together, and what the CDK app and its command line are built to.
+FUNCTIONS := functions/registry-lambda/target/function.zip
+CDK_APP := infra-cdk/target/lib
+CDK_CLI := infra-cdk/node_modules/.package-lock.json
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test e2e conformance bench fmt jdk tools
+.PHONY: help serve test e2e conformance bench fmt jdk tools infra synth deploy destroy
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -69,5 +73,34 @@ $(TEST_CLASSPATH): shared-model/pom.xml $(shell find shared-model/src -type f) |
 conformance: $(AOT) $(TEST_CLASSPATH) tools ## the OCI suite: STORAGES="embedded aws"
 	@python3 $(E2E)/conformance.py $(STORAGES)
 
+$(FUNCTIONS): $(SOURCES) | jdk
+	@echo "building the functions"
+	@$(MVN) package -DskipTests -pl functions/registry-lambda,functions/maintenance -am
+	@touch $@
+
+$(CDK_APP): pom.xml infra-cdk/pom.xml $(shell find infra-cdk/src/main -type f) | jdk
+	@rm -rf $@
+	@$(MVN) -f infra-cdk package -DskipTests
+	@touch $@
+
+$(CDK_CLI): infra-cdk/package.json infra-cdk/package-lock.json
+	@command -v npm >/dev/null || { echo "The CDK needs Node 20 or newer and npm. Debian and Ubuntu: the packages nodejs and npm; macOS: brew install node." >&2; exit 1; }
+	@cd infra-cdk && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+infra: | jdk ## test the AWS stacks' templates; needs Node
+	@$(MVN) -f infra-cdk verify
+	@echo "$$(cat infra-cdk/target/surefire-reports/*.xml | grep -c '<testcase ') tests passed"
+
+synth: $(FUNCTIONS) $(CDK_APP) $(CDK_CLI) ## write the AWS stacks' templates: ARGS="-c uploadService=true"
+	@cd infra-cdk && node_modules/.bin/cdk synth --quiet $(ARGS)
+
+deploy: $(FUNCTIONS) $(CDK_APP) $(CDK_CLI) ## put the registry into the AWS account of your credentials: ARGS="-c alarms=true"
+	@infra-cdk/deploy $(ARGS)
+
+destroy: $(FUNCTIONS) $(CDK_APP) $(CDK_CLI) ## take it out again; what is pushed is kept
+	@infra-cdk/destroy $(ARGS)
+
 fmt: | jdk ## format the sources
 	@$(MVN) spotless:apply
+	@$(MVN) -f infra-cdk spotless:apply
