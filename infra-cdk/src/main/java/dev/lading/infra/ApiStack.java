@@ -17,10 +17,6 @@ import software.amazon.awscdk.services.apigatewayv2.LogGroupLogDestination;
 import software.amazon.awscdk.services.apigatewayv2.ThrottleSettings;
 import software.amazon.awscdk.services.certificatemanager.Certificate;
 import software.amazon.awscdk.services.logs.LogGroup;
-import software.amazon.awscdk.services.route53.ARecord;
-import software.amazon.awscdk.services.route53.HostedZone;
-import software.amazon.awscdk.services.route53.HostedZoneAttributes;
-import software.amazon.awscdk.services.route53.RecordTarget;
 import software.amazon.awscdk.services.route53.targets.ApiGatewayv2DomainProperties;
 import software.constructs.Construct;
 
@@ -61,6 +57,9 @@ public final class ApiStack extends Stack {
                 .accessLogSettings(accessLog(options));
         options.domain().ifPresent(domain -> stage.domainMapping(ownDomain(domain, options.zoneOf(domain.name()))));
         stage.build();
+        // For the upload service: an export that went away with its user could not be deployed while that is still
+        // there.
+        exportValue(api.getApiEndpoint());
         url = options.domain().map(domain -> "https://" + domain.name()).orElseGet(api::getApiEndpoint);
         CfnOutput.Builder.create(this, "Url")
                 .description("The registry")
@@ -107,24 +106,13 @@ public final class ApiStack extends Stack {
                 .domainName(domain.name())
                 .certificate(Certificate.fromCertificateArn(this, "Certificate", domain.certificateArn()))
                 .build();
-        zone.ifPresent(z -> ARecord.Builder.create(this, "DomainRecord")
-                .zone(HostedZone.fromHostedZoneAttributes(
-                        this,
-                        "Zone",
-                        HostedZoneAttributes.builder()
-                                .hostedZoneId(z.id())
-                                .zoneName(z.name())
-                                .build()))
-                .recordName(domain.name() + ".")
-                .target(RecordTarget.fromAlias(
-                        new ApiGatewayv2DomainProperties(name.getRegionalDomainName(), name.getRegionalHostedZoneId())))
-                .build());
-        if (zone.isEmpty()) {
-            CfnOutput.Builder.create(this, "DomainTarget")
-                    .description("Point " + domain.name() + " here with a CNAME")
-                    .value(name.getRegionalDomainName())
-                    .build();
-        }
+        new DomainRecord(
+                this,
+                "DomainRecord",
+                domain,
+                zone,
+                new ApiGatewayv2DomainProperties(name.getRegionalDomainName(), name.getRegionalHostedZoneId()),
+                name.getRegionalDomainName());
         return DomainMappingOptions.builder().domainName(name).build();
     }
 }

@@ -5,6 +5,9 @@ import io.github.cdklabs.cdknag.NagSuppressions;
 import io.github.cdklabs.cdknag.RegexAppliesTo;
 import java.util.Arrays;
 import java.util.List;
+import software.amazon.awscdk.Acknowledgment;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.Validations;
 import software.constructs.IConstruct;
 
 /** Findings of cdk-nag that are accepted, each with its reason. What is not accepted here fails the synth. */
@@ -37,6 +40,15 @@ final class Findings {
                         .id(rule)
                         .reason(reason)
                         .appliesTo(List.of(RegexAppliesTo.builder().regex(regex).build()))
+                        .build());
+    }
+
+    /** A stack without resources, as those are whose parts are all switched off: CDK deletes what was deployed of it. */
+    static void acceptEmpty(Stack stack) {
+        Validations.of(stack)
+                .acknowledge(Acknowledgment.builder()
+                        .id("CloudFormation-Validate::F0001")
+                        .reason("It is not deployed, but deleted.")
                         .build());
     }
 

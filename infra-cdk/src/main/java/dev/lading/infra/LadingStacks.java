@@ -2,22 +2,34 @@ package dev.lading.infra;
 
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import java.util.List;
-import java.util.Optional;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Aspects;
 import software.amazon.awscdk.Stack;
 
 /** All stacks, joined. cdk-nag's AWS Solutions pack looks at each of them. */
-public record LadingStacks(StorageStack storage, ApiStack api, RegistryStack registry) {
+public record LadingStacks(
+        StorageStack storage,
+        ApiStack api,
+        UploadStack upload,
+        RegistryStack registry,
+        ObservabilityStack observability) {
     public static LadingStacks in(App app, LadingOptions options) {
         var storage = new StorageStack(app, options);
         var api = new ApiStack(app, options);
-        var registry = new RegistryStack(app, options, storage.storage(), api, Optional.empty());
+        var upload = new UploadStack(app, options, storage.storage(), api);
+        var registry = new RegistryStack(app, options, storage.storage(), api, upload.url());
+        var observability = new ObservabilityStack(
+                app, options, new Metrics(api, storage.storage(), registry.functions(), upload.service()));
+        if (upload.service().isEmpty()) {
+            // Whoever used the service must have let go of it before it is deleted.
+            upload.addStackDependency(registry);
+            upload.addStackDependency(observability);
+        }
         Aspects.of(app).add(new AwsSolutionsChecks());
-        return new LadingStacks(storage, api, registry);
+        return new LadingStacks(storage, api, upload, registry, observability);
     }
 
     public List<Stack> all() {
-        return List.of(storage, api, registry);
+        return List.of(storage, api, upload, registry, observability);
     }
 }

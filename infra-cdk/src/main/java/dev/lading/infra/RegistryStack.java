@@ -64,6 +64,8 @@ public final class RegistryStack extends Stack {
         registry.grantInvoke(maintenance);
         new Schedule(this, "MaintenanceSchedule", "rate(1 hour)", maintenance);
 
+        // For the dashboard and the alarms, which may be switched off: see ApiStack.
+        functions().forEach(function -> exportValue(function.function().getFunctionName()));
         CfnOutput.Builder.create(this, "AdminPassword")
                 .description("The parameter that holds the password of the user admin")
                 .value(secrets.adminPassword())

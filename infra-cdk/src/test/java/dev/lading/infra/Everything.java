@@ -2,12 +2,18 @@ package dev.lading.infra;
 
 /** Every optional part, switched on. */
 final class Everything {
-    static final String[] OPTIONS = {
+    static final String[] WITH_DOMAINS = {
         "domainName=registry.example.org",
         "certificateArn=" + Certificates.ARN,
         "hostedZoneId=Z0123456789",
         "hostedZoneName=example.org",
+        "uploadService=true",
+        "uploadDomainName=upload.example.org",
+        "uploadCertificateArn=" + Certificates.ARN,
+        "alarms=true",
+        "alarmEmail=ops@example.org",
     };
+    static final String[] WITH_CLOUDFRONT = {"uploadService=true", "uploadCloudFront=true", "alarms=true"};
 
     private Everything() {}
 }

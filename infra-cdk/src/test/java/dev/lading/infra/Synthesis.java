@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,6 +55,14 @@ final class Synthesis {
         return template(stacks.registry());
     }
 
+    Template upload() {
+        return template(stacks.upload());
+    }
+
+    Template observability() {
+        return template(stacks.observability());
+    }
+
     Template template(Stack stack) {
         return templates.computeIfAbsent(stack, Template::fromStack);
     }
@@ -64,6 +73,11 @@ final class Synthesis {
                 Path target = Files.createDirectories(BUILT.resolve(module).resolve("target"));
                 new ZipOutputStream(Files.newOutputStream(target.resolve("function.zip"))).close();
             }
+            Path upload = Files.createDirectories(BUILT.resolve("server/target/upload-service"));
+            Files.copy(
+                    Path.of("upload-service/Dockerfile"),
+                    upload.resolve("Dockerfile"),
+                    StandardCopyOption.REPLACE_EXISTING);
             return BUILT;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

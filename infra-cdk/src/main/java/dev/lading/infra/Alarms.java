@@ -1,0 +1,50 @@
+package dev.lading.infra;
+
+import java.util.Optional;
+import software.amazon.awscdk.services.cloudwatch.Alarm;
+import software.amazon.awscdk.services.cloudwatch.ComparisonOperator;
+import software.amazon.awscdk.services.cloudwatch.IMetric;
+import software.amazon.awscdk.services.cloudwatch.TreatMissingData;
+import software.amazon.awscdk.services.cloudwatch.actions.SnsAction;
+import software.amazon.awscdk.services.sns.Topic;
+import software.amazon.awscdk.services.sns.subscriptions.EmailSubscription;
+import software.constructs.Construct;
+
+/** Alarms, all told to one topic. */
+public final class Alarms extends Construct {
+    private static final int PERIODS = 3;
+
+    private final Topic topic;
+
+    /** @param email who is told, after answering AWS's own question */
+    public Alarms(Construct scope, String id, Optional<String> email) {
+        super(scope, id);
+        topic = Topic.Builder.create(this, "Topic")
+                .displayName("Lading")
+                .enforceSsl(true)
+                .build();
+        email.ifPresent(address -> topic.addSubscription(new EmailSubscription(address)));
+    }
+
+    /** Rings when a metric was at or over a threshold in one of its periods. No data is no reason to. */
+    public void atOnce(String id, IMetric metric, double threshold, String description) {
+        alarm(id, metric, threshold, description, 1);
+    }
+
+    /** Rings when a metric was at or over a threshold in three of its periods on end. */
+    public void whenItStays(String id, IMetric metric, double threshold, String description) {
+        alarm(id, metric, threshold, description, PERIODS);
+    }
+
+    private void alarm(String id, IMetric metric, double threshold, String description, int periods) {
+        Alarm.Builder.create(this, id)
+                .metric(metric)
+                .threshold(threshold)
+                .comparisonOperator(ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD)
+                .evaluationPeriods(periods)
+                .treatMissingData(TreatMissingData.NOT_BREACHING)
+                .alarmDescription(description)
+                .build()
+                .addAlarmAction(new SnsAction(topic));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.lading.infra;
+
+import java.util.Optional;
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.services.route53.ARecord;
+import software.amazon.awscdk.services.route53.HostedZone;
+import software.amazon.awscdk.services.route53.HostedZoneAttributes;
+import software.amazon.awscdk.services.route53.IAliasRecordTarget;
+import software.amazon.awscdk.services.route53.RecordTarget;
+import software.constructs.Construct;
+
+/** Makes a domain's name lead to what answers for it; without a zone, an output says where whoever keeps the name must point it. */
+final class DomainRecord extends Construct {
+    /** @param address the name that AWS gave the target */
+    DomainRecord(
+            Construct scope,
+            String id,
+            LadingOptions.Domain domain,
+            Optional<LadingOptions.Zone> zone,
+            IAliasRecordTarget target,
+            String address) {
+        super(scope, id);
+        zone.ifPresentOrElse(
+                z -> ARecord.Builder.create(this, "Record")
+                        .zone(HostedZone.fromHostedZoneAttributes(
+                                this,
+                                "Zone",
+                                HostedZoneAttributes.builder()
+                                        .hostedZoneId(z.id())
+                                        .zoneName(z.name())
+                                        .build()))
+                        .recordName(domain.name() + ".")
+                        .target(RecordTarget.fromAlias(target))
+                        .build(),
+                () -> CfnOutput.Builder.create(this, "Target")
+                        .description("Point " + domain.name() + " here with a CNAME")
+                        .value(address)
+                        .build());
+    }
+}
