@@ -25,8 +25,11 @@ E2E := functions/server/src/e2e
 TEST_CLASSPATH := shared-model/target/test.classpath
 # One of the functions' zips, which are built together, and what the CDK app and its command line are built to.
 FUNCTIONS := functions/registry-lambda/target/function.zip
+# The upload service's container, as docker is given it.
+UPLOAD_SERVICE := functions/server/target/upload-service/Dockerfile
 CDK_APP := infra-cdk/target/lib
 CDK_CLI := infra-cdk/node_modules/.package-lock.json
+DEPLOYED := $(FUNCTIONS) $(UPLOAD_SERVICE) $(CDK_APP) $(CDK_CLI)
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f)
 
 .DEFAULT_GOAL := help
@@ -78,6 +81,11 @@ $(FUNCTIONS): $(SOURCES) | jdk
 	@$(MVN) package -DskipTests -pl functions/registry-lambda,functions/maintenance -am
 	@touch $@
 
+$(UPLOAD_SERVICE): $(SERVER) infra-cdk/upload-service/Dockerfile
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@cp -r functions/server/target/quarkus-app $(@D)/
+	@cp infra-cdk/upload-service/Dockerfile $@
+
 $(CDK_APP): pom.xml infra-cdk/pom.xml $(shell find infra-cdk/src/main -type f) | jdk
 	@rm -rf $@
 	@$(MVN) -f infra-cdk package -DskipTests
@@ -92,13 +100,13 @@ infra: | jdk ## test the AWS stacks' templates; needs Node
 	@$(MVN) -f infra-cdk verify
 	@echo "$$(cat infra-cdk/target/surefire-reports/*.xml | grep -c '<testcase ') tests passed"
 
-synth: $(FUNCTIONS) $(CDK_APP) $(CDK_CLI) ## write the AWS stacks' templates: ARGS="-c uploadService=true"
+synth: $(DEPLOYED) ## write the AWS stacks' templates: ARGS="-c uploadService=true"
 	@cd infra-cdk && node_modules/.bin/cdk synth --quiet $(ARGS)
 
-deploy: $(FUNCTIONS) $(CDK_APP) $(CDK_CLI) ## put the registry into the AWS account of your credentials: ARGS="-c alarms=true"
+deploy: $(DEPLOYED) ## put the registry into the AWS account of your credentials: ARGS="-c alarms=true"
 	@infra-cdk/deploy $(ARGS)
 
-destroy: $(FUNCTIONS) $(CDK_APP) $(CDK_CLI) ## take it out again; what is pushed is kept
+destroy: $(DEPLOYED) ## take it out again; what is pushed is kept
 	@infra-cdk/destroy $(ARGS)
 
 fmt: | jdk ## format the sources
