@@ -101,7 +101,7 @@ infra: | jdk ## test the AWS stacks' templates; needs Node
 	@echo "$$(cat infra-cdk/target/surefire-reports/*.xml | grep -c '<testcase ') tests passed"
 
 synth: $(DEPLOYED) ## write the AWS stacks' templates: ARGS="-c uploadService=true"
-	@cd infra-cdk && node_modules/.bin/cdk synth --quiet $(ARGS)
+	@cd infra-cdk && rm -rf target/cdk.out && node_modules/.bin/cdk synth --quiet $(ARGS)
 
 deploy: $(DEPLOYED) ## put the registry into the AWS account of your credentials: ARGS="-c alarms=true"
 	@infra-cdk/deploy $(ARGS)
