@@ -5,6 +5,7 @@ import http.client
 import json
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import oci
 from harness import PASSWORD
@@ -27,9 +28,10 @@ class Answer:
 class Registry:
     """One connection, for one thread. `password=None`: anonymous."""
 
-    def __init__(self, host, password=PASSWORD, seconds=60):
+    def __init__(self, host, password=PASSWORD, seconds=60, secure=False):
         self.host = host
-        self.connection = http.client.HTTPConnection(host, timeout=seconds)
+        connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+        self.connection = connect(host, timeout=seconds)
         self.headers = {}
         if password is not None:
             self.headers["Authorization"] = "Basic " + base64.b64encode(f"admin:{password}".encode()).decode()
@@ -75,8 +77,15 @@ class Registry:
             self.push_blob(repository, blob)
         return self.push_manifest(repository, tag, image.manifest)
 
-    def blob(self, repository, digest):
-        return self.expect(200, "GET", f"/v2/{repository}/blobs/{digest}").body
+    def blob(self, repository, digest, headers=None):
+        """The bytes, from wherever the registry sends its clients."""
+        answer = self.request("GET", f"/v2/{repository}/blobs/{digest}", headers=headers)
+        if answer.status == 307:
+            with urlopen(Request(answer.headers["Location"], headers=headers or {})) as redirected:
+                return redirected.read()
+        if answer.status not in (200, 206):
+            raise AssertionError(f"blob {digest} of {repository} was answered {answer.status}: {answer.message()}")
+        return answer.body
 
     def manifest(self, repository, reference):
         accept = {"Accept": f"{oci.MANIFEST}, {oci.INDEX}, application/vnd.docker.distribution.manifest.v2+json"}

@@ -1,0 +1,38 @@
+"""A copy of the synthesised CDK assembly that an emulator can run: it starts `provided` runtimes only, as processes."""
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+from function_process import HANDLER, JAVA_OPTIONS, NATIVE_PROPERTY, native_client
+
+RUNTIME = "java25"
+BOOTSTRAP = """#!/bin/sh
+exec {java} {options} {native}="$LAMBDA_TASK_ROOT/client.so" \\
+    -cp "$LAMBDA_TASK_ROOT:$LAMBDA_TASK_ROOT/lib/*:{runtime}/*" \\
+    com.amazonaws.services.lambda.runtime.api.client.AWSLambda {handler}
+"""
+
+
+def emulated(assembly, target, java, runtime, replace=None):
+    """Copies `assembly` to `target`. `replace`: texts of templates to put others in place of."""
+    shutil.copytree(assembly, target)
+    bootstrap = BOOTSTRAP.format(java=java, options=" ".join(JAVA_OPTIONS), native=NATIVE_PROPERTY, runtime=runtime, handler=HANDLER)
+    for file in Path(target).glob("*.template.json"):
+        text = file.read_text()
+        for old, new in (replace or {}).items():
+            text = text.replace(old, new)
+        template = json.loads(text)
+        for resource in template.get("Resources", {}).values():
+            if resource["Type"] == "AWS::Lambda::Function" and resource["Properties"].get("Runtime") == RUNTIME:
+                resource["Properties"]["Runtime"] = "provided.al2023"
+                resource["Properties"].pop("SnapStart", None)
+        file.write_text(json.dumps(template))
+    for packed in Path(target).glob("asset.*.zip"):
+        with zipfile.ZipFile(packed, "a") as function:
+            entry = zipfile.ZipInfo("bootstrap")
+            entry.external_attr = 0o755 << 16
+            function.writestr(entry, bootstrap)
+            function.writestr("client.so", native_client(runtime))
+    return target

@@ -1,0 +1,65 @@
+"""The CDK app, synthesised and deployed into an emulator, with a gateway before its API."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+from assembly import emulated
+from gateway import Gateway
+from harness import JAVA, ROOT, remove, run, temp_folder
+
+INFRA = ROOT / "infra-cdk"
+CDK = INFRA / "node_modules/.bin/cdk"
+RUNTIME = ROOT / "localstack-tests/target/runtime"
+STACKS = ("Lading-Storage", "Lading-Api", "Lading-Registry", "Lading-Observability")
+# Fargate and load balancers are not emulated, and the dashboard shows them.
+UPLOADS = "Lading-Upload"
+
+
+class Deployment:
+    """`stacks()` by name once `deploy` was called; `gateway` is where clients reach the API."""
+
+    def __init__(self, emulator):
+        self.emulator = emulator
+        self.home = temp_folder("deployment")
+        self.outputs = {}
+        self.gateway = None
+        self.env = {**emulator.env, "CI": "true", "NO_COLOR": "1", "AWS_ACCOUNT_ID": "", "HOME": str(self.home)}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        if self.gateway:
+            self.gateway.close()
+        remove(self.home)
+
+    def synth(self, name, *context):
+        """The folder of an assembly, made without an account, a region or credentials."""
+        folder = self.home / name
+        bare = {n: "" for n in os.environ if n.startswith("AWS_")}
+        options = [part for each in context for part in ("-c", each)]
+        run(CDK, "synth", "--quiet", "--output", folder, *options, env={**bare, "NO_COLOR": "1"}, cwd=INFRA)
+        return folder
+
+    def cdk(self, verb, assembly, *arguments):
+        return run(CDK, verb, "--app", assembly, *arguments, env=self.env, cwd=self.home, seconds=600)
+
+    def deploy(self, assembly, replace=None):
+        """Puts `assembly` into the emulator; its outputs by name, whichever stack has them."""
+        target = emulated(assembly, self.home / f"{assembly.name}-emulated", JAVA, RUNTIME, replace)
+        stacks = STACKS[:-1] if (target / f"{UPLOADS}.template.json").exists() else STACKS
+        self.cdk("bootstrap", target)
+        outputs = self.home / "outputs.json"
+        self.cdk("deploy", target, *stacks, "--exclusively", "--require-approval=never", f"--outputs-file={outputs}")
+        for values in json.loads(outputs.read_text()).values():
+            self.outputs |= values
+        self.assembly = target
+        if self.gateway is None:
+            api = re.search(r"://([^./]+)", self.outputs["Url"]).group(1)
+            self.gateway = Gateway(f"{self.emulator.url}/_aws/execute-api/{api}")
+        return self.outputs
+
+    def destroy(self):
+        return self.cdk("destroy", self.assembly, *STACKS, "--exclusively", "--force")

@@ -1,0 +1,198 @@
+"""What clients do with a registry that is deployed, step by step: `make smoke URL=https://…`.
+
+It pushes to repositories under `lading-smoke/` and deletes the tags again. $LADING_ADMIN_PASSWORD is the password of `admin`.
+"""
+
+import os
+import random
+import re
+import shutil
+import sys
+import unittest
+import uuid
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import Request, urlopen
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
+
+import oci  # noqa: E402
+from engine import DockerDaemon  # noqa: E402
+from harness import TOOLS, remove, run, temp_folder  # noqa: E402
+from registry import Registry  # noqa: E402
+
+MIB = 1024 * 1024
+# Well under what passes API Gateway and Lambda in one request.
+CHUNK = 3 * MIB
+
+
+class Journeys:
+    """Tests for any deployment. `url` and `password` are set before `setUpClass`."""
+
+    url = password = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        address = urlsplit(cls.url.rstrip("/"))
+        cls.secure, cls.host = address.scheme == "https", address.netloc
+        cls.repository = f"lading-smoke/{uuid.uuid4().hex[:8]}"
+        cls.home = temp_folder("smoke")
+        cls.addClassCleanup(remove, cls.home)
+        cls.registry = cls.client(cls.password)
+        cls.addClassCleanup(cls.forget)
+        location = cls.registry.begin(cls.repository)
+        cls.upload_service = urlsplit(location).netloc != cls.host
+        cls.registry.request("DELETE", location)
+
+    @classmethod
+    def client(cls, password):
+        return Registry(cls.host, password, secure=cls.secure)
+
+    @classmethod
+    def forget(cls):
+        admin = cls.client(cls.password)
+        for name in admin.request("GET", "/v2/_catalog?n=1000").json()["repositories"]:
+            if name.startswith(cls.repository):
+                for tag in admin.tags(name):
+                    admin.request("DELETE", f"/v2/{name}/manifests/{tag}")
+
+    def pushed(self, name, layers=None):
+        repository = f"{self.repository}/{name}"
+        image = oci.raw_image(layers or [random.randbytes(200_000)])
+        uploads = Registry(urlsplit(self.registry.begin(repository)).netloc, None, secure=self.secure)
+        for blob in image.blobs:
+            location = self.registry.begin(repository)
+            uploads.expect(201, "PUT", f"{location}&digest={oci.sha256(blob)}", blob)
+        self.registry.push_manifest(repository, "1", image.manifest)
+        return repository, image
+
+    def test_the_challenge_says_where_tokens_are_given(self):
+        answer = self.client(None).request("GET", "/v2/")
+        self.assertEqual(401, answer.status)
+        challenge = answer.headers["WWW-Authenticate"]
+        self.assertIsNotNone(challenge, f"the gateway took the challenge away; the headers are {answer.headers}")
+        realm = re.search('realm="([^"]+)"', challenge).group(1)
+        self.assertEqual(f"{self.url.rstrip('/')}/token/", realm)
+        self.assertEqual("registry/2.0", answer.headers["Docker-Distribution-API-Version"])
+        self.assertEqual("UNAUTHORIZED", answer.json()["errors"][0]["code"])
+        self.assertEqual(401, self.client("wrong").request("GET", "/token/?service=lading").status)
+
+    def test_head_tells_lengths_and_digests(self):
+        repository, image = self.pushed("heads")
+        for path, content in (
+            (f"manifests/{image.digest}", image.manifest),
+            ("manifests/1", image.manifest),
+            *((f"blobs/{oci.sha256(blob)}", blob) for blob in image.blobs),
+        ):
+            with self.subTest(path):
+                head = self.client(None).expect(200, "HEAD", f"/v2/{repository}/{path}")
+                self.assertEqual(str(len(content)), head.headers["Content-Length"])
+                self.assertEqual(oci.sha256(content), head.headers["Docker-Content-Digest"])
+
+    def test_a_blob_comes_by_a_redirect_that_dies_soon(self):
+        repository, image = self.pushed("blobs")
+        content = image.blobs[1]
+        answer = self.client(None).expect(307, "GET", f"/v2/{repository}/blobs/{oci.sha256(content)}")
+        location = answer.headers["Location"]
+        self.assertLessEqual(int(parse_qs(urlsplit(location).query)["X-Amz-Expires"][0]), 20 * 60)
+        with urlopen(location) as whole:
+            self.assertEqual(content, whole.read())
+            self.assertEqual("application/octet-stream", whole.headers["Content-Type"])
+            self.assertEqual(str(len(content)), whole.headers["Content-Length"])
+        with urlopen(Request(location, headers={"Range": "bytes=1000-1999"})) as part:
+            self.assertEqual((206, content[1000:2000]), (part.status, part.read()))
+        with self.assertRaises(HTTPError) as refused:
+            urlopen(location[:-4] + "0000")
+        self.assertEqual(403, refused.exception.code)
+
+    def test_a_layer_of_12_mb_passes_in_small_chunks(self):
+        repository = f"{self.repository}/chunks"
+        content = random.randbytes(12 * MIB)
+        location = self.registry.begin(repository)
+        uploads = Registry(urlsplit(location).netloc, None, secure=self.secure)
+        for start in range(0, len(content), CHUNK):
+            chunk = content[start : start + CHUNK]
+            headers = {"Content-Range": f"{start}-{start + len(chunk) - 1}", "Content-Type": "application/octet-stream"}
+            location = uploads.expect(202, "PATCH", location, chunk, headers).headers["Location"]
+        digest = oci.sha256(content)
+        uploads.expect(201, "PUT", f"{location}&digest={digest}", b"")
+        self.assertEqual(content, self.registry.blob(repository, digest))
+
+    def test_a_layer_of_12_mb_in_one_request_needs_the_upload_service(self):
+        repository = f"{self.repository}/whole"
+        content = random.randbytes(12 * MIB)
+        location = self.registry.begin(repository)
+        uploads = Registry(urlsplit(location).netloc, None, secure=self.secure)
+        answer = uploads.request("PUT", f"{location}&digest={oci.sha256(content)}", content)
+        self.assertEqual(201 if self.upload_service else 413, answer.status)
+
+    def test_tags_are_listed_and_deleted(self):
+        repository, image = self.pushed("tags")
+        self.registry.push_manifest(repository, "2", image.manifest)
+        self.assertEqual(["1", "2"], self.registry.tags(repository))
+        self.registry.expect(202, "DELETE", f"/v2/{repository}/manifests/2")
+        self.assertEqual(["1"], self.registry.tags(repository))
+        self.registry.require_whole(repository, "1")
+
+    def layout(self):
+        image = oci.image([oci.tar({"hello": random.randbytes(50_000)})])
+        path = self.home / uuid.uuid4().hex
+        oci.write_layout(path, image.manifest, oci.MANIFEST, [image], "1")
+        return path, image
+
+    def test_crane(self):
+        layout, image = self.layout()
+        env = {"HOME": str(self.home), "DOCKER_CONFIG": str(self.home / "crane")}
+        plain = () if self.secure else ("--insecure",)
+        reference = f"{self.host}/{self.repository}/crane:1"
+        crane = TOOLS / "crane"
+        run(crane, "auth", "login", self.host, "-u", "admin", "-p", self.password, *plain, env=env)
+        run(crane, "push", layout, reference, *plain, env=env)
+        self.assertEqual(image.digest, run(crane, "digest", reference, *plain, env=env).strip())
+        run(crane, "pull", "--format=oci", reference, self.home / "crane-back", *plain, env={"HOME": str(self.home)})
+        self.assertEqual([image.digest], oci.layout_digests(self.home / "crane-back"))
+
+    def test_skopeo(self):
+        layout, image = self.layout()
+        verify = str(self.secure).lower()
+        reference = f"docker://{self.host}/{self.repository}/skopeo:1"
+        credentials = f"--dest-creds=admin:{self.password}"
+        policy = "--insecure-policy"
+        run("skopeo", policy, "copy", f"--dest-tls-verify={verify}", credentials, f"oci:{layout}:1", reference)
+        back = f"oci:{self.home / 'skopeo-back'}:1"
+        run("skopeo", policy, "copy", f"--src-tls-verify={verify}", "--src-no-creds", reference, back)
+        self.assertEqual([image.digest], oci.layout_digests(self.home / "skopeo-back"))
+
+    @unittest.skipUnless(shutil.which("dockerd") and os.geteuid() == 0, "needs dockerd and root")
+    def test_docker(self):
+        reference = f"{self.host}/{self.repository}/docker:1"
+        archive = self.home / "layer.tar"
+        archive.write_bytes(oci.tar({"hello": random.randbytes(2 * MIB)}))
+        with DockerDaemon() as docker:
+            docker.login(self.host, self.password)
+            docker.import_tar(archive, reference)
+            docker.docker("push", reference)
+            pushed = docker.digest(reference)
+        with DockerDaemon() as fresh:  # which never logged in: pulling is anonymous
+            self.assertIn(f"Digest: {pushed}", fresh.docker("pull", reference))
+
+
+class SmokeTest(Journeys, unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.url = os.environ.get("LADING_URL")
+        cls.password = os.environ.get("LADING_ADMIN_PASSWORD")
+        if not cls.url or not cls.password:
+            raise AssertionError("say make smoke URL=https://… with the password of admin in $LADING_ADMIN_PASSWORD")
+        super().setUpClass()
+
+
+def load_tests(loader, tests, pattern):
+    """Only where this module is named: found by discovery, it has no deployment to look at."""
+    return tests if os.environ.get("LADING_URL") else unittest.TestSuite()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,205 @@
+"""The stacks in an AWS emulator, and real clients at the API's address."""
+
+import concurrent.futures
+import json
+import os
+import re
+import sys
+import time
+import unittest
+from pathlib import Path
+from urllib.parse import urlsplit
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
+
+import conformance  # noqa: E402
+import oci  # noqa: E402
+from deployment import Deployment  # noqa: E402
+from emulator import Emulator  # noqa: E402
+from engine import DockerDaemon  # noqa: E402
+from gateway import GATEWAY_BYTES, LAMBDA_BYTES  # noqa: E402
+from harness import Server, free_port, run, until  # noqa: E402
+from registry import Registry  # noqa: E402
+from smoke import MIB, Journeys  # noqa: E402
+
+# So that a schedule can be waited for.
+SOON = {"rate(1 hour)": "rate(1 minute)"}
+UPLOAD_DOMAIN = "uploads.lading.example"
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+AWS_REFUSAL = b'{"message":"Request Entity Too Large"}'
+
+stage = {}
+
+
+def setUpModule():
+    emulator = unittest.enterModuleContext(Emulator())
+    deployment = unittest.enterModuleContext(Deployment(emulator))
+    began = time.monotonic()
+    assembly = deployment.synth("api")
+    synthesised = time.monotonic()
+    deployment.deploy(assembly, SOON)
+    print(f"\n  synthesised in {synthesised - began:.0f} s, deployed in {time.monotonic() - synthesised:.0f} s")
+    stage.update(emulator=emulator, deployment=deployment, gateway=deployment.gateway)
+    # The first token is what makes the secrets.
+    Registry(deployment.gateway.host, None).expect(200, "GET", "/token/?service=lading")
+    name = deployment.outputs["AdminPassword"]
+    stage["password"] = emulator.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+
+
+class Deployed(Journeys):
+    @classmethod
+    def setUpClass(cls):
+        cls.url, cls.password = stage["gateway"].url, stage["password"]
+        super().setUpClass()
+
+    def test_nothing_but_the_api_answered(self):
+        self.assertEqual([], stage["gateway"].strays)
+
+
+class A_ApiTest(Deployed, unittest.TestCase):
+    """The API alone: uploads come to it in small requests."""
+
+    def test_the_secrets_are_secure_parameters_made_once(self):
+        found = stage["emulator"].client("ssm").get_parameters_by_path(Path="/lading", Recursive=True)["Parameters"]
+        self.assertEqual({"/lading/admin-password", "/lading/token-key", "/lading/upload-key"}, {p["Name"] for p in found})
+        self.assertEqual({("SecureString", 1)}, {(p["Type"], p["Version"]) for p in found})
+
+    def test_what_is_too_large_is_refused_in_awss_words(self):
+        for size in (GATEWAY_BYTES + 1, LAMBDA_BYTES // 4 * 3 + 1):
+            with self.subTest(size):
+                location = self.registry.begin(f"{self.repository}/large")
+                answer = self.client(None).request("PATCH", location, bytes(size))
+                self.assertEqual((413, AWS_REFUSAL), (answer.status, answer.body))
+
+    def test_a_manifest_of_4_mib_passes(self):
+        repository = f"{self.repository}/manifest"
+        image = oci.raw_image([b"layer"], {"padding": "x" * (4 * MIB - 2000)})
+        for blob in image.blobs:
+            self.registry.push_blob(repository, blob)
+        self.registry.push_manifest(repository, "1", image.manifest)
+        self.assertEqual(image.manifest, self.client(None).manifest(repository, "1").body)
+
+    def test_docker_cannot_push_a_layer_that_does_not_pass(self):
+        reference = f"{self.host}/{self.repository}/too-large:1"
+        archive = self.home / "large.tar"
+        archive.write_bytes(oci.tar({"large": os.urandom(12 * MIB)}))
+        with DockerDaemon() as docker:
+            docker.login(self.host, self.password)
+            docker.import_tar(archive, reference)
+            self.assertIn("413", docker.docker("push", reference, ok=False))
+
+    def test_many_at_once_find_many_functions(self):
+        repository, image = self.pushed("many")
+
+        def pull(_):
+            self.client(None).require_whole(repository, "1")
+
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            list(pool.map(pull, range(40)))
+        self.assertEqual(image.digest, self.registry.digest(repository, "1"))
+
+    def test_the_schedule_sweeps_uploads_that_expired(self):
+        table = stage["emulator"].client("dynamodb")
+        location = self.registry.begin(f"{self.repository}/expired")
+        upload = re.search("uploads/([0-9a-f]+)", location).group(1)
+        scan = {"TableName": stage["deployment"].outputs["Table"]}
+
+        def records():
+            items = [item for page in table.get_paginator("scan").paginate(**scan) for item in page["Items"]]
+            return [item for item in items if upload in item["sk"]["S"]]
+
+        [record] = records()
+        table.put_item(**scan, Item=record | {"expires": {"S": "2000-01-01T00:00:00Z"}})
+        until(lambda: not records(), 120, "the maintenance function, which a schedule calls each minute")
+        self.assertEqual(404, self.client(None).request("GET", location).status)
+
+    def test_each_request_is_a_line_of_json_with_metrics(self):
+        self.registry.expect(200, "GET", "/v2/_catalog")
+        logs = stage["emulator"].client("logs")
+        groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+
+        def lines():
+            events = [event for group in groups for event in logs.filter_log_events(logGroupName=group)["events"]]
+            said = [part for event in events for part in event["message"].splitlines() if part.startswith('{"_aws"')]
+            return [json.loads(line) for line in said if '"/v2/_catalog"' in line]
+
+        line = until(lines, 20, "the request's line in CloudWatch's logs")[-1]
+        self.assertEqual((200, "GET"), (line["status"], line["method"]))
+        self.assertRegex(line["requestId"], "[0-9a-f-]{36}")
+        self.assertEqual("Lading", line["_aws"]["CloudWatchMetrics"][0]["Namespace"])
+        self.assertGreaterEqual(line["Latency"], 0)
+
+    def test_it_conforms(self):
+        self.assertTrue(conformance.conforms_at(self.host, self.password, "gateway", digest_of_blobs=False))
+
+
+class B_UploadServiceTest(Deployed, unittest.TestCase):
+    """The same stacks, updated: uploads go to a service of their own, on the same bucket and table."""
+
+    @classmethod
+    def setUpClass(cls):
+        emulator, deployment = stage["emulator"], stage["deployment"]
+        port = free_port()
+        options = ("uploadService=true", f"uploadDomainName={UPLOAD_DOMAIN}", f"uploadCertificateArn={CERTIFICATE}")
+        here = f"http://127.0.0.1:{port}"
+        deployment.deploy(deployment.synth("uploads", *options), SOON | {f"https://{UPLOAD_DOMAIN}": here})
+        outputs = deployment.outputs
+        cls.service = cls.enterClassContext(
+            Server(
+                "--storage=aws",
+                f"--s3-bucket={outputs['Bucket']}",
+                f"--dynamodb-table={outputs['Table']}",
+                f"--parameters={outputs['AdminPassword'].rsplit('/', 1)[0]}",
+                f"--public-url={deployment.gateway.url}",
+                f"--upload-url={here}",
+                env={**emulator.env, "LADING_ADMIN_PASSWORD": None},
+                port=port,
+            )
+        )
+        super().setUpClass()
+
+    def test_uploads_are_sent_to_the_service(self):
+        self.assertEqual(self.service.host, urlsplit(self.registry.begin(f"{self.repository}/where")).netloc)
+
+    def test_docker_pushes_a_layer_of_300_mb_and_pulls_it_through_the_api(self):
+        reference = f"{self.host}/{self.repository}/large:1"
+        archive = self.home / "large.tar"
+        archive.write_bytes(oci.tar({"large": os.urandom(300 * MIB)}))
+        with DockerDaemon() as docker:
+            docker.login(self.host, self.password)
+            docker.import_tar(archive, reference)
+            docker.docker("push", reference)
+            pushed = docker.digest(reference)
+            self.assertEqual(pushed, self.registry.digest(f"{self.repository}/large", "1"))
+        with DockerDaemon() as fresh:
+            self.assertIn(f"Digest: {pushed}", fresh.docker("pull", reference))
+
+    def test_what_the_api_began_the_service_goes_on_with(self):
+        repository = f"{self.repository}/both"
+        first, second = os.urandom(3 * MIB), os.urandom(9 * MIB)
+        location = self.registry.begin(repository)
+        path = urlsplit(location)
+        api = self.client(None)
+        api.expect(202, "PATCH", f"{path.path}?{path.query}", first)
+        service = Registry(self.service.host, None)
+        digest = oci.sha256(first + second)
+        service.expect(201, "PUT", f"{location}&digest={digest}", second)
+        self.assertEqual(first + second, self.registry.blob(repository, digest))
+
+
+class C_DestroyTest(unittest.TestCase):
+    def test_what_was_pushed_stays_and_nothing_else(self):
+        emulator, deployment = stage["emulator"], stage["deployment"]
+        deployment.destroy()
+        stacks = emulator.client("cloudformation").list_stacks()["StackSummaries"]
+        left = [s["StackName"] for s in stacks if s["StackStatus"] != "DELETE_COMPLETE" and "Lading" in s["StackName"]]
+        self.assertEqual([], left)
+        self.assertEqual([], emulator.client("lambda").list_functions()["Functions"])
+        self.assertEqual([], emulator.client("apigatewayv2").get_apis()["Items"])
+        buckets = [bucket["Name"] for bucket in emulator.client("s3").list_buckets()["Buckets"]]
+        self.assertIn(deployment.outputs["Bucket"], buckets)
+        self.assertIn(deployment.outputs["Table"], emulator.client("dynamodb").list_tables()["TableNames"])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
