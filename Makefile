@@ -21,6 +21,11 @@ MVN := mvn -B -q
 SERVER := functions/server/target/quarkus-app/quarkus-run.jar
 AOT := functions/server/target/lading.aot
 E2E := functions/server/src/e2e
+AWS_TESTS := localstack-tests
+# With what the AWS emulator needs; made by .ci/install-tools.
+PYTHON := $(dir $(TOOLS))venv/bin/python
+# What Lambda starts a Java function with.
+RUNTIME := $(AWS_TESTS)/target/runtime
 # Of the emulators, which are test code of shared-model.
 TEST_CLASSPATH := shared-model/target/test.classpath
 # One of the functions' zips, which are built together, and what the CDK app and its command line are built to.
@@ -30,10 +35,10 @@ UPLOAD_SERVICE := functions/server/target/upload-service/Dockerfile
 CDK_APP := infra-cdk/target/lib
 CDK_CLI := infra-cdk/node_modules/.package-lock.json
 DEPLOYED := $(FUNCTIONS) $(UPLOAD_SERVICE) $(CDK_APP) $(CDK_CLI)
-SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f)
+SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f -o -path '*/src/packaging/*' -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test e2e conformance bench fmt jdk tools infra synth deploy destroy
+.PHONY: help serve test e2e smoke conformance bench fmt jdk tools infra synth deploy destroy
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -43,7 +48,7 @@ jdk:
 
 $(SERVER): $(SOURCES) | jdk
 	@echo "building the server (a minute the first time)"
-	@$(MVN) package -DskipTests
+	@$(MVN) package -DskipTests -pl functions/server -am
 	@touch $@
 
 $(AOT): $(SERVER) functions/server/src/rehearsal/Rehearsal.java
@@ -66,8 +71,21 @@ bench: $(AOT) tools ## measure beside CNCF distribution and print a table: ROUND
 tools:
 	@.ci/install-tools
 
-e2e: $(AOT) tools ## real clients against a started server, as root: TESTS="test_docker test_kill" for some
-	@cd $(E2E) && python3 -m unittest $(or $(TESTS),discover) -v
+e2e: $(AOT) $(DEPLOYED) $(RUNTIME) tools ## real clients against a started server and the AWS stacks, as root: TESTS="test_docker test_aws" for some
+ifdef TESTS
+	@cd $(E2E) && PYTHONPATH=../../../../$(AWS_TESTS) $(PYTHON) -m unittest -v $(TESTS)
+else
+	@$(MAKE) --no-print-directory infra
+	@cd $(E2E) && $(PYTHON) -m unittest discover -v
+	@cd $(AWS_TESTS) && $(PYTHON) -m unittest discover -v
+endif
+
+smoke: tools ## client journeys against a deployed registry: URL=https://… with $LADING_ADMIN_PASSWORD
+	@cd $(AWS_TESTS) && LADING_URL=$(URL) $(PYTHON) -m unittest -v smoke
+
+$(RUNTIME): pom.xml $(AWS_TESTS)/pom.xml | jdk
+	@$(MVN) -f $(AWS_TESTS) package
+	@touch $@
 
 $(TEST_CLASSPATH): shared-model/pom.xml $(shell find shared-model/src -type f) | jdk
 	@$(MVN) -pl shared-model test-compile dependency:build-classpath -Dmdep.outputFile=$(abspath $@) -Dmdep.includeScope=test
