@@ -21,8 +21,8 @@ import software.amazon.awscdk.services.route53.targets.ApiGatewayv2DomainPropert
 import software.constructs.Construct;
 
 /**
- * The address that clients use, without what answers there: an HTTP API with its stage, and a domain name if one is wanted. It is a
- * stack of its own because the functions are told the upload service's address, and the upload service this one.
+ * The address that clients use, without what answers there: an HTTP API with its stage, and a domain name if one is
+ * wanted. A stack of its own, because the functions are told the upload service's address, and the upload service this.
  */
 public final class ApiStack extends Stack {
     // The path without the query: that of an upload holds a permission.

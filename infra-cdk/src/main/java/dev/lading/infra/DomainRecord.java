@@ -9,7 +9,7 @@ import software.amazon.awscdk.services.route53.IAliasRecordTarget;
 import software.amazon.awscdk.services.route53.RecordTarget;
 import software.constructs.Construct;
 
-/** Makes a domain's name lead to what answers for it; without a zone, an output says where whoever keeps the name must point it. */
+/** Makes a domain's name lead to what answers for it; without a zone, an output says where to point it. */
 final class DomainRecord extends Construct {
     /** @param address the name that AWS gave the target */
     DomainRecord(

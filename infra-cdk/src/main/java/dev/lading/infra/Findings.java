@@ -43,7 +43,7 @@ final class Findings {
                         .build());
     }
 
-    /** A stack without resources, as those are whose parts are all switched off: CDK deletes what was deployed of it. */
+    /** A stack without resources, for all its parts are switched off: CDK deletes what was deployed of it. */
     static void acceptEmpty(Stack stack) {
         Validations.of(stack)
                 .acknowledge(Acknowledgment.builder()

@@ -22,8 +22,8 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.constructs.Construct;
 
 /**
- * A Quarkus function on Java 25 and arm64. Each deployment publishes a version, of which SnapStart takes a snapshot, and moves the
- * alias {@value #ALIAS} to it. Callers call the alias: a snapshot is used by published versions only.
+ * A Quarkus function on Java 25 and arm64. Each deployment publishes a version, takes SnapStart's snapshot of it, and
+ * moves the alias {@value #ALIAS} there. Callers call the alias: only published versions have a snapshot.
  */
 public final class LadingFunction extends Construct implements IGrantable {
     public static final String ALIAS = "live";

@@ -67,7 +67,7 @@ public record LadingOptions(
 
     private static final int API_BURST = 5_000;
 
-    /** @throws OptionInvalid with one sentence, if an option is unknown, is no such value, or lacks one that it needs */
+    /** @throws OptionInvalid with one sentence, if an option is unknown, wrong, or lacks one that it needs */
     public static LadingOptions parse(Map<String, Object> context) {
         var given = new ContextOptions(context);
         var options = new LadingOptions(
@@ -123,8 +123,7 @@ public record LadingOptions(
             case 180 -> RetentionDays.SIX_MONTHS;
             case 365 -> RetentionDays.ONE_YEAR;
             default ->
-                throw new OptionInvalid(
-                        "logRetentionDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 180 and 365, which CloudWatch keeps.");
+                throw new OptionInvalid("logRetentionDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 180 and 365.");
         };
     }
 

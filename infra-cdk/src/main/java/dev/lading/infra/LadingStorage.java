@@ -17,7 +17,7 @@ import software.amazon.awscdk.services.s3.BucketEncryption;
 import software.amazon.awscdk.services.s3.LifecycleRule;
 import software.constructs.Construct;
 
-/** All that Lading keeps: one bucket of blobs and one table of records. Both are kept when their stack goes, unless it is a trial. */
+/** All that Lading keeps: a bucket of blobs and a table of records. They outlive their stack, unless it is a trial. */
 public final class LadingStorage extends Construct {
     /** As S3BlobStore names objects. */
     private static final List<String> PREFIXES = List.of("blobs", "tails");
@@ -63,7 +63,7 @@ public final class LadingStorage extends Construct {
         Findings.accept(
                 bucket,
                 "AwsSolutions-S1",
-                "Server access logs would cost a request for each pull; the API's access log says who was given which URL.");
+                "They would cost a request for each pull; the API's access log says who was given which URL.");
     }
 
     public Bucket bucket() {

@@ -9,8 +9,8 @@ import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 
 /**
- * The secrets, SecureString parameters of SSM Parameter Store. CloudFormation cannot make those, so the functions do, each
- * the first time it is missing. They outlive the stacks.
+ * The secrets, SecureString parameters of SSM Parameter Store. CloudFormation cannot make those, so the functions do,
+ * each the first time it is missing. They outlive the stacks.
  *
  * @param path such as {@code /lading}
  */
@@ -23,8 +23,8 @@ public record SecretParameters(String path) {
     }
 
     /**
-     * Lets a role read the secrets, and make those that are missing; it can change none. The key {@code aws/ssm} lets everybody in
-     * the account use it through Parameter Store, so no action of KMS is needed.
+     * Lets a role read the secrets, and make those that are missing; it can change none. The key {@code aws/ssm} lets
+     * everybody in the account use it through Parameter Store, so no action of KMS is needed.
      */
     public void grantReadAndCreate(Stack stack, IGrantable grantee) {
         List<String> arns = NAMES.stream()

@@ -24,8 +24,8 @@ import software.amazon.awscdk.services.route53.targets.LoadBalancerTarget;
 import software.constructs.Construct;
 
 /**
- * The load balancer and the URL under which clients reach it: with a certificate of one's own, or by CloudFront, and then from nowhere
- * else. No port takes plain HTTP from the internet.
+ * The load balancer and the URL under which clients reach it: with a certificate of one's own, or by CloudFront, and
+ * then from nowhere else. No port takes plain HTTP from the internet.
  */
 final class UploadEntrance extends Construct {
     /** The last PUT of a large upload may read all of it once. */
@@ -59,7 +59,7 @@ final class UploadEntrance extends Construct {
                 "AwsSolutions-EC23",
                 isPublic
                         ? "It is there for everybody, on port 443 only; the service asks for a token."
-                        : "It is internal, in subnets that the internet has no route to; beside the tasks, only CloudFront's VPC origin is there.");
+                        : "It is internal: only CloudFront's VPC origin and the tasks can reach it.");
         switch (address) {
             case LadingOptions.UploadAddress.OwnDomain(LadingOptions.Domain domain) -> {
                 listener = tlsListener(domain);

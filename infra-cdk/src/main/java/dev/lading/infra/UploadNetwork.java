@@ -11,8 +11,8 @@ import software.amazon.awscdk.services.ec2.Vpc;
 import software.constructs.Construct;
 
 /**
- * A network for the upload service alone. Tasks have public addresses that nobody may connect to, which is a tenth of a NAT gateway's
- * price, and reach S3 and DynamoDB without leaving AWS.
+ * A network for the upload service alone. Tasks have public addresses that nobody may connect to, which is a tenth of a
+ * NAT gateway's price, and reach S3 and DynamoDB without leaving AWS.
  */
 final class UploadNetwork extends Construct {
     /** All that can reach a task: its load balancer. */

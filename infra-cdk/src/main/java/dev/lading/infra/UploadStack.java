@@ -8,8 +8,8 @@ import software.amazon.awscdk.StackProps;
 import software.constructs.Construct;
 
 /**
- * The upload service, for layers that API Gateway and Lambda are too small for. Off, this stack has no resources: CDK then deletes
- * what was deployed of it.
+ * The upload service, for layers that API Gateway and Lambda are too small for. Off, this stack has no resources: CDK
+ * then deletes what was deployed of it.
  */
 public final class UploadStack extends Stack {
     /** What there is to watch. */

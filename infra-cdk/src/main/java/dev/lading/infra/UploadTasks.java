@@ -38,7 +38,7 @@ import software.constructs.Construct;
 /** {@code functions/server} in containers on Fargate, as many as there is work for. */
 final class UploadTasks extends Construct {
     private static final int PORT = 8080;
-    /** Half a processor and 1 GiB; of that, 256 MiB are Java's heap, the rest its own and the pages of files on their way. */
+    /** Half a processor and 1 GiB: 256 MiB for Java's heap, the rest for itself and the pages of files on their way. */
     private static final int CPU = 512;
 
     private static final int MEMORY_MIB = 1024;
