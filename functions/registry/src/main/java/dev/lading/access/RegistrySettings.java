@@ -9,8 +9,11 @@ import java.util.Optional;
  * @param anonymousPush whether pushes and deletes need no administrator
  * @param publicUrl scheme, host and path prefix under which clients reach the registry; empty: as the request says
  * @param uploadUrl the same for uploads, where another server takes them; empty: at the public URL
+ * @param inlineBytes size up to which a blob is answered with its bytes where others are redirected to a store: for
+ *     configurations a second request costs a client more than the bytes, for a function the other way round
  */
-public record RegistrySettings(boolean anonymousPush, Optional<URI> publicUrl, Optional<URI> uploadUrl) {
+public record RegistrySettings(
+        boolean anonymousPush, Optional<URI> publicUrl, Optional<URI> uploadUrl, long inlineBytes) {
     /** The one administrator. */
     public static final String ADMIN = "admin";
 }

@@ -1,5 +1,6 @@
 package dev.lading.registry;
 
+import dev.lading.access.RegistrySettings;
 import dev.lading.blob.Download;
 import dev.lading.content.BlobService;
 import dev.lading.oci.Digest;
@@ -23,13 +24,12 @@ import org.jboss.resteasy.reactive.PathPart;
 public class BlobResource {
     private static final String PATH = "/{name}/blobs/{digest}";
 
-    /** Smaller blobs, configs mostly, are answered without a redirect: it would cost a client more than the bytes. */
-    private static final long INLINE_BYTES = 16 * 1024;
-
     private final BlobService blobs;
+    private final RegistrySettings settings;
 
-    public BlobResource(BlobService blobs) {
+    public BlobResource(BlobService blobs, RegistrySettings settings) {
         this.blobs = blobs;
+        this.settings = settings;
     }
 
     @GET
@@ -52,7 +52,7 @@ public class BlobResource {
                         .build();
             }
             case Download.Redirect redirect
-            when blob.sizeBytes() <= INLINE_BYTES -> {
+            when blob.sizeBytes() <= settings.inlineBytes() -> {
                 ByteRange part = ByteRange.parse(Optional.ofNullable(range), blob.sizeBytes());
                 yield found(blob, part)
                         .entity(blobs.read(blob, part.offset(), part.length()))

@@ -21,6 +21,8 @@ import java.util.List;
 
 /** Opens the storage that the configuration chose. */
 final class Wiring {
+    private static final long INLINE_BYTES = 16 * 1024;
+
     @Produces
     @Singleton
     Storage storage(ServerConfig config) throws IOException, SQLException {
@@ -70,7 +72,7 @@ final class Wiring {
     @Produces
     @Singleton
     RegistrySettings settings(ServerConfig config) {
-        return new RegistrySettings(config.anonymousPush(), config.publicUrl(), config.uploadUrl());
+        return new RegistrySettings(config.anonymousPush(), config.publicUrl(), config.uploadUrl(), INLINE_BYTES);
     }
 
     @Produces
