@@ -56,7 +56,8 @@ public final class LadingStorage extends Construct {
                 .pointInTimeRecoverySpecification(PointInTimeRecoverySpecification.builder()
                         .pointInTimeRecoveryEnabled(true)
                         .build())
-                .timeToLiveAttribute("expires")
+                // For records that may go by themselves. No upload's: its bytes would never be found again.
+                .timeToLiveAttribute("ttl")
                 .deletionProtection(!options.isTrial())
                 .removalPolicy(options.removal())
                 .build();

@@ -21,6 +21,14 @@ public final class RegistryStack extends Stack {
     /** Lambda's limit. A sweep that is ended goes on an hour later. */
     private static final Duration SWEEP_TIMEOUT = Duration.minutes(15);
 
+    private static final String NOTHING = "{}";
+
+    /** {@code GET /v2/}. Source: "Working with AWS Lambda proxy integrations for HTTP APIs", payload 2.0. */
+    private static final String GET = """
+            {"version":"2.0","routeKey":"$default","rawPath":"/v2/","rawQueryString":"","isBase64Encoded":false,\
+            "headers":{"host":"wake.invalid"},"requestContext":{"requestId":"wake","stage":"$default",\
+            "http":{"method":"GET","path":"/v2/","protocol":"HTTP/1.1","sourceIp":"127.0.0.1"}}}""";
+
     private final LadingOptions options;
     private final LadingStorage storage;
     private final SecretParameters secrets;
@@ -52,17 +60,17 @@ public final class RegistryStack extends Stack {
                 urls);
         answer(api, registry);
 
-        // SnapStart forgets a version that nobody called for 14 days, and calls to it fail until it is made ready
-        // again.
         maintenance = function(
                 "Maintenance",
-                "Sweeps uploads that expired, wakes the other functions",
+                "Sweeps uploads that expired",
                 "maintenance",
                 options.memory().maintenanceMiB(),
                 SWEEP_TIMEOUT,
-                Map.of("LADING_WAKE", registry.alias().getFunctionArn()));
-        registry.grantInvoke(maintenance);
-        new Schedule(this, "MaintenanceSchedule", "rate(1 hour)", maintenance);
+                Map.of());
+        new Schedule(this, "MaintenanceSchedule", "rate(1 hour)", maintenance, NOTHING);
+        // SnapStart forgets a version that nobody called for 14 days, and calls to it fail until it is made ready
+        // again.
+        new Schedule(this, "RegistryWake", "rate(1 day)", registry, GET);
 
         // For the dashboard and the alarms, which may be switched off: see ApiStack.
         functions().forEach(function -> exportValue(function.function().getFunctionName()));

@@ -8,12 +8,15 @@ import software.amazon.awscdk.services.scheduler.CfnSchedule.RetryPolicyProperty
 import software.amazon.awscdk.services.scheduler.CfnSchedule.TargetProperty;
 import software.constructs.Construct;
 
-/** Calls a function's alias with the event {@code {}} again and again. */
+/** Calls a function's alias with one event again and again. */
 public final class Schedule extends Construct {
     private static final int HOUR_SECONDS = 3600;
 
-    /** @param expression of EventBridge Scheduler, such as {@code rate(1 hour)} */
-    public Schedule(Construct scope, String id, String expression, LadingFunction function) {
+    /**
+     * @param expression of EventBridge Scheduler, such as {@code rate(1 hour)}
+     * @param event JSON
+     */
+    public Schedule(Construct scope, String id, String expression, LadingFunction function, String event) {
         super(scope, id);
         Role caller = Role.Builder.create(this, "Role")
                 .assumedBy(new ServicePrincipal("scheduler.amazonaws.com"))
@@ -26,7 +29,7 @@ public final class Schedule extends Construct {
                 .target(TargetProperty.builder()
                         .arn(function.alias().getFunctionArn())
                         .roleArn(caller.getRoleArn())
-                        .input("{}")
+                        .input(event)
                         .retryPolicy(RetryPolicyProperty.builder()
                                 .maximumRetryAttempts(3)
                                 .maximumEventAgeInSeconds(HOUR_SECONDS)

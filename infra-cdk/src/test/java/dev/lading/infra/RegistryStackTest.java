@@ -64,14 +64,18 @@ class RegistryStackTest {
     }
 
     @Test
-    void maintenance_is_told_which_aliases_it_wakes() {
+    void the_registry_is_called_daily_so_that_its_snapshot_is_kept() {
         template.hasResourceProperties(
-                "AWS::Lambda::Function",
+                "AWS::Scheduler::Schedule",
                 Map.of(
-                        "Environment",
-                        Map.of(
-                                "Variables",
-                                Match.objectLike(Map.of("LADING_WAKE", Map.of("Ref", aliasOf("Registry")))))));
+                        "ScheduleExpression",
+                        "rate(1 day)",
+                        "Target",
+                        Match.objectLike(Map.of(
+                                "Arn",
+                                Map.of("Ref", aliasOf("Registry")),
+                                "Input",
+                                Match.serializedJson(Match.objectLike(Map.of("rawPath", "/v2/")))))));
     }
 
     @Test

@@ -25,7 +25,7 @@ class StorageStackTest {
                         "DeletionProtectionEnabled",
                         true,
                         "TimeToLiveSpecification",
-                        Map.of("AttributeName", "expires", "Enabled", true)));
+                        Map.of("AttributeName", "ttl", "Enabled", true)));
     }
 
     @Test
