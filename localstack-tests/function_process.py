@@ -92,6 +92,8 @@ class FunctionProcess:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Runtime)
+        # Of a function that was killed while it asked for work.
+        self.server.handle_error = lambda *failure: None
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.env |= {
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self.server.server_port}",

@@ -1,0 +1,130 @@
+"""How many requests of AWS each request costs, counted on the wire, with a function process that has just started."""
+
+import base64
+import json
+import sys
+import unittest
+from collections import Counter
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
+
+import oci  # noqa: E402
+from counting import Counting  # noqa: E402
+from deployment import RUNTIME  # noqa: E402
+from emulator import Emulator  # noqa: E402
+from function_process import FunctionProcess, get  # noqa: E402
+from harness import JAVA, PASSWORD, ROOT, temp_folder  # noqa: E402
+
+ZIP = ROOT / "functions/registry-lambda/target/function.zip"
+NAME = "lading"
+LAYER = b"x" * 200_000
+BASIC = "Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
+
+
+def storage(emulator):
+    """A bucket, a table and the administrator's password, as the storage stack and a first request make them."""
+    emulator.client("s3").create_bucket(Bucket=NAME)
+    keys = [("pk", "HASH"), ("sk", "RANGE")]
+    emulator.client("dynamodb").create_table(
+        TableName=NAME,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+    )
+    emulator.client("ssm").put_parameter(Name=f"/{NAME}/admin-password", Value=PASSWORD, Type="SecureString")
+
+
+def function(emulator, endpoint, zip_file=ZIP):
+    env = {**emulator.env, "AWS_ENDPOINT_URL": endpoint, "LADING_AWS_BUCKET": NAME, "LADING_AWS_TABLE": NAME}
+    return FunctionProcess(JAVA, RUNTIME, zip_file, temp_folder("function"), env | {"LADING_AWS_PARAMETERS": f"/{NAME}"})
+
+
+def request(method, path, body=None, media_type=None):
+    event = get(path, {"authorization": BASIC} if method not in ("GET", "HEAD") else None, method)
+    event["headers"]["accept"] = "*/*"
+    if body is not None:
+        event["headers"] |= {"content-type": media_type or "application/octet-stream", "content-length": str(len(body))}
+        event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+    return event
+
+
+def location(answer):
+    return next(v for n, v in answer["headers"].items() if n.lower() == "location").split("registry.invalid", 1)[1]
+
+
+def push(invoke, repository, tag, layer=LAYER):
+    """Pushes an image as clients do; the image."""
+    image = oci.raw_image([layer])
+    for blob in image.blobs:
+        upload = location(invoke(request("POST", f"/v2/{repository}/blobs/uploads/")))
+        invoke(request("PUT", f"{upload}&digest={oci.sha256(blob)}", blob))
+    invoke(request("PUT", f"/v2/{repository}/manifests/{tag}", image.manifest, oci.MANIFEST))
+    return image
+
+
+class CallsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.emulator = cls.enterClassContext(Emulator())
+        cls.wire = cls.enterClassContext(Counting(cls.emulator.url))
+        storage(cls.emulator)
+        with function(cls.emulator, cls.wire.url) as process:
+            cls.image = push(lambda event: process.invoke(event)[0], "team/app", "1")
+        cls.layer = oci.sha256(LAYER)
+
+    def calls(self, event, status):
+        """Those of one request to a new process, without what starting costs."""
+        with function(self.emulator, self.wire.url) as process:
+            self.wire.taken()
+            answer, _ = process.invoke(event)
+            self.assertEqual(status, answer["statusCode"], answer)
+            return Counter(self.wire.taken())
+
+    def test_reads_stay_within_the_budget(self):
+        budget = {
+            f"GET /v2/team/app/manifests/1": (3, 200),
+            f"HEAD /v2/team/app/manifests/1": (3, 200),
+            f"GET /v2/team/app/manifests/{self.image.digest}": (2, 200),
+            f"HEAD /v2/team/app/manifests/{self.image.digest}": (2, 200),
+            f"GET /v2/team/app/blobs/{self.layer}": (2, 307),
+            f"HEAD /v2/team/app/blobs/{self.layer}": (2, 200),
+            "GET /v2/team/app/tags/list": (2, 200),
+            f"GET /v2/team/app/referrers/{self.image.digest}": (2, 200),
+            "GET /v2/": (0, 401),
+        }
+        for line, (most, status) in budget.items():
+            with self.subTest(line):
+                calls = self.calls(request(*line.split(" ")), status)
+                print(f"\n  {line.replace(self.image.digest, '<digest>').replace(self.layer, '<digest>')}: {dict(calls)}")
+                self.assertLessEqual(sum(n for call, n in calls.items() if call.startswith("DynamoDB")), most)
+                self.assertEqual({}, {call: n for call, n in calls.items() if call.startswith("S3")})
+
+    def test_a_small_blob_is_not_fetched_for_the_client_either(self):
+        config = oci.sha256(self.image.blobs[0])
+        calls = self.calls(request("GET", f"/v2/team/app/blobs/{config}"), 307)
+        self.assertEqual([], [call for call in calls if call.startswith("S3")])
+
+    def test_a_tag_is_pushed_in_one_transaction(self):
+        event = request("PUT", "/v2/team/app/manifests/2", self.image.manifest, oci.MANIFEST)
+        calls = self.calls(event, 201)
+        print(f"\n  PUT of a manifest by another tag: {dict(calls)}")
+        self.assertEqual(1, calls["DynamoDB TransactWriteItems"])
+        self.assertEqual([], [call for call in calls if call.startswith("S3")])
+
+    def test_what_an_image_costs_to_push(self):
+        with function(self.emulator, self.wire.url) as process:
+            self.wire.taken()
+            push(lambda event: process.invoke(event)[0], "team/other", "1", b"y" * 300_000)
+            calls = Counter(self.wire.taken())
+        print(f"\n  push of a new image of one layer and a configuration: {dict(calls)}")
+        self.assertEqual(1, calls["SSM GetParameters"])
+
+    def test_a_token_needs_the_parameters_only(self):
+        calls = self.calls(request("GET", "/token/?service=lading&scope=repository:team/app:pull"), 200)
+        print(f"\n  GET /token/: {dict(calls)}")
+        self.assertEqual({"SSM GetParameters": 1}, dict(calls))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
