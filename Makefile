@@ -38,10 +38,10 @@ DEPLOYED := $(FUNCTIONS) $(UPLOAD_SERVICE) $(CDK_APP) $(CDK_CLI)
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f -o -path '*/src/packaging/*' -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test e2e smoke conformance bench fmt jdk tools infra synth deploy destroy
+.PHONY: help serve test e2e smoke conformance bench bench-aws fmt jdk tools infra synth deploy destroy
 
 help: ## list the verbs
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 jdk:
 	@test -n "$(JDK)" || { echo "Lading needs JDK 25 or newer. Install one (Debian and Ubuntu: the package temurin-25-jdk or openjdk-25-jdk; macOS: brew install openjdk@25) or set JAVA_HOME." >&2; exit 1; }
@@ -67,6 +67,9 @@ bench: $(AOT) tools ## measure beside CNCF distribution and print a table: ROUND
 	@cd functions/server/src/bench/regbench && GOFLAGS=-mod=mod go build -o $(TOOLS)/regbench .
 	@python3 functions/server/src/bench/bench.py --java=$(JDK)/bin/java --java-opts="$(JAVA_OPTS)" --jar=$(SERVER) \
 	  --cache=$(AOT) --distribution=$(TOOLS)/registry --regbench=$(TOOLS)/regbench --rounds=$(ROUNDS)
+
+bench-aws: $(FUNCTIONS) $(RUNTIME) tools ## cold starts and warm answers of the Lambda functions
+	@cd $(AWS_TESTS) && $(PYTHON) bench_aws.py
 
 tools:
 	@.ci/install-tools

@@ -15,7 +15,14 @@ from pathlib import Path
 HANDLER = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest"
 NATIVE = f"linux-{ {'x86_64': 'x86_64', 'aarch64': 'aarch_64'}[platform.machine()] }.so"
 # As Lambda's java25 runtime starts it, with the heap of a 1,769 MB function.
-JAVA_OPTIONS = ("-Xmx1503m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED")
+JAVA_OPTIONS = (
+    "-Xmx1503m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac",
+    "-Djava.net.preferIPv4Stack=true",
+    "--enable-native-access=ALL-UNNAMED",
+)
 # Left to itself, the client unpacks its library to one fixed file of the temp folder: functions at once crash each other.
 NATIVE_PROPERTY = "-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI"
 
@@ -28,9 +35,13 @@ def native_client(runtime):
 
 
 class FunctionProcess:
-    """Started on entry; `init_seconds` from the start of the process to its first request for work."""
+    """Started on entry; `init_seconds` from the start of the process to its first request for work.
 
-    def __init__(self, java, runtime, zip_file, folder, env):
+    With `snapshot` it is started as SnapStart does: it gets ready for a snapshot and waits for `restore`. The copy that goes
+    on is the process itself.
+    """
+
+    def __init__(self, java, runtime, zip_file, folder, env, snapshot=False):
         self.folder = Path(folder)
         with zipfile.ZipFile(zip_file) as packed:
             packed.extractall(self.folder / "task")
@@ -48,6 +59,9 @@ class FunctionProcess:
             HANDLER,
         ]
         self.env = {**os.environ, **env}
+        if snapshot:
+            self.env["AWS_LAMBDA_INITIALIZATION_TYPE"] = "snap-start"
+        self.restored = threading.Event()
         self.work, self.answers = queue.Queue(), queue.Queue()
         self.asked = threading.Event()
 
@@ -56,11 +70,15 @@ class FunctionProcess:
 
         class Runtime(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Else each answer waits 40 ms for an acknowledgement.
+            wbufsize = -1
+            disable_nagle_algorithm = True
 
             def do_GET(self):
-                if not self.path.endswith("/invocation/next"):
-                    return self.answer(404, b"")
                 function.asked.set()
+                if self.path.endswith("/restore/next"):
+                    function.restored.wait()
+                    return self.answer(200, b"")
                 event = function.work.get()
                 if event is None:
                     return self.answer(500, b"")
@@ -115,6 +133,9 @@ class FunctionProcess:
         self.init_seconds = time.perf_counter() - began
         return self
 
+    def restore(self):
+        self.restored.set()
+
     def said(self):
         return (self.folder / "log").read_text(errors="replace")
 
@@ -131,6 +152,7 @@ class FunctionProcess:
         self.process.kill()
         self.process.wait()
         self.work.put(None)
+        self.restored.set()
         self.server.shutdown()
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)

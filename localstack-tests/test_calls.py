@@ -35,9 +35,10 @@ def storage(emulator):
     emulator.client("ssm").put_parameter(Name=f"/{NAME}/admin-password", Value=PASSWORD, Type="SecureString")
 
 
-def function(emulator, endpoint, zip_file=ZIP):
+def function(emulator, endpoint, zip_file=ZIP, **options):
     env = {**emulator.env, "AWS_ENDPOINT_URL": endpoint, "LADING_AWS_BUCKET": NAME, "LADING_AWS_TABLE": NAME}
-    return FunctionProcess(JAVA, RUNTIME, zip_file, temp_folder("function"), env | {"LADING_AWS_PARAMETERS": f"/{NAME}"})
+    env |= {"LADING_AWS_PARAMETERS": f"/{NAME}"}
+    return FunctionProcess(JAVA, RUNTIME, zip_file, temp_folder("function"), env, **options)
 
 
 def request(method, path, body=None, media_type=None):

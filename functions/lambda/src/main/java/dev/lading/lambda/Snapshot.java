@@ -4,6 +4,7 @@ import dev.lading.random.Randomness;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.crac.Context;
 import org.crac.Core;
@@ -20,9 +21,14 @@ import org.jboss.logging.Logger;
 public final class Snapshot implements Resource {
     private static final Logger LOG = Logger.getLogger(Snapshot.class);
 
-    private final Instance<SnapshotPart> parts;
+    private final Iterable<SnapshotPart> parts;
 
+    @Inject
     Snapshot(@Any Instance<SnapshotPart> parts) {
+        this((Iterable<SnapshotPart>) parts);
+    }
+
+    Snapshot(Iterable<SnapshotPart> parts) {
         this.parts = parts;
         Core.getGlobalContext().register(this);
     }
