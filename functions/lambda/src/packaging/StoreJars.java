@@ -19,7 +19,7 @@ import java.util.zip.ZipOutputStream;
 /**
  * Packs a function's zip again with its jars uncompressed inside: what is compressed once, over all classes of a jar, is a
  * third smaller than what is compressed class by class, and Lambda loads classes from it without inflating them. Entries
- * are in order and carry no times, so that the same sources make the same zip, which a deployment then leaves alone.
+ * are in order and carry no times: two zips differ where their classes do.
  */
 final class StoreJars {
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
