@@ -20,6 +20,7 @@ class Emulator:
     def __enter__(self):
         self.run = str(uuid.uuid4())
         self.process = None
+        self.clients = {}
         self.home = temp_folder("emulator")
         self.url = os.environ.get("AWS_ENDPOINT_URL")
         if not self.url:
@@ -70,15 +71,19 @@ class Emulator:
         return log.read_text(errors="replace")[-20_000:] if log.exists() else ""
 
     def client(self, service):
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        if service not in self.clients:
+            self.clients[service] = boto3.client(
+                service,
+                endpoint_url=self.url,
+                region_name=REGION,
+                aws_access_key_id="test",
+                aws_secret_access_key="test",
+            )
+        return self.clients[service]
 
     def __exit__(self, *failure):
+        for client in self.clients.values():
+            client.close()
         if self.process:
             self.process.terminate()
             try:

@@ -94,7 +94,13 @@ class Journeys:
     def test_a_blob_comes_by_a_redirect_that_dies_soon(self):
         repository, image = self.pushed("blobs")
         content = image.blobs[1]
-        answer = self.client(None).expect(307, "GET", f"/v2/{repository}/blobs/{oci.sha256(content)}")
+        path = f"/v2/{repository}/blobs/{oci.sha256(content)}"
+        answer = self.client(None).request("GET", path)
+        if answer.status == 200:  # a server with storage of its own
+            part = self.client(None).expect(206, "GET", path, headers={"Range": "bytes=1000-1999"})
+            self.assertEqual((content, content[1000:2000]), (answer.body, part.body))
+            return
+        self.assertEqual(307, answer.status)
         location = answer.headers["Location"]
         self.assertLessEqual(int(parse_qs(urlsplit(location).query)["X-Amz-Expires"][0]), 20 * 60)
         with urlopen(location) as whole:
@@ -126,7 +132,8 @@ class Journeys:
         location = self.registry.begin(repository)
         uploads = Registry(urlsplit(location).netloc, None, secure=self.secure)
         answer = uploads.request("PUT", f"{location}&digest={oci.sha256(content)}", content)
-        self.assertEqual(201 if self.upload_service else 413, answer.status)
+        # A server takes it, too.
+        self.assertIn(answer.status, (201,) if self.upload_service else (201, 413))
 
     def test_tags_are_listed_and_deleted(self):
         repository, image = self.pushed("tags")

@@ -93,7 +93,14 @@ public final class LadingStorage extends Construct {
 
     /** What a function is told of it. */
     public Map<String, String> environment() {
-        return Map.of("LADING_AWS_BUCKET", bucket.getBucketName(), "LADING_AWS_TABLE", table.getTableName());
+        return Map.of(
+                "LADING_AWS_BUCKET",
+                bucket.getBucketName(),
+                "LADING_AWS_TABLE",
+                table.getTableName(),
+                // Left to itself, the SDK sends clients of us-east-1 to the global endpoint.
+                "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT",
+                "regional");
     }
 
     private static void allow(IGrantable grantee, List<String> actions, List<String> resources) {

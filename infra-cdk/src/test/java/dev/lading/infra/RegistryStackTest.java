@@ -87,9 +87,14 @@ class RegistryStackTest {
                         Map.of(
                                 "Variables",
                                 Match.objectLike(Map.of(
-                                        "LADING_AWS_BUCKET", Match.anyValue(),
-                                        "LADING_AWS_TABLE", Match.anyValue(),
-                                        "LADING_AWS_PARAMETERS", "/lading")))));
+                                        "LADING_AWS_BUCKET",
+                                        Match.anyValue(),
+                                        "LADING_AWS_TABLE",
+                                        Match.anyValue(),
+                                        "LADING_AWS_PARAMETERS",
+                                        "/lading",
+                                        "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT",
+                                        "regional")))));
     }
 
     @Test
