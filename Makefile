@@ -83,8 +83,9 @@ else
 	@cd $(AWS_TESTS) && $(PYTHON) -m unittest discover -v
 endif
 
-smoke: tools ## client journeys against a deployed registry: URL=https://… with $LADING_ADMIN_PASSWORD
-	@cd $(AWS_TESTS) && LADING_URL=$(URL) $(PYTHON) -m unittest -v smoke
+smoke: ## client journeys against a deployed registry: URL=https://… with $LADING_ADMIN_PASSWORD
+	@test -n "$(URL)" || { echo "Say which registry: make smoke URL=https://…" >&2; exit 1; }
+	@cd $(AWS_TESTS) && LADING_URL=$(URL) python3 -m unittest -v smoke
 
 $(RUNTIME): pom.xml $(AWS_TESTS)/pom.xml | jdk
 	@$(MVN) -f $(AWS_TESTS) package

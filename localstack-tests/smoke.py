@@ -23,6 +23,7 @@ from harness import TOOLS, remove, run, temp_folder  # noqa: E402
 from registry import Registry  # noqa: E402
 
 MIB = 1024 * 1024
+CRANE = shutil.which("crane", path=f"{TOOLS}:{os.environ['PATH']}")
 # Well under what passes API Gateway and Lambda in one request.
 CHUNK = 3 * MIB
 
@@ -149,18 +150,19 @@ class Journeys:
         oci.write_layout(path, image.manifest, oci.MANIFEST, [image], "1")
         return path, image
 
+    @unittest.skipUnless(CRANE, "needs crane: make tools installs it, or go install")
     def test_crane(self):
         layout, image = self.layout()
         env = {"HOME": str(self.home), "DOCKER_CONFIG": str(self.home / "crane")}
         plain = () if self.secure else ("--insecure",)
         reference = f"{self.host}/{self.repository}/crane:1"
-        crane = TOOLS / "crane"
-        run(crane, "auth", "login", self.host, "-u", "admin", "-p", self.password, *plain, env=env)
-        run(crane, "push", layout, reference, *plain, env=env)
-        self.assertEqual(image.digest, run(crane, "digest", reference, *plain, env=env).strip())
-        run(crane, "pull", "--format=oci", reference, self.home / "crane-back", *plain, env={"HOME": str(self.home)})
+        run(CRANE, "auth", "login", self.host, "-u", "admin", "-p", self.password, *plain, env=env)
+        run(CRANE, "push", layout, reference, *plain, env=env)
+        self.assertEqual(image.digest, run(CRANE, "digest", reference, *plain, env=env).strip())
+        run(CRANE, "pull", "--format=oci", reference, self.home / "crane-back", *plain, env={"HOME": str(self.home)})
         self.assertEqual([image.digest], oci.layout_digests(self.home / "crane-back"))
 
+    @unittest.skipUnless(shutil.which("skopeo"), "needs skopeo")
     def test_skopeo(self):
         layout, image = self.layout()
         verify = str(self.secure).lower()
