@@ -5,6 +5,8 @@ import dev.lading.blob.S3BlobStore;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.FileSecretStore;
 import dev.lading.metadata.DynamoMetadataStore;
+import dev.lading.oci.RepositoryName;
+import dev.lading.repository.NameRecord;
 import dev.lading.secret.SecretStore;
 import dev.lading.secret.SsmSecretStore;
 import java.io.IOException;
@@ -17,11 +19,17 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** S3 and DynamoDB, found in good order; secrets in SSM's Parameter Store where so configured, else in the folder. */
 final class AwsStorage {
+    private static final int FORBIDDEN = 403;
+
+    /** Looked for to see that the table is there and may be read. */
+    private static final RepositoryName NOBODYS = new RepositoryName("lading-start");
+
     private AwsStorage() {}
 
     static Storage open(ServerConfig.Aws config, DataFolder folder) throws IOException {
@@ -35,8 +43,8 @@ final class AwsStorage {
                 createBucket(s3, config.bucket());
                 metadata.createIfAbsent(dynamo);
             }
-            s3.headBucket(r -> r.bucket(config.bucket()));
-            dynamo.describeTable(r -> r.tableName(config.table()));
+            requireBucket(s3, config.bucket());
+            metadata.get(NameRecord.TABLE, NameRecord.key(NOBODYS));
             closeables.addAll(List.of(presigner, s3, dynamo));
             SecretStore secrets = config.parameters()
                     .<SecretStore>map(prefix -> {
@@ -53,6 +61,17 @@ final class AwsStorage {
                     "cannot use bucket '" + config.bucket() + "' and table '" + config.table() + "': " + e.getMessage()
                             + ". Check the names, AWS_REGION and the credentials; --create-storage makes what is missing",
                     e);
+        }
+    }
+
+    /** A role that may not list it, as the upload service's, is answered 403 and can use it nevertheless. */
+    private static void requireBucket(S3Client s3, String bucket) {
+        try {
+            s3.headBucket(r -> r.bucket(bucket));
+        } catch (S3Exception e) {
+            if (e.statusCode() != FORBIDDEN) {
+                throw e;
+            }
         }
     }
 
