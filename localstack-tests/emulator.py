@@ -47,6 +47,8 @@ class Emulator:
             "GATEWAY_PORT": str(port),
             "BIND_HOST": "127.0.0.1",
             "IOT_MTLS_ENABLED": "0",
+            # Roles may do what their policies say, and nothing else.
+            "AUTH": "true",
             # Where functions reach it.
             "AWS_ENDPOINT_URL": self.url,
             "TMPDIR": str(folder),

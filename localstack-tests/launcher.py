@@ -1,10 +1,12 @@
 """Starts ministack with what it does otherwise than AWS put right, as far as the tests meet it."""
 
 import asyncio
+import json
 import socket
 import sys
 
 from ministack import app
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import lambda_svc, s3
 
 # Source: Amazon S3 multipart upload limits, "Part size".
@@ -37,6 +39,24 @@ def parts_as_large_as_s3_wants(original):
     return completed
 
 
+def as_if_by_tls(original):
+    """Policies refuse plain HTTP, which is all that the emulator speaks."""
+    return lambda key, context: "true" if key.lower() == "aws:securetransport" else original(key, context)
+
+
+def parameters_by_name(original):
+    """The emulator takes a request for several parameters as one for all there are."""
+
+    def named(service, method, path, *rest, **more):
+        arn = original(service, method, path, *rest, **more)
+        body = next((part for part in (*rest, *more.values()) if isinstance(part, bytes) and b'"Names"' in part), None)
+        if service != "ssm" or arn != "*" or body is None:
+            return arn
+        return f"arn:aws:ssm:us-east-1:000000000000:parameter{json.loads(body)['Names'][0]}"
+
+    return named
+
+
 def without_nagle(original):
     """The emulator leaves Nagle's algorithm on: small answers wait 40 ms for an acknowledgement."""
 
@@ -52,6 +72,8 @@ def without_nagle(original):
 lambda_svc.lambda_execute_result_to_api_proxy_response = empty_bodies(
     lambda_svc.lambda_execute_result_to_api_proxy_response
 )
+iam_actions.extract_resource_arn = parameters_by_name(iam_actions.extract_resource_arn)
+iam_evaluator._resolve_condition_key = as_if_by_tls(iam_evaluator._resolve_condition_key)
 s3._complete_multipart_upload = parts_as_large_as_s3_wants(s3._complete_multipart_upload)
 asyncio.StreamReaderProtocol.connection_made = without_nagle(asyncio.StreamReaderProtocol.connection_made)
 sys.exit(app.main())
