@@ -79,6 +79,19 @@ class A_ApiTest(Deployed, unittest.TestCase):
         self.registry.push_manifest(repository, "1", image.manifest)
         self.assertEqual(image.manifest, self.client(None).manifest(repository, "1").body)
 
+    def test_a_long_list_comes_whole(self):
+        repository, image = self.pushed("long")
+        tags = sorted(f"{n:03}-{'x' * 120}" for n in range(80))
+
+        def tag(name):
+            self.client(self.password).push_manifest(repository, name, image.manifest)
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            list(pool.map(tag, tags))
+        answer = self.client(None).expect(200, "GET", f"/v2/{repository}/tags/list")
+        self.assertEqual(["1", *tags], sorted(answer.json()["tags"], key=lambda name: (len(name), name)))
+        self.assertEqual(str(len(answer.body)), answer.headers["Content-Length"])
+
     def test_docker_cannot_push_a_layer_that_does_not_pass(self):
         reference = f"{self.host}/{self.repository}/too-large:1"
         archive = self.home / "large.tar"
