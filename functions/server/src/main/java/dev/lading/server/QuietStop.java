@@ -3,6 +3,7 @@ package dev.lading.server;
 import io.quarkus.logging.LoggingFilter;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drops what the framework says of requests that a stop breaks off: it has taken itself apart by then, cannot answer,
@@ -18,6 +19,16 @@ public final class QuietStop implements Filter {
 
     @Override
     public boolean isLoggable(LogRecord record) {
-        return !stopping || !String.valueOf(record.getLoggerName()).startsWith("io.");
+        return !stopping || !(isFrameworks(record.getLoggerName()) || isFrameworks(thrower(record.getThrown())));
+    }
+
+    private static boolean isFrameworks(@Nullable String name) {
+        return name != null && name.startsWith("io.");
+    }
+
+    /** The class that threw; ours log its failures, too. */
+    private static @Nullable String thrower(@Nullable Throwable thrown) {
+        StackTraceElement[] stack = thrown == null ? new StackTraceElement[0] : thrown.getStackTrace();
+        return stack.length == 0 ? null : stack[0].getClassName();
     }
 }
