@@ -29,10 +29,11 @@ def emulated(assembly, target, java, runtime, replace=None):
                 resource["Properties"]["Runtime"] = "provided.al2023"
                 resource["Properties"].pop("SnapStart", None)
         file.write_text(json.dumps(template))
+    native = native_client(runtime)
     for packed in Path(target).glob("asset.*.zip"):
         with zipfile.ZipFile(packed, "a") as function:
             entry = zipfile.ZipInfo("bootstrap")
             entry.external_attr = 0o755 << 16
             function.writestr(entry, bootstrap)
-            function.writestr("client.so", native_client(runtime))
+            function.writestr("client.so", native)
     return target

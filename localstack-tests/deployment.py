@@ -18,7 +18,7 @@ UPLOADS = "Lading-Upload"
 
 
 class Deployment:
-    """`stacks()` by name once `deploy` was called; `gateway` is where clients reach the API."""
+    """`outputs` of all stacks by name, once `deploy` was called; `gateway` is where clients reach the API."""
 
     def __init__(self, emulator):
         self.emulator = emulator

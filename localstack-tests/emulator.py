@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import uuid
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import boto3
 
-from harness import remove, temp_folder, until
+from harness import free_port, remove, temp_folder, until
 
 REGION = "us-east-1"
 MARK = "LADING_TEST_RUN"
@@ -35,9 +34,7 @@ class Emulator:
         return self
 
     def _start(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         folder = self.home / "tmp"
         folder.mkdir()

@@ -9,8 +9,9 @@ import subprocess
 import threading
 import time
 import zipfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from loopback import Handler, serve
 
 HANDLER = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest"
 NATIVE = f"linux-{ {'x86_64': 'x86_64', 'aarch64': 'aarch_64'}[platform.machine()] }.so"
@@ -68,51 +69,33 @@ class FunctionProcess:
     def __enter__(self):
         function = self
 
-        class Runtime(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            # Else each answer waits 40 ms for an acknowledgement.
-            wbufsize = -1
-            disable_nagle_algorithm = True
-
+        class Runtime(Handler):
             def do_GET(self):
                 function.asked.set()
                 if self.path.endswith("/restore/next"):
                     function.restored.wait()
-                    return self.answer(200, b"")
+                    return self.answer(200, [], b"")
                 event = function.work.get()
                 if event is None:
-                    return self.answer(500, b"")
+                    return self.answer(500, [], b"")
                 return self.answer(
                     200,
+                    [
+                        ("Content-Type", "application/json"),
+                        ("Lambda-Runtime-Aws-Request-Id", "request"),
+                        ("Lambda-Runtime-Trace-Id", "Root=1-00000000-000000000000000000000000;Sampled=0"),
+                        ("Lambda-Runtime-Deadline-Ms", str(int(time.time() * 1000) + 30_000)),
+                        ("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:000000000000:function:f"),
+                    ],
                     json.dumps(event).encode(),
-                    {
-                        "Content-Type": "application/json",
-                        "Lambda-Runtime-Aws-Request-Id": "request",
-                        "Lambda-Runtime-Trace-Id": "Root=1-00000000-000000000000000000000000;Sampled=0",
-                        "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + 30_000),
-                        "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:000000000000:function:f",
-                    },
                 )
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 function.answers.put((self.path.rsplit("/", 1)[1], time.perf_counter(), body))
-                self.answer(202, b"")
+                self.answer(202, [], b"")
 
-            def answer(self, status, body, headers=None):
-                self.send_response(status)
-                for name, value in {**(headers or {}), "Content-Length": str(len(body))}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *arguments):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Runtime)
-        # Of a function that was killed while it asked for work.
-        self.server.handle_error = lambda *failure: None
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server = serve(Runtime)
         self.env |= {
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self.server.server_port}",
             "LAMBDA_TASK_ROOT": str(self.folder / "task"),

@@ -44,12 +44,17 @@ class Journeys:
         cls.registry = cls.client(cls.password)
         cls.addClassCleanup(cls.forget)
         location = cls.registry.begin(cls.repository)
-        cls.upload_service = urlsplit(location).netloc != cls.host
+        cls.upload_host = urlsplit(location).netloc
         cls.registry.request("DELETE", location)
 
     @classmethod
     def client(cls, password):
         return Registry(cls.host, password, secure=cls.secure)
+
+    @classmethod
+    def uploads(cls):
+        """Whoever has an upload's location needs no password."""
+        return Registry(cls.upload_host, None, secure=cls.secure)
 
     @classmethod
     def forget(cls):
@@ -62,7 +67,7 @@ class Journeys:
     def pushed(self, name, layers=None):
         repository = f"{self.repository}/{name}"
         image = oci.raw_image(layers or [random.randbytes(200_000)])
-        uploads = Registry(urlsplit(self.registry.begin(repository)).netloc, None, secure=self.secure)
+        uploads = self.uploads()
         for blob in image.blobs:
             location = self.registry.begin(repository)
             uploads.expect(201, "PUT", f"{location}&digest={oci.sha256(blob)}", blob)
@@ -118,7 +123,7 @@ class Journeys:
         repository = f"{self.repository}/chunks"
         content = random.randbytes(12 * MIB)
         location = self.registry.begin(repository)
-        uploads = Registry(urlsplit(location).netloc, None, secure=self.secure)
+        uploads = self.uploads()
         for start in range(0, len(content), CHUNK):
             chunk = content[start : start + CHUNK]
             headers = {"Content-Range": f"{start}-{start + len(chunk) - 1}", "Content-Type": "application/octet-stream"}
@@ -131,10 +136,9 @@ class Journeys:
         repository = f"{self.repository}/whole"
         content = random.randbytes(12 * MIB)
         location = self.registry.begin(repository)
-        uploads = Registry(urlsplit(location).netloc, None, secure=self.secure)
-        answer = uploads.request("PUT", f"{location}&digest={oci.sha256(content)}", content)
+        answer = self.uploads().request("PUT", f"{location}&digest={oci.sha256(content)}", content)
         # A server takes it, too.
-        self.assertIn(answer.status, (201,) if self.upload_service else (201, 413))
+        self.assertIn(answer.status, (201,) if self.upload_host != self.host else (201, 413))
 
     def test_tags_are_listed_and_deleted(self):
         repository, image = self.pushed("tags")
@@ -174,18 +178,28 @@ class Journeys:
         run("skopeo", policy, "copy", f"--src-tls-verify={verify}", "--src-no-creds", reference, back)
         self.assertEqual([image.digest], oci.layout_digests(self.home / "skopeo-back"))
 
-    @unittest.skipUnless(shutil.which("dockerd") and os.geteuid() == 0, "needs dockerd and root")
-    def test_docker(self):
-        reference = f"{self.host}/{self.repository}/docker:1"
-        archive = self.home / "layer.tar"
-        archive.write_bytes(oci.tar({"hello": random.randbytes(2 * MIB)}))
+    def imported(self, docker, name, size):
+        """An image of one random layer in a daemon that is logged in; what it is called there."""
+        reference = f"{self.host}/{self.repository}/{name}:1"
+        archive = self.home / f"{name}.tar"
+        archive.write_bytes(oci.tar({"layer": os.urandom(size)}))
+        docker.login(self.host, self.password)
+        docker.import_tar(archive, reference)
+        return reference
+
+    def docker_round_trip(self, name, size):
+        """Pushes an image and pulls it into an empty store; its digest."""
         with DockerDaemon() as docker:
-            docker.login(self.host, self.password)
-            docker.import_tar(archive, reference)
+            reference = self.imported(docker, name, size)
             docker.docker("push", reference)
             pushed = docker.digest(reference)
         with DockerDaemon() as fresh:  # which never logged in: pulling is anonymous
             self.assertIn(f"Digest: {pushed}", fresh.docker("pull", reference))
+        return pushed
+
+    @unittest.skipUnless(shutil.which("dockerd") and os.geteuid() == 0, "needs dockerd and root")
+    def test_docker(self):
+        self.docker_round_trip("docker", 2 * MIB)
 
 
 class SmokeTest(Journeys, unittest.TestCase):

@@ -18,7 +18,7 @@ from deployment import Deployment  # noqa: E402
 from emulator import Emulator  # noqa: E402
 from engine import DockerDaemon  # noqa: E402
 from gateway import GATEWAY_BYTES, LAMBDA_BYTES  # noqa: E402
-from harness import Server, free_port, run, until  # noqa: E402
+from harness import Server, free_port, until  # noqa: E402
 from registry import Registry  # noqa: E402
 from smoke import MIB, Journeys  # noqa: E402
 
@@ -93,12 +93,8 @@ class A_ApiTest(Deployed, unittest.TestCase):
         self.assertEqual(str(len(answer.body)), answer.headers["Content-Length"])
 
     def test_docker_cannot_push_a_layer_that_does_not_pass(self):
-        reference = f"{self.host}/{self.repository}/too-large:1"
-        archive = self.home / "large.tar"
-        archive.write_bytes(oci.tar({"large": os.urandom(12 * MIB)}))
         with DockerDaemon() as docker:
-            docker.login(self.host, self.password)
-            docker.import_tar(archive, reference)
+            reference = self.imported(docker, "too-large", 12 * MIB)
             self.assertIn("413", docker.docker("push", reference, ok=False))
 
     def test_many_at_once_find_many_functions(self):
@@ -175,17 +171,8 @@ class B_UploadServiceTest(Deployed, unittest.TestCase):
         self.assertEqual(self.service.host, urlsplit(self.registry.begin(f"{self.repository}/where")).netloc)
 
     def test_docker_pushes_a_layer_of_300_mb_and_pulls_it_through_the_api(self):
-        reference = f"{self.host}/{self.repository}/large:1"
-        archive = self.home / "large.tar"
-        archive.write_bytes(oci.tar({"large": os.urandom(300 * MIB)}))
-        with DockerDaemon() as docker:
-            docker.login(self.host, self.password)
-            docker.import_tar(archive, reference)
-            docker.docker("push", reference)
-            pushed = docker.digest(reference)
-            self.assertEqual(pushed, self.registry.digest(f"{self.repository}/large", "1"))
-        with DockerDaemon() as fresh:
-            self.assertIn(f"Digest: {pushed}", fresh.docker("pull", reference))
+        pushed = self.docker_round_trip("large", 300 * MIB)
+        self.assertEqual(pushed, self.registry.digest(f"{self.repository}/large", "1"))
 
     def test_what_the_api_began_the_service_goes_on_with(self):
         repository = f"{self.repository}/both"
