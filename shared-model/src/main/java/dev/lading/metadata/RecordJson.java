@@ -1,5 +1,6 @@
 package dev.lading.metadata;
 
+import static com.fasterxml.jackson.annotation.JsonInclude.Include.ALWAYS;
 import static com.fasterxml.jackson.annotation.JsonInclude.Include.NON_EMPTY;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.util.Map;
 
 /** Records as the JSON object that every adapter stores. */
 public final class RecordJson {
@@ -21,6 +23,8 @@ public final class RecordJson {
             // A newer version may have written attributes this one does not know.
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .defaultPropertyInclusion(JsonInclude.Value.construct(NON_EMPTY, NON_EMPTY))
+            // An annotation or a label without a value is one all the same.
+            .withConfigOverride(Map.class, map -> map.setInclude(JsonInclude.Value.construct(NON_EMPTY, ALWAYS)))
             .build();
 
     private RecordJson() {}

@@ -140,6 +140,36 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** A value an administrator gave does not fit. */
+    public static final class FieldInvalid extends RegistryException {
+        private final String field;
+
+        /** @param field as Pulp's API spells it */
+        public FieldInvalid(String field, String why) {
+            super(why);
+            this.field = field;
+        }
+
+        public String field() {
+            return field;
+        }
+    }
+
+    /** Something an administrator names by its id is not there. */
+    public static final class EntityUnknown extends RegistryException {
+        /** @param what as in "repository" */
+        public EntityUnknown(String what, Object id) {
+            super("there is no " + what + " " + id);
+        }
+    }
+
+    /** It is there, and other things need it to stay. */
+    public static final class EntityInUse extends RegistryException {
+        public EntityInUse(String why) {
+            super(why);
+        }
+    }
+
     public static final class Unauthorized extends RegistryException {
         public Unauthorized(String why) {
             super(why);

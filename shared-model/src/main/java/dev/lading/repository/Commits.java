@@ -2,9 +2,7 @@ package dev.lading.repository;
 
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RegistryException;
-import dev.lading.oci.RegistryException.StoreBusy;
-import java.time.Duration;
-import java.time.Instant;
+import dev.lading.oci.RegistryException.EntityUnknown;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,8 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -25,9 +21,6 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Commits {
     private static final int LANES = 64;
     private static final int BATCH = 24;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-    private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
 
     private final MetadataStore store;
     private final VersionWriter writer;
@@ -104,10 +97,10 @@ final class Commits {
 
     private void settle(List<Pending> batch) {
         try {
-            Instant giveUp = clock.instant().plus(PATIENCE);
+            var patience = new Patience(clock);
             List<Pending> rest = batch;
             while (!rest.isEmpty()) {
-                rest = attempt(rest, giveUp);
+                rest = attempt(rest, patience);
             }
         } catch (RuntimeException e) {
             batch.stream().filter(p -> !p.isSettled()).forEach(p -> p.failure = e);
@@ -115,18 +108,18 @@ final class Commits {
     }
 
     /** One transaction for as many commits as fit; answers those that are still to do. */
-    private List<Pending> attempt(List<Pending> batch, Instant giveUp) {
+    private List<Pending> attempt(List<Pending> batch, Patience patience) {
         Repository head = store.get(Repository.TABLE, Repository.key(batch.getFirst().repository))
-                .orElseThrow(() -> new IllegalStateException("a name points to a repository that is not there"));
+                .orElseThrow(() -> new EntityUnknown("repository", batch.getFirst().repository));
         if (head.lease().isPresent()) {
             if (head.lease().get().expires().isAfter(clock.instant())) {
-                waitForTurn(giveUp);
+                patience.pause();
             } else {
                 writer.sweepInterrupted(head);
             }
             return batch;
         }
-        var draft = new VersionDraft(head, new RepositoryView(store, head.id(), head.version(), false));
+        var draft = new VersionDraft(head, RepositoryView.newest(store, head));
         Map<Pending, Long> drafted = new HashMap<>();
         for (Pending pending : batch) {
             try {
@@ -142,15 +135,8 @@ final class Commits {
         if (writer.write(draft)) {
             drafted.forEach((pending, version) -> pending.version = version);
         } else {
-            waitForTurn(giveUp);
+            patience.pause();
         }
         return batch.stream().filter(p -> !p.isSettled()).toList();
-    }
-
-    private void waitForTurn(Instant giveUp) {
-        if (clock.instant().isAfter(giveUp)) {
-            throw new StoreBusy("other pushes into this repository are under way", RETRY_AFTER);
-        }
-        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS / 4, PAUSE_NANOS));
     }
 }

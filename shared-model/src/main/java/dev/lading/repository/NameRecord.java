@@ -6,13 +6,15 @@ import dev.lading.metadata.Table;
 import dev.lading.oci.RepositoryName;
 
 /**
- * What is pulled at a name: the one record every pull reads first. It carries the version to read, so that no pull needs
- * the repository's own record.
+ * What is pulled at a base path: the one record every pull reads first. It carries all of its {@link Distribution} that a
+ * pull needs, and the version to read, so that no pull needs the repository's own record.
  *
  * @param version the pinned version, or the newest complete one of the repository
  * @param pinned whether new versions leave this name where it is
+ * @param restricted pulling needs to be allowed to
  */
-public record NameRecord(RepositoryName name, RepositoryId repository, long version, boolean pinned, long revision)
+public record NameRecord(
+        RepositoryName name, RepositoryId repository, long version, boolean pinned, boolean restricted, long revision)
         implements Revised {
     public static final Table<NameRecord> TABLE = new Table<>("name", NameRecord.class, n -> key(n.name()));
 
@@ -21,13 +23,11 @@ public record NameRecord(RepositoryName name, RepositoryId repository, long vers
     }
 
     NameRecord at(long newVersion) {
-        return new NameRecord(name, repository, newVersion, pinned, revision + 1);
+        return new NameRecord(name, repository, newVersion, pinned, restricted, revision + 1);
     }
 
-    /** All names in order, for {@code _catalog}. */
-    public record Listed(RepositoryName name) {
-        static final String PARTITION = "all";
-        public static final Table<Listed> TABLE = new Table<>(
-                "catalog", Listed.class, l -> new Key(PARTITION, l.name().value()));
+    /** In place of {@code before}: its revision goes on. */
+    NameRecord after(NameRecord before) {
+        return new NameRecord(name, repository, version, pinned, restricted, before.revision() + 1);
     }
 }

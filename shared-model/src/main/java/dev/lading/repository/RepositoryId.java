@@ -2,16 +2,17 @@ package dev.lading.repository;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.lading.random.Randomness;
+import dev.lading.metadata.UuidV7;
+import java.time.Instant;
 import java.util.UUID;
 
-/** What a repository is known by inside: names come and go. */
+/** What a repository is known by, a UUIDv7: names come and go. */
 public record RepositoryId(UUID value) {
     @JsonCreator
     public RepositoryId {}
 
-    public static RepositoryId random() {
-        return new RepositoryId(Randomness.uuid());
+    static RepositoryId next(Instant now) {
+        return new RepositoryId(UuidV7.random(now));
     }
 
     @JsonValue

@@ -5,14 +5,18 @@ import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RegistryException.NameUnknown;
 import dev.lading.oci.RepositoryName;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
-/** Names, the repositories behind them, and their versions. */
+/** Repositories, what is pulled at a name, and new versions. */
 public final class RepositoryService {
     private final MetadataStore store;
     private final InstantSource clock;
@@ -26,29 +30,129 @@ public final class RepositoryService {
 
     /** What is pulled at {@code name}; one read. */
     public Optional<RepositoryView> find(RepositoryName name) {
-        return store.get(NameRecord.TABLE, NameRecord.key(name))
-                .map(n -> new RepositoryView(store, n.repository(), n.version(), n.pinned()));
+        return store.get(NameRecord.TABLE, NameRecord.key(name)).map(served -> RepositoryView.of(store, served));
     }
 
     public RepositoryView get(RepositoryName name) {
         return find(name).orElseThrow(() -> new NameUnknown(name));
     }
 
-    /** The repository at {@code name}, made with its empty version 0 if need be. */
+    /** The repository at {@code name}; where nothing is pulled yet, it and its distribution are made. */
     public RepositoryId getOrCreate(RepositoryName name) {
-        return find(name).map(RepositoryView::repository).orElseGet(() -> create(name));
+        return find(name).map(RepositoryView::repository).orElseGet(() -> new FirstPush(store, clock).make(name));
     }
 
-    private RepositoryId create(RepositoryName name) {
-        RepositoryId id = RepositoryId.random();
+    /**
+     * Makes a repository with its empty version 0. Nothing is pulled from it until a distribution says where.
+     *
+     * @throws FieldInvalid if the name is taken
+     */
+    public Repository create(RepositorySettings settings) {
         Instant now = clock.instant();
-        boolean created = store.write(
-                Write.put(NameRecord.TABLE, new NameRecord(name, id, 0, false, 0), Condition.absent()),
-                Write.put(Repository.TABLE, new Repository(id, 0, Optional.empty(), List.of(name), now, 0)),
-                Write.put(RepositoryVersion.TABLE, new RepositoryVersion(id, 0, 0, now, List.of())),
-                Write.put(NameRecord.Listed.TABLE, new NameRecord.Listed(name)));
-        // Somebody else's push may have made it in the meantime.
-        return created ? id : get(name).repository();
+        var repository = Repository.empty(RepositoryId.next(now), settings, now);
+        if (!store.write(newRepository(repository))) {
+            throw nameTaken();
+        }
+        return repository;
+    }
+
+    static List<Write> newRepository(Repository repository) {
+        return List.of(
+                Write.put(Repository.TABLE, repository),
+                Write.put(
+                        Repository.Named.TABLE,
+                        new Repository.Named(repository.settings().name(), repository.id()),
+                        Condition.absent()),
+                Write.put(
+                        RepositoryVersion.TABLE,
+                        new RepositoryVersion(repository.id(), 0, 0, repository.created(), List.of())));
+    }
+
+    static FieldInvalid nameTaken() {
+        return new FieldInvalid("name", "This field must be unique.");
+    }
+
+    public Optional<Repository> find(RepositoryId id) {
+        return store.get(Repository.TABLE, Repository.key(id));
+    }
+
+    public Repository get(RepositoryId id) {
+        return find(id).orElseThrow(() -> new EntityUnknown("repository", id));
+    }
+
+    public Optional<Repository> findNamed(String name) {
+        return store.get(Repository.Named.TABLE, Repository.Named.key(name)).flatMap(named -> find(named.id()));
+    }
+
+    /**
+     * Repositories in the order of their names; a read more for each.
+     *
+     * @param after {@link Page#next} of the page before
+     */
+    public Page<Repository> list(Optional<String> after, int limit) {
+        Query all = Repository.Named.all(limit);
+        Page<Repository.Named> page =
+                store.query(Repository.Named.TABLE, after.map(all::after).orElse(all));
+        return new Page<>(
+                page.records().stream()
+                        .flatMap(named -> find(named.id()).stream())
+                        .toList(),
+                page.next());
+    }
+
+    /** @throws FieldInvalid if the new name is taken */
+    public Repository update(RepositoryId id, UnaryOperator<RepositorySettings> change) {
+        return Patience.until(clock, () -> {
+            Repository before = get(id);
+            if (before.lease().isPresent()) {
+                return Optional.empty();
+            }
+            Repository after = before.with(change.apply(before.settings()), clock.instant());
+            List<Write> writes = new ArrayList<>();
+            writes.add(Write.put(Repository.TABLE, after, Condition.unchanged(before)));
+            String name = after.settings().name();
+            if (!name.equals(before.settings().name())) {
+                if (findNamed(name).isPresent()) {
+                    throw nameTaken();
+                }
+                writes.add(Write.put(Repository.Named.TABLE, new Repository.Named(name, id), Condition.absent()));
+                writes.add(Write.delete(
+                        Repository.Named.TABLE,
+                        new Repository.Named(before.settings().name(), id)));
+            }
+            return store.write(writes) ? Optional.of(after) : Optional.empty();
+        });
+    }
+
+    /**
+     * Deletes a repository with all its versions; its distributions stay and serve nothing. What only it held goes with
+     * the next cleanup.
+     */
+    public void delete(RepositoryId id) {
+        Patience.until(clock, () -> {
+            Repository repository = get(id);
+            if (repository.lease().isPresent()) {
+                return Optional.empty();
+            }
+            Instant now = clock.instant();
+            List<Write> writes = new ArrayList<>();
+            writes.add(Write.deleteUnchanged(Repository.TABLE, repository));
+            writes.add(Write.delete(
+                    Repository.Named.TABLE,
+                    new Repository.Named(repository.settings().name(), id)));
+            writes.add(Write.put(Repository.Gone.TABLE, new Repository.Gone(id, now)));
+            for (RepositoryName name : repository.names()) {
+                store.get(NameRecord.TABLE, NameRecord.key(name))
+                        .ifPresent(served -> writes.add(Write.deleteUnchanged(NameRecord.TABLE, served)));
+                store.get(Distribution.At.TABLE, Distribution.At.key(name))
+                        .flatMap(at -> store.get(Distribution.TABLE, Distribution.key(at.id())))
+                        .ifPresent(distribution -> writes.add(Write.put(
+                                Distribution.TABLE,
+                                distribution.with(distribution.settings().servingNothing(), now),
+                                Condition.unchanged(distribution))));
+            }
+            return store.write(writes) ? Optional.of(id) : Optional.empty();
+        });
     }
 
     /**
@@ -59,19 +163,5 @@ public final class RepositoryService {
      */
     public long commit(RepositoryId repository, Changes.Decision decision) {
         return commits.commit(repository, decision);
-    }
-
-    /** Names behind {@code last} in byte order. */
-    public RepositoryView.Listing<RepositoryName> names(Optional<RepositoryName> last, int limit) {
-        if (limit == 0) {
-            return new RepositoryView.Listing<>(List.of(), false);
-        }
-        Query query = Query.ascending(NameRecord.Listed.PARTITION, "0", "~", limit);
-        Page<NameRecord.Listed> page = store.query(
-                NameRecord.Listed.TABLE,
-                last.map(name -> query.after(name.value())).orElse(query));
-        List<RepositoryName> names =
-                page.records().stream().map(NameRecord.Listed::name).toList();
-        return new RepositoryView.Listing<>(names, page.next().isPresent());
     }
 }

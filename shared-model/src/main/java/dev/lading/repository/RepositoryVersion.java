@@ -11,13 +11,15 @@ import java.util.List;
  */
 public record RepositoryVersion(
         RepositoryId repository, long version, int part, Instant created, List<Change> changes) {
-    public static final Table<RepositoryVersion> TABLE = new Table<>(
-            "version",
-            RepositoryVersion.class,
-            v -> new Key(v.repository().toString(), Content.sort(v.version()) + "#%06d".formatted(v.part())));
+    public static final Table<RepositoryVersion> TABLE =
+            new Table<>("version", RepositoryVersion.class, v -> key(v.repository(), v.version(), v.part()));
 
     public RepositoryVersion {
         changes = changes == null ? List.of() : List.copyOf(changes);
+    }
+
+    static Key key(RepositoryId repository, long version, int part) {
+        return new Key(repository.toString(), Content.sort(version) + "#%06d".formatted(part));
     }
 
     /**

@@ -24,16 +24,41 @@ public final class RepositoryView {
     private final MetadataStore store;
     private final RepositoryId repository;
     private final long version;
+    private final long next;
     private final boolean pinned;
+    private final boolean restricted;
 
     /** Rows decided on but not stored yet, of versions up to this one. */
     private final Map<String, Content> staged = new HashMap<>();
 
-    RepositoryView(MetadataStore store, RepositoryId repository, long version, boolean pinned) {
+    private RepositoryView(
+            MetadataStore store, RepositoryId repository, long version, long next, boolean pinned, boolean restricted) {
         this.store = store;
         this.repository = repository;
         this.version = version;
+        this.next = next;
         this.pinned = pinned;
+        this.restricted = restricted;
+    }
+
+    static RepositoryView of(MetadataStore store, NameRecord served) {
+        return new RepositoryView(
+                store,
+                served.repository(),
+                served.version(),
+                served.version() + 1,
+                served.pinned(),
+                served.restricted());
+    }
+
+    /** The newest version, as the one before the next. */
+    static RepositoryView newest(MetadataStore store, Repository head) {
+        return new RepositoryView(store, head.id(), head.version(), head.last() + 1, false, false);
+    }
+
+    /** One version, without what waits for a manifest. */
+    static RepositoryView at(MetadataStore store, RepositoryId repository, long version) {
+        return new RepositoryView(store, repository, version, version + 1, true, false);
     }
 
     public RepositoryId repository() {
@@ -46,7 +71,12 @@ public final class RepositoryView {
 
     /** The number rows of a change must carry. */
     public long nextVersion() {
-        return version + 1;
+        return next;
+    }
+
+    /** Whether pulling at this name needs to be allowed to. */
+    public boolean isRestricted() {
+        return restricted;
     }
 
     public Optional<Digest> tag(Tag tag) {
@@ -105,10 +135,10 @@ public final class RepositoryView {
 
     /** This view with rows of the next version laid over it. */
     RepositoryView next(List<Content> rows) {
-        var next = new RepositoryView(store, repository, version + 1, pinned);
-        next.staged.putAll(staged);
-        rows.forEach(row -> next.staged.put(stagedKey(row.table(), row.name()), row));
-        return next;
+        var after = new RepositoryView(store, repository, next, next + 1, pinned, restricted);
+        after.staged.putAll(staged);
+        rows.forEach(row -> after.staged.put(stagedKey(row.table(), row.name()), row));
+        return after;
     }
 
     private <C extends Content> Optional<C> asOf(Table<C> table, String name) {

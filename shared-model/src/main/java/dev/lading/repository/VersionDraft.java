@@ -16,9 +16,6 @@ final class VersionDraft {
     /** A row without its body, JSON and keys counted; generous. */
     private static final int ROW_BYTES = 1500;
 
-    /** Room for the repository's record and the names that follow it. */
-    private static final int HEAD_WRITES = 10;
-
     private final Repository head;
     private final List<List<Content>> versions = new ArrayList<>();
     /** By record: two pushes of one manifest state the same facts, and no record may be written twice. */
@@ -84,8 +81,10 @@ final class VersionDraft {
                 : ROW_BYTES;
     }
 
-    private static boolean fits(int writes, long bytes) {
-        return writes + HEAD_WRITES <= MetadataStore.MAX_WRITES && bytes <= MetadataStore.MAX_WRITE_BYTES;
+    /** Beside the repository's record and the names that follow it. */
+    private boolean fits(int writes, long bytes) {
+        return writes + 1 + head.followers().size() <= MetadataStore.MAX_WRITES
+                && bytes <= MetadataStore.MAX_WRITE_BYTES;
     }
 
     private static String identity(String table, Key key) {

@@ -144,7 +144,7 @@ final class VersionWriter {
             return;
         }
         Lease lease = new Lease(taken);
-        long version = taken.version() + 1;
+        long version = taken.last() + 1;
         Query parts = Query.ascending(
                 taken.id().toString(), Content.sort(version) + "#", Content.sort(version) + "#~", SWEEP_PAGE);
         Page<RepositoryVersion> page;
@@ -156,7 +156,7 @@ final class VersionWriter {
                 }
             }
         } while (page.next().isPresent());
-        store.write(Write.put(Repository.TABLE, lease.held.at(taken.version()), Condition.unchanged(lease.held)));
+        store.write(Write.put(Repository.TABLE, lease.held.unleased(), Condition.unchanged(lease.held)));
     }
 
     private static List<Write> deletes(RepositoryVersion part) {
@@ -173,7 +173,8 @@ final class VersionWriter {
 
     private List<Write> moveHead(Repository head, long version) {
         List<Write> writes = new ArrayList<>();
-        writes.add(Write.put(Repository.TABLE, head.at(version), Condition.unchanged(head)));
+        Repository moved = head.at(version, version, head.kept() + version - head.last(), head.present());
+        writes.add(Write.put(Repository.TABLE, moved, Condition.unchanged(head)));
         for (var name : head.followers()) {
             store.get(NameRecord.TABLE, NameRecord.key(name))
                     .filter(record -> record.repository().equals(head.id()) && !record.pinned())

@@ -2,6 +2,7 @@ package dev.lading.content;
 
 import dev.lading.blob.BlobStore;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.repository.DistributionContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.testing.SharedAws;
@@ -21,6 +22,19 @@ class AwsServicesTest {
 
     private BlobStore blobs() {
         return SharedAws.blobStore(bucket, spool);
+    }
+
+    @Nested
+    class Distributions extends DistributionContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return AwsServicesTest.this.blobs();
+        }
     }
 
     @Nested

@@ -128,7 +128,7 @@ public abstract class LookUpContract extends ServiceContract {
                 writes.clear();
             }
         }
-        metadata().write(Write.put(NameRecord.TABLE, new NameRecord(APP, id, HISTORY + 3, false, 9)));
+        metadata().write(Write.put(NameRecord.TABLE, new NameRecord(APP, id, HISTORY + 3, false, false, 9)));
         return history;
     }
 }

@@ -14,6 +14,7 @@ import dev.lading.oci.RegistryException.ManifestUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.repository.BlobEntry;
+import dev.lading.repository.DistributionService;
 import dev.lading.repository.NameRecord;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
@@ -38,6 +39,7 @@ public final class Registry {
     public static final Duration UPLOAD_EXPIRY = Duration.ofHours(1);
 
     public final RepositoryService repositories;
+    public final DistributionService distributions;
     public final UploadService uploads;
     public final BlobService blobs;
     public final ManifestService manifests;
@@ -51,6 +53,7 @@ public final class Registry {
     public Registry(MetadataStore store, BlobStore bytes, InstantSource clock, boolean changesProcess) {
         this.store = store;
         this.repositories = new RepositoryService(store, clock);
+        this.distributions = new DistributionService(store, clock);
         this.uploads = new UploadService(store, bytes, repositories, clock, UPLOAD_EXPIRY, changesProcess);
         this.blobs = new BlobService(store, bytes, repositories);
         this.manifests = new ManifestService(repositories, uploads, bytes);
@@ -112,11 +115,11 @@ public final class Registry {
         return digests;
     }
 
-    /** The repository's version under a name of its own. */
+    /** The repository's version under a name of its own, of which the repository knows nothing. */
     public RepositoryName pin(RepositoryName name, long version) {
         RepositoryName pinned = new RepositoryName(name + "-v" + version);
         RepositoryId id = repositories.get(name).repository();
-        store.write(Write.put(NameRecord.TABLE, new NameRecord(pinned, id, version, true, 0)));
+        store.write(Write.put(NameRecord.TABLE, new NameRecord(pinned, id, version, true, false, 0)));
         return pinned;
     }
 

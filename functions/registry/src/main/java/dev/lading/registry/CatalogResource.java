@@ -1,7 +1,7 @@
 package dev.lading.registry;
 
 import dev.lading.oci.RepositoryName;
-import dev.lading.repository.RepositoryService;
+import dev.lading.repository.DistributionService;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -16,11 +16,11 @@ import java.util.Optional;
 /** {@code /v2/_catalog}. Source: docker's Registry HTTP API V2, "Listing Repositories". */
 @Path("/v2")
 public class CatalogResource {
-    private final RepositoryService repositories;
+    private final DistributionService distributions;
     private final RegistryUrls urls;
 
-    public CatalogResource(RepositoryService repositories, RegistryUrls urls) {
-        this.repositories = repositories;
+    public CatalogResource(DistributionService distributions, RegistryUrls urls) {
+        this.distributions = distributions;
         this.urls = urls;
     }
 
@@ -31,7 +31,7 @@ public class CatalogResource {
     @Path("/_catalog")
     public Response list(@QueryParam("n") String n, @QueryParam("last") String last, @Context UriInfo uri) {
         int limit = Paging.limit(n);
-        var listing = repositories.names(
+        var listing = distributions.basePaths(
                 Optional.ofNullable(last).filter(name -> !name.isEmpty()).map(RepositoryName::new), limit);
         List<String> names =
                 listing.entries().stream().map(RepositoryName::value).toList();

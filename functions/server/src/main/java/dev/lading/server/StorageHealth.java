@@ -1,6 +1,6 @@
 package dev.lading.server;
 
-import dev.lading.repository.RepositoryService;
+import dev.lading.repository.DistributionService;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -11,11 +11,11 @@ import org.eclipse.microprofile.health.Readiness;
 @Singleton
 @Readiness
 final class StorageHealth implements HealthCheck {
-    private final RepositoryService repositories;
+    private final DistributionService distributions;
     private final ServerConfig config;
 
-    StorageHealth(RepositoryService repositories, ServerConfig config) {
-        this.repositories = repositories;
+    StorageHealth(DistributionService distributions, ServerConfig config) {
+        this.distributions = distributions;
         this.config = config;
     }
 
@@ -24,7 +24,7 @@ final class StorageHealth implements HealthCheck {
         boolean readable = true;
         try {
             // A listing, for single records may be answered from memory.
-            repositories.names(Optional.empty(), 1);
+            distributions.basePaths(Optional.empty(), 1);
         } catch (RuntimeException e) {
             readable = false;
         }

@@ -13,6 +13,7 @@ import dev.lading.content.ManifestContract;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
+import dev.lading.repository.DistributionContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.testing.Registry;
@@ -83,6 +84,19 @@ class EmbeddedServicesTest {
 
     private static Path file(BlobKey key) {
         return blobFolder.resolve(key.value().substring(0, 2)).resolve(key.value());
+    }
+
+    @Nested
+    class Distributions extends DistributionContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return blobs;
+        }
     }
 
     @Nested

@@ -1,0 +1,14 @@
+package dev.lading.repository;
+
+/** How many of each kind of content. Signatures are manifests here, with a subject. */
+public record ContentCounts(long tags, long manifests, long blobs) {
+    public static final ContentCounts NONE = new ContentCounts(0, 0, 0);
+
+    ContentCounts plus(ContentCounts other) {
+        return new ContentCounts(tags + other.tags, manifests + other.manifests, blobs + other.blobs);
+    }
+
+    ContentCounts minus(ContentCounts other) {
+        return new ContentCounts(tags - other.tags, manifests - other.manifests, blobs - other.blobs);
+    }
+}

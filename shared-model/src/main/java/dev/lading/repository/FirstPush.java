@@ -1,0 +1,101 @@
+package dev.lading.repository;
+
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Write;
+import dev.lading.oci.RepositoryName;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a push to a name makes where nothing is pulled yet: a distribution of that base path, if there is none, and the
+ * repository of that name, if there is none.
+ */
+final class FirstPush {
+    private final MetadataStore store;
+    private final InstantSource clock;
+
+    FirstPush(MetadataStore store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    RepositoryId make(RepositoryName name) {
+        // Nearly always there is neither, so that is tried before it is looked for.
+        Instant now = clock.instant();
+        var repository = Repository.empty(RepositoryId.next(now), RepositorySettings.named(name.value()), now);
+        if (store.write(
+                writes(name, repository, Optional.empty(), newDistribution(name, name.value(), repository, now)))) {
+            return repository.id();
+        }
+        return Patience.until(clock, () -> makeWhatIsMissing(name));
+    }
+
+    private Optional<RepositoryId> makeWhatIsMissing(RepositoryName name) {
+        Optional<NameRecord> served = store.get(NameRecord.TABLE, NameRecord.key(name));
+        if (served.isPresent()) {
+            return served.map(NameRecord::repository);
+        }
+        Instant now = clock.instant();
+        Optional<Repository> found = store.get(Repository.Named.TABLE, Repository.Named.key(name.value()))
+                .flatMap(named -> store.get(Repository.TABLE, Repository.key(named.id())));
+        if (found.flatMap(Repository::lease).isPresent()) {
+            return Optional.empty();
+        }
+        var repository = found.orElseGet(
+                () -> Repository.empty(RepositoryId.next(now), RepositorySettings.named(name.value()), now));
+        Optional<Distribution.At> at = store.get(Distribution.At.TABLE, Distribution.At.key(name));
+        List<Write> distribution = at.flatMap(a -> store.get(Distribution.TABLE, Distribution.key(a.id())))
+                .map(d -> attached(d, repository, now))
+                .orElseGet(() -> newDistribution(name, freeName(name), repository, now));
+        return store.write(writes(name, repository, found, distribution))
+                ? Optional.of(repository.id())
+                : Optional.empty();
+    }
+
+    private String freeName(RepositoryName name) {
+        boolean taken = store.get(Distribution.Named.TABLE, Distribution.Named.key(name.value()))
+                .isPresent();
+        return taken
+                ? name.value().substring(0, Math.min(name.value().length(), 200)) + "-" + clock.instant()
+                : name.value();
+    }
+
+    private static List<Write> newDistribution(
+            RepositoryName basePath, String name, Repository repository, Instant now) {
+        var distribution = Distribution.next(DistributionSettings.pushed(name, basePath, repository.id()), now);
+        return List.of(
+                Write.put(Distribution.TABLE, distribution),
+                Write.put(
+                        Distribution.Named.TABLE, new Distribution.Named(name, distribution.id()), Condition.absent()),
+                Write.put(Distribution.At.TABLE, new Distribution.At(basePath, distribution.id()), Condition.absent()),
+                serve(distribution, repository));
+    }
+
+    private static List<Write> attached(Distribution distribution, Repository repository, Instant now) {
+        var changed = distribution.with(distribution.settings().serving(repository.id()), now);
+        return List.of(
+                Write.put(Distribution.TABLE, changed, Condition.unchanged(distribution)), serve(changed, repository));
+    }
+
+    private static Write serve(Distribution distribution, Repository repository) {
+        return Write.put(
+                NameRecord.TABLE, distribution.serving(repository.version()).orElseThrow(), Condition.absent());
+    }
+
+    /** @param found the repository as it is stored; empty: it is new */
+    private static List<Write> writes(
+            RepositoryName name, Repository repository, Optional<Repository> found, List<Write> distribution) {
+        List<Write> writes = new ArrayList<>(distribution);
+        Repository followed = repository.shownAt(name, Optional.empty());
+        if (found.isPresent()) {
+            writes.add(Write.put(Repository.TABLE, followed.following(found.get()), Condition.unchanged(found.get())));
+        } else {
+            writes.addAll(RepositoryService.newRepository(followed));
+        }
+        return writes;
+    }
+}

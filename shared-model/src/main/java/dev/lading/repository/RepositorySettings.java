@@ -1,0 +1,58 @@
+package dev.lading.repository;
+
+import dev.lading.metadata.Labels;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What an administrator says of a repository.
+ *
+ * @param name unique among repositories; not what it is pulled at
+ * @param retainVersions how many versions to keep, at least 1; empty: all
+ * @param remote what it is synced from
+ */
+public record RepositorySettings(
+        String name,
+        Optional<String> description,
+        Labels labels,
+        Optional<Integer> retainVersions,
+        Optional<UUID> remote) {
+    /** Bounds what a push reads and writes again. */
+    public static final int MAX_TEXT = 255;
+
+    public static final int MAX_DESCRIPTION = 4096;
+
+    public RepositorySettings {
+        requireName(name);
+        labels = labels == null ? Labels.NONE : labels;
+        requireDescription(description, labels);
+        if (retainVersions.isPresent() && retainVersions.get() < 1) {
+            throw new FieldInvalid("retain_repo_versions", "Ensure this value is greater than or equal to 1.");
+        }
+    }
+
+    public static RepositorySettings named(String name) {
+        return new RepositorySettings(name, Optional.empty(), Labels.NONE, Optional.empty(), Optional.empty());
+    }
+
+    static void requireName(String name) {
+        if (name.isBlank() || name.length() > MAX_TEXT || name.chars().anyMatch(Character::isISOControl)) {
+            throw new FieldInvalid(
+                    "name", "Use 1 to " + MAX_TEXT + " characters that are not all blank, without line breaks.");
+        }
+    }
+
+    static void requireDescription(Optional<String> description, Labels labels) {
+        if (description.filter(text -> text.length() > MAX_DESCRIPTION).isPresent()) {
+            throw new FieldInvalid("description", "Use at most " + MAX_DESCRIPTION + " characters.");
+        }
+        long length = labels.values().entrySet().stream()
+                .mapToLong(label -> label.getKey().length()
+                        + (label.getValue() == null ? 0 : label.getValue().length()))
+                .sum();
+        if (length > MAX_DESCRIPTION) {
+            throw new FieldInvalid("pulp_labels", "Use at most " + MAX_DESCRIPTION + " characters in all.");
+        }
+    }
+}
