@@ -1,15 +1,45 @@
 package dev.lading.blob;
 
+import dev.lading.metadata.Condition;
 import dev.lading.metadata.Key;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
+import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import java.time.Instant;
 
-/** Where the bytes of a digest are, in whatever repository: the second upload of the same bytes is not kept. */
-public record BlobRecord(Digest digest, BlobKey key, long sizeBytes, Instant created) {
+/**
+ * Where the bytes of a digest are, in whatever repository: the second upload of the same bytes is not kept. Whoever
+ * makes a repository hold bytes that are there already adds {@link #use} to the same transaction.
+ *
+ * @param doomed cleanup has found nobody who holds it, and deletes it unless somebody uses it now
+ */
+public record BlobRecord(Digest digest, BlobKey key, long sizeBytes, Instant created, boolean doomed, long revision)
+        implements Revised {
     public static final Table<BlobRecord> TABLE = new Table<>("bytes", BlobRecord.class, b -> key(b.digest()));
 
+    /** Records are spread over this many partitions, by the first digit of their digests. */
+    public static final String PARTITIONS = "0123456789abcdef";
+
+    public static BlobRecord first(Digest digest, BlobKey key, long sizeBytes, Instant now) {
+        return new BlobRecord(digest, key, sizeBytes, now, false, 0);
+    }
+
     public static Key key(Digest digest) {
-        return new Key(digest.toString(), "bytes");
+        return new Key(digest.hex().substring(0, 1), digest.hex() + "." + digest.algorithm());
+    }
+
+    public static Query all(char partition, int limit) {
+        return Query.ascending(String.valueOf(partition), "0", "~", limit);
+    }
+
+    /** Holds only if cleanup leaves the bytes alone, and makes it do so. */
+    public Write use() {
+        return doomed ? Write.put(TABLE, doomed(false), Condition.unchanged(this)) : Write.checkUnchanged(TABLE, this);
+    }
+
+    public BlobRecord doomed(boolean now) {
+        return new BlobRecord(digest, key, sizeBytes, created, now, revision + 1);
     }
 }

@@ -1,17 +1,19 @@
 package dev.lading.content;
 
+import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
 import dev.lading.blob.Download;
 import dev.lading.metadata.MetadataStore;
-import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.BlobInUse;
 import dev.lading.oci.RegistryException.BlobUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.BlobEntry;
-import dev.lading.repository.BlobHolder;
-import dev.lading.repository.BlobUse;
 import dev.lading.repository.Changes;
+import dev.lading.repository.Content;
+import dev.lading.repository.ContentKind;
+import dev.lading.repository.ContentUse;
+import dev.lading.repository.Holder;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.RepositoryView;
@@ -19,8 +21,10 @@ import dev.lading.repository.RepositoryView.HeldBlob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Blobs as repositories hold them. */
 public final class BlobService {
@@ -32,14 +36,19 @@ public final class BlobService {
 
     private static final int USES = 1000;
 
+    /** Cleanup gives way at the first; other mounts are in the way no more than once each. */
+    private static final int MOUNT_ATTEMPTS = 5;
+
     private final MetadataStore store;
     private final BlobStore blobs;
     private final RepositoryService repositories;
+    private final InstantSource clock;
 
-    public BlobService(MetadataStore store, BlobStore blobs, RepositoryService repositories) {
+    public BlobService(MetadataStore store, BlobStore blobs, RepositoryService repositories, InstantSource clock) {
         this.store = store;
         this.blobs = blobs;
         this.repositories = repositories;
+        this.clock = clock;
     }
 
     public BlobEntry get(RepositoryName name, Digest digest) {
@@ -68,26 +77,36 @@ public final class BlobService {
      */
     public boolean mount(
             RepositoryName target, Digest digest, Optional<RepositoryName> source, Predicate<RepositoryName> mayPull) {
-        Optional<BlobEntry> found = source.isPresent()
-                ? source.filter(mayPull).flatMap(name -> held(name, digest))
-                : store.query(BlobHolder.TABLE, BlobHolder.of(digest, HOLDERS)).records().stream()
-                        .map(BlobHolder::name)
+        boolean found = source.isPresent()
+                ? source.filter(mayPull).flatMap(name -> held(name, digest)).isPresent()
+                : holders(digest)
                         .filter(mayPull)
-                        .flatMap(name -> held(name, digest).stream())
-                        .findFirst();
-        if (found.isEmpty()) {
+                        .anyMatch(name -> held(name, digest).isPresent());
+        if (!found) {
             return false;
         }
         RepositoryId repository = repositories.getOrCreate(target);
-        store.write(
-                BlobEntry.pending(
-                                repository,
-                                digest,
-                                found.get().key(),
-                                found.get().sizeBytes())
-                        .put(),
-                Write.put(BlobHolder.TABLE, new BlobHolder(digest, target)));
-        return true;
+        for (int attempt = 0; attempt < MOUNT_ATTEMPTS; attempt++) {
+            Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(digest));
+            if (bytes.isEmpty()) {
+                return false;
+            }
+            BlobEntry blob = BlobEntry.pending(repository, bytes.get());
+            if (store.write(
+                    bytes.get().use(),
+                    blob.put(),
+                    Holder.put(blob.unit().orElseThrow(), repository, clock.instant()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Names at which a blob may be pulled. */
+    private Stream<RepositoryName> holders(Digest digest) {
+        return store.query(Holder.TABLE, Holder.named(ContentKind.BLOB, digest.toString(), HOLDERS)).records().stream()
+                .flatMap(holder -> repositories.find(holder.repository()).stream())
+                .flatMap(repository -> repository.followers().stream());
     }
 
     private Optional<BlobEntry> held(RepositoryName name, Digest digest) {
@@ -108,21 +127,18 @@ public final class BlobService {
             user(newest, digest).ifPresent(manifest -> {
                 throw new BlobInUse(digest, manifest);
             });
-            Changes changes = new Changes()
-                    .with(Write.delete(
-                            BlobEntry.TABLE,
-                            BlobEntry.pending(newest.repository(), digest, blob.key(), blob.sizeBytes())));
+            Changes changes = new Changes().with(blob.at(Content.PENDING, false).put());
             return held.inVersion() ? changes.add(blob.at(newest.nextVersion(), false)) : changes;
         });
     }
 
     private Optional<Digest> user(RepositoryView newest, Digest blob) {
         newest.requireStored();
-        var query = BlobUse.of(newest.repository(), blob, USES);
+        var query = ContentUse.of(newest.repository(), blob, USES);
         Optional<String> after = Optional.empty();
         do {
-            var page = store.query(BlobUse.TABLE, after.map(query::after).orElse(query));
-            for (BlobUse use : page.records()) {
+            var page = store.query(ContentUse.TABLE, after.map(query::after).orElse(query));
+            for (ContentUse use : page.records()) {
                 if (newest.manifest(use.manifest()).isPresent()) {
                     return Optional.of(use.manifest());
                 }

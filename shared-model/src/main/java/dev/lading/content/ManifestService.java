@@ -1,8 +1,7 @@
 package dev.lading.content;
 
-import dev.lading.blob.BlobKey;
+import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
-import dev.lading.metadata.Write;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
@@ -15,8 +14,11 @@ import dev.lading.oci.RegistryException.ManifestBlobUnknown;
 import dev.lading.oci.RegistryException.ManifestUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
-import dev.lading.repository.BlobUse;
 import dev.lading.repository.Changes;
+import dev.lading.repository.ContentKind;
+import dev.lading.repository.ContentUnit;
+import dev.lading.repository.ContentUse;
+import dev.lading.repository.Holder;
 import dev.lading.repository.ManifestEntry;
 import dev.lading.repository.ReferrerEntry;
 import dev.lading.repository.RepositoryId;
@@ -25,11 +27,11 @@ import dev.lading.repository.RepositoryView;
 import dev.lading.repository.RepositoryView.HeldBlob;
 import dev.lading.repository.RepositoryView.Listing;
 import dev.lading.repository.TagEntry;
-import dev.lading.upload.Upload;
 import dev.lading.upload.UploadService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,11 +48,14 @@ public final class ManifestService {
     private final RepositoryService repositories;
     private final UploadService uploads;
     private final BlobStore blobs;
+    private final InstantSource clock;
 
-    public ManifestService(RepositoryService repositories, UploadService uploads, BlobStore blobs) {
+    public ManifestService(
+            RepositoryService repositories, UploadService uploads, BlobStore blobs, InstantSource clock) {
         this.repositories = repositories;
         this.uploads = uploads;
         this.blobs = blobs;
+        this.clock = clock;
     }
 
     /** What a push made. */
@@ -97,24 +102,40 @@ public final class ManifestService {
             allTags.add(tag);
         }
         RepositoryId repository = repositories.getOrCreate(name);
-        Optional<Upload> overflow =
-                body.length > INLINE_BYTES ? Optional.of(uploads.store(name, body)) : Optional.empty();
+        boolean inline = body.length <= INLINE_BYTES;
+        if (!inline) {
+            uploads.keep(name, digest, body);
+        }
         long version = repositories.commit(repository, newest -> {
             Changes changes = new Changes();
             if (newest.manifest(digest).isEmpty()) {
+                Optional<BlobRecord> bytes = inline ? Optional.empty() : Optional.of(uploads.kept(digest));
                 List<HeldBlob> held = requireContent(name, newest, manifest);
                 addBlobs(changes, newest, held, digest);
-                addManifest(changes, newest, digest, manifest, body, overflow.map(Upload::key));
-                overflow.ifPresent(upload -> changes.with(Write.deleteUnchanged(Upload.TABLE, upload)));
+                addManifest(changes, newest, digest, manifest, body, bytes);
             }
-            for (Tag tag : allTags) {
-                if (!newest.tag(tag).equals(Optional.of(digest))) {
-                    changes.add(new TagEntry(repository, tag, newest.nextVersion(), Optional.of(digest)));
-                }
-            }
+            allTags.forEach(tag -> setTag(changes, newest, tag, digest));
             return changes;
         });
         return new Pushed(digest, version, manifest.subject());
+    }
+
+    private void setTag(Changes changes, RepositoryView newest, Tag tag, Digest digest) {
+        Optional<Digest> before = newest.tag(tag);
+        if (!before.equals(Optional.of(digest))) {
+            ContentUnit unit = unit(newest, ContentKind.TAG, ContentUnit.tagName(tag, digest));
+            TagEntry row = TagEntry.set(newest.repository(), newest.nextVersion(), unit);
+            if (before.isPresent()) {
+                changes.replace(row);
+            } else {
+                changes.add(row);
+            }
+            changes.with(Holder.put(unit, newest.repository(), clock.instant()));
+        }
+    }
+
+    private ContentUnit unit(RepositoryView newest, ContentKind kind, String name) {
+        return newest.unit(kind, name).orElseGet(() -> ContentUnit.firstSeen(kind, name, clock.instant()));
     }
 
     private static Digest verify(Reference reference, byte[] body) {
@@ -149,30 +170,34 @@ public final class ManifestService {
             if (!blob.inVersion()) {
                 changes.add(blob.entry().at(newest.nextVersion(), true));
             }
-            changes.with(Write.put(
-                    BlobUse.TABLE, new BlobUse(newest.repository(), blob.entry().digest(), manifest)));
+            changes.with(new ContentUse(newest.repository(), blob.entry().digest(), manifest).put());
         }
     }
 
-    private static void addManifest(
+    private void addManifest(
             Changes changes,
             RepositoryView newest,
             Digest digest,
             Manifest manifest,
             byte[] body,
-            Optional<BlobKey> bodyKey) {
+            Optional<BlobRecord> bytes) {
         RepositoryId repository = newest.repository();
         long version = newest.nextVersion();
+        ContentUnit unit = unit(newest, ContentKind.MANIFEST, digest.toString());
         changes.add(new ManifestEntry(
                 repository,
                 digest,
                 version,
                 true,
+                unit.id(),
                 manifest.mediaType(),
                 body.length,
-                bodyKey.isPresent() ? Optional.empty() : Optional.of(new String(body, StandardCharsets.UTF_8)),
-                bodyKey,
+                bytes.isPresent() ? Optional.empty() : Optional.of(new String(body, StandardCharsets.UTF_8)),
+                bytes.map(BlobRecord::key),
                 manifest.subject()));
+        changes.with(Holder.put(unit, repository, clock.instant()));
+        bytes.ifPresent(record -> changes.with(record.use()));
+        manifest.manifests().forEach(child -> changes.with(new ContentUse(repository, child, digest).put()));
         manifest.subject()
                 .ifPresent(subject -> changes.add(new ReferrerEntry(
                         repository,
@@ -201,7 +226,7 @@ public final class ManifestService {
                     if (newest.tag(tag).isEmpty()) {
                         throw new ManifestUnknown(name, reference);
                     }
-                    changes.add(new TagEntry(newest.repository(), tag, newest.nextVersion(), Optional.empty()));
+                    changes.add(TagEntry.removed(newest.repository(), newest.nextVersion(), tag));
                 }
                 case ByDigest(Digest digest) ->
                     removeManifest(
@@ -226,7 +251,7 @@ public final class ManifestService {
             for (TagEntry entry : page.entries()) {
                 last = Optional.of(entry.tag());
                 if (entry.digest().equals(Optional.of(manifest.digest()))) {
-                    changes.add(new TagEntry(newest.repository(), entry.tag(), version, Optional.empty()));
+                    changes.add(entry.removedAt(version));
                 }
             }
         } while (page.more());

@@ -2,6 +2,7 @@ package dev.lading.metadata;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Typed tables of records, each found by a partition key and a sort key. Reads see every write that was answered before
@@ -26,6 +27,15 @@ public interface MetadataStore {
      * hold fewer records than the limit although more follow: only {@link Page#next()} tells.
      */
     <R> Page<R> query(Table<R> table, Query query);
+
+    /** All records a query finds, fetched page by page as they are asked for. */
+    default <R> Stream<R> stream(Table<R> table, Query query) {
+        return Stream.iterate(
+                        Optional.of(query(table, query)),
+                        Optional::isPresent,
+                        page -> page.flatMap(Page::next).map(after -> query(table, query.after(after))))
+                .flatMap(page -> page.orElseThrow().records().stream());
+    }
 
     /**
      * Applies all writes, or none when a condition fails. No record may appear in it twice.

@@ -3,15 +3,38 @@ package dev.lading.repository;
 import dev.lading.metadata.Write;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** What a push or a delete does to a repository: rows of the next version, and writes that go with them. */
+/**
+ * What a push or a delete does to a repository: rows of the next version, and writes that go with them. A version too
+ * large for one of these is a series of them.
+ */
 public final class Changes {
     private final List<Content> rows = new ArrayList<>();
     private final List<Write> alongside = new ArrayList<>();
+    private ContentCounts added = ContentCounts.NONE;
+    private ContentCounts removed = ContentCounts.NONE;
 
+    /** A row where the version before shows nothing, or one that removes what it shows. */
     public Changes add(Content row) {
         rows.add(row);
+        if (row.present()) {
+            added = added.plus(ContentCounts.one(row));
+        } else {
+            removed = removed.plus(ContentCounts.one(row));
+        }
         return this;
+    }
+
+    /** A row where the version before shows another. */
+    public Changes replace(Content row) {
+        removed = removed.plus(ContentCounts.one(row));
+        return add(row);
+    }
+
+    /** {@link #add} or {@link #replace}, by what is there. */
+    public Changes set(Content row, Optional<? extends Content> before) {
+        return row.present() && before.isPresent() ? replace(row) : add(row);
     }
 
     /** A write that makes no version by itself but happens only if the rest does. */
@@ -20,12 +43,38 @@ public final class Changes {
         return this;
     }
 
+    public boolean isEmpty() {
+        return rows.isEmpty() && alongside.isEmpty();
+    }
+
+    /** The same in pieces of one write each. */
+    List<Changes> split() {
+        List<Changes> pieces = new ArrayList<>();
+        for (Content row : rows) {
+            Changes piece = new Changes();
+            piece.rows.add(row);
+            pieces.add(piece);
+        }
+        alongside.forEach(write -> pieces.add(new Changes().with(write)));
+        pieces.getFirst().added = added;
+        pieces.getFirst().removed = removed;
+        return pieces;
+    }
+
     List<Content> rows() {
         return rows;
     }
 
     List<Write> alongside() {
         return alongside;
+    }
+
+    ContentCounts added() {
+        return added;
+    }
+
+    ContentCounts removed() {
+        return removed;
     }
 
     /** Decides what to change, given the newest version. May run several times; stores nothing itself. */

@@ -4,6 +4,7 @@ import dev.lading.metadata.Key;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,7 +32,16 @@ public sealed interface Content permits TagEntry, ManifestEntry, BlobEntry, Refe
     /** False: from this version on there is no such thing. */
     boolean present();
 
+    /** What it is a row of; empty: of nothing that counts as content, or of nothing any more. */
+    Optional<ContentUnit> unit();
+
     Write put();
+
+    /** The same content as a row of another repository or version. */
+    Content copyTo(RepositoryId other, long newVersion);
+
+    /** That it is there no more from a version on. */
+    Content removedAt(long removal);
 
     Table<? extends Content> table();
 

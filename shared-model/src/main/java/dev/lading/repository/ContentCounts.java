@@ -4,6 +4,15 @@ package dev.lading.repository;
 public record ContentCounts(long tags, long manifests, long blobs) {
     public static final ContentCounts NONE = new ContentCounts(0, 0, 0);
 
+    static ContentCounts one(Content row) {
+        return switch (row) {
+            case TagEntry tag -> new ContentCounts(1, 0, 0);
+            case ManifestEntry manifest -> new ContentCounts(0, 1, 0);
+            case BlobEntry blob -> new ContentCounts(0, 0, 1);
+            case ReferrerEntry referrer -> NONE;
+        };
+    }
+
     ContentCounts plus(ContentCounts other) {
         return new ContentCounts(tags + other.tags, manifests + other.manifests, blobs + other.blobs);
     }

@@ -182,7 +182,7 @@ public final class DistributionService {
     }
 
     private void requireVersion(RepositoryId id, long version) {
-        if (store.get(RepositoryVersion.TABLE, RepositoryVersion.key(id, version, 0))
+        if (store.get(RepositoryVersion.TABLE, RepositoryVersion.key(id, version))
                 .isEmpty()) {
             throw new EntityUnknown("version", version);
         }

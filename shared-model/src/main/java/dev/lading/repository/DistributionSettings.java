@@ -39,17 +39,21 @@ public record DistributionSettings(
     }
 
     /** The newest version of a repository in place of what was served. */
-    DistributionSettings serving(RepositoryId newRepository) {
-        return new DistributionSettings(
-                name, basePath, Optional.of(newRepository), Optional.empty(), restricted, hidden, labels, description);
+    public DistributionSettings serving(RepositoryId newRepository) {
+        return serving(Optional.of(newRepository), Optional.empty());
     }
 
-    DistributionSettings servingNothing() {
-        return new DistributionSettings(
-                name, basePath, Optional.empty(), Optional.empty(), restricted, hidden, labels, description);
+    /** One version for good in place of what was served. */
+    public DistributionSettings pinnedTo(RepositoryId newRepository, long newVersion) {
+        return serving(Optional.of(newRepository), Optional.of(newVersion));
     }
 
-    boolean follows(RepositoryId id) {
-        return version.isEmpty() && repository.equals(Optional.of(id));
+    public DistributionSettings servingNothing() {
+        return serving(Optional.empty(), Optional.empty());
+    }
+
+    private DistributionSettings serving(Optional<RepositoryId> newRepository, Optional<Long> newVersion) {
+        return new DistributionSettings(
+                name, basePath, newRepository, newVersion, restricted, hidden, labels, description);
     }
 }

@@ -4,6 +4,7 @@ import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
+import java.util.Optional;
 
 /** A manifest that names another as its subject, as the referrers API describes it. */
 public record ReferrerEntry(
@@ -12,6 +13,18 @@ public record ReferrerEntry(
     public static final Table<ReferrerEntry> TABLE =
             new Table<>("referrer", ReferrerEntry.class, r -> Content.key(r.repository(), r.name(), r.version()));
 
+    @Override
+    public ReferrerEntry copyTo(RepositoryId other, long newVersion) {
+        return new ReferrerEntry(other, subject, newVersion, present, descriptor);
+    }
+
+    /** None of its own: it comes and goes with its manifest. */
+    @Override
+    public Optional<ContentUnit> unit() {
+        return Optional.empty();
+    }
+
+    @Override
     public ReferrerEntry removedAt(long removal) {
         return new ReferrerEntry(repository, subject, removal, false, descriptor);
     }

@@ -79,8 +79,22 @@ public record Repository(
                 revision + 1);
     }
 
-    /** At a version, without a lease. */
-    Repository at(long newVersion, long newLast, long nowKept, ContentCounts nowPresent) {
+    /** With {@code count} new versions, the last of them holding {@code nowPresent}, and without a lease. */
+    Repository grown(int count, ContentCounts nowPresent) {
+        return at(last + count, last + count, kept + count, nowPresent);
+    }
+
+    /** An older version deleted. */
+    Repository withoutOne() {
+        return at(version, last, kept - 1, present);
+    }
+
+    /** The newest version deleted: back at the one before. */
+    Repository backTo(RepositoryVersion before) {
+        return at(before.version(), last, kept - 1, before.present());
+    }
+
+    private Repository at(long newVersion, long newLast, long nowKept, ContentCounts nowPresent) {
         return new Repository(
                 id,
                 settings,

@@ -14,18 +14,22 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Repositories, what is pulled at a name, and new versions. */
 public final class RepositoryService {
     private final MetadataStore store;
     private final InstantSource clock;
+    private final VersionWriter writer;
     private final Commits commits;
 
     public RepositoryService(MetadataStore store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
-        this.commits = new Commits(store, new VersionWriter(store, clock), clock);
+        this.writer = new VersionWriter(store, clock);
+        this.commits = new Commits(store, writer, clock);
     }
 
     /** What is pulled at {@code name}; one read. */
@@ -63,9 +67,7 @@ public final class RepositoryService {
                         Repository.Named.TABLE,
                         new Repository.Named(repository.settings().name(), repository.id()),
                         Condition.absent()),
-                Write.put(
-                        RepositoryVersion.TABLE,
-                        new RepositoryVersion(repository.id(), 0, 0, repository.created(), List.of())));
+                Write.put(RepositoryVersion.TABLE, RepositoryVersion.zero(repository)));
     }
 
     static FieldInvalid nameTaken() {
@@ -163,5 +165,67 @@ public final class RepositoryService {
      */
     public long commit(RepositoryId repository, Changes.Decision decision) {
         return commits.commit(repository, decision);
+    }
+
+    /**
+     * Makes the next version of a repository of a change of any size, or none if there is nothing to change. Pushes wait
+     * while a large one is written.
+     *
+     * @return the version that holds the change
+     * @throws dev.lading.oci.RegistryException what the plan throws, or StoreBusy after a bounded wait
+     */
+    public long rewrite(RepositoryId repository, Rewrite rewrite, Progress progress) {
+        return Patience.until(clock, () -> {
+            Repository head = get(repository);
+            if (!isFree(head)) {
+                return Optional.empty();
+            }
+            OptionalLong version = writer.write(head, rewrite.plan(RepositoryView.newest(store, head)), progress);
+            return version.isPresent() ? Optional.of(version.getAsLong()) : Optional.empty();
+        });
+    }
+
+    /**
+     * A change of the head without a version.
+     *
+     * @param undone there are rows above the head then, to be swept before a version is made
+     */
+    record HeadChange(Repository head, List<Write> writes, boolean undone) {}
+
+    /** Changes the head while nobody writes in parts, and moves the names that follow it. */
+    void changeHead(RepositoryId repository, Function<Repository, HeadChange> decision) {
+        Repository changed = Patience.until(clock, () -> {
+            Repository head = get(repository);
+            if (!isFree(head)) {
+                return Optional.empty();
+            }
+            HeadChange change = decision.apply(head);
+            Repository after =
+                    change.undone() ? change.head().leased(clock.instant()).following(head) : change.head();
+            List<Write> writes = new ArrayList<>(
+                    after.version() == head.version()
+                            ? List.of(Write.put(Repository.TABLE, after, Condition.unchanged(head)))
+                            : writer.moveHead(head, after));
+            writes.addAll(change.writes());
+            return store.write(writes) ? Optional.of(after) : Optional.empty();
+        });
+        if (changed.lease().isPresent()) {
+            writer.sweepInterrupted(changed);
+        }
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** Whether nobody writes in parts; what a dead writer left is swept. */
+    private boolean isFree(Repository head) {
+        if (head.lease().isEmpty()) {
+            return true;
+        }
+        if (!head.lease().get().expires().isAfter(clock.instant())) {
+            writer.sweepInterrupted(head);
+        }
+        return false;
     }
 }

@@ -7,6 +7,7 @@ import dev.lading.metadata.Table;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,9 @@ public final class RepositoryView {
     /** Of one blob: the pending row, rows of newer versions than this view's, and the row asked for. */
     private static final int BLOB_ROWS = 4;
 
+    /** Repositories that hold one unit; all of them know its id. */
+    private static final int HOLDERS = 20;
+
     private final MetadataStore store;
     private final RepositoryId repository;
     private final long version;
@@ -30,6 +34,8 @@ public final class RepositoryView {
 
     /** Rows decided on but not stored yet, of versions up to this one. */
     private final Map<String, Content> staged = new HashMap<>();
+
+    private final Map<String, ContentUnit> stagedUnits = new HashMap<>();
 
     private RepositoryView(
             MetadataStore store, RepositoryId repository, long version, long next, boolean pinned, boolean restricted) {
@@ -87,6 +93,17 @@ public final class RepositoryView {
         return asOf(ManifestEntry.TABLE, digest.toString());
     }
 
+    /** The unit of a tag's name and digest, or of a manifest's digest, as the registry knows it from anywhere. */
+    public Optional<ContentUnit> unit(ContentKind kind, String name) {
+        ContentUnit known = stagedUnits.get(kind + "#" + name);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        return store.query(Holder.TABLE, Holder.named(kind, name, HOLDERS)).records().stream()
+                .map(Holder::unit)
+                .min(Comparator.comparing(ContentUnit::id));
+    }
+
     /** A blob of this version or, in a view that is not pinned, one that waits for its first manifest. */
     public Optional<HeldBlob> blob(Digest digest) {
         List<BlobEntry> rows = blobRows(digest);
@@ -101,6 +118,16 @@ public final class RepositoryView {
     /** Tags behind {@code last} in byte order. */
     public Listing<TagEntry> tags(Optional<Tag> last, int limit) {
         return list(TagEntry.TABLE, "", last.map(Tag::value), limit);
+    }
+
+    /** Manifests behind {@code last} in the order of their digests. */
+    public Listing<ManifestEntry> manifests(Optional<Digest> last, int limit) {
+        return list(ManifestEntry.TABLE, "", last.map(Digest::toString), limit);
+    }
+
+    /** Blobs of this version behind {@code last} in the order of their digests, without those that are pending. */
+    public Listing<BlobEntry> blobs(Optional<Digest> last, int limit) {
+        return list(BlobEntry.TABLE, "", last.map(Digest::toString), limit);
     }
 
     /** Manifests that name {@code subject}, behind the referrer {@code last}, in the order of their digests. */
@@ -137,8 +164,18 @@ public final class RepositoryView {
     RepositoryView next(List<Content> rows) {
         var after = new RepositoryView(store, repository, next, next + 1, pinned, restricted);
         after.staged.putAll(staged);
+        after.stagedUnits.putAll(stagedUnits);
+        rows.stream()
+                .flatMap(row -> row.unit().stream())
+                .forEach(unit -> after.stagedUnits.put(unit.kind() + "#" + unit.name(), unit));
         rows.forEach(row -> after.staged.put(stagedKey(row.table(), row.name()), row));
         return after;
+    }
+
+    /** The row that decides what this version shows of a name, which may be that it shows nothing. */
+    Optional<Content> row(Table<? extends Content> table, String name) {
+        Query query = Query.descending(repository.toString(), Content.sort(name, 0), Content.sort(name, version), 1);
+        return store.query(table, query).records().stream().findFirst().map(row -> row);
     }
 
     private <C extends Content> Optional<C> asOf(Table<C> table, String name) {
@@ -161,7 +198,10 @@ public final class RepositoryView {
         Content laidOver = staged.get(stagedKey(BlobEntry.TABLE, name));
         for (BlobEntry row : store.query(BlobEntry.TABLE, query).records()) {
             if (row.version() == Content.PENDING) {
-                rows.add(row);
+                // One that is not present marks a blob that was deleted while it waited.
+                if (row.present()) {
+                    rows.add(row);
+                }
             } else if (row.version() <= version && !settled) {
                 settled = true;
                 if (laidOver == null && row.present()) {

@@ -17,7 +17,7 @@ final class VersionDraft {
     private static final int ROW_BYTES = 1500;
 
     private final Repository head;
-    private final List<List<Content>> versions = new ArrayList<>();
+    private final List<Changes> versions = new ArrayList<>();
     /** By record: two pushes of one manifest state the same facts, and no record may be written twice. */
     private final Map<String, Write> alongside = new LinkedHashMap<>();
 
@@ -43,10 +43,9 @@ final class VersionDraft {
         if (writes > 0 && !fits(writes + moreWrites, bytes + moreBytes)) {
             return OptionalLong.empty();
         }
-        changes.alongside()
-                .forEach(write -> alongside.put(identity(write.table().name(), write.key()), write));
+        changes.alongside().forEach(write -> alongside.put(identity(write), write));
         if (!changes.rows().isEmpty()) {
-            versions.add(List.copyOf(changes.rows()));
+            versions.add(changes);
             newest = newest.next(changes.rows());
         }
         writes += moreWrites;
@@ -58,11 +57,7 @@ final class VersionDraft {
         return head;
     }
 
-    long newestVersion() {
-        return newest.version();
-    }
-
-    List<List<Content>> versions() {
+    List<Changes> versions() {
         return versions;
     }
 
@@ -87,7 +82,8 @@ final class VersionDraft {
                 && bytes <= MetadataStore.MAX_WRITE_BYTES;
     }
 
-    private static String identity(String table, Key key) {
-        return table + " " + key.partition() + " " + key.sort();
+    static String identity(Write write) {
+        Key key = write.key();
+        return write.table().name() + " " + key.partition() + " " + key.sort();
     }
 }

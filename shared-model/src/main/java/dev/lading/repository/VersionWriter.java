@@ -2,29 +2,24 @@ package dev.lading.repository;
 
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
-import dev.lading.metadata.Page;
-import dev.lading.metadata.Query;
 import dev.lading.metadata.Write;
-import dev.lading.repository.RepositoryVersion.Change;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * Stores drafted versions so that readers see each of them whole or not at all. What fits is one transaction. What does
- * not is written in parts under the next number, which no reader looks at until the head moves there; a lease on the
- * repository keeps other writers off that number meanwhile, and every part checks that the lease is still ours.
+ * Stores versions so that readers see each of them whole or not at all. What fits is one transaction. What does not is
+ * written in parts under the next number, which no reader looks at until the head moves there; a lease on the repository
+ * keeps other writers off that number meanwhile, and every part checks that the lease is still ours.
  */
 final class VersionWriter {
     static final Duration LEASE = Duration.ofSeconds(30);
-
-    private static final int PART_ROWS = 90;
-    private static final long PART_BYTES = MetadataStore.MAX_WRITE_BYTES - MetadataStore.MAX_RECORD_BYTES;
-    private static final int SWEEP_PAGE = 25;
 
     private final MetadataStore store;
     private final InstantSource clock;
@@ -40,28 +35,120 @@ final class VersionWriter {
             return draft.alongside().isEmpty()
                     || store.write(prepend(Write.checkUnchanged(Repository.TABLE, draft.head()), draft.alongside()));
         }
-        return draft.fitsOneTransaction() ? writeAtOnce(draft) : writeInParts(draft);
+        if (draft.fitsOneTransaction()) {
+            return writeAtOnce(draft);
+        }
+        Rewrite.Plan plan = Rewrite.Plan.of(draft.versions().getFirst().split().iterator());
+        return write(draft.head(), plan, Progress.NONE).isPresent();
     }
 
     private boolean writeAtOnce(VersionDraft draft) {
-        List<Write> writes = moveHead(draft.head(), draft.newestVersion());
+        Repository head = draft.head();
         Instant now = clock.instant();
-        for (List<Content> rows : draft.versions()) {
-            writes.add(Write.put(RepositoryVersion.TABLE, logPart(rows, 0, now)));
-            rows.forEach(row -> writes.add(row.put()));
+        List<Write> writes = new ArrayList<>();
+        ContentCounts present = head.present();
+        long number = head.last();
+        for (Changes changes : draft.versions()) {
+            present = present.plus(changes.added()).minus(changes.removed());
+            List<Change> log = changes.rows().stream().map(Change::of).toList();
+            writes.add(Write.put(
+                    RepositoryVersion.TABLE,
+                    new RepositoryVersion(
+                            head.id(),
+                            ++number,
+                            now,
+                            Optional.empty(),
+                            present,
+                            changes.added(),
+                            changes.removed(),
+                            log,
+                            0)));
+            changes.rows().forEach(row -> writes.add(row.put()));
         }
         writes.addAll(draft.alongside());
-        return store.write(writes);
+        return store.write(prepend(moveHead(head, head.grown(draft.versions().size(), present)), writes));
     }
 
-    private boolean writeInParts(VersionDraft draft) {
-        Repository leased = draft.head().leased(clock.instant().plus(LEASE));
-        if (!store.write(Write.put(Repository.TABLE, leased, Condition.unchanged(draft.head())))) {
+    /**
+     * Makes one version of a plan.
+     *
+     * @return that version, or the newest if there is nothing to change; empty: somebody else changed the repository or
+     *     the plan's fence first, and nothing is visible
+     */
+    OptionalLong write(Repository head, Rewrite.Plan plan, Progress progress) {
+        var source = new VersionPart.Source(plan.steps());
+        VersionPart first = source.next();
+        if (source.hasNext()) {
+            return writeInParts(head, first, source, plan, progress)
+                    ? OptionalLong.of(head.last() + 1)
+                    : OptionalLong.empty();
+        }
+        boolean nothing = first.rows().isEmpty();
+        long version = nothing ? head.version() : head.last() + 1;
+        List<Write> writes = new ArrayList<>(first.all());
+        writes.addAll(plan.fence());
+        writes.addAll(plan.atEnd().apply(version));
+        if (nothing) {
+            boolean unchanged =
+                    writes.isEmpty() || store.write(prepend(Write.checkUnchanged(Repository.TABLE, head), writes));
+            return unchanged ? OptionalLong.of(version) : OptionalLong.empty();
+        }
+        var totals = new Totals(head, plan.base());
+        totals.add(first);
+        writes.add(totals.version(clock.instant(), first.log()));
+        progress.at(first.rows().size(), plan.total());
+        boolean written = store.write(prepend(moveHead(head, totals.head(head)), writes));
+        return written ? OptionalLong.of(version) : OptionalLong.empty();
+    }
+
+    /** What a version comes to while its parts are written. */
+    private static final class Totals {
+        private final Repository before;
+        private final Optional<Long> base;
+        private final List<Write> atTheEnd = new ArrayList<>();
+        private ContentCounts added = ContentCounts.NONE;
+        private ContentCounts removed = ContentCounts.NONE;
+        private long rows;
+
+        Totals(Repository before, Optional<Long> base) {
+            this.before = before;
+            this.base = base;
+        }
+
+        void add(VersionPart part) {
+            added = added.plus(part.added());
+            removed = removed.plus(part.removed());
+            rows += part.rows().size();
+            atTheEnd.addAll(part.atTheEnd());
+        }
+
+        Write version(Instant now, List<Change> log) {
+            return Write.put(
+                    RepositoryVersion.TABLE,
+                    new RepositoryVersion(
+                            before.id(), before.last() + 1, now, base, present(), added, removed, log, 0));
+        }
+
+        /** @param held the repository's record as it is now */
+        Repository head(Repository held) {
+            return held.grown(1, present());
+        }
+
+        private ContentCounts present() {
+            return before.present().plus(added).minus(removed);
+        }
+    }
+
+    private boolean writeInParts(
+            Repository head, VersionPart first, VersionPart.Source rest, Rewrite.Plan plan, Progress progress) {
+        Repository leased = head.leased(clock.instant().plus(LEASE));
+        if (!store.writeUnsynced(List.of(Write.put(Repository.TABLE, leased, Condition.unchanged(head))))) {
             return false;
         }
         Lease lease = new Lease(leased);
         try {
-            if (writeParts(draft, lease) && finish(draft, lease)) {
+            var totals = new Totals(head, plan.base());
+            if (writeParts(first, rest, plan, totals, lease, progress) && finish(plan, totals, lease)) {
                 return true;
             }
             lease.giveBack();
@@ -85,7 +172,10 @@ final class VersionWriter {
             this.held = held;
         }
 
-        /** Writes if the lease is still ours, and makes it longer when half of it is gone. */
+        /**
+         * Writes if the lease is still ours, and makes it longer when half of it is gone. Nobody sees what it writes yet, so
+         * it is not synced: the write that ends the lease is, and all before it with it.
+         */
         boolean write(List<Write> writes) {
             Instant now = clock.instant();
             boolean renew = held.lease().orElseThrow().expires().isBefore(now.plus(LEASE.dividedBy(2)));
@@ -93,7 +183,7 @@ final class VersionWriter {
             Write check = renew
                     ? Write.put(Repository.TABLE, next, Condition.unchanged(held))
                     : Write.checkUnchanged(Repository.TABLE, held);
-            boolean written = store.write(prepend(check, writes));
+            boolean written = store.writeUnsynced(prepend(check, writes));
             held = written ? next : held;
             return written;
         }
@@ -104,39 +194,45 @@ final class VersionWriter {
         }
     }
 
-    /** False: the lease was lost. */
-    private boolean writeParts(VersionDraft draft, Lease lease) {
-        Instant created = clock.instant();
-        int number = 0;
-        for (List<Content> part : parts(draft.versions().getFirst())) {
-            List<Write> writes = new ArrayList<>();
-            writes.add(Write.put(RepositoryVersion.TABLE, logPart(part, number++, created)));
-            part.forEach(row -> writes.add(row.put()));
+    /** False: the lease was lost, or the fence does not hold. */
+    private static boolean writeParts(
+            VersionPart first,
+            VersionPart.Source rest,
+            Rewrite.Plan plan,
+            Totals totals,
+            Lease lease,
+            Progress progress) {
+        RepositoryId repository = lease.held.id();
+        long version = lease.held.last() + 1;
+        VersionPart part = first;
+        for (int number = 0; ; number++) {
+            List<Write> writes = new ArrayList<>(part.untilTheEnd());
+            writes.add(Write.put(Change.Part.TABLE, new Change.Part(repository, version, number, part.log())));
+            writes.addAll(plan.fence());
             if (!lease.write(writes)) {
                 return false;
             }
-        }
-        List<Write> facts =
-                draft.alongside().stream().filter(Write.Put.class::isInstance).toList();
-        for (int from = 0; from < facts.size(); from += PART_ROWS) {
-            if (!lease.write(facts.subList(from, Math.min(facts.size(), from + PART_ROWS)))) {
-                return false;
+            totals.add(part);
+            progress.at(totals.rows, plan.total());
+            if (!rest.hasNext()) {
+                return true;
             }
+            part = rest.next();
         }
-        return true;
     }
 
-    private boolean finish(VersionDraft draft, Lease lease) {
-        List<Write> writes = moveHead(lease.held, draft.newestVersion());
-        draft.alongside().stream()
-                .filter(write -> !(write instanceof Write.Put))
-                .forEach(writes::add);
-        return store.write(writes);
+    private boolean finish(Rewrite.Plan plan, Totals totals, Lease lease) {
+        Repository moved = totals.head(lease.held);
+        List<Write> writes = new ArrayList<>(totals.atTheEnd);
+        writes.add(totals.version(clock.instant(), List.of()));
+        writes.addAll(plan.fence());
+        writes.addAll(plan.atEnd().apply(moved.version()));
+        return store.write(prepend(moveHead(lease.held, moved), writes));
     }
 
     /**
-     * Makes an unfinished version not have been: its rows are found by its log parts, which were written with them. After
-     * this its number is free.
+     * Makes what is above the head not have been: an unfinished version, or newest ones that were deleted. The rows are
+     * found by their log parts. After this the next number is free.
      */
     void sweepInterrupted(Repository interrupted) {
         Repository taken = interrupted.leased(clock.instant().plus(LEASE));
@@ -144,72 +240,39 @@ final class VersionWriter {
             return;
         }
         Lease lease = new Lease(taken);
-        long version = taken.last() + 1;
-        Query parts = Query.ascending(
-                taken.id().toString(), Content.sort(version) + "#", Content.sort(version) + "#~", SWEEP_PAGE);
-        Page<RepositoryVersion> page;
-        do {
-            page = store.query(RepositoryVersion.TABLE, parts);
-            for (RepositoryVersion part : page.records()) {
-                if (!lease.write(deletes(part))) {
+        var removal = new RowRemoval(
+                store, taken.id(), row -> row.version() > taken.version() && row.version() != Content.PENDING);
+        var parts = Change.Part.between(taken.id(), taken.version(), Content.PENDING, RowRemoval.PARTS);
+        List<Change.Part> page = store.query(Change.Part.TABLE, parts).records();
+        while (!page.isEmpty()) {
+            for (Change.Part part : page) {
+                if (!removal.remove(part, lease::write)) {
                     return;
                 }
             }
-        } while (page.next().isPresent());
+            page = store.query(Change.Part.TABLE, parts).records();
+        }
         store.write(Write.put(Repository.TABLE, lease.held.unleased(), Condition.unchanged(lease.held)));
     }
 
-    private static List<Write> deletes(RepositoryVersion part) {
+    /** The repository's record and the names that show its newest version. */
+    List<Write> moveHead(Repository head, Repository moved) {
         List<Write> writes = new ArrayList<>();
-        writes.add(Write.delete(RepositoryVersion.TABLE, part));
-        for (Change change : part.changes()) {
-            writes.add(new Write.Delete(
-                    Content.TABLES.get(change.table()),
-                    Content.key(part.repository(), change.name(), part.version()),
-                    Condition.anything()));
-        }
-        return writes;
-    }
-
-    private List<Write> moveHead(Repository head, long version) {
-        List<Write> writes = new ArrayList<>();
-        Repository moved = head.at(version, version, head.kept() + version - head.last(), head.present());
         writes.add(Write.put(Repository.TABLE, moved, Condition.unchanged(head)));
         for (var name : head.followers()) {
             store.get(NameRecord.TABLE, NameRecord.key(name))
                     .filter(record -> record.repository().equals(head.id()) && !record.pinned())
-                    .ifPresent(record ->
-                            writes.add(Write.put(NameRecord.TABLE, record.at(version), Condition.unchanged(record))));
+                    .ifPresent(record -> writes.add(
+                            Write.put(NameRecord.TABLE, record.at(moved.version()), Condition.unchanged(record))));
         }
         return writes;
     }
 
-    private static List<List<Content>> parts(List<Content> rows) {
-        List<List<Content>> parts = new ArrayList<>();
-        List<Content> part = new ArrayList<>();
-        long bytes = 0;
-        for (Content row : rows) {
-            if (part.size() == PART_ROWS || bytes + VersionDraft.bytes(row) > PART_BYTES) {
-                parts.add(part);
-                part = new ArrayList<>();
-                bytes = 0;
-            }
-            part.add(row);
-            bytes += VersionDraft.bytes(row);
-        }
-        parts.add(part);
-        return parts;
-    }
-
-    private static RepositoryVersion logPart(List<Content> rows, int part, Instant created) {
-        Content first = rows.getFirst();
-        List<Change> changes = rows.stream()
-                .map(row -> new Change(row.table().name(), row.name(), row.present()))
-                .toList();
-        return new RepositoryVersion(first.repository(), first.version(), part, created, changes);
+    private static List<Write> prepend(List<Write> first, Collection<Write> rest) {
+        return Stream.concat(first.stream(), rest.stream()).toList();
     }
 
     private static List<Write> prepend(Write first, Collection<Write> rest) {
-        return Stream.concat(Stream.of(first), rest.stream()).toList();
+        return prepend(List.of(first), rest);
     }
 }

@@ -17,7 +17,7 @@ import dev.lading.oci.RegistryException.UploadOutOfOrder;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.BlobEntry;
-import dev.lading.repository.BlobHolder;
+import dev.lading.repository.Holder;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import java.io.IOException;
@@ -153,15 +153,31 @@ public final class UploadService {
         }
     }
 
-    /** Stores bytes that no digest will name. They are swept unless the writes that name their key delete the upload. */
-    public Upload store(RepositoryName name, byte[] content) throws IOException {
+    /**
+     * Stores bytes under their digest, without a repository that holds them: they go with the cleanup unless one gets
+     * them by {@link #kept} soon.
+     */
+    public void keep(RepositoryName name, Digest digest, byte[] content) throws IOException {
+        if (store.get(BlobRecord.TABLE, BlobRecord.key(digest)).isPresent()) {
+            return;
+        }
         Upload upload = fresh(name);
         store.write(Write.put(Upload.TABLE, upload, Condition.absent()));
         try (BlobWriter writer = blobs.write(upload.key(), Written.NOTHING)) {
             writer.write(content, 0, content.length);
             writer.commit();
         }
-        return upload;
+        BlobRecord bytes = BlobRecord.first(digest, upload.key(), content.length, clock.instant());
+        if (!store.write(
+                Write.deleteUnchanged(Upload.TABLE, upload), Write.put(BlobRecord.TABLE, bytes, Condition.absent()))) {
+            discard(upload);
+        }
+    }
+
+    /** What {@link #keep} stored, to be used in a transaction with {@link BlobRecord#use}. */
+    public BlobRecord kept(Digest digest) {
+        return store.get(BlobRecord.TABLE, BlobRecord.key(digest))
+                .orElseThrow(() -> new StoreBusy("cleanup has just deleted this content", Duration.ofSeconds(1)));
     }
 
     public void cancel(RepositoryName name, BlobKey key) throws IOException {
@@ -248,16 +264,14 @@ public final class UploadService {
     /** The record of the bytes, the repository's hold on them and the end of the upload, all at once. */
     private void link(Upload upload, Digest digest, long sizeBytes) throws IOException {
         RepositoryId repository = repositories.getOrCreate(upload.name());
-        Write holder = Write.put(BlobHolder.TABLE, new BlobHolder(digest, upload.name()));
         for (int attempt = 0; attempt < FINISH_ATTEMPTS; attempt++) {
             // Nearly always it is new: clients ask before they send. So it is tried before it is looked for.
-            BlobRecord bytes = new BlobRecord(digest, upload.key(), sizeBytes, clock.instant());
+            BlobRecord bytes = BlobRecord.first(digest, upload.key(), sizeBytes, clock.instant());
             if (store.write(
                     Write.deleteUnchanged(Upload.TABLE, upload),
                     Write.put(BlobRecord.TABLE, bytes, Condition.absent()),
-                    BlobEntry.pending(repository, digest, upload.key(), sizeBytes)
-                            .put(),
-                    holder)) {
+                    BlobEntry.pending(repository, bytes).put(),
+                    holder(repository, bytes))) {
                 return;
             }
             Optional<BlobRecord> existing = store.get(BlobRecord.TABLE, BlobRecord.key(digest));
@@ -265,9 +279,9 @@ public final class UploadService {
                 Upload discarded = upload.discard();
                 if (store.write(
                         Write.put(Upload.TABLE, discarded, Condition.unchanged(upload)),
-                        BlobEntry.pending(repository, digest, existing.get().key(), sizeBytes)
-                                .put(),
-                        holder)) {
+                        existing.get().use(),
+                        BlobEntry.pending(repository, existing.get()).put(),
+                        holder(repository, existing.get()))) {
                     discard(discarded);
                     return;
                 }
@@ -275,6 +289,10 @@ public final class UploadService {
             load(upload.name(), upload.key());
         }
         throw new StoreBusy("the same content is being pushed by many at once", Duration.ofSeconds(1));
+    }
+
+    private Write holder(RepositoryId repository, BlobRecord bytes) {
+        return Holder.put(BlobEntry.unit(bytes), repository, clock.instant());
     }
 
     /** Repeatable from any point: the record goes last. */

@@ -5,6 +5,7 @@ import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.DistributionContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
+import dev.lading.repository.VersionHistoryContract;
 import dev.lading.testing.SharedAws;
 import dev.lading.upload.SweepContract;
 import dev.lading.upload.UploadContract;
@@ -52,6 +53,19 @@ class AwsServicesTest {
 
     @Nested
     class LargeVersions extends LargeVersionContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return AwsServicesTest.this.blobs();
+        }
+    }
+
+    @Nested
+    class VersionHistory extends VersionHistoryContract {
         @Override
         protected MetadataStore metadata() {
             return metadata;

@@ -122,7 +122,7 @@ public abstract class LookUpContract extends ServiceContract {
         for (int version = 4; version < HISTORY + 4; version++) {
             Digest digest = Digest.of(Digest.SHA256, Bytes.random(9));
             history.add(digest);
-            writes.add(new TagEntry(id, new Tag("busy"), version, Optional.of(digest)).put());
+            writes.add(new TagEntry(id, new Tag("busy"), version, Optional.of(digest), Optional.empty()).put());
             if (writes.size() == MetadataStore.MAX_WRITES) {
                 metadata().write(writes);
                 writes.clear();

@@ -109,7 +109,7 @@ public abstract class DistributionContract extends ServiceContract {
         registry().pushImage(APP, "two");
         assertThat(registry().tags(alias)).containsExactly("one", "two");
 
-        registry().distributions.update(distribution.id(), s -> pinned(s, app, 1));
+        registry().distributions.update(distribution.id(), s -> s.pinnedTo(app, 1));
         assertThat(registry().tags(alias)).containsExactly("one");
         registry().pushImage(APP, "three");
         assertThat(registry().tags(alias)).containsExactly("one");
@@ -157,7 +157,7 @@ public abstract class DistributionContract extends ServiceContract {
         registry().pushImage(APP, "tag");
         RepositoryId app = registry().repositories.get(APP).repository();
         Distribution distribution = registry().distributions.findAt(APP).orElseThrow();
-        assertThatThrownBy(() -> registry().distributions.update(distribution.id(), s -> pinned(s, app, 2)))
+        assertThatThrownBy(() -> registry().distributions.update(distribution.id(), s -> s.pinnedTo(app, 2)))
                 .isInstanceOf(EntityUnknown.class);
         assertThat(registry().tags(APP)).containsExactly("tag");
     }
@@ -210,17 +210,5 @@ public abstract class DistributionContract extends ServiceContract {
             String name, RepositoryName basePath, Optional<RepositoryId> repository) {
         return new DistributionSettings(
                 name, basePath, repository, Optional.empty(), false, false, Labels.NONE, Optional.empty());
-    }
-
-    private static DistributionSettings pinned(DistributionSettings s, RepositoryId repository, long version) {
-        return new DistributionSettings(
-                s.name(),
-                s.basePath(),
-                Optional.of(repository),
-                Optional.of(version),
-                s.restricted(),
-                s.hidden(),
-                s.labels(),
-                s.description());
     }
 }

@@ -1,12 +1,14 @@
 package dev.lading.testing;
 
 import dev.lading.blob.BlobKey;
+import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
 import dev.lading.content.BlobService;
 import dev.lading.content.ManifestService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
+import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Reference;
@@ -14,12 +16,15 @@ import dev.lading.oci.RegistryException.ManifestUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.repository.BlobEntry;
+import dev.lading.repository.Content;
 import dev.lading.repository.DistributionService;
+import dev.lading.repository.Holder;
 import dev.lading.repository.NameRecord;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.RepositoryVersion;
 import dev.lading.repository.TagEntry;
+import dev.lading.repository.VersionService;
 import dev.lading.upload.Chunk;
 import dev.lading.upload.UploadService;
 import java.io.ByteArrayInputStream;
@@ -38,12 +43,16 @@ import java.util.stream.Stream;
 public final class Registry {
     public static final Duration UPLOAD_EXPIRY = Duration.ofHours(1);
 
+    private static final int HELD_AT_ONCE = 30;
+
     public final RepositoryService repositories;
     public final DistributionService distributions;
+    public final VersionService versions;
     public final UploadService uploads;
     public final BlobService blobs;
     public final ManifestService manifests;
     private final MetadataStore store;
+    private final InstantSource clock;
 
     public Registry(MetadataStore store, BlobStore bytes, InstantSource clock) {
         this(store, bytes, clock, false);
@@ -52,11 +61,13 @@ public final class Registry {
     /** @param changesProcess see {@link UploadService} */
     public Registry(MetadataStore store, BlobStore bytes, InstantSource clock, boolean changesProcess) {
         this.store = store;
+        this.clock = clock;
         this.repositories = new RepositoryService(store, clock);
         this.distributions = new DistributionService(store, clock);
+        this.versions = new VersionService(store, repositories);
         this.uploads = new UploadService(store, bytes, repositories, clock, UPLOAD_EXPIRY, changesProcess);
-        this.blobs = new BlobService(store, bytes, repositories);
-        this.manifests = new ManifestService(repositories, uploads, bytes);
+        this.blobs = new BlobService(store, bytes, repositories, clock);
+        this.manifests = new ManifestService(repositories, uploads, bytes, clock);
     }
 
     public static Chunk chunk(byte[] content) {
@@ -96,8 +107,8 @@ public final class Registry {
     }
 
     /** An image of one small blob. */
-    public ManifestService.Pushed pushImage(RepositoryName name, String tag) {
-        return push(name, byTag(tag), Images.image(List.of(pushBlob(name, Bytes.random(100))), tag));
+    public ManifestService.Pushed pushImage(RepositoryName name, String tag, String... tags) {
+        return push(name, byTag(tag), Images.image(List.of(pushBlob(name, Bytes.random(100))), tag), tags);
     }
 
     /** Blobs as if they had been uploaded, without their bytes. */
@@ -106,10 +117,13 @@ public final class Registry {
         List<Digest> digests = IntStream.range(0, count)
                 .mapToObj(i -> Digest.of(Digest.SHA256, Bytes.random(20)))
                 .toList();
-        for (int from = 0; from < count; from += MetadataStore.MAX_WRITES) {
-            store.write(digests.subList(from, Math.min(count, from + MetadataStore.MAX_WRITES)).stream()
-                    .map(digest ->
-                            BlobEntry.pending(id, digest, BlobKey.random(), 1).put())
+        for (int from = 0; from < count; from += HELD_AT_ONCE) {
+            store.write(digests.subList(from, Math.min(count, from + HELD_AT_ONCE)).stream()
+                    .map(digest -> BlobRecord.first(digest, BlobKey.random(), 1, clock.instant()))
+                    .flatMap(bytes -> Stream.of(
+                            Write.put(BlobRecord.TABLE, bytes),
+                            BlobEntry.pending(id, bytes).put(),
+                            Holder.put(BlobEntry.unit(bytes), id, clock.instant())))
                     .toList());
         }
         return digests;
@@ -142,22 +156,25 @@ public final class Registry {
         }
     }
 
-    /** The change log, in order. */
+    /** The versions there are, in order. */
     public List<RepositoryVersion> log(RepositoryName name) {
-        Query query = Query.ascending(repositories.get(name).repository().toString(), "0", "~", 1000);
-        List<RepositoryVersion> log = new ArrayList<>();
-        Optional<String> after = Optional.empty();
-        do {
-            Page<RepositoryVersion> page =
-                    store.query(RepositoryVersion.TABLE, after.map(query::after).orElse(query));
-            log.addAll(page.records());
-            after = page.next();
-        } while (after.isPresent());
-        return log;
+        RepositoryId id = repositories.get(name).repository();
+        return all(RepositoryVersion.TABLE, RepositoryVersion.between(id, 0, Content.PENDING, 1000));
     }
 
-    /** Numbers of all versions, each once. */
+    public <R> List<R> all(Table<R> table, Query query) {
+        List<R> all = new ArrayList<>();
+        Optional<String> after = Optional.empty();
+        do {
+            Page<R> page = store.query(table, after.map(query::after).orElse(query));
+            all.addAll(page.records());
+            after = page.next();
+        } while (after.isPresent());
+        return all;
+    }
+
+    /** Their numbers. */
     public List<Long> versions(RepositoryName name) {
-        return log(name).stream().map(RepositoryVersion::version).distinct().toList();
+        return log(name).stream().map(RepositoryVersion::version).toList();
     }
 }

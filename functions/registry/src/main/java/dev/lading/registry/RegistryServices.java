@@ -9,6 +9,7 @@ import dev.lading.blob.BlobStore;
 import dev.lading.content.BlobService;
 import dev.lading.content.ManifestService;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.repository.DistributionService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.upload.UploadService;
 import jakarta.enterprise.inject.Produces;
@@ -31,14 +32,22 @@ final class RegistryServices {
 
     @Produces
     @Singleton
-    BlobService blobs(MetadataStore metadata, BlobStore blobs, RepositoryService repositories) {
-        return new BlobService(metadata, blobs, repositories);
+    DistributionService distributions(MetadataStore metadata, InstantSource clock) {
+        return new DistributionService(metadata, clock);
     }
 
     @Produces
     @Singleton
-    ManifestService manifests(BlobStore blobs, RepositoryService repositories, UploadService uploads) {
-        return new ManifestService(repositories, uploads, blobs);
+    BlobService blobs(
+            MetadataStore metadata, BlobStore blobs, RepositoryService repositories, InstantSource clock) {
+        return new BlobService(metadata, blobs, repositories, clock);
+    }
+
+    @Produces
+    @Singleton
+    ManifestService manifests(
+            BlobStore blobs, RepositoryService repositories, UploadService uploads, InstantSource clock) {
+        return new ManifestService(repositories, uploads, blobs, clock);
     }
 
     @Produces

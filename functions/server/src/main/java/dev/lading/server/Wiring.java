@@ -9,7 +9,6 @@ import dev.lading.embedded.FileBlobStore;
 import dev.lading.embedded.FileSecretStore;
 import dev.lading.embedded.SqliteMetadataStore;
 import dev.lading.metadata.MetadataStore;
-import dev.lading.repository.DistributionService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.upload.UploadService;
 import jakarta.enterprise.inject.Disposes;
@@ -74,12 +73,6 @@ final class Wiring {
     @Singleton
     RegistrySettings settings(ServerConfig config) {
         return new RegistrySettings(config.anonymousPush(), config.publicUrl(), config.uploadUrl(), INLINE_BYTES);
-    }
-
-    @Produces
-    @Singleton
-    DistributionService distributions(Storage storage, InstantSource clock) {
-        return new DistributionService(storage.metadata(), clock);
     }
 
     @Produces

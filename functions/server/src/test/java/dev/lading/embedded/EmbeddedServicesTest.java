@@ -16,6 +16,7 @@ import dev.lading.oci.RepositoryName;
 import dev.lading.repository.DistributionContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
+import dev.lading.repository.VersionHistoryContract;
 import dev.lading.testing.Registry;
 import dev.lading.testing.TestClock;
 import dev.lading.upload.SweepContract;
@@ -114,6 +115,19 @@ class EmbeddedServicesTest {
 
     @Nested
     class LargeVersions extends LargeVersionContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return blobs;
+        }
+    }
+
+    @Nested
+    class VersionHistory extends VersionHistoryContract {
         @Override
         protected MetadataStore metadata() {
             return metadata;

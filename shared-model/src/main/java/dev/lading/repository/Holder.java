@@ -1,0 +1,78 @@
+package dev.lading.repository;
+
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Revised;
+import dev.lading.metadata.Table;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Digest;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * That a repository has rows of a content unit, or is just getting or losing them: there is no row without it. It gives
+ * the unit its id, tells where the unit can be had from, and keeps the bytes of a blob.
+ *
+ * <p>Two repositories that get the same new content in the same moment may each give it an id. Both find it; the lower
+ * one is the one that is told.
+ *
+ * @param touched when it was last put here
+ * @param revision random, so that it can be put without being read, and is still noticed by who would delete it
+ */
+public record Holder(ContentUnit unit, RepositoryId repository, Instant touched, long revision) implements Revised {
+    public static final Table<Holder> TABLE = new Table<>("holder", Holder.class, h -> key(h.unit(), h.repository()));
+
+    /** Units are spread over this many partitions, by the first digit of their fingerprints. */
+    public static final String PARTITIONS = "0123456789abcdef";
+
+    public static Key key(ContentUnit unit, RepositoryId repository) {
+        return key(unit.kind(), unit.name(), repository);
+    }
+
+    public static Key key(ContentKind kind, String name, RepositoryId repository) {
+        String fingerprint = ContentUnit.fingerprint(kind, name);
+        return new Key(partition(kind, fingerprint), fingerprint + "#" + name + "#" + repository);
+    }
+
+    public static Write put(ContentUnit unit, RepositoryId repository, Instant now) {
+        long revision = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+        return Write.put(TABLE, new Holder(unit, repository, now, revision));
+    }
+
+    public Write deleteUnchanged() {
+        return new Write.Delete(TABLE, key(unit, repository), Condition.unchanged(this));
+    }
+
+    /** All that hold what has this name. */
+    public static Query named(ContentKind kind, String name, int limit) {
+        String fingerprint = ContentUnit.fingerprint(kind, name);
+        return beginning(kind, fingerprint + "#" + name + "#", limit);
+    }
+
+    /** All whose unit may have this id; few others have the same fingerprint. */
+    public static Query identified(ContentKind kind, UUID id, int limit) {
+        return beginning(kind, ContentUnit.fingerprint(id) + "#", limit);
+    }
+
+    /** All tags on a manifest; few others are among them. */
+    public static Query tagsOn(Digest manifest, int limit) {
+        return beginning(ContentKind.TAG, ContentUnit.tagsOn(manifest.toString()), limit);
+    }
+
+    /** All of a kind in one of the {@link #PARTITIONS}; those of one unit are together. */
+    public static Query all(ContentKind kind, char partition, int limit) {
+        String name = partition(kind, String.valueOf(partition));
+        return Query.ascending(name, "0", "~", limit);
+    }
+
+    private static Query beginning(ContentKind kind, String prefix, int limit) {
+        return Query.ascending(partition(kind, prefix), prefix, prefix + "~", limit);
+    }
+
+    private static String partition(ContentKind kind, String fingerprint) {
+        return kind.name().toLowerCase(Locale.ROOT) + "-" + fingerprint.charAt(0);
+    }
+}

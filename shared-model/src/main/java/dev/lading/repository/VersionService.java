@@ -1,0 +1,133 @@
+package dev.lading.repository;
+
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Page;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.EntityInUse;
+import dev.lading.oci.RegistryException.EntityUnknown;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Versions of repositories as administrators see them. */
+public final class VersionService {
+    private final MetadataStore store;
+    private final RepositoryService repositories;
+
+    public VersionService(MetadataStore store, RepositoryService repositories) {
+        this.store = store;
+        this.repositories = repositories;
+    }
+
+    public Optional<RepositoryVersion> find(RepositoryId repository, long version) {
+        return store.get(RepositoryVersion.TABLE, RepositoryVersion.key(repository, version));
+    }
+
+    public RepositoryVersion get(RepositoryId repository, long version) {
+        return find(repository, version).orElseThrow(() -> new EntityUnknown("version", version));
+    }
+
+    /**
+     * Versions that are there, newest first.
+     *
+     * @param after {@link Page#next} of the page before
+     */
+    public Page<RepositoryVersion> list(RepositoryId repository, Optional<String> after, int limit) {
+        Query all = RepositoryVersion.newestFirst(repository, 0, Content.PENDING, limit);
+        return store.query(RepositoryVersion.TABLE, after.map(all::after).orElse(all));
+    }
+
+    /**
+     * What a version shows.
+     *
+     * @throws EntityUnknown if there is no such version
+     */
+    public RepositoryView view(RepositoryId repository, long version) {
+        return RepositoryView.at(store, repository, get(repository, version).version());
+    }
+
+    /** The version before, of those that are there. */
+    public Optional<RepositoryVersion> before(RepositoryId repository, long version) {
+        return version == 0
+                ? Optional.empty()
+                : store
+                        .query(RepositoryVersion.TABLE, RepositoryVersion.newestFirst(repository, 0, version - 1, 1))
+                        .records()
+                        .stream()
+                        .findFirst();
+    }
+
+    /**
+     * Deletes a version. What it added and removed is then part of the next one; no other version's content changes. Of the
+     * newest, it is undone: what is served is the one before.
+     *
+     * @throws EntityInUse if a distribution shows just this version, or there is no other
+     */
+    public void delete(RepositoryId repository, long version) {
+        repositories.changeHead(repository, head -> {
+            RepositoryVersion deleted = get(repository, version);
+            if (head.pins().stream().anyMatch(pin -> pin.version() == version)) {
+                throw new EntityInUse("a distribution serves version " + version + "; change that first");
+            }
+            if (head.kept() == 1) {
+                throw new EntityInUse("a repository has at least one version");
+            }
+            return version == head.version() ? undo(head, deleted) : squash(head, deleted);
+        });
+    }
+
+    /** Its rows are above the head then, which are swept before the next version is made. */
+    private RepositoryService.HeadChange undo(Repository head, RepositoryVersion deleted) {
+        RepositoryVersion before = before(head.id(), deleted.version()).orElseThrow();
+        return new RepositoryService.HeadChange(head.backTo(before), tombstones(deleted), true);
+    }
+
+    private RepositoryService.HeadChange squash(Repository head, RepositoryVersion deleted) {
+        RepositoryVersion next = store.query(
+                        RepositoryVersion.TABLE,
+                        RepositoryVersion.between(head.id(), deleted.version() + 1, head.version(), 1))
+                .records()
+                .getFirst();
+        Optional<RepositoryVersion> before = before(head.id(), deleted.version());
+        RepositoryVersion changed =
+                before.isEmpty() ? next.against(next.present(), ContentCounts.NONE) : against(before.get(), next);
+        List<Write> writes = new ArrayList<>(tombstones(deleted));
+        writes.add(Write.put(RepositoryVersion.TABLE, changed, Condition.unchanged(next)));
+        writes.add(Write.put(
+                SquashedVersion.TABLE, new SquashedVersion(head.id(), deleted.version(), repositories.now())));
+        return new RepositoryService.HeadChange(head.withoutOne(), writes, false);
+    }
+
+    /** The version is no more; its log stays, for its rows do until cleanup. */
+    private static List<Write> tombstones(RepositoryVersion deleted) {
+        Write delete = Write.deleteUnchanged(RepositoryVersion.TABLE, deleted);
+        return deleted.changes().isEmpty()
+                ? List.of(delete)
+                : List.of(
+                        delete,
+                        Write.put(
+                                Change.Part.TABLE,
+                                new Change.Part(deleted.repository(), deleted.version(), 0, deleted.changes())));
+    }
+
+    private RepositoryVersion against(RepositoryVersion before, RepositoryVersion next) {
+        ContentCounts[] counts = {ContentCounts.NONE, ContentCounts.NONE};
+        differences(next.repository(), before.version(), next.version()).forEach(difference -> {
+            difference.added().ifPresent(row -> counts[0] = counts[0].plus(ContentCounts.one(row)));
+            difference.removed().ifPresent(row -> counts[1] = counts[1].plus(ContentCounts.one(row)));
+        });
+        return next.against(counts[0], counts[1]);
+    }
+
+    /**
+     * What is not the same in two versions of one repository, each name once. Costs what was changed between them.
+     *
+     * @throws EntityUnknown if there is no such version
+     */
+    public Stream<Difference> differences(RepositoryId repository, long from, long to) {
+        return new ChangeLog(store, repository).differences(view(repository, from), view(repository, to));
+    }
+}
