@@ -47,6 +47,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule dependencies_point_inward = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("curation")
+            .definedBy("dev.lading.curation..")
             .layer("content")
             .definedBy("dev.lading.content..")
             .layer("upload")
@@ -59,14 +61,16 @@ class ArchitectureTest {
             .definedBy("dev.lading.metadata..")
             .layer("oci")
             .definedBy("dev.lading.oci..")
-            .whereLayer("content")
+            .whereLayer("curation")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("content")
+            .mayOnlyBeAccessedByLayers("curation")
             .whereLayer("upload")
-            .mayOnlyBeAccessedByLayers("content")
+            .mayOnlyBeAccessedByLayers("content", "curation")
             .whereLayer("repository")
-            .mayOnlyBeAccessedByLayers("content", "upload")
+            .mayOnlyBeAccessedByLayers("content", "upload", "curation")
             .whereLayer("blob")
-            .mayOnlyBeAccessedByLayers("content", "upload", "repository")
+            .mayOnlyBeAccessedByLayers("content", "upload", "repository", "curation")
             .whereLayer("metadata")
-            .mayOnlyBeAccessedByLayers("content", "upload", "repository", "blob");
+            .mayOnlyBeAccessedByLayers("content", "upload", "repository", "blob", "curation");
 }

@@ -12,7 +12,6 @@ import dev.lading.repository.BlobEntry;
 import dev.lading.repository.Changes;
 import dev.lading.repository.Content;
 import dev.lading.repository.ContentKind;
-import dev.lading.repository.ContentUse;
 import dev.lading.repository.Holder;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
@@ -33,8 +32,6 @@ public final class BlobService {
 
     /** How many places a mount without a source looks at. */
     private static final int HOLDERS = 20;
-
-    private static final int USES = 1000;
 
     /** Cleanup gives way at the first; other mounts are in the way no more than once each. */
     private static final int MOUNT_ATTEMPTS = 5;
@@ -124,27 +121,11 @@ public final class BlobService {
         return repositories.commit(view.repository(), newest -> {
             HeldBlob held = newest.blob(digest).orElseThrow(() -> new BlobUnknown(name, digest));
             BlobEntry blob = held.entry();
-            user(newest, digest).ifPresent(manifest -> {
+            newest.users(digest).findFirst().ifPresent(manifest -> {
                 throw new BlobInUse(digest, manifest);
             });
             Changes changes = new Changes().with(blob.at(Content.PENDING, false).put());
             return held.inVersion() ? changes.add(blob.at(newest.nextVersion(), false)) : changes;
         });
-    }
-
-    private Optional<Digest> user(RepositoryView newest, Digest blob) {
-        newest.requireStored();
-        var query = ContentUse.of(newest.repository(), blob, USES);
-        Optional<String> after = Optional.empty();
-        do {
-            var page = store.query(ContentUse.TABLE, after.map(query::after).orElse(query));
-            for (ContentUse use : page.records()) {
-                if (newest.manifest(use.manifest()).isPresent()) {
-                    return Optional.of(use.manifest());
-                }
-            }
-            after = page.next();
-        } while (after.isPresent());
-        return Optional.empty();
     }
 }

@@ -30,6 +30,7 @@ import dev.lading.repository.TagEntry;
 import dev.lading.upload.UploadService;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -42,8 +43,6 @@ import java.util.Set;
 public final class ManifestService {
     /** Larger bodies are blobs: a record takes 400 KB, and reading one is charged by its size. */
     private static final int INLINE_BYTES = 256 * 1024;
-
-    private static final int TAG_PAGE = 1000;
 
     private final RepositoryService repositories;
     private final UploadService uploads;
@@ -73,6 +72,14 @@ public final class ManifestService {
             case ByDigest(Digest digest) -> Optional.of(digest);
             case ByTag(Tag tag) -> view.tag(tag);
         };
+    }
+
+    public Manifest parsed(ManifestEntry manifest) {
+        try {
+            return Manifest.parse(body(manifest), Optional.of(manifest.mediaType()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read manifest " + manifest.digest(), e);
+        }
     }
 
     /** The exact bytes that were pushed. */
@@ -114,28 +121,10 @@ public final class ManifestService {
                 addBlobs(changes, newest, held, digest);
                 addManifest(changes, newest, digest, manifest, body, bytes);
             }
-            allTags.forEach(tag -> setTag(changes, newest, tag, digest));
+            allTags.forEach(tag -> changes.tag(newest, tag, digest, clock.instant()));
             return changes;
         });
         return new Pushed(digest, version, manifest.subject());
-    }
-
-    private void setTag(Changes changes, RepositoryView newest, Tag tag, Digest digest) {
-        Optional<Digest> before = newest.tag(tag);
-        if (!before.equals(Optional.of(digest))) {
-            ContentUnit unit = unit(newest, ContentKind.TAG, ContentUnit.tagName(tag, digest));
-            TagEntry row = TagEntry.set(newest.repository(), newest.nextVersion(), unit);
-            if (before.isPresent()) {
-                changes.replace(row);
-            } else {
-                changes.add(row);
-            }
-            changes.with(Holder.put(unit, newest.repository(), clock.instant()));
-        }
-    }
-
-    private ContentUnit unit(RepositoryView newest, ContentKind kind, String name) {
-        return newest.unit(kind, name).orElseGet(() -> ContentUnit.firstSeen(kind, name, clock.instant()));
     }
 
     private static Digest verify(Reference reference, byte[] body) {
@@ -183,7 +172,7 @@ public final class ManifestService {
             Optional<BlobRecord> bytes) {
         RepositoryId repository = newest.repository();
         long version = newest.nextVersion();
-        ContentUnit unit = unit(newest, ContentKind.MANIFEST, digest.toString());
+        ContentUnit unit = newest.unitOf(ContentKind.MANIFEST, digest.toString(), clock.instant());
         changes.add(new ManifestEntry(
                 repository,
                 digest,
@@ -213,48 +202,22 @@ public final class ManifestService {
     }
 
     /**
-     * Removes a tag, or a manifest with every tag on it, in the next version.
+     * Removes a tag, or a manifest with every tag on it and the blobs that no other manifest names, in the next version.
      *
      * @return the version that no longer has it
      */
     public long delete(RepositoryName name, Reference reference) {
         RepositoryView view = repositories.find(name).orElseThrow(() -> new ManifestUnknown(name, reference));
         return repositories.commit(view.repository(), newest -> {
-            Changes changes = new Changes();
+            var removal = new Removal(newest, this, clock.instant());
             switch (reference) {
-                case ByTag(Tag tag) -> {
-                    if (newest.tag(tag).isEmpty()) {
-                        throw new ManifestUnknown(name, reference);
-                    }
-                    changes.add(TagEntry.removed(newest.repository(), newest.nextVersion(), tag));
-                }
+                case ByTag(Tag tag) ->
+                    removal.tag(newest.tagEntry(tag).orElseThrow(() -> new ManifestUnknown(name, reference)));
                 case ByDigest(Digest digest) ->
-                    removeManifest(
-                            changes,
-                            newest,
-                            newest.manifest(digest).orElseThrow(() -> new ManifestUnknown(name, reference)));
+                    removal.manifest(newest.manifest(digest).orElseThrow(() -> new ManifestUnknown(name, reference)));
             }
-            return changes;
+            return removal.changes();
         });
-    }
-
-    private static void removeManifest(Changes changes, RepositoryView newest, ManifestEntry manifest) {
-        long version = newest.nextVersion();
-        changes.add(manifest.removedAt(version));
-        manifest.subject()
-                .flatMap(subject -> newest.referrer(subject, manifest.digest()))
-                .ifPresent(referrer -> changes.add(referrer.removedAt(version)));
-        Optional<Tag> last = Optional.empty();
-        Listing<TagEntry> page;
-        do {
-            page = newest.tags(last, TAG_PAGE);
-            for (TagEntry entry : page.entries()) {
-                last = Optional.of(entry.tag());
-                if (entry.digest().equals(Optional.of(manifest.digest()))) {
-                    changes.add(entry.removedAt(version));
-                }
-            }
-        } while (page.more());
     }
 
     /** Tags of the newest or pinned version behind {@code last}, in byte order. */

@@ -29,36 +29,35 @@ final class ChangeLog {
 
     /** Changes of versions behind {@code from} up to {@code to}, of those that were deleted, too. */
     Stream<Entry> entries(long from, long to) {
+        if (from >= to) {
+            return Stream.empty();
+        }
         Stream<Entry> inline = store.stream(
                         RepositoryVersion.TABLE, RepositoryVersion.between(repository, from + 1, to, VERSIONS))
                 .flatMap(v -> v.changes().stream().map(change -> new Entry(v.version(), change)));
         Stream<Entry> parts = store.stream(Change.Part.TABLE, Change.Part.between(repository, from, to, PARTS))
                 .flatMap(p -> p.changes().stream().map(change -> new Entry(p.version(), change)));
-        return from >= to ? Stream.empty() : Stream.concat(inline, parts);
+        return Stream.concat(inline, parts);
     }
 
     /**
-     * The last change of each name in the log between two views, in which order ever they are: it is the one whose row the
-     * newer view shows.
+     * The row the newer of two views shows of each name that was changed between them, in which order ever they are. Each
+     * name once: of its changes, the last is the one whose row is shown.
      */
+    Stream<Content> changed(RepositoryView one, RepositoryView other) {
+        RepositoryView newer = one.version() > other.version() ? one : other;
+        RepositoryView older = one.version() > other.version() ? other : one;
+        return entries(older.version(), newer.version())
+                .flatMap(entry -> newer.row(entry.table(), entry.change().name()).stream()
+                        .filter(row -> row.version() == entry.version()));
+    }
+
     Stream<Difference> differences(RepositoryView from, RepositoryView to) {
-        RepositoryView newer = from.version() > to.version() ? from : to;
         RepositoryView older = from.version() > to.version() ? to : from;
-        return entries(older.version(), newer.version()).flatMap(entry -> {
-            String name = entry.change().name();
-            Optional<Content> now = newer.row(entry.table(), name);
-            if (now.isEmpty() || now.get().version() != entry.version()) {
-                return Stream.empty();
-            }
-            Optional<Content> shown = now.filter(Content::present);
-            Optional<Content> before = older.row(entry.table(), name).filter(Content::present);
-            if (Difference.same(before, shown)) {
-                return Stream.empty();
-            }
-            return Stream.of(
-                    newer == to
-                            ? new Difference(entry.table(), name, before, shown)
-                            : new Difference(entry.table(), name, shown, before));
+        return changed(from, to).flatMap(row -> {
+            Optional<Content> shown = Optional.of(row).filter(Content::present);
+            Optional<Content> before = older.row(row.table(), row.name()).filter(Content::present);
+            return older == from ? Difference.between(row, before, shown) : Difference.between(row, shown, before);
         });
     }
 }

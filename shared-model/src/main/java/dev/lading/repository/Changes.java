@@ -1,6 +1,9 @@
 package dev.lading.repository;
 
 import dev.lading.metadata.Write;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Tag;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,9 +40,28 @@ public final class Changes {
         return row.present() && before.isPresent() ? replace(row) : add(row);
     }
 
+    /** Sets a tag, or nothing if it is on this manifest already. */
+    public Changes tag(RepositoryView newest, Tag tag, Digest digest, Instant now) {
+        Optional<TagEntry> before = newest.tagEntry(tag);
+        if (before.flatMap(TagEntry::digest).equals(Optional.of(digest))) {
+            return this;
+        }
+        ContentUnit unit = newest.unitOf(ContentKind.TAG, ContentUnit.tagName(tag, digest), now);
+        return set(TagEntry.set(newest.repository(), newest.nextVersion(), unit), before)
+                .with(Holder.put(unit, newest.repository(), now));
+    }
+
     /** A write that makes no version by itself but happens only if the rest does. */
     public Changes with(Write write) {
         alongside.add(write);
+        return this;
+    }
+
+    public Changes addAll(Changes other) {
+        rows.addAll(other.rows);
+        alongside.addAll(other.alongside);
+        added = added.plus(other.added);
+        removed = removed.plus(other.removed);
         return this;
     }
 

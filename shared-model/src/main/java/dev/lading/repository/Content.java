@@ -1,6 +1,7 @@
 package dev.lading.repository;
 
 import dev.lading.metadata.Key;
+import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import java.util.Map;
@@ -47,6 +48,11 @@ public sealed interface Content permits TagEntry, ManifestEntry, BlobEntry, Refe
 
     static Key key(RepositoryId repository, String name, long version) {
         return new Key(repository.toString(), sort(name, version));
+    }
+
+    /** All rows of a name, the newest first. */
+    static Query history(RepositoryId repository, String name, int limit) {
+        return Query.descending(repository.toString(), sort(name, 0), sort(name, PENDING), limit);
     }
 
     static String sort(String name, long version) {

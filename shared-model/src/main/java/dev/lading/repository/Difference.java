@@ -2,6 +2,7 @@ package dev.lading.repository;
 
 import dev.lading.metadata.Table;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One name that two versions show differently.
@@ -11,13 +12,14 @@ import java.util.Optional;
  */
 public record Difference(
         Table<? extends Content> table, String name, Optional<Content> removed, Optional<Content> added) {
-    static boolean same(Optional<Content> one, Optional<Content> other) {
-        return one.isPresent() == other.isPresent() && (one.isEmpty() || same(one.get(), other.get()));
+    /** One, or none if both are the same. */
+    public static Stream<Difference> between(Content named, Optional<Content> before, Optional<Content> after) {
+        boolean same = before.isPresent() ? after.isPresent() && same(before.get(), after.get()) : after.isEmpty();
+        return same ? Stream.empty() : Stream.of(new Difference(named.table(), named.name(), before, after));
     }
 
-    /** Of rows of one table and name. */
+    /** Of one table and name; but for a tag, that says all. */
     private static boolean same(Content one, Content other) {
-        // Of the others, the name says all.
         return !(one instanceof TagEntry tag) || tag.digest().equals(((TagEntry) other).digest());
     }
 }

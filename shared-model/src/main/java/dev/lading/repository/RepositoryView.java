@@ -6,6 +6,7 @@ import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,11 +14,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A repository as one of its versions shows it. Every look-up is one query. */
 public final class RepositoryView {
     /** Rows fetched at once while listing. */
     private static final int SCAN = 1000;
+
+    private static final int STREAMED = 500;
 
     /** Of one blob: the pending row, rows of newer versions than this view's, and the row asked for. */
     private static final int BLOB_ROWS = 4;
@@ -86,22 +90,27 @@ public final class RepositoryView {
     }
 
     public Optional<Digest> tag(Tag tag) {
-        return asOf(TagEntry.TABLE, tag.value()).flatMap(TagEntry::digest);
+        return tagEntry(tag).flatMap(TagEntry::digest);
+    }
+
+    public Optional<TagEntry> tagEntry(Tag tag) {
+        return asOf(TagEntry.TABLE, tag.value());
     }
 
     public Optional<ManifestEntry> manifest(Digest digest) {
         return asOf(ManifestEntry.TABLE, digest.toString());
     }
 
-    /** The unit of a tag's name and digest, or of a manifest's digest, as the registry knows it from anywhere. */
-    public Optional<ContentUnit> unit(ContentKind kind, String name) {
+    /** The unit of a tag's name and digest, or of a manifest's digest; one of its own if the registry never had it. */
+    public ContentUnit unitOf(ContentKind kind, String name, Instant now) {
         ContentUnit known = stagedUnits.get(kind + "#" + name);
         if (known != null) {
-            return Optional.of(known);
+            return known;
         }
         return store.query(Holder.TABLE, Holder.named(kind, name, HOLDERS)).records().stream()
                 .map(Holder::unit)
-                .min(Comparator.comparing(ContentUnit::id));
+                .min(Comparator.comparing(ContentUnit::id))
+                .orElseGet(() -> ContentUnit.firstSeen(kind, name, now));
     }
 
     /** A blob of this version or, in a view that is not pinned, one that waits for its first manifest. */
@@ -114,6 +123,43 @@ public final class RepositoryView {
 
     /** @param inVersion the version itself holds it; false: it is pending only */
     public record HeldBlob(BlobEntry entry, boolean inVersion) {}
+
+    /** Whether it is in this version itself. */
+    public Optional<BlobEntry> blobInVersion(Digest digest) {
+        return asOf(BlobEntry.TABLE, digest.toString());
+    }
+
+    /** Tags that are on a manifest. */
+    public Stream<TagEntry> tagsOn(Digest manifest) {
+        requireStored();
+        return store.stream(Holder.TABLE, Holder.tagsOn(manifest, SCAN))
+                .filter(holder -> holder.repository().equals(repository)
+                        && holder.unit().digest().equals(manifest))
+                .flatMap(holder -> tagEntry(holder.unit().tag()).stream())
+                .filter(entry -> entry.digest().equals(Optional.of(manifest)));
+    }
+
+    /** Manifests and indexes that name a blob or a manifest. */
+    public Stream<Digest> users(Digest content) {
+        requireStored();
+        return store.stream(ContentUse.TABLE, ContentUse.of(repository, content, SCAN))
+                .map(ContentUse::manifest)
+                .filter(manifest -> manifest(manifest).isPresent());
+    }
+
+    /** All this version shows of one kind, in the order of the names, fetched as it is asked for. */
+    public <C extends Content> Stream<C> stream(Table<C> table) {
+        return Stream.iterate(
+                        Optional.of(list(table, "", Optional.empty(), STREAMED)),
+                        Optional::isPresent,
+                        page -> page.filter(Listing::more)
+                                .map(full -> list(
+                                        table,
+                                        "",
+                                        Optional.of(full.entries().getLast().name()),
+                                        STREAMED)))
+                .flatMap(page -> page.orElseThrow().entries().stream());
+    }
 
     /** Tags behind {@code last} in byte order. */
     public Listing<TagEntry> tags(Optional<Tag> last, int limit) {
@@ -173,7 +219,7 @@ public final class RepositoryView {
     }
 
     /** The row that decides what this version shows of a name, which may be that it shows nothing. */
-    Optional<Content> row(Table<? extends Content> table, String name) {
+    public Optional<Content> row(Table<? extends Content> table, String name) {
         Query query = Query.descending(repository.toString(), Content.sort(name, 0), Content.sort(name, version), 1);
         return store.query(table, query).records().stream().findFirst().map(row -> row);
     }

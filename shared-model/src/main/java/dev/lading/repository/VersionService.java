@@ -60,6 +60,15 @@ public final class VersionService {
                         .findFirst();
     }
 
+    /** The first of those that are there, from a number on. */
+    public Optional<RepositoryVersion> firstFrom(RepositoryId repository, long number) {
+        return store
+                .query(RepositoryVersion.TABLE, RepositoryVersion.between(repository, number, Content.PENDING, 1))
+                .records()
+                .stream()
+                .findFirst();
+    }
+
     /**
      * Deletes a version. What it added and removed is then part of the next one; no other version's content changes. Of the
      * newest, it is undone: what is served is the one before.
@@ -129,5 +138,27 @@ public final class VersionService {
      */
     public Stream<Difference> differences(RepositoryId repository, long from, long to) {
         return new ChangeLog(store, repository).differences(view(repository, from), view(repository, to));
+    }
+
+    /** The row the newer version shows of each name that was changed between two; it may be one of removal. */
+    public Stream<Content> changed(RepositoryId repository, long one, long other) {
+        return new ChangeLog(store, repository).changed(view(repository, one), view(repository, other));
+    }
+
+    /** The row that decides what a version shows of a name, if there ever was one. */
+    public Optional<Content> row(RepositoryId repository, long version, Content named) {
+        return RepositoryView.at(store, repository, version).row(named.table(), named.name());
+    }
+
+    /** What a version added and removed against the one before. */
+    public Stream<Difference> changes(RepositoryId repository, long version) {
+        Optional<RepositoryVersion> before = before(repository, version);
+        if (before.isPresent()) {
+            return differences(repository, before.get().version(), version);
+        }
+        RepositoryView all = view(repository, version);
+        return Content.TABLES.values().stream()
+                .flatMap(all::stream)
+                .flatMap(row -> Difference.between(row, Optional.empty(), Optional.of(row)));
     }
 }

@@ -1,6 +1,7 @@
 package dev.lading.content;
 
 import dev.lading.blob.BlobStore;
+import dev.lading.curation.CurationContract;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.DistributionContract;
 import dev.lading.repository.LargeVersionContract;
@@ -66,6 +67,19 @@ class AwsServicesTest {
 
     @Nested
     class VersionHistory extends VersionHistoryContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return AwsServicesTest.this.blobs();
+        }
+    }
+
+    @Nested
+    class Curation extends CurationContract {
         @Override
         protected MetadataStore metadata() {
             return metadata;

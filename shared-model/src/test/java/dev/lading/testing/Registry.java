@@ -4,7 +4,9 @@ import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
 import dev.lading.content.BlobService;
+import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
+import dev.lading.curation.CurationService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
@@ -48,6 +50,8 @@ public final class Registry {
     public final RepositoryService repositories;
     public final DistributionService distributions;
     public final VersionService versions;
+    public final ContentService content;
+    public final CurationService curation;
     public final UploadService uploads;
     public final BlobService blobs;
     public final ManifestService manifests;
@@ -65,9 +69,11 @@ public final class Registry {
         this.repositories = new RepositoryService(store, clock);
         this.distributions = new DistributionService(store, clock);
         this.versions = new VersionService(store, repositories);
+        this.content = new ContentService(store, versions);
         this.uploads = new UploadService(store, bytes, repositories, clock, UPLOAD_EXPIRY, changesProcess);
         this.blobs = new BlobService(store, bytes, repositories, clock);
         this.manifests = new ManifestService(repositories, uploads, bytes, clock);
+        this.curation = new CurationService(store, repositories, versions, content, manifests, clock);
     }
 
     public static Chunk chunk(byte[] content) {

@@ -10,6 +10,7 @@ import dev.lading.content.BatchContract;
 import dev.lading.content.BlobContract;
 import dev.lading.content.LookUpContract;
 import dev.lading.content.ManifestContract;
+import dev.lading.curation.CurationContract;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
@@ -128,6 +129,19 @@ class EmbeddedServicesTest {
 
     @Nested
     class VersionHistory extends VersionHistoryContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return blobs;
+        }
+    }
+
+    @Nested
+    class Curation extends CurationContract {
         @Override
         protected MetadataStore metadata() {
             return metadata;

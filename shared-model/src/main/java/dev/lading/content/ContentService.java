@@ -1,0 +1,145 @@
+package dev.lading.content;
+
+import dev.lading.blob.BlobRecord;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Table;
+import dev.lading.oci.Digest;
+import dev.lading.repository.BlobEntry;
+import dev.lading.repository.Content;
+import dev.lading.repository.ContentKind;
+import dev.lading.repository.ContentUnit;
+import dev.lading.repository.Difference;
+import dev.lading.repository.Holder;
+import dev.lading.repository.ManifestEntry;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryVersion;
+import dev.lading.repository.TagEntry;
+import dev.lading.repository.VersionService;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Tags, manifests and blobs in all repositories, by id and by name, and as versions hold them. */
+public final class ContentService {
+    private static final int HOLDERS = 100;
+    private static final int ROWS = 10;
+
+    private final MetadataStore store;
+    private final VersionService versions;
+
+    public ContentService(MetadataStore store, VersionService versions) {
+        this.store = store;
+        this.versions = versions;
+    }
+
+    public Optional<ContentUnit> find(ContentKind kind, UUID id) {
+        return store.stream(Holder.TABLE, Holder.identified(kind, id, HOLDERS))
+                .map(Holder::unit)
+                .filter(unit -> unit.id().equals(id))
+                .findFirst();
+    }
+
+    /** @param name a digest, or for a tag {@link ContentUnit#tagName} */
+    public Optional<ContentUnit> find(ContentKind kind, String name) {
+        return store.stream(Holder.TABLE, Holder.named(kind, name, HOLDERS))
+                .map(Holder::unit)
+                .min(Comparator.comparing(ContentUnit::id));
+    }
+
+    /** Tags on a manifest in any repository. */
+    public Stream<ContentUnit> tagsOn(Digest manifest) {
+        return units(store.stream(Holder.TABLE, Holder.tagsOn(manifest, HOLDERS)))
+                .filter(unit -> unit.digest().equals(manifest));
+    }
+
+    /** All units of a kind in any repository, each once, in no order that means anything. */
+    public Stream<ContentUnit> all(ContentKind kind) {
+        return Holder.PARTITIONS
+                .chars()
+                .boxed()
+                .flatMap(partition ->
+                        units(store.stream(Holder.TABLE, Holder.all(kind, (char) partition.intValue(), HOLDERS))));
+    }
+
+    /** Holders of one unit are together. */
+    private static Stream<ContentUnit> units(Stream<Holder> holders) {
+        String[] last = {""};
+        return holders.map(Holder::unit).filter(unit -> {
+            boolean first = !unit.name().equals(last[0]);
+            last[0] = unit.name();
+            return first;
+        });
+    }
+
+    /** Repositories that have it in some version, or had it until lately. */
+    public Stream<RepositoryId> repositories(ContentUnit unit) {
+        return store.stream(Holder.TABLE, Holder.named(unit.kind(), unit.name(), HOLDERS))
+                .map(Holder::repository);
+    }
+
+    /** A manifest from whatever repository has it; empty: none does any more. */
+    public Optional<ManifestEntry> manifest(Digest digest) {
+        return store.stream(Holder.TABLE, Holder.named(ContentKind.MANIFEST, digest.toString(), HOLDERS))
+                .flatMap(holder -> rows(ManifestEntry.TABLE, holder.repository(), digest.toString()))
+                .findFirst();
+    }
+
+    /** A blob's bytes from whatever repository has it. */
+    public Optional<BlobRecord> blob(Digest digest) {
+        return store.get(BlobRecord.TABLE, BlobRecord.key(digest));
+    }
+
+    /** A version of whatever repository that holds a manifest. */
+    public Optional<RepositoryVersion> versionWith(Digest manifest) {
+        return store.stream(Holder.TABLE, Holder.named(ContentKind.MANIFEST, manifest.toString(), HOLDERS))
+                .flatMap(holder -> rows(ManifestEntry.TABLE, holder.repository(), manifest.toString()))
+                .flatMap(row -> versions.firstFrom(row.repository(), row.version()).stream()
+                        .filter(version -> versions.row(row.repository(), version.version(), row)
+                                .filter(row::equals)
+                                .isPresent()))
+                .findFirst();
+    }
+
+    /** Rows that show something, newest first. */
+    private <C extends Content> Stream<C> rows(Table<C> table, RepositoryId repository, String name) {
+        return store.stream(table, Content.history(repository, name, ROWS)).filter(Content::present);
+    }
+
+    /** What a version holds, in the order of the names. */
+    public Stream<Content> in(RepositoryId repository, long version, ContentKind kind) {
+        return versions.view(repository, version).stream(table(kind)).map(row -> row);
+    }
+
+    /** What a version holds of these names, which are tags, or digests. */
+    public Stream<Content> in(RepositoryId repository, long version, ContentKind kind, List<String> names) {
+        var view = versions.view(repository, version);
+        return names.stream()
+                .flatMap(name -> view.row(table(kind), name).stream())
+                .filter(Content::present);
+    }
+
+    /** What a version added to the one before. */
+    public Stream<Content> added(RepositoryId repository, long version, ContentKind kind) {
+        return changes(repository, version, kind).flatMap(difference -> difference.added().stream());
+    }
+
+    /** What a version removed from the one before. */
+    public Stream<Content> removed(RepositoryId repository, long version, ContentKind kind) {
+        return changes(repository, version, kind).flatMap(difference -> difference.removed().stream());
+    }
+
+    private Stream<Difference> changes(RepositoryId repository, long version, ContentKind kind) {
+        return versions.changes(repository, version)
+                .filter(difference -> difference.table().equals(table(kind)));
+    }
+
+    private static Table<? extends Content> table(ContentKind kind) {
+        return switch (kind) {
+            case TAG -> TagEntry.TABLE;
+            case MANIFEST -> ManifestEntry.TABLE;
+            case BLOB -> BlobEntry.TABLE;
+        };
+    }
+}

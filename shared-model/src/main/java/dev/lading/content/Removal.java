@@ -1,0 +1,128 @@
+package dev.lading.content;
+
+import dev.lading.oci.Digest;
+import dev.lading.oci.Manifest;
+import dev.lading.repository.BlobEntry;
+import dev.lading.repository.Changes;
+import dev.lading.repository.Content;
+import dev.lading.repository.ContentUnit;
+import dev.lading.repository.Holder;
+import dev.lading.repository.ManifestEntry;
+import dev.lading.repository.RepositoryView;
+import dev.lading.repository.TagEntry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Takes content out of the newest version without leaving anything broken: a manifest goes with the tags on it, its blobs
+ * with the last manifest that names them.
+ */
+public final class Removal {
+    private final RepositoryView newest;
+    private final ManifestService manifests;
+    private final Instant now;
+    private final Map<String, TagEntry> tags = new LinkedHashMap<>();
+    private final Map<Digest, ManifestEntry> removed = new LinkedHashMap<>();
+    private final Map<Digest, BlobEntry> blobs = new LinkedHashMap<>();
+    private final Set<Digest> maybeUnused = new HashSet<>();
+
+    public Removal(RepositoryView newest, ManifestService manifests, Instant now) {
+        this.newest = newest;
+        this.manifests = manifests;
+        this.now = now;
+    }
+
+    public void tag(TagEntry tag) {
+        tags.put(tag.name(), tag);
+    }
+
+    public void manifest(ManifestEntry manifest) {
+        if (removed.put(manifest.digest(), manifest) == null) {
+            newest.tagsOn(manifest.digest()).forEach(this::tag);
+            maybeUnused.addAll(manifests.parsed(manifest).blobs());
+        }
+    }
+
+    /** Removed unless a manifest that stays names it. */
+    private void blob(Digest blob) {
+        maybeUnused.add(blob);
+    }
+
+    /** A tag and all that only it needs: its manifest, if it has no other tag and is in no index, and so on. */
+    private void tagRecursively(TagEntry tag) {
+        tag(tag);
+        tag.digest().ifPresent(this::manifestIfUnused);
+    }
+
+    /** A manifest with the tags on it; of an index, its manifests that nothing else needs. */
+    private void manifestRecursively(ManifestEntry manifest) {
+        Manifest parsed = manifests.parsed(manifest);
+        manifest(manifest);
+        parsed.manifests().forEach(this::manifestIfUnused);
+    }
+
+    /** Content of any kind, if the newest version has it. */
+    public void recursively(ContentUnit unit) {
+        switch (unit.kind()) {
+            case TAG ->
+                newest.tagEntry(unit.tag())
+                        .filter(tag -> tag.digest().equals(Optional.of(unit.digest())))
+                        .ifPresent(this::tagRecursively);
+            case MANIFEST -> newest.manifest(unit.digest()).ifPresent(this::manifestRecursively);
+            case BLOB -> blob(unit.digest());
+        }
+    }
+
+    private void manifestIfUnused(Digest digest) {
+        if (removed.containsKey(digest)
+                || newest.tagsOn(digest).anyMatch(tag -> !tags.containsKey(tag.name()))
+                || newest.users(digest).anyMatch(index -> !removed.containsKey(index))) {
+            return;
+        }
+        newest.manifest(digest).ifPresent(this::manifestRecursively);
+    }
+
+    /** Each of few writes. */
+    public List<Changes> steps() {
+        for (Digest blob : maybeUnused) {
+            if (newest.users(blob).allMatch(removed::containsKey)) {
+                newest.blobInVersion(blob).ifPresent(entry -> blobs.put(blob, entry));
+            }
+        }
+        List<Changes> steps = new ArrayList<>();
+        long version = newest.nextVersion();
+        tags.values().forEach(tag -> steps.add(new Changes().add(tag.removedAt(version))));
+        removed.values().forEach(manifest -> steps.add(removal(manifest, version)));
+        blobs.values().forEach(blob -> steps.add(removal(blob, version)));
+        return steps;
+    }
+
+    /** All in one. */
+    public Changes changes() {
+        var changes = new Changes();
+        steps().forEach(changes::addAll);
+        return changes;
+    }
+
+    private Changes removal(ManifestEntry manifest, long version) {
+        Changes changes = new Changes().add(manifest.removedAt(version));
+        manifest.subject()
+                .flatMap(subject -> newest.referrer(subject, manifest.digest()))
+                .ifPresent(referrer -> changes.add(referrer.removedAt(version)));
+        return changes;
+    }
+
+    /** It waits for a manifest again: a push may have asked for it a moment ago. */
+    private Changes removal(BlobEntry blob, long version) {
+        return new Changes()
+                .add(blob.removedAt(version))
+                .with(blob.at(Content.PENDING, true).put())
+                .with(Holder.put(blob.unit().orElseThrow(), newest.repository(), now));
+    }
+}

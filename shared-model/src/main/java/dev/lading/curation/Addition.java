@@ -1,0 +1,99 @@
+package dev.lading.curation;
+
+import dev.lading.blob.BlobRecord;
+import dev.lading.content.ContentService;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.repository.BlobEntry;
+import dev.lading.repository.Changes;
+import dev.lading.repository.ContentUnit;
+import dev.lading.repository.Holder;
+import dev.lading.repository.RepositoryVersion;
+import dev.lading.repository.RepositoryView;
+import dev.lading.repository.VersionService;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Content units on their way into the newest version of a repository, from whatever versions hold them. */
+final class Addition {
+    /** Each is checked in every transaction. */
+    private static final int MAX_SOURCES = 10;
+
+    private final ContentService content;
+    private final VersionService versions;
+    private final Copy copy;
+    private final RepositoryView target;
+    private final Instant now;
+    private final List<Source> sources = new ArrayList<>();
+
+    Addition(ContentService content, VersionService versions, Copy copy, RepositoryView target, Instant now) {
+        this.content = content;
+        this.versions = versions;
+        this.copy = copy;
+        this.target = target;
+        this.now = now;
+    }
+
+    /** Must be asked for before {@link #fence}. */
+    List<Changes> steps(List<ContentUnit> units) {
+        return units.stream().flatMap(this::steps).toList();
+    }
+
+    private Stream<Changes> steps(ContentUnit unit) {
+        return switch (unit.kind()) {
+            case BLOB -> Stream.of(blob(unit));
+            case MANIFEST -> manifest(unit.digest());
+            case TAG ->
+                Stream.concat(
+                        manifest(unit.digest()), Stream.of(new Changes().tag(target, unit.tag(), unit.digest(), now)));
+        };
+    }
+
+    private Stream<Changes> manifest(Digest digest) {
+        if (target.manifest(digest).isPresent()) {
+            return Stream.empty();
+        }
+        RepositoryView source = source(digest).view();
+        return copy.manifest(source, source.manifest(digest).orElseThrow());
+    }
+
+    private Changes blob(ContentUnit unit) {
+        if (target.blobInVersion(unit.digest()).isPresent()) {
+            return new Changes();
+        }
+        BlobRecord bytes = content.blob(unit.digest()).orElseThrow(() -> gone(unit.digest()));
+        return new Changes()
+                .add(BlobEntry.of(target.repository(), bytes, target.nextVersion()))
+                .with(bytes.use())
+                .with(Holder.put(unit, target.repository(), now));
+    }
+
+    private Source source(Digest manifest) {
+        Optional<Source> known = sources.stream()
+                .filter(source -> source.view().manifest(manifest).isPresent())
+                .findFirst();
+        if (known.isPresent()) {
+            return known.get();
+        }
+        if (sources.size() == MAX_SOURCES) {
+            throw new FieldInvalid(
+                    "content_units", "Add content of at most " + MAX_SOURCES + " repository versions at once.");
+        }
+        RepositoryVersion version = content.versionWith(manifest).orElseThrow(() -> gone(manifest));
+        var found = new Source(version, versions.view(version.repository(), version.version()));
+        sources.add(found);
+        return found;
+    }
+
+    private static FieldInvalid gone(Digest digest) {
+        return new FieldInvalid("content_units", "No repository version has " + digest + " any more.");
+    }
+
+    List<Write> fence() {
+        return sources.stream().map(Source::fence).toList();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.lading.curation;
+
+import dev.lading.content.ManifestService;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Manifest;
+import dev.lading.repository.Changes;
+import dev.lading.repository.Content;
+import dev.lading.repository.ContentUse;
+import dev.lading.repository.Difference;
+import dev.lading.repository.Holder;
+import dev.lading.repository.ManifestEntry;
+import dev.lading.repository.ReferrerEntry;
+import dev.lading.repository.RepositoryView;
+import dev.lading.repository.TagEntry;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Content on its way from versions into the newest version of a repository, as steps of few writes each. What is there
+ * already is left alone; so is, with a manifest, all it needs, for it came with the manifest.
+ */
+final class Copy {
+    private final ManifestService manifests;
+    private final RepositoryView target;
+    private final Instant now;
+
+    /** One copy may meet the same content many times. */
+    private final Set<Digest> seen = new HashSet<>();
+
+    Copy(ManifestService manifests, RepositoryView target, Instant now) {
+        this.manifests = manifests;
+        this.target = target;
+        this.now = now;
+    }
+
+    /** A tag with its manifest and all that needs. */
+    Stream<Changes> tag(RepositoryView source, TagEntry tag) {
+        Stream<Changes> manifest = tag.digest().stream()
+                .flatMap(digest -> source.manifest(digest).stream())
+                .flatMap(entry -> manifest(source, entry));
+        return Stream.concat(manifest, Stream.of(row(tag, target.tagEntry(tag.tag()))));
+    }
+
+    /** A manifest with its manifests, config and layers, as far as the source has them. */
+    Stream<Changes> manifest(RepositoryView source, ManifestEntry manifest) {
+        Digest digest = manifest.digest();
+        if (!seen.add(digest) || target.manifest(digest).isPresent()) {
+            return Stream.empty();
+        }
+        Manifest parsed = manifests.parsed(manifest);
+        Stream<Changes> children = parsed.manifests().stream()
+                .flatMap(child -> source.manifest(child).stream())
+                .flatMap(child -> manifest(source, child));
+        Stream<Changes> blobs = parsed.blobs().stream()
+                .flatMap(blob -> source.blobInVersion(blob).stream())
+                .filter(blob -> seen.add(blob.digest()))
+                .map(blob -> row(blob, target.blobInVersion(blob.digest())));
+        Stream<Changes> referrer = manifest.subject().stream()
+                .flatMap(subject -> source.referrer(subject, digest).stream())
+                .map(entry -> row(entry, Optional.<ReferrerEntry>empty()));
+        Changes row = row(manifest, Optional.<ManifestEntry>empty());
+        return Stream.of(children, blobs, uses(digest, parsed), referrer, Stream.of(row))
+                .flatMap(steps -> steps);
+    }
+
+    /** @param difference from what the target shows to what it shall show */
+    Stream<Changes> apply(Difference difference) {
+        if (difference.added().isEmpty()) {
+            Content there = difference.removed().orElseThrow();
+            return Stream.of(new Changes().add(there.removedAt(target.nextVersion())));
+        }
+        Content wanted = difference.added().get();
+        Stream<Changes> row = Stream.of(row(wanted, difference.removed()));
+        return isForeign(wanted) && wanted instanceof ManifestEntry manifest
+                ? Stream.concat(uses(manifest.digest(), manifests.parsed(manifest)), row)
+                : row;
+    }
+
+    private Changes row(Content wanted, Optional<? extends Content> there) {
+        if (Difference.between(wanted, there.map(row -> row), Optional.of(wanted))
+                .findAny()
+                .isEmpty()) {
+            return new Changes();
+        }
+        Changes changes = new Changes().set(wanted.copyTo(target.repository(), target.nextVersion()), there);
+        if (isForeign(wanted)) {
+            wanted.unit().ifPresent(unit -> changes.with(Holder.put(unit, target.repository(), now)));
+        }
+        return changes;
+    }
+
+    /** What a manifest needs to be found by. */
+    private Stream<Changes> uses(Digest manifest, Manifest parsed) {
+        return Stream.concat(parsed.blobs().stream(), parsed.manifests().stream())
+                .map(content -> new Changes().with(new ContentUse(target.repository(), content, manifest).put()));
+    }
+
+    private boolean isForeign(Content row) {
+        return !row.repository().equals(target.repository());
+    }
+}

@@ -1,0 +1,244 @@
+package dev.lading.curation;
+
+import dev.lading.content.ContentService;
+import dev.lading.content.ManifestService;
+import dev.lading.content.Removal;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Digest;
+import dev.lading.oci.MediaType;
+import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.oci.Tag;
+import dev.lading.repository.Changes;
+import dev.lading.repository.Content;
+import dev.lading.repository.ContentUnit;
+import dev.lading.repository.Difference;
+import dev.lading.repository.ManifestEntry;
+import dev.lading.repository.Progress;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.RepositoryView;
+import dev.lading.repository.Rewrite.Plan;
+import dev.lading.repository.TagEntry;
+import dev.lading.repository.VersionService;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * What administrators do to repositories. Every action makes one version, seen all at once, or none if there is nothing to
+ * change; it returns the version that holds the outcome, and costs what it changes.
+ */
+public final class CurationService {
+    private final MetadataStore store;
+    private final RepositoryService repositories;
+    private final VersionService versions;
+    private final ContentService content;
+    private final ManifestService manifests;
+    private final InstantSource clock;
+
+    public CurationService(
+            MetadataStore store,
+            RepositoryService repositories,
+            VersionService versions,
+            ContentService content,
+            ManifestService manifests,
+            InstantSource clock) {
+        this.store = store;
+        this.repositories = repositories;
+        this.versions = versions;
+        this.content = content;
+        this.manifests = manifests;
+        this.clock = clock;
+    }
+
+    /** @throws FieldInvalid if the newest version lacks the manifest */
+    public long tag(RepositoryId repository, Tag tag, Digest digest) {
+        return repositories.commit(repository, newest -> {
+            if (newest.manifest(digest).isEmpty()) {
+                throw new FieldInvalid("digest", "The newest version has no manifest " + digest + ".");
+            }
+            return new Changes().tag(newest, tag, digest, clock.instant());
+        });
+    }
+
+    /** @throws FieldInvalid if the newest version lacks the tag */
+    public long untag(RepositoryId repository, Tag tag) {
+        return repositories.commit(repository, newest -> {
+            TagEntry entry = newest.tagEntry(tag)
+                    .orElseThrow(() -> new FieldInvalid("tag", "The newest version has no tag " + tag + "."));
+            return new Changes().add(entry.removedAt(newest.nextVersion()));
+        });
+    }
+
+    /**
+     * Copies tags with all they need. Tags of the same names are moved.
+     *
+     * @param names which; empty: all
+     * @throws EntityUnknown if there is no such source version
+     */
+    public long copyTags(
+            RepositoryId source, long version, Optional<Set<Tag>> names, RepositoryId target, Progress progress) {
+        return copy(
+                source,
+                version,
+                target,
+                progress,
+                (from, copy) -> names.<Stream<TagEntry>>map(
+                                some -> some.stream().flatMap(name -> from.tagEntry(name).stream()))
+                        .orElseGet(() -> from.stream(TagEntry.TABLE))
+                        .flatMap(tag -> copy.tag(from, tag)));
+    }
+
+    /**
+     * Copies manifests with all they need.
+     *
+     * @param digests which; empty: all
+     * @param mediaTypes of which types; empty: of all
+     * @throws EntityUnknown if there is no such source version
+     */
+    public long copyManifests(
+            RepositoryId source,
+            long version,
+            Optional<Set<Digest>> digests,
+            Optional<Set<MediaType>> mediaTypes,
+            RepositoryId target,
+            Progress progress) {
+        Predicate<ManifestEntry> wanted =
+                manifest -> mediaTypes.isEmpty() || mediaTypes.get().contains(manifest.mediaType());
+        return copy(
+                source,
+                version,
+                target,
+                progress,
+                (from, copy) -> digests.<Stream<ManifestEntry>>map(
+                                some -> some.stream().flatMap(digest -> from.manifest(digest).stream()))
+                        .orElseGet(() -> from.stream(ManifestEntry.TABLE))
+                        .filter(wanted)
+                        .flatMap(manifest -> copy.manifest(from, manifest)));
+    }
+
+    @FunctionalInterface
+    private interface Selection {
+        Stream<Changes> steps(RepositoryView from, Copy copy);
+    }
+
+    private long copy(RepositoryId source, long version, RepositoryId target, Progress progress, Selection selection) {
+        return repositories.rewrite(
+                target,
+                newest -> {
+                    Source from = source(source, version);
+                    var copy = new Copy(manifests, newest, clock.instant());
+                    return Plan.of(selection.steps(from.view(), copy).iterator())
+                            .fenced(List.of(from.fence()));
+                },
+                progress);
+    }
+
+    private Source source(RepositoryId repository, long version) {
+        return new Source(versions.get(repository, version), versions.view(repository, version));
+    }
+
+    /**
+     * Adds content with all it needs: a tag its manifest, a manifest its manifests, config and layers.
+     *
+     * @throws FieldInvalid if no version has a unit any more
+     */
+    public long add(RepositoryId repository, List<ContentUnit> units, Progress progress) {
+        return repositories.rewrite(
+                repository,
+                newest -> {
+                    Instant now = clock.instant();
+                    var addition = new Addition(content, versions, new Copy(manifests, newest, now), newest, now);
+                    List<Changes> steps = addition.steps(units);
+                    return Plan.of(steps.iterator()).fenced(addition.fence()).total(steps.size());
+                },
+                progress);
+    }
+
+    /**
+     * Removes content and all that only it needed: with a tag its manifest, with a manifest the tags on it, its manifests,
+     * config and layers. What others need stays, and so does what is not there.
+     */
+    public long remove(RepositoryId repository, List<ContentUnit> units, Progress progress) {
+        return repositories.rewrite(
+                repository,
+                newest -> {
+                    var removal = new Removal(newest, manifests, clock.instant());
+                    units.forEach(unit -> removal.recursively(unit));
+                    List<Changes> steps = removal.steps();
+                    return Plan.of(steps.iterator()).total(steps.size());
+                },
+                progress);
+    }
+
+    /** Removes all content. */
+    public long clear(RepositoryId repository, Progress progress) {
+        return repositories.rewrite(
+                repository,
+                newest -> Plan.of(Content.TABLES.values().stream()
+                        .flatMap(newest::stream)
+                        .map(row -> new Changes().add(row.removedAt(newest.nextVersion())))
+                        .iterator()),
+                progress);
+    }
+
+    /**
+     * Makes a repository hold again what one of its versions holds. Costs what was changed since.
+     *
+     * @throws EntityUnknown if there is no such version
+     */
+    public long restore(RepositoryId repository, long version, Progress progress) {
+        return repositories.rewrite(
+                repository,
+                newest -> {
+                    Source from = source(repository, version);
+                    var copy = new Copy(manifests, newest, clock.instant());
+                    Stream<Changes> steps = versions.differences(repository, newest.version(), version)
+                            .flatMap(copy::apply);
+                    return Plan.of(steps.iterator())
+                            .fenced(List.of(from.fence()))
+                            .from(version);
+                },
+                progress);
+    }
+
+    /**
+     * Makes a repository hold what a version of another holds, and nothing else. Costs what either side changed since the
+     * last promotion between them; the first, or one after a version of the last was deleted, costs the size of both.
+     *
+     * @throws EntityUnknown if there is no such version
+     */
+    public long promote(RepositoryId source, long version, RepositoryId target, Progress progress) {
+        if (source.equals(target)) {
+            throw new FieldInvalid("source_repository", "A repository is promoted into another; restore within one.");
+        }
+        return repositories.rewrite(
+                target,
+                newest -> {
+                    Source from = source(source, version);
+                    var copy = new Copy(manifests, newest, clock.instant());
+                    Stream<Difference> differences = lastPromotion(source, target)
+                            .map(last -> new SinceLast(versions, last, from.view(), newest).differences())
+                            .orElseGet(() -> new SideBySide(from.view(), newest).differences());
+                    Stream<Changes> steps = differences.flatMap(copy::apply);
+                    return Plan.of(steps.iterator())
+                            .fenced(List.of(from.fence()))
+                            .atEnd(made ->
+                                    List.of(Write.put(Promotion.TABLE, new Promotion(source, target, version, made))));
+                },
+                progress);
+    }
+
+    /** Of which both versions are there still, so that the logs since are whole. */
+    private Optional<Promotion> lastPromotion(RepositoryId source, RepositoryId target) {
+        return store.get(Promotion.TABLE, Promotion.key(source, target))
+                .filter(last -> versions.find(source, last.sourceVersion()).isPresent()
+                        && versions.find(target, last.targetVersion()).isPresent());
+    }
+}

@@ -1,0 +1,19 @@
+package dev.lading.curation;
+
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Table;
+import dev.lading.repository.RepositoryId;
+
+/**
+ * The last time one repository was made to hold what a version of another holds: both versions had the same content then.
+ *
+ * @param sourceVersion of {@code source}
+ * @param targetVersion of {@code target}
+ */
+record Promotion(RepositoryId source, RepositoryId target, long sourceVersion, long targetVersion) {
+    static final Table<Promotion> TABLE = new Table<>("promotion", Promotion.class, p -> key(p.source(), p.target()));
+
+    static Key key(RepositoryId source, RepositoryId target) {
+        return new Key(target.toString(), source.toString());
+    }
+}

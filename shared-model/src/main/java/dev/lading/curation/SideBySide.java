@@ -1,0 +1,64 @@
+package dev.lading.curation;
+
+import dev.lading.metadata.Table;
+import dev.lading.repository.Content;
+import dev.lading.repository.Difference;
+import dev.lading.repository.RepositoryView;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What two repositories show differently, found by reading both whole, in the order of the names. */
+final class SideBySide {
+    private final RepositoryView source;
+    private final RepositoryView target;
+
+    SideBySide(RepositoryView source, RepositoryView target) {
+        this.source = source;
+        this.target = target;
+    }
+
+    /** From the target to the source. */
+    Stream<Difference> differences() {
+        return Content.TABLES.values().stream().flatMap(this::differences);
+    }
+
+    private <C extends Content> Stream<Difference> differences(Table<C> table) {
+        var pairs = new Pairs<>(
+                source.stream(table).iterator(), target.stream(table).iterator());
+        return Stream.generate(pairs::next).takeWhile(Optional::isPresent).flatMap(Optional::orElseThrow);
+    }
+
+    /** Walks two ordered lists with one step for each name. */
+    private static final class Pairs<C extends Content> {
+        private final Iterator<C> sources;
+        private final Iterator<C> targets;
+        private @Nullable C source;
+        private @Nullable C target;
+
+        Pairs(Iterator<C> sources, Iterator<C> targets) {
+            this.sources = sources;
+            this.targets = targets;
+            source = next(sources);
+            target = next(targets);
+        }
+
+        /** Empty: both lists are at their ends. */
+        Optional<Stream<Difference>> next() {
+            if (source == null && target == null) {
+                return Optional.empty();
+            }
+            int order = source == null ? 1 : target == null ? -1 : source.name().compareTo(target.name());
+            Optional<Content> wanted = Optional.ofNullable(order <= 0 ? source : null);
+            Optional<Content> there = Optional.ofNullable(order >= 0 ? target : null);
+            source = order <= 0 ? next(sources) : source;
+            target = order >= 0 ? next(targets) : target;
+            return Optional.of(Difference.between(wanted.or(() -> there).orElseThrow(), there, wanted));
+        }
+
+        private static <C> @Nullable C next(Iterator<C> list) {
+            return list.hasNext() ? list.next() : null;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.lading.curation;
+
+import dev.lading.repository.Content;
+import dev.lading.repository.Difference;
+import dev.lading.repository.RepositoryView;
+import dev.lading.repository.VersionService;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What two repositories show differently, given that two of their versions were the same once. */
+final class SinceLast {
+    private final VersionService versions;
+    private final Promotion last;
+    private final RepositoryView source;
+    private final RepositoryView target;
+
+    SinceLast(VersionService versions, Promotion last, RepositoryView source, RepositoryView target) {
+        this.versions = versions;
+        this.last = last;
+        this.source = source;
+        this.target = target;
+    }
+
+    /** From the target to the source; each name once. */
+    Stream<Difference> differences() {
+        Stream<Content> inSource = versions.changed(last.source(), last.sourceVersion(), source.version());
+        Stream<Content> inTarget = versions.changed(last.target(), last.targetVersion(), target.version())
+                .filter(row -> !changedInSource(row));
+        return Stream.concat(inSource, inTarget)
+                .flatMap(named -> Difference.between(named, shown(target, named), shown(source, named)));
+    }
+
+    private boolean changedInSource(Content named) {
+        long older = Math.min(last.sourceVersion(), source.version());
+        long newer = Math.max(last.sourceVersion(), source.version());
+        return versions.row(last.source(), newer, named)
+                .filter(row -> row.version() > older)
+                .isPresent();
+    }
+
+    private static Optional<Content> shown(RepositoryView view, Content named) {
+        return view.row(named.table(), named.name()).filter(Content::present);
+    }
+}
