@@ -47,6 +47,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule dependencies_point_inward = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("cleanup")
+            .definedBy("dev.lading.cleanup..")
             .layer("curation")
             .definedBy("dev.lading.curation..")
             .layer("content")
@@ -61,16 +63,18 @@ class ArchitectureTest {
             .definedBy("dev.lading.metadata..")
             .layer("oci")
             .definedBy("dev.lading.oci..")
+            .whereLayer("cleanup")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("curation")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("content")
-            .mayOnlyBeAccessedByLayers("curation")
+            .mayOnlyBeAccessedByLayers("curation", "cleanup")
             .whereLayer("upload")
-            .mayOnlyBeAccessedByLayers("content", "curation")
+            .mayOnlyBeAccessedByLayers("content", "curation", "cleanup")
             .whereLayer("repository")
-            .mayOnlyBeAccessedByLayers("content", "upload", "curation")
+            .mayOnlyBeAccessedByLayers("content", "upload", "curation", "cleanup")
             .whereLayer("blob")
-            .mayOnlyBeAccessedByLayers("content", "upload", "repository", "curation")
+            .mayOnlyBeAccessedByLayers("content", "upload", "repository", "curation", "cleanup")
             .whereLayer("metadata")
-            .mayOnlyBeAccessedByLayers("content", "upload", "repository", "blob", "curation");
+            .mayOnlyBeAccessedByLayers("content", "upload", "repository", "blob", "curation", "cleanup");
 }

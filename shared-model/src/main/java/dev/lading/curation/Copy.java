@@ -94,7 +94,7 @@ final class Copy {
 
     /** What a manifest needs to be found by. */
     private Stream<Changes> uses(Digest manifest, Manifest parsed) {
-        return Stream.concat(parsed.blobs().stream(), parsed.manifests().stream())
+        return parsed.named().stream()
                 .map(content -> new Changes().with(new ContentUse(target.repository(), content, manifest).put()));
     }
 

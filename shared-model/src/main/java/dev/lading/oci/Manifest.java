@@ -88,6 +88,13 @@ public record Manifest(
         return new Manifest(mediaType, blobs, manifests, subject, artifactType, annotations(root));
     }
 
+    /** All content of the repository it needs: {@link #blobs} and {@link #manifests}. */
+    public List<Digest> named() {
+        List<Digest> named = new ArrayList<>(blobs);
+        named.addAll(manifests);
+        return named;
+    }
+
     private static JsonNode readTree(byte[] body) {
         try {
             // Jackson would guess UTF-16 and UTF-32 too; JSON on the wire is UTF-8 (RFC 8259, section 8.1).

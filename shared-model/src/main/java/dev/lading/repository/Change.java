@@ -30,9 +30,13 @@ public record Change(String table, String name, boolean present) {
             changes = changes == null ? List.of() : List.copyOf(changes);
         }
 
+        private static String lower(long from) {
+            return from < 0 ? Content.sort(0) : Content.sort(from) + "#~";
+        }
+
         /** Of versions behind {@code from} up to {@code to}. */
         public static Query between(RepositoryId repository, long from, long to, int limit) {
-            return Query.ascending(repository.toString(), Content.sort(from) + "#~", Content.sort(to) + "#~", limit);
+            return Query.ascending(repository.toString(), lower(from), Content.sort(to) + "#~", limit);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Puts the commits of a repository in a row. Commits that wait while one is written are written together in the next
@@ -25,9 +26,12 @@ final class Commits {
     private final MetadataStore store;
     private final VersionWriter writer;
     private final InstantSource clock;
+    private final Consumer<Repository> written;
     private final Lane[] lanes = new Lane[LANES];
 
-    Commits(MetadataStore store, VersionWriter writer, InstantSource clock) {
+    /** @param written told the head before new versions, once they are there */
+    Commits(MetadataStore store, VersionWriter writer, InstantSource clock, Consumer<Repository> written) {
+        this.written = written;
         this.store = store;
         this.writer = writer;
         this.clock = clock;
@@ -134,6 +138,7 @@ final class Commits {
         }
         if (writer.write(draft)) {
             drafted.forEach((pending, version) -> pending.version = version);
+            written.accept(head);
         } else {
             patience.pause();
         }

@@ -62,6 +62,12 @@ public record Holder(ContentUnit unit, RepositoryId repository, Instant touched,
         return beginning(ContentKind.TAG, ContentUnit.tagsOn(manifest.toString()), limit);
     }
 
+    /** Of blobs or manifests, of which the first digits are equal: those from one digest to another. */
+    public static Query between(ContentKind kind, String firstDigest, String lastDigest, int limit) {
+        String first = ContentUnit.fingerprint(kind, firstDigest);
+        return Query.ascending(partition(kind, first), first, ContentUnit.fingerprint(kind, lastDigest) + "~", limit);
+    }
+
     /** All of a kind in one of the {@link #PARTITIONS}; those of one unit are together. */
     public static Query all(ContentKind kind, char partition, int limit) {
         String name = partition(kind, String.valueOf(partition));

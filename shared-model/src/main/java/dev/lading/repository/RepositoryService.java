@@ -17,19 +17,24 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
 
 /** Repositories, what is pulled at a name, and new versions. */
 public final class RepositoryService {
+    private static final Logger LOG = Logger.getLogger(RepositoryService.class);
+
     private final MetadataStore store;
     private final InstantSource clock;
     private final VersionWriter writer;
     private final Commits commits;
+    private final Retention retention;
 
     public RepositoryService(MetadataStore store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
         this.writer = new VersionWriter(store, clock);
-        this.commits = new Commits(store, writer, clock);
+        this.commits = new Commits(store, writer, clock, this::retainAfter);
+        this.retention = new Retention(store, new VersionService(store, this));
     }
 
     /** What is pulled at {@code name}; one read. */
@@ -122,7 +127,11 @@ public final class RepositoryService {
                         Repository.Named.TABLE,
                         new Repository.Named(before.settings().name(), id)));
             }
-            return store.write(writes) ? Optional.of(after) : Optional.empty();
+            if (!store.write(writes)) {
+                return Optional.empty();
+            }
+            retainAfter(after);
+            return Optional.of(get(id));
         });
     }
 
@@ -167,6 +176,23 @@ public final class RepositoryService {
         return commits.commit(repository, decision);
     }
 
+    /** Lets go of versions the repository is not to keep. */
+    void retain(RepositoryId repository) {
+        find(repository).filter(Retention::isDue).ifPresent(retention::enforce);
+    }
+
+    private void retainAfter(Repository before) {
+        if (before.settings().retainVersions().isEmpty()) {
+            return;
+        }
+        try {
+            retain(before.id());
+        } catch (RuntimeException e) {
+            // The version is there; the next one or cleanup lets go of the old ones.
+            LOG.warnf(e, "repository %s keeps too many versions for now", before.id());
+        }
+    }
+
     /**
      * Makes the next version of a repository of a change of any size, or none if there is nothing to change. Pushes wait
      * while a large one is written.
@@ -181,7 +207,11 @@ public final class RepositoryService {
                 return Optional.empty();
             }
             OptionalLong version = writer.write(head, rewrite.plan(RepositoryView.newest(store, head)), progress);
-            return version.isPresent() ? Optional.of(version.getAsLong()) : Optional.empty();
+            if (version.isPresent()) {
+                retainAfter(head);
+                return Optional.of(version.getAsLong());
+            }
+            return Optional.empty();
         });
     }
 

@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * Takes rows out of a repository's history for good, and with the last row of a content unit the repository's hold on it.
@@ -29,12 +29,21 @@ final class RowRemoval {
     private final MetadataStore store;
     private final RepositoryId repository;
     private final Predicate<Content> goes;
+    private final Function<ManifestEntry, List<Digest>> named;
 
-    /** @param goes whether a row is one of those that are taken out */
-    RowRemoval(MetadataStore store, RepositoryId repository, Predicate<Content> goes) {
+    /**
+     * @param goes whether a row is one of those that are taken out
+     * @param named what a manifest names
+     */
+    RowRemoval(
+            MetadataStore store,
+            RepositoryId repository,
+            Predicate<Content> goes,
+            Function<ManifestEntry, List<Digest>> named) {
         this.store = store;
         this.repository = repository;
         this.goes = goes;
+        this.named = named;
     }
 
     /** A conditional transaction. */
@@ -55,27 +64,34 @@ final class RowRemoval {
         return writer.write(List.of(Write.delete(Change.Part.TABLE, part)));
     }
 
-    boolean remove(Content row, Writer writer) {
-        List<Write> writes = new ArrayList<>();
-        row.unit().filter(unit -> row.present() && !isHeldBesides(row, unit)).ifPresent(unit -> {
-            store.get(Holder.TABLE, Holder.key(unit, repository))
-                    .ifPresent(holder -> writes.add(holder.deleteUnchanged()));
-            if (row instanceof ManifestEntry manifest) {
-                named(manifest)
-                        .forEach(digest -> writes.add(
-                                Write.delete(ContentUse.TABLE, new ContentUse(repository, digest, manifest.digest()))));
-            }
-        });
-        // The row goes last: it is what the others are found by.
-        for (int from = 0; from + WRITES < writes.size(); from += WRITES) {
-            if (!writer.write(writes.subList(from, from + WRITES))) {
+    /** False: a condition did not hold. */
+    boolean remove(Content content, Writer writer) {
+        Write row = delete(content);
+        Optional<ContentUnit> unit = content.unit().filter(u -> content.present());
+        if (unit.isEmpty()) {
+            return writer.write(List.of(row));
+        }
+        // Read before the other rows are: whoever adds one puts it again.
+        Optional<Holder> holder = store.get(Holder.TABLE, Holder.key(unit.get(), repository));
+        if (isHeldBesides(content, unit.get())) {
+            return writer.write(List.of(row));
+        }
+        Write unchanged = holder.map(h -> Write.checkUnchanged(Holder.TABLE, h))
+                .orElseGet(() -> new Write.Check(Holder.TABLE, Holder.key(unit.get(), repository), Condition.absent()));
+        List<Write> uses = uses(content);
+        for (int from = 0; from < uses.size(); from += WRITES) {
+            List<Write> part = new ArrayList<>(uses.subList(from, Math.min(uses.size(), from + WRITES)));
+            part.add(unchanged);
+            if (!writer.write(part)) {
                 return false;
             }
         }
-        List<Write> last = new ArrayList<>(writes.subList(writes.size() / WRITES * WRITES, writes.size()));
-        last.add(new Write.Delete(
-                row.table(), Content.key(repository, row.name(), row.version()), Condition.anything()));
-        return writer.write(last);
+        // The row goes last: it is what the others are found by.
+        return writer.write(List.of(row, holder.map(Holder::deleteUnchanged).orElse(unchanged)));
+    }
+
+    private Write delete(Content row) {
+        return new Write.Delete(row.table(), Content.key(repository, row.name(), row.version()), Condition.anything());
     }
 
     private boolean isHeldBesides(Content row, ContentUnit unit) {
@@ -99,10 +115,21 @@ final class RowRemoval {
         return false;
     }
 
-    private static Stream<Digest> named(ManifestEntry manifest) {
-        return manifest.body().stream().flatMap(body -> {
-            Manifest parsed = Manifest.parse(body.getBytes(StandardCharsets.UTF_8), Optional.of(manifest.mediaType()));
-            return Stream.concat(parsed.blobs().stream(), parsed.manifests().stream());
-        });
+    private List<Write> uses(Content row) {
+        if (!(row instanceof ManifestEntry manifest)) {
+            return List.of();
+        }
+        return named.apply(manifest).stream()
+                .map(digest -> new ContentUse(repository, digest, manifest.digest()))
+                .map(use -> Write.delete(ContentUse.TABLE, use))
+                .toList();
+    }
+
+    /** Of a manifest in the row. What a large one names is not found so: a fact about what is not there harms nobody. */
+    static List<Digest> namedInline(ManifestEntry manifest) {
+        return manifest.body()
+                .map(body -> Manifest.parse(body.getBytes(StandardCharsets.UTF_8), Optional.of(manifest.mediaType())))
+                .map(Manifest::named)
+                .orElse(List.of());
     }
 }

@@ -76,6 +76,11 @@ public final class VersionService {
      * @throws EntityInUse if a distribution shows just this version, or there is no other
      */
     public void delete(RepositoryId repository, long version) {
+        delete(repository, version, true);
+    }
+
+    /** @param recount whether the next version is compared with the one before at once, which costs what changed; else by cleanup */
+    void delete(RepositoryId repository, long version, boolean recount) {
         repositories.changeHead(repository, head -> {
             RepositoryVersion deleted = get(repository, version);
             if (head.pins().stream().anyMatch(pin -> pin.version() == version)) {
@@ -84,7 +89,7 @@ public final class VersionService {
             if (head.kept() == 1) {
                 throw new EntityInUse("a repository has at least one version");
             }
-            return version == head.version() ? undo(head, deleted) : squash(head, deleted);
+            return version == head.version() ? undo(head, deleted) : squash(head, deleted, recount);
         });
     }
 
@@ -94,15 +99,21 @@ public final class VersionService {
         return new RepositoryService.HeadChange(head.backTo(before), tombstones(deleted), true);
     }
 
-    private RepositoryService.HeadChange squash(Repository head, RepositoryVersion deleted) {
+    private RepositoryService.HeadChange squash(Repository head, RepositoryVersion deleted, boolean recount) {
         RepositoryVersion next = store.query(
                         RepositoryVersion.TABLE,
                         RepositoryVersion.between(head.id(), deleted.version() + 1, head.version(), 1))
                 .records()
                 .getFirst();
         Optional<RepositoryVersion> before = before(head.id(), deleted.version());
-        RepositoryVersion changed =
-                before.isEmpty() ? next.against(next.present(), ContentCounts.NONE) : against(before.get(), next);
+        RepositoryVersion changed;
+        if (before.isEmpty()) {
+            changed = next.against(next.present(), ContentCounts.NONE);
+        } else if (recount) {
+            changed = against(before.get(), next);
+        } else {
+            changed = next.against(next.added(), next.removed());
+        }
         List<Write> writes = new ArrayList<>(tombstones(deleted));
         writes.add(Write.put(RepositoryVersion.TABLE, changed, Condition.unchanged(next)));
         writes.add(Write.put(
@@ -122,7 +133,7 @@ public final class VersionService {
                                 new Change.Part(deleted.repository(), deleted.version(), 0, deleted.changes())));
     }
 
-    private RepositoryVersion against(RepositoryVersion before, RepositoryVersion next) {
+    RepositoryVersion against(RepositoryVersion before, RepositoryVersion next) {
         ContentCounts[] counts = {ContentCounts.NONE, ContentCounts.NONE};
         differences(next.repository(), before.version(), next.version()).forEach(difference -> {
             difference.added().ifPresent(row -> counts[0] = counts[0].plus(ContentCounts.one(row)));

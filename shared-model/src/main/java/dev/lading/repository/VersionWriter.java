@@ -241,7 +241,10 @@ final class VersionWriter {
         }
         Lease lease = new Lease(taken);
         var removal = new RowRemoval(
-                store, taken.id(), row -> row.version() > taken.version() && row.version() != Content.PENDING);
+                store,
+                taken.id(),
+                row -> row.version() > taken.version() && row.version() != Content.PENDING,
+                RowRemoval::namedInline);
         var parts = Change.Part.between(taken.id(), taken.version(), Content.PENDING, RowRemoval.PARTS);
         List<Change.Part> page = store.query(Change.Part.TABLE, parts).records();
         while (!page.isEmpty()) {

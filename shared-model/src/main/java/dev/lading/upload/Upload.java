@@ -1,6 +1,7 @@
 package dev.lading.upload;
 
 import dev.lading.blob.BlobKey;
+import dev.lading.blob.BlobRecord;
 import dev.lading.blob.Written;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Revised;
@@ -37,8 +38,16 @@ public record Upload(
     /** Uploads are spread over this many partitions, by the first digit of their keys. */
     static final String PARTITIONS = "0123456789abcdef";
 
+    private static final RepositoryName NOBODY = new RepositoryName("orphaned");
+
     static Key key(BlobKey key) {
         return new Key(key.value().substring(0, 1), key.value());
+    }
+
+    /** Bytes that were a blob and belong to nobody any more. */
+    static Upload orphaned(BlobRecord bytes) {
+        return new Upload(
+                bytes.key(), NOBODY, new Written(bytes.sizeBytes(), ""), Optional.empty(), bytes.created(), true, 0);
     }
 
     Upload grown(Written now, Optional<String> newHash, Instant newExpiry) {

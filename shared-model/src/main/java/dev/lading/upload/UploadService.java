@@ -180,6 +180,17 @@ public final class UploadService {
                 .orElseThrow(() -> new StoreBusy("cleanup has just deleted this content", Duration.ofSeconds(1)));
     }
 
+    /** Deletes bytes nobody holds. False: somebody has just used them. */
+    public boolean forget(BlobRecord bytes) throws IOException {
+        Upload orphaned = Upload.orphaned(bytes);
+        boolean forgotten = store.write(
+                Write.deleteUnchanged(BlobRecord.TABLE, bytes), Write.put(Upload.TABLE, orphaned, Condition.absent()));
+        if (forgotten) {
+            discard(orphaned);
+        }
+        return forgotten;
+    }
+
     public void cancel(RepositoryName name, BlobKey key) throws IOException {
         Upload upload = load(name, key);
         idle.invalidate(key);

@@ -1,6 +1,7 @@
 package dev.lading.content;
 
 import dev.lading.blob.BlobStore;
+import dev.lading.cleanup.CleanupContract;
 import dev.lading.curation.CurationContract;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.DistributionContract;
@@ -80,6 +81,19 @@ class AwsServicesTest {
 
     @Nested
     class Curation extends CurationContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return AwsServicesTest.this.blobs();
+        }
+    }
+
+    @Nested
+    class Cleanup extends CleanupContract {
         @Override
         protected MetadataStore metadata() {
             return metadata;

@@ -3,6 +3,7 @@ package dev.lading.testing;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
+import dev.lading.cleanup.CleanupService;
 import dev.lading.content.BlobService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
@@ -20,6 +21,7 @@ import dev.lading.oci.Tag;
 import dev.lading.repository.BlobEntry;
 import dev.lading.repository.Content;
 import dev.lading.repository.DistributionService;
+import dev.lading.repository.HistoryCleanup;
 import dev.lading.repository.Holder;
 import dev.lading.repository.NameRecord;
 import dev.lading.repository.RepositoryId;
@@ -52,6 +54,7 @@ public final class Registry {
     public final VersionService versions;
     public final ContentService content;
     public final CurationService curation;
+    public final CleanupService cleanup;
     public final UploadService uploads;
     public final BlobService blobs;
     public final ManifestService manifests;
@@ -74,6 +77,12 @@ public final class Registry {
         this.blobs = new BlobService(store, bytes, repositories, clock);
         this.manifests = new ManifestService(repositories, uploads, bytes, clock);
         this.curation = new CurationService(store, repositories, versions, content, manifests, clock);
+        var histories = new HistoryCleanup(
+                store,
+                repositories,
+                versions,
+                manifest -> manifests.parsed(manifest).named());
+        this.cleanup = new CleanupService(store, histories, uploads, clock);
     }
 
     public static Chunk chunk(byte[] content) {

@@ -38,8 +38,7 @@ final class RegistryServices {
 
     @Produces
     @Singleton
-    BlobService blobs(
-            MetadataStore metadata, BlobStore blobs, RepositoryService repositories, InstantSource clock) {
+    BlobService blobs(MetadataStore metadata, BlobStore blobs, RepositoryService repositories, InstantSource clock) {
         return new BlobService(metadata, blobs, repositories, clock);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobStore;
+import dev.lading.cleanup.CleanupContract;
 import dev.lading.content.BatchContract;
 import dev.lading.content.BlobContract;
 import dev.lading.content.LookUpContract;
@@ -142,6 +143,19 @@ class EmbeddedServicesTest {
 
     @Nested
     class Curation extends CurationContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return blobs;
+        }
+    }
+
+    @Nested
+    class Cleanup extends CleanupContract {
         @Override
         protected MetadataStore metadata() {
             return metadata;

@@ -1,0 +1,91 @@
+package dev.lading.cleanup;
+
+import dev.lading.blob.BlobRecord;
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Page;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Write;
+import dev.lading.repository.ContentKind;
+import dev.lading.repository.Holder;
+import dev.lading.upload.UploadService;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Deletes bytes that no repository holds. Records of bytes and of their holders are in the same order, so they are read
+ * side by side, a page at a time.
+ *
+ * <p>Who makes a repository hold bytes that are there checks their record in the same transaction
+ * ({@link BlobRecord#use}). So: the record is doomed first, which ends such transactions; then holders are looked for once
+ * more; then the record goes, unless it was used in between. The bytes become a discarded upload in that same transaction,
+ * which any sweep finishes.
+ */
+final class OrphanedBytes {
+    private static final int PAGE = 200;
+
+    private final MetadataStore store;
+    private final UploadService uploads;
+    private final Instant before;
+
+    /** @param before bytes stored later are left alone */
+    OrphanedBytes(MetadataStore store, UploadService uploads, Instant before) {
+        this.store = store;
+        this.uploads = uploads;
+        this.before = before;
+    }
+
+    /** How many were deleted, of those in one of {@link BlobRecord#PARTITIONS}. */
+    long delete(char partition) throws IOException {
+        long deleted = 0;
+        Query all = BlobRecord.all(partition, PAGE);
+        Optional<String> after = Optional.empty();
+        do {
+            Page<BlobRecord> page =
+                    store.query(BlobRecord.TABLE, after.map(all::after).orElse(all));
+            Set<String> held = held(page.records());
+            for (BlobRecord bytes : page.records()) {
+                if (!held.contains(bytes.digest().toString())
+                        && !bytes.created().isAfter(before)
+                        && delete(bytes)) {
+                    deleted++;
+                }
+            }
+            after = page.next();
+        } while (after.isPresent());
+        return deleted;
+    }
+
+    private Set<String> held(List<BlobRecord> page) {
+        Set<String> held = new HashSet<>();
+        if (!page.isEmpty()) {
+            String first = page.getFirst().digest().toString();
+            String last = page.getLast().digest().toString();
+            for (ContentKind kind : List.of(ContentKind.BLOB, ContentKind.MANIFEST)) {
+                store.stream(Holder.TABLE, Holder.between(kind, first, last, PAGE))
+                        .forEach(holder -> held.add(holder.unit().name()));
+            }
+        }
+        return held;
+    }
+
+    private boolean delete(BlobRecord bytes) throws IOException {
+        BlobRecord doomed = bytes.doomed() ? bytes : bytes.doomed(true);
+        if (!bytes.doomed() && !replace(bytes, doomed)) {
+            return false;
+        }
+        if (!held(List.of(doomed)).isEmpty()) {
+            replace(doomed, doomed.doomed(false));
+            return false;
+        }
+        return uploads.forget(doomed);
+    }
+
+    private boolean replace(BlobRecord read, BlobRecord changed) {
+        return store.write(Write.put(BlobRecord.TABLE, changed, Condition.unchanged(read)));
+    }
+}
