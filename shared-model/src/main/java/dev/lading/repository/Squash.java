@@ -6,6 +6,7 @@ import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.EntityUnknown;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -72,6 +73,14 @@ final class Squash {
         if (gap.isEmpty()) {
             return;
         }
+        try {
+            closeBetween(gap);
+        } catch (EntityUnknown deletedMeanwhile) {
+            // The gap has just become larger: the next cleanup sees all of it.
+        }
+    }
+
+    private void closeBetween(List<SquashedVersion> gap) {
         long last = gap.getLast().version();
         Optional<RepositoryVersion> before = versions.before(repository, last);
         Optional<RepositoryVersion> next = versions.firstFrom(repository, last + 1);

@@ -2,11 +2,14 @@ package dev.lading.content;
 
 import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupContract;
+import dev.lading.cleanup.CleanupUnderLoadContract;
 import dev.lading.curation.CurationContract;
+import dev.lading.curation.LargeRewriteContract;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.DistributionContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
+import dev.lading.repository.VersionCostContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.testing.SharedAws;
 import dev.lading.upload.SweepContract;
@@ -94,6 +97,45 @@ class AwsServicesTest {
 
     @Nested
     class Cleanup extends CleanupContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return AwsServicesTest.this.blobs();
+        }
+    }
+
+    @Nested
+    class CleanupUnderLoad extends CleanupUnderLoadContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return AwsServicesTest.this.blobs();
+        }
+    }
+
+    @Nested
+    class VersionCosts extends VersionCostContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return AwsServicesTest.this.blobs();
+        }
+    }
+
+    @Nested
+    class LargeRewrites extends LargeRewriteContract {
         @Override
         protected MetadataStore metadata() {
             return metadata;

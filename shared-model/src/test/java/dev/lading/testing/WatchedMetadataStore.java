@@ -15,6 +15,7 @@ public final class WatchedMetadataStore implements MetadataStore {
     private final MetadataStore store;
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
+    private final AtomicInteger records = new AtomicInteger();
     private volatile Step before = write -> {};
     private volatile Step after = write -> {};
 
@@ -61,6 +62,7 @@ public final class WatchedMetadataStore implements MetadataStore {
     public WatchedMetadataStore restart() {
         reads.set(0);
         writes.set(0);
+        records.set(0);
         return this;
     }
 
@@ -70,6 +72,11 @@ public final class WatchedMetadataStore implements MetadataStore {
 
     public int writes() {
         return writes.get();
+    }
+
+    /** Of all writes together, checks among them. */
+    public int records() {
+        return records.get();
     }
 
     @Override
@@ -87,6 +94,7 @@ public final class WatchedMetadataStore implements MetadataStore {
     @Override
     public boolean write(List<Write> all) {
         int number = writes.incrementAndGet();
+        records.addAndGet(all.size());
         before.at(number);
         boolean applied = store.write(all);
         after.at(number);

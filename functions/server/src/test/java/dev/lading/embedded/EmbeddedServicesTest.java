@@ -7,17 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupContract;
+import dev.lading.cleanup.CleanupUnderLoadContract;
 import dev.lading.content.BatchContract;
 import dev.lading.content.BlobContract;
 import dev.lading.content.LookUpContract;
 import dev.lading.content.ManifestContract;
 import dev.lading.curation.CurationContract;
+import dev.lading.curation.LargeRewriteContract;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.DistributionContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
+import dev.lading.repository.VersionCostContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.testing.Registry;
 import dev.lading.testing.TestClock;
@@ -156,6 +159,55 @@ class EmbeddedServicesTest {
 
     @Nested
     class Cleanup extends CleanupContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return blobs;
+        }
+    }
+
+    @Nested
+    class CleanupUnderLoad extends CleanupUnderLoadContract {
+        @Override
+        protected int rounds() {
+            return 30;
+        }
+
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return blobs;
+        }
+    }
+
+    @Nested
+    class VersionCosts extends VersionCostContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return blobs;
+        }
+    }
+
+    @Nested
+    class LargeRewrites extends LargeRewriteContract {
+        @Override
+        protected int tags() {
+            return 10_000;
+        }
+
         @Override
         protected MetadataStore metadata() {
             return metadata;

@@ -1,0 +1,138 @@
+package dev.lading.repository;
+
+import static dev.lading.testing.Registry.byTag;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lading.oci.Digest;
+import dev.lading.oci.RepositoryName;
+import dev.lading.oci.Tag;
+import dev.lading.testing.Images;
+import dev.lading.testing.Registry;
+import dev.lading.testing.ServiceContract;
+import dev.lading.testing.WatchedMetadataStore;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What actions cost in a small repository and in one of 10,000 tags and 500 versions: the same. */
+public abstract class VersionCostContract extends ServiceContract {
+    private static final RepositoryName SMALL = new RepositoryName("small");
+    private static final RepositoryName LARGE = new RepositoryName("large");
+    private static final int TAGS = 10_000;
+    private static final int VERSIONS = 500;
+
+    /** Records, for a transaction is one call however many it has. */
+    private record Cost(int reads, int calls, int records) {}
+
+    private WatchedMetadataStore watched;
+    private Registry counted;
+
+    /** Two images, then the tags, then versions of one moved tag each. */
+    private RepositoryId fill(RepositoryName name, int tags, int versions) {
+        List<Digest> blobs = registry().holdBlobs(name, 1);
+        Digest one =
+                registry().push(name, byTag("one"), Images.image(blobs, "one")).digest();
+        Digest two =
+                registry().push(name, byTag("two"), Images.image(blobs, "two")).digest();
+        RepositoryId id = registry().repositories.get(name).repository();
+        registry()
+                .repositories
+                .rewrite(
+                        id,
+                        newest -> Rewrite.Plan.of(IntStream.range(0, tags)
+                                .mapToObj(i ->
+                                        new Changes().tag(newest, new Tag("t%05d".formatted(i)), one, clock.instant()))
+                                .iterator()),
+                        Progress.NONE);
+        for (int i = 4; i <= versions; i++) {
+            registry().curation.tag(id, new Tag("moving"), i % 2 == 0 ? one : two);
+        }
+        return id;
+    }
+
+    private Cost cost(Runnable action) {
+        watched.restart();
+        action.run();
+        return new Cost(watched.reads(), watched.writes(), watched.records());
+    }
+
+    @Test
+    void nothing_costs_more_in_a_large_repository() {
+        watched = watched();
+        counted = newRegistry(watched);
+        RepositoryId small = fill(SMALL, 10, 20);
+        RepositoryId large = fill(LARGE, TAGS, VERSIONS);
+        Digest image = registry().tag(LARGE, "two").orElseThrow();
+        Digest imageToo = registry().tag(SMALL, "two").orElseThrow();
+        Tag tag = new Tag("t00005");
+
+        assertThat(cost(() -> counted.curation.tag(large, tag, image)))
+                .isEqualTo(cost(() -> counted.curation.tag(small, tag, imageToo)));
+        assertThat(cost(() -> counted.curation.untag(large, tag)))
+                .isEqualTo(cost(() -> counted.curation.untag(small, tag)));
+        for (long version : List.of(3L, 250L, (long) VERSIONS)) {
+            assertThat(cost(() -> counted.versions.view(large, version).tag(tag))
+                            .reads())
+                    .isEqualTo(2);
+        }
+        long head = VERSIONS + 2;
+        assertThat(cost(() ->
+                        counted.versions.differences(large, head - 2, head).forEach(d -> {})))
+                .isEqualTo(
+                        cost(() -> counted.versions.differences(small, 20, 22).forEach(d -> {})));
+        assertThat(cost(() -> counted.curation.restore(large, head - 2, Progress.NONE)))
+                .isEqualTo(cost(() -> counted.curation.restore(small, 20, Progress.NONE)));
+        assertThat(registry().tag(LARGE, "t00005")).isEqualTo(registry().tag(LARGE, "one"));
+        assertThat(registry().tag(SMALL, "t00005")).isEqualTo(registry().tag(SMALL, "one"));
+    }
+
+    @Test
+    void restoring_costs_what_was_changed_between() {
+        watched = watched();
+        counted = newRegistry(watched);
+        RepositoryId large = fill(LARGE, 1000, 20);
+        Digest image = registry().tag(LARGE, "two").orElseThrow();
+        for (int changes : List.of(10, 20, 40)) {
+            long before = registry().repositories.get(large).version();
+            IntStream.range(0, changes)
+                    .forEach(i -> registry().curation.tag(large, new Tag("t%05d".formatted(i)), image));
+            Cost cost = cost(() -> counted.curation.restore(large, before, Progress.NONE));
+            assertThat(cost.records()).isLessThanOrEqualTo(changes + 5);
+            assertThat(cost.reads()).isLessThanOrEqualTo(2 * changes + 12);
+        }
+    }
+
+    @Test
+    void promoting_costs_what_either_side_changed_since_the_last_time() {
+        watched = watched();
+        counted = newRegistry(watched);
+        RepositoryId source = fill(LARGE, TAGS, 30);
+        RepositoryId target = registry()
+                .repositories
+                .create(RepositorySettings.named("target"))
+                .id();
+        Digest image = registry().tag(LARGE, "two").orElseThrow();
+        registry().curation.promote(source, 30, target, Progress.NONE);
+        assertThat(registry().repositories.get(target).present())
+                .isEqualTo(registry().repositories.get(source).present());
+        for (int changes : List.of(5, 10)) {
+            for (int i = 0; i < changes; i++) {
+                registry().curation.tag(source, new Tag("t%05d".formatted(i)), image);
+                registry().curation.untag(source, new Tag("t%05d".formatted(i)));
+                registry().curation.untag(target, new Tag("t%05d".formatted(500 + i)));
+            }
+            long version = registry().repositories.get(source).version();
+            Cost cost = cost(() -> counted.curation.promote(source, version, target, Progress.NONE));
+            assertThat(cost.records()).isLessThanOrEqualTo(3 * changes + 8);
+            assertThat(cost.reads()).isLessThanOrEqualTo(12 * changes + 20);
+            assertThat(registry().tag(LARGE, "t00500")).isPresent();
+            assertThat(registry().repositories.get(target).present())
+                    .isEqualTo(registry().repositories.get(source).present());
+            IntStream.range(0, changes)
+                    .forEach(i -> registry().curation.tag(source, new Tag("t%05d".formatted(i)), image));
+            registry()
+                    .curation
+                    .promote(source, registry().repositories.get(source).version(), target, Progress.NONE);
+        }
+    }
+}
