@@ -1,6 +1,7 @@
 package dev.lading.content;
 
 import dev.lading.blob.BlobRecord;
+import dev.lading.metadata.Lazily;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Table;
 import dev.lading.oci.Digest;
@@ -19,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Tags, manifests and blobs in all repositories, by id and by name, and as versions hold them. */
@@ -56,11 +58,11 @@ public final class ContentService {
 
     /** All units of a kind in any repository, each once, in no order that means anything. */
     public Stream<ContentUnit> all(ContentKind kind) {
-        return Holder.PARTITIONS
+        return Lazily.inTurn(Holder.PARTITIONS
                 .chars()
-                .boxed()
-                .flatMap(partition ->
-                        units(store.stream(Holder.TABLE, Holder.all(kind, (char) partition.intValue(), HOLDERS))));
+                .<Supplier<Stream<ContentUnit>>>mapToObj(partition ->
+                        () -> units(store.stream(Holder.TABLE, Holder.all(kind, (char) partition, HOLDERS))))
+                .toList());
     }
 
     /** Holders of one unit are together. */

@@ -62,7 +62,7 @@ final class Copy {
                 .flatMap(subject -> source.referrer(subject, digest).stream())
                 .map(entry -> row(entry, Optional.<ReferrerEntry>empty()));
         Changes row = row(manifest, Optional.<ManifestEntry>empty());
-        return Stream.of(children, blobs, uses(digest, parsed), referrer, Stream.of(row))
+        return Stream.of(children, blobs, Stream.of(row), uses(digest, parsed), referrer)
                 .flatMap(steps -> steps);
     }
 
@@ -75,7 +75,7 @@ final class Copy {
         Content wanted = difference.added().get();
         Stream<Changes> row = Stream.of(row(wanted, difference.removed()));
         return isForeign(wanted) && wanted instanceof ManifestEntry manifest
-                ? Stream.concat(uses(manifest.digest(), manifests.parsed(manifest)), row)
+                ? Stream.concat(row, uses(manifest.digest(), manifests.parsed(manifest)))
                 : row;
     }
 
@@ -92,7 +92,7 @@ final class Copy {
         return changes;
     }
 
-    /** What a manifest needs to be found by. */
+    /** They come behind the row: what was written of a change that was broken off is found by its rows. */
     private Stream<Changes> uses(Digest manifest, Manifest parsed) {
         return parsed.named().stream()
                 .map(content -> new Changes().with(new ContentUse(target.repository(), content, manifest).put()));

@@ -181,8 +181,7 @@ public final class CurationService {
     public long clear(RepositoryId repository, Progress progress) {
         return repositories.rewrite(
                 repository,
-                newest -> Plan.of(Content.TABLES.values().stream()
-                        .flatMap(newest::stream)
+                newest -> Plan.of(Content.inTables(newest::stream)
                         .map(row -> new Changes().add(row.removedAt(newest.nextVersion())))
                         .iterator()),
                 progress);

@@ -21,7 +21,7 @@ final class SideBySide {
 
     /** From the target to the source. */
     Stream<Difference> differences() {
-        return Content.TABLES.values().stream().flatMap(this::differences);
+        return Content.inTables(this::differences);
     }
 
     private <C extends Content> Stream<Difference> differences(Table<C> table) {

@@ -30,11 +30,7 @@ public interface MetadataStore {
 
     /** All records a query finds, fetched page by page as they are asked for. */
     default <R> Stream<R> stream(Table<R> table, Query query) {
-        return Stream.iterate(
-                        Optional.of(query(table, query)),
-                        Optional::isPresent,
-                        page -> page.flatMap(Page::next).map(after -> query(table, query.after(after))))
-                .flatMap(page -> page.orElseThrow().records().stream());
+        return Lazily.records(this, table, query);
     }
 
     /**

@@ -1,8 +1,13 @@
 package dev.lading.repository;
 
+import dev.lading.metadata.Lazily;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Table;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What the versions of a repository changed, read page by page. */
@@ -32,12 +37,18 @@ final class ChangeLog {
         if (from >= to) {
             return Stream.empty();
         }
+        // A version that is deleted meanwhile has its changes in both places, one after the other.
+        Set<Long> read = new HashSet<>();
         Stream<Entry> inline = store.stream(
                         RepositoryVersion.TABLE, RepositoryVersion.between(repository, from + 1, to, VERSIONS))
+                .filter(v -> !v.changes().isEmpty())
+                .peek(v -> read.add(v.version()))
                 .flatMap(v -> v.changes().stream().map(change -> new Entry(v.version(), change)));
-        Stream<Entry> parts = store.stream(Change.Part.TABLE, Change.Part.between(repository, from, to, PARTS))
-                .flatMap(p -> p.changes().stream().map(change -> new Entry(p.version(), change)));
-        return Stream.concat(inline, parts);
+        Supplier<Stream<Entry>> parts =
+                () -> store.stream(Change.Part.TABLE, Change.Part.between(repository, from, to, PARTS))
+                        .filter(p -> !read.contains(p.version()))
+                        .flatMap(p -> p.changes().stream().map(change -> new Entry(p.version(), change)));
+        return Lazily.inTurn(List.of(() -> inline, parts));
     }
 
     /**

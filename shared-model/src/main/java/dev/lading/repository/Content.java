@@ -1,11 +1,14 @@
 package dev.lading.repository;
 
 import dev.lading.metadata.Key;
+import dev.lading.metadata.Lazily;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -45,6 +48,13 @@ public sealed interface Content permits TagEntry, ManifestEntry, BlobEntry, Refe
     Content removedAt(long removal);
 
     Table<? extends Content> table();
+
+    /** What each table has, one after the other. */
+    static <T> Stream<T> inTables(Function<Table<? extends Content>, Stream<? extends T>> each) {
+        return Lazily.inTurn(TABLES.values().stream()
+                .<Supplier<Stream<T>>>map(table -> () -> each.apply(table).map(row -> row))
+                .toList());
+    }
 
     static Key key(RepositoryId repository, String name, long version) {
         return new Key(repository.toString(), sort(name, version));

@@ -10,10 +10,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A repository as one of its versions shows it. Every look-up is one query. */
@@ -21,7 +23,7 @@ public final class RepositoryView {
     /** Rows fetched at once while listing. */
     private static final int SCAN = 1000;
 
-    private static final int STREAMED = 500;
+    private static final int STREAMED = 200;
 
     /** Of one blob: the pending row, rows of newer versions than this view's, and the row asked for. */
     private static final int BLOB_ROWS = 4;
@@ -40,6 +42,9 @@ public final class RepositoryView {
     private final Map<String, Content> staged = new HashMap<>();
 
     private final Map<String, ContentUnit> stagedUnits = new HashMap<>();
+
+    /** Names the registry never had: there is no tag on such a manifest, either. */
+    private final Set<String> firstSeen = new HashSet<>();
 
     private RepositoryView(
             MetadataStore store, RepositoryId repository, long version, long next, boolean pinned, boolean restricted) {
@@ -107,10 +112,16 @@ public final class RepositoryView {
         if (known != null) {
             return known;
         }
+        if (kind == ContentKind.TAG && firstSeen.contains(name.substring(name.indexOf('@') + 1))) {
+            return ContentUnit.firstSeen(kind, name, now);
+        }
         return store.query(Holder.TABLE, Holder.named(kind, name, HOLDERS)).records().stream()
                 .map(Holder::unit)
                 .min(Comparator.comparing(ContentUnit::id))
-                .orElseGet(() -> ContentUnit.firstSeen(kind, name, now));
+                .orElseGet(() -> {
+                    firstSeen.add(name);
+                    return ContentUnit.firstSeen(kind, name, now);
+                });
     }
 
     /** A blob of this version or, in a view that is not pinned, one that waits for its first manifest. */

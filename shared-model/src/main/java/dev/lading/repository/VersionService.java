@@ -168,8 +168,7 @@ public final class VersionService {
             return differences(repository, before.get().version(), version);
         }
         RepositoryView all = view(repository, version);
-        return Content.TABLES.values().stream()
-                .flatMap(all::stream)
+        return Content.<Content>inTables(all::stream)
                 .flatMap(row -> Difference.between(row, Optional.empty(), Optional.of(row)));
     }
 }

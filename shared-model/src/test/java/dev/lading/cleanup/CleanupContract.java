@@ -55,6 +55,11 @@ public abstract class CleanupContract extends ServiceContract {
         return new Stored(registry(), metadata(), blobs());
     }
 
+    private void requireNothingUnreferenced() {
+        stored().requireNothingUnreferenced();
+        stored().requireNoFactsAboutOthers();
+    }
+
     private boolean hasBytes(BlobRecord bytes) {
         try {
             return blobs().sizeBytes(bytes.key()).isPresent();
@@ -81,7 +86,7 @@ public abstract class CleanupContract extends ServiceContract {
         assertThat(stored().everything())
                 .hasSameSizeAs(
                         before.stream().filter(r -> !r.contains("#9999999999")).toList());
-        stored().requireNothingUnreferenced();
+        requireNothingUnreferenced();
     }
 
     @Test
@@ -94,7 +99,7 @@ public abstract class CleanupContract extends ServiceContract {
         assertThat(cleanUp()).isEqualTo(new Deleted(1, 0, 1, 1, 0));
         assertThat(hasBytes(bytes)).isFalse();
         assertThatThrownBy(() -> registry().blobs.get(APP, digest)).isInstanceOf(BlobUnknown.class);
-        stored().requireNothingUnreferenced();
+        requireNothingUnreferenced();
     }
 
     @Test
@@ -105,7 +110,7 @@ public abstract class CleanupContract extends ServiceContract {
         clock.advance(LATER);
         cleanUp();
         assertThat(hasBytes(bytes)).isFalse();
-        stored().requireNothingUnreferenced();
+        requireNothingUnreferenced();
     }
 
     @Test
@@ -135,7 +140,7 @@ public abstract class CleanupContract extends ServiceContract {
         assertThat(cleanUp().blobs()).isEqualTo(3);
         assertThat(hasBytes(body)).isFalse();
         assertThat(registry().content.manifest(digest)).isEmpty();
-        stored().requireNothingUnreferenced();
+        requireNothingUnreferenced();
     }
 
     @Test
@@ -156,7 +161,7 @@ public abstract class CleanupContract extends ServiceContract {
                     .isEqualTo(before);
         }
         assertThat(stored().differences(id(APP), 4, 10)).isEqualTo(difference);
-        stored().requireNothingUnreferenced();
+        requireNothingUnreferenced();
         registry().versions.delete(id(APP), 2);
         registry().versions.delete(id(APP), 4);
         registry().versions.delete(id(APP), 9);
@@ -165,7 +170,7 @@ public abstract class CleanupContract extends ServiceContract {
         assertThat(stored().contents(id(APP), 10)).isEqualTo(before.getLast());
         assertThat(stored().rows(id(APP)))
                 .isEqualTo(stored().contents(id(APP), 10).size());
-        stored().requireNothingUnreferenced();
+        requireNothingUnreferenced();
     }
 
     @Test
@@ -187,7 +192,7 @@ public abstract class CleanupContract extends ServiceContract {
         cleanUp();
         clock.advance(LATER);
         assertThat(stored().rows(id(APP))).isZero();
-        stored().requireNothingUnreferenced();
+        requireNothingUnreferenced();
     }
 
     private static RepositorySettings retaining(RepositorySettings s, int versions) {
@@ -223,7 +228,7 @@ public abstract class CleanupContract extends ServiceContract {
         assertThat(registry().content.manifest(large)).isEmpty();
         cleanUp();
         assertThat(registry().tags(OTHER)).containsExactly("tag");
-        stored().requireNothingUnreferenced();
+        requireNothingUnreferenced();
     }
 
     @ParameterizedTest
@@ -240,7 +245,7 @@ public abstract class CleanupContract extends ServiceContract {
         assertThatThrownBy(() -> cleanUp(dying)).isInstanceOf(ProcessDied.class);
         cleanUp();
         assertThat(stored().rows(id(APP))).isZero();
-        stored().requireNothingUnreferenced();
+        requireNothingUnreferenced();
         registry().pushImage(APP, "again");
     }
 
@@ -260,7 +265,7 @@ public abstract class CleanupContract extends ServiceContract {
         var blob = registry().blobs.get(OTHER, digest);
         assertThat(registry().blobs.read(blob, 0, blob.sizeBytes()).readAllBytes())
                 .isEqualTo(content);
-        stored().requireNothingUnreferenced();
+        requireNothingUnreferenced();
     }
 
     @Test
@@ -275,7 +280,7 @@ public abstract class CleanupContract extends ServiceContract {
         }));
         assertThatThrownBy(() -> pushing.push(APP, byTag("late"), image)).hasMessageContaining(blob.toString());
         assertThat(registry().tags(APP)).isEmpty();
-        stored().requireNothingUnreferenced();
+        requireNothingUnreferenced();
     }
 
     @Test

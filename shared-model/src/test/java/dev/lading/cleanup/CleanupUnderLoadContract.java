@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -48,13 +49,16 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
     private final List<byte[]> layers = new ArrayList<>();
     private final Set<BlobKey> keys = ConcurrentHashMap.newKeySet();
 
+    private final AtomicInteger actions = new AtomicInteger();
+    private final AtomicInteger done = new AtomicInteger();
+
     /** Rounds and actions of a thread in each. */
     protected int rounds() {
-        return 8;
+        return 4;
     }
 
     protected int actions() {
-        return 12;
+        return 8;
     }
 
     @Test
@@ -87,6 +91,7 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
             registry().cleanup.cleanUp(PROTECTION, deleted -> {});
             clock.advance(PROTECTION.plusSeconds(1));
         }
+        assertThat(done.get()).isGreaterThan(actions.get() / 2);
         var stored = new Stored(registry(), metadata(), blobs());
         stored.requireNothingUnreferenced();
         stored.requireNoBytesBut(keys);
@@ -96,6 +101,7 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
     private void act(Registry process, SplittableRandom random) throws IOException {
         RepositoryName name = NAMES.get(random.nextInt(NAMES.size()));
         try {
+            actions.incrementAndGet();
             switch (random.nextInt(10)) {
                 case 0 -> process.manifests.delete(name, byTag(tag(random)));
                 case 1 -> deleteSomeManifest(process, name);
@@ -104,6 +110,7 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
                 case 4 -> mount(process, name, random);
                 default -> push(process, name, random);
             }
+            done.incrementAndGet();
         } catch (RegistryException e) {
             assertThat(e)
                     .isNotInstanceOf(RegistryException.DigestInvalid.class)

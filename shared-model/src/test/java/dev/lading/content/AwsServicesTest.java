@@ -148,6 +148,19 @@ class AwsServicesTest {
     }
 
     @Nested
+    class Repairs extends RepairContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return AwsServicesTest.this.blobs();
+        }
+    }
+
+    @Nested
     class Manifests extends ManifestContract {
         @Override
         protected MetadataStore metadata() {

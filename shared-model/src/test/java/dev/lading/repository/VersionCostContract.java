@@ -14,15 +14,22 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What actions cost in a small repository and in one of 10,000 tags and 500 versions: the same. */
+/** What actions cost in a small repository and in a large one: the same. */
 public abstract class VersionCostContract extends ServiceContract {
     private static final RepositoryName SMALL = new RepositoryName("small");
     private static final RepositoryName LARGE = new RepositoryName("large");
-    private static final int TAGS = 10_000;
-    private static final int VERSIONS = 500;
 
     /** Records, for a transaction is one call however many it has. */
     private record Cost(int reads, int calls, int records) {}
+
+    /** Tags and versions of the large one. */
+    protected int tags() {
+        return 1000;
+    }
+
+    protected int versions() {
+        return 100;
+    }
 
     private WatchedMetadataStore watched;
     private Registry counted;
@@ -61,7 +68,7 @@ public abstract class VersionCostContract extends ServiceContract {
         watched = watched();
         counted = newRegistry(watched);
         RepositoryId small = fill(SMALL, 10, 20);
-        RepositoryId large = fill(LARGE, TAGS, VERSIONS);
+        RepositoryId large = fill(LARGE, tags(), versions());
         Digest image = registry().tag(LARGE, "two").orElseThrow();
         Digest imageToo = registry().tag(SMALL, "two").orElseThrow();
         Tag tag = new Tag("t00005");
@@ -70,12 +77,12 @@ public abstract class VersionCostContract extends ServiceContract {
                 .isEqualTo(cost(() -> counted.curation.tag(small, tag, imageToo)));
         assertThat(cost(() -> counted.curation.untag(large, tag)))
                 .isEqualTo(cost(() -> counted.curation.untag(small, tag)));
-        for (long version : List.of(3L, 250L, (long) VERSIONS)) {
+        for (long version : List.of(3L, 50L, (long) versions())) {
             assertThat(cost(() -> counted.versions.view(large, version).tag(tag))
                             .reads())
                     .isEqualTo(2);
         }
-        long head = VERSIONS + 2;
+        long head = versions() + 2L;
         assertThat(cost(() ->
                         counted.versions.differences(large, head - 2, head).forEach(d -> {})))
                 .isEqualTo(
@@ -106,7 +113,7 @@ public abstract class VersionCostContract extends ServiceContract {
     void promoting_costs_what_either_side_changed_since_the_last_time() {
         watched = watched();
         counted = newRegistry(watched);
-        RepositoryId source = fill(LARGE, TAGS, 30);
+        RepositoryId source = fill(LARGE, tags(), 30);
         RepositoryId target = registry()
                 .repositories
                 .create(RepositorySettings.named("target"))

@@ -7,6 +7,7 @@ import dev.lading.cleanup.CleanupService;
 import dev.lading.content.BlobService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
+import dev.lading.content.RepairService;
 import dev.lading.curation.CurationService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
@@ -55,6 +56,7 @@ public final class Registry {
     public final ContentService content;
     public final CurationService curation;
     public final CleanupService cleanup;
+    public final RepairService repair;
     public final UploadService uploads;
     public final BlobService blobs;
     public final ManifestService manifests;
@@ -77,6 +79,7 @@ public final class Registry {
         this.blobs = new BlobService(store, bytes, repositories, clock);
         this.manifests = new ManifestService(repositories, uploads, bytes, clock);
         this.curation = new CurationService(store, repositories, versions, content, manifests, clock);
+        this.repair = new RepairService(versions, bytes);
         var histories = new HistoryCleanup(
                 store,
                 repositories,

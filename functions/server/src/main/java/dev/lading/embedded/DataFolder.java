@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class DataFolder implements AutoCloseable {
     /** Of the folder as a whole. A server refuses a folder of a newer one. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 
     /** Closing any channel of a file drops the locks this process has on it, so a second one must not be opened here. */
     private static final Set<Path> OPENED_HERE = ConcurrentHashMap.newKeySet();

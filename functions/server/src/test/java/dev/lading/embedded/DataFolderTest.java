@@ -38,7 +38,7 @@ class DataFolderTest {
     void a_folder_is_made_and_opened_again() throws IOException {
         DataFolder.open(root()).close();
         DataFolder.open(root()).close();
-        assertThat(root().resolve("format")).hasContent("1");
+        assertThat(root().resolve("format")).hasContent("2");
     }
 
     @Test
@@ -60,7 +60,7 @@ class DataFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2", "17", "", "one"})
+    @ValueSource(strings = {"1", "17", "", "one"})
     void a_folder_of_another_format_is_refused_and_left_alone(String format) throws IOException {
         DataFolder.open(root()).close();
         Files.writeString(root().resolve("format"), format);
@@ -82,9 +82,9 @@ class DataFolderTest {
     @Test
     void a_refused_folder_can_be_opened_once_it_is_put_right() throws IOException {
         DataFolder.open(root()).close();
-        Files.writeString(root().resolve("format"), "2");
+        Files.writeString(root().resolve("format"), "1");
         assertThatThrownBy(() -> DataFolder.open(root()).close()).isInstanceOf(Unusable.class);
-        Files.writeString(root().resolve("format"), "1\n");
+        Files.writeString(root().resolve("format"), "2\n");
         DataFolder.open(root()).close();
     }
 

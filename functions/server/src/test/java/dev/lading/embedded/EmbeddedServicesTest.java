@@ -12,6 +12,7 @@ import dev.lading.content.BatchContract;
 import dev.lading.content.BlobContract;
 import dev.lading.content.LookUpContract;
 import dev.lading.content.ManifestContract;
+import dev.lading.content.RepairContract;
 import dev.lading.curation.CurationContract;
 import dev.lading.curation.LargeRewriteContract;
 import dev.lading.metadata.MetadataStore;
@@ -178,6 +179,11 @@ class EmbeddedServicesTest {
         }
 
         @Override
+        protected int actions() {
+            return 12;
+        }
+
+        @Override
         protected MetadataStore metadata() {
             return metadata;
         }
@@ -190,6 +196,16 @@ class EmbeddedServicesTest {
 
     @Nested
     class VersionCosts extends VersionCostContract {
+        @Override
+        protected int tags() {
+            return 10_000;
+        }
+
+        @Override
+        protected int versions() {
+            return 500;
+        }
+
         @Override
         protected MetadataStore metadata() {
             return metadata;
@@ -208,6 +224,19 @@ class EmbeddedServicesTest {
             return 10_000;
         }
 
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return blobs;
+        }
+    }
+
+    @Nested
+    class Repairs extends RepairContract {
         @Override
         protected MetadataStore metadata() {
             return metadata;
