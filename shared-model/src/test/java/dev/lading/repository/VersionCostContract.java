@@ -142,4 +142,18 @@ public abstract class VersionCostContract extends ServiceContract {
                     .promote(source, registry().repositories.get(source).version(), target, Progress.NONE);
         }
     }
+
+    /** What a new image of three layers costs behind its uploads: see docs/benchmarks.md. */
+    @Test
+    void a_push_costs_the_same_whatever_is_there() {
+        watched = watched();
+        counted = newRegistry(watched);
+        fill(SMALL, 10, 20);
+        fill(LARGE, 500, 20);
+        for (RepositoryName name : List.of(SMALL, LARGE)) {
+            byte[] image = Images.image(registry().holdBlobs(name, 3), "new in " + name);
+            assertThat(cost(() -> counted.push(name, byTag("new"), image))).isEqualTo(new Cost(9, 1, 13));
+            assertThat(cost(() -> counted.push(name, byTag("again"), image))).isEqualTo(new Cost(6, 1, 5));
+        }
+    }
 }
