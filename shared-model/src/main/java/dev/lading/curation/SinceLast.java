@@ -26,8 +26,15 @@ final class SinceLast {
         Stream<Content> inSource = versions.changed(last.source(), last.sourceVersion(), source.version());
         Stream<Content> inTarget = versions.changed(last.target(), last.targetVersion(), target.version())
                 .filter(row -> !changedInSource(row));
-        return Stream.concat(inSource, inTarget)
-                .flatMap(named -> Difference.between(named, shown(target, named), shown(source, named)));
+        // What was read of the newer version of a side is what that side shows, if it is the one asked for.
+        boolean forward = source.version() >= last.sourceVersion();
+        return Stream.concat(
+                inSource.flatMap(row -> Difference.between(
+                        row,
+                        shown(target, row),
+                        forward ? Optional.of(row).filter(Content::present) : shown(source, row))),
+                inTarget.flatMap(
+                        row -> Difference.between(row, Optional.of(row).filter(Content::present), shown(source, row))));
     }
 
     private boolean changedInSource(Content named) {
