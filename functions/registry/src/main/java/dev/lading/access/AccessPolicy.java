@@ -7,6 +7,9 @@ import java.util.Set;
 
 /** Who may do what: everybody pulls; the administrator, or everybody where so set, pushes and deletes. */
 public final class AccessPolicy {
+    /** The scope of tokens that administrate; tokens for repositories do not, whoever asked for them. */
+    public static final String ADMINISTRATION = "registry:management:*";
+
     private final RegistrySettings settings;
     private final Secrets secrets;
 
@@ -23,6 +26,15 @@ public final class AccessPolicy {
             case Caller.Anonymous anonymous -> false;
             case Caller.Administrator administrator -> true;
             case Caller.Bearer bearer -> bearer.grants(repository, action);
+        };
+    }
+
+    /** Whether the caller may change what is no repository's content. */
+    public boolean allowsAdministration(Caller caller) {
+        return switch (caller) {
+            case Caller.Anonymous anonymous -> false;
+            case Caller.Administrator administrator -> true;
+            case Caller.Bearer bearer -> bearer.administrates();
         };
     }
 

@@ -29,6 +29,11 @@ public sealed interface Caller {
             scopes = List.copyOf(scopes);
         }
 
+        boolean administrates() {
+            return subject.equals(RegistrySettings.ADMIN)
+                    && scopes.stream().anyMatch(scope -> scope.toString().equals(AccessPolicy.ADMINISTRATION));
+        }
+
         boolean grants(RepositoryName repository, Action action) {
             return scopes.stream().anyMatch(scope -> scope.grants(repository, action));
         }

@@ -24,14 +24,16 @@ public class OciErrorMapper {
     private static final String TOO_LARGE = "the body is larger than this path takes";
 
     private final RegistryUrls urls;
+    private final ErrorDocuments documents;
 
-    public OciErrorMapper(RegistryUrls urls) {
+    public OciErrorMapper(RegistryUrls urls, ErrorDocuments documents) {
         this.urls = urls;
+        this.documents = documents;
     }
 
     @ServerExceptionMapper
     public Response map(RegistryException e, ContainerRequestContext request, HttpServerRequest http) {
-        Response.ResponseBuilder response = render(OciError.of(e));
+        Response.ResponseBuilder response = render(http, OciError.of(e));
         switch (e) {
             case Unauthorized x -> response.header(HttpHeaders.WWW_AUTHENTICATE, challenge(request));
             case StoreBusy x ->
@@ -47,15 +49,15 @@ public class OciErrorMapper {
 
     /** What JAX-RS itself refuses: no such path, no such method, an unreadable parameter. */
     @ServerExceptionMapper
-    public Response map(WebApplicationException e) {
+    public Response map(WebApplicationException e, HttpServerRequest http) {
         int status = e.getResponse().getStatus();
         String message = switch (status) {
-            case 404 -> "there is nothing at this path; the API is under /v2/";
+            case 404 -> "there is nothing at this path; the APIs are under /v2/ and /pulp/api/v3/";
             case 405 -> "this path does not take this method";
             default -> e.getMessage();
         };
         Response.ResponseBuilder response =
-                render(OciError.of(status, status == 413 ? "SIZE_INVALID" : "UNSUPPORTED", message));
+                render(http, OciError.of(status, status == 413 ? "SIZE_INVALID" : "UNSUPPORTED", message));
         Optional.ofNullable(e.getResponse().getHeaderString(HttpHeaders.ALLOW))
                 .ifPresent(allow -> response.header(HttpHeaders.ALLOW, allow));
         return response.build();
@@ -65,16 +67,20 @@ public class OciErrorMapper {
     public Response map(Throwable e, HttpServerRequest request) {
         if (e instanceof RequestBody.ClientGone) {
             LOG.debugf("%s %s: %s", request.method(), request.path(), e.getMessage());
-            return render(OciError.of(408, "BLOB_UPLOAD_INVALID", e.getMessage()))
+            return render(request, OciError.of(408, "BLOB_UPLOAD_INVALID", e.getMessage()))
                     .build();
         }
         if (isUnreadableForm(e)) {
-            return render(OciError.of(413, "SIZE_INVALID", TOO_LARGE)).build();
+            return render(request, OciError.of(413, "SIZE_INVALID", TOO_LARGE)).build();
         }
         String id = Randomness.uuid().toString();
         LOG.errorf(e, "request %s failed: %s %s", id, request.method(), request.path());
-        return render(OciError.of(
-                        INTERNAL, "UNSUPPORTED", "the registry failed; its log says why under request id " + id))
+        return render(
+                        request,
+                        OciError.of(
+                                INTERNAL,
+                                "UNSUPPORTED",
+                                "the registry failed; its log says why under request id " + id))
                 .build();
     }
 
@@ -85,10 +91,10 @@ public class OciErrorMapper {
                 && stack[0].getClassName().startsWith("org.jboss.resteasy.reactive.server.core.multipart.");
     }
 
-    static Response.ResponseBuilder render(OciError error) {
+    private Response.ResponseBuilder render(HttpServerRequest request, OciError error) {
         return Response.status(error.status())
                 .type(MediaType.APPLICATION_JSON_TYPE)
-                .entity(new OciError.Document(error.errors()));
+                .entity(documents.document(request.path(), error));
     }
 
     private String challenge(ContainerRequestContext request) {

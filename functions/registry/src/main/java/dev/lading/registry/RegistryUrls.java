@@ -42,7 +42,7 @@ public final class RegistryUrls {
     }
 
     /** The address a request came to. */
-    String here(UriInfo request, String pathAndQuery) {
+    public String here(UriInfo request, String pathAndQuery) {
         return base(request) + pathAndQuery;
     }
 

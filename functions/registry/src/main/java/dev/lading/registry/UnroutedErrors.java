@@ -15,9 +15,11 @@ public class UnroutedErrors {
     private static final Logger LOG = Logger.getLogger(UnroutedErrors.class);
 
     private final ObjectMapper json;
+    private final ErrorDocuments documents;
 
-    public UnroutedErrors(ObjectMapper json) {
+    public UnroutedErrors(ObjectMapper json, ErrorDocuments documents) {
         this.json = json;
+        this.documents = documents;
     }
 
     void register(@Observes Router router) {
@@ -45,7 +47,8 @@ public class UnroutedErrors {
                     .setStatusCode(status)
                     .putHeader("Content-Type", "application/json")
                     .putHeader(RegistryHeaders.API_VERSION, "registry/2.0")
-                    .end(json.writeValueAsString(new OciError.Document(error.errors())));
+                    .end(json.writeValueAsString(
+                            documents.document(context.request().path(), error)));
         } catch (JsonProcessingException e) {
             context.response().setStatusCode(status).end();
         }
