@@ -1,0 +1,54 @@
+package dev.lading.task;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A task while it runs: takes its reports, and tells it to stop. */
+public final class TaskRun {
+    private static final Duration BETWEEN_WRITES = Duration.ofSeconds(1);
+
+    private final InstantSource clock;
+    private final Consumer<List<ProgressReport>> write;
+    private final Map<String, ProgressReport> reports = new LinkedHashMap<>();
+    private Instant written = Instant.EPOCH;
+
+    /** @param write stores reports; throws {@link Stopped} when the task is to stop */
+    TaskRun(InstantSource clock, Consumer<List<ProgressReport>> write) {
+        this.clock = clock;
+        this.write = write;
+    }
+
+    /** The task was canceled, or another process took it over. */
+    static final class Stopped extends RuntimeException {
+        Stopped() {
+            super(null, null, false, false);
+        }
+    }
+
+    /**
+     * Says how far a part of the task is. Handlers call it between any two steps that take long; it is then that a canceled
+     * task ends.
+     *
+     * @param total empty: not known yet
+     */
+    public void report(String code, String message, long done, Optional<Long> total) {
+        TaskState state = total.filter(all -> done >= all).isPresent() ? TaskState.COMPLETED : TaskState.RUNNING;
+        reports.put(code, new ProgressReport(code, message, state, total, done));
+        Instant now = clock.instant();
+        if (!now.isBefore(written.plus(BETWEEN_WRITES))) {
+            write.accept(reports());
+            written = now;
+        }
+    }
+
+    List<ProgressReport> reports() {
+        return new ArrayList<>(reports.values());
+    }
+}

@@ -1,0 +1,28 @@
+package dev.lading.task;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** Where a task is. Source: Pulp REST API, tasks. */
+public enum TaskState {
+    WAITING,
+    RUNNING,
+    /** Asked to stop while it runs. */
+    CANCELING,
+    COMPLETED,
+    FAILED,
+    CANCELED;
+
+    public boolean isFinal() {
+        return switch (this) {
+            case WAITING, RUNNING, CANCELING -> false;
+            case COMPLETED, FAILED, CANCELED -> true;
+        };
+    }
+
+    @JsonValue
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

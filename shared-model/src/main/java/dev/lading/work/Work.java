@@ -1,0 +1,9 @@
+package dev.lading.work;
+
+/**
+ * Something to do later.
+ *
+ * @param group work of one group is done one after another, in the order it was sent
+ * @param body what the worker reads
+ */
+public record Work(String group, String body) {}
