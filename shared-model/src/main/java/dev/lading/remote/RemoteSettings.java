@@ -1,0 +1,91 @@
+package dev.lading.remote;
+
+import dev.lading.metadata.Labels;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an administrator says of a remote.
+ *
+ * @param name unique among remotes
+ * @param url of the upstream registry, http or https
+ * @param upstreamName of the repository there
+ * @param includes tags, with {@code *} and {@code ?}, and digests; empty: all
+ * @param excludes tags, with {@code *} and {@code ?}, of those included
+ * @param sigstore where signatures are, http or https
+ */
+public record RemoteSettings(
+        String name,
+        String url,
+        String upstreamName,
+        RemotePolicy policy,
+        List<String> includes,
+        List<String> excludes,
+        Optional<String> sigstore,
+        Labels labels,
+        RemoteConnection connection,
+        RemoteSecrets secrets) {
+    /** @throws FieldInvalid if something does not fit */
+    public RemoteSettings {
+        includes = includes == null ? List.of() : List.copyOf(includes);
+        excludes = excludes == null ? List.of() : List.copyOf(excludes);
+        labels = labels == null ? Labels.NONE : labels;
+        requireHttp("url", url);
+        connection.proxyUrl().ifPresent(proxy -> requireHttp("proxy_url", proxy));
+        sigstore.ifPresent(address -> requireHttp("sigstore", address));
+        connection.caCert().ifPresent(pem -> requireCertificates("ca_cert", pem));
+        connection.clientCert().ifPresent(pem -> requireCertificates("client_cert", pem));
+        requirePair("username", secrets.username(), "password", secrets.password());
+        requirePair("proxy_username", secrets.proxyUsername(), "proxy_password", secrets.proxyPassword());
+        if (secrets.proxyUsername().isPresent() && connection.proxyUrl().isEmpty()) {
+            throw new FieldInvalid("proxy_username", "a proxy's credentials need a proxy_url");
+        }
+    }
+
+    public RemoteSettings labelled(Labels changed) {
+        return new RemoteSettings(
+                name, url, upstreamName, policy, includes, excludes, sigstore, changed, connection, secrets);
+    }
+
+    /** Credentials in an address would be shown. */
+    private static void requireHttp(String field, String address) {
+        try {
+            URI uri = new URI(address);
+            if (uri.getRawUserInfo() != null) {
+                throw new FieldInvalid(field, "credentials go into the fields for them, not into the address");
+            }
+            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                return;
+            }
+        } catch (URISyntaxException e) {
+            throw new FieldInvalid(field, "this is no address: " + e.getReason());
+        }
+        throw new FieldInvalid(field, "this must be an address with http:// or https:// and a host");
+    }
+
+    private static void requireCertificates(String field, String pem) {
+        try {
+            var certificates = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)));
+            if (!certificates.isEmpty()) {
+                return;
+            }
+        } catch (CertificateException e) {
+            throw new FieldInvalid(field, "this holds a certificate that cannot be read");
+        }
+        throw new FieldInvalid(field, "this holds no certificate in PEM");
+    }
+
+    private static void requirePair(String one, Optional<String> first, String other, Optional<String> second) {
+        if (first.isPresent() != second.isPresent()) {
+            throw new FieldInvalid(first.isPresent() ? other : one, one + " and " + other + " go together");
+        }
+    }
+}
