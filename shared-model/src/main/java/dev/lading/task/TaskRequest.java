@@ -13,6 +13,6 @@ import java.util.List;
  */
 public record TaskRequest(String name, String arguments, String group, List<String> resources, String correlation) {
     public TaskRequest {
-        resources = List.copyOf(resources);
+        resources = resources == null ? List.of() : List.copyOf(resources);
     }
 }

@@ -12,7 +12,7 @@ import java.util.Deque;
  * A request's body as the network delivers it, a bounded number of bytes ahead of its reader. The framework's own stream
  * asks for one piece at a time, so that network and disk take turns; this one lets them overlap.
  */
-final class RequestBody extends InputStream {
+public final class RequestBody extends InputStream {
     private static final int AHEAD_BYTES = 1024 * 1024;
     private static final long PATIENCE_MILLIS = 60_000;
 
@@ -29,7 +29,7 @@ final class RequestBody extends InputStream {
     }
 
     /** Begins to take the body in; the request must not have been read from. */
-    static InputStream of(HttpServerRequest request) {
+    public static InputStream of(HttpServerRequest request) {
         if (request.isEnded()) {
             return InputStream.nullInputStream();
         }

@@ -1,0 +1,87 @@
+package dev.lading.management.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lading.registry.RequestBody;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the body of a request: a JSON object or a form, of at most {@value #MAX_BYTES} bytes. */
+public final class Body {
+    public static final String JSON = "application/json";
+    public static final String FORM = "application/x-www-form-urlencoded";
+
+    static final int MAX_BYTES = 1024 * 1024;
+
+    private Body() {}
+
+    /**
+     * A body that fits a model.
+     *
+     * @param partial whether what is required may be absent
+     * @throws Problem 400, 413 or 415
+     */
+    public static Values read(Model<?> model, HttpServerRequest request, boolean partial) throws IOException {
+        return model.read(read(model, request), partial);
+    }
+
+    private static ObjectNode read(Model<?> model, HttpServerRequest request) throws IOException {
+        byte[] bytes = RequestBody.of(request).readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw Problem.detail(413, "the body is larger than " + MAX_BYTES + " bytes");
+        }
+        String type = type(request.getHeader("Content-Type"));
+        return switch (type) {
+            case JSON -> json(bytes);
+            case FORM -> form(model, new String(bytes, StandardCharsets.UTF_8));
+            default -> throw Problem.detail(415, "send " + JSON + " or " + FORM + ", not " + type);
+        };
+    }
+
+    /** Without parameters; none is JSON. */
+    private static String type(@Nullable String header) {
+        return header == null ? JSON : header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** No body is an empty object. */
+    private static ObjectNode json(byte[] bytes) throws IOException {
+        if (bytes.length == 0) {
+            return Json.object();
+        }
+        try {
+            JsonNode json = Json.parse(bytes);
+            if (json instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JsonProcessingException e) {
+            throw Problem.detail(400, "the body is not JSON: " + e.getOriginalMessage());
+        }
+        throw Problem.body("the body must be a JSON object");
+    }
+
+    private static ObjectNode form(Model<?> model, String text) {
+        ObjectNode object = Json.object();
+        for (String pair : text.split("&", -1)) {
+            if (!pair.isEmpty()) {
+                int equals = pair.indexOf('=');
+                String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+                String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+                model.addFormValue(object, name, value);
+            }
+        }
+        return object;
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw Problem.detail(400, "the form is not encoded as a URL's query is");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package dev.lading.management.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list of resources: which filters and orders it has, and a page of it. Resources are read one after another and the
+ * page alone is kept, so that a list may be longer than memory.
+ */
+public final class Listing<T> {
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LIMIT = 1000;
+
+    /** Resources up to the end of a page that has an order of its own: they are kept until the last one was seen. */
+    private static final int MAX_ORDERED = 100_000;
+
+    private static final String ORDERING = "ordering";
+    private static final String EXPRESSION = "q";
+    private static final Set<String> NOT_FILTERS =
+            Set.of("limit", "offset", ORDERING, "fields", "exclude_fields", "minimal", "page_size", "format");
+
+    private final Model<T> model;
+    private final Map<String, Filter<T>> filters = new LinkedHashMap<>();
+    private final Map<String, Function<T, ?>> orders = new LinkedHashMap<>();
+    private @Nullable List<String> usualOrder;
+    private boolean expressions;
+
+    public Listing(Model<T> model) {
+        this.model = model;
+    }
+
+    public Model<T> model() {
+        return model;
+    }
+
+    /** Filters on a property that answers show. */
+    public Listing<T> filter(String property, Schema schema, List<Lookup> lookups) {
+        return filter(property, schema, lookups, model.value(property));
+    }
+
+    public Listing<T> filter(String property, Schema schema, List<Lookup> lookups, Function<T, ?> value) {
+        Filter.on(property, schema, lookups, value).forEach(this::filter);
+        return this;
+    }
+
+    public Listing<T> filter(Filter<T> filter) {
+        filters.put(filter.name(), filter);
+        return this;
+    }
+
+    /** A parameter that says which resources are listed at all; the resource itself reads it. */
+    public Listing<T> ignores(String parameter, Schema schema) {
+        return filter(new Filter<>(parameter, schema, false, values -> each -> true));
+    }
+
+    /** The filters that every list of things with a name of their own has: by href and by resource name, and {@code q}. */
+    public Listing<T> identified() {
+        expressions = true;
+        return filter("pulp_href", Schema.TEXT, List.of(Lookup.IN)).filter("prn", Schema.TEXT, List.of(Lookup.IN));
+    }
+
+    public Listing<T> labelled(Function<T, Map<String, @Nullable String>> labels) {
+        return filter(new Filter<>("pulp_label_select", Schema.TEXT, false, values -> {
+            var select = LabelSelect.parse("pulp_label_select", values.getFirst());
+            return shown -> select.test(labels.apply(shown));
+        }));
+    }
+
+    /** Orders by properties that answers show. */
+    public Listing<T> orders(String... properties) {
+        for (String property : properties) {
+            order(property, model.value(property));
+        }
+        return this;
+    }
+
+    public Listing<T> order(String name, Function<T, ?> value) {
+        orders.put(name, value);
+        return this;
+    }
+
+    /** The order of resources that do not come in an order clients expect. */
+    public Listing<T> sortedBy(String order) {
+        usualOrder = List.of(order);
+        return this;
+    }
+
+    /**
+     * One page, with the number of all resources that pass.
+     *
+     * @param all newest first, unless the list has a usual order
+     * @param satisfied filters that all of them are known to pass
+     * @param address of this list as the client sees it, without its query
+     * @throws Problem if a parameter means nothing
+     */
+    public ObjectNode page(Stream<T> all, Set<String> satisfied, MultivaluedMap<String, String> query, String address) {
+        Predicate<T> passes = passes(query, satisfied);
+        PageBounds bounds = PageBounds.of(query, DEFAULT_LIMIT, MAX_LIMIT);
+        Comparator<T> order = order(query.getOrDefault(ORDERING, usualOrder));
+        Selected<T> selected = order == null
+                ? inOrder(all.filter(passes).iterator(), bounds)
+                : ordered(all.filter(passes).iterator(), bounds, order);
+        Selection selection = Selection.of(query);
+        ObjectNode page = Json.object().put("count", selected.count());
+        page.put("next", bounds.next(selected.count(), query, address));
+        page.put("previous", bounds.previous(query, address));
+        ArrayNode results = page.putArray("results");
+        selected.page().forEach(each -> results.add(model.render(each, selection)));
+        return page;
+    }
+
+    private record Selected<T>(List<T> page, long count) {}
+
+    private static <T> Selected<T> inOrder(Iterator<T> passing, PageBounds bounds) {
+        List<T> page = new ArrayList<>();
+        long count = 0;
+        while (passing.hasNext()) {
+            T each = passing.next();
+            if (count >= bounds.offset() && page.size() < bounds.limit()) {
+                page.add(each);
+            }
+            count++;
+        }
+        return new Selected<>(page, count);
+    }
+
+    private record Ranked<T>(T value, long arrival) {}
+
+    private static <T> Selected<T> ordered(Iterator<T> passing, PageBounds bounds, Comparator<T> order) {
+        long keep = bounds.offset() + bounds.limit();
+        if (keep > MAX_ORDERED) {
+            throw Problem.field("offset", "an ordered list can be read up to entry " + MAX_ORDERED + "; use filters");
+        }
+        Comparator<Ranked<T>> ranking =
+                Comparator.comparing((Ranked<T> r) -> r.value(), order).thenComparingLong(Ranked::arrival);
+        PriorityQueue<Ranked<T>> first = new PriorityQueue<>(ranking.reversed());
+        long count = 0;
+        while (passing.hasNext()) {
+            first.add(new Ranked<>(passing.next(), count++));
+            if (first.size() > keep) {
+                first.remove();
+            }
+        }
+        return new Selected<>(
+                first.stream()
+                        .sorted(ranking)
+                        .skip(bounds.offset())
+                        .map(Ranked::value)
+                        .toList(),
+                count);
+    }
+
+    private Predicate<T> passes(MultivaluedMap<String, String> query, Set<String> satisfied) {
+        Predicate<T> all = each -> true;
+        List<String> unknown = new ArrayList<>();
+        for (var parameter : query.entrySet()) {
+            String name = parameter.getKey();
+            Filter<T> filter = filters.get(name);
+            if (filter != null && !satisfied.contains(name)) {
+                all = all.and(filter.predicate(parameter.getValue()));
+            } else if (name.equals(EXPRESSION) && expressions) {
+                all = all.and(Expression.parse(filters, parameter.getValue().getLast()));
+            } else if (filter == null && !NOT_FILTERS.contains(name)) {
+                unknown.add("there is no filter '" + name + "'");
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw Problem.fields(Map.of("errors", unknown));
+        }
+        return all;
+    }
+
+    private @Nullable Comparator<T> order(@Nullable List<String> given) {
+        Comparator<T> order = null;
+        for (String text : given == null ? List.<String>of() : given) {
+            for (String name : text.split(",", -1)) {
+                Comparator<T> next = order(name.strip());
+                order = order == null ? next : order.thenComparing(next);
+            }
+        }
+        return order;
+    }
+
+    private Comparator<T> order(String name) {
+        boolean descending = name.startsWith("-");
+        Function<T, ?> value = orders.get(descending ? name.substring(1) : name);
+        if (value == null) {
+            throw Problem.field(ORDERING, "this list cannot be ordered by '" + name + "'");
+        }
+        Comparator<T> ascending =
+                Comparator.comparing(each -> Filter.plain(value.apply(each)), Comparator.nullsLast(Lookup::compare));
+        return descending ? ascending.reversed() : ascending;
+    }
+
+    /** Every query parameter with its schema, and whether a list in it is given by repeating it. */
+    List<Filter<?>> parameters() {
+        List<Filter<?>> all = new ArrayList<>(filters.values());
+        all.add(parameter("limit", Schema.PLAIN_INTEGER));
+        all.add(parameter("offset", Schema.PLAIN_INTEGER));
+        if (!orders.isEmpty()) {
+            List<String> names = orders.keySet().stream()
+                    .flatMap(name -> Stream.of("-" + name, name))
+                    .sorted()
+                    .toList();
+            all.add(parameter(ORDERING, Schema.listOf(Schema.oneOf(names))));
+        }
+        if (expressions) {
+            all.add(parameter(EXPRESSION, Schema.TEXT));
+        }
+        return all;
+    }
+
+    private static Filter<Object> parameter(String name, Schema schema) {
+        return new Filter<>(name, schema, false, values -> each -> true);
+    }
+}

@@ -1,0 +1,235 @@
+package dev.lading.management.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind of resource as the API shows it and takes it: the one description that answers are rendered from, bodies are
+ * checked against, and the OpenAPI document is made of.
+ *
+ * @param <T> what is shown
+ */
+public final class Model<T> {
+    /** How a property is used. */
+    private enum Use {
+        SHOWN,
+        TAKEN,
+        BOTH
+    }
+
+    private record Property<T>(
+            String name,
+            Schema schema,
+            Use use,
+            boolean required,
+            @Nullable Function<T, ?> value) {
+        boolean isShown() {
+            return use != Use.TAKEN;
+        }
+
+        boolean isTaken() {
+            return use != Use.SHOWN;
+        }
+    }
+
+    private final String name;
+    private final Map<String, Property<T>> properties = new LinkedHashMap<>();
+
+    public Model(String name) {
+        this.name = name;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Of the schema that describes answers. */
+    public String answerName() {
+        return name + "Response";
+    }
+
+    /** Shown and never taken. */
+    public Model<T> shows(String property, Schema schema, Function<T, ?> value) {
+        return add(new Property<>(property, schema, Use.SHOWN, false, value));
+    }
+
+    /** Shown and never taken, and always there. */
+    public Model<T> tells(String property, Schema schema, Function<T, ?> value) {
+        return add(new Property<>(property, schema, Use.SHOWN, true, value));
+    }
+
+    public Model<T> requires(String property, Schema schema, Function<T, ?> value) {
+        return add(new Property<>(property, schema, Use.BOTH, true, value));
+    }
+
+    public Model<T> allows(String property, Schema schema, Function<T, ?> value) {
+        return add(new Property<>(property, schema, Use.BOTH, false, value));
+    }
+
+    /** Taken and never shown. */
+    public Model<T> takes(String property, Schema schema) {
+        return add(new Property<>(property, schema, Use.TAKEN, false, null));
+    }
+
+    /** Taken and never shown, and needed. */
+    public Model<T> needs(String property, Schema schema) {
+        return add(new Property<>(property, schema, Use.TAKEN, true, null));
+    }
+
+    private Model<T> add(Property<T> property) {
+        properties.put(property.name(), property);
+        return this;
+    }
+
+    /** What a property that is shown holds; for filters and orders. */
+    Function<T, ?> value(String property) {
+        Property<T> found = properties.get(property);
+        if (found == null || found.value() == null) {
+            throw new IllegalArgumentException(name + " shows no property " + property);
+        }
+        return found.value();
+    }
+
+    /** The properties that are asked for; what is not asked for is not computed. */
+    public ObjectNode render(T shown, Selection selection) {
+        ObjectNode json = Json.object();
+        for (Property<T> property : properties.values()) {
+            if (property.isShown() && selection.takes(property.name())) {
+                Object value = property.value().apply(shown);
+                json.set(property.name(), Json.tree(value instanceof Optional<?> o ? o.orElse(null) : value));
+            }
+        }
+        return json;
+    }
+
+    /** JSON text as a value to show. */
+    public static JsonNode raw(String json) {
+        try {
+            return Json.parse(json.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public List<ObjectNode> renderAll(List<T> shown) {
+        return shown.stream().map(each -> render(each, Selection.ALL)).toList();
+    }
+
+    /** Of a property that holds one of these. */
+    public Schema schema() {
+        return Schema.reference(answerName());
+    }
+
+    /** Of a property that holds a list of these. */
+    public Schema listSchema() {
+        return Schema.listOf(schema());
+    }
+
+    /**
+     * The body of a request, checked.
+     *
+     * @param partial whether what is required may be absent, as in PATCH
+     * @throws Problem with messages for every property that is wrong
+     */
+    public Values read(ObjectNode body, boolean partial) {
+        Map<String, List<String>> messages = new LinkedHashMap<>();
+        body.fieldNames().forEachRemaining(field -> {
+            Property<T> property = properties.get(field);
+            if (property == null) {
+                messages.put(field, List.of("there is no such field"));
+            }
+        });
+        ObjectNode taken = Json.object();
+        for (Property<T> property : properties.values()) {
+            if (property.isTaken()) {
+                check(property, body.get(property.name()), partial, taken, messages);
+            }
+        }
+        if (!messages.isEmpty()) {
+            throw Problem.fields(messages);
+        }
+        return new Values(taken);
+    }
+
+    /** A value of a form: a text that stands for what the property takes. Lists are repeated, or JSON. */
+    void addFormValue(ObjectNode body, String field, String text) {
+        Property<T> property = properties.get(field);
+        if (property == null) {
+            body.put(field, text);
+        } else {
+            property.schema().addFormValue(body, field, text);
+        }
+    }
+
+    private static void check(
+            Property<?> property,
+            @Nullable JsonNode value,
+            boolean partial,
+            ObjectNode taken,
+            Map<String, List<String>> messages) {
+        if (value != null) {
+            List<String> wrong = property.schema().check(value);
+            if (wrong.isEmpty()) {
+                taken.set(property.name(), value);
+            } else {
+                messages.put(property.name(), wrong);
+            }
+        } else if (!partial && property.required()) {
+            messages.put(property.name(), List.of("this field is required"));
+        } else if (!partial) {
+            property.schema().fallback().ifPresent(fallback -> taken.set(property.name(), Json.tree(fallback)));
+        }
+    }
+
+    /** The schema of answers. */
+    ObjectNode answerSchema() {
+        return schema(true, false);
+    }
+
+    /** The schema of bodies. */
+    ObjectNode bodySchema(boolean partial) {
+        return schema(false, partial);
+    }
+
+    private ObjectNode schema(boolean answer, boolean partial) {
+        ObjectNode json = Json.object().put("type", "object");
+        List<String> required = new ArrayList<>();
+        ObjectNode described = json.putObject("properties");
+        for (Property<T> property : properties.values()) {
+            if (answer ? property.isShown() : property.isTaken()) {
+                ObjectNode schema = property.schema().json();
+                if (property.use() != Use.BOTH && !schema.has("$ref")) {
+                    schema.put(answer ? "readOnly" : "writeOnly", true);
+                }
+                described.set(property.name(), schema);
+                if (property.required() && !partial) {
+                    required.add(property.name());
+                }
+            }
+        }
+        if (!required.isEmpty()) {
+            ArrayNode names = json.putArray("required");
+            required.forEach(names::add);
+        }
+        return json;
+    }
+
+    boolean isTaken() {
+        return properties.values().stream().anyMatch(Property::isTaken);
+    }
+
+    boolean isShown() {
+        return properties.values().stream().anyMatch(Property::isShown);
+    }
+}
