@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -29,6 +30,8 @@ final class AwsStorage {
 
     /** Looked for to see that the table is there and may be read. */
     private static final RepositoryName NOBODYS = new RepositoryName("lading-start");
+
+    private static final String INSTANCE = "instance";
 
     private AwsStorage() {}
 
@@ -55,7 +58,7 @@ final class AwsStorage {
                     .orElseGet(() -> new FileSecretStore(folder.secrets()));
             closeables.add(folder);
             var blobs = new S3BlobStore(s3, presigner, config.bucket(), emptySpool(folder));
-            return new Storage(metadata, blobs, secrets, false, closeables);
+            return new Storage(metadata, blobs, secrets, instance(folder), false, closeables);
         } catch (SdkException e) {
             throw new StartFailure(
                     "cannot use bucket '" + config.bucket() + "' and table '" + config.table() + "': " + e.getMessage()
@@ -73,6 +76,13 @@ final class AwsStorage {
                 throw e;
             }
         }
+    }
+
+    /** Made when the data folder is first used. */
+    private static String instance(DataFolder folder) {
+        var store = new FileSecretStore(folder.secrets());
+        store.putIfAbsent(INSTANCE, UUID.randomUUID().toString());
+        return store.get(List.of(INSTANCE)).get(INSTANCE);
     }
 
     private static void createBucket(S3Client s3, String bucket) {

@@ -8,6 +8,7 @@ import java.util.List;
 /**
  * Where this server keeps things, opened.
  *
+ * @param instance what this server is called among others that use the same storage
  * @param exclusive whether no other process writes to it
  * @param closeables in the order to close them
  */
@@ -15,5 +16,6 @@ record Storage(
         MetadataStore metadata,
         BlobStore blobs,
         SecretStore secrets,
+        String instance,
         boolean exclusive,
         List<AutoCloseable> closeables) {}

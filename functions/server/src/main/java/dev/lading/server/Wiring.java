@@ -8,6 +8,8 @@ import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.FileBlobStore;
 import dev.lading.embedded.FileSecretStore;
 import dev.lading.embedded.SqliteMetadataStore;
+import dev.lading.embedded.StoredWorkQueue;
+import dev.lading.management.StorageFigures;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.RepositoryService;
 import dev.lading.upload.UploadService;
@@ -16,12 +18,21 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
-/** Opens the storage that the configuration chose. */
+/** Opens the storage that the configuration chose, and the queue for tasks. */
 final class Wiring {
     private static final long INLINE_BYTES = 16 * 1024;
+    /** Nobody else uses embedded storage, so one name does. */
+    private static final String INSTANCE = "server";
+
+    private static final int WORKERS = 4;
+    private static final int MAX_WAITING = 10_000;
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     @Produces
     @Singleton
@@ -42,7 +53,8 @@ final class Wiring {
         DiskSpace space = new DiskSpace(folder.root());
         var metadata = new SqliteMetadataStore(folder.database(), space);
         var blobs = new FileBlobStore(folder.blobs(), space);
-        return new Storage(metadata, blobs, new FileSecretStore(folder.secrets()), true, List.of(metadata, folder));
+        return new Storage(
+                metadata, blobs, new FileSecretStore(folder.secrets()), INSTANCE, true, List.of(metadata, folder));
     }
 
     void close(@Disposes Storage storage) throws Exception {
@@ -85,5 +97,22 @@ final class Wiring {
             uploads.recover();
         }
         return uploads;
+    }
+
+    @Produces
+    @Singleton
+    StoredWorkQueue queue(Storage storage, InstantSource clock) {
+        return new StoredWorkQueue(
+                storage.metadata(), storage.instance(), clock, WORKERS, MAX_WAITING, RETRY_PAUSE, STOP_PATIENCE);
+    }
+
+    @Produces
+    @Singleton
+    StorageFigures figures(ServerConfig config) {
+        return switch (config.storage()) {
+            case embedded -> new DiskFigures(config.data());
+            // Counting what is in a bucket would list it.
+            case aws -> () -> new StorageFigures.Bytes(Optional.empty(), Optional.empty(), Optional.empty());
+        };
     }
 }

@@ -1,0 +1,58 @@
+package dev.lading.management;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lading.management.api.ApiDocument;
+import dev.lading.management.api.Model;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** {@code docs/api.json}: the OpenAPI document of all resources here. */
+@Path(ApiPath.ROOT)
+public class ApiDocumentResource {
+    private static final List<Class<?>> RESOURCES = List.of(
+            StatusResource.class,
+            TaskResource.class,
+            RemoteResource.class,
+            RepositoryResource.class,
+            ActionResource.class,
+            VersionResource.class,
+            ContentResource.class,
+            DistributionResource.class);
+
+    private static final List<List<Model<?>>> MODELS = List.of(
+            StatusResource.MODELS,
+            TaskModel.MODELS,
+            RemoteModel.MODELS,
+            RepositoryModel.MODELS,
+            ActionResource.MODELS,
+            DifferenceModel.MODELS,
+            VersionModel.MODELS,
+            ContentModel.MODELS,
+            DistributionModel.MODELS,
+            LabelResource.MODELS);
+
+    private final Supplier<ObjectNode> document;
+
+    public ApiDocumentResource(Lists lists) {
+        document = new Once<>(() -> new ApiDocument(
+                        RESOURCES,
+                        MODELS.stream()
+                                .flatMap(List::stream)
+                                .collect(Collectors.toUnmodifiableMap(Model::name, Function.identity())),
+                        lists.byOperation(),
+                        StatusResource.versions())
+                .json());
+    }
+
+    @GET
+    @Path("docs/api.json")
+    public Response get() {
+        return Response.ok(document.get(), MediaType.APPLICATION_JSON_TYPE).build();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.lading.management;
+
+import dev.lading.content.ContentService;
+import dev.lading.management.api.Problem;
+import dev.lading.repository.ContentKind;
+import dev.lading.repository.ContentUnit;
+import dev.lading.repository.RepositoryView;
+import dev.lading.repository.VersionService;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Content that bodies and filters name by href or resource name, and which versions hold it. */
+@Singleton
+public class ContentReferences {
+    private final ContentService content;
+    private final VersionService versions;
+    private final References references;
+
+    public ContentReferences(ContentService content, VersionService versions, References references) {
+        this.content = content;
+        this.versions = versions;
+        this.references = references;
+    }
+
+    static Kind kind(ContentKind kind) {
+        return switch (kind) {
+            case TAG -> Kind.TAG;
+            case MANIFEST -> Kind.MANIFEST;
+            case BLOB -> Kind.BLOB;
+        };
+    }
+
+    static String href(ContentUnit unit) {
+        return kind(unit.kind()).href(unit.id());
+    }
+
+    /**
+     * Content that a field names.
+     *
+     * @throws Problem for the field if there is none
+     */
+    ContentUnit unit(String field, String reference) {
+        for (ContentKind each : ContentKind.values()) {
+            Optional<ContentUnit> unit = kind(each).id(reference).flatMap(id -> content.find(each, id));
+            if (unit.isPresent()) {
+                return unit.get();
+            }
+        }
+        throw Problem.field(field, "there is no content " + reference);
+    }
+
+    List<ContentUnit> units(String field, List<String> named) {
+        return named.stream().map(reference -> unit(field, reference)).toList();
+    }
+
+    /**
+     * The version that a field names: its href, or that of a repository for the newest.
+     *
+     * @throws Problem for the field if there is none
+     */
+    VersionHref version(String field, String reference) {
+        if (Kind.REPOSITORY.id(reference).isPresent()) {
+            var repository = references.repository(field, reference);
+            return new VersionHref(repository.id(), repository.version());
+        }
+        VersionHref version = references.version(field, reference);
+        if (versions.find(version.repository(), version.number()).isEmpty()) {
+            throw Problem.field(field, "there is no repository version " + reference);
+        }
+        return version;
+    }
+
+    RepositoryView view(VersionHref version) {
+        return versions.view(version.repository(), version.number());
+    }
+
+    /** What a version added to the one before. */
+    Stream<ContentUnit> added(VersionHref version) {
+        return Stream.of(ContentKind.values())
+                .flatMap(kind -> content.added(version.repository(), version.number(), kind))
+                .flatMap(row -> row.unit().stream());
+    }
+
+    /** What a version removed from the one before. */
+    Stream<ContentUnit> removed(VersionHref version) {
+        return Stream.of(ContentKind.values())
+                .flatMap(kind -> content.removed(version.repository(), version.number(), kind))
+                .flatMap(row -> row.unit().stream());
+    }
+
+    static boolean holds(RepositoryView view, ContentUnit unit) {
+        return switch (unit.kind()) {
+            case TAG -> view.tag(unit.tag()).equals(Optional.of(unit.digest()));
+            case MANIFEST -> view.manifest(unit.digest()).isPresent();
+            case BLOB -> view.blobInVersion(unit.digest()).isPresent();
+        };
+    }
+}

@@ -1,0 +1,31 @@
+package dev.lading.management;
+
+import dev.lading.management.api.Json;
+import dev.lading.management.api.Problem;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.task.TaskHandler;
+import dev.lading.task.TaskRun;
+import java.io.IOException;
+
+/**
+ * Does tasks whose arguments are a record.
+ *
+ * @param isRepeatable whether a task that broke off may be run again
+ */
+record JsonTask<A extends Record>(String name, boolean isRepeatable, Class<A> arguments, Steps<A> steps)
+        implements TaskHandler {
+    /** What is done. */
+    @FunctionalInterface
+    interface Steps<A> {
+        Outcome run(A arguments, TaskRun run) throws IOException;
+    }
+
+    @Override
+    public Outcome run(String json, TaskRun run) throws IOException {
+        try {
+            return steps.run(Json.read(json, arguments), run);
+        } catch (Problem e) {
+            throw new FieldInvalid(Problem.NO_FIELD, e.sentence());
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.lading.management;
+
+import dev.lading.content.ContentService;
+import dev.lading.content.ManifestService;
+import dev.lading.content.UnitLabels;
+import dev.lading.curation.CurationService;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.remote.RemoteService;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.VersionService;
+import dev.lading.task.TaskService;
+import dev.lading.work.WorkQueue;
+import io.quarkus.arc.All;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Every service of administration, once, over what a deployment provides: its stores, and a queue for tasks. */
+final class ManagementServices {
+    @Produces
+    @Singleton
+    VersionService versions(MetadataStore metadata, RepositoryService repositories) {
+        return new VersionService(metadata, repositories);
+    }
+
+    @Produces
+    @Singleton
+    ContentService content(MetadataStore metadata, VersionService versions) {
+        return new ContentService(metadata, versions);
+    }
+
+    @Produces
+    @Singleton
+    UnitLabels labels(MetadataStore metadata) {
+        return new UnitLabels(metadata);
+    }
+
+    @Produces
+    @Singleton
+    CurationService curation(
+            MetadataStore metadata,
+            RepositoryService repositories,
+            VersionService versions,
+            ContentService content,
+            ManifestService manifests,
+            InstantSource clock) {
+        return new CurationService(metadata, repositories, versions, content, manifests, clock);
+    }
+
+    @Produces
+    @Singleton
+    RemoteService remotes(MetadataStore metadata, InstantSource clock) {
+        return new RemoteService(metadata, clock);
+    }
+
+    @Produces
+    @Singleton
+    TaskService tasks(MetadataStore metadata, WorkQueue queue, InstantSource clock, @All List<TaskProvider> providers) {
+        return new TaskService(
+                metadata,
+                queue,
+                clock,
+                providers.stream()
+                        .flatMap(provider -> provider.handlers().stream())
+                        .toList());
+    }
+}

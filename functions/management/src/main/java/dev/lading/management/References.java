@@ -1,0 +1,57 @@
+package dev.lading.management;
+
+import dev.lading.management.api.Problem;
+import dev.lading.remote.RemoteService;
+import dev.lading.repository.Repository;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryService;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Resources that bodies and filters name by href or resource name. */
+@Singleton
+public class References {
+    private final RepositoryService repositories;
+    private final RemoteService remotes;
+
+    public References(RepositoryService repositories, RemoteService remotes) {
+        this.repositories = repositories;
+        this.remotes = remotes;
+    }
+
+    /**
+     * The remote that a field names.
+     *
+     * @throws Problem for the field if there is none
+     */
+    UUID remote(String field, String reference) {
+        return Kind.REMOTE
+                .id(reference)
+                .filter(id -> remotes.find(id).isPresent())
+                .orElseThrow(() -> Problem.field(field, "there is no remote " + reference));
+    }
+
+    /**
+     * The repository that a field names.
+     *
+     * @throws Problem for the field if there is none
+     */
+    Repository repository(String field, String reference) {
+        return Kind.REPOSITORY
+                .id(reference)
+                .flatMap(id -> repositories.find(new RepositoryId(id)))
+                .orElseThrow(() -> Problem.field(field, "there is no repository " + reference));
+    }
+
+    /**
+     * The repository version that a field names.
+     *
+     * @throws Problem for the field if there is none
+     */
+    VersionHref version(String field, String reference) {
+        Optional<VersionHref> version = VersionHref.parse(reference);
+        return version.filter(v -> repositories.find(v.repository()).isPresent())
+                .orElseThrow(() -> Problem.field(field, "there is no repository version " + reference));
+    }
+}

@@ -1,0 +1,208 @@
+package dev.lading.management;
+
+import dev.lading.management.api.Listing;
+import dev.lading.management.api.Lookup;
+import dev.lading.management.api.Model;
+import dev.lading.management.api.Schema;
+import dev.lading.management.api.Values;
+import dev.lading.metadata.Labels;
+import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteConnection;
+import dev.lading.remote.RemotePolicy;
+import dev.lading.remote.RemoteSecrets;
+import dev.lading.remote.RemoteSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Remotes as the API shows and takes them. */
+final class RemoteModel {
+    private static final Schema TIMEOUT = Schema.NUMBER.orNull().from(0);
+    private static final Schema FILLED = Schema.TEXT.orNull().filled();
+    private static final Schema TAGS =
+            Schema.listOf(Schema.TEXT.filled().upToLength(255)).orNull();
+    private static final Schema POLICY = Schema.oneOf(
+                    Stream.of(RemotePolicy.values()).map(RemotePolicy::toString).toList())
+            .orElse("immediate");
+
+    static final Model<Remote> REMOTE = describe("container.ContainerRemote")
+            .requires("upstream_name", Schema.TEXT.filled(), of(RemoteSettings::upstreamName))
+            .allows("includes", TAGS, of(remote -> orNull(remote.includes())))
+            .allows("excludes", TAGS, of(remote -> orNull(remote.excludes())))
+            .takes("include_tags", TAGS)
+            .takes("exclude_tags", TAGS)
+            .allows("sigstore", Schema.URI.filled(), of(RemoteSettings::sigstore));
+
+    /** Of a list of all kinds of remotes. */
+    static final Model<Remote> GENERIC = describe("GenericRemote");
+
+    static final Listing<Remote> LIST = list(REMOTE);
+    static final Listing<Remote> GENERIC_LIST = Types.filter(list(GENERIC), "container.container");
+
+    static final List<Model<?>> MODELS = List.of(REMOTE, GENERIC);
+
+    private RemoteModel() {}
+
+    private static Model<Remote> describe(String name) {
+        return Kind.REMOTE
+                .<Remote>model(name, Remote::id, Remote::created, Remote::updated)
+                .requires("name", Schema.TEXT.filled(), of(RemoteSettings::name))
+                .requires("url", Schema.TEXT.filled(), of(RemoteSettings::url))
+                .allows("pulp_labels", Schema.LABELS, of(RemoteSettings::labels))
+                .allows("policy", POLICY, of(RemoteSettings::policy))
+                .shows("hidden_fields", Schema.listOf(Schema.OBJECT), remote -> hidden(remote.settings()))
+                .allows("ca_cert", FILLED, connection(RemoteConnection::caCert))
+                .allows("client_cert", FILLED, connection(RemoteConnection::clientCert))
+                .takes("client_key", FILLED)
+                .allows("tls_validation", Schema.BOOLEAN, connection(RemoteConnection::tlsValidation))
+                .allows("proxy_url", FILLED, connection(RemoteConnection::proxyUrl))
+                .takes("proxy_username", FILLED)
+                .takes("proxy_password", FILLED)
+                .takes("username", FILLED)
+                .takes("password", FILLED)
+                .allows("max_retries", Schema.INTEGER.orNull(), connection(RemoteConnection::maxRetries))
+                .allows("total_timeout", TIMEOUT, connection(RemoteConnection::totalTimeout))
+                .allows("connect_timeout", TIMEOUT, connection(RemoteConnection::connectTimeout))
+                .allows("sock_connect_timeout", TIMEOUT, connection(RemoteConnection::sockConnectTimeout))
+                .allows("sock_read_timeout", TIMEOUT, connection(RemoteConnection::sockReadTimeout))
+                .allows("headers", Schema.listOf(Schema.mapOf(Schema.TEXT)), connection(RemoteConnection::headers))
+                .allows(
+                        "download_concurrency",
+                        Schema.INTEGER.orNull().from(1),
+                        connection(RemoteConnection::downloadConcurrency))
+                .allows("rate_limit", Schema.INTEGER.orNull(), connection(RemoteConnection::rateLimit));
+    }
+
+    private static Listing<Remote> list(Model<Remote> model) {
+        return Kind.labelled(
+                        Kind.listing(model, Remote::id),
+                        remote -> remote.settings().labels())
+                .filter("name", Schema.TEXT, Lookup.NAMES)
+                .filter("pulp_last_updated", Schema.TIME, Lookup.TIMES)
+                // Not by secrets: their order would tell of them.
+                .orders(
+                        "name",
+                        "url",
+                        "policy",
+                        "ca_cert",
+                        "client_cert",
+                        "tls_validation",
+                        "proxy_url",
+                        "max_retries",
+                        "total_timeout",
+                        "connect_timeout",
+                        "sock_connect_timeout",
+                        "sock_read_timeout",
+                        "headers",
+                        "download_concurrency",
+                        "rate_limit");
+    }
+
+    private static Function<Remote, Object> of(Function<RemoteSettings, ?> value) {
+        return remote -> value.apply(remote.settings());
+    }
+
+    private static Function<Remote, Object> connection(Function<RemoteConnection, ?> value) {
+        return remote -> value.apply(remote.settings().connection());
+    }
+
+    private static Optional<List<String>> orNull(List<String> tags) {
+        return tags.isEmpty() ? Optional.empty() : Optional.of(tags);
+    }
+
+    /** Which of the fields that are never shown have a value. */
+    private static List<Map<String, Object>> hidden(RemoteSettings settings) {
+        RemoteSecrets secrets = settings.secrets();
+        return List.of(
+                hidden("client_key", secrets.clientKey()),
+                hidden("proxy_username", secrets.proxyUsername()),
+                hidden("proxy_password", secrets.proxyPassword()),
+                hidden("username", secrets.username()),
+                hidden("password", secrets.password()));
+    }
+
+    private static Map<String, Object> hidden(String field, Optional<String> value) {
+        return Map.of("name", field, "is_set", value.isPresent());
+    }
+
+    /** A new remote as a body describes it. */
+    static RemoteSettings create(Values body) {
+        var connection = new RemoteConnection(
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+        var secrets = new RemoteSecrets(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new RemoteSettings(
+                body.text("name"),
+                body.text("url"),
+                body.text("upstream_name"),
+                RemotePolicy.parse(body.text("policy")),
+                tags(body, "includes", "include_tags", List.of()),
+                tags(body, "excludes", "exclude_tags", List.of()),
+                body.text("sigstore", Optional.empty()),
+                LabelResource.labels(body, Labels.NONE),
+                changed(body, connection),
+                changed(body, secrets));
+    }
+
+    /** A remote with what a body says in place of what was. */
+    static RemoteSettings changed(Values body, RemoteSettings before) {
+        return new RemoteSettings(
+                body.text("name", before.name()),
+                body.text("url", before.url()),
+                body.text("upstream_name", before.upstreamName()),
+                RemotePolicy.parse(body.text("policy", before.policy().toString())),
+                tags(body, "includes", "include_tags", before.includes()),
+                tags(body, "excludes", "exclude_tags", before.excludes()),
+                body.text("sigstore", before.sigstore()),
+                LabelResource.labels(body, before.labels()),
+                changed(body, before.connection()),
+                changed(body, before.secrets()));
+    }
+
+    /** The older field is added to the newer one. */
+    private static List<String> tags(Values body, String field, String olderField, List<String> before) {
+        List<String> older = body.texts(olderField, List.of());
+        return older.isEmpty()
+                ? body.texts(field, before)
+                : Stream.concat(body.texts(field, List.of()).stream(), older.stream())
+                        .toList();
+    }
+
+    private static RemoteConnection changed(Values body, RemoteConnection before) {
+        return new RemoteConnection(
+                body.text("ca_cert", before.caCert()),
+                body.text("client_cert", before.clientCert()),
+                body.bool("tls_validation", before.tlsValidation()),
+                body.text("proxy_url", before.proxyUrl()),
+                body.integer("max_retries", before.maxRetries()),
+                body.number("total_timeout", before.totalTimeout()),
+                body.number("connect_timeout", before.connectTimeout()),
+                body.number("sock_connect_timeout", before.sockConnectTimeout()),
+                body.number("sock_read_timeout", before.sockReadTimeout()),
+                body.maps("headers", before.headers()),
+                body.integer("download_concurrency", before.downloadConcurrency()),
+                body.integer("rate_limit", before.rateLimit()));
+    }
+
+    private static RemoteSecrets changed(Values body, RemoteSecrets before) {
+        return new RemoteSecrets(
+                body.text("username", before.username()),
+                body.text("password", before.password()),
+                body.text("proxy_username", before.proxyUsername()),
+                body.text("proxy_password", before.proxyPassword()),
+                body.text("client_key", before.clientKey()));
+    }
+}

@@ -1,0 +1,155 @@
+package dev.lading.management;
+
+import dev.lading.management.api.Body;
+import dev.lading.management.api.Operation;
+import dev.lading.management.api.Selection;
+import dev.lading.management.api.Values;
+import dev.lading.metadata.Labels;
+import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteService;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.net.URI;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/** {@code remotes/container/container/}: upstream repositories. */
+@Path(ApiPath.ROOT)
+public class RemoteResource {
+    private static final String LIST = "remotes";
+    private static final String HREF = "container_container_remote_href";
+    private static final String ONE = LIST + "/container/container/{" + HREF + "}";
+
+    private final RemoteService remotes;
+    private final TaskDispatch dispatch;
+    private final Pages pages;
+
+    public RemoteResource(RemoteService remotes, TaskDispatch dispatch, Pages pages) {
+        this.remotes = remotes;
+        this.dispatch = dispatch;
+        this.pages = pages;
+    }
+
+    @GET
+    @Path(LIST)
+    @Operation(id = "remotes_list", summary = "List remotes of all types", answers = "200")
+    public Response listAll(@Context UriInfo uri) {
+        return pages.page(RemoteModel.GENERIC_LIST, Pages.all(remotes::list), uri);
+    }
+
+    @GET
+    @Path(LIST + "/container/container")
+    @Operation(id = "remotes_container_container_list", summary = "List remotes, newest first", answers = "200")
+    public Response list(@Context UriInfo uri) {
+        return pages.page(RemoteModel.LIST, Pages.all(remotes::list), uri);
+    }
+
+    @POST
+    @Path(LIST + "/container/container")
+    @Operation(
+            id = "remotes_container_container_create",
+            summary = "Make a remote",
+            body = "container.ContainerRemote",
+            answers = "201 container.ContainerRemoteResponse")
+    public Response create(@Context HttpServerRequest request) throws IOException {
+        Values values = Body.read(RemoteModel.REMOTE, request, false);
+        Remote remote = remotes.create(RemoteModel.create(values));
+        return Response.created(URI.create(Kind.REMOTE.href(remote.id())))
+                .entity(RemoteModel.REMOTE.render(remote, Selection.ALL))
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .build();
+    }
+
+    @GET
+    @Path(ONE)
+    @Operation(
+            id = "remotes_container_container_read",
+            summary = "Show a remote",
+            answers = "200 container.ContainerRemoteResponse")
+    public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
+        return render(remotes.get(Kind.pathId(id)), Selection.of(uri.getQueryParameters()));
+    }
+
+    @PUT
+    @Path(ONE)
+    @Operation(
+            id = "remotes_container_container_update",
+            summary = "Change a remote",
+            body = "container.ContainerRemote",
+            answers = {"200 container.ContainerRemoteResponse", "202 AsyncOperationResponse"})
+    public Response update(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+        return change(id, request, false);
+    }
+
+    @PATCH
+    @Path(ONE)
+    @Operation(
+            id = "remotes_container_container_partial_update",
+            summary = "Change some fields of a remote",
+            body = "container.ContainerRemote",
+            partial = true,
+            answers = {"200 container.ContainerRemoteResponse", "202 AsyncOperationResponse"})
+    public Response partialUpdate(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+        return change(id, request, true);
+    }
+
+    private Response change(String id, HttpServerRequest request, boolean partial) throws IOException {
+        UUID remote = remotes.get(Kind.pathId(id)).id();
+        Values values = Body.read(RemoteModel.REMOTE, request, partial);
+        return render(remotes.update(remote, before -> RemoteModel.changed(values, before)), Selection.ALL);
+    }
+
+    @DELETE
+    @Path(ONE)
+    @Operation(
+            id = "remotes_container_container_delete",
+            summary = "Delete a remote",
+            answers = "202 AsyncOperationResponse")
+    public Response delete(@PathParam(HREF) String id, @Context HttpServerRequest request) {
+        return dispatch.delete(Kind.REMOTE, remotes.get(Kind.pathId(id)).id(), request);
+    }
+
+    @POST
+    @Path(ONE + "/set_label")
+    @Operation(
+            id = "remotes_container_container_set_label",
+            summary = "Set a label of a remote",
+            body = "SetLabel",
+            answers = "201 SetLabelResponse")
+    public Response setLabel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+        UUID remote = remotes.get(Kind.pathId(id)).id();
+        return LabelResource.set(LabelResource.CREATED, request, change -> relabel(remote, change));
+    }
+
+    @POST
+    @Path(ONE + "/unset_label")
+    @Operation(
+            id = "remotes_container_container_unset_label",
+            summary = "Take a label from a remote",
+            body = "UnsetLabel",
+            answers = "201 UnsetLabelResponse")
+    public Response unsetLabel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+        UUID remote = remotes.get(Kind.pathId(id)).id();
+        return LabelResource.unset(LabelResource.CREATED, request, change -> relabel(remote, change));
+    }
+
+    private void relabel(UUID id, UnaryOperator<Labels> change) {
+        remotes.update(id, before -> before.labelled(change.apply(before.labels())));
+    }
+
+    private static Response render(Remote remote, Selection selection) {
+        return Response.ok(RemoteModel.REMOTE.render(remote, selection), MediaType.APPLICATION_JSON_TYPE)
+                .build();
+    }
+}

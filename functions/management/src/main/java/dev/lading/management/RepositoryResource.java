@@ -1,0 +1,189 @@
+package dev.lading.management;
+
+import dev.lading.management.api.Body;
+import dev.lading.management.api.Operation;
+import dev.lading.management.api.Selection;
+import dev.lading.management.api.Values;
+import dev.lading.metadata.Labels;
+import dev.lading.repository.Repository;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.RepositorySettings;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.net.URI;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** {@code repositories/container/container/}: named series of versions. */
+@Path(ApiPath.ROOT)
+public class RepositoryResource {
+    private static final String LIST = "repositories";
+    static final String HREF = "container_container_repository_href";
+    static final String ONE = LIST + "/container/container/{" + HREF + "}";
+
+    private final RepositoryService repositories;
+    private final References references;
+    private final TaskDispatch dispatch;
+    private final Lists lists;
+    private final Pages pages;
+
+    public RepositoryResource(
+            RepositoryService repositories, References references, TaskDispatch dispatch, Lists lists, Pages pages) {
+        this.repositories = repositories;
+        this.references = references;
+        this.dispatch = dispatch;
+        this.lists = lists;
+        this.pages = pages;
+    }
+
+    @GET
+    @Path(LIST)
+    @Operation(id = "repositories_list", summary = "List repositories of all types", answers = "200")
+    public Response listAll(@Context UriInfo uri) {
+        return pages.page(lists.allRepositories, Pages.all(repositories::list), uri);
+    }
+
+    @GET
+    @Path(LIST + "/container/container")
+    @Operation(
+            id = "repositories_container_container_list",
+            summary = "List repositories, newest first",
+            answers = "200")
+    public Response list(@Context UriInfo uri) {
+        return pages.page(lists.repositories, Pages.all(repositories::list), uri);
+    }
+
+    /** Every repository takes pushes, so there is no type of its own for that. Clients look here, too. */
+    @GET
+    @Path(LIST + "/container/container-push")
+    @Operation(
+            id = "repositories_container_container_push_list",
+            summary = "List repositories of the type for pushes, of which there are none",
+            answers = "200")
+    public Response listPush(@Context UriInfo uri) {
+        return pages.page(lists.repositories, Stream.empty(), uri);
+    }
+
+    @POST
+    @Path(LIST + "/container/container")
+    @Operation(
+            id = "repositories_container_container_create",
+            summary = "Make a repository with an empty version",
+            body = "container.ContainerRepository",
+            answers = "201 container.ContainerRepositoryResponse")
+    public Response create(@Context HttpServerRequest request) throws IOException {
+        Values values = Body.read(RepositoryModel.REPOSITORY, request, false);
+        Repository repository = repositories.create(RepositoryModel.created(values, references));
+        return Response.created(URI.create(Kind.REPOSITORY.href(repository.id().value())))
+                .entity(RepositoryModel.REPOSITORY.render(repository, Selection.ALL))
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .build();
+    }
+
+    @GET
+    @Path(ONE)
+    @Operation(
+            id = "repositories_container_container_read",
+            summary = "Show a repository",
+            answers = "200 container.ContainerRepositoryResponse")
+    public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
+        return render(get(id), Selection.of(uri.getQueryParameters()));
+    }
+
+    private Repository get(String id) {
+        return repositories.get(new RepositoryId(Kind.pathId(id)));
+    }
+
+    @PUT
+    @Path(ONE)
+    @Operation(
+            id = "repositories_container_container_update",
+            summary = "Change a repository",
+            body = "container.ContainerRepository",
+            answers = {"200 container.ContainerRepositoryResponse", "202 AsyncOperationResponse"})
+    public Response update(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+        return change(id, request, false);
+    }
+
+    @PATCH
+    @Path(ONE)
+    @Operation(
+            id = "repositories_container_container_partial_update",
+            summary = "Change some fields of a repository",
+            body = "container.ContainerRepository",
+            partial = true,
+            answers = {"200 container.ContainerRepositoryResponse", "202 AsyncOperationResponse"})
+    public Response partialUpdate(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+        return change(id, request, true);
+    }
+
+    private Response change(String id, HttpServerRequest request, boolean partial) throws IOException {
+        RepositoryId repository = get(id).id();
+        Values values = Body.read(RepositoryModel.REPOSITORY, request, partial);
+        return render(
+                repositories.update(repository, before -> RepositoryModel.changed(values, before, references)),
+                Selection.ALL);
+    }
+
+    @DELETE
+    @Path(ONE)
+    @Operation(
+            id = "repositories_container_container_delete",
+            summary = "Delete a repository with all its versions",
+            answers = "202 AsyncOperationResponse")
+    public Response delete(@PathParam(HREF) String id, @Context HttpServerRequest request) {
+        return dispatch.delete(Kind.REPOSITORY, get(id).id().value(), request);
+    }
+
+    @POST
+    @Path(ONE + "/set_label")
+    @Operation(
+            id = "repositories_container_container_set_label",
+            summary = "Set a label of a repository",
+            body = "SetLabel",
+            answers = "201 SetLabelResponse")
+    public Response setLabel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+        RepositoryId repository = get(id).id();
+        return LabelResource.set(LabelResource.CREATED, request, change -> relabel(repository, change));
+    }
+
+    @POST
+    @Path(ONE + "/unset_label")
+    @Operation(
+            id = "repositories_container_container_unset_label",
+            summary = "Take a label from a repository",
+            body = "UnsetLabel",
+            answers = "201 UnsetLabelResponse")
+    public Response unsetLabel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+        RepositoryId repository = get(id).id();
+        return LabelResource.unset(LabelResource.CREATED, request, change -> relabel(repository, change));
+    }
+
+    private void relabel(RepositoryId id, UnaryOperator<Labels> change) {
+        repositories.update(
+                id,
+                before -> new RepositorySettings(
+                        before.name(),
+                        before.description(),
+                        change.apply(before.labels()),
+                        before.retainVersions(),
+                        before.remote()));
+    }
+
+    private static Response render(Repository repository, Selection selection) {
+        return Response.ok(RepositoryModel.REPOSITORY.render(repository, selection), MediaType.APPLICATION_JSON_TYPE)
+                .build();
+    }
+}

@@ -1,0 +1,156 @@
+package dev.lading.management;
+
+import dev.lading.curation.CurationService;
+import dev.lading.oci.Digest;
+import dev.lading.oci.MediaType;
+import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.oci.Tag;
+import dev.lading.repository.ContentUnit;
+import dev.lading.repository.Progress;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.VersionService;
+import dev.lading.task.TaskHandler;
+import dev.lading.task.TaskHandler.Outcome;
+import dev.lading.task.TaskRun;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Tasks that make or delete versions of repositories. Each may be run again: what is there already makes no version. Names
+ * are Pulp's where Pulp has such a task.
+ */
+@Singleton
+public class RepositoryTasks implements TaskProvider {
+    static final String TAG = "pulp_container.app.tasks.tag.tag_image";
+    static final String UNTAG = "pulp_container.app.tasks.untag.untag_image";
+    static final String ADD = "pulp_container.app.tasks.recursive_add.recursive_add_content";
+    static final String REMOVE = "pulp_container.app.tasks.recursive_remove.recursive_remove_content";
+    static final String COPY_TAGS = "lading.copy_tags";
+    static final String COPY_MANIFESTS = "lading.copy_manifests";
+    static final String RESTORE = "lading.restore";
+    static final String PROMOTE = "lading.promote";
+    static final String DELETE_VERSION = "pulpcore.app.tasks.repository.delete_version";
+    static final String REPAIR_VERSION = "pulpcore.app.tasks.repository.repair_version";
+
+    private final RepositoryService repositories;
+    private final VersionService versions;
+    private final CurationService curation;
+
+    public RepositoryTasks(RepositoryService repositories, VersionService versions, CurationService curation) {
+        this.repositories = repositories;
+        this.versions = versions;
+        this.curation = curation;
+    }
+
+    /** Arguments that say which repository is changed. */
+    interface OnRepository {
+        RepositoryId repository();
+    }
+
+    record Tagging(RepositoryId repository, Tag tag, Digest digest) implements OnRepository {}
+
+    record Untagging(RepositoryId repository, Tag tag) implements OnRepository {}
+
+    /** @param all instead of units */
+    record Units(RepositoryId repository, List<ContentUnit> units, boolean all) implements OnRepository {}
+
+    /** @param names empty: all */
+    record TagCopy(RepositoryId repository, RepositoryId source, long version, Optional<Set<Tag>> names)
+            implements OnRepository {}
+
+    /**
+     * @param digests empty: all
+     * @param mediaTypes empty: all
+     */
+    record ManifestCopy(
+            RepositoryId repository,
+            RepositoryId source,
+            long version,
+            Optional<Set<Digest>> digests,
+            Optional<Set<MediaType>> mediaTypes)
+            implements OnRepository {}
+
+    record Version(RepositoryId repository, long version) implements OnRepository {}
+
+    record Promotion(RepositoryId repository, RepositoryId source, long version) implements OnRepository {}
+
+    record Repair(RepositoryId repository, long version, boolean verify) implements OnRepository {}
+
+    @Override
+    public List<TaskHandler> handlers() {
+        return List.of(
+                making(TAG, Tagging.class, (a, progress) -> curation.tag(a.repository(), a.tag(), a.digest())),
+                making(UNTAG, Untagging.class, (a, progress) -> untag(a)),
+                making(ADD, Units.class, (a, progress) -> curation.add(a.repository(), a.units(), progress)),
+                making(REMOVE, Units.class, (a, progress) -> remove(a, progress)),
+                making(
+                        COPY_TAGS,
+                        TagCopy.class,
+                        (a, progress) ->
+                                curation.copyTags(a.source(), a.version(), a.names(), a.repository(), progress)),
+                making(
+                        COPY_MANIFESTS,
+                        ManifestCopy.class,
+                        (a, progress) -> curation.copyManifests(
+                                a.source(), a.version(), a.digests(), a.mediaTypes(), a.repository(), progress)),
+                making(
+                        RESTORE,
+                        Version.class,
+                        (a, progress) -> curation.restore(a.repository(), a.version(), progress)),
+                making(
+                        PROMOTE,
+                        Promotion.class,
+                        (a, progress) -> curation.promote(a.source(), a.version(), a.repository(), progress)),
+                new JsonTask<>(DELETE_VERSION, true, Version.class, this::deleteVersion));
+    }
+
+    /** Makes a version, or answers the newest that has the outcome already. */
+    @FunctionalInterface
+    private interface Making<A> {
+        long version(A arguments, Progress progress);
+    }
+
+    private <A extends Record & OnRepository> TaskHandler making(String name, Class<A> arguments, Making<A> making) {
+        return new JsonTask<>(name, true, arguments, (a, run) -> {
+            long before = repositories.get(a.repository()).last();
+            long made = making.version(a, progress(run));
+            return made > before ? Outcome.created(new VersionHref(a.repository(), made).toString()) : Outcome.NOTHING;
+        });
+    }
+
+    private static Progress progress(TaskRun run) {
+        return (done, total) -> run.report(
+                "changes",
+                "Content changed",
+                done,
+                total.isPresent() ? Optional.of(total.getAsLong()) : Optional.empty());
+    }
+
+    private long untag(Untagging untagging) {
+        var newest = repositories.get(untagging.repository());
+        boolean isThere = versions.view(newest.id(), newest.version())
+                .tag(untagging.tag())
+                .isPresent();
+        // It was there when the task was asked for; others, or a run that was broken off, may have removed it since.
+        return isThere ? curation.untag(untagging.repository(), untagging.tag()) : newest.version();
+    }
+
+    private long remove(Units removal, Progress progress) {
+        return removal.all()
+                ? curation.clear(removal.repository(), progress)
+                : curation.remove(removal.repository(), removal.units(), progress);
+    }
+
+    private Outcome deleteVersion(Version version, TaskRun run) {
+        try {
+            versions.delete(version.repository(), version.version());
+        } catch (EntityUnknown e) {
+            // Gone already, as was asked for.
+            return Outcome.NOTHING;
+        }
+        return Outcome.NOTHING;
+    }
+}

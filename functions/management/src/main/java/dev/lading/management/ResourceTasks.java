@@ -1,0 +1,83 @@
+package dev.lading.management;
+
+import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.remote.RemoteService;
+import dev.lading.repository.Distribution;
+import dev.lading.repository.DistributionService;
+import dev.lading.repository.DistributionSettings;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryService;
+import dev.lading.task.TaskHandler;
+import dev.lading.task.TaskHandler.Outcome;
+import dev.lading.task.TaskRun;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.UUID;
+
+/** Tasks that make and delete what has settings only. */
+@Singleton
+public class ResourceTasks implements TaskProvider {
+    static final String CREATE = "pulpcore.app.tasks.base.general_create";
+    static final String DELETE = "pulpcore.app.tasks.base.general_delete";
+
+    /** What tasks on distributions reserve: names and base paths are unique among all of them. */
+    static final String DISTRIBUTIONS = "pdrn:distributions";
+
+    private final RemoteService remotes;
+    private final RepositoryService repositories;
+    private final DistributionService distributions;
+
+    public ResourceTasks(RemoteService remotes, RepositoryService repositories, DistributionService distributions) {
+        this.remotes = remotes;
+        this.repositories = repositories;
+        this.distributions = distributions;
+    }
+
+    /** Arguments of {@link #CREATE}. */
+    record Creation(DistributionSettings distribution) {}
+
+    /**
+     * Arguments of {@link #DELETE}.
+     *
+     * @param label of the {@link Kind}
+     */
+    record Deletion(String label, UUID id) {}
+
+    @Override
+    public List<TaskHandler> handlers() {
+        return List.of(
+                new JsonTask<>(CREATE, true, Creation.class, this::create),
+                new JsonTask<>(DELETE, true, Deletion.class, this::delete));
+    }
+
+    private Outcome create(Creation creation, TaskRun run) {
+        Distribution distribution;
+        try {
+            distribution = distributions.create(creation.distribution());
+        } catch (FieldInvalid e) {
+            // Made by a run of this very task that was broken off.
+            distribution = distributions
+                    .findNamed(creation.distribution().name())
+                    .filter(found -> found.settings().equals(creation.distribution()))
+                    .orElseThrow(() -> e);
+        }
+        return Outcome.created(Kind.DISTRIBUTION.href(distribution.id()));
+    }
+
+    private Outcome delete(Deletion deletion, TaskRun run) {
+        try {
+            if (deletion.label().equals(Kind.REMOTE.label())) {
+                remotes.delete(deletion.id());
+            } else if (deletion.label().equals(Kind.DISTRIBUTION.label())) {
+                distributions.delete(deletion.id());
+            } else {
+                repositories.delete(new RepositoryId(deletion.id()));
+            }
+        } catch (EntityUnknown e) {
+            // Gone already, as was asked for.
+            return Outcome.NOTHING;
+        }
+        return Outcome.NOTHING;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.lading.management;
+
+import java.util.Optional;
+
+/** How full the place is that blobs are kept in. */
+@FunctionalInterface
+public interface StorageFigures {
+    Bytes bytes();
+
+    /** Empty: not known, as on S3. */
+    record Bytes(Optional<Long> total, Optional<Long> used, Optional<Long> free) {}
+}

@@ -1,0 +1,125 @@
+package dev.lading.management;
+
+import dev.lading.management.api.Body;
+import dev.lading.management.api.Operation;
+import dev.lading.management.api.Problem;
+import dev.lading.management.api.Selection;
+import dev.lading.management.api.Values;
+import dev.lading.task.Task;
+import dev.lading.task.TaskService;
+import dev.lading.task.TaskState;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** {@code tasks/}: long operations, how far they are and what came of them. */
+@Path(ApiPath.ROOT)
+public class TaskResource {
+    private static final String LIST = "tasks";
+    static final String PURGE = "pulpcore.app.tasks.purge.purge";
+    private static final String HREF = "task_href";
+    private static final int CONFLICT = 409;
+    private static final Duration PURGE_AGE = Duration.ofDays(30);
+
+    private final TaskService tasks;
+    private final TaskDispatch dispatch;
+    private final Pages pages;
+    private final InstantSource clock;
+
+    public TaskResource(TaskService tasks, TaskDispatch dispatch, Pages pages, InstantSource clock) {
+        this.tasks = tasks;
+        this.dispatch = dispatch;
+        this.pages = pages;
+        this.clock = clock;
+    }
+
+    @GET
+    @Path(LIST)
+    @Operation(id = "tasks_list", summary = "List tasks, newest first", answers = "200")
+    public Response list(@Context UriInfo uri) {
+        return pages.page(TaskModel.LIST, tasks.all(), uri);
+    }
+
+    @GET
+    @Path(LIST + "/{task_href}")
+    @Operation(id = "tasks_read", summary = "Show a task", answers = "200 TaskResponse")
+    public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
+        return render(200, tasks.get(Kind.pathId(id)), Selection.of(uri.getQueryParameters()));
+    }
+
+    @PATCH
+    @Path(LIST + "/{task_href}")
+    @Operation(
+            id = "tasks_cancel",
+            summary = "Cancel a task",
+            body = "TaskCancel",
+            partial = true,
+            answers = {"200 TaskResponse", "409 TaskResponse"})
+    public Response cancel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+        UUID task = tasks.get(Kind.pathId(id)).id();
+        Body.read(TaskModel.CANCEL, request, false);
+        Task canceled = tasks.cancel(task);
+        boolean stops = canceled.state() == TaskState.CANCELED || canceled.state() == TaskState.CANCELING;
+        return render(stops ? 200 : CONFLICT, canceled, Selection.ALL);
+    }
+
+    @DELETE
+    @Path(LIST + "/{task_href}")
+    @Operation(id = "tasks_delete", summary = "Forget a task that has ended", answers = "204")
+    public Response delete(@PathParam(HREF) String id) {
+        if (!tasks.delete(Kind.pathId(id))) {
+            throw Problem.detail(CONFLICT, "the task has not ended; cancel it first");
+        }
+        return Response.noContent().build();
+    }
+
+    /**
+     * Arguments of {@link #PURGE}.
+     *
+     * @param states as the API spells them
+     */
+    record Purge(Instant finishedBefore, List<String> states) {
+        Set<TaskState> taskStates() {
+            return Set.of(TaskState.values()).stream()
+                    .filter(state -> states.contains(state.toString()))
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
+
+    @POST
+    @Path(LIST + "/purge")
+    @Operation(
+            id = "tasks_purge",
+            summary = "Forget tasks that ended long ago",
+            body = "Purge",
+            answers = "202 AsyncOperationResponse")
+    public Response purge(@Context HttpServerRequest request) throws IOException {
+        Values values = Body.read(TaskModel.PURGE, request, false);
+        Instant before = values.time("finished_before", clock.instant().minus(PURGE_AGE));
+        Purge purge = new Purge(before, values.texts("states", List.of()));
+        return dispatch.start(PURGE, purge, PURGE, List.of(), request);
+    }
+
+    private static Response render(int status, Task task, Selection selection) {
+        return Response.status(status)
+                .entity(TaskModel.TASK.render(task, selection))
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .build();
+    }
+}

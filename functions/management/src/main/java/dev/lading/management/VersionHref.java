@@ -1,0 +1,44 @@
+package dev.lading.management;
+
+import dev.lading.metadata.UuidV7;
+import dev.lading.repository.RepositoryId;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Where a repository version is. */
+record VersionHref(RepositoryId repository, long number) {
+    /** Bits of a number that differ in the first part of an id. */
+    private static final int ID_BITS = 12;
+
+    private static final Pattern TAIL = Pattern.compile("(.*/)versions/([0-9]{1,10})/");
+
+    /** Empty: this is no href of a version. */
+    static Optional<VersionHref> parse(String href) {
+        Matcher parts = TAIL.matcher(href);
+        return parts.matches()
+                ? Kind.REPOSITORY
+                        .id(parts.group(1))
+                        .map(id -> new VersionHref(new RepositoryId(id), Long.parseLong(parts.group(2))))
+                : Optional.empty();
+    }
+
+    /**
+     * A UUIDv7 like the repository's, made from it and the number: a version has no other id of its own. Its resource name
+     * tells it from the repository.
+     */
+    UUID id() {
+        UUID id = repository.value();
+        return UuidV7.of(UuidV7.time(id), UuidV7.a(id) ^ number, UuidV7.b(id) ^ (number >>> ID_BITS));
+    }
+
+    String prn() {
+        return "prn:core.repositoryversion:" + id();
+    }
+
+    @Override
+    public String toString() {
+        return Kind.REPOSITORY.href(repository.value()) + "versions/" + number + "/";
+    }
+}

@@ -1,0 +1,182 @@
+package dev.lading.embedded;
+
+import dev.lading.metadata.Key;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Page;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Table;
+import dev.lading.metadata.Write;
+import dev.lading.work.Work;
+import dev.lading.work.WorkQueue;
+import dev.lading.work.Worker;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+
+/**
+ * Work done by threads of this process. A record stands for each piece until it was done, so that the next process goes on
+ * with it: only one process at a time may use the records under a name.
+ */
+public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(StoredWorkQueue.class);
+    private static final int PAGE = 1000;
+
+    private final MetadataStore store;
+    private final String name;
+    private final InstantSource clock;
+    private final int maxWaiting;
+    private final Duration retryPause;
+    private final Duration stopPatience;
+    private final ScheduledThreadPoolExecutor threads;
+
+    /** By group: work behind the piece that is being done. A group that is not here has nothing to do. */
+    private final Map<String, Deque<Stored>> busyGroups = new HashMap<>();
+
+    private final AtomicLong lastNumber = new AtomicLong();
+    private int waiting;
+    private Worker worker;
+
+    /**
+     * @param name under which the records are
+     * @param threads pieces of work done at the same time
+     * @param maxWaiting pieces of work that are not done yet
+     * @param retryPause before a piece that the worker threw on is delivered again
+     * @param stopPatience how long {@link #close} waits for what is being done
+     */
+    public StoredWorkQueue(
+            MetadataStore store,
+            String name,
+            InstantSource clock,
+            int threads,
+            int maxWaiting,
+            Duration retryPause,
+            Duration stopPatience) {
+        this.store = store;
+        this.name = name;
+        this.clock = clock;
+        this.maxWaiting = maxWaiting;
+        this.retryPause = retryPause;
+        this.stopPatience = stopPatience;
+        this.threads = new ScheduledThreadPoolExecutor(
+                threads, Thread.ofPlatform().name("work-", 0).daemon().factory());
+        this.threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.threads.setKeepAliveTime(10, TimeUnit.SECONDS);
+        this.threads.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * A piece of work that is not done.
+     *
+     * @param number in the order of sending
+     */
+    record Stored(String queue, long number, String group, String body) {
+        static final Table<Stored> TABLE =
+                new Table<>("work", Stored.class, w -> new Key(w.queue(), "%020d".formatted(w.number())));
+
+        Work work() {
+            return new Work(group, body);
+        }
+    }
+
+    /** Begins to deliver, first what earlier processes left. */
+    public synchronized void start(Worker newWorker) {
+        worker = newWorker;
+        Query all = Query.ascending(name, "0", "~", PAGE);
+        Optional<String> after = Optional.empty();
+        do {
+            Page<Stored> page = store.query(Stored.TABLE, after.map(all::after).orElse(all));
+            for (Stored stored : page.records()) {
+                lastNumber.accumulateAndGet(stored.number(), Math::max);
+                deliver(stored);
+            }
+            after = page.next();
+        } while (after.isPresent());
+    }
+
+    @Override
+    public boolean send(Work work) {
+        synchronized (this) {
+            if (waiting >= maxWaiting) {
+                return false;
+            }
+        }
+        long micros = TimeUnit.MILLISECONDS.toMicros(clock.millis());
+        long number = lastNumber.updateAndGet(last -> Math.max(last + 1, micros));
+        Stored stored = new Stored(name, number, work.group(), work.body());
+        store.write(Write.put(Stored.TABLE, stored));
+        deliver(stored);
+        return true;
+    }
+
+    private synchronized void deliver(Stored stored) {
+        waiting++;
+        Deque<Stored> behind = busyGroups.get(stored.group());
+        if (behind == null) {
+            busyGroups.put(stored.group(), new ArrayDeque<>());
+            schedule(stored, 1, Duration.ZERO);
+        } else {
+            behind.add(stored);
+        }
+    }
+
+    private void schedule(Stored stored, int delivery, Duration pause) {
+        try {
+            var _ = threads.schedule(() -> work(stored, delivery), pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debugf("stopping; the next start goes on with %s", stored);
+        }
+    }
+
+    private void work(Stored stored, int delivery) {
+        try {
+            worker.work(stored.work());
+            store.write(Write.delete(Stored.TABLE, stored));
+            next(stored.group());
+        } catch (RuntimeException e) {
+            if (threads.isShutdown()) {
+                LOG.debugf(e, "stopping; the next start goes on with %s", stored);
+            } else if (delivery < MAX_DELIVERIES) {
+                LOG.warnf(e, "work %d of %s failed and is tried again", stored.number(), stored.group());
+                schedule(stored, delivery + 1, retryPause);
+            } else {
+                // Its record stays, for the next start to try.
+                LOG.errorf(e, "work %d of %s failed %d times", stored.number(), stored.group(), delivery);
+                next(stored.group());
+            }
+        }
+    }
+
+    private synchronized void next(String group) {
+        waiting--;
+        Deque<Stored> behind = busyGroups.get(group);
+        Stored first = behind.poll();
+        if (first == null) {
+            busyGroups.remove(group);
+        } else {
+            schedule(first, 1, Duration.ZERO);
+        }
+    }
+
+    /** Lets what is being done end, for a bounded time. The rest waits for the next start. */
+    @Override
+    public void close() {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(stopPatience.toMillis(), TimeUnit.MILLISECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

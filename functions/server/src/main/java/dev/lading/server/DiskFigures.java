@@ -1,0 +1,26 @@
+package dev.lading.server;
+
+import dev.lading.management.StorageFigures;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The figures of the disk that the data folder is on. */
+record DiskFigures(Path folder) implements StorageFigures {
+    @Override
+    public Bytes bytes() {
+        try {
+            FileStore disk = Files.getFileStore(folder);
+            long total = disk.getTotalSpace();
+            return new Bytes(
+                    Optional.of(total),
+                    Optional.of(total - disk.getUnallocatedSpace()),
+                    Optional.of(disk.getUsableSpace()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.lading.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waits for tasks. */
+final class Tasks {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private Tasks() {}
+
+    /** The task that an answer names, once it has ended. */
+    static JsonNode await(RegistryClient client, RegistryClient.Answer started) {
+        if (started.status() != 202) {
+            throw new AssertionError("no task: " + started.status() + " "
+                    + new String(started.body(), java.nio.charset.StandardCharsets.UTF_8));
+        }
+        String href = started.json().path("task").asText();
+        Instant end = Instant.now().plus(PATIENCE);
+        while (Instant.now().isBefore(end)) {
+            JsonNode task = client.get(href).json();
+            if (!task.path("finished_at").isNull()) {
+                return task;
+            }
+            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+        }
+        throw new AssertionError(href + " has not ended after " + PATIENCE);
+    }
+}
