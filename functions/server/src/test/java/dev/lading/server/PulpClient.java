@@ -1,0 +1,67 @@
+package dev.lading.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Administrates the registry under test. */
+final class PulpClient {
+    static final String API = "/pulp/api/v3/";
+    static final String REPOSITORIES = API + "repositories/container/container/";
+    static final String DISTRIBUTIONS = API + "distributions/container/container/";
+
+    private final RegistryClient admin = RegistryClient.administrator();
+
+    RegistryClient.Answer send(String method, String path, String json) {
+        return admin.send(method, path, json.getBytes(UTF_8), "Content-Type", "application/json");
+    }
+
+    JsonNode get(String path) {
+        var answer = admin.get(path);
+        if (answer.status() != 200) {
+            throw new AssertionError(path + " answers " + answer.status() + " " + new String(answer.body(), UTF_8));
+        }
+        return answer.json();
+    }
+
+    int status(String path) {
+        return admin.get(path).status();
+    }
+
+    /** The task that a request starts, once it has completed. */
+    JsonNode task(String method, String path, String json) {
+        JsonNode task = Tasks.await(admin, send(method, path, json));
+        if (!task.path("state").asText().equals("completed")) {
+            throw new AssertionError(task.toString());
+        }
+        return task;
+    }
+
+    /** A new repository and its distribution at the same name. */
+    JsonNode createServed(String name) {
+        JsonNode repository = createRepository(name);
+        task(
+                "POST",
+                DISTRIBUTIONS,
+                "{\"name\":\"" + name + "\",\"base_path\":\"" + name + "\",\"repository\":\""
+                        + repository.path("pulp_href").asText() + "\"}");
+        return repository;
+    }
+
+    JsonNode createRepository(String name) {
+        var answer = send("POST", REPOSITORIES, "{\"name\":\"" + name + "\"}");
+        if (answer.status() != 201) {
+            throw new AssertionError(new String(answer.body(), UTF_8));
+        }
+        return answer.json();
+    }
+
+    /** A property of everything that a list has. */
+    List<String> list(String path, String property) {
+        List<String> values = new ArrayList<>();
+        get(path).path("results").forEach(each -> values.add(each.path(property).asText()));
+        return values;
+    }
+}
