@@ -11,6 +11,7 @@ import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionCostContract;
 import dev.lading.repository.VersionHistoryContract;
+import dev.lading.task.TaskContract;
 import dev.lading.testing.SharedAws;
 import dev.lading.upload.SweepContract;
 import dev.lading.upload.UploadContract;
@@ -227,6 +228,19 @@ class AwsServicesTest {
 
     @Nested
     class Sweeps extends SweepContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return AwsServicesTest.this.blobs();
+        }
+    }
+
+    @Nested
+    class Tasks extends TaskContract {
         @Override
         protected MetadataStore metadata() {
             return metadata;

@@ -141,7 +141,7 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
             worker.work(stored.work());
             store.write(Write.delete(Stored.TABLE, stored));
             next(stored.group());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (threads.isShutdown()) {
                 LOG.debugf(e, "stopping; the next start goes on with %s", stored);
             } else if (delivery < MAX_DELIVERIES) {

@@ -23,6 +23,7 @@ import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionCostContract;
 import dev.lading.repository.VersionHistoryContract;
+import dev.lading.task.TaskContract;
 import dev.lading.testing.Registry;
 import dev.lading.testing.TestClock;
 import dev.lading.upload.SweepContract;
@@ -315,6 +316,19 @@ class EmbeddedServicesTest {
 
     @Nested
     class Sweeps extends SweepContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return blobs;
+        }
+    }
+
+    @Nested
+    class Tasks extends TaskContract {
         @Override
         protected MetadataStore metadata() {
             return metadata;
