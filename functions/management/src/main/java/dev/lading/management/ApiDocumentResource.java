@@ -23,7 +23,8 @@ public class ApiDocumentResource {
             ActionResource.class,
             VersionResource.class,
             ContentResource.class,
-            DistributionResource.class);
+            DistributionResource.class,
+            OrphanResource.class);
 
     private static final List<List<Model<?>>> MODELS = List.of(
             StatusResource.MODELS,
@@ -35,6 +36,7 @@ public class ApiDocumentResource {
             VersionModel.MODELS,
             ContentModel.MODELS,
             DistributionModel.MODELS,
+            OrphanResource.MODELS,
             LabelResource.MODELS);
 
     private final Supplier<ObjectNode> document;

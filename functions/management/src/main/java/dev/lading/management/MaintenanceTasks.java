@@ -1,31 +1,77 @@
 package dev.lading.management;
 
+import dev.lading.cleanup.CleanupService;
+import dev.lading.cleanup.CleanupService.Deleted;
 import dev.lading.management.TaskResource.Purge;
+import dev.lading.management.api.Json;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
+import dev.lading.task.TaskRequest;
 import dev.lading.task.TaskRun;
 import dev.lading.task.TaskService;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
-/** Tasks that tidy up. */
+/** Tasks that tidy up; they are asked for, and once a day. */
 @Singleton
 public class MaintenanceTasks implements TaskProvider {
+    static final String CLEAN_UP = "pulpcore.app.tasks.orphan.orphan_cleanup";
+
+    /** What cleanups reserve: one at a time is enough. */
+    static final String ORPHANS = "pdrn:orphans";
+
+    private static final Duration REMEMBERED = Duration.ofDays(90);
+
+    private final CleanupService cleanup;
+
     /** Asked for late: it knows this. */
     private final Provider<TaskService> tasks;
 
-    public MaintenanceTasks(Provider<TaskService> tasks) {
+    public MaintenanceTasks(CleanupService cleanup, Provider<TaskService> tasks) {
+        this.cleanup = cleanup;
         this.tasks = tasks;
+    }
+
+    /** Arguments of {@link #CLEAN_UP}. */
+    record Cleanup(Duration protection) {}
+
+    /** Starts what is done every day: cleaning up, and forgetting tasks that ended 90 days ago. */
+    public void startDaily(Instant now) {
+        start(CLEAN_UP, new Cleanup(CleanupService.DEFAULT_PROTECTION), ORPHANS);
+        Purge purge = new Purge(now.minus(REMEMBERED), List.of("completed", "failed", "canceled"));
+        start(TaskResource.PURGE, purge, TaskResource.PURGE);
+    }
+
+    private void start(String name, Record arguments, String group) {
+        tasks.get().dispatch(new TaskRequest(name, Json.write(arguments), group, List.of(group), "daily"));
     }
 
     @Override
     public List<TaskHandler> handlers() {
-        return List.of(new JsonTask<>(TaskResource.PURGE, true, Purge.class, this::purge));
+        return List.of(
+                new JsonTask<>(TaskResource.PURGE, true, Purge.class, this::purge),
+                new JsonTask<>(CLEAN_UP, true, Cleanup.class, this::cleanUp));
     }
 
     private Outcome purge(Purge purge, TaskRun run) {
         tasks.get().purge(purge.taskStates(), purge.finishedBefore(), run);
         return Outcome.NOTHING;
+    }
+
+    private Outcome cleanUp(Cleanup arguments, TaskRun run) throws IOException {
+        Deleted deleted = cleanup.cleanUp(arguments.protection(), far -> report(far, run));
+        report(deleted, run);
+        return new Outcome(List.of(), Optional.of(Json.write(deleted)));
+    }
+
+    private static void report(Deleted deleted, TaskRun run) {
+        run.report("clean-up.content", "Records deleted", deleted.rows() + deleted.pendingBlobs(), Optional.empty());
+        run.report("clean-up.artifacts", "Blobs deleted", deleted.blobs(), Optional.empty());
+        run.report("clean-up.uploads", "Uploads given up", deleted.uploads(), Optional.empty());
     }
 }

@@ -1,14 +1,17 @@
 package dev.lading.management;
 
+import dev.lading.cleanup.CleanupService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.content.UnitLabels;
 import dev.lading.curation.CurationService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.RemoteService;
+import dev.lading.repository.HistoryCleanup;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.task.TaskService;
+import dev.lading.upload.UploadService;
 import dev.lading.work.WorkQueue;
 import io.quarkus.arc.All;
 import jakarta.enterprise.inject.Produces;
@@ -46,6 +49,23 @@ final class ManagementServices {
             ManifestService manifests,
             InstantSource clock) {
         return new CurationService(metadata, repositories, versions, content, manifests, clock);
+    }
+
+    @Produces
+    @Singleton
+    CleanupService cleanup(
+            MetadataStore metadata,
+            RepositoryService repositories,
+            VersionService versions,
+            ManifestService manifests,
+            UploadService uploads,
+            InstantSource clock) {
+        var histories = new HistoryCleanup(
+                metadata,
+                repositories,
+                versions,
+                manifest -> manifests.parsed(manifest).named());
+        return new CleanupService(metadata, histories, uploads, clock);
     }
 
     @Produces

@@ -1,9 +1,11 @@
 package dev.lading.server;
 
+import dev.lading.management.MaintenanceTasks;
 import dev.lading.upload.UploadService;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.InstantSource;
 import org.jboss.logging.Logger;
 
 /** What has to be done now and then. */
@@ -12,9 +14,19 @@ final class Maintenance {
     private static final Logger LOG = Logger.getLogger(Maintenance.class);
 
     private final UploadService uploads;
+    private final MaintenanceTasks tasks;
+    private final InstantSource clock;
 
-    Maintenance(UploadService uploads) {
+    Maintenance(UploadService uploads, MaintenanceTasks tasks, InstantSource clock) {
         this.uploads = uploads;
+        this.tasks = tasks;
+        this.clock = clock;
+    }
+
+    /** Not right at the start: then others have work for the machine. */
+    @Scheduled(every = "24h", delayed = "10m")
+    void startDailyTasks() {
+        tasks.startDaily(clock.instant());
     }
 
     @Scheduled(every = "${lading.sweep-every:10m}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

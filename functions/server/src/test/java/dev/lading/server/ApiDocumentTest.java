@@ -1,0 +1,211 @@
+package dev.lading.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every operation in our OpenAPI document is one of the contract, with its path, parameters and schemas, and leads to a
+ * working route. {@code pulp-contract.json} holds the facts of Pulp core 3.123 with container 2.30, of what is not left
+ * for later issues.
+ */
+@QuarkusTest
+@QuarkusTestResource(RunningRegistry.class)
+class ApiDocumentTest {
+    /** Ours beside Pulp's, and what older servers had and clients still look at. */
+    private static final Set<String> BESIDE_THE_CONTRACT = Set.of(
+            "repositories_container_container_push_list",
+            "repositories_container_container_restore",
+            "repositories_container_container_promote",
+            "repositories_container_container_diff");
+
+    /** Headers that change nothing here, and orders that would tell of secrets or of what this server does not keep. */
+    private static final Set<String> PARAMETERS_LEFT_OUT = Set.of("X-Task-Diagnostics");
+
+    private static final String ABSENT = "00000000-0000-7000-8000-000000000000";
+
+    private static final JsonNode CONTRACT = contract();
+
+    private final RegistryClient admin = RegistryClient.administrator();
+
+    private static JsonNode contract() {
+        try (InputStream json = ApiDocumentTest.class.getResourceAsStream("/pulp-contract.json")) {
+            return new ObjectMapper().readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private record Operation(String id, String path, String method, JsonNode json) {}
+
+    private JsonNode document() {
+        return RegistryClient.anonymous().get("/pulp/api/v3/docs/api.json").json();
+    }
+
+    private static List<Operation> operations(JsonNode document) {
+        return document.path("paths").properties().stream()
+                .flatMap(path -> path.getValue().properties().stream()
+                        .map(method -> new Operation(
+                                method.getValue().path("operationId").asText(),
+                                path.getKey(),
+                                method.getKey(),
+                                method.getValue())))
+                .toList();
+    }
+
+    @Test
+    void every_operation_of_the_contract_is_served() {
+        Set<String> ids = new TreeSet<>();
+        operations(document()).forEach(operation -> ids.add(operation.id()));
+        Set<String> expected = new TreeSet<>(BESIDE_THE_CONTRACT);
+        CONTRACT.path("operations").fieldNames().forEachRemaining(expected::add);
+
+        assertThat(ids).isEqualTo(expected);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> every_operation_is_as_in_the_contract() {
+        JsonNode document = document();
+        return operations(document).stream()
+                .filter(operation -> !BESIDE_THE_CONTRACT.contains(operation.id()))
+                .map(operation -> DynamicTest.dynamicTest(operation.id(), () -> compare(operation)));
+    }
+
+    private static void compare(Operation operation) {
+        JsonNode fact = CONTRACT.at("/operations/" + operation.id());
+        assertThat(operation.path()).isEqualTo(fact.path("path").asText());
+        assertThat(operation.method()).isEqualTo(fact.path("method").asText());
+        Map<String, String> ours = new TreeMap<>();
+        for (JsonNode parameter : operation.json().path("parameters")) {
+            ours.put(
+                    parameter.path("name").asText(),
+                    parameter.path("in").asText() + " " + type(parameter.path("schema")));
+            if (parameter.path("name").asText().equals("ordering")) {
+                List<String> orders = new ArrayList<>();
+                parameter.at("/schema/items/enum").forEach(order -> orders.add(order.asText()));
+                List<String> known = new ArrayList<>();
+                fact.path("orders").forEach(order -> known.add(order.asText()));
+                assertThat(known).containsAll(orders);
+            }
+        }
+        Map<String, String> facts = new TreeMap<>();
+        fact.path("parameters")
+                .properties()
+                .forEach(p -> facts.put(p.getKey(), p.getValue().asText()));
+        facts.keySet().removeAll(PARAMETERS_LEFT_OUT);
+        if (!operation.method().equals("get")) {
+            facts.keySet().removeAll(Set.of("fields", "exclude_fields"));
+        }
+        assertThat(ours).isEqualTo(facts);
+        String body = operation
+                .json()
+                .at("/requestBody/content/application~1json/schema/$ref")
+                .asText();
+        assertThat(body.substring(body.lastIndexOf('/') + 1))
+                .isEqualTo(fact.path("body").asText());
+        Set<String> statuses = new HashSet<>();
+        operation.json().path("responses").properties().forEach(response -> {
+            statuses.add(response.getKey());
+            String schema = response.getValue()
+                    .at("/content/application~1json/schema/$ref")
+                    .asText();
+            assertThat(schema.substring(schema.lastIndexOf('/') + 1))
+                    .isEqualTo(fact.at("/answers/" + response.getKey()).asText());
+        });
+        Set<String> known = new HashSet<>();
+        fact.path("answers").fieldNames().forEachRemaining(known::add);
+        assertThat(statuses).isEqualTo(known);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> every_schema_is_as_in_the_contract() {
+        return document().at("/components/schemas").properties().stream()
+                .filter(schema -> CONTRACT.path("schemas").has(schema.getKey()))
+                .map(schema -> DynamicTest.dynamicTest(schema.getKey(), () -> {
+                    JsonNode fact = CONTRACT.path("schemas").path(schema.getKey());
+                    Map<String, String> ours = new TreeMap<>();
+                    schema.getValue()
+                            .path("properties")
+                            .properties()
+                            .forEach(p -> ours.put(p.getKey(), type(p.getValue())));
+                    Map<String, String> facts = new TreeMap<>();
+                    fact.path("properties")
+                            .properties()
+                            .forEach(p -> facts.put(p.getKey(), p.getValue().asText()));
+                    assertThat(ours).isEqualTo(facts);
+                    assertThat(texts(schema.getValue().path("required"))).isEqualTo(texts(fact.path("required")));
+                }));
+    }
+
+    private static Set<String> texts(JsonNode list) {
+        Set<String> texts = new TreeSet<>();
+        list.forEach(text -> texts.add(text.asText()));
+        return texts;
+    }
+
+    /** As the contract's digest spells it. */
+    private static String type(JsonNode schema) {
+        if (schema.has("$ref")) {
+            String reference = schema.path("$ref").asText();
+            return reference.substring(reference.lastIndexOf('/') + 1);
+        }
+        JsonNode type = schema.path("type");
+        String name = type.isArray() ? type.path(0).asText() : type.asText("any");
+        return name.equals("array") ? "[" + type(schema.path("items")) + "]" : name.isEmpty() ? "any" : name;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> every_operation_leads_to_a_route() {
+        return operations(document()).stream()
+                .map(operation -> DynamicTest.dynamicTest(operation.id(), () -> {
+                    String path = operation.path().startsWith("{")
+                            ? operation.path().replaceAll("\\{.*}", href(operation.path()))
+                            : operation.path();
+                    var answer = admin.send(operation.method().toUpperCase(Locale.ROOT), path, new byte[0]);
+
+                    // A resource that is not there is told by its own route.
+                    assertThat(answer.status()).isNotIn(405, 500);
+                    if (answer.status() == 404) {
+                        assertThat(operation.path()).contains("{");
+                        assertThat(answer.json().path("detail").asText()).doesNotContain("path");
+                    }
+                }));
+    }
+
+    private static String href(String path) {
+        String name = path.substring(path.indexOf('{') + 1, path.indexOf('}'));
+        String list = switch (name) {
+            case "task_href" -> "tasks/";
+            case "task_group_href" -> "task-groups/";
+            case "container_container_remote_href" -> "remotes/container/container/";
+            case "container_container_distribution_href" -> "distributions/container/container/";
+            case "container_container_repository_href" -> "repositories/container/container/";
+            case "container_container_repository_version_href" ->
+                "repositories/container/container/" + ABSENT + "/versions/";
+            case "container_blob_href" -> "content/container/blobs/";
+            case "container_manifest_href" -> "content/container/manifests/";
+            case "container_manifest_signature_href" -> "content/container/signatures/";
+            case "container_tag_href" -> "content/container/tags/";
+            default -> throw new AssertionError("no list of " + name);
+        };
+        return "/pulp/api/v3/" + list + (name.contains("version") ? "7" : ABSENT) + "/";
+    }
+}
