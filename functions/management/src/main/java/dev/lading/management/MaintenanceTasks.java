@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Tasks that tidy up; they are asked for, and once a day. */
@@ -66,7 +67,11 @@ public class MaintenanceTasks implements TaskProvider {
     private Outcome cleanUp(Cleanup arguments, TaskRun run) throws IOException {
         Deleted deleted = cleanup.cleanUp(arguments.protection(), far -> report(far, run));
         report(deleted, run);
-        return new Outcome(List.of(), Optional.of(Json.write(deleted)));
+        Map<String, Long> result = Map.of(
+                "records", deleted.rows() + deleted.pendingBlobs(),
+                "blobs", deleted.blobs(),
+                "uploads", deleted.uploads());
+        return new Outcome(List.of(), Optional.of(Json.write(result)));
     }
 
     private static void report(Deleted deleted, TaskRun run) {

@@ -1,5 +1,6 @@
 package dev.lading.management;
 
+import dev.lading.cleanup.CleanupService;
 import dev.lading.content.ContentService;
 import dev.lading.repository.ContentUnit;
 import dev.lading.repository.RepositoryId;
@@ -22,9 +23,13 @@ public class Orphans {
         this.clock = clock;
     }
 
-    /** Whether it came that many minutes ago or earlier, and no version of any repository holds it. */
+    /**
+     * Whether it came that many minutes ago or earlier, and no version of any repository holds it. A negative number stands
+     * for the time that cleanup leaves content alone.
+     */
     boolean isOrphaned(ContentUnit unit, double minutes) {
-        Instant latest = clock.instant().minus(Duration.ofMillis((long) (minutes * 60_000)));
+        Duration age = minutes < 0 ? CleanupService.DEFAULT_PROTECTION : Duration.ofMillis((long) (minutes * 60_000));
+        Instant latest = clock.instant().minus(age);
         return !unit.created().isAfter(latest)
                 && content.repositories(unit).noneMatch(repository -> isInAnyVersion(repository, unit));
     }

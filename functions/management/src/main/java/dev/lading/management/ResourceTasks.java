@@ -8,11 +8,13 @@ import dev.lading.repository.DistributionService;
 import dev.lading.repository.DistributionSettings;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
+import dev.lading.repository.RepositorySettings;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
 import dev.lading.task.TaskRun;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Tasks that make and delete what has settings only. */
@@ -68,7 +70,7 @@ public class ResourceTasks implements TaskProvider {
     private Outcome delete(Deletion deletion, TaskRun run) {
         try {
             if (deletion.label().equals(Kind.REMOTE.label())) {
-                remotes.delete(deletion.id());
+                deleteRemote(deletion.id());
             } else if (deletion.label().equals(Kind.DISTRIBUTION.label())) {
                 distributions.delete(deletion.id());
             } else {
@@ -79,5 +81,20 @@ public class ResourceTasks implements TaskProvider {
             return Outcome.NOTHING;
         }
         return Outcome.NOTHING;
+    }
+
+    /** Repositories that are synced from it stay, with no remote. */
+    private void deleteRemote(UUID id) {
+        remotes.delete(id);
+        Pages.all(repositories::list)
+                .filter(repository -> repository.settings().remote().equals(Optional.of(id)))
+                .forEach(repository -> repositories.update(
+                        repository.id(),
+                        settings -> new RepositorySettings(
+                                settings.name(),
+                                settings.description(),
+                                settings.labels(),
+                                settings.retainVersions(),
+                                settings.remote().filter(remote -> !remote.equals(id)))));
     }
 }

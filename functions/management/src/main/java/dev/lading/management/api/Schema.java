@@ -27,6 +27,8 @@ public final class Schema {
     /** Elements of an array, members of an object. */
     private static final int MAX_ITEMS = 10_000;
 
+    private static final Pattern OFFSET = Pattern.compile("(?<=:\\d\\d|\\.\\d{1,9})([+-]\\d\\d)(\\d\\d)$");
+
     public static final Schema TEXT = new Schema("string", null);
     public static final Schema URI = new Schema("string", "uri");
     public static final Schema TIME = new Schema("string", "date-time");
@@ -259,14 +261,13 @@ public final class Schema {
 
     /** ISO 8601: a date, or a date and a time, in UTC unless it says otherwise. */
     static Optional<Instant> time(String text) {
-        String whole = text.strip().replace(' ', 'T');
-        if (!whole.contains("T")) {
-            whole += "T00:00:00";
-        }
-        boolean zoned =
-                whole.endsWith("Z") || whole.substring(whole.indexOf('T')).matches(".*[+-]\\d\\d:?\\d\\d");
+        String day = text.strip().replace(' ', 'T');
+        String time = day.contains("T") ? day : day + "T00:00:00";
+        // Clients in Python leave out the colon.
+        String zoned = OFFSET.matcher(time).find() ? OFFSET.matcher(time).replaceFirst("$1:$2") : time;
+        boolean isZoned = zoned.endsWith("Z") || zoned.matches(".*T.*[+-]\\d\\d:\\d\\d");
         try {
-            return Optional.of(OffsetDateTime.parse(zoned ? whole : whole + "Z").toInstant());
+            return Optional.of(OffsetDateTime.parse(isZoned ? zoned : zoned + "Z").toInstant());
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }

@@ -1,0 +1,170 @@
+"""An administrator's session with the pulp command line, as PyPI has it, beside docker and curl."""
+
+import json
+import os
+import unittest
+
+import oci
+from engine import DockerDaemon
+from harness import PASSWORD, TOOLS, Server, remove, run, temp_folder, until
+from registry import Registry
+
+PULP = TOOLS.parent / "pulp/bin/pulp"
+
+
+class Session(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Server())
+        cls.host = cls.server.host
+        cls.home = temp_folder("pulp")
+        cls.addClassCleanup(remove, cls.home)
+        cls.registry = Registry(cls.host)
+
+    def pulp(self, *arguments, ok=True):
+        """What a command says, as JSON if it is."""
+        env = {**os.environ, "XDG_CONFIG_HOME": str(self.home), "XDG_CACHE_HOME": str(self.home)}
+        base = ("--base-url", f"http://{self.host}", "--username", "admin", "--password", PASSWORD)
+        said = run(PULP, *base, "--format", "json", *arguments, env=env, ok=ok)
+        # Progress goes to the same place, before the answer.
+        for start in (index for index, char in enumerate(said) if char in "[{" and (index == 0 or said[index - 1] == "\n")):
+            try:
+                return json.loads(said[start:])
+            except json.JSONDecodeError:
+                continue
+        return said
+
+    def container(self, *arguments, **options):
+        return self.pulp("container", *arguments, **options)
+
+    def curl(self, method, href, **body):
+        """Starts one of our own actions and waits for its task, as README shows."""
+        said = run(
+            "curl", "-sS", "-u", f"admin:{PASSWORD}", "-X", method, "-H", "Content-Type: application/json",
+            "-d", json.dumps(body), f"http://{self.host}{href}",
+        )  # fmt: skip
+        task = json.loads(said)["task"]
+        return until(lambda: self.ended(task), 60, task)
+
+    def ended(self, task):
+        shown = json.loads(run("curl", "-sS", "-u", f"admin:{PASSWORD}", f"http://{self.host}{task}"))
+        return shown if shown["finished_at"] else None
+
+    def numbers(self, repository):
+        return [version["number"] for version in self.container("repository", "version", "list", "--repository", repository)]
+
+
+class PulpSessionTest(Session):
+    def test_create_push_list_tag_copy_pin_roll_back_and_pull(self):
+        self.assertEqual(
+            {"core", "container"}, {version["component"] for version in self.pulp("status")["versions"]}
+        )
+        created = self.container("repository", "create", "--name", "app", "--description", "an app")
+        self.assertEqual("an app", self.container("repository", "show", "--name", "app")["description"])
+        served = self.container("distribution", "create", "--name", "app", "--base-path", "team/app", "--repository", "app")
+        self.assertEqual(f"{self.host}/team/app", served["registry_path"])
+
+        digests = self.push_twice_by_docker(f"{self.host}/team/app:latest")
+        self.assertEqual([2, 1, 0], self.numbers("app"))
+        first = self.container("repository", "version", "show", "--repository", "app", "--version", "1")
+        self.assertEqual(1, first["content_summary"]["present"]["container.tag"]["count"])
+        self.assertEqual(digests[1], self.registry.digest("team/app", "latest"))
+
+        self.container("repository", "tag", "--name", "app", "--tag", "stable", "--digest", digests[1])
+        self.assertEqual(digests[1], self.registry.digest("team/app", "stable"))
+        self.assertEqual([3, 2, 1, 0], self.numbers("app"))
+        listed = self.container("repository", "content", "--type", "tag", "list", "--repository", "app")
+        self.assertEqual({"latest", "stable"}, {tag["name"] for tag in listed})
+
+        self.container("repository", "create", "--name", "live")
+        self.container("distribution", "create", "--name", "live", "--base-path", "live/app", "--repository", "live")
+        self.container("repository", "copy-tag", "--name", "live", "--source", "app", "--version", "1", "--tag", "latest")
+        self.assertEqual(digests[0], self.registry.digest("live/app", "latest"))
+        self.registry.require_whole("live/app", "latest")
+
+        self.container("distribution", "update", "--name", "app", "--repository", "app", "--version", "1")
+        self.assertEqual(digests[0], self.registry.digest("team/app", "latest"))
+        self.registry.expect(404, "GET", "/v2/team/app/manifests/stable")
+        self.container("distribution", "update", "--name", "app", "--repository", "app")
+        self.assertEqual(digests[1], self.registry.digest("team/app", "latest"))
+
+        restored = self.curl("POST", created["pulp_href"] + "restore/", version=1)
+        self.assertEqual("completed", restored["state"])
+        self.assertEqual([created["pulp_href"] + "versions/4/"], restored["created_resources"])
+        self.assertEqual(digests[0], self.registry.digest("team/app", "latest"))
+        with DockerDaemon() as fresh:
+            self.assertIn(f"Digest: {digests[0]}", fresh.docker("pull", f"{self.host}/team/app:latest"))
+
+        self.container("repository", "version", "destroy", "--repository", "app", "--version", "4")
+        self.assertEqual(digests[1], self.registry.digest("team/app", "latest"))
+        self.container("repository", "untag", "--name", "app", "--tag", "stable")
+        self.registry.expect(404, "GET", "/v2/team/app/manifests/stable")
+
+        live = self.container("repository", "show", "--name", "live")["pulp_href"]
+        promoted = self.curl("POST", live + "promote/", source_repository=created["pulp_href"])
+        self.assertEqual("completed", promoted["state"])
+        self.assertEqual(digests[1], self.registry.digest("live/app", "latest"))
+
+    def push_twice_by_docker(self, reference):
+        """The digests of two images, pushed one after the other to the same tag."""
+        digests = []
+        with DockerDaemon() as docker:
+            docker.login(self.host, PASSWORD)
+            for content in (b"one\n", b"two\n"):
+                archive = docker.home / "layer.tar"
+                archive.write_bytes(oci.tar({"hello": content}))
+                docker.import_tar(archive, reference)
+                docker.docker("push", reference)
+                digests.append(docker.digest(reference))
+        return digests
+
+    def test_remotes_labels_content_tasks_and_orphans(self):
+        remote = self.container(
+            "remote", "create", "--name", "hub", "--url", "https://registry.test", "--upstream-name", "library/x",
+            "--username", "me", "--password", "secret", "--policy", "on_demand", "--include-tags", '["v*"]',
+        )  # fmt: skip
+        self.assertNotIn("secret", json.dumps(remote))
+        self.assertEqual(["v*"], remote["includes"])
+        self.container("remote", "update", "--name", "hub", "--rate-limit", "7")
+        self.assertEqual(7, self.container("remote", "show", "--name", "hub")["rate_limit"])
+        self.container("repository", "create", "--name", "labelled", "--remote", "hub")
+        self.container("repository", "label", "set", "--repository", "labelled", "--key", "team", "--value", "a")
+        found = self.container("repository", "list", "--label-select", "team=a")
+        self.assertEqual(["labelled"], [repository["name"] for repository in found])
+        self.container("repository", "label", "unset", "--repository", "labelled", "--key", "team")
+        self.assertEqual([], self.container("repository", "list", "--label-select", "team=a"))
+
+        image = oci.raw_image([b"a layer"])
+        self.registry.push("content/app", "1", image)
+        digest = oci.sha256(image.manifest)
+        manifest = self.container("content", "--type", "manifest", "show", "--digest", digest)
+        self.assertEqual(oci.MANIFEST, manifest["media_type"])
+        self.container("repository", "content", "--type", "manifest", "remove", "--repository", "content/app", "--digest", digest)
+        self.registry.expect(404, "GET", "/v2/content/app/manifests/1")
+        self.container("repository", "content", "--type", "manifest", "add", "--repository", "content/app", "--digest", digest)
+        self.registry.require_whole("content/app", digest)
+
+        tasks = self.pulp("task", "list", "--state", "completed", "--name-contains", "recursive")
+        self.assertEqual(2, len(tasks))
+        shown = self.pulp("task", "show", "--href", tasks[0]["pulp_href"])
+        self.assertEqual(tasks[0], shown)
+        cleaned = self.pulp("orphan", "cleanup", "--protection-time", "0")
+        self.assertEqual(0, cleaned["blobs"])
+        self.registry.require_whole("content/app", digest)
+        self.pulp("task", "purge", "--finished-before", "2999-01-01")
+        self.assertEqual([], self.pulp("task", "list", "--name-contains", "recursive"))
+        self.container("remote", "destroy", "--name", "hub")
+        self.assertIsNone(self.container("repository", "show", "--name", "labelled")["remote"])
+        self.container("repository", "destroy", "--name", "labelled")
+        self.assertIn("Could not find", self.container("repository", "show", "--name", "labelled", ok=False))
+
+    def test_a_wrong_password_is_refused(self):
+        said = run(
+            PULP, "--base-url", f"http://{self.host}", "--username", "admin", "--password", "wrong", "task", "list",
+            env={"XDG_CONFIG_HOME": str(self.home), "XDG_CACHE_HOME": str(self.home)}, ok=False,
+        )  # fmt: skip
+        self.assertRegex(said.lower(), "authentication failed")
+
+
+if __name__ == "__main__":
+    unittest.main()
