@@ -1,8 +1,10 @@
 package dev.lading.management;
 
+import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
+import dev.lading.content.RepairService;
 import dev.lading.content.UnitLabels;
 import dev.lading.curation.CurationService;
 import dev.lading.metadata.MetadataStore;
@@ -66,6 +68,12 @@ final class ManagementServices {
                 versions,
                 manifest -> manifests.parsed(manifest).named());
         return new CleanupService(metadata, histories, uploads, clock);
+    }
+
+    @Produces
+    @Singleton
+    RepairService repair(VersionService versions, BlobStore blobs) {
+        return new RepairService(versions, blobs);
     }
 
     @Produces

@@ -1,6 +1,8 @@
 package dev.lading.management;
 
+import dev.lading.content.RepairService;
 import dev.lading.curation.CurationService;
+import dev.lading.management.api.Json;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
 import dev.lading.oci.RegistryException.EntityUnknown;
@@ -14,7 +16,9 @@ import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
 import dev.lading.task.TaskRun;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,14 +39,20 @@ public class RepositoryTasks implements TaskProvider {
     static final String DELETE_VERSION = "pulpcore.app.tasks.repository.delete_version";
     static final String REPAIR_VERSION = "pulpcore.app.tasks.repository.repair_version";
 
+    /** Digests in a report; more are counted only. */
+    private static final int MAX_NAMED = 1000;
+
     private final RepositoryService repositories;
     private final VersionService versions;
     private final CurationService curation;
+    private final RepairService repair;
 
-    public RepositoryTasks(RepositoryService repositories, VersionService versions, CurationService curation) {
+    public RepositoryTasks(
+            RepositoryService repositories, VersionService versions, CurationService curation, RepairService repair) {
         this.repositories = repositories;
         this.versions = versions;
         this.curation = curation;
+        this.repair = repair;
     }
 
     /** Arguments that say which repository is changed. */
@@ -104,7 +114,8 @@ public class RepositoryTasks implements TaskProvider {
                         PROMOTE,
                         Promotion.class,
                         (a, progress) -> curation.promote(a.source(), a.version(), a.repository(), progress)),
-                new JsonTask<>(DELETE_VERSION, true, Version.class, this::deleteVersion));
+                new JsonTask<>(DELETE_VERSION, true, Version.class, this::deleteVersion),
+                new JsonTask<>(REPAIR_VERSION, true, Repair.class, this::repair));
     }
 
     /** Makes a version, or answers the newest that has the outcome already. */
@@ -116,17 +127,14 @@ public class RepositoryTasks implements TaskProvider {
     private <A extends Record & OnRepository> TaskHandler making(String name, Class<A> arguments, Making<A> making) {
         return new JsonTask<>(name, true, arguments, (a, run) -> {
             long before = repositories.get(a.repository()).last();
-            long made = making.version(a, progress(run));
+            long made = making.version(a, progress("changes", "Content changed", run));
             return made > before ? Outcome.created(new VersionHref(a.repository(), made).toString()) : Outcome.NOTHING;
         });
     }
 
-    private static Progress progress(TaskRun run) {
-        return (done, total) -> run.report(
-                "changes",
-                "Content changed",
-                done,
-                total.isPresent() ? Optional.of(total.getAsLong()) : Optional.empty());
+    private static Progress progress(String code, String message, TaskRun run) {
+        return (done, total) ->
+                run.report(code, message, done, total.isPresent() ? Optional.of(total.getAsLong()) : Optional.empty());
     }
 
     private long untag(Untagging untagging) {
@@ -152,5 +160,29 @@ public class RepositoryTasks implements TaskProvider {
             return Outcome.NOTHING;
         }
         return Outcome.NOTHING;
+    }
+
+    /** Reports; bytes that are lost can be had from nowhere but a push or a sync. */
+    private Outcome repair(Repair arguments, TaskRun run) throws IOException {
+        RepairService.Report report = repair.check(
+                arguments.repository(),
+                arguments.version(),
+                arguments.verify(),
+                progress("repair.checked", "Bytes checked", run));
+        long broken = (long) report.missing().size() + report.corrupted().size();
+        run.report("repair.checked", "Bytes checked", report.checked(), Optional.of(report.checked()));
+        run.report("repair.corrupted", "Missing or corrupted", broken, Optional.of(broken));
+        Map<String, Object> result = Map.of(
+                "checked", report.checked(),
+                "missing", digests(report.missing()),
+                "corrupted", digests(report.corrupted()));
+        return new Outcome(List.of(), Optional.of(Json.write(result)));
+    }
+
+    private static List<String> digests(List<ContentUnit> units) {
+        return units.stream()
+                .limit(MAX_NAMED)
+                .map(unit -> unit.digest().toString())
+                .toList();
     }
 }

@@ -267,7 +267,8 @@ public final class Schema {
         String zoned = OFFSET.matcher(time).find() ? OFFSET.matcher(time).replaceFirst("$1:$2") : time;
         boolean isZoned = zoned.endsWith("Z") || zoned.matches(".*T.*[+-]\\d\\d:\\d\\d");
         try {
-            return Optional.of(OffsetDateTime.parse(isZoned ? zoned : zoned + "Z").toInstant());
+            return Optional.of(
+                    OffsetDateTime.parse(isZoned ? zoned : zoned + "Z").toInstant());
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }

@@ -37,7 +37,6 @@ class SchemaTest {
         var passes = Lookup.REGEX.test("name__regex", List.of("(a+)+$"));
 
         assertThat(passes.test("aaa")).isTrue();
-        assertThatThrownBy(() -> passes.test("a".repeat(200) + "!"))
-                .isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> passes.test("a".repeat(200) + "!")).isInstanceOf(Problem.class);
     }
 }
