@@ -4,28 +4,35 @@ import dev.lading.oci.RepositoryName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Set;
+import java.util.function.Predicate;
 
-/** Who may do what: everybody pulls; the administrator, or everybody where so set, pushes and deletes. */
+/** Who may do what: everybody pulls what is not private; the administrator, or everybody where so set, does the rest. */
 public final class AccessPolicy {
     /** The scope of tokens that administrate; tokens for repositories do not, whoever asked for them. */
     public static final String ADMINISTRATION = "registry:management:*";
 
     private final RegistrySettings settings;
     private final Secrets secrets;
+    private final Predicate<RepositoryName> isPrivate;
 
-    public AccessPolicy(RegistrySettings settings, Secrets secrets) {
+    /** @param isPrivate whether not everybody pulls at a name; asked only of those whose credentials do not say enough */
+    public AccessPolicy(RegistrySettings settings, Secrets secrets, Predicate<RepositoryName> isPrivate) {
         this.settings = settings;
         this.secrets = secrets;
+        this.isPrivate = isPrivate;
     }
 
     public boolean allows(Caller caller, RepositoryName repository, Action action) {
-        if (action == Action.PULL || settings.anonymousPush()) {
+        if (action != Action.PULL && settings.anonymousPush()) {
             return true;
         }
         return switch (caller) {
-            case Caller.Anonymous anonymous -> false;
             case Caller.Administrator administrator -> true;
-            case Caller.Bearer bearer -> bearer.grants(repository, action);
+            // Anybody gets a token to pull, so who got it counts.
+            case Caller.Bearer bearer ->
+                (bearer.grants(repository, action) && (action != Action.PULL || !bearer.isAnonymous()))
+                        || (action == Action.PULL && !isPrivate.test(repository));
+            case Caller.Anonymous anonymous -> action == Action.PULL && !isPrivate.test(repository);
         };
     }
 

@@ -305,4 +305,35 @@ class RepositoriesTest {
         assertThat(pulp.status(href)).isEqualTo(404);
         assertThat(pulled("fresh/name", "v1")).isEqualTo("404");
     }
+
+    @Test
+    void what_is_private_is_pulled_by_the_administrator_only() {
+        String distribution = pulp.list(
+                        DISTRIBUTIONS + "?name="
+                                + pulp.createServed("secret").path("name").asText(),
+                        "pulp_href")
+                .getFirst();
+        registry.pushImage("secret", "v1", "secret");
+        pulp.send("PATCH", distribution, "{\"private\":true}");
+        String path = "/v2/secret/manifests/v1";
+        String blob = "/v2/secret/blobs/" + RegistryClient.digest("secret");
+
+        RegistryClient anybody = RegistryClient.anonymous();
+        RegistryClient anonymousToken = RegistryClient.bearer(token(anybody));
+        assertThat(anybody.get(path).status()).isEqualTo(401);
+        assertThat(anybody.get(path).header("WWW-Authenticate")).contains("scope=\"repository:secret:pull\"");
+        assertThat(anybody.get(blob).status()).isEqualTo(401);
+        assertThat(anonymousToken.get(path).status()).isEqualTo(401);
+        assertThat(registry.get(path).status()).isEqualTo(200);
+        assertThat(RegistryClient.bearer(token(registry)).get(path).status()).isEqualTo(200);
+        pulp.send("PATCH", distribution, "{\"private\":false}");
+        assertThat(anybody.get(path).status()).isEqualTo(200);
+    }
+
+    private static String token(RegistryClient client) {
+        return client.get("/token/?service=lading&scope=repository:secret:pull")
+                .json()
+                .path("token")
+                .asText();
+    }
 }

@@ -34,9 +34,9 @@ class SchemaTest {
 
     @Test
     void a_regular_expression_that_never_ends_is_stopped() {
-        var passes = Lookup.REGEX.test("name__regex", List.of("(a+)+$"));
+        var passes = Lookup.REGEX.test("name__regex", List.of("(.*a){12}b"));
 
-        assertThat(passes.test("aaa")).isTrue();
-        assertThatThrownBy(() -> passes.test("a".repeat(200) + "!")).isInstanceOf(Problem.class);
+        assertThat(passes.test("a".repeat(12) + "b")).isTrue();
+        assertThatThrownBy(() -> passes.test("a".repeat(200))).isInstanceOf(Problem.class);
     }
 }
