@@ -234,6 +234,18 @@ public final class CurationService {
                 progress);
     }
 
+    /**
+     * What is not the same in two versions of any repositories. Within one it costs what was changed between them, else the
+     * size of both.
+     *
+     * @throws EntityUnknown if there is no such version
+     */
+    public Stream<Difference> differences(RepositoryId from, long fromVersion, RepositoryId to, long toVersion) {
+        return from.equals(to)
+                ? versions.differences(from, fromVersion, toVersion)
+                : new SideBySide(versions.view(to, toVersion), versions.view(from, fromVersion)).differences();
+    }
+
     /** Of which both versions are there still, so that the logs since are whole. */
     private Optional<Promotion> lastPromotion(RepositoryId source, RepositoryId target) {
         return store.get(Promotion.TABLE, Promotion.key(source, target))

@@ -1,5 +1,6 @@
 package dev.lading.management;
 
+import dev.lading.curation.CurationService;
 import dev.lading.management.RepositoryTasks.ManifestCopy;
 import dev.lading.management.RepositoryTasks.OnRepository;
 import dev.lading.management.RepositoryTasks.Promotion;
@@ -69,6 +70,7 @@ public class ActionResource {
     private final RepositoryService repositories;
     private final VersionService versions;
     private final ContentReferences references;
+    private final CurationService curation;
     private final TaskDispatch dispatch;
     private final Pages pages;
 
@@ -76,11 +78,13 @@ public class ActionResource {
             RepositoryService repositories,
             VersionService versions,
             ContentReferences references,
+            CurationService curation,
             TaskDispatch dispatch,
             Pages pages) {
         this.repositories = repositories;
         this.versions = versions;
         this.references = references;
+        this.curation = curation;
         this.dispatch = dispatch;
         this.pages = pages;
     }
@@ -242,32 +246,31 @@ public class ActionResource {
         return start(RepositoryTasks.PROMOTE, promotion, source.repository(), request);
     }
 
-    /** {@code ?from=3&to=5}: numbers of two versions. */
+    /** {@code ?from=3&to=5}: numbers of versions of this repository, or hrefs of any. */
     @GET
     @Path(ONE + "/diff")
     @Operation(
             id = "repositories_container_container_diff",
-            summary = "List what two versions of the repository show differently",
+            summary = "List what two versions show differently",
             answers = "200")
     public Response diff(@PathParam(HREF) String id, @Context UriInfo uri) {
-        Repository repository = get(id);
-        long from = number(repository, "from", uri.getQueryParameters().getFirst("from"));
-        long to = number(repository, "to", uri.getQueryParameters().getFirst("to"));
+        RepositoryId repository = get(id).id();
+        VersionHref from = version(repository, "from", uri.getQueryParameters().getFirst("from"));
+        VersionHref to = version(repository, "to", uri.getQueryParameters().getFirst("to"));
         return pages.page(
                 DifferenceModel.LIST,
-                versions.differences(repository.id(), from, to).flatMap(DifferenceModel::entry),
+                curation.differences(from.repository(), from.number(), to.repository(), to.number())
+                        .flatMap(DifferenceModel::entry),
                 uri);
     }
 
-    private long number(Repository repository, String parameter, @Nullable String text) {
-        if (text == null || !text.matches("[0-9]{1,10}")) {
-            throw Problem.field(parameter, "give the number of a version");
+    private VersionHref version(RepositoryId repository, String parameter, @Nullable String text) {
+        if (text == null) {
+            throw Problem.field(parameter, "give the number or the href of a version");
         }
-        long number = Long.parseLong(text);
-        if (versions.find(repository.id(), number).isEmpty()) {
-            throw Problem.field(parameter, "the repository has no version " + number);
-        }
-        return number;
+        return references.version(
+                parameter,
+                text.matches("[0-9]{1,10}") ? new VersionHref(repository, Long.parseLong(text)).toString() : text);
     }
 
     /** The version to take from: one that is named, or the newest of a repository. */

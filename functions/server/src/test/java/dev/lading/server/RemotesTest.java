@@ -289,6 +289,7 @@ class RemotesTest {
         assertThat(names("pulp_href__in=" + href)).containsExactly("referenced");
         assertThat(names("prn__in=" + remote.path("prn").asText())).containsExactly("referenced");
         assertThat(names("pulp_id__in=" + id)).containsExactly("referenced");
+        assertThat(names("pulp_href__in=" + (href + ",").repeat(500) + href)).containsExactly("referenced");
         assertThat(admin.get("/pulp/api/v3/remotes/?pulp_type=container.container&name=referenced")
                         .json()
                         .path("count")

@@ -232,6 +232,11 @@ class RepositoriesTest {
         assertThat(difference.at("/results/0/from_digest").asText()).isEqualTo(first);
         assertThat(difference.at("/results/0/to_digest").asText()).isEqualTo(second);
         assertThat(pulp.get(stage + "diff/?from=1&to=3").path("count").asInt()).isZero();
+        JsonNode across = pulp.get(stage + "diff/?from=1&to=" + live + "versions/1/&type=container.tag");
+        assertThat(across.at("/results/0/from_digest").asText()).isEqualTo(first);
+        assertThat(across.at("/results/0/to_digest").asText()).isEqualTo(second);
+        assertThat(pulp.get(stage + "diff/?from=1&to=" + live).path("count").asInt())
+                .isZero();
         assertThat(pulp.get(stage + "versions/3/").path("base_version").asText())
                 .isEqualTo(stage + "versions/1/");
         assertThat(pulp.send("GET", stage + "diff/?from=1&to=9", "").json().has("to"))
