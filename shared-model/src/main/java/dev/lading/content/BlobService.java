@@ -13,6 +13,7 @@ import dev.lading.repository.Changes;
 import dev.lading.repository.Content;
 import dev.lading.repository.ContentKind;
 import dev.lading.repository.Holder;
+import dev.lading.repository.Pull;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.RepositoryView;
@@ -48,12 +49,12 @@ public final class BlobService {
         this.clock = clock;
     }
 
-    public BlobEntry get(RepositoryName name, Digest digest) {
-        return repositories
-                .find(name)
-                .flatMap(view -> view.blob(digest))
-                .map(HeldBlob::entry)
-                .orElseThrow(() -> new BlobUnknown(name, digest));
+    public BlobEntry get(Pull pull, Digest digest) {
+        return held(pull, digest).orElseThrow(() -> new BlobUnknown(pull.name(), digest));
+    }
+
+    private static Optional<BlobEntry> held(Pull pull, Digest digest) {
+        return pull.view().flatMap(view -> view.blob(digest)).map(HeldBlob::entry);
     }
 
     public Download download(BlobEntry blob) {
@@ -73,13 +74,11 @@ public final class BlobService {
      * @return false: it was not found where the caller may pull, and must be uploaded
      */
     public boolean mount(
-            RepositoryName target, Digest digest, Optional<RepositoryName> source, Predicate<RepositoryName> mayPull) {
-        boolean found = source.isPresent()
-                ? source.filter(mayPull).flatMap(name -> held(name, digest)).isPresent()
-                : holders(digest)
-                        .filter(mayPull)
-                        .anyMatch(name -> held(name, digest).isPresent());
-        if (!found) {
+            RepositoryName target, Digest digest, Optional<RepositoryName> source, Predicate<Pull> mayPull) {
+        Stream<RepositoryName> places = source.isPresent() ? source.stream() : holders(digest);
+        if (places.map(repositories::pull)
+                .filter(mayPull)
+                .noneMatch(pull -> held(pull, digest).isPresent())) {
             return false;
         }
         RepositoryId repository = repositories.getOrCreate(target);
@@ -104,10 +103,6 @@ public final class BlobService {
         return store.query(Holder.TABLE, Holder.named(ContentKind.BLOB, digest.toString(), HOLDERS)).records().stream()
                 .flatMap(holder -> repositories.find(holder.repository()).stream())
                 .flatMap(repository -> repository.followers().stream());
-    }
-
-    private Optional<BlobEntry> held(RepositoryName name, Digest digest) {
-        return repositories.find(name).flatMap(view -> view.blob(digest)).map(HeldBlob::entry);
     }
 
     /**

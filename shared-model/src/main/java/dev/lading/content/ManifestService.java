@@ -12,6 +12,7 @@ import dev.lading.oci.Reference.ByTag;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.ManifestBlobUnknown;
 import dev.lading.oci.RegistryException.ManifestUnknown;
+import dev.lading.oci.RegistryException.NameUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.repository.Changes;
@@ -20,6 +21,7 @@ import dev.lading.repository.ContentUnit;
 import dev.lading.repository.ContentUse;
 import dev.lading.repository.Holder;
 import dev.lading.repository.ManifestEntry;
+import dev.lading.repository.Pull;
 import dev.lading.repository.ReferrerEntry;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
@@ -60,11 +62,10 @@ public final class ManifestService {
     /** What a push made. */
     public record Pushed(Digest digest, long version, Optional<Digest> subject) {}
 
-    public ManifestEntry get(RepositoryName name, Reference reference) {
-        return repositories
-                .find(name)
+    public ManifestEntry get(Pull pull, Reference reference) {
+        return pull.view()
                 .flatMap(view -> digest(view, reference).flatMap(view::manifest))
-                .orElseThrow(() -> new ManifestUnknown(name, reference));
+                .orElseThrow(() -> new ManifestUnknown(pull.name(), reference));
     }
 
     private static Optional<Digest> digest(RepositoryView view, Reference reference) {
@@ -220,19 +221,20 @@ public final class ManifestService {
         });
     }
 
-    /** Tags of the newest or pinned version behind {@code last}, in byte order. */
-    public Listing<TagEntry> tags(RepositoryName name, Optional<Tag> last, int limit) {
-        return repositories.get(name).tags(last, limit);
+    /**
+     * Tags of the newest or pinned version behind {@code last}, in byte order.
+     *
+     * @throws NameUnknown if nothing is pulled at this name
+     */
+    public Listing<TagEntry> tags(Pull pull, Optional<Tag> last, int limit) {
+        return pull.require().tags(last, limit);
     }
 
     /**
      * Manifests whose subject is {@code subject}, in the order of their digests. An unknown repository has none: clients
      * ask before they push. Source: distribution-spec v1.1, "Listing referrers".
      */
-    public Listing<ReferrerEntry> referrers(RepositoryName name, Digest subject, Optional<Digest> last, int limit) {
-        return repositories
-                .find(name)
-                .map(view -> view.referrers(subject, last, limit))
-                .orElse(new Listing<>(List.of(), false));
+    public Listing<ReferrerEntry> referrers(Pull pull, Digest subject, Optional<Digest> last, int limit) {
+        return pull.view().map(view -> view.referrers(subject, last, limit)).orElse(new Listing<>(List.of(), false));
     }
 }

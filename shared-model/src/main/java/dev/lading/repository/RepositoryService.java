@@ -7,7 +7,6 @@ import dev.lading.metadata.Query;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
-import dev.lading.oci.RegistryException.NameUnknown;
 import dev.lading.oci.RepositoryName;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,8 +41,9 @@ public final class RepositoryService {
         return store.get(NameRecord.TABLE, NameRecord.key(name)).map(served -> RepositoryView.of(store, served));
     }
 
-    public RepositoryView get(RepositoryName name) {
-        return find(name).orElseThrow(() -> new NameUnknown(name));
+    /** The same, to decide by it who may pull, and then to pull. */
+    public Pull pull(RepositoryName name) {
+        return new Pull(name, find(name));
     }
 
     /** The repository at {@code name}; where nothing is pulled yet, it and its distribution are made. */

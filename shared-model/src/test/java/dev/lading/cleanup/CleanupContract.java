@@ -36,7 +36,7 @@ public abstract class CleanupContract extends ServiceContract {
     private static final Duration LATER = PROTECTION.plusSeconds(1);
 
     private RepositoryId id(RepositoryName name) {
-        return registry().repositories.get(name).repository();
+        return registry().view(name).repository();
     }
 
     private Deleted cleanUp() {
@@ -98,7 +98,8 @@ public abstract class CleanupContract extends ServiceContract {
         clock.advance(Duration.ofSeconds(1));
         assertThat(cleanUp()).isEqualTo(new Deleted(1, 0, 1, 1, 0));
         assertThat(hasBytes(bytes)).isFalse();
-        assertThatThrownBy(() -> registry().blobs.get(APP, digest)).isInstanceOf(BlobUnknown.class);
+        assertThatThrownBy(() -> registry().blobs.get(registry().pull(APP), digest))
+                .isInstanceOf(BlobUnknown.class);
         requireNothingUnreferenced();
     }
 
@@ -121,8 +122,9 @@ public abstract class CleanupContract extends ServiceContract {
         registry().pushBlob(OTHER, content);
         cleanUp();
         assertThat(hasBytes(bytes(digest))).isTrue();
-        assertThatThrownBy(() -> registry().blobs.get(APP, digest)).isInstanceOf(BlobUnknown.class);
-        assertThat(registry().blobs.get(OTHER, digest)).isNotNull();
+        assertThatThrownBy(() -> registry().blobs.get(registry().pull(APP), digest))
+                .isInstanceOf(BlobUnknown.class);
+        assertThat(registry().blobs.get(registry().pull(OTHER), digest)).isNotNull();
     }
 
     @Test
@@ -262,7 +264,7 @@ public abstract class CleanupContract extends ServiceContract {
             }
         }));
         cleanUp(cleaning);
-        var blob = registry().blobs.get(OTHER, digest);
+        var blob = registry().blobs.get(registry().pull(OTHER), digest);
         assertThat(registry().blobs.read(blob, 0, blob.sizeBytes()).readAllBytes())
                 .isEqualTo(content);
         requireNothingUnreferenced();
@@ -289,7 +291,7 @@ public abstract class CleanupContract extends ServiceContract {
         Digest digest = registry().pushBlob(APP, content);
         BlobRecord bytes = bytes(digest);
         metadata().write(Write.put(BlobRecord.TABLE, bytes.doomed(true)));
-        assertThat(registry().blobs.mount(OTHER, digest, Optional.of(APP), name -> true))
+        assertThat(registry().blobs.mount(OTHER, digest, Optional.of(APP), pull -> true))
                 .isTrue();
         clock.advance(PROTECTION);
         assertThat(bytes(digest).doomed()).isFalse();

@@ -148,19 +148,18 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
 
     private void mount(Registry process, RepositoryName name, SplittableRandom random) {
         Digest digest = Digest.of(Digest.SHA256, layers.get(random.nextInt(layers.size())));
-        process.blobs.mount(name, digest, Optional.empty(), source -> true);
+        process.blobs.mount(name, digest, Optional.empty(), pull -> true);
     }
 
     private static void deleteSomeManifest(Registry process, RepositoryName name) {
-        process.repositories
-                .get(name)
+        process.view(name)
                 .manifests(Optional.empty(), 1)
                 .entries()
                 .forEach(manifest -> process.manifests.delete(name, byDigest(manifest.digest())));
     }
 
     private static void deleteSomeVersion(Registry process, RepositoryName name, SplittableRandom random) {
-        RepositoryId id = process.repositories.get(name).repository();
+        RepositoryId id = process.view(name).repository();
         List<RepositoryVersion> versions =
                 process.versions.list(id, Optional.empty(), 30).records();
         process.versions.delete(
@@ -168,7 +167,7 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
     }
 
     private static void copy(Registry process, RepositoryName name, SplittableRandom random) {
-        RepositoryView source = process.repositories.get(name);
+        RepositoryView source = process.view(name);
         RepositoryId target = process.repositories.getOrCreate(NAMES.get(random.nextInt(NAMES.size())));
         if (random.nextBoolean()) {
             process.curation.copyTags(
@@ -183,7 +182,7 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
     }
 
     private void requireWhole(RepositoryName name) throws IOException {
-        RepositoryView view = registry().repositories.get(name);
+        RepositoryView view = registry().view(name);
         for (var tag : view.tags(Optional.empty(), 100).entries()) {
             assertThat(view.manifest(tag.digest().orElseThrow())).isPresent();
         }

@@ -43,7 +43,7 @@ public abstract class BatchContract extends ServiceContract {
         List<Object> outcomes = inOneBatch(
                 busy, List.of(() -> busy.push(APP, byTag("uses"), image), () -> busy.blobs.delete(APP, blob)));
         assertThat(outcomes.getLast()).isInstanceOf(BlobInUse.class);
-        assertThat(registry().repositories.get(APP).blob(blob)).isPresent();
+        assertThat(registry().view(APP).blob(blob)).isPresent();
     }
 
     @Test

@@ -30,7 +30,8 @@ public abstract class BlobContract extends ServiceContract {
         registry().pushBlob(APP, content);
         registry().pushImage(OTHER, "tag");
         assertThat(read(APP)).isEqualTo(content);
-        assertThatThrownBy(() -> registry().blobs.get(OTHER, digest)).isInstanceOf(BlobUnknown.class);
+        assertThatThrownBy(() -> registry().blobs.get(registry().pull(OTHER), digest))
+                .isInstanceOf(BlobUnknown.class);
     }
 
     @Test
@@ -56,10 +57,11 @@ public abstract class BlobContract extends ServiceContract {
 
         assertThat(read(APP)).isEqualTo(content);
         assertThat(registry().blobs.delete(APP, digest)).isEqualTo(4);
-        assertThatThrownBy(() -> registry().blobs.get(APP, digest)).isInstanceOf(BlobUnknown.class);
+        assertThatThrownBy(() -> registry().blobs.get(registry().pull(APP), digest))
+                .isInstanceOf(BlobUnknown.class);
         assertThatThrownBy(() -> registry().blobs.delete(APP, digest)).isInstanceOf(BlobUnknown.class);
         assertThat(read(registry().pin(APP, 3))).isEqualTo(content);
-        assertThatThrownBy(() -> registry().blobs.get(registry().pin(APP, 4), digest))
+        assertThatThrownBy(() -> registry().blobs.get(registry().pull(registry().pin(APP, 4)), digest))
                 .isInstanceOf(BlobUnknown.class);
     }
 
@@ -67,7 +69,8 @@ public abstract class BlobContract extends ServiceContract {
     void a_blob_that_was_never_in_a_version_is_deleted_without_one() {
         registry().pushBlob(APP, content);
         assertThat(registry().blobs.delete(APP, digest)).isZero();
-        assertThatThrownBy(() -> registry().blobs.get(APP, digest)).isInstanceOf(BlobUnknown.class);
+        assertThatThrownBy(() -> registry().blobs.get(registry().pull(APP), digest))
+                .isInstanceOf(BlobUnknown.class);
     }
 
     @Test
@@ -82,14 +85,14 @@ public abstract class BlobContract extends ServiceContract {
     @Test
     void a_pending_blob_is_in_no_version() {
         registry().pushBlob(APP, content);
-        assertThatThrownBy(() -> registry().blobs.get(registry().pin(APP, 0), digest))
+        assertThatThrownBy(() -> registry().blobs.get(registry().pull(registry().pin(APP, 0)), digest))
                 .isInstanceOf(BlobUnknown.class);
     }
 
     @Test
     void a_mount_from_a_named_source_makes_the_blob_readable() throws IOException {
         registry().pushBlob(OTHER, content);
-        assertThat(registry().blobs.mount(APP, digest, Optional.of(OTHER), name -> true))
+        assertThat(registry().blobs.mount(APP, digest, Optional.of(OTHER), pull -> true))
                 .isTrue();
         assertThat(read(APP)).isEqualTo(content);
         registry().push(APP, byTag("tag"), Images.image(List.of(digest), "uses it"));
@@ -98,7 +101,13 @@ public abstract class BlobContract extends ServiceContract {
     @Test
     void a_mount_without_a_source_finds_one() throws IOException {
         registry().pushBlob(OTHER, content);
-        assertThat(registry().blobs.mount(APP, digest, Optional.empty(), OTHER::equals))
+        assertThat(registry()
+                        .blobs
+                        .mount(
+                                APP,
+                                digest,
+                                Optional.empty(),
+                                pull -> pull.name().equals(OTHER)))
                 .isTrue();
         assertThat(read(APP)).isEqualTo(content);
     }
@@ -106,9 +115,9 @@ public abstract class BlobContract extends ServiceContract {
     @Test
     void a_mount_needs_pull_rights_on_its_source() {
         registry().pushBlob(OTHER, content);
-        assertThat(registry().blobs.mount(APP, digest, Optional.of(OTHER), name -> false))
+        assertThat(registry().blobs.mount(APP, digest, Optional.of(OTHER), pull -> false))
                 .isFalse();
-        assertThat(registry().blobs.mount(APP, digest, Optional.empty(), name -> false))
+        assertThat(registry().blobs.mount(APP, digest, Optional.empty(), pull -> false))
                 .isFalse();
         assertThat(registry().repositories.find(APP)).isEmpty();
     }
@@ -118,24 +127,24 @@ public abstract class BlobContract extends ServiceContract {
         registry().pushBlob(OTHER, content);
         registry().blobs.delete(OTHER, digest);
         Digest unknown = Digest.of(Digest.SHA256, Bytes.random(9));
-        assertThat(registry().blobs.mount(APP, digest, Optional.of(OTHER), name -> true))
+        assertThat(registry().blobs.mount(APP, digest, Optional.of(OTHER), pull -> true))
                 .isFalse();
-        assertThat(registry().blobs.mount(APP, digest, Optional.empty(), name -> true))
+        assertThat(registry().blobs.mount(APP, digest, Optional.empty(), pull -> true))
                 .isFalse();
-        assertThat(registry().blobs.mount(APP, unknown, Optional.empty(), name -> true))
+        assertThat(registry().blobs.mount(APP, unknown, Optional.empty(), pull -> true))
                 .isFalse();
     }
 
     @Test
     void a_mounted_blob_outlives_its_source() throws IOException {
         registry().pushBlob(OTHER, content);
-        registry().blobs.mount(APP, digest, Optional.of(OTHER), name -> true);
+        registry().blobs.mount(APP, digest, Optional.of(OTHER), pull -> true);
         registry().blobs.delete(OTHER, digest);
         assertThat(read(APP)).isEqualTo(content);
     }
 
     private byte[] read(RepositoryName name) throws IOException {
-        var blob = registry().blobs.get(name, digest);
+        var blob = registry().blobs.get(registry().pull(name), digest);
         try (InputStream bytes = registry().blobs.read(blob, 0, blob.sizeBytes())) {
             return bytes.readAllBytes();
         }

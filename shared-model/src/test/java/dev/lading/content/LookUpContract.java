@@ -36,13 +36,13 @@ public abstract class LookUpContract extends ServiceContract {
         WatchedMetadataStore store = watched();
         Registry fresh = newRegistry(store);
 
-        fresh.manifests.get(APP, byTag("tag"));
+        fresh.manifests.get(fresh.pull(APP), byTag("tag"));
         assertThat(store.reads()).isEqualTo(3);
         store.restart();
-        fresh.manifests.get(APP, byDigest(manifest));
+        fresh.manifests.get(fresh.pull(APP), byDigest(manifest));
         assertThat(store.reads()).isEqualTo(2);
         store.restart();
-        fresh.blobs.get(APP, blob);
+        fresh.blobs.get(fresh.pull(APP), blob);
         assertThat(store.reads()).isEqualTo(2);
         assertThat(store.writes()).isZero();
     }
@@ -53,7 +53,8 @@ public abstract class LookUpContract extends ServiceContract {
         registry().pushImage(APP, "tag");
         RepositoryName pinned = registry().pin(APP, 1);
         WatchedMetadataStore store = watched();
-        newRegistry(store).manifests.get(pinned, byTag("tag"));
+        Registry fresh = newRegistry(store);
+        fresh.manifests.get(fresh.pull(pinned), byTag("tag"));
         assertThat(store.reads()).isEqualTo(3);
     }
 
@@ -104,7 +105,7 @@ public abstract class LookUpContract extends ServiceContract {
             Optional<Tag> last = found.isEmpty()
                     ? Optional.empty()
                     : Optional.of(found.getLast().tag());
-            var page = registry.manifests.tags(name, last, 2);
+            var page = registry.manifests.tags(registry.pull(name), last, 2);
             found.addAll(page.entries());
             more = page.more();
         }
@@ -116,7 +117,7 @@ public abstract class LookUpContract extends ServiceContract {
         registry().pushImage(APP, "before");
         registry().pushImage(APP, "after");
         registry().pushImage(APP, "busy-2");
-        RepositoryId id = registry().repositories.get(APP).repository();
+        RepositoryId id = registry().view(APP).repository();
         List<Digest> history = new ArrayList<>();
         List<Write> writes = new ArrayList<>();
         for (int version = 4; version < HISTORY + 4; version++) {

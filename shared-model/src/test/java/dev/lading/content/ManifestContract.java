@@ -37,7 +37,7 @@ public abstract class ManifestContract extends ServiceContract {
         Digest digest = registry().push(APP, byTag("tag"), image).digest();
         assertThat(digest).isEqualTo(Digest.of(Digest.SHA256, image));
         for (Reference reference : List.of(byTag("tag"), byDigest(digest))) {
-            var manifest = registry().manifests.get(APP, reference);
+            var manifest = registry().manifests.get(registry().pull(APP), reference);
             assertThat(manifest.sizeBytes()).isEqualTo(image.length);
             assertThat(registry().manifests.body(manifest)).isEqualTo(image);
         }
@@ -50,7 +50,7 @@ public abstract class ManifestContract extends ServiceContract {
                         + "\n".repeat(240_000))
                 .getBytes(StandardCharsets.UTF_8);
         registry().push(APP, byTag("tag"), image);
-        assertThat(registry().manifests.body(registry().manifests.get(APP, byTag("tag"))))
+        assertThat(registry().manifests.body(registry().manifests.get(registry().pull(APP), byTag("tag"))))
                 .isEqualTo(image);
     }
 
@@ -60,7 +60,7 @@ public abstract class ManifestContract extends ServiceContract {
         registry().push(APP, byTag("tag"), image);
         clock.advance(Registry.UPLOAD_EXPIRY.plusSeconds(1));
         registry().uploads.sweep();
-        assertThat(registry().manifests.body(registry().manifests.get(APP, byTag("tag"))))
+        assertThat(registry().manifests.body(registry().manifests.get(registry().pull(APP), byTag("tag"))))
                 .isEqualTo(image);
     }
 
@@ -169,7 +169,7 @@ public abstract class ManifestContract extends ServiceContract {
         boolean more = true;
         while (more) {
             Optional<Digest> last = found.isEmpty() ? Optional.empty() : Optional.of(found.getLast());
-            var page = registry().manifests.referrers(APP, subject, last, 2);
+            var page = registry().manifests.referrers(registry().pull(APP), subject, last, 2);
             page.entries().stream()
                     .map(ReferrerEntry::descriptor)
                     .forEach(descriptor -> found.add(descriptor.digest()));

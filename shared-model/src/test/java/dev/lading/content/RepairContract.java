@@ -33,7 +33,7 @@ public abstract class RepairContract extends ServiceContract {
         large = registry()
                 .push(APP, byTag("large"), Images.image(List.of(config), "x".repeat(400_000)))
                 .digest();
-        return registry().repositories.get(APP).repository();
+        return registry().view(APP).repository();
     }
 
     private BlobKey key(Digest digest) {

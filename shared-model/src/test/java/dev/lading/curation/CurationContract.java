@@ -41,9 +41,7 @@ public abstract class CurationContract extends ServiceContract {
     }
 
     private RepositoryVersion newest(RepositoryName name) {
-        return registry()
-                .versions
-                .get(id(name), registry().repositories.get(name).version());
+        return registry().versions.get(id(name), registry().view(name).version());
     }
 
     @Test
@@ -282,13 +280,8 @@ public abstract class CurationContract extends ServiceContract {
 
     private Digest pushReferrer(RepositoryName name) {
         Digest config = registry().pushBlob(name, Bytes.random(20));
-        Digest subject = registry()
-                .repositories
-                .get(name)
-                .manifests(Optional.empty(), 1)
-                .entries()
-                .getFirst()
-                .digest();
+        Digest subject =
+                view(name).manifests(Optional.empty(), 1).entries().getFirst().digest();
         byte[] referrer = Images.referrer(config, subject, "signature");
         return registry()
                 .push(name, byDigest(Digest.of(Digest.SHA256, referrer)), referrer)
@@ -305,7 +298,7 @@ public abstract class CurationContract extends ServiceContract {
     }
 
     private RepositoryView view(RepositoryName name) {
-        return registry().repositories.get(name);
+        return registry().view(name);
     }
 
     private List<String> contents(RepositoryId repository, long version) {
@@ -331,8 +324,9 @@ public abstract class CurationContract extends ServiceContract {
             assertThat(view.manifest(tag.digest().orElseThrow())).isPresent();
         }
         for (var blob : view.stream(BlobEntry.TABLE).toList()) {
-            try (InputStream bytes =
-                    registry().blobs.read(registry().blobs.get(name, blob.digest()), 0, blob.sizeBytes())) {
+            try (InputStream bytes = registry()
+                    .blobs
+                    .read(registry().blobs.get(registry().pull(name), blob.digest()), 0, blob.sizeBytes())) {
                 assertThat(Digest.of(Digest.SHA256, bytes.readAllBytes())).isEqualTo(blob.digest());
             }
         }

@@ -45,7 +45,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
         List<Digest> blobs = registry().holdBlobs(APP, 1);
         one = registry().push(APP, byTag("one"), Images.image(blobs, "one")).digest();
         two = registry().push(APP, byTag("two"), Images.image(blobs, "two")).digest();
-        app = registry().repositories.get(APP).repository();
+        app = registry().view(APP).repository();
         setAll(one);
         setAll(two);
     }
@@ -76,7 +76,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
     }
 
     private void requireAllOrNothing() {
-        var view = registry().repositories.get(APP);
+        var view = registry().view(APP);
         Digest all = view.tag(SOME).orElseThrow();
         for (int i : new int[] {0, tags() / 2, tags() - 1}) {
             assertThat(view.tag(new Tag("t%05d".formatted(i)))).contains(all);

@@ -102,8 +102,8 @@ public abstract class DistributionContract extends ServiceContract {
     void a_distribution_changes_what_is_pulled_at_the_next_pull() {
         registry().pushImage(APP, "one");
         registry().pushImage(NESTED, "nested");
-        RepositoryId app = registry().repositories.get(APP).repository();
-        RepositoryId nested = registry().repositories.get(NESTED).repository();
+        RepositoryId app = registry().view(APP).repository();
+        RepositoryId nested = registry().view(NESTED).repository();
         var alias = new RepositoryName("alias");
         Distribution distribution = registry().distributions.create(settings("alias", alias, Optional.of(app)));
         registry().pushImage(APP, "two");
@@ -149,13 +149,13 @@ public abstract class DistributionContract extends ServiceContract {
         Distribution made = registry().distributions.create(settings("empty", APP, Optional.empty()));
         registry().pushImage(APP, "tag");
         assertThat(registry().distributions.get(made.id()).settings().repository())
-                .contains(registry().repositories.get(APP).repository());
+                .contains(registry().view(APP).repository());
     }
 
     @Test
     void only_what_is_there_can_be_pinned() {
         registry().pushImage(APP, "tag");
-        RepositoryId app = registry().repositories.get(APP).repository();
+        RepositoryId app = registry().view(APP).repository();
         Distribution distribution = registry().distributions.findAt(APP).orElseThrow();
         assertThatThrownBy(() -> registry().distributions.update(distribution.id(), s -> s.pinnedTo(app, 2)))
                 .isInstanceOf(EntityUnknown.class);
@@ -166,7 +166,7 @@ public abstract class DistributionContract extends ServiceContract {
     void whether_a_name_is_restricted_comes_with_the_first_read() {
         registry().pushImage(APP, "tag");
         Distribution distribution = registry().distributions.findAt(APP).orElseThrow();
-        assertThat(registry().repositories.get(APP).isRestricted()).isFalse();
+        assertThat(registry().view(APP).isRestricted()).isFalse();
         registry()
                 .distributions
                 .update(
@@ -180,9 +180,9 @@ public abstract class DistributionContract extends ServiceContract {
                                 s.hidden(),
                                 s.labels(),
                                 s.description()));
-        assertThat(registry().repositories.get(APP).isRestricted()).isTrue();
+        assertThat(registry().view(APP).isRestricted()).isTrue();
         registry().pushImage(APP, "more");
-        assertThat(registry().repositories.get(APP).isRestricted()).isTrue();
+        assertThat(registry().view(APP).isRestricted()).isTrue();
     }
 
     @Test

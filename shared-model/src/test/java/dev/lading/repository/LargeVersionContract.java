@@ -83,7 +83,7 @@ public abstract class LargeVersionContract extends ServiceContract {
         Registry dying = newRegistry(watched().dieAfterWrite(write));
         assertThatThrownBy(() -> dying.push(APP, byTag("large"), image)).isInstanceOf(ProcessDied.class);
         requireAllOrNothing();
-        long head = registry().repositories.get(APP).version();
+        long head = registry().view(APP).version();
 
         clock.advance(VersionWriter.LEASE.plusSeconds(1));
         assertThat(newRegistry(metadata()).pushImage(APP, "after").version()).isEqualTo(head + 1);
@@ -126,7 +126,8 @@ public abstract class LargeVersionContract extends ServiceContract {
 
         assertThat(registry().manifests.delete(APP, byDigest(manifest))).isEqualTo(3);
         assertThat(registry().tags(APP)).containsExactly("other");
-        assertThatThrownBy(() -> registry().manifests.get(APP, byTag("t123"))).isInstanceOf(ManifestUnknown.class);
+        assertThatThrownBy(() -> registry().manifests.get(registry().pull(APP), byTag("t123")))
+                .isInstanceOf(ManifestUnknown.class);
         assertThat(registry().tags(registry().pin(APP, 2))).hasSize(301);
     }
 
@@ -134,12 +135,12 @@ public abstract class LargeVersionContract extends ServiceContract {
         if (registry().tag(APP, "large").isPresent()) {
             requireWhole();
         } else {
-            requireNothing(registry().repositories.get(APP).nextVersion());
+            requireNothing(registry().view(APP).nextVersion());
         }
     }
 
     private void requireWhole() {
-        RepositoryView view = registry().repositories.get(APP);
+        RepositoryView view = registry().view(APP);
         assertThat(registry().tag(APP, "large")).contains(digest);
         assertThat(view.manifest(digest)).isPresent();
         assertThat(List.of(layers.getFirst(), layers.get(150), layers.getLast()))
@@ -148,7 +149,7 @@ public abstract class LargeVersionContract extends ServiceContract {
     }
 
     private void requireNothing(long below) {
-        RepositoryView view = registry().repositories.get(APP);
+        RepositoryView view = registry().view(APP);
         assertThat(view.version()).isLessThan(below);
         assertThat(view.tag(new Tag("large"))).isEmpty();
         assertThat(view.manifest(digest)).isEmpty();
@@ -160,7 +161,7 @@ public abstract class LargeVersionContract extends ServiceContract {
 
     /** All that are of a version. */
     private List<BlobEntry> blobRows() {
-        String id = registry().repositories.get(APP).repository().toString();
+        String id = registry().view(APP).repository().toString();
         return metadata().query(BlobEntry.TABLE, Query.ascending(id, " ", "~", 5000)).records().stream()
                 .filter(row -> row.version() != Content.PENDING)
                 .toList();

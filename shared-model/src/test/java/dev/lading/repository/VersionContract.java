@@ -70,7 +70,7 @@ public abstract class VersionContract extends ServiceContract {
     @Test
     void an_unknown_name_is_no_repository() {
         assertThat(registry().repositories.find(APP)).isEmpty();
-        assertThatThrownBy(() -> registry().repositories.get(APP)).isInstanceOf(NameUnknown.class);
+        assertThatThrownBy(() -> registry().view(APP)).isInstanceOf(NameUnknown.class);
     }
 
     @Test
@@ -133,7 +133,7 @@ public abstract class VersionContract extends ServiceContract {
     @Test
     void reads_go_on_while_another_writer_has_the_lease() {
         registry().pushImage(APP, "tag");
-        lease(registry().repositories.get(APP).repository(), Duration.ofMinutes(5));
+        lease(registry().view(APP).repository(), Duration.ofMinutes(5));
         assertThat(registry().hasManifest(APP, byTag("tag"))).isTrue();
         assertThat(registry().tags(APP)).containsExactly("tag");
     }

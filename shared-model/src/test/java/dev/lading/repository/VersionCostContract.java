@@ -41,7 +41,7 @@ public abstract class VersionCostContract extends ServiceContract {
                 registry().push(name, byTag("one"), Images.image(blobs, "one")).digest();
         Digest two =
                 registry().push(name, byTag("two"), Images.image(blobs, "two")).digest();
-        RepositoryId id = registry().repositories.get(name).repository();
+        RepositoryId id = registry().view(name).repository();
         registry()
                 .repositories
                 .rewrite(

@@ -28,7 +28,7 @@ public abstract class VersionHistoryContract extends ServiceContract {
     private static final RepositoryName OTHER = new RepositoryName("team/other");
 
     private RepositoryId app() {
-        return registry().repositories.get(APP).repository();
+        return registry().view(APP).repository();
     }
 
     private RepositoryVersion version(long number) {
@@ -213,7 +213,7 @@ public abstract class VersionHistoryContract extends ServiceContract {
     }
 
     private List<ContentUnit> units(RepositoryName name) {
-        RepositoryView view = registry().repositories.get(name);
+        RepositoryView view = registry().view(name);
         Stream<Content> rows = Stream.of(
                         view.tags(Optional.empty(), 10),
                         view.manifests(Optional.empty(), 10),

@@ -25,9 +25,11 @@ import dev.lading.repository.DistributionService;
 import dev.lading.repository.HistoryCleanup;
 import dev.lading.repository.Holder;
 import dev.lading.repository.NameRecord;
+import dev.lading.repository.Pull;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.RepositoryVersion;
+import dev.lading.repository.RepositoryView;
 import dev.lading.repository.TagEntry;
 import dev.lading.repository.VersionService;
 import dev.lading.upload.Chunk;
@@ -147,27 +149,35 @@ public final class Registry {
         return digests;
     }
 
+    public Pull pull(RepositoryName name) {
+        return repositories.pull(name);
+    }
+
+    public RepositoryView view(RepositoryName name) {
+        return pull(name).require();
+    }
+
     /** The repository's version under a name of its own, of which the repository knows nothing. */
     public RepositoryName pin(RepositoryName name, long version) {
         RepositoryName pinned = new RepositoryName(name + "-v" + version);
-        RepositoryId id = repositories.get(name).repository();
+        RepositoryId id = view(name).repository();
         store.write(Write.put(NameRecord.TABLE, new NameRecord(pinned, id, version, true, false, 0)));
         return pinned;
     }
 
     public Optional<Digest> tag(RepositoryName name, String tag) {
-        return repositories.get(name).tag(new Tag(tag));
+        return view(name).tag(new Tag(tag));
     }
 
     public List<String> tags(RepositoryName name) {
-        return manifests.tags(name, Optional.empty(), 10_000).entries().stream()
+        return manifests.tags(pull(name), Optional.empty(), 10_000).entries().stream()
                 .map(TagEntry::name)
                 .toList();
     }
 
     public boolean hasManifest(RepositoryName name, Reference reference) {
         try {
-            manifests.get(name, reference);
+            manifests.get(pull(name), reference);
             return true;
         } catch (ManifestUnknown e) {
             return false;
@@ -176,7 +186,7 @@ public final class Registry {
 
     /** The versions there are, in order. */
     public List<RepositoryVersion> log(RepositoryName name) {
-        RepositoryId id = repositories.get(name).repository();
+        RepositoryId id = view(name).repository();
         return all(RepositoryVersion.TABLE, RepositoryVersion.between(id, 0, Content.PENDING, 1000));
     }
 

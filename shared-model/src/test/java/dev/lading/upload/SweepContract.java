@@ -61,7 +61,11 @@ public abstract class SweepContract extends ServiceContract {
         Digest digest = registry().pushBlob(APP, content);
         clock.advance(PAST_EXPIRY);
         assertThat(uploads().sweep()).isZero();
-        assertThat(blobs().sizeBytes(registry().blobs.get(APP, digest).key())).hasValue(content.length);
+        assertThat(blobs().sizeBytes(registry()
+                        .blobs
+                        .get(registry().pull(APP), digest)
+                        .key()))
+                .hasValue(content.length);
     }
 
     @Test

@@ -153,7 +153,8 @@ public abstract class UploadContract extends ServiceContract {
                 .isInstanceOf(DigestInvalid.class);
         requireGone(key);
         assertThat(metadata().get(BlobRecord.TABLE, BlobRecord.key(digest))).isEmpty();
-        assertThatThrownBy(() -> registry().blobs.get(APP, digest)).isInstanceOf(BlobUnknown.class);
+        assertThatThrownBy(() -> registry().blobs.get(registry().pull(APP), digest))
+                .isInstanceOf(BlobUnknown.class);
     }
 
     @Test
@@ -164,7 +165,8 @@ public abstract class UploadContract extends ServiceContract {
         assertThatThrownBy(() -> restarted.finish(APP, key, Chunk.EMPTY, digest))
                 .isInstanceOf(DigestInvalid.class);
         requireGone(key);
-        assertThatThrownBy(() -> registry().blobs.get(APP, digest)).isInstanceOf(BlobUnknown.class);
+        assertThatThrownBy(() -> registry().blobs.get(registry().pull(APP), digest))
+                .isInstanceOf(BlobUnknown.class);
     }
 
     @ParameterizedTest
@@ -211,7 +213,7 @@ public abstract class UploadContract extends ServiceContract {
         uploads().finish(APP, second, chunk(content), digest);
         uploads().finish(other, third, chunk(content), digest);
         requireBlob(digest, content);
-        assertThat(registry().blobs.get(other, digest).key()).isEqualTo(first);
+        assertThat(registry().blobs.get(registry().pull(other), digest).key()).isEqualTo(first);
         requireGone(second);
         requireGone(third);
     }
@@ -283,7 +285,7 @@ public abstract class UploadContract extends ServiceContract {
     }
 
     private void requireBlob(Digest named, byte[] bytes) throws IOException {
-        var blob = registry().blobs.get(APP, named);
+        var blob = registry().blobs.get(registry().pull(APP), named);
         assertThat(blob.sizeBytes()).isEqualTo(bytes.length);
         assertThat(blobs().sizeBytes(blob.key())).hasValue(bytes.length);
         try (InputStream stored = registry().blobs.read(blob, 0, bytes.length)) {

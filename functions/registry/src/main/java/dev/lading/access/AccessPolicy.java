@@ -1,10 +1,10 @@
 package dev.lading.access;
 
 import dev.lading.oci.RepositoryName;
+import dev.lading.repository.Pull;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** Who may do what: everybody pulls what is not private; the administrator, or everybody where so set, does the rest. */
 public final class AccessPolicy {
@@ -13,26 +13,33 @@ public final class AccessPolicy {
 
     private final RegistrySettings settings;
     private final Secrets secrets;
-    private final Predicate<RepositoryName> isPrivate;
 
-    /** @param isPrivate whether not everybody pulls at a name; asked only of those whose credentials do not say enough */
-    public AccessPolicy(RegistrySettings settings, Secrets secrets, Predicate<RepositoryName> isPrivate) {
+    public AccessPolicy(RegistrySettings settings, Secrets secrets) {
         this.settings = settings;
         this.secrets = secrets;
-        this.isPrivate = isPrivate;
     }
 
-    public boolean allows(Caller caller, RepositoryName repository, Action action) {
-        if (action != Action.PULL && settings.anonymousPush()) {
+    public boolean allowsPull(Caller caller, Pull pull) {
+        if (!pull.isRestricted()) {
             return true;
         }
         return switch (caller) {
+            case Caller.Anonymous anonymous -> false;
             case Caller.Administrator administrator -> true;
             // Anybody gets a token to pull, so who got it counts.
-            case Caller.Bearer bearer ->
-                (bearer.grants(repository, action) && (action != Action.PULL || !bearer.isAnonymous()))
-                        || (action == Action.PULL && !isPrivate.test(repository));
-            case Caller.Anonymous anonymous -> action == Action.PULL && !isPrivate.test(repository);
+            case Caller.Bearer bearer -> !bearer.isAnonymous() && bearer.grants(pull.name(), Action.PULL);
+        };
+    }
+
+    /** Whether the caller may push to a repository, or delete from it. */
+    public boolean allowsChange(Caller caller, RepositoryName repository, Action action) {
+        if (settings.anonymousPush()) {
+            return true;
+        }
+        return switch (caller) {
+            case Caller.Anonymous anonymous -> false;
+            case Caller.Administrator administrator -> true;
+            case Caller.Bearer bearer -> bearer.grants(repository, action);
         };
     }
 

@@ -6,22 +6,32 @@ import dev.lading.access.Authenticator;
 import dev.lading.access.Caller;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RepositoryName;
+import dev.lading.repository.Pull;
+import dev.lading.repository.RepositoryService;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Objects;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** Decides on every request that names a repository, before its resource runs. */
+/**
+ * Decides on every request that names a repository, before its resource runs. What a pull may see is handed on to the
+ * resource, so that it is neither read again nor read by another way.
+ */
 public class AccessFilter {
     static final String CALLER = "dev.lading.caller";
     static final String SCOPE = "dev.lading.scope";
 
+    private static final String PULL = "dev.lading.pull";
+
     private final Authenticator authenticator;
     private final AccessPolicy policy;
+    private final RepositoryService repositories;
 
-    public AccessFilter(Authenticator authenticator, AccessPolicy policy) {
+    public AccessFilter(Authenticator authenticator, AccessPolicy policy, RepositoryService repositories) {
         this.authenticator = authenticator;
         this.policy = policy;
+        this.repositories = repositories;
     }
 
     @ServerRequestFilter
@@ -36,12 +46,26 @@ public class AccessFilter {
         request.setProperty(SCOPE, scope(name, action));
         Caller caller = authenticator.caller(request.getHeaderString(HttpHeaders.AUTHORIZATION));
         request.setProperty(CALLER, caller);
-        if (!policy.allows(caller, name, action)) {
+        if (!allows(request, caller, name, action)) {
             throw new Unauthorized(
                     caller.isAnonymous()
                             ? "log in to " + action.wireForm() + " in '" + name + "'"
                             : "these credentials do not allow to " + action.wireForm() + " in '" + name + "'");
         }
+    }
+
+    private boolean allows(ContainerRequestContext request, Caller caller, RepositoryName name, Action action) {
+        if (action != Action.PULL) {
+            return policy.allowsChange(caller, name, action);
+        }
+        Pull pull = repositories.pull(name);
+        request.setProperty(PULL, pull);
+        return policy.allowsPull(caller, pull);
+    }
+
+    /** What the sender of a GET or HEAD may see. */
+    static Pull pull(ContainerRequestContext request) {
+        return (Pull) Objects.requireNonNull(request.getProperty(PULL));
     }
 
     private static Action action(String method) {

@@ -13,6 +13,8 @@ import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -35,12 +37,12 @@ public class BlobResource {
     @GET
     @Path(PATH)
     public Response get(
-            @PathParam("name") String name,
             @PathParam("digest") String digest,
             @HeaderParam("Range") String range,
-            @HeaderParam(HttpHeaders.IF_NONE_MATCH) String known)
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) String known,
+            @Context ContainerRequestContext request)
             throws IOException {
-        BlobEntry blob = blobs.get(new RepositoryName(name), Digest.parse(digest));
+        BlobEntry blob = blobs.get(AccessFilter.pull(request), Digest.parse(digest));
         if (etag(blob).equals(known)) {
             return Response.notModified().header(HttpHeaders.ETAG, known).build();
         }
@@ -68,8 +70,8 @@ public class BlobResource {
 
     @HEAD
     @Path(PATH)
-    public Response head(@PathParam("name") String name, @PathParam("digest") String digest) {
-        BlobEntry blob = blobs.get(new RepositoryName(name), Digest.parse(digest));
+    public Response head(@PathParam("digest") String digest, @Context ContainerRequestContext request) {
+        BlobEntry blob = blobs.get(AccessFilter.pull(request), Digest.parse(digest));
         return found(blob, ByteRange.whole(blob.sizeBytes())).build();
     }
 

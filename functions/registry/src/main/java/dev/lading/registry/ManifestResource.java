@@ -19,6 +19,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -43,29 +44,29 @@ public class ManifestResource {
     @GET
     @Path(PATH)
     public Response get(
-            @PathParam("name") String name,
             @PathParam("reference") String reference,
-            @HeaderParam(HttpHeaders.ACCEPT) List<String> accept)
+            @HeaderParam(HttpHeaders.ACCEPT) List<String> accept,
+            @Context ContainerRequestContext request)
             throws IOException {
-        ManifestEntry manifest = find(name, reference, accept);
+        ManifestEntry manifest = find(reference, accept, request);
         return found(manifest).entity(manifests.body(manifest)).build();
     }
 
     @HEAD
     @Path(PATH)
     public Response head(
-            @PathParam("name") String name,
             @PathParam("reference") String reference,
-            @HeaderParam(HttpHeaders.ACCEPT) List<String> accept) {
-        ManifestEntry manifest = find(name, reference, accept);
+            @HeaderParam(HttpHeaders.ACCEPT) List<String> accept,
+            @Context ContainerRequestContext request) {
+        ManifestEntry manifest = find(reference, accept, request);
         return found(manifest)
                 .header(HttpHeaders.CONTENT_LENGTH, manifest.sizeBytes())
                 .build();
     }
 
-    private ManifestEntry find(String name, String text, List<String> accept) {
+    private ManifestEntry find(String text, List<String> accept, ContainerRequestContext request) {
         Reference reference = Reference.parse(text);
-        ManifestEntry manifest = manifests.get(new RepositoryName(name), reference);
+        ManifestEntry manifest = manifests.get(AccessFilter.pull(request), reference);
         if (!Accept.parse(accept).takes(manifest.mediaType())) {
             throw new ManifestNotAcceptable(reference, manifest.mediaType());
         }

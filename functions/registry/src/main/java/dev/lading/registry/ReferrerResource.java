@@ -6,12 +6,13 @@ import dev.lading.content.ManifestService;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
-import dev.lading.oci.RepositoryName;
+import dev.lading.repository.Pull;
 import dev.lading.repository.ReferrerEntry;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -41,18 +42,18 @@ public class ReferrerResource {
     @GET
     @Path("/{name}/referrers/{digest}")
     public Response list(
-            @PathParam("name") String nameText,
             @PathParam("digest") String digestText,
             @QueryParam("artifactType") String artifactType,
             @QueryParam("n") String n,
             @QueryParam("last") String last,
+            @Context ContainerRequestContext request,
             @Context UriInfo uri)
             throws JsonProcessingException {
-        RepositoryName name = new RepositoryName(nameText);
+        Pull pull = AccessFilter.pull(request);
         Digest subject = Digest.parse(digestText);
         int limit = Math.clamp(Paging.limit(n), 1, PAGE);
         var listing =
-                manifests.referrers(name, subject, Optional.ofNullable(last).map(Digest::parse), limit);
+                manifests.referrers(pull, subject, Optional.ofNullable(last).map(Digest::parse), limit);
         Optional<String> wanted = Optional.ofNullable(artifactType).filter(type -> !type.isEmpty());
         List<Descriptor> descriptors = listing.entries().stream()
                 .map(ReferrerEntry::descriptor)
@@ -65,7 +66,7 @@ public class ReferrerResource {
         wanted.ifPresent(type -> response.header(RegistryHeaders.FILTERS_APPLIED, "artifactType"));
         if (listing.more()) {
             Digest end = listing.entries().getLast().descriptor().digest();
-            String path = "/v2/" + name + "/referrers/" + subject;
+            String path = "/v2/" + pull.name() + "/referrers/" + subject;
             response.header(
                     HttpHeaders.LINK,
                     wanted.isPresent()

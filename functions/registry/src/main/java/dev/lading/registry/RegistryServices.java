@@ -11,7 +11,6 @@ import dev.lading.content.ManifestService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.DistributionService;
 import dev.lading.repository.RepositoryService;
-import dev.lading.repository.RepositoryView;
 import dev.lading.upload.UploadService;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -52,14 +51,8 @@ final class RegistryServices {
 
     @Produces
     @Singleton
-    AccessPolicy policy(RegistrySettings settings, Secrets secrets, RepositoryService repositories) {
-        return new AccessPolicy(
-                settings,
-                secrets,
-                name -> repositories
-                        .find(name)
-                        .filter(RepositoryView::isRestricted)
-                        .isPresent());
+    AccessPolicy policy(RegistrySettings settings, Secrets secrets) {
+        return new AccessPolicy(settings, secrets);
     }
 
     @Produces

@@ -1,13 +1,13 @@
 package dev.lading.registry;
 
 import dev.lading.content.ManifestService;
-import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
+import dev.lading.repository.Pull;
 import dev.lading.repository.TagEntry;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -33,19 +33,21 @@ public class TagResource {
     @GET
     @Path("/{name}/tags/list")
     public Response list(
-            @PathParam("name") String nameText,
             @QueryParam("n") String n,
             @QueryParam("last") String last,
+            @Context ContainerRequestContext request,
             @Context UriInfo uri) {
-        RepositoryName name = new RepositoryName(nameText);
+        Pull pull = AccessFilter.pull(request);
         int limit = Paging.limit(n);
         var listing = manifests.tags(
-                name, Optional.ofNullable(last).filter(tag -> !tag.isEmpty()).map(Tag::new), limit);
+                pull, Optional.ofNullable(last).filter(tag -> !tag.isEmpty()).map(Tag::new), limit);
         List<String> tags = listing.entries().stream().map(TagEntry::name).toList();
-        Response.ResponseBuilder response = Response.ok(new TagList(nameText, tags), MediaType.APPLICATION_JSON_TYPE);
+        Response.ResponseBuilder response =
+                Response.ok(new TagList(pull.name().value(), tags), MediaType.APPLICATION_JSON_TYPE);
         if (listing.more() && !tags.isEmpty()) {
             response.header(
-                    HttpHeaders.LINK, urls.next(uri, "/v2/" + name + "/tags/list", "n", limit, "last", tags.getLast()));
+                    HttpHeaders.LINK,
+                    urls.next(uri, "/v2/" + pull.name() + "/tags/list", "n", limit, "last", tags.getLast()));
         }
         return response.build();
     }

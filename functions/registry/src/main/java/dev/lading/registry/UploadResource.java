@@ -1,7 +1,6 @@
 package dev.lading.registry;
 
 import dev.lading.access.AccessPolicy;
-import dev.lading.access.Action;
 import dev.lading.access.Caller;
 import dev.lading.access.Tokens;
 import dev.lading.blob.BlobKey;
@@ -81,7 +80,7 @@ public class UploadResource {
             Caller caller = (Caller) request.getProperty(AccessFilter.CALLER);
             Optional<RepositoryName> source =
                     Optional.ofNullable(from).filter(f -> !f.isEmpty()).map(RepositoryName::new);
-            if (blobs.mount(name, wanted, source, other -> policy.allows(caller, other, Action.PULL))) {
+            if (blobs.mount(name, wanted, source, other -> policy.allowsPull(caller, other))) {
                 return created(uri, name, wanted);
             }
         }

@@ -311,32 +311,60 @@ class RepositoriesTest {
         assertThat(pulled("fresh/name", "v1")).isEqualTo("404");
     }
 
+    /** The image {@code v1} at a name, private; the distribution's href. */
+    private String pushPrivate(String name) {
+        pulp.createServed(name);
+        registry.pushImage(name, "v1", name);
+        String distribution =
+                pulp.list(DISTRIBUTIONS + "?name=" + name, "pulp_href").getFirst();
+        assertThat(pulp.send("PATCH", distribution, "{\"private\":true}").status())
+                .isEqualTo(200);
+        return distribution;
+    }
+
     @Test
     void what_is_private_is_pulled_by_the_administrator_only() {
-        String distribution = pulp.list(
-                        DISTRIBUTIONS + "?name="
-                                + pulp.createServed("secret").path("name").asText(),
-                        "pulp_href")
-                .getFirst();
-        registry.pushImage("secret", "v1", "secret");
-        pulp.send("PATCH", distribution, "{\"private\":true}");
+        String distribution = pushPrivate("secret");
         String path = "/v2/secret/manifests/v1";
-        String blob = "/v2/secret/blobs/" + RegistryClient.digest("secret");
-
         RegistryClient anybody = RegistryClient.anonymous();
-        RegistryClient anonymousToken = RegistryClient.bearer(token(anybody));
-        assertThat(anybody.get(path).status()).isEqualTo(401);
-        assertThat(anybody.get(path).header("WWW-Authenticate")).contains("scope=\"repository:secret:pull\"");
-        assertThat(anybody.get(blob).status()).isEqualTo(401);
-        assertThat(anonymousToken.get(path).status()).isEqualTo(401);
+
+        for (RegistryClient client : List.of(
+                anybody,
+                RegistryClient.bearer(token(anybody, "repository:secret:pull")),
+                RegistryClient.bearer(token(registry, "repository:other:pull")))) {
+            assertThat(client.get(path).status()).isEqualTo(401);
+            assertThat(client.get("/v2/secret/manifests/missing").status()).isEqualTo(401);
+            assertThat(client.head("/v2/secret/blobs/" + RegistryClient.digest("secret"))
+                            .status())
+                    .isEqualTo(401);
+            assertThat(client.get("/v2/secret/tags/list").header("WWW-Authenticate"))
+                    .contains("scope=\"repository:secret:pull\"");
+        }
         assertThat(registry.get(path).status()).isEqualTo(200);
-        assertThat(RegistryClient.bearer(token(registry)).get(path).status()).isEqualTo(200);
+        assertThat(RegistryClient.bearer(token(registry, "repository:secret:pull"))
+                        .get(path)
+                        .status())
+                .isEqualTo(200);
         pulp.send("PATCH", distribution, "{\"private\":false}");
         assertThat(anybody.get(path).status()).isEqualTo(200);
     }
 
-    private static String token(RegistryClient client) {
-        return client.get("/token/?service=lading&scope=repository:secret:pull")
+    @Test
+    void what_is_private_is_mounted_by_those_who_may_pull_it() {
+        pushPrivate("mount-secret");
+        String mount = "/v2/mounted/blobs/uploads/?mount=" + RegistryClient.digest("mount-secret");
+        String from = mount + "&from=mount-secret";
+        String push = "repository:mounted:pull,push";
+        RegistryClient pusher = RegistryClient.bearer(token(registry, push));
+
+        assertThat(pusher.send("POST", from, new byte[0]).status()).isEqualTo(202);
+        assertThat(pusher.send("POST", mount, new byte[0]).status()).isEqualTo(202);
+        RegistryClient both = RegistryClient.bearer(token(registry, push + " repository:mount-secret:pull"));
+        assertThat(both.send("POST", from, new byte[0]).status()).isEqualTo(201);
+    }
+
+    private static String token(RegistryClient client, String scope) {
+        return client.get("/token/?service=lading&scope=" + scope.replace(" ", "%20"))
                 .json()
                 .path("token")
                 .asText();

@@ -1,0 +1,108 @@
+package dev.lading.server;
+
+import static dev.lading.server.PulpClient.DISTRIBUTIONS;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lading.oci.Digest;
+import dev.lading.testing.WatchedMetadataStore;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What a whole request reads, whoever sends it, the decision whether it may included. DESIGN, 5.4. */
+@QuarkusTest
+@QuarkusTestResource(RunningRegistry.class)
+@TestProfile(ReadBudgetTest.Counting.class)
+class ReadBudgetTest {
+    private static final byte[] NOTHING = {};
+
+    private final PulpClient pulp = new PulpClient();
+    private final RegistryClient admin = RegistryClient.administrator();
+    private final RegistryClient anybody = RegistryClient.anonymous();
+
+    @Inject
+    WatchedMetadataStore store;
+
+    /** Puts a store that counts before the server's. */
+    public static final class Counting implements QuarkusTestProfile {
+        @Override
+        public Set<Class<?>> getEnabledAlternatives() {
+            return Set.of(CountedStorage.class);
+        }
+    }
+
+    @Alternative
+    @Singleton
+    static final class CountedStorage {
+        @Produces
+        @Singleton
+        WatchedMetadataStore metadata(Storage storage) {
+            return new WatchedMetadataStore(storage.metadata());
+        }
+    }
+
+    private int reads(RegistryClient client, int status, String method, String path) {
+        store.restart();
+        assertThat(client.send(method, path, NOTHING, "Accept", "*/*").status())
+                .as("%s %s", method, path)
+                .isEqualTo(status);
+        return store.reads();
+    }
+
+    @Test
+    void every_pull_reads_the_record_of_the_name_once() {
+        var manifest = Digest.of(
+                Digest.SHA256, admin.pushImage("budget", "v1", "budget").getBytes(UTF_8));
+        var blob = RegistryClient.digest("budget");
+
+        for (RegistryClient client : new RegistryClient[] {anybody, admin}) {
+            for (String method : new String[] {"GET", "HEAD"}) {
+                assertThat(reads(client, 200, method, "/v2/budget/manifests/v1"))
+                        .isEqualTo(3);
+                assertThat(reads(client, 200, method, "/v2/budget/manifests/" + manifest))
+                        .isEqualTo(2);
+                assertThat(reads(client, 200, method, "/v2/budget/blobs/" + blob))
+                        .isEqualTo(2);
+                assertThat(reads(client, 200, method, "/v2/budget/tags/list")).isEqualTo(2);
+                assertThat(reads(client, 200, method, "/v2/budget/referrers/" + manifest))
+                        .isEqualTo(2);
+                assertThat(reads(client, 404, method, "/v2/no-budget/manifests/v1"))
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void a_pull_of_what_is_private_is_refused_after_one_read() {
+        pulp.createServed("closed-budget");
+        var manifest = Digest.of(
+                Digest.SHA256, admin.pushImage("closed-budget", "v1", "closed").getBytes(UTF_8));
+        pulp.send(
+                "PATCH",
+                pulp.list(DISTRIBUTIONS + "?name=closed-budget", "pulp_href").getFirst(),
+                "{\"private\":true}");
+
+        for (String method : new String[] {"GET", "HEAD"}) {
+            for (String path : new String[] {
+                "manifests/v1",
+                "manifests/missing",
+                "manifests/" + manifest,
+                "blobs/" + RegistryClient.digest("closed"),
+                "tags/list",
+                "referrers/" + manifest
+            }) {
+                assertThat(reads(anybody, 401, method, "/v2/closed-budget/" + path))
+                        .isEqualTo(1);
+            }
+        }
+        assertThat(reads(admin, 200, "GET", "/v2/closed-budget/manifests/v1")).isEqualTo(3);
+    }
+}
