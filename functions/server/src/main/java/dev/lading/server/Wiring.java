@@ -26,6 +26,7 @@ import java.util.Optional;
 /** Opens the storage that the configuration chose, and the queue for tasks. */
 final class Wiring {
     private static final long INLINE_BYTES = 16 * 1024;
+
     /** Nobody else uses embedded storage, so one name does. */
     private static final String INSTANCE = "server";
 
