@@ -62,8 +62,12 @@ public record Distribution(UUID id, DistributionSettings settings, Instant creat
         }
     }
 
+    At at() {
+        return new At(settings.basePath(), id, settings.restricted());
+    }
+
     /** The distribution at a base path, and all of them in order, for {@code _catalog}. */
-    record At(RepositoryName basePath, UUID id) {
+    record At(RepositoryName basePath, UUID id, boolean restricted) {
         private static final String PARTITION = "all";
         static final Table<At> TABLE = new Table<>("catalog", At.class, a -> key(a.basePath()));
 

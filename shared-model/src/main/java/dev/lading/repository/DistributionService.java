@@ -8,6 +8,7 @@ import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
+import dev.lading.repository.RepositoryView.Listing;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,17 +53,26 @@ public final class DistributionService {
         return store.query(Distribution.TABLE, after.map(all::after).orElse(all));
     }
 
-    /** Base paths in order, behind {@code last}. */
-    public RepositoryView.Listing<RepositoryName> basePaths(Optional<RepositoryName> last, int limit) {
+    /**
+     * Base paths in order, behind {@code last}.
+     *
+     * @param restricted whether those at which pulling needs to be allowed to are among them
+     */
+    public Listing<RepositoryName> basePaths(Optional<RepositoryName> last, int limit, boolean restricted) {
         if (limit == 0) {
-            return new RepositoryView.Listing<>(List.of(), false);
+            return new Listing<>(List.of(), false);
         }
-        Query all = Distribution.At.all(limit);
-        Page<Distribution.At> page = store.query(
-                Distribution.At.TABLE, last.map(name -> all.after(name.value())).orElse(all));
-        return new RepositoryView.Listing<>(
-                page.records().stream().map(Distribution.At::basePath).toList(),
-                page.next().isPresent());
+        // One more than asked for tells whether there are more, and nothing of those that are left out.
+        Query all = Distribution.At.all(limit + 1);
+        List<RepositoryName> found = store.stream(
+                        Distribution.At.TABLE,
+                        last.map(name -> all.after(name.value())).orElse(all))
+                .filter(at -> restricted || !at.restricted())
+                .map(Distribution.At::basePath)
+                .limit(limit + 1L)
+                .toList();
+        boolean more = found.size() > limit;
+        return new Listing<>(more ? found.subList(0, limit) : found, more);
     }
 
     /**
@@ -123,11 +133,14 @@ public final class DistributionService {
     }
 
     private void replaceBasePath(Optional<Distribution> before, Optional<Distribution> after, List<Write> writes) {
-        Optional<Distribution.At> was =
-                before.map(d -> new Distribution.At(d.settings().basePath(), d.id()));
-        Optional<Distribution.At> is =
-                after.map(d -> new Distribution.At(d.settings().basePath(), d.id()));
-        if (!was.equals(is)) {
+        Optional<Distribution.At> was = before.map(Distribution::at);
+        Optional<Distribution.At> is = after.map(Distribution::at);
+        if (was.equals(is)) {
+            return;
+        }
+        if (was.map(Distribution.At::basePath).equals(is.map(Distribution.At::basePath))) {
+            is.ifPresent(at -> writes.add(Write.put(Distribution.At.TABLE, at)));
+        } else {
             was.ifPresent(at -> writes.add(Write.delete(Distribution.At.TABLE, at)));
             is.ifPresent(at -> {
                 if (findAt(at.basePath()).isPresent()) {

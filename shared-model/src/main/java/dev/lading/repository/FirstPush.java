@@ -71,7 +71,7 @@ final class FirstPush {
                 Write.put(Distribution.TABLE, distribution),
                 Write.put(
                         Distribution.Named.TABLE, new Distribution.Named(name, distribution.id()), Condition.absent()),
-                Write.put(Distribution.At.TABLE, new Distribution.At(basePath, distribution.id()), Condition.absent()),
+                Write.put(Distribution.At.TABLE, distribution.at(), Condition.absent()),
                 serve(distribution, repository));
     }
 

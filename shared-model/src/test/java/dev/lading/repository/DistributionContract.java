@@ -9,6 +9,8 @@ import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
+import dev.lading.repository.RepositoryView.Listing;
+import dev.lading.testing.Bytes;
 import dev.lading.testing.ServiceContract;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Repositories and distributions as administrators make, change and delete them. */
@@ -167,6 +170,36 @@ public abstract class DistributionContract extends ServiceContract {
         registry().pushImage(APP, "tag");
         Distribution distribution = registry().distributions.findAt(APP).orElseThrow();
         assertThat(registry().view(APP).isRestricted()).isFalse();
+        restrict(distribution, true);
+        assertThat(registry().view(APP).isRestricted()).isTrue();
+        registry().pushImage(APP, "more");
+        assertThat(registry().view(APP).isRestricted()).isTrue();
+    }
+
+    @Test
+    void restricted_names_are_listed_where_asked_for_and_leave_no_gap() {
+        List<RepositoryName> names =
+                Stream.of("a", "b", "c", "d", "e").map(RepositoryName::new).toList();
+        names.forEach(name -> registry().pushBlob(name, Bytes.random(9)));
+        for (int i : new int[] {1, 2, 4}) {
+            restrict(registry().distributions.findAt(names.get(i)).orElseThrow(), true);
+        }
+
+        var open = registry().distributions.basePaths(Optional.empty(), 1, false);
+        assertThat(open).isEqualTo(new Listing<>(List.of(names.get(0)), true));
+        open = registry().distributions.basePaths(Optional.of(names.get(0)), 1, false);
+        assertThat(open).isEqualTo(new Listing<>(List.of(names.get(3)), false));
+        assertThat(registry().distributions.basePaths(Optional.empty(), 5, true))
+                .isEqualTo(new Listing<>(names, false));
+        restrict(registry().distributions.findAt(names.get(1)).orElseThrow(), false);
+        assertThat(registry()
+                        .distributions
+                        .basePaths(Optional.empty(), 5, false)
+                        .entries())
+                .containsExactly(names.get(0), names.get(1), names.get(3));
+    }
+
+    private void restrict(Distribution distribution, boolean restricted) {
         registry()
                 .distributions
                 .update(
@@ -176,13 +209,10 @@ public abstract class DistributionContract extends ServiceContract {
                                 s.basePath(),
                                 s.repository(),
                                 s.version(),
-                                true,
+                                restricted,
                                 s.hidden(),
                                 s.labels(),
                                 s.description()));
-        assertThat(registry().view(APP).isRestricted()).isTrue();
-        registry().pushImage(APP, "more");
-        assertThat(registry().view(APP).isRestricted()).isTrue();
     }
 
     @Test

@@ -11,6 +11,9 @@ public final class AccessPolicy {
     /** The scope of tokens that administrate; tokens for repositories do not, whoever asked for them. */
     public static final String ADMINISTRATION = "registry:management:*";
 
+    /** What clients ask a token for to list repositories. Source: docker's token authentication specification. */
+    public static final String CATALOG = "registry:catalog:*";
+
     private final RegistrySettings settings;
     private final Secrets secrets;
 
@@ -45,10 +48,19 @@ public final class AccessPolicy {
 
     /** Whether the caller may change what is no repository's content. */
     public boolean allowsAdministration(Caller caller) {
+        return isAdministrator(caller, ADMINISTRATION);
+    }
+
+    /** Whether the caller is shown private names among the others; a token for single repositories does not say so. */
+    public boolean allowsPrivateNames(Caller caller) {
+        return isAdministrator(caller, CATALOG);
+    }
+
+    private static boolean isAdministrator(Caller caller, String scope) {
         return switch (caller) {
             case Caller.Anonymous anonymous -> false;
             case Caller.Administrator administrator -> true;
-            case Caller.Bearer bearer -> bearer.administrates();
+            case Caller.Bearer bearer -> bearer.isAdministrators(scope);
         };
     }
 

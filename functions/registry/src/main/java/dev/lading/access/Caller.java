@@ -29,9 +29,10 @@ public sealed interface Caller {
             scopes = List.copyOf(scopes);
         }
 
-        boolean administrates() {
+        /** Whether the administrator asked for this token with {@code scope}. */
+        boolean isAdministrators(String scope) {
             return subject.equals(RegistrySettings.ADMIN)
-                    && scopes.stream().anyMatch(scope -> scope.toString().equals(AccessPolicy.ADMINISTRATION));
+                    && scopes.stream().anyMatch(granted -> granted.toString().equals(scope));
         }
 
         boolean grants(RepositoryName repository, Action action) {

@@ -1,10 +1,14 @@
 package dev.lading.registry;
 
+import dev.lading.access.AccessPolicy;
+import dev.lading.access.Authenticator;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.DistributionService;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -16,10 +20,15 @@ import java.util.Optional;
 /** {@code /v2/_catalog}. Source: docker's Registry HTTP API V2, "Listing Repositories". */
 @Path("/v2")
 public class CatalogResource {
+    private final Authenticator authenticator;
+    private final AccessPolicy policy;
     private final DistributionService distributions;
     private final RegistryUrls urls;
 
-    public CatalogResource(DistributionService distributions, RegistryUrls urls) {
+    public CatalogResource(
+            Authenticator authenticator, AccessPolicy policy, DistributionService distributions, RegistryUrls urls) {
+        this.authenticator = authenticator;
+        this.policy = policy;
         this.distributions = distributions;
         this.urls = urls;
     }
@@ -27,12 +36,22 @@ public class CatalogResource {
     /** The response body. */
     public record Catalog(List<String> repositories) {}
 
+    /** Anybody is shown what anybody may pull; what is private, the administrator only. */
     @GET
     @Path("/_catalog")
-    public Response list(@QueryParam("n") String n, @QueryParam("last") String last, @Context UriInfo uri) {
+    public Response list(
+            @QueryParam("n") String n,
+            @QueryParam("last") String last,
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+            @Context ContainerRequestContext request,
+            @Context UriInfo uri) {
+        request.setProperty(AccessFilter.SCOPE, AccessPolicy.CATALOG);
+        boolean privateNames = policy.allowsPrivateNames(authenticator.caller(authorization));
         int limit = Paging.limit(n);
         var listing = distributions.basePaths(
-                Optional.ofNullable(last).filter(name -> !name.isEmpty()).map(RepositoryName::new), limit);
+                Optional.ofNullable(last).filter(name -> !name.isEmpty()).map(RepositoryName::new),
+                limit,
+                privateNames);
         List<String> names =
                 listing.entries().stream().map(RepositoryName::value).toList();
         Response.ResponseBuilder response = Response.ok(new Catalog(names), MediaType.APPLICATION_JSON_TYPE);

@@ -24,7 +24,7 @@ final class StorageHealth implements HealthCheck {
         boolean readable = true;
         try {
             // A listing, for single records may be answered from memory.
-            distributions.basePaths(Optional.empty(), 1);
+            distributions.basePaths(Optional.empty(), 1, true);
         } catch (RuntimeException e) {
             readable = false;
         }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lading.oci.Digest;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -361,6 +362,37 @@ class RepositoriesTest {
         assertThat(pusher.send("POST", mount, new byte[0]).status()).isEqualTo(202);
         RegistryClient both = RegistryClient.bearer(token(registry, push + " repository:mount-secret:pull"));
         assertThat(both.send("POST", from, new byte[0]).status()).isEqualTo(201);
+    }
+
+    @Test
+    void the_catalog_shows_private_names_to_the_administrator_only() {
+        pushPrivate("catalog-secret");
+        registry.pushImage("catalog-secret-not", "v1", "open");
+        RegistryClient anybody = RegistryClient.anonymous();
+        String both = "[\"catalog-secret\",\"catalog-secret-not\"]";
+        String open = "[\"catalog-secret-not\"]";
+
+        assertThat(catalog(registry)).isEqualTo(both);
+        assertThat(catalog(RegistryClient.bearer(token(registry, "registry:catalog:*"))))
+                .isEqualTo(both);
+        assertThat(catalog(anybody)).isEqualTo(open);
+        assertThat(catalog(RegistryClient.bearer(token(anybody, "registry:catalog:*"))))
+                .isEqualTo(open);
+        assertThat(catalog(RegistryClient.bearer(token(registry, "repository:catalog-secret:pull"))))
+                .isEqualTo(open);
+        var refused = RegistryClient.bearer("not.a.token").get("/v2/_catalog");
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.header("WWW-Authenticate")).contains("scope=\"registry:catalog:*\"");
+    }
+
+    /** Those that begin with {@code catalog-secret}. */
+    private static String catalog(RegistryClient client) {
+        var answer = client.get("/v2/_catalog?n=1000&last=catalog-secre");
+        assertThat(answer.status()).isEqualTo(200);
+        List<String> names = new ArrayList<>();
+        answer.json().path("repositories").forEach(name -> names.add(name.toString()));
+        names.removeIf(name -> !name.startsWith("\"catalog-secret"));
+        return names.toString().replace(" ", "");
     }
 
     private static String token(RegistryClient client, String scope) {
