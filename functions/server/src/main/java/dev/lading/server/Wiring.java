@@ -21,7 +21,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 
 /** Opens the storage that the configuration chose, and the queue for tasks. */
 final class Wiring {
@@ -112,8 +111,7 @@ final class Wiring {
     StorageFigures figures(ServerConfig config) {
         return switch (config.storage()) {
             case embedded -> new DiskFigures(config.data());
-            // Counting what is in a bucket would list it.
-            case aws -> () -> new StorageFigures.Bytes(Optional.empty(), Optional.empty(), Optional.empty());
+            case aws -> StorageFigures.UNKNOWN;
         };
     }
 }

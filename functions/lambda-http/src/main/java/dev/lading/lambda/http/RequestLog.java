@@ -1,4 +1,4 @@
-package dev.lading.registry.lambda;
+package dev.lading.lambda.http;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -1,4 +1,4 @@
-package dev.lading.registry.lambda;
+package dev.lading.lambda.http;
 
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.Secrets;

@@ -1,0 +1,29 @@
+package dev.lading.management.lambda;
+
+import dev.lading.aws.AwsClients;
+import dev.lading.management.StorageFigures;
+import dev.lading.work.SqsWorkQueue;
+import dev.lading.work.WorkQueue;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** What the management API needs to know of this deployment. */
+final class ManagementWiring {
+    /** @param url {@code LADING_AWS_QUEUE}, which delivers to the task function */
+    @Produces
+    @Singleton
+    WorkQueue queue(
+            @ConfigProperty(name = "lading.aws.queue") String url,
+            @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
+        return new SqsWorkQueue(AwsClients.sqs(endpoint), url);
+    }
+
+    @Produces
+    @Singleton
+    StorageFigures figures() {
+        return StorageFigures.UNKNOWN;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.lading.tasks;
+
+import dev.lading.access.RegistrySettings;
+import dev.lading.access.Secrets;
+import dev.lading.aws.AwsClients;
+import dev.lading.blob.BlobStore;
+import dev.lading.lambda.LambdaConfig;
+import dev.lading.management.StorageFigures;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.repository.RepositoryService;
+import dev.lading.secret.SecretStore;
+import dev.lading.upload.UploadService;
+import dev.lading.work.SqsWorkQueue;
+import dev.lading.work.WorkQueue;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** What tasks need to know of this deployment. No request comes here, so nothing says how clients reach it. */
+final class TaskWiring {
+    @Produces
+    @Singleton
+    Secrets secrets(SecretStore store, InstantSource clock) {
+        return new Secrets(store, clock, Optional.empty());
+    }
+
+    @Produces
+    @Singleton
+    RegistrySettings settings() {
+        return new RegistrySettings(false, Optional.empty(), Optional.empty());
+    }
+
+    @Produces
+    @Singleton
+    UploadService uploads(
+            MetadataStore metadata,
+            BlobStore blobs,
+            RepositoryService repositories,
+            InstantSource clock,
+            LambdaConfig config) {
+        return new UploadService(metadata, blobs, repositories, clock, config.uploadExpiry(), true);
+    }
+
+    /** @param url {@code LADING_AWS_QUEUE}, for the tasks of every day */
+    @Produces
+    @Singleton
+    WorkQueue queue(
+            @ConfigProperty(name = "lading.aws.queue") String url,
+            @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
+        return new SqsWorkQueue(AwsClients.sqs(endpoint), url);
+    }
+
+    @Produces
+    @Singleton
+    StorageFigures figures() {
+        return StorageFigures.UNKNOWN;
+    }
+}
