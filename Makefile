@@ -100,7 +100,7 @@ conformance: $(AOT) $(TEST_CLASSPATH) tools ## the OCI suite: STORAGES="embedded
 
 $(FUNCTIONS): $(SOURCES) | jdk
 	@echo "building the functions"
-	@$(MVN) package -DskipTests -pl functions/registry-lambda,functions/maintenance -am
+	@$(MVN) package -DskipTests -pl functions/registry-lambda,functions/management-lambda,functions/tasks,functions/maintenance -am
 	@touch $@
 
 $(UPLOAD_SERVICE): $(SERVER) infra-cdk/upload-service/Dockerfile

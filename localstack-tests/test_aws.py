@@ -21,6 +21,7 @@ from gateway import GATEWAY_BYTES, LAMBDA_BYTES  # noqa: E402
 from harness import Server, free_port, until  # noqa: E402
 from registry import Registry  # noqa: E402
 from smoke import MIB, Journeys  # noqa: E402
+from test_pulp_cli import Sessions  # noqa: E402
 
 # So that a schedule can be waited for.
 SOON = {"rate(1 hour)": "rate(1 minute)"}
@@ -140,6 +141,15 @@ class A_ApiTest(Deployed, unittest.TestCase):
 
     def test_it_conforms(self):
         self.assertTrue(conformance.conforms_at(self.host, self.password, "gateway", digest_of_blobs=False))
+
+
+class A_ManagementTest(Sessions, unittest.TestCase):
+    """The pulp command line at the API's address; tasks go through the queue."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.host, cls.password = stage["gateway"].host, stage["password"]
+        super().setUpClass()
 
 
 class B_UploadServiceTest(Deployed, unittest.TestCase):

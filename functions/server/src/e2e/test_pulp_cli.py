@@ -12,19 +12,22 @@ from registry import Registry
 PULP = TOOLS.parent / "pulp/bin/pulp"
 
 
-class Session(unittest.TestCase):
+class Session:
+    """What an administrator types. Whoever adds it to a test case says where: `host` and `password`."""
+
+    host, password = None, PASSWORD
+
     @classmethod
     def setUpClass(cls):
-        cls.server = cls.enterClassContext(Server())
-        cls.host = cls.server.host
+        super().setUpClass()
         cls.home = temp_folder("pulp")
         cls.addClassCleanup(remove, cls.home)
-        cls.registry = Registry(cls.host)
+        cls.registry = Registry(cls.host, cls.password)
 
     def pulp(self, *arguments, ok=True):
         """What a command says, as JSON if it is."""
         env = {**os.environ, "XDG_CONFIG_HOME": str(self.home), "XDG_CACHE_HOME": str(self.home)}
-        base = ("--base-url", f"http://{self.host}", "--username", "admin", "--password", PASSWORD)
+        base = ("--base-url", f"http://{self.host}", "--username", "admin", "--password", self.password)
         said = run(PULP, *base, "--format", "json", *arguments, env=env, ok=ok)
         # Progress goes to the same place, before the answer.
         for start in (index for index, char in enumerate(said) if char in "[{" and (index == 0 or said[index - 1] == "\n")):
@@ -40,21 +43,21 @@ class Session(unittest.TestCase):
     def curl(self, method, href, **body):
         """Starts one of our own actions and waits for its task, as README shows."""
         said = run(
-            "curl", "-sS", "-u", f"admin:{PASSWORD}", "-X", method, "-H", "Content-Type: application/json",
+            "curl", "-sS", "-u", f"admin:{self.password}", "-X", method, "-H", "Content-Type: application/json",
             "-d", json.dumps(body), f"http://{self.host}{href}",
         )  # fmt: skip
         task = json.loads(said)["task"]
         return until(lambda: self.ended(task), 60, task)
 
     def ended(self, task):
-        shown = json.loads(run("curl", "-sS", "-u", f"admin:{PASSWORD}", f"http://{self.host}{task}"))
+        shown = json.loads(run("curl", "-sS", "-u", f"admin:{self.password}", f"http://{self.host}{task}"))
         return shown if shown["finished_at"] else None
 
     def numbers(self, repository):
         return [version["number"] for version in self.container("repository", "version", "list", "--repository", repository)]
 
 
-class PulpSessionTest(Session):
+class Sessions(Session):
     def test_create_push_list_tag_copy_pin_roll_back_and_pull(self):
         self.assertEqual(
             {"core", "container"}, {version["component"] for version in self.pulp("status")["versions"]}
@@ -109,7 +112,7 @@ class PulpSessionTest(Session):
         """The digests of two images, pushed one after the other to the same tag."""
         digests = []
         with DockerDaemon() as docker:
-            docker.login(self.host, PASSWORD)
+            docker.login(self.host, self.password)
             for content in (b"one\n", b"two\n"):
                 archive = docker.home / "layer.tar"
                 archive.write_bytes(oci.tar({"hello": content}))
@@ -164,6 +167,14 @@ class PulpSessionTest(Session):
             env={"XDG_CONFIG_HOME": str(self.home), "XDG_CACHE_HOME": str(self.home)}, ok=False,
         )  # fmt: skip
         self.assertRegex(said.lower(), "authentication failed")
+
+
+class PulpSessionTest(Sessions, unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Server())
+        cls.host = cls.server.host
+        super().setUpClass()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,9 @@ public record LadingStacks(
         var upload = new UploadStack(app, options, storage.storage(), api);
         var registry = new RegistryStack(app, options, storage.storage(), api, upload.url());
         var observability = new ObservabilityStack(
-                app, options, new Metrics(api, storage.storage(), registry.functions(), upload.service()));
+                app,
+                options,
+                new Metrics(api, storage.storage(), registry.functions(), registry.queue(), upload.service()));
         if (upload.service().isEmpty()) {
             // Whoever used the service must have let go of it before it is deleted.
             upload.addStackDependency(registry);

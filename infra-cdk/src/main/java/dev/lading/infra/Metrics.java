@@ -12,7 +12,11 @@ import software.amazon.awscdk.services.elasticloadbalancingv2.HttpCodeTarget;
 
 /** What is worth looking at, of everything that is deployed. All of it is measured by AWS at no price. */
 record Metrics(
-        ApiStack api, LadingStorage storage, List<LadingFunction> functions, Optional<UploadStack.Service> upload) {
+        ApiStack api,
+        LadingStorage storage,
+        List<LadingFunction> functions,
+        TaskQueue tasks,
+        Optional<UploadStack.Service> upload) {
     static final Duration PERIOD = Duration.minutes(5);
 
     private static final MetricOptions SUM = options("Sum");
@@ -34,6 +38,16 @@ record Metrics(
     /** In milliseconds; 19 of 20 answers took less. */
     Metric latency() {
         return api.api().metricLatency(P95);
+    }
+
+    /** Tasks that were given up. */
+    Metric deadTasks() {
+        return tasks.dead().metricApproximateNumberOfMessagesVisible(MOST);
+    }
+
+    /** How long the oldest task has waited, in seconds. */
+    Metric taskAge() {
+        return tasks.queue().metricApproximateAgeOfOldestMessage(MOST);
     }
 
     static Metric errors(LadingFunction function) {

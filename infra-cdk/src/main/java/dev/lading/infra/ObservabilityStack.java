@@ -17,6 +17,7 @@ public final class ObservabilityStack extends Stack {
     /** An answer takes tens of milliseconds, and a cold start a second or two. */
     private static final int SLOW_MILLIS = 5_000;
 
+    private static final int HOUR_SECONDS = 3600;
     private static final int HALF_WIDTH = 12;
 
     public ObservabilityStack(Construct scope, LadingOptions options, Metrics metrics) {
@@ -51,6 +52,9 @@ public final class ObservabilityStack extends Stack {
                     1,
                     name + " was called more often than the account allows.");
         }
+        alarms.atOnce(
+                "DeadTasks", metrics.deadTasks(), 1, "A task was given up; its message is in the dead-letter queue.");
+        alarms.whenItStays("TaskAge", metrics.taskAge(), HOUR_SECONDS, "A task has waited for an hour.");
         for (Metric throttles : metrics.tableThrottles()) {
             alarms.atOnce(
                     "Table" + throttles.getMetricName(),

@@ -18,22 +18,26 @@ public final class RegistryStack extends Stack {
     /** The HTTP API waits for 30 seconds: an answer after that reaches nobody. */
     private static final Duration API_TIMEOUT = Duration.seconds(29);
 
-    /** Lambda's limit. A sweep that is ended goes on an hour later. */
-    private static final Duration SWEEP_TIMEOUT = Duration.minutes(15);
+    /** Lambda's limit. A sweep that is ended goes on an hour later; a task is delivered again. */
+    private static final Duration LONGEST = Duration.minutes(15);
 
     private static final String NOTHING = "{}";
+    private static final String DAILY = "{\"daily\":true}";
 
-    /** {@code GET /v2/}. Source: "Working with AWS Lambda proxy integrations for HTTP APIs", payload 2.0. */
+    /** A GET as the API would send it. Source: "Working with AWS Lambda proxy integrations for HTTP APIs", payload 2.0. */
     private static final String GET = """
-            {"version":"2.0","routeKey":"$default","rawPath":"/v2/","rawQueryString":"","isBase64Encoded":false,\
+            {"version":"2.0","routeKey":"$default","rawPath":"%1$s","rawQueryString":"","isBase64Encoded":false,\
             "headers":{"host":"wake.invalid"},"requestContext":{"requestId":"wake","stage":"$default",\
-            "http":{"method":"GET","path":"/v2/","protocol":"HTTP/1.1","sourceIp":"127.0.0.1"}}}""";
+            "http":{"method":"GET","path":"%1$s","protocol":"HTTP/1.1","sourceIp":"127.0.0.1"}}}""";
 
     private final LadingOptions options;
     private final LadingStorage storage;
     private final SecretParameters secrets;
     private final LadingFunction registry;
+    private final LadingFunction management;
+    private final LadingFunction tasks;
     private final LadingFunction maintenance;
+    private final TaskQueue queue;
 
     /** @param uploadUrl where large layers go, if the upload service is on */
     public RegistryStack(
@@ -58,22 +62,48 @@ public final class RegistryStack extends Stack {
                 options.memory().registryMiB(),
                 API_TIMEOUT,
                 urls);
-        answer(api, registry);
+        answer(api, "Route", HttpRouteKey.DEFAULT, registry);
+
+        queue = new TaskQueue(this, "Tasks", LONGEST);
+        urls.remove("LADING_UPLOAD_URL");
+        urls.putAll(queue.environment());
+        management = function(
+                "Management",
+                "/pulp/api/v3/*",
+                "management-lambda",
+                options.memory().registryMiB(),
+                API_TIMEOUT,
+                urls);
+        answer(api, "ManagementRoute", HttpRouteKey.with("/pulp/{proxy+}"), management);
+        queue.grantSend(management);
+        tasks = function(
+                "TaskWorker",
+                "Does the tasks that the management API starts",
+                "tasks",
+                options.memory().registryMiB(),
+                LONGEST,
+                queue.environment());
+        queue.deliverTo(tasks);
+        queue.grantSend(tasks);
+        new Schedule(this, "DailyTasks", "rate(1 day)", tasks, DAILY);
 
         maintenance = function(
                 "Maintenance",
                 "Sweeps uploads that expired",
                 "maintenance",
                 options.memory().maintenanceMiB(),
-                SWEEP_TIMEOUT,
+                LONGEST,
                 Map.of());
         new Schedule(this, "MaintenanceSchedule", "rate(1 hour)", maintenance, NOTHING);
         // SnapStart forgets a version that nobody called for 14 days, and calls to it fail until it is made ready
         // again.
-        new Schedule(this, "RegistryWake", "rate(1 day)", registry, GET);
+        new Schedule(this, "RegistryWake", "rate(1 day)", registry, GET.formatted("/v2/"));
+        new Schedule(this, "ManagementWake", "rate(1 day)", management, GET.formatted("/pulp/api/v3/livez/"));
 
         // For the dashboard and the alarms, which may be switched off: see ApiStack.
         functions().forEach(function -> exportValue(function.function().getFunctionName()));
+        exportValue(queue.queue().getQueueName());
+        exportValue(queue.dead().getQueueName());
         CfnOutput.Builder.create(this, "AdminPassword")
                 .description("The parameter that holds the password of the user admin")
                 .value(secrets.adminPassword())
@@ -81,7 +111,11 @@ public final class RegistryStack extends Stack {
     }
 
     public List<LadingFunction> functions() {
-        return List.of(registry, maintenance);
+        return List.of(registry, management, tasks, maintenance);
+    }
+
+    TaskQueue queue() {
+        return queue;
     }
 
     private LadingFunction function(
@@ -97,15 +131,15 @@ public final class RegistryStack extends Stack {
         return function;
     }
 
-    private void answer(ApiStack api, LadingFunction function) {
-        HttpRoute route = HttpRoute.Builder.create(this, "Route")
+    private void answer(ApiStack api, String id, HttpRouteKey key, LadingFunction function) {
+        HttpRoute route = HttpRoute.Builder.create(this, id)
                 .httpApi(api.api())
-                .routeKey(HttpRouteKey.DEFAULT)
+                .routeKey(key)
                 .integration(new HttpLambdaIntegration("Integration", function.alias()))
                 .build();
         Findings.accept(
                 route,
                 "AwsSolutions-APIG4",
-                "The registry checks tokens itself, as the distribution API wants; anybody may pull.");
+                "The functions check passwords and tokens themselves, as docker and Pulp want; anybody may pull.");
     }
 }

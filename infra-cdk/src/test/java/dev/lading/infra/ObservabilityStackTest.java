@@ -35,7 +35,7 @@ class ObservabilityStackTest {
             alarmed.resourcePropertiesCountIs(
                     "AWS::CloudWatch::Alarm",
                     Match.objectLike(Map.of("Namespace", "AWS/Lambda", "MetricName", metric, "Threshold", 1)),
-                    2);
+                    4);
         }
     }
 

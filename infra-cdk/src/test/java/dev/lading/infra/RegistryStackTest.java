@@ -22,9 +22,9 @@ class RegistryStackTest {
                         "SnapStart", Map.of("ApplyOn", "PublishedVersions"),
                         "TracingConfig", Map.of("Mode", "Active"),
                         "LoggingConfig", Match.objectLike(Map.of("LogFormat", "JSON")))),
-                2);
-        template.resourceCountIs("AWS::Lambda::Function", 2);
-        template.resourceCountIs("AWS::Lambda::Version", 2);
+                4);
+        template.resourceCountIs("AWS::Lambda::Function", 4);
+        template.resourceCountIs("AWS::Lambda::Version", 4);
         template.allResourcesProperties("AWS::Logs::LogGroup", Map.of("RetentionInDays", 30));
     }
 
@@ -37,7 +37,7 @@ class RegistryStackTest {
                         "live",
                         "FunctionVersion",
                         Map.of("Fn::GetAtt", List.of(Match.stringLikeRegexp("CurrentVersion"), "Version")))),
-                2);
+                4);
     }
 
     @Test
@@ -76,6 +76,21 @@ class RegistryStackTest {
                                 Map.of("Ref", aliasOf("Registry")),
                                 "Input",
                                 Match.serializedJson(Match.objectLike(Map.of("rawPath", "/v2/")))))));
+    }
+
+    @Test
+    void tasks_are_delivered_one_by_one_in_order_and_put_aside_after_three_times() {
+        template.hasResourceProperties(
+                "AWS::SQS::Queue",
+                Map.of(
+                        "FifoQueue",
+                        true,
+                        "VisibilityTimeout",
+                        960,
+                        "RedrivePolicy",
+                        Match.objectLike(Map.of("maxReceiveCount", 3))));
+        template.hasResourceProperties("AWS::Lambda::EventSourceMapping", Map.of("BatchSize", 1));
+        template.hasResourceProperties("AWS::ApiGatewayV2::Route", Map.of("RouteKey", "ANY /pulp/{proxy+}"));
     }
 
     @Test

@@ -69,7 +69,7 @@ final class Synthesis {
 
     private static Path functions() {
         try {
-            for (String module : new String[] {"registry-lambda", "maintenance"}) {
+            for (String module : new String[] {"registry-lambda", "management-lambda", "tasks", "maintenance"}) {
                 Path target = Files.createDirectories(BUILT.resolve(module).resolve("target"));
                 new ZipOutputStream(Files.newOutputStream(target.resolve("function.zip"))).close();
             }

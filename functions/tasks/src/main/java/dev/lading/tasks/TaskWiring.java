@@ -30,7 +30,7 @@ final class TaskWiring {
     @Produces
     @Singleton
     RegistrySettings settings() {
-        return new RegistrySettings(false, Optional.empty(), Optional.empty());
+        return new RegistrySettings(false, Optional.empty(), Optional.empty(), 0);
     }
 
     @Produces
