@@ -9,6 +9,7 @@ import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.aws_apigatewayv2_integrations.HttpLambdaIntegration;
+import software.amazon.awscdk.services.apigatewayv2.HttpMethod;
 import software.amazon.awscdk.services.apigatewayv2.HttpRoute;
 import software.amazon.awscdk.services.apigatewayv2.HttpRouteKey;
 import software.constructs.Construct;
@@ -74,7 +75,7 @@ public final class RegistryStack extends Stack {
                 options.memory().registryMiB(),
                 API_TIMEOUT,
                 urls);
-        answer(api, "ManagementRoute", HttpRouteKey.with("/pulp/{proxy+}"), management);
+        answer(api, "ManagementRoute", HttpRouteKey.with("/pulp/{proxy+}", HttpMethod.ANY), management);
         queue.grantSend(management);
         tasks = function(
                 "TaskWorker",
