@@ -7,10 +7,10 @@ import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
+import dev.lading.random.Randomness;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * That a repository has rows of a content unit, or is just getting or losing them: there is no row without it. It gives
@@ -38,7 +38,7 @@ public record Holder(ContentUnit unit, RepositoryId repository, Instant touched,
     }
 
     public static Write put(ContentUnit unit, RepositoryId repository, Instant now) {
-        long revision = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+        long revision = Randomness.source().nextLong(1, Long.MAX_VALUE);
         return Write.put(TABLE, new Holder(unit, repository, now, revision));
     }
 

@@ -2,6 +2,7 @@ package dev.lading.management;
 
 import dev.lading.management.api.Json;
 import dev.lading.management.api.Selection;
+import dev.lading.random.Randomness;
 import dev.lading.task.TaskRequest;
 import dev.lading.task.TaskService;
 import io.vertx.core.http.HttpServerRequest;
@@ -51,6 +52,6 @@ public class TaskDispatch {
         String given = request.getHeader(CORRELATION);
         return given != null && given.matches("[\\w.:-]{1,100}")
                 ? given
-                : UUID.randomUUID().toString().replace("-", "");
+                : Randomness.uuid().toString().replace("-", "");
     }
 }

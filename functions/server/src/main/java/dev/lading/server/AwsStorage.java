@@ -6,6 +6,7 @@ import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.FileSecretStore;
 import dev.lading.metadata.DynamoMetadataStore;
 import dev.lading.oci.RepositoryName;
+import dev.lading.random.Randomness;
 import dev.lading.repository.NameRecord;
 import dev.lading.secret.SecretStore;
 import dev.lading.secret.SsmSecretStore;
@@ -14,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -81,7 +81,7 @@ final class AwsStorage {
     /** Made when the data folder is first used. */
     private static String instance(DataFolder folder) {
         var store = new FileSecretStore(folder.secrets());
-        store.putIfAbsent(INSTANCE, UUID.randomUUID().toString());
+        store.putIfAbsent(INSTANCE, Randomness.uuid().toString());
         return store.get(List.of(INSTANCE)).get(INSTANCE);
     }
 
