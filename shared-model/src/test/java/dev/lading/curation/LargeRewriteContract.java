@@ -37,7 +37,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
 
     /** How many tags differ. */
     protected int tags() {
-        return 400;
+        return 250;
     }
 
     /** Version 3: all tags on the first image; version 4: on the second. */

@@ -24,11 +24,11 @@ public abstract class VersionCostContract extends ServiceContract {
 
     /** Tags and versions of the large one. */
     protected int tags() {
-        return 1000;
+        return 600;
     }
 
     protected int versions() {
-        return 100;
+        return 60;
     }
 
     private WatchedMetadataStore watched;

@@ -3,8 +3,11 @@ package dev.lading.testing;
 import dev.lading.blob.BlobStore;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RepositoryName;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What the services promise over any pair of stores. */
+/** What the services promise over any pair of stores. Each test has stores of its own. */
+@Execution(ExecutionMode.CONCURRENT)
 public abstract class ServiceContract {
     protected static final RepositoryName APP = new RepositoryName("team/app");
 
