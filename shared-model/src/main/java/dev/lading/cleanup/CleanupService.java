@@ -19,6 +19,9 @@ public final class CleanupService {
     /** As Pulp's ORPHAN_PROTECTION_TIME. */
     public static final Duration DEFAULT_PROTECTION = Duration.ofDays(1);
 
+    /** A push needs its blobs from their upload to its manifest: with less than this, pushes under way fail. */
+    public static final Duration LEAST_PROTECTION = Duration.ofSeconds(5);
+
     private final MetadataStore store;
     private final HistoryCleanup histories;
     private final UploadService uploads;

@@ -65,13 +65,30 @@ public class MaintenanceTasks implements TaskProvider {
     }
 
     private Outcome cleanUp(Cleanup arguments, TaskRun run) throws IOException {
-        Deleted deleted = cleanup.cleanUp(arguments.protection(), far -> report(far, run));
+        Duration missing = CleanupService.LEAST_PROTECTION.minus(arguments.protection());
+        letPushesEnd(missing, run);
+        Duration protection = missing.isPositive() ? CleanupService.LEAST_PROTECTION : arguments.protection();
+        Deleted deleted = cleanup.cleanUp(protection, far -> report(far, run));
         report(deleted, run);
         Map<String, Long> result = Map.of(
                 "records", deleted.rows() + deleted.pendingBlobs(),
                 "blobs", deleted.blobs(),
                 "uploads", deleted.uploads());
         return new Outcome(List.of(), Optional.of(Json.write(result)));
+    }
+
+    /** What nobody needs now is deleted all the same, as it was asked: only a little later. */
+    private static void letPushesEnd(Duration time, TaskRun run) {
+        long seconds = Math.max(0, time.toSeconds());
+        try {
+            for (long waited = 0; waited < seconds; waited++) {
+                run.report("clean-up.wait", "Seconds given to pushes under way", waited, Optional.of(seconds));
+                Thread.sleep(Duration.ofSeconds(1));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while pushes end", e);
+        }
     }
 
     private static void report(Deleted deleted, TaskRun run) {
