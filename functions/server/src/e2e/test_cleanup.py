@@ -57,7 +57,7 @@ class CleanupUnderLoadTest(unittest.TestCase):
             self.failures.append(repr(failure))
 
     def push(self, registry, number):
-        image = oci.raw_image(random.sample(self.layers, 3))
+        image = oci.raw_image(sorted(random.sample(self.layers, 3)))
         registry.push(f"r{random.randrange(REPOSITORIES)}", f"t{random.randrange(TAGS)}", image)
         self.pushed[number] += 1
 
