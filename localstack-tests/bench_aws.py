@@ -15,8 +15,10 @@ from test_calls import LAYER, function, push, storage  # noqa: E402
 ROUNDS = 5
 WARM_UP = 2000
 REQUESTS = 500
-REGISTRY = ROOT / "functions/registry-lambda/target/function.zip"
-MAINTENANCE = ROOT / "functions/maintenance/target/function.zip"
+
+
+def zip_of(module):
+    return ROOT / "functions" / module / "target/function.zip"
 
 
 def spread(seconds):
@@ -27,11 +29,17 @@ def spread(seconds):
 def main():
     with Emulator() as emulator:
         storage(emulator)
-        with function(emulator, emulator.url, REGISTRY) as process:
+        registry = zip_of("registry-lambda")
+        with function(emulator, emulator.url, registry) as process:
             image = push(lambda event: process.invoke(event)[0], "team/app", "1")
         tag = get("/v2/team/app/manifests/1", {"accept": "*/*"}, "HEAD")
         print("| function | zip, MB | init, ms | first event, ms | after a snapshot, ms |\n|---|---|---|---|---|")
-        for name, zip_file, event in (("registry", REGISTRY, tag), ("maintenance", MAINTENANCE, {})):
+        for name, zip_file, event in (
+            ("registry", registry, tag),
+            ("management", zip_of("management-lambda"), get("/pulp/api/v3/status/")),
+            ("tasks", zip_of("tasks"), {"Records": []}),
+            ("maintenance", zip_of("maintenance"), {}),
+        ):
             inits, firsts, restored = [], [], []
             for _ in range(ROUNDS):
                 with function(emulator, emulator.url, zip_file) as process:
@@ -43,7 +51,7 @@ def main():
             size = zip_file.stat().st_size / 1e6
             print(f"| {name} | {size:.1f} | {spread(inits)} | {spread(firsts)} | {spread(restored)} |", flush=True)
         print("\n| request, warm | ms, median | 95% |\n|---|---|---|")
-        with function(emulator, emulator.url, REGISTRY) as process:
+        with function(emulator, emulator.url, registry) as process:
             for name, event in (
                 ("HEAD manifest by tag", tag),
                 ("GET manifest by digest", get(f"/v2/team/app/manifests/{image.digest}", {"accept": "*/*"})),
