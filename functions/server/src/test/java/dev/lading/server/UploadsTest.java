@@ -7,6 +7,7 @@ import dev.lading.oci.Digest;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
@@ -157,6 +158,22 @@ class UploadsTest {
         String put = second.header("Location") + "&digest=" + RegistryClient.digest("1234567890");
         assertThat(whenNobodyWrites(() -> admin.send("PUT", put, NOTHING)).status())
                 .isEqualTo(201);
+    }
+
+    @Test
+    void who_sends_all_before_reading_is_answered_and_may_go_on() throws IOException {
+        byte[] tooLarge = new byte[20_000_000];
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), RegistryClient.port())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(("PUT /v2/up/manifests/1 HTTP/1.1\r\nHost: x\r\nContent-Length: " + tooLarge.length + "\r\n\r\n")
+                    .getBytes(UTF_8));
+            out.write(tooLarge);
+            out.write("GET /q/health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
+            out.flush();
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 401")
+                    .contains("HTTP/1.1 200");
+        }
     }
 
     private static RegistryClient.Answer whenNobodyWrites(Supplier<RegistryClient.Answer> send) {
