@@ -1,6 +1,7 @@
 package dev.lading.oci;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -110,7 +111,9 @@ public record Manifest(
         } catch (CharacterCodingException e) {
             throw new ManifestInvalid("it is not UTF-8");
         } catch (JsonProcessingException e) {
-            throw new ManifestInvalid("it is not JSON: " + e.getOriginalMessage());
+            JsonLocation where = e.getLocation();
+            throw new ManifestInvalid(
+                    "it is not JSON, see line %d, column %d".formatted(where.getLineNr(), where.getColumnNr()));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lading.management.api;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -59,7 +60,10 @@ public final class Body {
                 return object;
             }
         } catch (JsonProcessingException e) {
-            throw Problem.detail(400, "the body is not JSON: " + e.getOriginalMessage());
+            JsonLocation where = e.getLocation();
+            throw Problem.detail(
+                    400,
+                    "the body is not JSON, see line %d, column %d".formatted(where.getLineNr(), where.getColumnNr()));
         }
         throw Problem.body("the body must be a JSON object");
     }
