@@ -23,8 +23,8 @@ record PageBounds(int limit, long offset) {
     }
 
     private static long number(@Nullable String text, long otherwise) {
-        // More digits than any list has entries.
-        return text != null && text.matches("[0-9]{1,12}") ? Long.parseLong(text) : otherwise;
+        // More digits than any list has entries, and few enough for a sum.
+        return text != null && text.matches("[0-9]{1,18}") ? Long.parseLong(text) : otherwise;
     }
 
     @Nullable
