@@ -4,7 +4,6 @@ import dev.lading.metadata.Key;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
-import dev.lading.metadata.UuidV7;
 import dev.lading.oci.RepositoryName;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,8 +24,8 @@ public record Distribution(UUID id, DistributionSettings settings, Instant creat
         return Query.ascending(PARTITION, "0", "~", limit);
     }
 
-    static Distribution next(DistributionSettings settings, Instant now) {
-        return new Distribution(UuidV7.random(now), settings, now, now, 0);
+    static Distribution first(UUID id, DistributionSettings settings, Instant now) {
+        return new Distribution(id, settings, now, now, 0);
     }
 
     Distribution with(DistributionSettings changed, Instant now) {

@@ -4,6 +4,7 @@ import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
+import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
@@ -75,13 +76,20 @@ public final class DistributionService {
         return new Listing<>(more ? found.subList(0, limit) : found, more);
     }
 
+    /** For a distribution that is to be made. */
+    public UUID newId() {
+        return UuidV7.random(clock.instant());
+    }
+
     /**
+     * Doing so again with the same id makes no other.
+     *
      * @throws FieldInvalid if the name or the base path is taken
      * @throws EntityUnknown if there is no such repository or version
      */
-    public Distribution create(DistributionSettings settings) {
-        Distribution distribution = Distribution.next(settings, clock.instant());
-        return Patience.until(clock, () -> replace(Optional.empty(), Optional.of(distribution)));
+    public Distribution create(UUID id, DistributionSettings settings) {
+        Distribution distribution = Distribution.first(id, settings, clock.instant());
+        return Patience.until(clock, () -> find(id).or(() -> replace(Optional.empty(), Optional.of(distribution))));
     }
 
     /** Errors as of {@link #create}. */

@@ -2,6 +2,7 @@ package dev.lading.repository;
 
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RepositoryName;
 import java.time.Instant;
@@ -66,7 +67,8 @@ final class FirstPush {
 
     private static List<Write> newDistribution(
             RepositoryName basePath, String name, Repository repository, Instant now) {
-        var distribution = Distribution.next(DistributionSettings.pushed(name, basePath, repository.id()), now);
+        var distribution = Distribution.first(
+                UuidV7.random(now), DistributionSettings.pushed(name, basePath, repository.id()), now);
         return List.of(
                 Write.put(Distribution.TABLE, distribution),
                 Write.put(

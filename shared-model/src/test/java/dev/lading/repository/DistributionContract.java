@@ -88,15 +88,22 @@ public abstract class DistributionContract extends ServiceContract {
     }
 
     @Test
+    void creating_again_with_the_same_id_makes_no_other() {
+        UUID id = registry().distributions.newId();
+        DistributionSettings settings = settings("once", APP, Optional.empty());
+        Distribution made = registry().distributions.create(id, settings);
+        assertThat(registry().distributions.create(id, settings)).isEqualTo(made);
+        assertThatThrownBy(() -> create(settings)).isInstanceOf(FieldInvalid.class);
+    }
+
+    @Test
     void base_paths_and_names_of_distributions_are_unique_and_may_be_nested() {
         registry().pushImage(APP, "tag");
         registry().pushImage(NESTED, "tag");
-        assertThatThrownBy(() -> registry().distributions.create(settings("other", APP, Optional.empty())))
+        assertThatThrownBy(() -> create(settings("other", APP, Optional.empty())))
                 .isInstanceOfSatisfying(
                         FieldInvalid.class, e -> assertThat(e.field()).isEqualTo("base_path"));
-        assertThatThrownBy(() -> registry()
-                        .distributions
-                        .create(settings(APP.value(), new RepositoryName("x"), Optional.empty())))
+        assertThatThrownBy(() -> create(settings(APP.value(), new RepositoryName("x"), Optional.empty())))
                 .isInstanceOfSatisfying(
                         FieldInvalid.class, e -> assertThat(e.field()).isEqualTo("name"));
     }
@@ -108,7 +115,7 @@ public abstract class DistributionContract extends ServiceContract {
         RepositoryId app = registry().view(APP).repository();
         RepositoryId nested = registry().view(NESTED).repository();
         var alias = new RepositoryName("alias");
-        Distribution distribution = registry().distributions.create(settings("alias", alias, Optional.of(app)));
+        Distribution distribution = create(settings("alias", alias, Optional.of(app)));
         registry().pushImage(APP, "two");
         assertThat(registry().tags(alias)).containsExactly("one", "two");
 
@@ -149,7 +156,7 @@ public abstract class DistributionContract extends ServiceContract {
 
     @Test
     void a_push_to_a_distribution_without_a_repository_gives_it_one() {
-        Distribution made = registry().distributions.create(settings("empty", APP, Optional.empty()));
+        Distribution made = create(settings("empty", APP, Optional.empty()));
         registry().pushImage(APP, "tag");
         assertThat(registry().distributions.get(made.id()).settings().repository())
                 .contains(registry().view(APP).repository());
@@ -234,6 +241,10 @@ public abstract class DistributionContract extends ServiceContract {
         assertThat(registry().distributions.list(Optional.empty(), 10).records())
                 .hasSize(1);
         assertThat(registry().tags(APP)).hasSize(8);
+    }
+
+    private Distribution create(DistributionSettings settings) {
+        return registry().distributions.create(registry().distributions.newId(), settings);
     }
 
     private static DistributionSettings settings(

@@ -94,7 +94,7 @@ public class DistributionResource {
         requireFree(settings, Optional.empty());
         return dispatch.start(
                 ResourceTasks.CREATE,
-                new ResourceTasks.Creation(settings),
+                new ResourceTasks.Creation(distributions.newId(), settings),
                 ResourceTasks.DISTRIBUTIONS,
                 List.of(ResourceTasks.DISTRIBUTIONS),
                 request);

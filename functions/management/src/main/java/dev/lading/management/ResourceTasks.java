@@ -1,7 +1,6 @@
 package dev.lading.management;
 
 import dev.lading.oci.RegistryException.EntityUnknown;
-import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.Distribution;
 import dev.lading.repository.DistributionService;
@@ -36,8 +35,12 @@ public class ResourceTasks implements TaskProvider {
         this.distributions = distributions;
     }
 
-    /** Arguments of {@link #CREATE}. */
-    record Creation(DistributionSettings distribution) {}
+    /**
+     * Arguments of {@link #CREATE}.
+     *
+     * @param id of the distribution to make: a run that is repeated makes no other
+     */
+    record Creation(UUID id, DistributionSettings distribution) {}
 
     /**
      * Arguments of {@link #DELETE}.
@@ -54,16 +57,7 @@ public class ResourceTasks implements TaskProvider {
     }
 
     private Outcome create(Creation creation, TaskRun run) {
-        Distribution distribution;
-        try {
-            distribution = distributions.create(creation.distribution());
-        } catch (FieldInvalid e) {
-            // Made by a run of this very task that was broken off.
-            distribution = distributions
-                    .findNamed(creation.distribution().name())
-                    .filter(found -> found.settings().equals(creation.distribution()))
-                    .orElseThrow(() -> e);
-        }
+        Distribution distribution = distributions.create(creation.id(), creation.distribution());
         return Outcome.created(Kind.DISTRIBUTION.href(distribution.id()));
     }
 
