@@ -17,7 +17,7 @@ public record LadingStacks(
         var storage = new StorageStack(app, options);
         var api = new ApiStack(app, options);
         var upload = new UploadStack(app, options, storage.storage(), api);
-        var registry = new RegistryStack(app, options, storage.storage(), api, upload.url());
+        var registry = new RegistryStack(app, options, storage, api, upload.url());
         var observability = new ObservabilityStack(
                 app,
                 options,

@@ -42,7 +42,7 @@ public final class RegistryStack extends Stack {
 
     /** @param uploadUrl where large layers go, if the upload service is on */
     public RegistryStack(
-            Construct scope, LadingOptions options, LadingStorage storage, ApiStack api, Optional<String> uploadUrl) {
+            Construct scope, LadingOptions options, StorageStack storage, ApiStack api, Optional<String> uploadUrl) {
         super(
                 scope,
                 options.stackName("Registry"),
@@ -50,7 +50,7 @@ public final class RegistryStack extends Stack {
                         .description("Lading, a container registry: the functions")
                         .build());
         this.options = options;
-        this.storage = storage;
+        this.storage = storage.storage();
         this.secrets = new SecretParameters(options.parameters());
 
         Map<String, String> urls = new HashMap<>();
@@ -68,6 +68,7 @@ public final class RegistryStack extends Stack {
         queue = new TaskQueue(this, "Tasks", LONGEST);
         urls.remove("LADING_UPLOAD_URL");
         urls.putAll(queue.environment());
+        urls.putAll(storage.key().environment());
         management = function(
                 "Management",
                 "/pulp/api/v3/*",
@@ -77,13 +78,17 @@ public final class RegistryStack extends Stack {
                 urls);
         answer(api, "ManagementRoute", HttpRouteKey.with("/pulp/{proxy+}", HttpMethod.ANY), management);
         queue.grantSend(management);
+        storage.key().grantSeal(management);
+        Map<String, String> work = new HashMap<>(queue.environment());
+        work.putAll(storage.key().environment());
         tasks = function(
                 "TaskWorker",
                 "Does the tasks that the management API starts",
                 "tasks",
                 options.memory().registryMiB(),
                 LONGEST,
-                queue.environment());
+                work);
+        storage.key().grantOpen(tasks);
         queue.deliverTo(tasks);
         queue.grantSend(tasks);
         new Schedule(this, "DailyTasks", "rate(1 day)", tasks, DAILY);

@@ -5,9 +5,10 @@ import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.constructs.Construct;
 
-/** The bucket and the table. Everything else can be deleted and deployed again without a loss. */
+/** The bucket, the table and the key to what is sealed in it. Everything else can be deleted and deployed again without a loss. */
 public final class StorageStack extends Stack {
     private final LadingStorage storage;
+    private final SealKey key;
 
     public StorageStack(Construct scope, LadingOptions options) {
         super(
@@ -17,12 +18,18 @@ public final class StorageStack extends Stack {
                         .description("Lading, a container registry: blobs and records")
                         .build());
         storage = new LadingStorage(this, "Storage", options);
+        key = new SealKey(this, "Seal", options);
         output("Bucket", storage.bucket().getBucketName());
         output("Table", storage.table().getTableName());
+        output("Key", key.arn());
     }
 
     public LadingStorage storage() {
         return storage;
+    }
+
+    SealKey key() {
+        return key;
     }
 
     private void output(String name, String value) {

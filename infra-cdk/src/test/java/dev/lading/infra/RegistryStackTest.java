@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
@@ -94,6 +96,30 @@ class RegistryStackTest {
     }
 
     @Test
+    void who_takes_secrets_of_remotes_in_cannot_read_them() {
+        for (var right : Map.of("ManagementRole", "kms:GenerateDataKey", "TaskWorkerRole", "kms:Decrypt")
+                .entrySet()) {
+            var policies = template.findResources("AWS::IAM::Policy").entrySet().stream()
+                    .filter(policy -> policy.getKey().startsWith(right.getKey()))
+                    .map(policy -> policy.getValue().toString())
+                    .toList();
+            assertThat(policies)
+                    .hasSize(1)
+                    .allSatisfy(policy -> assertThat(Pattern.compile("kms:\\w+")
+                                    .matcher(policy)
+                                    .results()
+                                    .map(MatchResult::group))
+                            .containsExactly(right.getValue()));
+        }
+        template.resourcePropertiesCountIs(
+                "AWS::Lambda::Function",
+                Match.objectLike(Map.of(
+                        "Environment",
+                        Map.of("Variables", Match.objectLike(Map.of("LADING_AWS_KEY", Match.anyValue()))))),
+                2);
+    }
+
+    @Test
     void functions_are_told_of_storage_and_secrets() {
         template.allResourcesProperties(
                 "AWS::Lambda::Function",
@@ -116,7 +142,7 @@ class RegistryStackTest {
     void nothing_runs_while_nobody_asks() {
         for (Template each :
                 List.of(template, Synthesis.with().api(), Synthesis.with().storage())) {
-            assertThat(each.toJSON().toString()).doesNotContain("ProvisionedConcurrency", "AWS::EC2::", "AWS::KMS::");
+            assertThat(each.toJSON().toString()).doesNotContain("ProvisionedConcurrency", "AWS::EC2::");
         }
     }
 

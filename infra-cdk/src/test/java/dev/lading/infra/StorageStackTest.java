@@ -73,8 +73,8 @@ class StorageStackTest {
     }
 
     @Test
-    void bucket_and_table_outlive_the_stack() {
-        for (String type : List.of("AWS::S3::Bucket", "AWS::DynamoDB::Table")) {
+    void what_is_kept_outlives_the_stack() {
+        for (String type : List.of("AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::KMS::Key")) {
             template.hasResource(type, Map.of("DeletionPolicy", "Retain", "UpdateReplacePolicy", "Retain"));
         }
     }
@@ -84,6 +84,7 @@ class StorageStackTest {
         Template trial = Synthesis.with("removal=destroy").storage();
         trial.hasResource("AWS::S3::Bucket", Map.of("DeletionPolicy", "Delete"));
         trial.hasResource("AWS::DynamoDB::Table", Map.of("DeletionPolicy", "Delete"));
+        trial.hasResource("AWS::KMS::Key", Map.of("DeletionPolicy", "Delete"));
         trial.hasResourceProperties("AWS::DynamoDB::Table", Map.of("DeletionProtectionEnabled", false));
         trial.resourceCountIs("Custom::S3AutoDeleteObjects", 1);
     }

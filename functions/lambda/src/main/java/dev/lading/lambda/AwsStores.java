@@ -5,11 +5,16 @@ import dev.lading.blob.BlobStore;
 import dev.lading.blob.S3BlobStore;
 import dev.lading.metadata.DynamoMetadataStore;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.secret.KmsSeal;
+import dev.lading.secret.Seal;
 import dev.lading.secret.SecretStore;
 import dev.lading.secret.SsmSecretStore;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** The stores of a deployment. They live as long as the process, which Lambda ends without asking. */
@@ -41,5 +46,14 @@ final class AwsStores {
     SecretStore secrets(LambdaConfig config) {
         return new SsmSecretStore(
                 AwsClients.ssm(config.aws().ssmEndpoint()), config.aws().parameters());
+    }
+
+    /** @param key {@code LADING_AWS_KEY}, of those functions that know of remotes */
+    @Produces
+    @Singleton
+    Seal seal(
+            @ConfigProperty(name = "lading.aws.key") String key,
+            @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
+        return new KmsSeal(AwsClients.kms(endpoint), key);
     }
 }

@@ -8,8 +8,11 @@ import dev.lading.metadata.DynamoMetadataStore;
 import dev.lading.oci.RepositoryName;
 import dev.lading.random.Randomness;
 import dev.lading.repository.NameRecord;
+import dev.lading.secret.KmsSeal;
+import dev.lading.secret.Seal;
 import dev.lading.secret.SecretStore;
 import dev.lading.secret.SsmSecretStore;
+import dev.lading.secret.StoredKeySeal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +21,17 @@ import java.util.List;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
-/** S3 and DynamoDB, found in good order; secrets in SSM's Parameter Store where so configured, else in the folder. */
+/**
+ * S3 and DynamoDB, found in good order; secrets in SSM's Parameter Store where so configured, else in the folder. Those of
+ * remotes are sealed under a KMS key where one is configured, else under one of these secrets.
+ */
 final class AwsStorage {
     private static final int FORBIDDEN = 403;
 
@@ -56,9 +63,16 @@ final class AwsStorage {
                         return new SsmSecretStore(ssm, prefix);
                     })
                     .orElseGet(() -> new FileSecretStore(folder.secrets()));
+            Seal seal = config.key()
+                    .<Seal>map(key -> {
+                        KmsClient kms = AwsClients.kms(config.kmsEndpoint());
+                        closeables.add(kms);
+                        return new KmsSeal(kms, key);
+                    })
+                    .orElseGet(() -> new StoredKeySeal(secrets));
             closeables.add(folder);
             var blobs = new S3BlobStore(s3, presigner, config.bucket(), emptySpool(folder));
-            return new Storage(metadata, blobs, secrets, instance(folder), false, closeables);
+            return new Storage(metadata, blobs, secrets, seal, instance(folder), false, closeables);
         } catch (SdkException e) {
             throw new StartFailure(
                     "cannot use bucket '" + config.bucket() + "' and table '" + config.table() + "': " + e.getMessage()

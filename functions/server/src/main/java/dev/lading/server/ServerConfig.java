@@ -59,6 +59,9 @@ interface ServerConfig {
         /** Path of the secrets in SSM's Parameter Store; empty: in the data folder. */
         Optional<String> parameters();
 
+        /** The KMS key that secrets of remotes are sealed under; empty: one among the secrets. */
+        Optional<String> key();
+
         /** Another S3 than Amazon's. */
         @WithDefault("${aws.endpoint.url.s3:${aws.endpoint.url:}}")
         Optional<URI> s3Endpoint();
@@ -70,5 +73,9 @@ interface ServerConfig {
         /** Another Systems Manager than Amazon's. */
         @WithDefault("${aws.endpoint.url.ssm:${aws.endpoint.url:}}")
         Optional<URI> ssmEndpoint();
+
+        /** Another KMS than Amazon's. */
+        @WithDefault("${aws.endpoint.url.kms:${aws.endpoint.url:}}")
+        Optional<URI> kmsEndpoint();
     }
 }

@@ -108,6 +108,14 @@ final class ServerOptions implements Callable<Integer> {
     private String parameters;
 
     @Option(
+            names = "--kms-key",
+            paramLabel = "<id>",
+            description =
+                    "With aws: the KMS key that secrets of remotes are sealed under, its ARN or alias (none: a key kept "
+                            + "with the password).")
+    private String kmsKey;
+
+    @Option(
             names = "--create-storage",
             description = "With aws: make the bucket and the table where they are missing, as on an emulator.")
     private boolean createStorage;
@@ -133,6 +141,9 @@ final class ServerOptions implements Callable<Integer> {
         set("lading.aws.table", table);
         if (parameters != null) {
             set("lading.aws.parameters", parameters);
+        }
+        if (kmsKey != null) {
+            set("lading.aws.key", kmsKey);
         }
         set("lading.aws.create", createStorage);
         set("lading.address", (tlsCert == null ? "http://" : "https://") + urlHost() + ":" + port);

@@ -2,6 +2,7 @@ package dev.lading.server;
 
 import dev.lading.blob.BlobStore;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.secret.Seal;
 import dev.lading.secret.SecretStore;
 import java.util.List;
 
@@ -16,6 +17,7 @@ record Storage(
         MetadataStore metadata,
         BlobStore blobs,
         SecretStore secrets,
+        Seal seal,
         String instance,
         boolean exclusive,
         List<AutoCloseable> closeables) {}

@@ -12,6 +12,8 @@ import dev.lading.embedded.StoredWorkQueue;
 import dev.lading.management.StorageFigures;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.RepositoryService;
+import dev.lading.secret.Seal;
+import dev.lading.secret.StoredKeySeal;
 import dev.lading.upload.UploadService;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -53,8 +55,9 @@ final class Wiring {
         DiskSpace space = new DiskSpace(folder.root());
         var metadata = new SqliteMetadataStore(folder.database(), space);
         var blobs = new FileBlobStore(folder.blobs(), space);
+        var secrets = new FileSecretStore(folder.secrets());
         return new Storage(
-                metadata, blobs, new FileSecretStore(folder.secrets()), INSTANCE, true, List.of(metadata, folder));
+                metadata, blobs, secrets, new StoredKeySeal(secrets), INSTANCE, true, List.of(metadata, folder));
     }
 
     void close(@Disposes Storage storage) throws Exception {
@@ -79,6 +82,12 @@ final class Wiring {
     @Singleton
     Secrets secrets(Storage storage, ServerConfig config, InstantSource clock) {
         return new Secrets(storage.secrets(), clock, config.adminPassword().filter(p -> !p.isBlank()));
+    }
+
+    @Produces
+    @Singleton
+    Seal seal(Storage storage) {
+        return storage.seal();
     }
 
     @Produces

@@ -1,0 +1,59 @@
+package dev.lading.infra;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.iam.Effect;
+import software.amazon.awscdk.services.iam.IGrantable;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.kms.Key;
+import software.constructs.Construct;
+
+/**
+ * The KMS key that secrets of remotes are sealed under, however many there are. It outlives its stack, as the records do
+ * that it opens.
+ */
+public final class SealKey extends Construct {
+    private final Key key;
+
+    SealKey(Construct scope, String id, LadingOptions options) {
+        super(scope, id);
+        key = Key.Builder.create(this, "Key")
+                .description("Lading: seals what remotes log in with")
+                .pendingWindow(Duration.days(options.isTrial() ? 7 : 30))
+                .removalPolicy(options.removal())
+                .build();
+        Findings.accept(
+                key,
+                "AwsSolutions-KMS5",
+                "It encrypts nothing but data keys, of which each secret has its own; a rotated key costs twice as much.");
+    }
+
+    String arn() {
+        return key.getKeyArn();
+    }
+
+    /** For who takes secrets in. It cannot read any. */
+    void grantSeal(IGrantable grantee) {
+        allow(grantee, "kms:GenerateDataKey");
+    }
+
+    /** For who logs in with them. */
+    void grantOpen(IGrantable grantee) {
+        allow(grantee, "kms:Decrypt");
+    }
+
+    private void allow(IGrantable grantee, String action) {
+        grantee.getGrantPrincipal()
+                .addToPrincipalPolicy(PolicyStatement.Builder.create()
+                        .effect(Effect.ALLOW)
+                        .actions(List.of(action))
+                        .resources(List.of(arn()))
+                        .build());
+    }
+
+    /** What a function that does either is told of it. */
+    Map<String, String> environment() {
+        return Map.of("LADING_AWS_KEY", arn());
+    }
+}
