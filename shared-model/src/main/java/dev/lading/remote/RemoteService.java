@@ -1,14 +1,19 @@
 package dev.lading.remote;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
+import dev.lading.metadata.RecordJson;
 import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RegistryException.StoreBusy;
+import dev.lading.secret.Seal;
+import dev.lading.secret.SealBroken;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,24 +21,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
-/** Remotes by id and by name. */
+/** Remotes by id and by name. Their secrets are stored sealed, and opened only to log in with them. */
 public final class RemoteService {
     private static final int TRIES = 20;
 
     private final MetadataStore store;
+    private final Seal seal;
     private final InstantSource clock;
 
-    public RemoteService(MetadataStore store, InstantSource clock) {
+    public RemoteService(MetadataStore store, Seal seal, InstantSource clock) {
         this.store = store;
+        this.seal = seal;
         this.clock = clock;
     }
 
+    /** Settings that hold what a {@link Sealing} has sealed. */
+    @FunctionalInterface
+    public interface Change {
+        RemoteSettings apply(RemoteSettings before, Sealing sealing);
+    }
+
     /** @throws FieldInvalid if the name is taken */
-    public Remote create(RemoteSettings settings) {
+    public Remote create(Function<Sealing, RemoteSettings> description) {
         Instant now = clock.instant();
-        Remote remote = new Remote(UuidV7.random(now), settings, now, now, 0);
+        UUID id = UuidV7.random(now);
+        RemoteSettings settings = description.apply(sealing(id));
+        Remote remote = new Remote(id, settings, now, now, 0);
+        requireRoom(remote);
         boolean created = store.write(
                 Write.put(Remote.TABLE, remote, Condition.absent()),
                 Write.put(Remote.Named.TABLE, new Remote.Named(settings.name(), remote.id()), Condition.absent()));
@@ -62,10 +78,11 @@ public final class RemoteService {
      *
      * @throws FieldInvalid if the new name is taken
      */
-    public Remote update(UUID id, UnaryOperator<RemoteSettings> change) {
+    public Remote update(UUID id, Change change) {
         for (int i = 0; i < TRIES; i++) {
             Remote before = get(id);
-            Remote after = before.with(change.apply(before.settings()), clock.instant());
+            Remote after = before.with(change.apply(before.settings(), sealing(id)), clock.instant());
+            requireRoom(after);
             String name = after.settings().name();
             List<Write> writes = new ArrayList<>();
             writes.add(Write.put(Remote.TABLE, after, Condition.unchanged(before)));
@@ -101,6 +118,47 @@ public final class RemoteService {
             }
         }
         throw new StoreBusy("others change this remote all the time", Duration.ofSeconds(1));
+    }
+
+    /**
+     * What a remote logs in with.
+     *
+     * @throws FieldInvalid if it was stored under a key that this registry does not have
+     */
+    public RemoteSecrets secrets(Remote remote) {
+        SealedSecrets sealed = remote.settings().secrets();
+        return new RemoteSecrets(
+                open(remote, RemoteSecrets.USERNAME, sealed.username()),
+                open(remote, RemoteSecrets.PASSWORD, sealed.password()),
+                open(remote, RemoteSecrets.PROXY_USERNAME, sealed.proxyUsername()),
+                open(remote, RemoteSecrets.PROXY_PASSWORD, sealed.proxyPassword()),
+                open(remote, RemoteSecrets.CLIENT_KEY, sealed.clientKey()));
+    }
+
+    private Optional<String> open(Remote remote, String field, Optional<SealedSecret> sealed) {
+        try {
+            return sealed.map(secret -> seal.open(secret.text(), owner(remote.id(), field)));
+        } catch (SealBroken e) {
+            throw new FieldInvalid(
+                    field,
+                    "the " + field + " of remote '" + remote.settings().name()
+                            + "' was stored under another key than this registry has; set it again");
+        }
+    }
+
+    private Sealing sealing(UUID id) {
+        return (field, secret) -> new SealedSecret(seal.seal(secret, owner(id, field)));
+    }
+
+    private static String owner(UUID id, String field) {
+        return "remote/" + id + "/" + field;
+    }
+
+    private static void requireRoom(Remote remote) {
+        if (RecordJson.write(remote).getBytes(UTF_8).length > MetadataStore.MAX_RECORD_BYTES) {
+            throw new FieldInvalid(
+                    "non_field_errors", "a remote has at most " + MetadataStore.MAX_RECORD_BYTES + " bytes in all");
+        }
     }
 
     private static FieldInvalid taken(String name) {

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param upstreamName of the repository there
  * @param includes tags, with {@code *} and {@code ?}, and digests; empty: all
  * @param excludes tags, with {@code *} and {@code ?}, of those included
+ * @param platforms whose images are taken from an index; empty: all
+ * @param referrers whether to ask the upstream for the referrers of what is taken: a request for each manifest
  * @param sigstore where signatures are, http or https
  */
 public record RemoteSettings(
@@ -28,14 +30,17 @@ public record RemoteSettings(
         RemotePolicy policy,
         List<String> includes,
         List<String> excludes,
+        List<Platform> platforms,
+        boolean referrers,
         Optional<String> sigstore,
         Labels labels,
         RemoteConnection connection,
-        RemoteSecrets secrets) {
+        SealedSecrets secrets) {
     /** @throws FieldInvalid if something does not fit */
     public RemoteSettings {
         includes = includes == null ? List.of() : List.copyOf(includes);
         excludes = excludes == null ? List.of() : List.copyOf(excludes);
+        platforms = platforms == null ? List.of() : List.copyOf(platforms);
         labels = labels == null ? Labels.NONE : labels;
         requireHttp("url", url);
         connection.proxyUrl().ifPresent(proxy -> requireHttp("proxy_url", proxy));
@@ -51,7 +56,18 @@ public record RemoteSettings(
 
     public RemoteSettings labelled(Labels changed) {
         return new RemoteSettings(
-                name, url, upstreamName, policy, includes, excludes, sigstore, changed, connection, secrets);
+                name,
+                url,
+                upstreamName,
+                policy,
+                includes,
+                excludes,
+                platforms,
+                referrers,
+                sigstore,
+                changed,
+                connection,
+                secrets);
     }
 
     /** Credentials in an address would be shown. */
@@ -83,7 +99,7 @@ public record RemoteSettings(
         throw new FieldInvalid(field, "this holds no certificate in PEM");
     }
 
-    private static void requirePair(String one, Optional<String> first, String other, Optional<String> second) {
+    private static void requirePair(String one, Optional<?> first, String other, Optional<?> second) {
         if (first.isPresent() != second.isPresent()) {
             throw new FieldInvalid(first.isPresent() ? other : one, one + " and " + other + " go together");
         }

@@ -12,6 +12,7 @@ import dev.lading.remote.RemoteService;
 import dev.lading.repository.HistoryCleanup;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
+import dev.lading.secret.Seal;
 import dev.lading.task.TaskService;
 import dev.lading.upload.UploadService;
 import dev.lading.work.WorkQueue;
@@ -21,7 +22,7 @@ import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Every service of administration, once, over what a deployment provides: its stores, and a queue for tasks. */
+/** Every service of administration, once, over what a deployment provides: its stores, a seal, and a queue for tasks. */
 final class ManagementServices {
     @Produces
     @Singleton
@@ -78,8 +79,8 @@ final class ManagementServices {
 
     @Produces
     @Singleton
-    RemoteService remotes(MetadataStore metadata, InstantSource clock) {
-        return new RemoteService(metadata, clock);
+    RemoteService remotes(MetadataStore metadata, Seal seal, InstantSource clock) {
+        return new RemoteService(metadata, seal, clock);
     }
 
     @Produces

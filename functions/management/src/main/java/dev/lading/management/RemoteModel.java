@@ -6,11 +6,15 @@ import dev.lading.management.api.Model;
 import dev.lading.management.api.Schema;
 import dev.lading.management.api.Values;
 import dev.lading.metadata.Labels;
+import dev.lading.remote.Platform;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteConnection;
 import dev.lading.remote.RemotePolicy;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteSettings;
+import dev.lading.remote.SealedSecret;
+import dev.lading.remote.SealedSecrets;
+import dev.lading.remote.Sealing;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,12 +31,27 @@ final class RemoteModel {
                     Stream.of(RemotePolicy.values()).map(RemotePolicy::toString).toList())
             .orElse("immediate");
 
+    /** A record has room for all four. */
+    private static final Schema CREDENTIAL = FILLED.upToLength(16_384);
+
     static final Model<Remote> REMOTE = describe("container.ContainerRemote")
             .requires("upstream_name", Schema.TEXT.filled(), of(RemoteSettings::upstreamName))
             .allows("includes", TAGS, of(remote -> orNull(remote.includes())))
             .allows("excludes", TAGS, of(remote -> orNull(remote.excludes())))
             .takes("include_tags", TAGS)
             .takes("exclude_tags", TAGS)
+            .allows(
+                    "platforms",
+                    Schema.listOf(Schema.TEXT.filled().upToLength(200))
+                            .orNull()
+                            .described("Lading's own: platforms to take from an index, as os/architecture[/variant]"),
+                    of(remote -> orNull(remote.platforms())))
+            .allows(
+                    "referrers",
+                    Schema.BOOLEAN
+                            .orElse(true)
+                            .described("Lading's own: whether to ask the upstream for the referrers of what is taken"),
+                    of(RemoteSettings::referrers))
             .allows("sigstore", Schema.URI.filled(), of(RemoteSettings::sigstore));
 
     /** Of a list of all kinds of remotes. */
@@ -55,13 +74,13 @@ final class RemoteModel {
                 .shows("hidden_fields", Schema.listOf(Schema.OBJECT), remote -> hidden(remote.settings()))
                 .allows("ca_cert", FILLED, connection(RemoteConnection::caCert))
                 .allows("client_cert", FILLED, connection(RemoteConnection::clientCert))
-                .takes("client_key", FILLED)
+                .takes(RemoteSecrets.CLIENT_KEY, FILLED)
                 .allows("tls_validation", Schema.BOOLEAN, connection(RemoteConnection::tlsValidation))
                 .allows("proxy_url", FILLED, connection(RemoteConnection::proxyUrl))
-                .takes("proxy_username", FILLED)
-                .takes("proxy_password", FILLED)
-                .takes("username", FILLED)
-                .takes("password", FILLED)
+                .takes(RemoteSecrets.PROXY_USERNAME, CREDENTIAL)
+                .takes(RemoteSecrets.PROXY_PASSWORD, CREDENTIAL)
+                .takes(RemoteSecrets.USERNAME, CREDENTIAL)
+                .takes(RemoteSecrets.PASSWORD, CREDENTIAL)
                 .allows("max_retries", Schema.INTEGER.orNull(), connection(RemoteConnection::maxRetries))
                 .allows("total_timeout", TIMEOUT, connection(RemoteConnection::totalTimeout))
                 .allows("connect_timeout", TIMEOUT, connection(RemoteConnection::connectTimeout))
@@ -108,27 +127,27 @@ final class RemoteModel {
         return remote -> value.apply(remote.settings().connection());
     }
 
-    private static Optional<List<String>> orNull(List<String> tags) {
-        return tags.isEmpty() ? Optional.empty() : Optional.of(tags);
+    private static <T> Optional<List<T>> orNull(List<T> list) {
+        return list.isEmpty() ? Optional.empty() : Optional.of(list);
     }
 
     /** Which of the fields that are never shown have a value. */
     private static List<Map<String, Object>> hidden(RemoteSettings settings) {
-        RemoteSecrets secrets = settings.secrets();
+        SealedSecrets secrets = settings.secrets();
         return List.of(
-                hidden("client_key", secrets.clientKey()),
-                hidden("proxy_username", secrets.proxyUsername()),
-                hidden("proxy_password", secrets.proxyPassword()),
-                hidden("username", secrets.username()),
-                hidden("password", secrets.password()));
+                hidden(RemoteSecrets.CLIENT_KEY, secrets.clientKey()),
+                hidden(RemoteSecrets.PROXY_USERNAME, secrets.proxyUsername()),
+                hidden(RemoteSecrets.PROXY_PASSWORD, secrets.proxyPassword()),
+                hidden(RemoteSecrets.USERNAME, secrets.username()),
+                hidden(RemoteSecrets.PASSWORD, secrets.password()));
     }
 
-    private static Map<String, Object> hidden(String field, Optional<String> value) {
+    private static Map<String, Object> hidden(String field, Optional<SealedSecret> value) {
         return Map.of("name", field, "is_set", value.isPresent());
     }
 
     /** A new remote as a body describes it. */
-    static RemoteSettings create(Values body) {
+    static RemoteSettings create(Values body, Sealing sealing) {
         var connection = new RemoteConnection(
                 Optional.empty(),
                 Optional.empty(),
@@ -142,8 +161,6 @@ final class RemoteModel {
                 List.of(),
                 Optional.empty(),
                 Optional.empty());
-        var secrets = new RemoteSecrets(
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         return new RemoteSettings(
                 body.text("name"),
                 body.text("url"),
@@ -151,14 +168,16 @@ final class RemoteModel {
                 RemotePolicy.parse(body.text("policy")),
                 tags(body, "includes", "include_tags", List.of()),
                 tags(body, "excludes", "exclude_tags", List.of()),
+                platforms(body, List.of()),
+                body.bool("referrers", true),
                 body.text("sigstore", Optional.empty()),
                 LabelResource.labels(body, Labels.NONE),
                 changed(body, connection),
-                changed(body, secrets));
+                changed(body, SealedSecrets.NONE, sealing));
     }
 
     /** A remote with what a body says in place of what was. */
-    static RemoteSettings changed(Values body, RemoteSettings before) {
+    static RemoteSettings changed(Values body, RemoteSettings before, Sealing sealing) {
         return new RemoteSettings(
                 body.text("name", before.name()),
                 body.text("url", before.url()),
@@ -166,10 +185,12 @@ final class RemoteModel {
                 RemotePolicy.parse(body.text("policy", before.policy().toString())),
                 tags(body, "includes", "include_tags", before.includes()),
                 tags(body, "excludes", "exclude_tags", before.excludes()),
+                platforms(body, before.platforms()),
+                body.bool("referrers", before.referrers()),
                 body.text("sigstore", before.sigstore()),
                 LabelResource.labels(body, before.labels()),
                 changed(body, before.connection()),
-                changed(body, before.secrets()));
+                changed(body, before.secrets(), sealing));
     }
 
     /** The older field is added to the newer one. */
@@ -179,6 +200,14 @@ final class RemoteModel {
                 ? body.texts(field, before)
                 : Stream.concat(body.texts(field, List.of()).stream(), older.stream())
                         .toList();
+    }
+
+    private static List<Platform> platforms(Values body, List<Platform> before) {
+        return body.has("platforms")
+                ? body.texts("platforms", List.of()).stream()
+                        .map(Platform::parse)
+                        .toList()
+                : before;
     }
 
     private static RemoteConnection changed(Values body, RemoteConnection before) {
@@ -197,12 +226,17 @@ final class RemoteModel {
                 body.integer("rate_limit", before.rateLimit()));
     }
 
-    private static RemoteSecrets changed(Values body, RemoteSecrets before) {
-        return new RemoteSecrets(
-                body.text("username", before.username()),
-                body.text("password", before.password()),
-                body.text("proxy_username", before.proxyUsername()),
-                body.text("proxy_password", before.proxyPassword()),
-                body.text("client_key", before.clientKey()));
+    private static SealedSecrets changed(Values body, SealedSecrets before, Sealing sealing) {
+        return new SealedSecrets(
+                secret(body, RemoteSecrets.USERNAME, before.username(), sealing),
+                secret(body, RemoteSecrets.PASSWORD, before.password(), sealing),
+                secret(body, RemoteSecrets.PROXY_USERNAME, before.proxyUsername(), sealing),
+                secret(body, RemoteSecrets.PROXY_PASSWORD, before.proxyPassword(), sealing),
+                secret(body, RemoteSecrets.CLIENT_KEY, before.clientKey(), sealing));
+    }
+
+    private static Optional<SealedSecret> secret(
+            Values body, String field, Optional<SealedSecret> before, Sealing sealing) {
+        return body.has(field) ? body.text(field, Optional.empty()).map(secret -> sealing.seal(field, secret)) : before;
     }
 }

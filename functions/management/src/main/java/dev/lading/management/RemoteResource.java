@@ -64,7 +64,7 @@ public class RemoteResource {
             answers = "201 container.ContainerRemoteResponse")
     public Response create(@Context HttpServerRequest request) throws IOException {
         Values values = Body.read(RemoteModel.REMOTE, request, false);
-        Remote remote = remotes.create(RemoteModel.create(values));
+        Remote remote = remotes.create(sealing -> RemoteModel.create(values, sealing));
         return Response.created(URI.create(Kind.REMOTE.href(remote.id())))
                 .entity(RemoteModel.REMOTE.render(remote, Selection.ALL))
                 .type(MediaType.APPLICATION_JSON_TYPE)
@@ -107,7 +107,9 @@ public class RemoteResource {
     private Response change(String id, HttpServerRequest request, boolean partial) throws IOException {
         UUID remote = remotes.get(Kind.pathId(id)).id();
         Values values = Body.read(RemoteModel.REMOTE, request, partial);
-        return render(remotes.update(remote, before -> RemoteModel.changed(values, before)), Selection.ALL);
+        return render(
+                remotes.update(remote, (before, sealing) -> RemoteModel.changed(values, before, sealing)),
+                Selection.ALL);
     }
 
     @DELETE
@@ -145,7 +147,7 @@ public class RemoteResource {
     }
 
     private void relabel(UUID id, UnaryOperator<Labels> change) {
-        remotes.update(id, before -> before.labelled(change.apply(before.labels())));
+        remotes.update(id, (before, sealing) -> before.labelled(change.apply(before.labels())));
     }
 
     private static Response render(Remote remote, Selection selection) {

@@ -4,10 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lading.metadata.RecordJson;
+import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteSecrets;
+import dev.lading.remote.RemoteService;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTestResource(RunningRegistry.class)
 class RemotesTest {
     private static final String REMOTES = "/pulp/api/v3/remotes/container/container/";
+
+    @Inject
+    RemoteService remotes;
 
     private final RegistryClient admin = RegistryClient.administrator();
 
@@ -53,6 +63,7 @@ class RemotesTest {
                         + "\"username\":\"u\",\"password\":\" secret \",\"client_key\":\"key\",\"max_retries\":2,"
                         + "\"total_timeout\":1.5,\"connect_timeout\":2,\"sock_connect_timeout\":3,\"sock_read_timeout\":4,"
                         + "\"headers\":[{\"X-A\":\"b\"}],\"download_concurrency\":5,\"rate_limit\":6,"
+                        + "\"platforms\":[\"linux/amd64\",\"linux/arm64/v8\"],\"referrers\":false,"
                         + "\"includes\":[\"v*\"],\"excludes\":[\"*-rc\"],\"include_tags\":[\"old\"],"
                         + "\"sigstore\":\"https://sigs.test/\"");
 
@@ -64,6 +75,8 @@ class RemotesTest {
         assertThat(read.path("policy").asText()).isEqualTo("on_demand");
         assertThat(read.path("pulp_labels")).hasToString("{\"empty\":null,\"team\":\"a\"}");
         assertThat(read.path("includes")).hasToString("[\"v*\",\"old\"]");
+        assertThat(read.path("platforms")).hasToString("[\"linux/amd64\",\"linux/arm64/v8\"]");
+        assertThat(read.path("referrers").asBoolean()).isFalse();
         assertThat(read.path("headers")).hasToString("[{\"X-A\":\"b\"}]");
         assertThat(read.path("total_timeout").asDouble()).isEqualTo(1.5);
         assertThat(read.path("ca_cert").isNull()).isTrue();
@@ -92,6 +105,50 @@ class RemotesTest {
                         .path(0)
                         .asText())
                 .contains("required");
+    }
+
+    @Test
+    void what_is_not_said_is_usual() {
+        JsonNode created = create("usual", "");
+
+        assertThat(created.path("platforms").isNull()).isTrue();
+        assertThat(created.path("referrers").asBoolean()).isTrue();
+        assertThat(created.path("includes").isNull()).isTrue();
+    }
+
+    @Test
+    void secrets_are_kept_sealed_and_opened_for_the_one_who_logs_in() {
+        String key = "-----BEGIN PRIVATE KEY-----\n" + "plain".repeat(10_000);
+        String href = create("sealed", ",\"username\":\"hunter\",\"password\":\"2\",\"client_key\":\"k\"")
+                .path("pulp_href")
+                .asText();
+        send("PATCH", href, "{\"client_key\":" + JsonNodeFactory.instance.textNode(key) + "}");
+        UUID id = UUID.fromString(href.replaceAll(".*/([^/]+)/", "$1"));
+
+        Remote stored = remotes.get(id);
+
+        assertThat(RecordJson.write(stored)).doesNotContain("hunter").doesNotContain("plain");
+        assertThat(stored.toString()).doesNotContain("hunter").doesNotContain("plain");
+        RemoteSecrets secrets = remotes.secrets(stored);
+        assertThat(secrets.username()).contains("hunter");
+        assertThat(secrets.password()).contains("2");
+        assertThat(secrets.proxyPassword()).isEmpty();
+        assertThat(secrets.clientKey()).contains(key);
+        assertThat(secrets.toString()).doesNotContain("hunter");
+    }
+
+    @Test
+    void a_remote_that_is_too_large_is_refused() {
+        String headers = ("{\"X\":\"" + "x".repeat(65_000) + "\"},").repeat(6) + "{}";
+
+        var answer = send(
+                "POST",
+                REMOTES,
+                "{\"name\":\"large\",\"url\":\"https://a.test\",\"upstream_name\":\"x\",\"headers\":[" + headers
+                        + "]}");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().path("non_field_errors").path(0).asText()).contains("bytes");
     }
 
     @Test
@@ -130,6 +187,9 @@ class RemotesTest {
                 "labels of numbers       | {\"pulp_labels\":{\"a\":1}}                         | pulp_labels",
                 "a label with a bracket  | {\"pulp_labels\":{\"a\":\"(\"}}                     | pulp_labels",
                 "an endless tag          | {\"includes\":[\"LONG\"]}                           | includes",
+                "a platform of one part  | {\"platforms\":[\"linux\"]}                         | platforms",
+                "a platform of capitals  | {\"platforms\":[\"Linux/AMD64\"]}                   | platforms",
+                "an endless password     | {\"username\":\"u\",\"password\":\"ENDLESS\"}         | password",
                 "no certificate          | {\"ca_cert\":\"x\"}                                 | ca_cert",
                 "another scheme          | {\"url\":\"ftp://a.test\"}                          | url",
                 "credentials in the url  | {\"url\":\"https://u:p@a.test\"}                    | url",
@@ -141,7 +201,7 @@ class RemotesTest {
         String whole = "{\"name\":\"bad\",\"url\":\"https://a.test\",\"upstream_name\":\"x\"}";
         String merged = body.equals("{}")
                 ? "{\"url\":\"https://a.test\",\"upstream_name\":\"x\"}"
-                : merge(whole, body.replace("LONG", "x".repeat(256)));
+                : merge(whole, body.replace("LONG", "x".repeat(256)).replace("ENDLESS", "x".repeat(16_385)));
 
         var answer = send("POST", REMOTES, merged);
 

@@ -60,6 +60,7 @@ public final class Schema {
     private @Nullable Pattern pattern;
     private List<String> options = List.of();
     private @Nullable Object fallback;
+    private @Nullable String description;
 
     private Schema(String type, @Nullable String format) {
         this.type = type;
@@ -79,6 +80,7 @@ public final class Schema {
         pattern = other.pattern;
         options = other.options;
         fallback = other.fallback;
+        description = other.description;
     }
 
     private Schema with(Consumer<Schema> change) {
@@ -132,6 +134,11 @@ public final class Schema {
     /** What an absent value means. */
     public Schema orElse(Object value) {
         return with(s -> s.fallback = value);
+    }
+
+    /** For readers of the OpenAPI document. */
+    public Schema described(String sentence) {
+        return with(s -> s.description = sentence);
     }
 
     Optional<Object> fallback() {
@@ -311,6 +318,9 @@ public final class Schema {
         }
         if (fallback != null) {
             json.set("default", Json.tree(fallback));
+        }
+        if (description != null) {
+            json.put("description", description);
         }
         return json;
     }
