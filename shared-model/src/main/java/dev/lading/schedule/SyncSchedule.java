@@ -1,0 +1,67 @@
+package dev.lading.schedule;
+
+import dev.lading.oci.RegistryException.FieldInvalid;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * When a repository is synced by itself, and how.
+ *
+ * @param expression of EventBridge Scheduler: {@code rate(6 hours)} or {@code cron(0 6 * * ? *)}
+ * @param timezone in which the expression is read
+ * @param since when it was set; a rate counts from there
+ * @param mirror whether what the upstream no longer has is removed
+ * @param signedOnly whether only what has a signature is taken
+ */
+public record SyncSchedule(String expression, ZoneId timezone, Instant since, boolean mirror, boolean signedOnly) {
+    public static final String FIELD = "sync_schedule";
+    public static final String TIMEZONE_FIELD = "sync_schedule_timezone";
+    public static final String DEFAULT_TIMEZONE = "UTC";
+
+    private static final Duration MAX_WINDOW = Duration.ofMinutes(15);
+
+    /** Of the distance between two runs, how much is given away. */
+    private static final int WINDOW_PART = 10;
+
+    /**
+     * A schedule as an administrator describes it.
+     *
+     * @param timezone IANA's name for it
+     * @throws FieldInvalid if it cannot be read, or is never due
+     */
+    public static SyncSchedule parse(
+            String expression, String timezone, Instant now, boolean mirror, boolean signedOnly) {
+        if (!ZoneId.getAvailableZoneIds().contains(timezone)) {
+            throw new FieldInvalid(
+                    TIMEZONE_FIELD, "'" + timezone + "' is no time zone; use a name such as UTC or Europe/Berlin");
+        }
+        var schedule = new SyncSchedule(expression.strip(), ZoneId.of(timezone), now, mirror, signedOnly);
+        if (schedule.next(now).isEmpty()) {
+            throw new FieldInvalid(FIELD, "this is never due");
+        }
+        return schedule;
+    }
+
+    /** The first time it is due after another time; empty: never again. */
+    public Optional<Instant> next(Instant after) {
+        return ScheduleExpression.parse(expression).next(after, timezone, since);
+    }
+
+    /** How long after it is due a sync may begin, so that a thousand do not begin together. */
+    public Duration window() {
+        return next(since)
+                .flatMap(first -> next(first).map(second -> Duration.between(first, second)))
+                .map(distance -> distance.dividedBy(WINDOW_PART))
+                .filter(window -> window.compareTo(MAX_WINDOW) < 0)
+                .orElse(MAX_WINDOW);
+    }
+
+    /** The part of the {@link #window} by which a repository begins late: always the same, and another for another. */
+    public Duration delay(UUID repository) {
+        long seconds = window().toSeconds();
+        return Duration.ofSeconds(seconds == 0 ? 0 : Math.floorMod(repository.getLeastSignificantBits(), seconds));
+    }
+}
