@@ -52,17 +52,29 @@ public final class TaskService {
 
     /** @throws StoreBusy if too many tasks wait already; nothing was stored then */
     public Task dispatch(TaskRequest request) {
+        return dispatch(UuidV7.random(clock.instant()), request);
+    }
+
+    /**
+     * The same under an id that was chosen before; done again, it makes no second task.
+     *
+     * @throws StoreBusy if too many tasks wait already; nothing was stored then
+     */
+    public Task dispatch(UUID id, TaskRequest request) {
         if (!handlers.containsKey(request.name())) {
             throw new IllegalArgumentException("nobody does tasks named " + request.name());
         }
-        Instant now = clock.instant();
-        Task task = Task.waiting(UuidV7.random(now), request, now);
-        store.write(Write.put(Task.TABLE, task, Condition.absent()));
-        if (!send(task)) {
-            store.write(Write.delete(Task.TABLE, task));
+        Task task = Task.waiting(id, request, clock.instant());
+        boolean isNew = store.write(Write.put(Task.TABLE, task, Condition.absent()));
+        Task stored = isNew ? task : get(id);
+        // Who stored it first may have died before it was queued.
+        if (stored.state() == TaskState.WAITING && !send(stored)) {
+            if (isNew) {
+                store.write(Write.delete(Task.TABLE, stored));
+            }
             throw new StoreBusy("too many tasks are waiting", RETRY_AFTER);
         }
-        return task;
+        return stored;
     }
 
     private boolean send(Task task) {

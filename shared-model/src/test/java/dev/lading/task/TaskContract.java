@@ -82,6 +82,18 @@ public abstract class TaskContract extends ServiceContract {
     }
 
     @Test
+    void a_task_that_is_dispatched_twice_under_one_id_is_one() {
+        UUID id = UUID.randomUUID();
+
+        service().dispatch(id, request("once"));
+        service().dispatch(id, request("once"));
+        queued.forEach(work -> service().run(id(work)));
+
+        assertThat(service().all().map(Task::id)).containsExactly(id);
+        assertThat(ran).hasSize(1);
+    }
+
+    @Test
     void a_failure_is_told_in_a_sentence() {
         steps = run -> {
             throw new FieldInvalid("a", "this was not to be");
