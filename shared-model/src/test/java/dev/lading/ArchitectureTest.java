@@ -14,7 +14,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule only_adapters_know_the_aws_sdk = noClasses()
             .that()
-            .haveNameNotMatching("dev\\.lading\\..*\\.((S3|Dynamo|Ssm|Sqs|Kms)[^.]*|AwsClients)")
+            .haveNameNotMatching("dev\\.lading\\..*\\.((S3|Dynamo|Ssm|Sqs|Kms|EventBridge)[^.]*|AwsClients)")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("software.amazon..");

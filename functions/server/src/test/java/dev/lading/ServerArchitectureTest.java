@@ -26,7 +26,7 @@ class ServerArchitectureTest {
     @ArchTest
     static final ArchRule only_adapters_know_the_aws_sdk = noClasses()
             .that()
-            .haveNameNotMatching("dev\\.lading\\..*\\.((S3|Dynamo|Ssm|Sqs|Kms)[^.]*|AwsClients|AwsStorage)")
+            .haveNameNotMatching("dev\\.lading\\..*\\.((S3|Dynamo|Ssm|Sqs|Kms|EventBridge)[^.]*|AwsClients|AwsStorage)")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("software.amazon..");

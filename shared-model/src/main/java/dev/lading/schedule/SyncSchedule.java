@@ -19,12 +19,17 @@ import java.util.UUID;
 public record SyncSchedule(String expression, ZoneId timezone, Instant since, boolean mirror, boolean signedOnly) {
     public static final String FIELD = "sync_schedule";
     public static final String TIMEZONE_FIELD = "sync_schedule_timezone";
+    public static final String MIRROR_FIELD = "sync_schedule_mirror";
+    public static final String SIGNED_ONLY_FIELD = "sync_schedule_signed_only";
     public static final String DEFAULT_TIMEZONE = "UTC";
 
     private static final Duration MAX_WINDOW = Duration.ofMinutes(15);
 
     /** Of the distance between two runs, how much is given away. */
     private static final int WINDOW_PART = 10;
+
+    /** Runs whose distances are compared: those of a calendar differ. */
+    private static final int COMPARED = 10;
 
     /**
      * A schedule as an administrator describes it.
@@ -45,18 +50,38 @@ public record SyncSchedule(String expression, ZoneId timezone, Instant since, bo
         return schedule;
     }
 
+    /** This one after another: where it is due at the same times, it goes on as that began. */
+    public SyncSchedule inPlaceOf(SyncSchedule before) {
+        return expression.equals(before.expression) && timezone.equals(before.timezone)
+                ? new SyncSchedule(expression, timezone, before.since, mirror, signedOnly)
+                : this;
+    }
+
+    boolean isRate() {
+        return ScheduleExpression.parse(expression) instanceof Rate;
+    }
+
     /** The first time it is due after another time; empty: never again. */
     public Optional<Instant> next(Instant after) {
         return ScheduleExpression.parse(expression).next(after, timezone, since);
     }
 
-    /** How long after it is due a sync may begin, so that a thousand do not begin together. */
+    /**
+     * How long after it is due a sync may begin, so that a thousand do not begin together: a small part of the shortest
+     * distance between two runs, 15 minutes at most.
+     */
     public Duration window() {
-        return next(since)
-                .flatMap(first -> next(first).map(second -> Duration.between(first, second)))
-                .map(distance -> distance.dividedBy(WINDOW_PART))
-                .filter(window -> window.compareTo(MAX_WINDOW) < 0)
-                .orElse(MAX_WINDOW);
+        Duration window = MAX_WINDOW;
+        Optional<Instant> run = next(since);
+        for (int i = 0; i < COMPARED && run.isPresent(); i++) {
+            Optional<Instant> following = next(run.get());
+            if (following.isPresent()) {
+                Duration part = Duration.between(run.get(), following.get()).dividedBy(WINDOW_PART);
+                window = part.compareTo(window) < 0 ? part : window;
+            }
+            run = following;
+        }
+        return window;
     }
 
     /** The part of the {@link #window} by which a repository begins late: always the same, and another for another. */

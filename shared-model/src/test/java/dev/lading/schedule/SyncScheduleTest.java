@@ -192,6 +192,7 @@ class SyncScheduleTest {
         "rate(1 hour), PT6M",
         "rate(6 hours), PT15M",
         "cron(0/5 * * * ? *), PT30S",
+        "'cron(0,10 6 ? * * *)', PT1M",
         "cron(0 6 * * ? *), PT15M",
         "cron(0 12 24 DEC ? 2026), PT15M",
     })

@@ -1,0 +1,124 @@
+package dev.lading.schedule;
+
+import dev.lading.metadata.RecordJson;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import software.amazon.awssdk.services.scheduler.SchedulerClient;
+import software.amazon.awssdk.services.scheduler.model.ConflictException;
+import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindow;
+import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
+import software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.scheduler.model.Target;
+import software.amazon.awssdk.services.scheduler.model.ValidationException;
+
+/**
+ * Schedules of Amazon EventBridge Scheduler, one for each repository and named by its id, which put a {@link SyncMessage} into
+ * a queue. Its flexible time windows keep them from beginning together.
+ */
+public final class EventBridgeScheduler implements Scheduler {
+    /** Replaced by EventBridge Scheduler. Source: its user guide, "Adding context attributes". */
+    private static final String SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
+
+    private final SchedulerClient client;
+    private final Destination destination;
+    private final InstantSource clock;
+
+    /**
+     * Where schedules are, and where they lead.
+     *
+     * @param group of the schedules; made with the deployment
+     * @param queueArn a FIFO queue with deduplication by content
+     * @param roleArn with which messages are sent
+     */
+    public record Destination(String group, String queueArn, String roleArn) {}
+
+    public EventBridgeScheduler(SchedulerClient client, Destination destination, InstantSource clock) {
+        this.client = client;
+        this.destination = destination;
+        this.clock = clock;
+    }
+
+    @Override
+    public void set(UUID repository, SyncSchedule schedule) {
+        try {
+            if (!update(repository, schedule) && !create(repository, schedule)) {
+                update(repository, schedule);
+            }
+        } catch (ValidationException e) {
+            throw new FieldInvalid(
+                    SyncSchedule.FIELD,
+                    "EventBridge Scheduler does not take this: "
+                            + e.awsErrorDetails().errorMessage());
+        }
+    }
+
+    /** @return false: there is none */
+    private boolean update(UUID repository, SyncSchedule schedule) {
+        try {
+            client.updateSchedule(r -> r.groupName(destination.group())
+                    .name(repository.toString())
+                    .scheduleExpression(schedule.expression())
+                    .scheduleExpressionTimezone(schedule.timezone().getId())
+                    .startDate(start(schedule).orElse(null))
+                    .flexibleTimeWindow(window(schedule))
+                    .target(target(repository, schedule)));
+            return true;
+        } catch (ResourceNotFoundException e) {
+            return false;
+        }
+    }
+
+    /** @return false: somebody was first */
+    private boolean create(UUID repository, SyncSchedule schedule) {
+        try {
+            client.createSchedule(r -> r.groupName(destination.group())
+                    .name(repository.toString())
+                    .scheduleExpression(schedule.expression())
+                    .scheduleExpressionTimezone(schedule.timezone().getId())
+                    .startDate(start(schedule).orElse(null))
+                    .flexibleTimeWindow(window(schedule))
+                    .target(target(repository, schedule)));
+            return true;
+        } catch (ConflictException e) {
+            return false;
+        }
+    }
+
+    /** A rate is counted from there; without, the first message would be sent at once. */
+    private Optional<Instant> start(SyncSchedule schedule) {
+        return schedule.isRate() ? schedule.next(clock.instant()) : Optional.empty();
+    }
+
+    private static FlexibleTimeWindow window(SyncSchedule schedule) {
+        Duration window = schedule.window();
+        return window.toMinutes() == 0
+                ? FlexibleTimeWindow.builder().mode(FlexibleTimeWindowMode.OFF).build()
+                : FlexibleTimeWindow.builder()
+                        .mode(FlexibleTimeWindowMode.FLEXIBLE)
+                        .maximumWindowInMinutes((int) window.toMinutes())
+                        .build();
+    }
+
+    private Target target(UUID repository, SyncSchedule schedule) {
+        var message = new SyncMessage(repository, schedule.since(), SCHEDULED_TIME);
+        return Target.builder()
+                .arn(destination.queueArn())
+                .roleArn(destination.roleArn())
+                .input(RecordJson.write(message))
+                .sqsParameters(p -> p.messageGroupId(repository.toString()))
+                .build();
+    }
+
+    @Override
+    public void remove(UUID repository) {
+        try {
+            client.deleteSchedule(r -> r.groupName(destination.group()).name(repository.toString()));
+        } catch (ResourceNotFoundException gone) {
+            // As was asked for.
+        }
+    }
+}
