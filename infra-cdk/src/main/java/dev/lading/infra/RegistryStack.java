@@ -69,6 +69,8 @@ public final class RegistryStack extends Stack {
         urls.remove("LADING_UPLOAD_URL");
         urls.putAll(queue.environment());
         urls.putAll(storage.key().environment());
+        var schedules = new SyncSchedules(this, "Syncs", options, queue);
+        urls.putAll(schedules.environment());
         management = function(
                 "Management",
                 "/pulp/api/v3/*",
@@ -79,8 +81,10 @@ public final class RegistryStack extends Stack {
         answer(api, "ManagementRoute", HttpRouteKey.with("/pulp/{proxy+}", HttpMethod.ANY), management);
         queue.grantSend(management);
         storage.key().grantSeal(management);
+        schedules.grantManage(management);
         Map<String, String> work = new HashMap<>(queue.environment());
         work.putAll(storage.key().environment());
+        work.putAll(schedules.environment());
         tasks = function(
                 "TaskWorker",
                 "Does the tasks that the management API starts",
@@ -89,6 +93,7 @@ public final class RegistryStack extends Stack {
                 LONGEST,
                 work);
         storage.key().grantOpen(tasks);
+        schedules.grantManage(tasks);
         queue.deliverTo(tasks);
         queue.grantSend(tasks);
         new Schedule(this, "DailyTasks", "rate(1 day)", tasks, DAILY);

@@ -33,6 +33,8 @@ final class TaskQueue extends Construct {
                 .build();
         queue = Queue.Builder.create(this, "Queue")
                 .fifo(true)
+                // EventBridge Scheduler sends to no other. The functions give each message an id of its own.
+                .contentBasedDeduplication(true)
                 .retentionPeriod(Duration.days(14))
                 .visibilityTimeout(worked.plus(Duration.minutes(1)))
                 .deadLetterQueue(DeadLetterQueue.builder()

@@ -96,6 +96,39 @@ class RegistryStackTest {
     }
 
     @Test
+    void schedules_of_syncs_are_in_a_group_and_send_to_the_queue() {
+        template.hasResourceProperties("AWS::Scheduler::ScheduleGroup", Map.of("Name", "Lading-Syncs"));
+        template.hasResourceProperties("AWS::SQS::Queue", Map.of("ContentBasedDeduplication", true));
+        template.hasResourceProperties(
+                "AWS::IAM::Role",
+                Map.of(
+                        "AssumeRolePolicyDocument",
+                        Match.objectLike(Map.of(
+                                "Statement",
+                                List.of(Match.objectLike(Map.of(
+                                        "Principal",
+                                        Map.of("Service", "scheduler.amazonaws.com"),
+                                        "Condition",
+                                        Match.objectLike(Map.of(
+                                                "StringEquals",
+                                                Match.objectLike(Map.of("aws:SourceArn", Match.anyValue())))))))))));
+        template.resourcePropertiesCountIs(
+                "AWS::IAM::Policy",
+                Match.objectLike(Map.of(
+                        "PolicyDocument",
+                        Match.objectLike(Map.of(
+                                "Statement",
+                                Match.arrayWith(List.of(Match.objectLike(Map.of(
+                                        "Action",
+                                        "iam:PassRole",
+                                        "Condition",
+                                        Map.of(
+                                                "StringEquals",
+                                                Map.of("iam:PassedToService", "scheduler.amazonaws.com")))))))))),
+                2);
+    }
+
+    @Test
     void who_takes_secrets_of_remotes_in_cannot_read_them() {
         for (var right : Map.of("ManagementRole", "kms:GenerateDataKey", "TaskWorkerRole", "kms:Decrypt")
                 .entrySet()) {

@@ -11,7 +11,7 @@ public record RepositoryId(UUID value) {
     @JsonCreator
     public RepositoryId {}
 
-    static RepositoryId next(Instant now) {
+    public static RepositoryId next(Instant now) {
         return new RepositoryId(UuidV7.random(now));
     }
 

@@ -57,8 +57,12 @@ public final class RepositoryService {
      * @throws FieldInvalid if the name is taken
      */
     public Repository create(RepositorySettings settings) {
-        Instant now = clock.instant();
-        var repository = Repository.empty(RepositoryId.next(now), settings, now);
+        return create(RepositoryId.next(clock.instant()), settings);
+    }
+
+    /** The same under an id of which others have heard before. */
+    public Repository create(RepositoryId id, RepositorySettings settings) {
+        var repository = Repository.empty(id, settings, clock.instant());
         if (!store.write(newRepository(repository))) {
             throw nameTaken();
         }

@@ -2,6 +2,7 @@ package dev.lading.repository;
 
 import dev.lading.metadata.Labels;
 import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.schedule.SyncSchedule;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -11,13 +12,15 @@ import java.util.UUID;
  * @param name unique among repositories; not what it is pulled at
  * @param retainVersions how many versions to keep, at least 1; empty: all
  * @param remote what it is synced from
+ * @param schedule when it is synced by itself; only with a remote
  */
 public record RepositorySettings(
         String name,
         Optional<String> description,
         Labels labels,
         Optional<Integer> retainVersions,
-        Optional<UUID> remote) {
+        Optional<UUID> remote,
+        Optional<SyncSchedule> schedule) {
     /** Bounds what a push reads and writes again. */
     public static final int MAX_TEXT = 255;
 
@@ -30,10 +33,23 @@ public record RepositorySettings(
         if (retainVersions.isPresent() && retainVersions.get() < 1) {
             throw new FieldInvalid("retain_repo_versions", "Ensure this value is greater than or equal to 1.");
         }
+        if (schedule.isPresent() && remote.isEmpty()) {
+            throw new FieldInvalid(SyncSchedule.FIELD, "a schedule needs a remote to sync from");
+        }
     }
 
     public static RepositorySettings named(String name) {
-        return new RepositorySettings(name, Optional.empty(), Labels.NONE, Optional.empty(), Optional.empty());
+        return new RepositorySettings(
+                name, Optional.empty(), Labels.NONE, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    public RepositorySettings labelled(Labels changed) {
+        return new RepositorySettings(name, description, changed, retainVersions, remote, schedule);
+    }
+
+    /** Not synced any more. */
+    public RepositorySettings withoutRemote() {
+        return new RepositorySettings(name, description, labels, retainVersions, Optional.empty(), Optional.empty());
     }
 
     static void requireName(String name) {

@@ -198,7 +198,8 @@ public abstract class CleanupContract extends ServiceContract {
     }
 
     private static RepositorySettings retaining(RepositorySettings s, int versions) {
-        return new RepositorySettings(s.name(), s.description(), s.labels(), Optional.of(versions), s.remote());
+        return new RepositorySettings(
+                s.name(), s.description(), s.labels(), Optional.of(versions), s.remote(), s.schedule());
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryView.Listing;
+import dev.lading.schedule.SyncSchedule;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.ServiceContract;
 import java.time.Duration;
@@ -47,7 +48,9 @@ public abstract class DistributionContract extends ServiceContract {
                 Optional.of("two\nlines"),
                 new Labels(labels),
                 Optional.of(3),
-                Optional.of(UUID.randomUUID()));
+                Optional.of(UUID.randomUUID()),
+                Optional.of(
+                        SyncSchedule.parse("cron(0 6 ? * MON#1 *)", "Europe/Berlin", clock.instant(), true, false)));
         Repository created = registry().repositories.create(settings);
         assertThat(registry().repositories.get(created.id())).isEqualTo(created);
         assertThat(created.settings()).isEqualTo(settings);

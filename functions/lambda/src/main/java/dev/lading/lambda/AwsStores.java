@@ -5,6 +5,8 @@ import dev.lading.blob.BlobStore;
 import dev.lading.blob.S3BlobStore;
 import dev.lading.metadata.DynamoMetadataStore;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.schedule.EventBridgeScheduler;
+import dev.lading.schedule.Scheduler;
 import dev.lading.secret.KmsSeal;
 import dev.lading.secret.Seal;
 import dev.lading.secret.SecretStore;
@@ -13,11 +15,12 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** The stores of a deployment. They live as long as the process, which Lambda ends without asking. */
+/** The stores of a deployment, and its scheduler. They live as long as the process, which Lambda ends without asking. */
 final class AwsStores {
     /** Lambda's own disk, 512 MB: more than the largest request. */
     private static final Path SPOOL = Path.of(System.getProperty("java.io.tmpdir"));
@@ -55,5 +58,23 @@ final class AwsStores {
             @ConfigProperty(name = "lading.aws.key") String key,
             @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
         return new KmsSeal(AwsClients.kms(endpoint), key);
+    }
+
+    /**
+     * @param group {@code LADING_AWS_SCHEDULE_GROUP}, of the functions that set schedules
+     * @param queueArn {@code LADING_AWS_QUEUE_ARN}, of the queue for tasks
+     * @param roleArn {@code LADING_AWS_SCHEDULE_ROLE}
+     */
+    @Produces
+    @Singleton
+    Scheduler scheduler(
+            @ConfigProperty(name = "lading.aws.schedule-group") String group,
+            @ConfigProperty(name = "lading.aws.queue-arn") String queueArn,
+            @ConfigProperty(name = "lading.aws.schedule-role") String roleArn,
+            @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
+        return new EventBridgeScheduler(
+                AwsClients.scheduler(endpoint),
+                new EventBridgeScheduler.Destination(group, queueArn, roleArn),
+                InstantSource.system());
     }
 }

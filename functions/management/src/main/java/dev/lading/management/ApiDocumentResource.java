@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code docs/api.json}: the OpenAPI document of all resources here. */
 @Path(ApiPath.ROOT)
@@ -30,7 +31,7 @@ public class ApiDocumentResource {
             StatusResource.MODELS,
             TaskModel.MODELS,
             RemoteModel.MODELS,
-            RepositoryModel.MODELS,
+            List.of(RepositoryModel.GENERIC),
             ActionResource.MODELS,
             DifferenceModel.MODELS,
             VersionModel.MODELS,
@@ -44,8 +45,7 @@ public class ApiDocumentResource {
     public ApiDocumentResource(Lists lists) {
         document = new Once<>(() -> new ApiDocument(
                         RESOURCES,
-                        MODELS.stream()
-                                .flatMap(List::stream)
+                        Stream.concat(MODELS.stream().flatMap(List::stream), Stream.of(lists.repositories.model()))
                                 .collect(Collectors.toUnmodifiableMap(Model::name, Function.identity())),
                         lists.byOperation(),
                         StatusResource.versions())

@@ -30,7 +30,7 @@ public class Lists {
     private final ContentService content;
     private final Orphans orphans;
 
-    final Listing<Repository> repositories = withContent(RepositoryModel.list(RepositoryModel.REPOSITORY));
+    final Listing<Repository> repositories;
     final Listing<Repository> allRepositories =
             Types.filter(withContent(RepositoryModel.list(RepositoryModel.GENERIC)), "container.container");
     final Listing<DistributionModel.Shown> distributions = servingContent(DistributionModel.list());
@@ -45,10 +45,11 @@ public class Lists {
     final Listing<Shown> signatures = member(ContentModel.signatures());
     final Listing<Shown> anyContent = member(ContentModel.any());
 
-    public Lists(ContentReferences references, ContentService content, Orphans orphans) {
+    public Lists(ContentReferences references, ContentService content, Orphans orphans, ScheduledSyncs syncs) {
         this.references = references;
         this.content = content;
         this.orphans = orphans;
+        this.repositories = withContent(RepositoryModel.list(RepositoryModel.repository(syncs)));
     }
 
     /** Lists by the id of the operation that answers them. */

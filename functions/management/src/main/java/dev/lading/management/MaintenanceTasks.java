@@ -30,22 +30,26 @@ public class MaintenanceTasks implements TaskProvider {
 
     private final CleanupService cleanup;
 
-    /** Asked for late: it knows this. */
+    /** Asked for late: they know this. */
     private final Provider<TaskService> tasks;
 
-    public MaintenanceTasks(CleanupService cleanup, Provider<TaskService> tasks) {
+    private final Provider<ScheduledSyncs> schedules;
+
+    public MaintenanceTasks(CleanupService cleanup, Provider<TaskService> tasks, Provider<ScheduledSyncs> schedules) {
         this.cleanup = cleanup;
         this.tasks = tasks;
+        this.schedules = schedules;
     }
 
     /** Arguments of {@link #CLEAN_UP}. */
     record Cleanup(Duration protection) {}
 
-    /** Starts what is done every day: cleaning up, and forgetting tasks that ended 90 days ago. */
+    /** Does what is done every day: cleaning up, forgetting tasks that ended 90 days ago, and a look at all schedules. */
     public void startDaily(Instant now) {
         start(CLEAN_UP, new Cleanup(CleanupService.DEFAULT_PROTECTION), ORPHANS);
         Purge purge = new Purge(now.minus(REMEMBERED), List.of("completed", "failed", "canceled"));
         start(TaskResource.PURGE, purge, TaskResource.PURGE);
+        schedules.get().followAll();
     }
 
     private void start(String name, Record arguments, String group) {

@@ -5,10 +5,12 @@ import dev.lading.management.api.Lookup;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
+import dev.lading.management.api.Selection;
 import dev.lading.management.api.Values;
-import dev.lading.metadata.Labels;
 import dev.lading.repository.Repository;
 import dev.lading.repository.RepositorySettings;
+import dev.lading.schedule.SyncSchedule;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,15 +21,68 @@ final class RepositoryModel {
     private static final String CHECKPOINTS = "retain_checkpoints";
     private static final String SIGNING = "manifest_signing_service";
 
-    static final Model<Repository> REPOSITORY =
-            describe("container.ContainerRepository").allows(SIGNING, Schema.URI.orNull(), repository -> null);
+    private static final String OWN = "Lading's own: ";
 
     /** Of a list of all kinds of repositories. */
     static final Model<Repository> GENERIC = describe("Repository");
 
-    static final List<Model<?>> MODELS = List.of(REPOSITORY, GENERIC);
-
     private RepositoryModel() {}
+
+    static Model<Repository> repository(ScheduledSyncs syncs) {
+        return describe("container.ContainerRepository")
+                .allows(SIGNING, Schema.URI.orNull(), repository -> null)
+                .allows(
+                        SyncSchedule.FIELD,
+                        Schema.TEXT
+                                .orNull()
+                                .filled()
+                                .described(OWN + "when it is synced from its remote by itself, as EventBridge Scheduler"
+                                        + " writes it: rate(6 hours), cron(0 6 ? * MON-FRI *). A sync begins up to a"
+                                        + " tenth of the distance to the next one later, 15 minutes at most"),
+                        scheduled(SyncSchedule::expression))
+                .allows(
+                        SyncSchedule.TIMEZONE_FIELD,
+                        Schema.TEXT.filled().described(OWN + "the time zone of sync_schedule, such as Europe/Berlin"),
+                        repository -> schedule(repository)
+                                .map(schedule -> schedule.timezone().getId())
+                                .orElse(SyncSchedule.DEFAULT_TIMEZONE))
+                .allows(
+                        SyncSchedule.MIRROR_FIELD,
+                        Schema.BOOLEAN.described(OWN + "whether these syncs remove what the remote no longer has"),
+                        repository -> schedule(repository)
+                                .filter(SyncSchedule::mirror)
+                                .isPresent())
+                .allows(
+                        SyncSchedule.SIGNED_ONLY_FIELD,
+                        Schema.BOOLEAN.described(OWN + "whether these syncs take only what is signed"),
+                        repository -> schedule(repository)
+                                .filter(SyncSchedule::signedOnly)
+                                .isPresent())
+                .shows("sync_schedule_next", Schema.TIME.orNull().described(OWN + "when it is due next"), syncs::next)
+                .shows(
+                        "sync_schedule_last",
+                        Schema.OBJECT
+                                .orNull()
+                                .described(
+                                        OWN + "the last time it was due: 'due', 'started_at', 'task', 'state' (that of"
+                                                + " the task, or 'skipped' because that task was not done yet) and 'error'"),
+                        repository -> syncs.last(repository).map(run -> RUN.render(run, Selection.ALL)));
+    }
+
+    private static final Model<ScheduledSyncs.Last> RUN = new Model<ScheduledSyncs.Last>("ScheduledRun")
+            .shows("due", Schema.TIME, ScheduledSyncs.Last::due)
+            .shows("started_at", Schema.TIME, ScheduledSyncs.Last::started)
+            .shows("task", Schema.URI, run -> Kind.TASK.href(run.task()))
+            .shows("state", Schema.TEXT, ScheduledSyncs.Last::state)
+            .shows("error", Schema.TEXT, ScheduledSyncs.Last::error);
+
+    private static Optional<SyncSchedule> schedule(Repository repository) {
+        return repository.settings().schedule();
+    }
+
+    private static Function<Repository, Object> scheduled(Function<SyncSchedule, ?> value) {
+        return repository -> schedule(repository).map(value);
+    }
 
     private static UUID id(Repository repository) {
         return repository.id().value();
@@ -74,7 +129,7 @@ final class RepositoryModel {
     }
 
     /** Settings with what a body says in place of what was. */
-    static RepositorySettings changed(Values body, RepositorySettings before, References references) {
+    static RepositorySettings changed(Values body, RepositorySettings before, References references, Instant now) {
         refuse(body, CHECKPOINTS, "there are no checkpoints here");
         refuse(body, SIGNING, "this registry does not sign");
         Optional<String> remote = body.text("remote", Optional.empty());
@@ -84,13 +139,39 @@ final class RepositoryModel {
                 LabelResource.labels(body, before.labels()),
                 body.integer("retain_repo_versions", before.retainVersions().map(Integer::longValue))
                         .map(Long::intValue),
-                body.has("remote") ? remote.map(href -> references.remote("remote", href)) : before.remote());
+                body.has("remote") ? remote.map(href -> references.remote("remote", href)) : before.remote(),
+                schedule(body, before.schedule(), now));
     }
 
-    static RepositorySettings created(Values body, References references) {
-        var empty = new RepositorySettings(
-                body.text("name"), Optional.empty(), Labels.NONE, Optional.empty(), Optional.empty());
-        return changed(body, empty, references);
+    static RepositorySettings created(Values body, References references, Instant now) {
+        return changed(body, RepositorySettings.named(body.text("name")), references, now);
+    }
+
+    private static Optional<SyncSchedule> schedule(Values body, Optional<SyncSchedule> before, Instant now) {
+        Optional<String> expression = body.text(SyncSchedule.FIELD, before.map(SyncSchedule::expression));
+        if (expression.isEmpty()) {
+            for (String field :
+                    List.of(SyncSchedule.TIMEZONE_FIELD, SyncSchedule.MIRROR_FIELD, SyncSchedule.SIGNED_ONLY_FIELD)) {
+                if (body.has(field)) {
+                    throw Problem.field(field, "this goes with a " + SyncSchedule.FIELD);
+                }
+            }
+            return Optional.empty();
+        }
+        String timezone = body.text(
+                SyncSchedule.TIMEZONE_FIELD,
+                before.map(schedule -> schedule.timezone().getId()).orElse(SyncSchedule.DEFAULT_TIMEZONE));
+        SyncSchedule schedule = SyncSchedule.parse(
+                expression.get(),
+                timezone,
+                now,
+                body.bool(
+                        SyncSchedule.MIRROR_FIELD,
+                        before.filter(SyncSchedule::mirror).isPresent()),
+                body.bool(
+                        SyncSchedule.SIGNED_ONLY_FIELD,
+                        before.filter(SyncSchedule::signedOnly).isPresent()));
+        return Optional.of(before.map(schedule::inPlaceOf).orElse(schedule));
     }
 
     private static void refuse(Values body, String field, String why) {

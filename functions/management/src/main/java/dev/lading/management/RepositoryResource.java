@@ -8,7 +8,6 @@ import dev.lading.metadata.Labels;
 import dev.lading.repository.Repository;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
-import dev.lading.repository.RepositorySettings;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -23,6 +22,8 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -34,18 +35,28 @@ public class RepositoryResource {
     static final String ONE = LIST + "/container/container/{" + HREF + "}";
 
     private final RepositoryService repositories;
+    private final ScheduledSyncs syncs;
     private final References references;
     private final TaskDispatch dispatch;
     private final Lists lists;
     private final Pages pages;
+    private final InstantSource clock;
 
     public RepositoryResource(
-            RepositoryService repositories, References references, TaskDispatch dispatch, Lists lists, Pages pages) {
+            RepositoryService repositories,
+            ScheduledSyncs syncs,
+            References references,
+            TaskDispatch dispatch,
+            Lists lists,
+            Pages pages,
+            InstantSource clock) {
         this.repositories = repositories;
+        this.syncs = syncs;
         this.references = references;
         this.dispatch = dispatch;
         this.lists = lists;
         this.pages = pages;
+        this.clock = clock;
     }
 
     @GET
@@ -84,10 +95,10 @@ public class RepositoryResource {
             body = "container.ContainerRepository",
             answers = "201 container.ContainerRepositoryResponse")
     public Response create(@Context HttpServerRequest request) throws IOException {
-        Values values = Body.read(RepositoryModel.REPOSITORY, request, false);
-        Repository repository = repositories.create(RepositoryModel.created(values, references));
+        Values values = Body.read(lists.repositories.model(), request, false);
+        Repository repository = syncs.create(RepositoryModel.created(values, references, clock.instant()));
         return Response.created(URI.create(Kind.REPOSITORY.href(repository.id().value())))
-                .entity(RepositoryModel.REPOSITORY.render(repository, Selection.ALL))
+                .entity(lists.repositories.model().render(repository, Selection.ALL))
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .build();
     }
@@ -131,9 +142,10 @@ public class RepositoryResource {
 
     private Response change(String id, HttpServerRequest request, boolean partial) throws IOException {
         RepositoryId repository = get(id).id();
-        Values values = Body.read(RepositoryModel.REPOSITORY, request, partial);
+        Values values = Body.read(lists.repositories.model(), request, partial);
+        Instant now = clock.instant();
         return render(
-                repositories.update(repository, before -> RepositoryModel.changed(values, before, references)),
+                syncs.update(repository, before -> RepositoryModel.changed(values, before, references, now)),
                 Selection.ALL);
     }
 
@@ -172,18 +184,11 @@ public class RepositoryResource {
     }
 
     private void relabel(RepositoryId id, UnaryOperator<Labels> change) {
-        repositories.update(
-                id,
-                before -> new RepositorySettings(
-                        before.name(),
-                        before.description(),
-                        change.apply(before.labels()),
-                        before.retainVersions(),
-                        before.remote()));
+        repositories.update(id, before -> before.labelled(change.apply(before.labels())));
     }
 
-    private static Response render(Repository repository, Selection selection) {
-        return Response.ok(RepositoryModel.REPOSITORY.render(repository, selection), MediaType.APPLICATION_JSON_TYPE)
+    private Response render(Repository repository, Selection selection) {
+        return Response.ok(lists.repositories.model().render(repository, selection), MediaType.APPLICATION_JSON_TYPE)
                 .build();
     }
 }

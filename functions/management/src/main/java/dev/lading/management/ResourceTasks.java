@@ -7,10 +7,10 @@ import dev.lading.repository.DistributionService;
 import dev.lading.repository.DistributionSettings;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
-import dev.lading.repository.RepositorySettings;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
 import dev.lading.task.TaskRun;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
@@ -29,10 +29,18 @@ public class ResourceTasks implements TaskProvider {
     private final RepositoryService repositories;
     private final DistributionService distributions;
 
-    public ResourceTasks(RemoteService remotes, RepositoryService repositories, DistributionService distributions) {
+    /** Asked for late: they start tasks. */
+    private final Provider<ScheduledSyncs> syncs;
+
+    public ResourceTasks(
+            RemoteService remotes,
+            RepositoryService repositories,
+            DistributionService distributions,
+            Provider<ScheduledSyncs> syncs) {
         this.remotes = remotes;
         this.repositories = repositories;
         this.distributions = distributions;
+        this.syncs = syncs;
     }
 
     /**
@@ -68,7 +76,7 @@ public class ResourceTasks implements TaskProvider {
             } else if (deletion.label().equals(Kind.DISTRIBUTION.label())) {
                 distributions.delete(deletion.id());
             } else {
-                repositories.delete(new RepositoryId(deletion.id()));
+                syncs.get().delete(new RepositoryId(deletion.id()));
             }
         } catch (EntityUnknown e) {
             // Gone already, as was asked for.
@@ -77,18 +85,16 @@ public class ResourceTasks implements TaskProvider {
         return Outcome.NOTHING;
     }
 
-    /** Repositories that are synced from it stay, with no remote. */
+    /** Repositories that are synced from it stay, with no remote and no schedule. */
     private void deleteRemote(UUID id) {
         remotes.delete(id);
         Pages.all(repositories::list)
                 .filter(repository -> repository.settings().remote().equals(Optional.of(id)))
-                .forEach(repository -> repositories.update(
-                        repository.id(),
-                        settings -> new RepositorySettings(
-                                settings.name(),
-                                settings.description(),
-                                settings.labels(),
-                                settings.retainVersions(),
-                                settings.remote().filter(remote -> !remote.equals(id)))));
+                .forEach(repository -> syncs.get()
+                        .update(
+                                repository.id(),
+                                settings -> settings.remote().equals(Optional.of(id))
+                                        ? settings.withoutRemote()
+                                        : settings));
     }
 }

@@ -43,6 +43,10 @@ interface ServerConfig {
     @WithDefault("10m")
     String sweepEvery();
 
+    /** Whether to start syncs by schedule although others use the storage, too. */
+    @WithDefault("false")
+    boolean schedules();
+
     Aws aws();
 
     /** The bucket and the table. */

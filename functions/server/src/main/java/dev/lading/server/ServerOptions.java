@@ -116,6 +116,13 @@ final class ServerOptions implements Callable<Integer> {
     private String kmsKey;
 
     @Option(
+            names = "--schedules",
+            description =
+                    "With aws: start syncs by schedule. Not beside a deployment, which does so itself; of several "
+                            + "servers one is enough, and more do no harm.")
+    private boolean schedules;
+
+    @Option(
             names = "--create-storage",
             description = "With aws: make the bucket and the table where they are missing, as on an emulator.")
     private boolean createStorage;
@@ -145,6 +152,7 @@ final class ServerOptions implements Callable<Integer> {
         if (kmsKey != null) {
             set("lading.aws.key", kmsKey);
         }
+        set("lading.schedules", schedules);
         set("lading.aws.create", createStorage);
         set("lading.address", (tlsCert == null ? "http://" : "https://") + urlHost() + ":" + port);
         set("quarkus.http.access-log.enabled", accessLog);

@@ -8,15 +8,18 @@ import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.FileBlobStore;
 import dev.lading.embedded.FileSecretStore;
 import dev.lading.embedded.SqliteMetadataStore;
+import dev.lading.embedded.StoredScheduler;
 import dev.lading.embedded.StoredWorkQueue;
 import dev.lading.management.StorageFigures;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.RepositoryService;
+import dev.lading.schedule.Scheduler;
 import dev.lading.secret.Seal;
 import dev.lading.secret.StoredKeySeal;
 import dev.lading.upload.UploadService;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -24,7 +27,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Opens the storage that the configuration chose, and the queue for tasks. */
+/** Opens the storage that the configuration chose, the queue for tasks, and the schedules. */
 final class Wiring {
     private static final long INLINE_BYTES = 16 * 1024;
 
@@ -113,6 +116,19 @@ final class Wiring {
     StoredWorkQueue queue(Storage storage, InstantSource clock) {
         return new StoredWorkQueue(
                 storage.metadata(), storage.instance(), clock, WORKERS, MAX_WAITING, RETRY_PAUSE, STOP_PATIENCE);
+    }
+
+    @Produces
+    @Singleton
+    @Typed(StoredScheduler.class)
+    StoredScheduler schedules(Storage storage, InstantSource clock) {
+        return new StoredScheduler(storage.metadata(), clock);
+    }
+
+    @Produces
+    @Singleton
+    Scheduler scheduler(StoredScheduler schedules, Storage storage, ServerConfig config) {
+        return Schedules.areKept(storage, config) ? schedules : new ForeignSchedules();
     }
 
     @Produces

@@ -1,0 +1,200 @@
+package dev.lading.management;
+
+import dev.lading.management.api.Json;
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.UuidV7;
+import dev.lading.metadata.Write;
+import dev.lading.repository.Repository;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.RepositorySettings;
+import dev.lading.schedule.ScheduledRun;
+import dev.lading.schedule.Scheduler;
+import dev.lading.schedule.SyncSchedule;
+import dev.lading.schedule.SyncStarter;
+import dev.lading.task.Task;
+import dev.lading.task.TaskRequest;
+import dev.lading.task.TaskService;
+import dev.lading.task.TaskState;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
+
+/**
+ * Repositories that are synced by themselves. A repository's settings say when; the scheduler is told before they are stored,
+ * again when it starts what they do not say, and daily: whoever dies in between leaves nothing wrong for long.
+ */
+@Singleton
+public class ScheduledSyncs implements SyncStarter {
+    static final String SYNC = "pulp_container.app.tasks.synchronize.synchronize";
+
+    private static final Logger LOG = Logger.getLogger(ScheduledSyncs.class);
+    private static final String CORRELATION = "schedule";
+
+    private final MetadataStore store;
+    private final RepositoryService repositories;
+    private final TaskService tasks;
+    private final Scheduler scheduler;
+    private final InstantSource clock;
+
+    public ScheduledSyncs(
+            MetadataStore store,
+            RepositoryService repositories,
+            TaskService tasks,
+            Scheduler scheduler,
+            InstantSource clock) {
+        this.store = store;
+        this.repositories = repositories;
+        this.tasks = tasks;
+        this.scheduler = scheduler;
+        this.clock = clock;
+    }
+
+    /** Arguments of {@link #SYNC}. */
+    record Sync(UUID repository, UUID remote, boolean mirror, boolean signedOnly) {}
+
+    /**
+     * What came of the last time a schedule was due.
+     *
+     * @param state that of the task, or {@code skipped}; empty: the task was forgotten
+     * @param error why there is no result, a sentence
+     */
+    record Last(Instant due, Instant started, UUID task, Optional<String> state, Optional<String> error) {}
+
+    Repository create(RepositorySettings settings) {
+        RepositoryId id = RepositoryId.next(clock.instant());
+        settings.schedule().ifPresent(schedule -> scheduler.set(id.value(), schedule));
+        try {
+            return repositories.create(id, settings);
+        } catch (RuntimeException e) {
+            settings.schedule().ifPresent(schedule -> scheduler.remove(id.value()));
+            throw e;
+        }
+    }
+
+    Repository update(RepositoryId id, UnaryOperator<RepositorySettings> change) {
+        RepositorySettings before = repositories.get(id).settings();
+        Optional<SyncSchedule> wanted = change.apply(before).schedule();
+        if (wanted.equals(before.schedule())) {
+            return repositories.update(id, change);
+        }
+        wanted.ifPresent(schedule -> scheduler.set(id.value(), schedule));
+        try {
+            return repositories.update(id, change);
+        } finally {
+            follow(id.value());
+        }
+    }
+
+    void delete(RepositoryId id) {
+        scheduler.remove(id.value());
+        lastRun(id.value()).ifPresent(run -> store.write(Write.delete(ScheduledRun.TABLE, run)));
+        repositories.delete(id);
+    }
+
+    /** Tells the scheduler what a repository's settings say. */
+    private void follow(UUID id) {
+        repositories
+                .find(new RepositoryId(id))
+                .flatMap(repository -> repository.settings().schedule())
+                .ifPresentOrElse(schedule -> scheduler.set(id, schedule), () -> scheduler.remove(id));
+    }
+
+    /** The same for all that have a schedule. */
+    void followAll() {
+        Pages.all(repositories::list)
+                .forEach(repository -> repository
+                        .settings()
+                        .schedule()
+                        .ifPresent(schedule -> scheduler.set(repository.id().value(), schedule)));
+    }
+
+    /** When a repository's schedule is due next. */
+    Optional<Instant> next(Repository repository) {
+        return repository.settings().schedule().flatMap(schedule -> schedule.next(clock.instant()));
+    }
+
+    Optional<Last> last(Repository repository) {
+        return repository.settings().schedule().isEmpty()
+                ? Optional.empty()
+                : lastRun(repository.id().value()).map(this::shown);
+    }
+
+    private Optional<ScheduledRun> lastRun(UUID repository) {
+        return store.get(ScheduledRun.TABLE, ScheduledRun.key(repository));
+    }
+
+    private Last shown(ScheduledRun run) {
+        Optional<Task> task = tasks.find(run.task());
+        return new Last(
+                run.due(),
+                run.started(),
+                run.task(),
+                run.skipped() ? Optional.of("skipped") : task.map(Task::state).map(TaskState::toString),
+                run.skipped() ? Optional.of("the sync before was not done yet") : task.flatMap(Task::error));
+    }
+
+    @Override
+    public void start(UUID id, Instant since, Instant due) {
+        Optional<Repository> repository = repositories.find(new RepositoryId(id));
+        Optional<SyncSchedule> schedule =
+                repository.flatMap(found -> found.settings().schedule());
+        if (schedule.filter(wanted -> wanted.since().equals(since)).isEmpty()) {
+            LOG.infof("repository %s is not synced by this schedule any more", id);
+            follow(id);
+            return;
+        }
+        begin(id, due)
+                .filter(run -> !run.skipped())
+                .ifPresent(run -> tasks.dispatch(run.task(), request(repository.get(), schedule.get())));
+    }
+
+    /**
+     * The run that is due: the one that was noted before, if somebody began it and may have died then.
+     *
+     * @return empty: a later one was begun already
+     */
+    private Optional<ScheduledRun> begin(UUID id, Instant due) {
+        while (true) {
+            Optional<ScheduledRun> last = lastRun(id);
+            if (last.isPresent() && !last.get().due().isBefore(due)) {
+                return last.filter(run -> run.due().equals(due));
+            }
+            ScheduledRun run = next(id, due, last);
+            Condition unchanged = last.map(Condition::unchanged).orElse(Condition.absent());
+            if (store.write(Write.put(ScheduledRun.TABLE, run, unchanged))) {
+                return Optional.of(run);
+            }
+        }
+    }
+
+    private ScheduledRun next(UUID id, Instant due, Optional<ScheduledRun> last) {
+        Instant now = clock.instant();
+        long revision = last.map(run -> run.revision() + 1).orElse(0L);
+        Optional<UUID> unfinished = last.map(ScheduledRun::task)
+                .filter(task -> tasks.find(task)
+                        .filter(found -> !found.state().isFinal())
+                        .isPresent());
+        unfinished.ifPresent(task -> LOG.infof("repository %s is not synced now: task %s is not done yet", id, task));
+        return new ScheduledRun(
+                id, due, now, unfinished.orElseGet(() -> UuidV7.random(now)), unfinished.isPresent(), revision);
+    }
+
+    private static TaskRequest request(Repository repository, SyncSchedule schedule) {
+        UUID id = repository.id().value();
+        UUID remote = repository.settings().remote().orElseThrow();
+        String prn = Kind.REPOSITORY.prn(id);
+        return new TaskRequest(
+                SYNC,
+                Json.write(new Sync(id, remote, schedule.mirror(), schedule.signedOnly())),
+                prn,
+                List.of(prn, "shared:" + Kind.REMOTE.prn(remote)),
+                CORRELATION);
+    }
+}
