@@ -1,6 +1,7 @@
 """Starts ministack with what it does otherwise than AWS put right, as far as the tests meet it."""
 
 import asyncio
+import inspect
 import json
 import socket
 import sys
@@ -57,6 +58,22 @@ def parameters_by_name(original):
     return named
 
 
+def schedules_by_group(original):
+    """The emulator takes every schedule as one of the group "default"."""
+    parameters = inspect.signature(original)
+
+    def grouped(*args, **kwargs):
+        arn = original(*args, **kwargs)
+        call = parameters.bind(*args, **kwargs).arguments
+        if call["service"] != "scheduler" or ":schedule/default/" not in arn:
+            return arn
+        named = call["query_params"].get("groupName") or json.loads(call["body"] or b"{}").get("GroupName")
+        group = named[0] if isinstance(named, list) else named
+        return arn.replace(":schedule/default/", f":schedule/{group}/") if group else arn
+
+    return grouped
+
+
 def without_nagle(original):
     """The emulator leaves Nagle's algorithm on: small answers wait 40 ms for an acknowledgement."""
 
@@ -72,7 +89,7 @@ def without_nagle(original):
 lambda_svc.lambda_execute_result_to_api_proxy_response = empty_bodies(
     lambda_svc.lambda_execute_result_to_api_proxy_response
 )
-iam_actions.extract_resource_arn = parameters_by_name(iam_actions.extract_resource_arn)
+iam_actions.extract_resource_arn = parameters_by_name(schedules_by_group(iam_actions.extract_resource_arn))
 iam_evaluator._resolve_condition_key = as_if_by_tls(iam_evaluator._resolve_condition_key)
 s3._complete_multipart_upload = parts_as_large_as_s3_wants(s3._complete_multipart_upload)
 asyncio.StreamReaderProtocol.connection_made = without_nagle(asyncio.StreamReaderProtocol.connection_made)

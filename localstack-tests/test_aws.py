@@ -152,6 +152,45 @@ class A_ManagementTest(Sessions, unittest.TestCase):
         super().setUpClass()
 
 
+class A_ScheduleTest(unittest.TestCase):
+    """A repository that is synced by itself, and what its remote logs in with."""
+
+    def made(self, kind, **fields):
+        registry = Registry(stage["gateway"].host, stage["password"])
+        json_type = {"Content-Type": "application/json"}
+        path = f"/pulp/api/v3/{kind}/container/container/"
+        return registry.expect(201, "POST", path, json.dumps(fields), json_type).json()
+
+    def test_what_is_due_comes_through_the_queue(self):
+        emulator, registry = stage["emulator"], Registry(stage["gateway"].host, stage["password"])
+        upstream = {"url": "http://127.0.0.1:9", "upstream_name": "app"}
+        remote = self.made("remotes", name="scheduled", **upstream, username="u", password="hunter2")
+        settings = {"remote": remote["pulp_href"], "sync_schedule": "rate(1 minute)"}
+        href = self.made("repositories", name="scheduled", **settings)["pulp_href"]
+        name = {"GroupName": "Lading-Syncs", "Name": href.split("/")[-2]}
+        scheduler = emulator.client("scheduler")
+        self.assertEqual("rate(1 minute)", scheduler.get_schedule(**name)["ScheduleExpression"])
+
+        last = until(
+            lambda: registry.expect(200, "GET", href).json()["sync_schedule_last"], 150, "the sync that is due each minute"
+        )
+        self.assertIn("/pulp/api/v3/tasks/", last["task"])
+
+        body = json.dumps({"sync_schedule": None})
+        registry.expect(200, "PATCH", href, body, {"Content-Type": "application/json"})
+        self.assertRaises(scheduler.exceptions.ResourceNotFoundException, scheduler.get_schedule, **name)
+
+    def test_what_a_remote_logs_in_with_is_sealed(self):
+        emulator = stage["emulator"]
+        remote = self.made(
+            "remotes", name="sealed", url="http://127.0.0.1:9", upstream_name="app", client_key="plainly " * 1000
+        )
+        pages = emulator.client("dynamodb").get_paginator("scan").paginate(TableName=stage["deployment"].outputs["Table"])
+        [record] = [item for page in pages for item in page["Items"] if item["pk"]["S"].startswith("remote#") and "sealed" in str(item)]
+        self.assertNotIn("plainly", str(record))
+        self.assertIn({"name": "client_key", "is_set": True}, remote["hidden_fields"])
+
+
 class B_UploadServiceTest(Deployed, unittest.TestCase):
     """The same stacks, updated: uploads go to a service of their own, on the same bucket and table."""
 
