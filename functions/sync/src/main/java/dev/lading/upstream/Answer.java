@@ -1,0 +1,119 @@
+package dev.lading.upstream;
+
+import dev.lading.oci.MediaType;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+
+/** An answer whose body is still to be read. Closing it early gives up its connection. */
+final class Answer implements AutoCloseable {
+    /** Of what is read to keep the connection: more costs more than a new one. */
+    private static final int DRAIN_BYTES = 64 * 1024;
+
+    private final URI from;
+    private final ClassicHttpResponse response;
+    private final TimeLimit limit;
+
+    /** @param limit of the whole answer */
+    Answer(URI from, ClassicHttpResponse response, TimeLimit limit) {
+        this.from = from;
+        this.response = response;
+        this.limit = limit;
+    }
+
+    /** Of the last redirect. */
+    URI from() {
+        return from;
+    }
+
+    /** As in an address, for sentences. */
+    String host() {
+        return from.getRawAuthority();
+    }
+
+    int status() {
+        return response.getCode();
+    }
+
+    Optional<String> header(String name) {
+        return headers(name).findFirst();
+    }
+
+    Stream<String> headers(String name) {
+        return Stream.of(response.getHeaders(name)).map(Header::getValue);
+    }
+
+    /** Of {@code Content-Type}, without parameters. */
+    Optional<MediaType> mediaType() {
+        return header("Content-Type")
+                .map(type -> type.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT))
+                .filter(type -> !type.isEmpty())
+                .map(MediaType::new);
+    }
+
+    /** Content-Length as it was sent; an answer to HEAD has one without a body. */
+    OptionalLong lengthBytes() throws IOException {
+        Optional<String> length = header("Content-Length");
+        if (length.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Long.parseUnsignedLong(length.get().strip()));
+        } catch (NumberFormatException e) {
+            throw new IOException("Content-Length is not a number");
+        }
+    }
+
+    InputStream body() throws IOException {
+        if (response.getEntity() == null) {
+            return InputStream.nullInputStream();
+        }
+        return new FilterInputStream(response.getEntity().getContent()) {
+            @Override
+            public int read() throws IOException {
+                return limit.explain(() -> in.read());
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                return limit.explain(() -> in.read(buffer, offset, length));
+            }
+        };
+    }
+
+    /** The whole body; empty: it has more than {@code maxBytes}. */
+    Optional<byte[]> bytes(int maxBytes) throws IOException {
+        OptionalLong length = lengthBytes();
+        if (length.isPresent() && length.getAsLong() > maxBytes) {
+            return Optional.empty();
+        }
+        byte[] bytes = body().readNBytes(maxBytes + 1);
+        return bytes.length > maxBytes ? Optional.empty() : Optional.of(bytes);
+    }
+
+    /** Reads what is left if that is little, so that the connection can be used again. */
+    void drain() {
+        try (this) {
+            bytes(DRAIN_BYTES);
+        } catch (IOException e) {
+            // Then the connection is not used again, which is all there is to it.
+        }
+    }
+
+    @Override
+    public void close() {
+        limit.close();
+        try {
+            response.close();
+        } catch (IOException e) {
+            // The connection is given up, broken or not.
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.lading.upstream;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What a request shows of who asks. */
+interface Authorization {
+    /** Value of the header {@code Authorization}; empty: none. May ask for a token. */
+    Optional<String> header();
+
+    /**
+     * Takes note of an answer with status 401.
+     *
+     * @param challenges values of {@code WWW-Authenticate}
+     * @param sent what {@link #header} was when the request was sent
+     * @return whether it is worth another try, with another {@link #header}
+     */
+    boolean challenged(List<String> challenges, Optional<String> sent);
+
+    /** That never changes. */
+    static Authorization of(Optional<String> header) {
+        return new Authorization() {
+            @Override
+            public Optional<String> header() {
+                return header;
+            }
+
+            @Override
+            public boolean challenged(List<String> challenges, Optional<String> sent) {
+                return false;
+            }
+        };
+    }
+}

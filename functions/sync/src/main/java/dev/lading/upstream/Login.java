@@ -1,0 +1,142 @@
+package dev.lading.upstream;
+
+import dev.lading.remote.RemoteSecrets;
+import dev.lading.upstream.UpstreamException.InvalidAnswer;
+import dev.lading.upstream.UpstreamException.Refused;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * Shows nothing until the upstream challenges, then what it demands: a password (Basic), or a token that its realm gives
+ * (Bearer), asked for with the password if there is one, kept for all requests of the run and renewed shortly before it
+ * expires. Sources: RFC 7617; distribution, "Token Authentication Specification".
+ */
+final class Login implements Authorization {
+    private final UpstreamAddress address;
+    private final Optional<String> basic;
+    private final Requests requests;
+    private final Supplier<Retries> retries;
+    private final Pace pace;
+    private final ReentrantLock lock = new ReentrantLock();
+    private Optional<Challenge> bearer = Optional.empty();
+    private Optional<String> header = Optional.empty();
+    private Instant renewal = Instant.MAX;
+
+    Login(UpstreamAddress address, RemoteSecrets secrets, Requests requests, Supplier<Retries> retries, Pace pace) {
+        this.address = address;
+        this.basic =
+                secrets.username().map(name -> basic(name, secrets.password().orElse("")));
+        this.requests = requests;
+        this.retries = retries;
+        this.pace = pace;
+    }
+
+    @Override
+    public Optional<String> header() {
+        lock.lock();
+        try {
+            if (bearer.isPresent() && !pace.now().isBefore(renewal)) {
+                ask(bearer.get());
+            }
+            return header;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean challenged(List<String> challenges, Optional<String> sent) {
+        lock.lock();
+        try {
+            if (!sent.equals(header)) {
+                // Another request was challenged, too, and has been answered already.
+                return true;
+            }
+            List<Challenge> offered = Challenge.parse(challenges);
+            Optional<Challenge> token = offered.stream()
+                    .filter(challenge -> challenge.scheme().equals("bearer")
+                            && challenge.parameter("realm").isPresent())
+                    .findFirst();
+            if (token.isPresent()) {
+                ask(token.get());
+                bearer = token;
+                return true;
+            }
+            boolean password =
+                    offered.stream().anyMatch(challenge -> challenge.scheme().equals("basic"));
+            if (!password || basic.isEmpty() || header.equals(basic)) {
+                return false;
+            }
+            header = basic;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing of it is for anybody's eyes. */
+    @Override
+    public String toString() {
+        return "Login";
+    }
+
+    private void ask(Challenge challenge) {
+        URI realm = realm(challenge);
+        String what = "a token for " + address.name();
+        Request request = Request.get(realm, what);
+        try (Answer answer = requests.send(request, Authorization.of(basic), retries.get())) {
+            if (answer.status() != 200) {
+                throw Failures.answered(answer, request);
+            }
+            Token token = Token.parse(answer.bytes(Token.MAX_BYTES))
+                    .orElseThrow(() -> Failures.invalid(answer, request, "there is no token in it"));
+            header = Optional.of("Bearer " + token.value());
+            renewal = token.renewal(pace.now());
+        } catch (IOException e) {
+            throw Failures.io(request, e);
+        }
+    }
+
+    private URI realm(Challenge challenge) {
+        String realm = challenge.parameter("realm").orElseThrow();
+        try {
+            URI uri = URI.create(realm);
+            if (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme())) {
+                throw new IllegalArgumentException("no address of a host");
+            }
+            if (basic.isPresent()
+                    && address.origin().isSecure()
+                    && !Origin.of(uri).isSecure()) {
+                throw new Refused(address.host() + " wants the password sent to " + uri.getRawAuthority()
+                        + " without TLS, which is not done");
+            }
+            // As it names the repository; behind a path of its own, a registry may name it otherwise than we do.
+            String scope = challenge.parameter("scope").orElse("repository:" + address.name() + ":pull");
+            String query = challenge
+                            .parameter("service")
+                            .map(service -> "service=" + encoded(service) + "&")
+                            .orElse("")
+                    + "scope=" + encoded(scope);
+            return URI.create(realm + (uri.getRawQuery() == null ? "?" : "&") + query);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidAnswer(address.host() + " names a token server that is no address");
+        }
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    private static String basic(String username, String password) {
+        return "Basic "
+                + Base64.getEncoder().encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,155 @@
+package dev.lading.upstream;
+
+import dev.lading.oci.Descriptor;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Manifest;
+import dev.lading.oci.MediaType;
+import dev.lading.oci.Reference;
+import dev.lading.oci.Reference.ByDigest;
+import dev.lading.oci.RegistryException.DigestInvalid;
+import dev.lading.oci.RegistryException.ManifestInvalid;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Manifests of an upstream repository. Source: distribution-spec v1.1, "Pulling manifests". */
+final class Manifests {
+    /** In one header: some registries read only the first of several. */
+    private static final String ACCEPT = Stream.of(
+                    MediaType.OCI_INDEX, MediaType.OCI_MANIFEST, MediaType.DOCKER_LIST, MediaType.DOCKER_MANIFEST)
+            .map(MediaType::value)
+            .collect(Collectors.joining(", "));
+
+    /** Registries that know no HEAD here. */
+    private static final Set<Integer> NO_HEAD = Set.of(405, 501);
+
+    private final UpstreamAddress address;
+    private final Session session;
+
+    /** Whether HEAD has told too little, which it will again. */
+    private volatile boolean headIsUseless;
+
+    Manifests(UpstreamAddress address, Session session) {
+        this.address = address;
+        this.session = session;
+    }
+
+    Optional<Descriptor> head(Reference reference) {
+        if (!headIsUseless) {
+            Request request = request(reference).method("HEAD");
+            Optional<Optional<Descriptor>> told = session.ask(request, answer -> told(answer, request, reference));
+            if (told.isPresent()) {
+                return told.get();
+            }
+            headIsUseless = true;
+        }
+        return find(reference).map(Fetched::descriptor);
+    }
+
+    Fetched get(Reference reference) {
+        Request request = request(reference);
+        return session.ask(request, answer -> {
+            if (answer.status() != 200) {
+                throw Failures.answered(answer, request);
+            }
+            return fetched(answer, request, reference);
+        });
+    }
+
+    private Optional<Fetched> find(Reference reference) {
+        Request request = request(reference);
+        return session.ask(request, answer -> {
+            if (answer.status() == 404) {
+                return Optional.empty();
+            }
+            if (answer.status() != 200) {
+                throw Failures.answered(answer, request);
+            }
+            return Optional.of(fetched(answer, request, reference));
+        });
+    }
+
+    private Request request(Reference reference) {
+        String separator = reference instanceof ByDigest ? "@" : ":";
+        return Request.get(address.manifest(reference), "manifest " + address.name() + separator + reference)
+                .header("Accept", ACCEPT);
+    }
+
+    /** Empty: a GET has to tell. */
+    private static Optional<Optional<Descriptor>> told(Answer answer, Request request, Reference reference)
+            throws IOException {
+        if (answer.status() == 404) {
+            return Optional.of(Optional.empty());
+        }
+        if (NO_HEAD.contains(answer.status())) {
+            return Optional.empty();
+        }
+        if (answer.status() != 200) {
+            throw Failures.answered(answer, request);
+        }
+        Optional<Digest> digest = digest(answer, request, reference);
+        OptionalLong size = answer.lengthBytes();
+        Optional<MediaType> mediaType = answer.mediaType().filter(type -> type.isManifest() || type.isIndex());
+        if (digest.isEmpty() || size.isEmpty() || mediaType.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(Optional.of(descriptor(mediaType.get(), digest.get(), size.getAsLong())));
+    }
+
+    private static Fetched fetched(Answer answer, Request request, Reference reference) throws IOException {
+        byte[] bytes = answer.bytes(Manifest.MAX_BYTES)
+                .orElseThrow(() -> Failures.invalid(
+                        answer,
+                        request,
+                        "it has more than " + Manifest.MAX_BYTES + " bytes, which no manifest may have"));
+        Digest expected = digest(answer, request, reference).orElseGet(() -> Digest.of(Digest.SHA256, bytes));
+        Digest found = Digest.of(expected.algorithm(), bytes);
+        if (!found.equals(expected)) {
+            throw Failures.invalid(answer, request, "its bytes have the digest " + found + ", not " + expected);
+        }
+        Optional<MediaType> said = answer.mediaType();
+        Optional<Manifest> manifest = parse(answer, request, bytes, said);
+        MediaType mediaType = manifest.map(Manifest::mediaType).or(() -> said).orElse(MediaType.OCTET_STREAM);
+        return new Fetched(descriptor(mediaType, found, bytes.length), bytes, manifest);
+    }
+
+    /** The one asked for, which the header may not contradict, or the one in the header. */
+    private static Optional<Digest> digest(Answer answer, Request request, Reference reference) {
+        Optional<Digest> said;
+        try {
+            said = answer.header("Docker-Content-Digest").map(text -> Digest.parse(text.strip()));
+        } catch (DigestInvalid e) {
+            throw Failures.invalid(answer, request, e.getMessage());
+        }
+        if (!(reference instanceof ByDigest(Digest asked))) {
+            return said;
+        }
+        if (said.isPresent()
+                && said.get().algorithm().equals(asked.algorithm())
+                && !said.get().equals(asked)) {
+            throw Failures.invalid(answer, request, "it says the digest is " + said.get());
+        }
+        return Optional.of(asked);
+    }
+
+    /** What the header says, unless the document must say it since the header is too general. */
+    private static Optional<Manifest> parse(Answer answer, Request request, byte[] bytes, Optional<MediaType> said) {
+        boolean exact = said.filter(type -> type.isManifest() || type.isIndex()).isPresent();
+        try {
+            return Optional.of(Manifest.parse(bytes, exact ? said : Optional.empty()));
+        } catch (ManifestInvalid e) {
+            if (exact) {
+                throw Failures.invalid(answer, request, e.getMessage());
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static Descriptor descriptor(MediaType mediaType, Digest digest, long sizeBytes) {
+        return new Descriptor(mediaType, digest, sizeBytes, Optional.empty(), Map.of());
+    }
+}

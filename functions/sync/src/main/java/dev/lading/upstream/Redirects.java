@@ -1,0 +1,81 @@
+package dev.lading.upstream;
+
+import dev.lading.upstream.UpstreamException.InvalidAnswer;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Where one request has been sent on to. Source: RFC 9110, section 15.4; the method stays, which is GET or HEAD. */
+final class Redirects {
+    private static final int MOST = 10;
+    private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
+
+    private final Request request;
+    private final Set<URI> seen = new HashSet<>();
+    private URI uri;
+    private boolean atHome = true;
+
+    Redirects(Request request) {
+        this.request = request;
+        this.uri = request.uri();
+        seen.add(uri);
+    }
+
+    /** To be asked next. */
+    URI uri() {
+        return uri;
+    }
+
+    /** Whether it was the same origin all the way; once it was not, coming back does not make it so again. */
+    boolean atHome() {
+        return atHome;
+    }
+
+    /**
+     * @return whether the answer is a redirect, and {@link #uri} has changed
+     * @throws InvalidAnswer if it leads nowhere, in a circle, too far, or from https to http
+     */
+    boolean follow(Answer answer) {
+        if (!STATUSES.contains(answer.status())) {
+            return false;
+        }
+        URI next = answer.header("Location").flatMap(this::resolve).orElseThrow(() -> refusal(answer, "to no address"));
+        if (Origin.of(uri).isSecure() && !Origin.of(next).isSecure()) {
+            throw refusal(answer, "from https to http, at " + next.getRawAuthority());
+        }
+        if (!seen.add(next)) {
+            throw refusal(answer, "in a circle");
+        }
+        if (seen.size() > MOST + 1) {
+            throw refusal(answer, "more than " + MOST + " times");
+        }
+        atHome &= Origin.of(next).equals(Origin.of(uri));
+        uri = next;
+        return true;
+    }
+
+    private Optional<URI> resolve(String location) {
+        try {
+            URI next = uri.resolve(new URI(location.strip()));
+            boolean http = "http".equalsIgnoreCase(next.getScheme()) || "https".equalsIgnoreCase(next.getScheme());
+            if (!http || next.getHost() == null) {
+                return Optional.empty();
+            }
+            String port = next.getPort() < 0 ? "" : ":" + next.getPort();
+            String query = next.getRawQuery() == null ? "" : "?" + next.getRawQuery();
+            // Without user information and fragment.
+            return Optional.of(
+                    URI.create(next.getScheme() + "://" + next.getHost() + port + next.getRawPath() + query));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    private InvalidAnswer refusal(Answer answer, String where) {
+        answer.close();
+        return new InvalidAnswer(
+                answer.host() + " redirects the request for " + request.what() + " (" + answer.status() + ") " + where);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.lading.upstream;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Sends requests until there is an answer to work with: at the run's pace, through redirects, again after failures that pass,
+ * and with what the upstream demands of who asks. Hosts to which the one that was asked redirects see neither that nor the
+ * remote's own headers, which may hold credentials, too.
+ */
+final class Requests {
+    private static final int UNAUTHORIZED = 401;
+    private static final int TOO_MANY_REQUESTS = 429;
+
+    /** The upstream's own failures, of which it may recover; of 501 and 505 it does not. */
+    private static final Set<Integer> FAILURES = Set.of(500, 502, 503, 504);
+
+    private final Transport transport;
+    private final Pace pace;
+    private final Origin home;
+    private final Map<String, String> homeHeaders;
+
+    /**
+     * @param home the upstream's
+     * @param homeHeaders of the remote, sent to {@code home} only
+     */
+    Requests(Transport transport, Pace pace, Origin home, Map<String, String> homeHeaders) {
+        this.transport = transport;
+        this.pace = pace;
+        this.home = home;
+        this.homeHeaders = Map.copyOf(homeHeaders);
+    }
+
+    /**
+     * @return with any status but those of redirects and of failures that pass; the caller closes it
+     * @throws UpstreamException if there is no such answer
+     */
+    Answer send(Request request, Authorization authorization, Retries retries) {
+        boolean challenged = false;
+        while (true) {
+            try {
+                Optional<String> credentials = authorization.header();
+                Answer answer = follow(request, credentials);
+                if (answer.status() == TOO_MANY_REQUESTS) {
+                    answer.drain();
+                    retries.limited(answer.host(), request.what(), RetryAfter.of(answer, pace.now()));
+                    challenged = false;
+                } else if (FAILURES.contains(answer.status())) {
+                    answer.drain();
+                    retries.failed(Failures.status(answer, request), RetryAfter.of(answer, pace.now()));
+                    challenged = false;
+                } else if (answer.status() == UNAUTHORIZED
+                        && !challenged
+                        && Origin.of(answer.from()).equals(Origin.of(request.uri()))
+                        && authorization.challenged(
+                                answer.headers("WWW-Authenticate").toList(), credentials)) {
+                    answer.drain();
+                    challenged = true;
+                } else {
+                    return answer;
+                }
+            } catch (IOException e) {
+                retries.failed(Failures.io(request, e), Optional.empty());
+            }
+        }
+    }
+
+    private Answer follow(Request request, Optional<String> credentials) throws IOException {
+        var redirects = new Redirects(request);
+        while (true) {
+            pace.await();
+            Answer answer = transport.send(request, redirects.uri(), headers(request, redirects, credentials));
+            pace.heard(answer);
+            if (!redirects.follow(answer)) {
+                return answer;
+            }
+            answer.drain();
+        }
+    }
+
+    private Map<String, String> headers(Request request, Redirects redirects, Optional<String> credentials) {
+        Map<String, String> headers = new HashMap<>();
+        if (redirects.atHome() && Origin.of(redirects.uri()).equals(home)) {
+            headers.putAll(homeHeaders);
+        }
+        headers.putAll(request.headers());
+        if (redirects.atHome()) {
+            credentials.ifPresent(value -> headers.put("Authorization", value));
+        }
+        return headers;
+    }
+}

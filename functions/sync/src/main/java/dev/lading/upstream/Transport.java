@@ -1,0 +1,161 @@
+package dev.lading.upstream;
+
+import dev.lading.remote.RemoteConnection;
+import dev.lading.remote.RemoteSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.stream.Stream;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.auth.BasicAuthCache;
+import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
+import org.apache.hc.client5.http.impl.auth.BasicScheme;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Sends single requests over pooled connections, as a remote says how: its certificates, proxy and timeouts. Follows nothing,
+ * repeats nothing, and looks at no environment variable or system property.
+ *
+ * <p>The timeouts are Pulp's, which are aiohttp's; absent or 0 stands for a default, since nothing waits for ever:
+ *
+ * <ul>
+ *   <li>{@code connect_timeout}: until a connection is had, 60 s
+ *   <li>{@code sock_connect_timeout}: until a new connection is made, 30 s
+ *   <li>{@code sock_read_timeout}: between two pieces of an answer, 60 s
+ *   <li>{@code total_timeout}: of the whole answer, 5 min; without the field, of a blob's only its beginning, since
+ *       {@link BlobBody} demands progress of the rest
+ * </ul>
+ */
+final class Transport implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(60);
+    private static final Duration SOCK_CONNECT = Duration.ofSeconds(30);
+    private static final Duration SOCK_READ = Duration.ofSeconds(60);
+    private static final Duration TOTAL = Duration.ofMinutes(5);
+
+    /** A connection unused for so long is looked at before it is used again. */
+    private static final Duration TRUSTED_IDLE = Duration.ofSeconds(2);
+
+    private final CloseableHttpClient client;
+    private final Optional<HttpHost> proxy;
+    private final Optional<UsernamePasswordCredentials> proxyCredentials;
+    private final Optional<Duration> total;
+    private final ScheduledThreadPoolExecutor timer;
+
+    /** @param connections at the same time */
+    Transport(RemoteSettings settings, Tls tls, int connections) {
+        RemoteConnection connection = settings.connection();
+        this.total = seconds(connection.totalTimeout());
+        this.proxy = connection
+                .proxyUrl()
+                .map(URI::create)
+                .map(uri -> new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort()));
+        this.proxyCredentials = settings.secrets()
+                .proxyUsername()
+                .map(name -> new UsernamePasswordCredentials(
+                        name, settings.secrets().proxyPassword().orElse("").toCharArray()));
+        this.client = client(connection, tls, connections);
+        this.timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("upstream-timer").factory());
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /**
+     * Sends one request and returns when the head of its answer is there.
+     *
+     * @param headers in addition to {@code Host} and the like
+     * @throws IOException if there is no answer in time
+     */
+    Answer send(Request request, URI uri, Map<String, String> headers) throws IOException {
+        var message = new HttpUriRequestBase(request.method(), uri);
+        headers.forEach(message::setHeader);
+        var limit = new TimeLimit(timer, total.orElse(TOTAL), message::cancel);
+        try {
+            HttpHost target = new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort());
+            var response = limit.explain(() -> client.executeOpen(target, message, context()));
+            if (request.streams() && total.isEmpty()) {
+                limit.close();
+            }
+            return new Answer(uri, response, limit);
+        } catch (IOException | RuntimeException e) {
+            limit.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        client.close(CloseMode.IMMEDIATE);
+    }
+
+    private CloseableHttpClient client(RemoteConnection connection, Tls tls, int connections) {
+        Duration read = seconds(connection.sockReadTimeout()).orElse(SOCK_READ);
+        Duration lease = seconds(connection.connectTimeout()).orElse(CONNECT);
+        Duration connect = Stream.of(seconds(connection.sockConnectTimeout()).orElse(SOCK_CONNECT), lease)
+                .min(Duration::compareTo)
+                .orElseThrow();
+        var pool = PoolingHttpClientConnectionManagerBuilder.create()
+                .setTlsSocketStrategy(tls)
+                .setMaxConnTotal(connections)
+                .setMaxConnPerRoute(connections)
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(Timeout.of(connect))
+                        .setSocketTimeout(Timeout.of(read))
+                        .setValidateAfterInactivity(TimeValue.of(TRUSTED_IDLE))
+                        .build())
+                .build();
+        HttpClientBuilder builder = HttpClients.custom()
+                .setConnectionManager(pool)
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setConnectionRequestTimeout(Timeout.of(lease))
+                        .setResponseTimeout(Timeout.of(read))
+                        .setProtocolUpgradeEnabled(false)
+                        .build())
+                .setUserAgent("lading")
+                // Bytes must arrive as their digest says.
+                .disableContentCompression()
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableCookieManagement()
+                // Only cookies need the list of public suffixes, which takes long to load.
+                .setDefaultCookieSpecRegistry(name -> null);
+        proxy.ifPresent(builder::setProxy);
+        return builder.build();
+    }
+
+    /** Of one request. The proxy is told the credentials unasked, which saves a request each time. */
+    private HttpClientContext context() {
+        HttpClientContext context = HttpClientContext.create();
+        proxyCredentials.ifPresent(credentials -> {
+            var known = new BasicCredentialsProvider();
+            known.setCredentials(new AuthScope(proxy.orElseThrow()), credentials);
+            context.setCredentialsProvider(known);
+            var scheme = new BasicScheme();
+            scheme.initPreemptive(credentials);
+            var cache = new BasicAuthCache();
+            cache.put(proxy.orElseThrow(), scheme);
+            context.setAuthCache(cache);
+        });
+        return context;
+    }
+
+    private static Optional<Duration> seconds(Optional<Double> field) {
+        return field.filter(seconds -> seconds > 0)
+                .map(seconds -> Duration.ofMillis(Math.max(1, (long) (seconds * 1000))));
+    }
+}
