@@ -1,0 +1,134 @@
+package dev.lading.testing;
+
+import dev.lading.metadata.Labels;
+import dev.lading.remote.RemoteConnection;
+import dev.lading.remote.RemotePolicy;
+import dev.lading.remote.RemoteSecrets;
+import dev.lading.remote.RemoteSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A remote as an administrator describes it, field by field. */
+public final class Remotes {
+    private final String url;
+    private String upstreamName = FaultyUpstream.NAME;
+    private Optional<String> caCert = Optional.empty();
+    private Optional<String> clientCert = Optional.empty();
+    private Optional<String> clientKey = Optional.empty();
+    private boolean tlsValidation = true;
+    private Optional<String> proxyUrl = Optional.empty();
+    private Optional<String> proxyUsername = Optional.empty();
+    private Optional<String> proxyPassword = Optional.empty();
+    private Optional<String> username = Optional.empty();
+    private Optional<String> password = Optional.empty();
+    private Optional<Long> maxRetries = Optional.empty();
+    private Optional<Double> totalTimeout = Optional.empty();
+    private Optional<Double> sockReadTimeout = Optional.empty();
+    private Optional<Long> rateLimit = Optional.empty();
+    private Optional<Long> downloadConcurrency = Optional.empty();
+    private final List<Map<String, String>> headers = new ArrayList<>();
+
+    private Remotes(String url) {
+        this.url = url;
+    }
+
+    public static Remotes at(String url) {
+        return new Remotes(url);
+    }
+
+    public Remotes upstreamName(String name) {
+        upstreamName = name;
+        return this;
+    }
+
+    public Remotes login(String name, String secret) {
+        username = Optional.of(name);
+        password = Optional.of(secret);
+        return this;
+    }
+
+    public Remotes caCert(String pem) {
+        caCert = Optional.of(pem);
+        return this;
+    }
+
+    public Remotes client(String certificate, String key) {
+        clientCert = Optional.of(certificate);
+        clientKey = Optional.of(key);
+        return this;
+    }
+
+    public Remotes withoutTlsValidation() {
+        tlsValidation = false;
+        return this;
+    }
+
+    public Remotes proxy(String address) {
+        proxyUrl = Optional.of(address);
+        return this;
+    }
+
+    public Remotes proxyLogin(String name, String secret) {
+        proxyUsername = Optional.of(name);
+        proxyPassword = Optional.of(secret);
+        return this;
+    }
+
+    public Remotes maxRetries(long retries) {
+        maxRetries = Optional.of(retries);
+        return this;
+    }
+
+    public Remotes totalTimeout(double seconds) {
+        totalTimeout = Optional.of(seconds);
+        return this;
+    }
+
+    public Remotes sockReadTimeout(double seconds) {
+        sockReadTimeout = Optional.of(seconds);
+        return this;
+    }
+
+    public Remotes rateLimit(long perSecond) {
+        rateLimit = Optional.of(perSecond);
+        return this;
+    }
+
+    public Remotes downloadConcurrency(long requests) {
+        downloadConcurrency = Optional.of(requests);
+        return this;
+    }
+
+    public Remotes header(String name, String value) {
+        headers.add(Map.of(name, value));
+        return this;
+    }
+
+    public RemoteSettings settings() {
+        return new RemoteSettings(
+                "upstream",
+                url,
+                upstreamName,
+                RemotePolicy.IMMEDIATE,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Labels.NONE,
+                new RemoteConnection(
+                        caCert,
+                        clientCert,
+                        tlsValidation,
+                        proxyUrl,
+                        maxRetries,
+                        totalTimeout,
+                        Optional.empty(),
+                        Optional.empty(),
+                        sockReadTimeout,
+                        headers,
+                        downloadConcurrency,
+                        rateLimit),
+                new RemoteSecrets(username, password, proxyUsername, proxyPassword, clientKey));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.lading.upstream;
+
+import dev.lading.oci.Digest;
+import dev.lading.oci.Reference;
+import dev.lading.testing.Bytes;
+import dev.lading.testing.FaultyUpstream;
+import dev.lading.testing.Images;
+import dev.lading.testing.Remotes;
+import dev.lading.testing.TestClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+
+/** An upstream and its clients, whose waits take no time but are written down. */
+abstract class Fixture {
+    static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    final FaultyUpstream registry = FaultyUpstream.start();
+    final TestClock clock = new TestClock();
+    final List<Duration> waits = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> opened = new ArrayList<>(List.of(registry));
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : opened.reversed()) {
+            each.close();
+        }
+    }
+
+    <T extends AutoCloseable> T closing(T resource) {
+        opened.add(resource);
+        return resource;
+    }
+
+    Remotes remote() {
+        return Remotes.at(registry.url());
+    }
+
+    Upstream open() {
+        return open(remote());
+    }
+
+    Upstream open(Remotes remote) {
+        return closing(Upstream.open(
+                remote.settings(),
+                new Patience(
+                        clock,
+                        length -> {
+                            waits.add(length);
+                            clock.advance(length);
+                        },
+                        PATIENCE)));
+    }
+
+    /** An image of a config and one layer, so tagged. */
+    Digest image(String... tags) {
+        return registry.manifest(
+                Images.image(
+                        List.of(registry.blob(Bytes.random(100)), registry.blob(Bytes.random(2000))), "of " + tags[0]),
+                tags);
+    }
+
+    static Reference tag(String name) {
+        return Reference.parse(name);
+    }
+
+    static Reference digest(Digest digest) {
+        return new Reference.ByDigest(digest);
+    }
+}
