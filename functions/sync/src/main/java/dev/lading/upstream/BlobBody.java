@@ -4,7 +4,6 @@ import dev.lading.upstream.UpstreamException.InvalidAnswer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -132,7 +131,7 @@ public final class BlobBody extends InputStream {
             retries.progressed();
         }
         failedAt = position;
-        retries.failed(Failures.io(request, cause), Optional.empty());
+        retries.failed(request, cause);
         part = source.open(position, retries);
         partPosition = part.startsAt();
         progress = new Progress(pace);

@@ -47,7 +47,7 @@ final class Blobs {
                 return part(answer, request, from);
             } catch (IOException e) {
                 answer.close();
-                retries.failed(Failures.io(request, e), Optional.empty());
+                retries.failed(request, e);
             }
         }
     }

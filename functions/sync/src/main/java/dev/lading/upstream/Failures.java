@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** The sentences of failures, in which hosts and what was asked have their names, and addresses their queries left out. */
 final class Failures {
@@ -22,14 +24,21 @@ final class Failures {
     /** What an answer means that is not what was hoped for. Closes it. */
     static UpstreamException answered(Answer answer, Request request) {
         try (answer) {
-            String status =
-                    answer.status() + code(answer).map(code -> " " + code).orElse("");
+            Optional<String> code = code(answer);
+            String status = answer.status() + code.map(text -> " " + text).orElse("");
             return switch (answer.status()) {
                 case 401, 403 ->
                     new Refused(answer.host() + " refuses " + request.what() + " (" + status
                             + "); check the remote's username, password and upstream_name: many registries answer so"
                             + " for what does not exist, too");
-                case 404 -> new NotFound(answer.host() + " has no " + request.what() + " (" + status + ")");
+                case 407 ->
+                    new Refused("the proxy refuses the request for " + request.what() + " (" + status
+                            + "); check the remote's proxy_username and proxy_password");
+                case 404 ->
+                    new NotFound(answer.host() + " does not have " + request.what() + " (" + status + ")"
+                            + (code.filter("NAME_UNKNOWN"::equals).isPresent()
+                                    ? "; check the remote's url and upstream_name"
+                                    : ""));
                 default ->
                     new InvalidAnswer(answer.host() + " answers the request for " + request.what() + " with status "
                             + status + ", which is of no use here");
@@ -47,6 +56,16 @@ final class Failures {
                 "no answer from " + request.uri().getRawAuthority() + " to the request for " + request.what() + ": "
                         + reason(cause),
                 cause);
+    }
+
+    /** Whether trying again cannot help: a certificate that is not trusted stays so. */
+    static boolean isFinal(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static InvalidAnswer invalid(Answer answer, Request request, String why) {

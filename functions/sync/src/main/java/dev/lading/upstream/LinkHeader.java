@@ -10,14 +10,17 @@ final class LinkHeader {
     private static final Pattern NEXT =
             Pattern.compile(";\\s*rel\\s*=\\s*(?:next|\"(?:[^\"]*\\s)?next(?:\\s[^\"]*)?\")", Pattern.CASE_INSENSITIVE);
 
+    /** Source: RFC 3986, section 3.4. */
+    private static final Pattern QUERY = Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*");
+
     private LinkHeader() {}
 
     /**
-     * The query of the next page's address; the rest of it is ours already, and behind proxies registries often name a host or
-     * a scheme that does not lead back to them. Empty: this was the last page.
+     * The query of the next page's address; the rest of it is known, and behind proxies registries often name a scheme or a host
+     * that does not lead back to them. Empty: this was the last page.
      */
-    static Optional<String> nextQuery(Answer answer) {
-        return answer.headers("Link")
+    static Optional<String> nextQuery(Answer answer, Request request) {
+        Optional<String> next = answer.headers("Link")
                 .map(SYNTAX::matcher)
                 .flatMap(Matcher::results)
                 .filter(link -> NEXT.matcher(link.group(2)).find())
@@ -25,5 +28,9 @@ final class LinkHeader {
                 .filter(target -> target.contains("?"))
                 .map(target -> target.substring(target.indexOf('?') + 1))
                 .findFirst();
+        if (next.filter(query -> !QUERY.matcher(query).matches()).isPresent()) {
+            throw Failures.invalid(answer, request, "the link to its next page is no address");
+        }
+        return next;
     }
 }

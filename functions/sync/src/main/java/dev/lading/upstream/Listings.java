@@ -103,7 +103,7 @@ final class Listings {
     }
 
     private Page<Tag> tagPage(String query) {
-        Request request = Request.get(address.tags(query), "tag list of " + address.name());
+        Request request = Request.get(address.tags(query), "the tag list of " + address.name());
         return session.ask(request, answer -> {
             if (answer.status() == 400 && query.equals(LARGE_PAGE)) {
                 return tagPage("");
@@ -120,14 +120,14 @@ final class Listings {
                     throw Failures.invalid(answer, request, e.getMessage());
                 }
             }
-            return new Page<>(tags, LinkHeader.nextQuery(answer));
+            return new Page<>(tags, LinkHeader.nextQuery(answer, request));
         });
     }
 
     /** Empty: an answer that none gives who has the API. */
     private Optional<Page<Descriptor>> referrerPage(Digest subject, String query) {
         Request request = Request.get(
-                        address.referrers(subject, query), "list of referrers of " + address.name() + "@" + subject)
+                        address.referrers(subject, query), "the referrers of " + address.name() + "@" + subject)
                 .header("Accept", MediaType.OCI_INDEX.value());
         return session.ask(request, answer -> {
             if (NO_REFERRERS.contains(answer.status())) {
@@ -147,7 +147,7 @@ final class Listings {
                     throw Failures.invalid(answer, request, "one of its descriptors cannot be read");
                 }
             }
-            return Optional.of(new Page<>(referrers, LinkHeader.nextQuery(answer)));
+            return Optional.of(new Page<>(referrers, LinkHeader.nextQuery(answer, request)));
         });
     }
 

@@ -6,8 +6,9 @@ import java.io.StringReader;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -27,43 +28,73 @@ final class PrivateKeys {
     private PrivateKeys() {}
 
     /**
-     * The first private key of a text, which may hold certificates and curve parameters as well.
+     * The first private key of a text, which may hold curve parameters as well.
      *
      * @throws FieldInvalid if there is none that can be read
      */
     static PrivateKey parse(String pem) {
         try (var reader = new PemReader(new StringReader(pem))) {
             for (PemObject object = reader.readPemObject(); object != null; object = reader.readPemObject()) {
-                if (object.getType().startsWith("ENCRYPTED")
-                        || !object.getHeaders().isEmpty()) {
-                    throw new FieldInvalid("client_key", "this key has a passphrase; give it without one");
-                }
-                Optional<PrivateKeyInfo> key = pkcs8(object);
-                if (key.isPresent()) {
-                    return KeyFactory.getInstance(algorithm(key.get()))
-                            .generatePrivate(new PKCS8EncodedKeySpec(key.get().getEncoded()));
+                if (object.getType().endsWith("PRIVATE KEY")) {
+                    return read(object);
                 }
             }
-        } catch (IOException | GeneralSecurityException | IllegalArgumentException | IllegalStateException e) {
-            throw new FieldInvalid("client_key", "this holds a private key that cannot be read");
+        } catch (IOException e) {
+            throw unreadable();
         }
         throw new FieldInvalid("client_key", "this holds no private key in PEM");
     }
 
+    private static PrivateKey read(PemObject object) {
+        if (object.getType().startsWith("ENCRYPTED") || !object.getHeaders().isEmpty()) {
+            throw new FieldInvalid("client_key", "this key has a passphrase; give it without one");
+        }
+        try {
+            PrivateKeyInfo key = pkcs8(object);
+            return KeyFactory.getInstance(algorithm(key)).generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            // Bytes that are no key make the parser throw all kinds of things.
+            throw unreadable();
+        }
+    }
+
+    private static FieldInvalid unreadable() {
+        return new FieldInvalid("client_key", "this holds a private key that cannot be read");
+    }
+
+    /** Whether what one signs the other verifies. */
+    static boolean fits(PrivateKey key, PublicKey other) throws GeneralSecurityException {
+        if (!key.getAlgorithm().equals(other.getAlgorithm())) {
+            return false;
+        }
+        Signature signature = Signature.getInstance(
+                switch (key.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> "Ed25519";
+                });
+        byte[] anything = {1};
+        signature.initSign(key);
+        signature.update(anything);
+        byte[] signed = signature.sign();
+        signature.initVerify(other);
+        signature.update(anything);
+        return signature.verify(signed);
+    }
+
     /** Source: RFC 5958 (PKCS#8), RFC 8017, appendix A.1.2 (PKCS#1), RFC 5915 (SEC 1). */
-    private static Optional<PrivateKeyInfo> pkcs8(PemObject object) throws IOException {
+    private static PrivateKeyInfo pkcs8(PemObject object) throws IOException {
         return switch (object.getType()) {
-            case "PRIVATE KEY" -> Optional.of(PrivateKeyInfo.getInstance(object.getContent()));
             case "RSA PRIVATE KEY" ->
-                Optional.of(new PrivateKeyInfo(
+                new PrivateKeyInfo(
                         new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
-                        RSAPrivateKey.getInstance(object.getContent())));
+                        RSAPrivateKey.getInstance(object.getContent()));
             case "EC PRIVATE KEY" -> {
                 ECPrivateKey key = ECPrivateKey.getInstance(object.getContent());
-                yield Optional.of(new PrivateKeyInfo(
-                        new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()), key));
+                yield new PrivateKeyInfo(
+                        new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()), key);
             }
-            default -> Optional.empty();
+            default -> PrivateKeyInfo.getInstance(object.getContent());
         };
     }
 

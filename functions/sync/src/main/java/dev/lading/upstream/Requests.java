@@ -63,7 +63,7 @@ final class Requests {
                     return answer;
                 }
             } catch (IOException e) {
-                retries.failed(Failures.io(request, e), Optional.empty());
+                retries.failed(request, e);
             }
         }
     }

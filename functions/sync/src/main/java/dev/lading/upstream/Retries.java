@@ -2,6 +2,7 @@ package dev.lading.upstream;
 
 import dev.lading.upstream.UpstreamException.RateLimited;
 import dev.lading.upstream.UpstreamException.Unreachable;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -52,6 +53,15 @@ final class Retries {
         backoff = backoff.minusMillis(jitter);
         failures++;
         pace.sleep(backoff.compareTo(wait) > 0 ? backoff : wait);
+    }
+
+    /** As {@link #failed(Unreachable, Optional)}, of a connection. */
+    void failed(Request request, IOException cause) {
+        Unreachable why = Failures.io(request, cause);
+        if (Failures.isFinal(cause)) {
+            throw why;
+        }
+        failed(why, Optional.empty());
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.lading.upstream;
 
 import dev.lading.upstream.UpstreamException.Unreachable;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -23,7 +22,7 @@ record Session(Requests requests, Authorization authorization, Semaphore permits
                 try (Answer answer = send(request, retries)) {
                     return reader.read(answer);
                 } catch (IOException e) {
-                    retries.failed(Failures.io(request, e), Optional.empty());
+                    retries.failed(request, e);
                 }
             }
         } finally {

@@ -8,9 +8,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Collection;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -33,8 +36,8 @@ final class Tls implements TlsSocketStrategy {
     private static final char[] NO_PASSWORD = {};
 
     private final String host;
-    private final TlsSocketStrategy own;
-    private final TlsSocketStrategy others;
+    private final Supplier<TlsSocketStrategy> own;
+    private final Supplier<TlsSocketStrategy> others;
 
     /**
      * @param host the upstream's
@@ -42,16 +45,41 @@ final class Tls implements TlsSocketStrategy {
      */
     Tls(RemoteSettings settings, String host) {
         boolean checked = settings.connection().tlsValidation();
-        @Nullable TrustManager[] trusted = trusted(settings);
+        TrustManager[] trusted = trusted(settings);
+        KeyManager[] shown = shown(settings);
         this.host = host;
-        this.own = strategy(shown(settings), trusted, checked);
-        this.others = strategy(null, trusted, checked);
+        this.others = new FirstTime<>(() -> strategy(null, trusted, checked));
+        this.own = shown == null ? others : new FirstTime<>(() -> strategy(shown, trusted, checked));
+    }
+
+    /** Made when it is needed: to read whom the JVM trusts takes longer than a small sync over plain HTTP. */
+    private static final class FirstTime<T> implements Supplier<T> {
+        private final Supplier<T> maker;
+        private final ReentrantLock lock = new ReentrantLock();
+        private @Nullable T made;
+
+        FirstTime(Supplier<T> maker) {
+            this.maker = maker;
+        }
+
+        @Override
+        public T get() {
+            lock.lock();
+            try {
+                if (made == null) {
+                    made = maker.get();
+                }
+                return made;
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     @Override
     public SSLSocket upgrade(Socket socket, String target, int port, Object attachment, HttpContext context)
             throws IOException {
-        return (target.equalsIgnoreCase(host) ? own : others).upgrade(socket, target, port, attachment, context);
+        return (target.equalsIgnoreCase(host) ? own : others).get().upgrade(socket, target, port, attachment, context);
     }
 
     private static TlsSocketStrategy strategy(
@@ -98,15 +126,17 @@ final class Tls implements TlsSocketStrategy {
             return null;
         }
         String certificate = settings.connection().clientCert().get();
-        // As curl and requests have it: one file may hold both.
-        String key = settings.secrets().clientKey().orElse(certificate);
+        String key = settings.secrets()
+                .clientKey()
+                .orElseThrow(() -> new FieldInvalid("client_key", "client_cert needs a client_key"));
+        PrivateKey privateKey = PrivateKeys.parse(key);
         try {
+            Certificate[] chain = certificates(certificate).toArray(Certificate[]::new);
+            if (!PrivateKeys.fits(privateKey, chain[0].getPublicKey())) {
+                throw new FieldInvalid("client_key", "client_key does not belong to client_cert");
+            }
             KeyStore store = emptyStore();
-            store.setKeyEntry(
-                    "client",
-                    PrivateKeys.parse(key),
-                    NO_PASSWORD,
-                    certificates(certificate).toArray(Certificate[]::new));
+            store.setKeyEntry("client", privateKey, NO_PASSWORD, chain);
             var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(store, NO_PASSWORD);
             return factory.getKeyManagers();

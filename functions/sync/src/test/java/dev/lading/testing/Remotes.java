@@ -54,6 +54,13 @@ public final class Remotes {
         return this;
     }
 
+    /** Without the key that belongs to it. */
+    public Remotes clientCert(String pem) {
+        clientCert = Optional.of(pem);
+        clientKey = Optional.empty();
+        return this;
+    }
+
     public Remotes client(String certificate, String key) {
         clientCert = Optional.of(certificate);
         clientKey = Optional.of(key);

@@ -115,12 +115,13 @@ public final class Reply {
         });
     }
 
-    /** Byte by byte. */
-    public Reply dripped() {
+    /** Byte by byte, with something between each two. */
+    public Reply dripped(Runnable between) {
         return new Reply(status, lines, body, (out, bytes) -> {
             for (byte each : bytes) {
                 out.write(each);
                 out.flush();
+                between.run();
             }
             return RawServer.Then.GO_ON;
         });

@@ -98,7 +98,8 @@ class UpstreamTest extends Fixture {
     void a_repository_that_is_not_there_is_named() {
         assertThatThrownBy(() -> open(remote().upstreamName("other")).tags())
                 .isInstanceOf(NotFound.class)
-                .hasMessage(registry.authority() + " has no tag list of other (404 NAME_UNKNOWN)");
+                .hasMessage(registry.authority() + " does not have the tag list of other (404 NAME_UNKNOWN);"
+                        + " check the remote's url and upstream_name");
     }
 
     @Test
@@ -130,7 +131,7 @@ class UpstreamTest extends Fixture {
         assertThat(upstream.get(tag("1")).manifest().orElseThrow().mediaType()).isEqualTo(MediaType.OCI_INDEX);
         assertThatThrownBy(() -> upstream.get(tag("2")))
                 .isInstanceOf(NotFound.class)
-                .hasMessageContaining("has no manifest library/app:2 (404 MANIFEST_UNKNOWN)");
+                .hasMessageContaining("does not have manifest library/app:2 (404 MANIFEST_UNKNOWN)");
     }
 
     @Test

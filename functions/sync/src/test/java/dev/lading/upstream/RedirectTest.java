@@ -1,0 +1,158 @@
+package dev.lading.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lading.oci.Digest;
+import dev.lading.testing.Asked;
+import dev.lading.testing.Bytes;
+import dev.lading.testing.RawServer;
+import dev.lading.testing.Remotes;
+import dev.lading.testing.Reply;
+import dev.lading.upstream.UpstreamException.InvalidAnswer;
+import dev.lading.upstream.UpstreamException.Refused;
+import java.io.IOException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Blobs that are somewhere else. */
+class RedirectTest extends Fixture {
+    private final byte[] bytes = Bytes.random(100_000);
+    private final Digest blob = registry.blob(bytes);
+    private final RawServer storage = closing(RawServer.start(this::stored));
+
+    private Reply stored(Asked asked) {
+        int from = asked.header("range")
+                .map(range -> Integer.parseInt(range.replaceAll("[^0-9]", "")))
+                .orElse(0);
+        byte[] rest = Arrays.copyOfRange(bytes, from, bytes.length);
+        return from == 0
+                ? Reply.of(200, bytes)
+                : Reply.of(206, rest).with("Content-Range", "bytes " + from + "-99999/100000");
+    }
+
+    private byte[] read(Remotes remote, long from) {
+        try (BlobBody body = open(remote).blob(blob, from)) {
+            return body.readAllBytes();
+        } catch (IOException e) {
+            throw new AssertionError("not thrown by a BlobBody", e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void a_blob_is_read_where_the_upstream_says(int status) {
+        registry.fault("blobs", reply -> Reply.redirect(status, storage.url() + "/bucket/key?X-Signature=a%2Fb%3D"));
+
+        assertThat(read(remote(), 0)).isEqualTo(bytes);
+        assertThat(read(remote(), 90_000)).hasSize(10_000);
+        assertThat(storage.requests().getFirst()).hasToString("GET /bucket/key?X-Signature=a%2Fb%3D");
+    }
+
+    @Test
+    void another_host_sees_neither_credentials_nor_the_remotes_headers() {
+        registry.demandPassword("me", "secret");
+        registry.fault("blobs", 1, reply -> reply);
+        registry.fault("blobs", reply -> Reply.redirect(307, storage.url() + "/key"));
+
+        assertThat(read(remote().login("me", "secret").header("X-JFrog-Art-Api", "k"), 0))
+                .isEqualTo(bytes);
+
+        assertThat(registry.asked().getLast().header("authorization")).isPresent();
+        assertThat(registry.asked().getLast().header("x-jfrog-art-api")).contains("k");
+        assertThat(storage.requests()).hasSize(1);
+        assertThat(storage.requests().getFirst().headers().keySet())
+                .doesNotContain("authorization", "x-jfrog-art-api", "cookie");
+    }
+
+    @Test
+    void the_same_host_sees_them_again() {
+        registry.demandPassword("me", "secret");
+        registry.fault("blobs", 1, reply -> reply);
+        registry.fault(
+                "blobs/sha256:[0-9a-f]+$",
+                reply -> Reply.redirect(308, registry.asked().getLast().target() + "?moved"));
+
+        assertThat(read(remote().login("me", "secret"), 0)).isEqualTo(bytes);
+    }
+
+    @Test
+    void coming_back_from_another_host_brings_no_credentials() {
+        registry.demandPassword("me", "secret");
+        registry.fault("blobs", 1, reply -> reply);
+        registry.fault("blobs/sha256:[0-9a-f]+$", reply -> Reply.redirect(307, other().url()));
+
+        assertThatThrownBy(() -> read(remote().login("me", "secret"), 0)).isInstanceOf(Refused.class);
+        assertThat(registry.asked().getLast().header("authorization")).isEmpty();
+    }
+
+    private RawServer other() {
+        return closing(RawServer.start(
+                asked -> Reply.redirect(307, registry.url() + "/v2/library/app/blobs/" + blob + "?back")));
+    }
+
+    @Test
+    void after_a_break_the_upstream_is_asked_anew_for_the_address() {
+        registry.fault("blobs", 1, reply -> Reply.redirect(307, cutting().url() + "/old"));
+        registry.fault("blobs", reply -> Reply.redirect(307, storage.url() + "/new"));
+
+        assertThat(read(remote(), 0)).isEqualTo(bytes);
+        assertThat(storage.requests()).hasSize(1);
+        assertThat(storage.requests().getFirst().header("range")).contains("bytes=50000-");
+    }
+
+    private RawServer cutting() {
+        return closing(RawServer.start(asked -> Reply.of(200, bytes).cutAfter(50_000)));
+    }
+
+    @Test
+    void a_circle_is_seen() {
+        registry.fault("blobs", reply -> Reply.redirect(307, "/v2/library/app/blobs/" + blob));
+
+        assertThatThrownBy(() -> read(remote(), 0))
+                .isInstanceOf(InvalidAnswer.class)
+                .hasMessageContaining("redirects the request for blob " + blob + " of library/app (307) in a circle");
+        assertThat(registry.requests()).hasSize(1);
+    }
+
+    @Test
+    void a_way_without_end_is_left() {
+        registry.fault(
+                "blobs", reply -> Reply.redirect(307, "?" + registry.requests().size()));
+
+        assertThatThrownBy(() -> read(remote(), 0))
+                .isInstanceOf(InvalidAnswer.class)
+                .hasMessageContaining("more than 10 times");
+        assertThat(registry.requests()).hasSize(11);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"file:///etc/passwd", "gopher://127.0.0.1/", "http://", "http://[", "mailto:a@b"})
+    void what_is_no_address_of_a_host_leads_nowhere(String location) {
+        registry.fault("blobs", reply -> Reply.redirect(307, location));
+
+        assertThatThrownBy(() -> read(remote(), 0))
+                .isInstanceOf(InvalidAnswer.class)
+                .hasMessageContaining("to no address");
+    }
+
+    @Test
+    void a_redirect_without_location_leads_nowhere() {
+        registry.fault("blobs", reply -> Reply.of(302));
+
+        assertThatThrownBy(() -> read(remote(), 0)).isInstanceOf(InvalidAnswer.class);
+    }
+
+    @Test
+    void what_the_storage_refuses_is_said_without_its_signature() {
+        RawServer strict = closing(RawServer.start(asked -> Reply.of(403, "<Code>AccessDenied</Code>")));
+        registry.fault("blobs", reply -> Reply.redirect(307, strict.url() + "/key?X-Amz-Signature=5ecre7"));
+
+        assertThatThrownBy(() -> read(remote(), 0))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining(strict.authority() + " refuses blob " + blob)
+                .hasMessageNotContaining("5ecre7");
+    }
+}

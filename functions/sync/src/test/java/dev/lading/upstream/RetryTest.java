@@ -1,0 +1,202 @@
+package dev.lading.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.lading.testing.Reply;
+import dev.lading.upstream.UpstreamException.RateLimited;
+import dev.lading.upstream.UpstreamException.Unreachable;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Failures that pass, and being told to wait. */
+class RetryTest extends Fixture {
+    @ParameterizedTest
+    @ValueSource(ints = {500, 502, 503, 504})
+    void the_upstreams_own_failures_are_tried_again(int status) {
+        image("1");
+        registry.fault("manifests", 3, reply -> Reply.of(status));
+
+        assertThat(open().head(tag("1"))).isPresent();
+        assertThat(registry.requests()).hasSize(4);
+        assertThat(waits).hasSize(3);
+        assertThat(waits.get(0)).isBetween(Duration.ofMillis(250), Duration.ofMillis(500));
+        assertThat(waits.get(1)).isBetween(Duration.ofMillis(500), Duration.ofMillis(1000));
+        assertThat(waits.get(2)).isBetween(Duration.ofMillis(1000), Duration.ofMillis(2000));
+    }
+
+    @Test
+    void more_failures_than_retries_are_too_many() {
+        image("1");
+        registry.fault("manifests", reply -> Reply.of(503));
+
+        assertThatThrownBy(() -> open(remote().maxRetries(1)).head(tag("1")))
+                .isInstanceOf(Unreachable.class)
+                .hasMessageContaining(registry.authority())
+                .hasMessageContaining("manifest library/app:1")
+                .hasMessageContaining("503");
+        assertThat(registry.requests()).hasSize(2);
+        assertThatThrownBy(() -> open(remote().maxRetries(0)).head(tag("1"))).isInstanceOf(Unreachable.class);
+        assertThat(registry.requests()).hasSize(3);
+    }
+
+    @Test
+    void a_failure_says_when_to_come_again() {
+        image("1");
+        registry.fault("manifests", 1, reply -> Reply.of(503).with("Retry-After", "40"));
+
+        assertThat(open().head(tag("1"))).isPresent();
+        assertThat(waits).containsExactly(Duration.ofSeconds(40));
+    }
+
+    @Test
+    void a_failure_that_asks_for_too_much_patience_is_final() {
+        image("1");
+        registry.fault("manifests", reply -> Reply.of(503).with("Retry-After", "601"));
+
+        assertThatThrownBy(() -> open().head(tag("1"))).isInstanceOf(Unreachable.class);
+        assertThat(registry.requests()).hasSize(1);
+    }
+
+    @Test
+    void connections_that_break_are_made_again() {
+        image("1");
+        registry.fault("manifests", 1, reply -> reply.resetAfter(0));
+        registry.fault("manifests", 1, reply -> reply.resetAfter(20));
+        registry.fault("manifests", 1, reply -> reply.cutAfter(20));
+
+        assertThat(open().get(tag("1")).bytes()).isNotEmpty();
+        assertThat(registry.requests()).hasSize(4);
+    }
+
+    @Test
+    void nobody_there() {
+        Upstream upstream = open();
+        registry.close();
+
+        assertThatThrownBy(() -> upstream.tags())
+                .isInstanceOf(Unreachable.class)
+                .hasMessageContaining(registry.authority())
+                .hasMessageContaining("check the remote's url");
+        assertThat(waits).hasSize(3);
+    }
+
+    @ParameterizedTest(name = "Retry-After: {0} is {1} s")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "7                             | 7",
+                "0                             | 1",
+                "Thu, 01 Jan 2026 00:01:30 GMT | 90",
+                "Thu, 01 Jan 2026 00:00:00 GMT | 1",
+                "1767225660                    | 60",
+                "soon                          | 1",
+            })
+    void an_upstream_that_is_asked_too_often_is_waited_for(String header, long seconds) {
+        image("1");
+        registry.fault(
+                "manifests", 1, reply -> Reply.error(429, "TOOMANYREQUESTS").with("Retry-After", header));
+        Upstream upstream = open(remote().maxRetries(0));
+
+        assertThat(upstream.head(tag("1"))).isPresent();
+        assertThat(waits).containsExactly(Duration.ofSeconds(seconds));
+        assertThat(upstream.rateLimit().waited()).hasSeconds(seconds);
+    }
+
+    @Test
+    void being_asked_to_wait_is_no_failure_until_patience_ends() {
+        image("1");
+        registry.fault("manifests", reply -> Reply.error(429, "TOOMANYREQUESTS").with("Retry-After", "240"));
+
+        assertThatThrownBy(() -> open(remote().maxRetries(0)).head(tag("1")))
+                .isInstanceOf(RateLimited.class)
+                .hasMessageContaining("manifest library/app:1")
+                .hasMessageContaining("not before 2026-01-01T00:12:00Z")
+                .asInstanceOf(type(RateLimited.class))
+                .satisfies(e -> assertThat(e.retryAfter()).isEqualTo(Duration.ofMinutes(4)));
+        assertThat(registry.requests()).hasSize(3);
+    }
+
+    @Test
+    void without_a_time_the_pauses_grow_to_a_minute() {
+        image("1");
+        registry.fault("manifests", reply -> Reply.error(429, "TOOMANYREQUESTS"));
+
+        assertThatThrownBy(() -> open().head(tag("1"))).isInstanceOf(RateLimited.class);
+        assertThat(waits.subList(0, 8))
+                .extracting(Duration::toSeconds)
+                .containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L);
+        assertThat(waits).hasSizeLessThan(20);
+    }
+
+    @Test
+    void all_requests_wait_when_one_is_told_to() {
+        image("1");
+        Upstream upstream = open(remote().maxRetries(0));
+        registry.fault("manifests", 1, reply -> Reply.of(429).with("Retry-After", "1000"));
+        assertThatThrownBy(() -> upstream.head(tag("1"))).isInstanceOf(RateLimited.class);
+        registry.fault("manifests", 1, reply -> Reply.of(429).with("Retry-After", "100"));
+        Instant before = clock.instant();
+
+        assertThat(upstream.head(tag("1"))).isPresent();
+        assertThat(upstream.tags()).hasSize(1);
+
+        assertThat(clock.instant()).isEqualTo(before.plusSeconds(100));
+    }
+
+    @Test
+    void no_more_requests_a_second_than_the_remote_allows() {
+        image("1");
+        Upstream upstream = open(remote().rateLimit(4));
+
+        for (int i = 0; i < 9; i++) {
+            upstream.head(tag("1"));
+        }
+
+        assertThat(clock.instant()).isEqualTo(Instant.parse("2026-01-01T00:00:02Z"));
+    }
+
+    @Test
+    void an_answer_that_never_comes_ends() {
+        image("1");
+        registry.fault("manifests", reply -> Reply.never());
+
+        assertThatThrownBy(
+                        () -> open(remote().sockReadTimeout(0.1).maxRetries(1)).get(tag("1")))
+                .isInstanceOf(Unreachable.class)
+                .hasMessageContaining("took too long");
+        assertThat(registry.requests()).hasSize(2);
+    }
+
+    @Test
+    void an_answer_whose_bytes_come_slowly_ends() {
+        image("1");
+        registry.fault("manifests", reply -> reply.stallAfter(10));
+
+        assertThatThrownBy(() -> open(remote().totalTimeout(0.2).maxRetries(0)).get(tag("1")))
+                .isInstanceOf(Unreachable.class)
+                .hasMessageContaining("took too long (no whole answer in 0.2 s)");
+    }
+
+    @Test
+    void a_wait_can_be_broken_off() {
+        image("1");
+        registry.fault("manifests", 1, reply -> Reply.of(429));
+        var canceled = new IllegalStateException("canceled");
+        Upstream upstream = closing(Upstream.open(
+                remote().settings(),
+                new Patience(
+                        clock,
+                        length -> {
+                            throw canceled;
+                        },
+                        PATIENCE)));
+
+        assertThatThrownBy(() -> upstream.head(tag("1"))).isSameAs(canceled);
+    }
+}
