@@ -33,6 +33,11 @@ final class Answer implements AutoCloseable {
         return from;
     }
 
+    /** Whether who was asked has answered, and nobody it redirects to. */
+    boolean isFrom(Request request) {
+        return Origin.of(from).equals(Origin.of(request.uri()));
+    }
+
     /** As in an address, for sentences. */
     String host() {
         return from.getRawAuthority();
@@ -71,7 +76,15 @@ final class Answer implements AutoCloseable {
         }
     }
 
-    InputStream body() throws IOException {
+    /** Without the default limit of time: to be read for as long as it makes progress. */
+    InputStream stream() throws IOException {
+        if (limit.isDefault()) {
+            limit.close();
+        }
+        return body();
+    }
+
+    private InputStream body() throws IOException {
         if (response.getEntity() == null) {
             return InputStream.nullInputStream();
         }

@@ -85,7 +85,7 @@ public final class BlobBody extends InputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) {
-        while (true) {
+        while (length > 0) {
             try {
                 skipToPosition(buffer, offset, length);
                 int count = readPart(buffer, offset, length);
@@ -95,6 +95,7 @@ public final class BlobBody extends InputStream {
                 goOn(e);
             }
         }
+        return 0;
     }
 
     @Override
@@ -131,7 +132,7 @@ public final class BlobBody extends InputStream {
             retries.progressed();
         }
         failedAt = position;
-        retries.failed(request, cause);
+        retries.failed(part.answer().host(), request, cause);
         part = source.open(position, retries);
         partPosition = part.startsAt();
         progress = new Progress(pace);

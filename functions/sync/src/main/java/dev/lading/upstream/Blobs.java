@@ -20,8 +20,7 @@ final class Blobs {
     }
 
     BlobBody open(Digest digest, long from) {
-        Request request = Request.get(address.blob(digest), "blob " + digest + " of " + address.name())
-                .streaming();
+        Request request = Request.get(address.blob(digest), "blob " + digest + " of " + address.name());
         session.acquire(request);
         try {
             Retries retries = session.newRetries().get();
@@ -47,7 +46,7 @@ final class Blobs {
                 return part(answer, request, from);
             } catch (IOException e) {
                 answer.close();
-                retries.failed(request, e);
+                retries.failed(answer.host(), request, e);
             }
         }
     }
@@ -55,7 +54,7 @@ final class Blobs {
     private static Part part(Answer answer, Request request, long from) throws IOException {
         Optional<ContentRange> range = answer.header("Content-Range").flatMap(ContentRange::parse);
         return switch (answer.status()) {
-            case 200 -> new Part(answer, answer.body(), 0, answer.lengthBytes());
+            case 200 -> new Part(answer, answer.stream(), 0, answer.lengthBytes());
             case 206 -> {
                 if (from == 0 || range.isEmpty() || range.get().first() != from) {
                     throw Failures.invalid(
@@ -65,7 +64,7 @@ final class Blobs {
                                     + range.map(said -> "those from " + said.first() + " on")
                                             .orElse("some without saying which"));
                 }
-                yield new Part(answer, answer.body(), from, range.get().totalBytes());
+                yield new Part(answer, answer.stream(), from, range.get().totalBytes());
             }
             case 416 -> {
                 if (range.isEmpty() || !range.get().totalBytes().equals(OptionalLong.of(from))) {

@@ -28,9 +28,12 @@ final class Failures {
             String status = answer.status() + code.map(text -> " " + text).orElse("");
             return switch (answer.status()) {
                 case 401, 403 ->
-                    new Refused(answer.host() + " refuses " + request.what() + " (" + status
-                            + "); check the remote's username, password and upstream_name: many registries answer so"
-                            + " for what does not exist, too");
+                    new Refused(answer.host() + " refuses " + request.what() + " (" + status + "); "
+                            + (answer.isFrom(request)
+                                    ? "check the remote's username, password and upstream_name: many registries answer"
+                                            + " so for what does not exist, too"
+                                    : request.uri().getRawAuthority() + " redirects there, and no credentials go along;"
+                                            + " if it has moved, change the remote's url"));
                 case 407 ->
                     new Refused("the proxy refuses the request for " + request.what() + " (" + status
                             + "); check the remote's proxy_username and proxy_password");
@@ -48,14 +51,12 @@ final class Failures {
 
     static Unreachable status(Answer answer, Request request) {
         return new Unreachable(answer.host() + " failed to answer the request for " + request.what() + " (status "
-                + answer.status() + "), the last time of several; sync again later");
+                + answer.status() + "); sync again later");
     }
 
-    static Unreachable io(Request request, IOException cause) {
+    static Unreachable io(String host, Request request, IOException cause) {
         return new Unreachable(
-                "no answer from " + request.uri().getRawAuthority() + " to the request for " + request.what() + ": "
-                        + reason(cause),
-                cause);
+                "no answer from " + host + " to the request for " + request.what() + ": " + reason(cause), cause);
     }
 
     /** Whether trying again cannot help: a certificate that is not trusted stays so. */

@@ -11,6 +11,7 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
 import dev.lading.oci.RegistryException.TagInvalid;
 import dev.lading.oci.Tag;
+import dev.lading.upstream.UpstreamException.InvalidAnswer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -57,7 +58,7 @@ final class Listings {
 
     Stream<Tag> tags() {
         // A tag can move to the next page while the list is read.
-        return entries(LARGE_PAGE, this::tagPage).distinct();
+        return entries(firstTagPage(), this::tagPage).distinct();
     }
 
     Optional<List<Descriptor>> referrers(Digest subject) {
@@ -81,32 +82,49 @@ final class Listings {
     }
 
     private List<Descriptor> following(Digest subject, Page<Descriptor> first) {
-        return entries(first, query -> referrerPage(subject, query).orElse(new Page<>(List.of(), Optional.empty())))
+        return entries(
+                        first,
+                        query -> referrerPage(subject, query)
+                                .orElseThrow(() -> new InvalidAnswer(address.host() + " ends the referrers of "
+                                        + address.name() + "@" + subject + " after their first page")))
                 .toList();
     }
 
-    private static <T> Stream<T> entries(String query, Function<String, Page<T>> pages) {
-        return entries(pages.apply(query), pages);
-    }
-
-    private static <T> Stream<T> entries(Page<T> first, Function<String, Page<T>> pages) {
+    /** @param pages by the query of their address */
+    private <T> Stream<T> entries(Page<T> first, Function<String, Page<T>> pages) {
         Set<String> seen = new HashSet<>();
         return Stream.<@Nullable Page<T>>iterate(
                         first,
                         Objects::nonNull,
                         page -> page.next()
-                                // A list that leads back to a page of before, or never ends, ends here.
-                                .filter(query -> seen.size() < MOST_PAGES && seen.add(query))
-                                .map(pages)
+                                .map(query -> {
+                                    // A list that is not read to its end would look as if the rest of it had been
+                                    // deleted.
+                                    if (seen.size() == MOST_PAGES || !seen.add(query)) {
+                                        throw new InvalidAnswer(
+                                                address.host() + " leads through a list of " + address.name()
+                                                        + " in a circle, or in more than " + MOST_PAGES + " pages");
+                                    }
+                                    return pages.apply(query);
+                                })
                                 .orElse(null))
                 .flatMap(page -> page.entries().stream());
     }
 
+    private Page<Tag> firstTagPage() {
+        return tagPage(LARGE_PAGE, Set.of(400)).orElseGet(() -> tagPage(""));
+    }
+
     private Page<Tag> tagPage(String query) {
+        return tagPage(query, Set.of()).orElseThrow();
+    }
+
+    /** Empty: it has one of these statuses. */
+    private Optional<Page<Tag>> tagPage(String query, Set<Integer> refusals) {
         Request request = Request.get(address.tags(query), "the tag list of " + address.name());
         return session.ask(request, answer -> {
-            if (answer.status() == 400 && query.equals(LARGE_PAGE)) {
-                return tagPage("");
+            if (refusals.contains(answer.status())) {
+                return Optional.empty();
             }
             if (answer.status() != 200) {
                 throw Failures.answered(answer, request);
@@ -120,7 +138,7 @@ final class Listings {
                     throw Failures.invalid(answer, request, e.getMessage());
                 }
             }
-            return new Page<>(tags, LinkHeader.nextQuery(answer, request));
+            return Optional.of(new Page<>(tags, LinkHeader.nextQuery(answer, request)));
         });
     }
 

@@ -92,7 +92,8 @@ final class Login implements Authorization {
         URI realm = realm(challenge);
         String what = "a token for " + address.name();
         Request request = Request.get(realm, what);
-        try (Answer answer = requests.send(request, Authorization.of(basic), retries.get())) {
+        Answer answer = requests.send(request, Authorization.of(basic), retries.get());
+        try (answer) {
             if (answer.status() != 200) {
                 throw Failures.answered(answer, request);
             }
@@ -101,7 +102,7 @@ final class Login implements Authorization {
             header = Optional.of("Bearer " + token.value());
             renewal = token.renewal(pace.now());
         } catch (IOException e) {
-            throw Failures.io(request, e);
+            throw Failures.io(answer.host(), request, e);
         }
     }
 

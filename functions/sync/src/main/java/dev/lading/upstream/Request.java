@@ -9,28 +9,23 @@ import java.util.Map;
  *
  * @param what in the words of a sentence, as in "blob sha256:… of library/alpine"
  * @param headers beside the remote's own
- * @param streams the body is read as it comes, for as long as it makes progress
  */
-record Request(String method, URI uri, String what, Map<String, String> headers, boolean streams) {
+record Request(String method, URI uri, String what, Map<String, String> headers) {
     Request {
         headers = Map.copyOf(headers);
     }
 
     static Request get(URI uri, String what) {
-        return new Request("GET", uri, what, Map.of(), false);
+        return new Request("GET", uri, what, Map.of());
     }
 
     Request method(String other) {
-        return new Request(other, uri, what, headers, streams);
+        return new Request(other, uri, what, headers);
     }
 
     Request header(String name, String value) {
         var more = new HashMap<>(headers);
         more.put(name, value);
-        return new Request(method, uri, what, more, streams);
-    }
-
-    Request streaming() {
-        return new Request(method, uri, what, headers, true);
+        return new Request(method, uri, what, more);
     }
 }

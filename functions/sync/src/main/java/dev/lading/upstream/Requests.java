@@ -41,43 +41,65 @@ final class Requests {
     Answer send(Request request, Authorization authorization, Retries retries) {
         boolean challenged = false;
         while (true) {
+            Optional<String> credentials = authorization.header();
+            var redirects = new Redirects(request);
             try {
-                Optional<String> credentials = authorization.header();
-                Answer answer = follow(request, credentials);
-                if (answer.status() == TOO_MANY_REQUESTS) {
-                    answer.drain();
-                    retries.limited(answer.host(), request.what(), RetryAfter.of(answer, pace.now()));
+                Answer answer = follow(request, redirects, credentials);
+                if (passes(answer, request, retries)) {
                     challenged = false;
-                } else if (FAILURES.contains(answer.status())) {
-                    answer.drain();
-                    retries.failed(Failures.status(answer, request), RetryAfter.of(answer, pace.now()));
-                    challenged = false;
-                } else if (answer.status() == UNAUTHORIZED
-                        && !challenged
-                        && Origin.of(answer.from()).equals(Origin.of(request.uri()))
-                        && authorization.challenged(
-                                answer.headers("WWW-Authenticate").toList(), credentials)) {
-                    answer.drain();
+                } else if (!challenged && redirects.atHome() && meets(authorization, answer, credentials)) {
                     challenged = true;
                 } else {
                     return answer;
                 }
             } catch (IOException e) {
-                retries.failed(request, e);
+                retries.failed(redirects.uri().getRawAuthority(), request, e);
             }
         }
     }
 
-    private Answer follow(Request request, Optional<String> credentials) throws IOException {
-        var redirects = new Redirects(request);
+    private Answer follow(Request request, Redirects redirects, Optional<String> credentials) throws IOException {
         while (true) {
             pace.await();
-            Answer answer = transport.send(request, redirects.uri(), headers(request, redirects, credentials));
+            Answer answer = transport.send(request.method(), redirects.uri(), headers(request, redirects, credentials));
             pace.heard(answer);
             if (!redirects.follow(answer)) {
                 return answer;
             }
             answer.drain();
+        }
+    }
+
+    /** Whether the answer is a failure that passes, which has been waited for. */
+    private boolean passes(Answer answer, Request request, Retries retries) {
+        if (answer.status() == TOO_MANY_REQUESTS) {
+            answer.drain();
+            retries.limited(answer.host(), request, RetryAfter.of(answer, pace.now()));
+            return true;
+        }
+        if (FAILURES.contains(answer.status())) {
+            answer.drain();
+            retries.failed(Failures.status(answer, request), RetryAfter.of(answer, pace.now()));
+            return true;
+        }
+        return false;
+    }
+
+    /** Whether the answer demands credentials and there are now others to show. */
+    private static boolean meets(Authorization authorization, Answer answer, Optional<String> credentials) {
+        if (answer.status() != UNAUTHORIZED) {
+            return false;
+        }
+        try {
+            boolean met =
+                    authorization.challenged(answer.headers("WWW-Authenticate").toList(), credentials);
+            if (met) {
+                answer.drain();
+            }
+            return met;
+        } catch (UpstreamException e) {
+            answer.close();
+            throw e;
         }
     }
 

@@ -56,8 +56,8 @@ final class Retries {
     }
 
     /** As {@link #failed(Unreachable, Optional)}, of a connection. */
-    void failed(Request request, IOException cause) {
-        Unreachable why = Failures.io(request, cause);
+    void failed(String host, Request request, IOException cause) {
+        Unreachable why = Failures.io(host, request, cause);
         if (Failures.isFinal(cause)) {
             throw why;
         }
@@ -67,10 +67,9 @@ final class Retries {
     /**
      * Makes all requests wait.
      *
-     * @param what as in {@link Request#what}
      * @param asked by the upstream
      */
-    void limited(String host, String what, Optional<Duration> asked) {
+    void limited(String host, Request request, Optional<Duration> asked) {
         Instant now = pace.now();
         Instant first = paused.orElse(now);
         paused = Optional.of(first);
@@ -79,8 +78,9 @@ final class Retries {
         pauses++;
         if (now.plus(wait).isAfter(first.plus(patience))) {
             throw new RateLimited(
-                    host + " limits how often it is asked (429) and is to be asked for " + what + " not before "
-                            + now.plus(wait) + "; sync again then, or with credentials that may ask more",
+                    host + " limits how often it is asked (429) and is to be asked for " + request.what()
+                            + " not before " + now.plus(wait)
+                            + "; sync again then, or with credentials that may ask more",
                     wait);
         }
         pace.pause(wait);

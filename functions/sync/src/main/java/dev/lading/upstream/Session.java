@@ -19,10 +19,11 @@ record Session(Requests requests, Authorization authorization, Semaphore permits
         try {
             Retries retries = newRetries.get();
             while (true) {
-                try (Answer answer = send(request, retries)) {
+                Answer answer = send(request, retries);
+                try (answer) {
                     return reader.read(answer);
                 } catch (IOException e) {
-                    retries.failed(request, e);
+                    retries.failed(answer.host(), request, e);
                 }
             }
         } finally {

@@ -10,11 +10,14 @@ import java.util.concurrent.TimeUnit;
 /** Ends a request after a time, whatever it is at; a timeout between two bytes does not, when a byte comes now and then. */
 final class TimeLimit implements AutoCloseable {
     private final Duration length;
+    private final boolean isDefault;
     private final Future<?> end;
     private volatile boolean over;
 
-    TimeLimit(ScheduledExecutorService timer, Duration length, Runnable cancel) {
+    /** @param isDefault whether the remote says nothing of it */
+    TimeLimit(ScheduledExecutorService timer, Duration length, boolean isDefault, Runnable cancel) {
         this.length = length;
+        this.isDefault = isDefault;
         this.end = timer.schedule(
                 () -> {
                     over = true;
@@ -42,6 +45,10 @@ final class TimeLimit implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    boolean isDefault() {
+        return isDefault;
     }
 
     /** From now on it does not end. */

@@ -20,9 +20,11 @@ import org.apache.hc.client5.http.impl.auth.BasicScheme;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -49,6 +51,9 @@ final class Transport implements AutoCloseable {
 
     /** A connection unused for so long is looked at before it is used again. */
     private static final Duration TRUSTED_IDLE = Duration.ofSeconds(2);
+
+    private static final int MOST_HEAD_LINES = 500;
+    private static final int MOST_HEAD_BYTES_A_LINE = 64 * 1024;
 
     private final CloseableHttpClient client;
     private final Optional<HttpHost> proxy;
@@ -80,16 +85,13 @@ final class Transport implements AutoCloseable {
      * @param headers in addition to {@code Host} and the like
      * @throws IOException if there is no answer in time
      */
-    Answer send(Request request, URI uri, Map<String, String> headers) throws IOException {
-        var message = new HttpUriRequestBase(request.method(), uri);
+    Answer send(String method, URI uri, Map<String, String> headers) throws IOException {
+        var message = new HttpUriRequestBase(method, uri);
         headers.forEach(message::setHeader);
-        var limit = new TimeLimit(timer, total.orElse(TOTAL), message::cancel);
+        var limit = new TimeLimit(timer, total.orElse(TOTAL), total.isEmpty(), message::cancel);
         try {
             HttpHost target = new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort());
             var response = limit.explain(() -> client.executeOpen(target, message, context()));
-            if (request.streams() && total.isEmpty()) {
-                limit.close();
-            }
             return new Answer(uri, response, limit);
         } catch (IOException | RuntimeException e) {
             limit.close();
@@ -110,6 +112,12 @@ final class Transport implements AutoCloseable {
                 .min(Duration::compareTo)
                 .orElseThrow();
         var pool = PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(Http1Config.custom()
+                                .setMaxLineLength(MOST_HEAD_BYTES_A_LINE)
+                                .setMaxHeaderCount(MOST_HEAD_LINES)
+                                .build())
+                        .build())
                 .setTlsSocketStrategy(tls)
                 .setMaxConnTotal(connections)
                 .setMaxConnPerRoute(connections)

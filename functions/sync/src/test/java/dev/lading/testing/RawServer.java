@@ -80,11 +80,15 @@ public final class RawServer implements AutoCloseable {
 
     /** @param demandsCertificate of the client */
     public static RawServer startTls(SSLContext context, boolean demandsCertificate, Handler handler) {
+        return startTls(context, demandsCertificate, handler, (asked, socket) -> false);
+    }
+
+    static RawServer startTls(SSLContext context, boolean demandsCertificate, Handler handler, Tunnel tunnel) {
         try {
             var listener = (SSLServerSocket)
                     context.getServerSocketFactory().createServerSocket(0, 100, InetAddress.getLoopbackAddress());
             listener.setNeedClientAuth(demandsCertificate);
-            return new RawServer(listener, handler, (asked, socket) -> false, true);
+            return new RawServer(listener, handler, tunnel, true);
         } catch (IOException e) {
             throw new AssertionError("no free port", e);
         }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.jboss.logging.Logger;
 
 /**
@@ -21,11 +22,21 @@ import org.jboss.logging.Logger;
 public final class TestProxy implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(TestProxy.class);
 
-    private final RawServer server = RawServer.start(this::pass, this::tunnel);
+    private final RawServer server;
     private volatile Optional<String> password = Optional.empty();
 
+    private TestProxy(Optional<SSLContext> tls) {
+        this.server = tls.isPresent()
+                ? RawServer.startTls(tls.get(), false, this::pass, this::tunnel)
+                : RawServer.start(this::pass, this::tunnel);
+    }
+
     public static TestProxy start() {
-        return new TestProxy();
+        return new TestProxy(Optional.empty());
+    }
+
+    public static TestProxy startTls(SSLContext context) {
+        return new TestProxy(Optional.of(context));
     }
 
     public void demandPassword(String username, String secret) {

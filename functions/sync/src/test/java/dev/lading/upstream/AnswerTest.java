@@ -8,6 +8,7 @@ import dev.lading.oci.Manifest;
 import dev.lading.oci.MediaType;
 import dev.lading.testing.Reply;
 import dev.lading.upstream.UpstreamException.InvalidAnswer;
+import dev.lading.upstream.UpstreamException.Unreachable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -202,5 +203,12 @@ class AnswerTest extends Fixture {
         assertThatThrownBy(() -> open().tags())
                 .hasMessageContaining("(403 DENIED)")
                 .hasMessageNotContaining("s3cr37");
+    }
+
+    @Test
+    void a_head_without_end_is_refused() {
+        registry.fault("tags", reply -> reply.with("X-Long", "x".repeat(70_000)));
+
+        assertThatThrownBy(() -> open(remote().maxRetries(0)).tags()).isInstanceOf(Unreachable.class);
     }
 }

@@ -86,4 +86,19 @@ class ProxyTest extends Fixture {
                 .isInstanceOf(Unreachable.class)
                 .hasMessageContaining("proxy_url");
     }
+
+    @Test
+    void the_proxy_may_be_behind_tls_itself() {
+        var authority = new TestAuthority();
+        TestProxy secureProxy = closing(TestProxy.startTls(authority.server()));
+        FaultyUpstream secure = closing(FaultyUpstream.startTls(authority.server(), false));
+
+        assertThat(open(remote().caCert(authority.pem()).proxy(secureProxy.url()))
+                        .tags())
+                .isEmpty();
+        assertThat(open(Remotes.at(secure.url()).caCert(authority.pem()).proxy(secureProxy.url()))
+                        .tags())
+                .isEmpty();
+        assertThat(secureProxy.requests()).hasSize(2);
+    }
 }

@@ -11,6 +11,7 @@ import dev.lading.testing.Remotes;
 import dev.lading.testing.Reply;
 import dev.lading.upstream.UpstreamException.InvalidAnswer;
 import dev.lading.upstream.UpstreamException.Refused;
+import dev.lading.upstream.UpstreamException.Unreachable;
 import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,17 @@ class RedirectTest extends Fixture {
         assertThatThrownBy(() -> read(remote(), 0))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining(strict.authority() + " refuses blob " + blob)
+                .hasMessageContaining(registry.authority() + " redirects there, and no credentials go along")
                 .hasMessageNotContaining("5ecre7");
+    }
+
+    @Test
+    void a_storage_that_is_not_there_is_named() {
+        storage.close();
+        registry.fault("blobs", reply -> Reply.redirect(307, storage.url() + "/key"));
+
+        assertThatThrownBy(() -> read(remote().maxRetries(0), 0))
+                .isInstanceOf(Unreachable.class)
+                .hasMessageContaining("no answer from " + storage.authority());
     }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.lading.testing.Reply;
+import dev.lading.testing.Together;
 import dev.lading.upstream.UpstreamException.RateLimited;
 import dev.lading.upstream.UpstreamException.Unreachable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,8 +28,8 @@ class RetryTest extends Fixture {
         assertThat(registry.requests()).hasSize(4);
         assertThat(waits).hasSize(3);
         assertThat(waits.get(0)).isBetween(Duration.ofMillis(250), Duration.ofMillis(500));
-        assertThat(waits.get(1)).isBetween(Duration.ofMillis(500), Duration.ofMillis(1000));
-        assertThat(waits.get(2)).isBetween(Duration.ofMillis(1000), Duration.ofMillis(2000));
+        assertThat(waits.get(1)).isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+        assertThat(waits.get(2)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
     }
 
     @Test
@@ -198,5 +200,26 @@ class RetryTest extends Fixture {
                         PATIENCE)));
 
         assertThatThrownBy(() -> upstream.head(tag("1"))).isSameAs(canceled);
+    }
+
+    @Test
+    void no_more_requests_are_under_way_than_the_remote_allows() {
+        image("1");
+        var underWay = new AtomicInteger();
+        var most = new AtomicInteger();
+        registry.fault("manifests", reply -> {
+            most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+            underWay.decrementAndGet();
+            return reply;
+        });
+        Upstream upstream = open(remote().downloadConcurrency(2));
+
+        Together.together(8, thread -> {
+            for (int i = 0; i < 10; i++) {
+                assertThat(upstream.head(tag("1"))).isPresent();
+            }
+        });
+
+        assertThat(most.get()).isLessThanOrEqualTo(2);
     }
 }
