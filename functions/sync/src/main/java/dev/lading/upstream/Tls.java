@@ -1,7 +1,8 @@
 package dev.lading.upstream;
 
 import dev.lading.oci.RegistryException.FieldInvalid;
-import dev.lading.remote.RemoteSettings;
+import dev.lading.remote.RemoteConnection;
+import dev.lading.remote.RemoteSecrets;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -43,10 +44,10 @@ final class Tls implements TlsSocketStrategy {
      * @param host the upstream's
      * @throws FieldInvalid if the certificates or the key cannot be used
      */
-    Tls(RemoteSettings settings, String host) {
-        boolean checked = settings.connection().tlsValidation();
-        TrustManager[] trusted = trusted(settings);
-        KeyManager[] shown = shown(settings);
+    Tls(RemoteConnection connection, RemoteSecrets secrets, String host) {
+        boolean checked = connection.tlsValidation();
+        TrustManager[] trusted = trusted(connection);
+        KeyManager[] shown = shown(connection, secrets);
         this.host = host;
         this.others = new FirstTime<>(() -> strategy(null, trusted, checked));
         this.own = shown == null ? others : new FirstTime<>(() -> strategy(shown, trusted, checked));
@@ -98,18 +99,17 @@ final class Tls implements TlsSocketStrategy {
     }
 
     /** Null: what the JVM trusts. */
-    private static TrustManager @Nullable [] trusted(RemoteSettings settings) {
-        if (!settings.connection().tlsValidation()) {
+    private static TrustManager @Nullable [] trusted(RemoteConnection connection) {
+        if (!connection.tlsValidation()) {
             return new TrustManager[] {new TrustEverybody()};
         }
-        if (settings.connection().caCert().isEmpty()) {
+        if (connection.caCert().isEmpty()) {
             return null;
         }
         try {
             KeyStore store = emptyStore();
             int number = 0;
-            for (Certificate authority :
-                    certificates(settings.connection().caCert().get())) {
+            for (Certificate authority : certificates(connection.caCert().get())) {
                 store.setCertificateEntry("authority-" + number++, authority);
             }
             var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -121,14 +121,13 @@ final class Tls implements TlsSocketStrategy {
     }
 
     /** Null: nothing. */
-    private static KeyManager @Nullable [] shown(RemoteSettings settings) {
-        if (settings.connection().clientCert().isEmpty()) {
+    private static KeyManager @Nullable [] shown(RemoteConnection connection, RemoteSecrets secrets) {
+        if (connection.clientCert().isEmpty()) {
             return null;
         }
-        String certificate = settings.connection().clientCert().get();
-        String key = settings.secrets()
-                .clientKey()
-                .orElseThrow(() -> new FieldInvalid("client_key", "client_cert needs a client_key"));
+        String certificate = connection.clientCert().get();
+        String key =
+                secrets.clientKey().orElseThrow(() -> new FieldInvalid("client_key", "client_cert needs a client_key"));
         PrivateKey privateKey = PrivateKeys.parse(key);
         try {
             Certificate[] chain = certificates(certificate).toArray(Certificate[]::new);

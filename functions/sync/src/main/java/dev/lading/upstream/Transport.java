@@ -1,7 +1,7 @@
 package dev.lading.upstream;
 
 import dev.lading.remote.RemoteConnection;
-import dev.lading.remote.RemoteSettings;
+import dev.lading.remote.RemoteSecrets;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -62,17 +62,15 @@ final class Transport implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
 
     /** @param connections at the same time */
-    Transport(RemoteSettings settings, Tls tls, int connections) {
-        RemoteConnection connection = settings.connection();
+    Transport(RemoteConnection connection, RemoteSecrets secrets, Tls tls, int connections) {
         this.total = seconds(connection.totalTimeout());
         this.proxy = connection
                 .proxyUrl()
                 .map(URI::create)
                 .map(uri -> new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort()));
-        this.proxyCredentials = settings.secrets()
-                .proxyUsername()
+        this.proxyCredentials = secrets.proxyUsername()
                 .map(name -> new UsernamePasswordCredentials(
-                        name, settings.secrets().proxyPassword().orElse("").toCharArray()));
+                        name, secrets.proxyPassword().orElse("").toCharArray()));
         this.client = client(connection, tls, connections);
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("upstream-timer").factory());

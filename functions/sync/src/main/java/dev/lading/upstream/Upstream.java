@@ -6,6 +6,7 @@ import dev.lading.oci.Manifest;
 import dev.lading.oci.Reference;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.Tag;
+import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteSettings;
 import java.util.List;
 import java.util.Optional;
@@ -34,28 +35,34 @@ public final class Upstream implements AutoCloseable {
     private final Blobs blobs;
     private final Listings listings;
 
-    private Upstream(RemoteSettings settings, Patience patience) {
+    private Upstream(RemoteSettings settings, RemoteSecrets secrets, Patience patience) {
         var connection = settings.connection();
         int concurrency =
                 Math.toIntExact(Math.clamp(connection.downloadConcurrency().orElse(CONCURRENCY), 1, 1000));
         long retries = Math.max(0, connection.maxRetries().orElse(RETRIES));
         this.address = UpstreamAddress.of(settings.url(), settings.upstreamName());
         // One more for a token, which is asked for while a request waits for it.
-        this.transport =
-                new Transport(settings, new Tls(settings, address.origin().host()), concurrency + 1);
+        this.transport = new Transport(
+                connection,
+                secrets,
+                new Tls(connection, secrets, address.origin().host()),
+                concurrency + 1);
         this.pace = new Pace(patience, connection.rateLimit().orElse(0L));
         Supplier<Retries> newRetries = () -> new Retries(pace, retries, patience.limit());
         var requests = new Requests(transport, pace, address.origin(), RemoteHeaders.of(connection.headers()));
-        var login = new Login(address, settings.secrets(), requests, newRetries, pace);
+        var login = new Login(address, secrets, requests, newRetries, pace);
         var session = new Session(requests, login, new Semaphore(concurrency, true), newRetries);
         this.manifests = new Manifests(address, session);
         this.blobs = new Blobs(address, session, pace);
         this.listings = new Listings(address, session);
     }
 
-    /** @throws FieldInvalid if the remote's fields cannot be used, such as a key without its certificate */
-    public static Upstream open(RemoteSettings settings, Patience patience) {
-        return new Upstream(settings, patience);
+    /**
+     * @param secrets of the remote, opened
+     * @throws FieldInvalid if the remote's fields cannot be used, such as a key without its certificate
+     */
+    public static Upstream open(RemoteSettings settings, RemoteSecrets secrets, Patience patience) {
+        return new Upstream(settings, secrets, patience);
     }
 
     /** Every tag once, in the upstream's order, read page by page as the stream is. */

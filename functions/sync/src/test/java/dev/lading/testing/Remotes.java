@@ -136,6 +136,10 @@ public final class Remotes {
                         headers,
                         downloadConcurrency,
                         rateLimit),
-                new RemoteSecrets(username, password, proxyUsername, proxyPassword, clientKey));
+                secrets());
+    }
+
+    public RemoteSecrets secrets() {
+        return new RemoteSecrets(username, password, proxyUsername, proxyPassword, clientKey);
     }
 }

@@ -45,6 +45,7 @@ abstract class Fixture {
     Upstream open(Remotes remote) {
         return closing(Upstream.open(
                 remote.settings(),
+                remote.secrets(),
                 new Patience(
                         clock,
                         length -> {

@@ -28,7 +28,7 @@ class RetryTest extends Fixture {
         assertThat(registry.requests()).hasSize(4);
         assertThat(waits).hasSize(3);
         assertThat(waits.get(0)).isBetween(Duration.ofMillis(250), Duration.ofMillis(500));
-        assertThat(waits.get(1)).isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+        assertThat(waits.get(1)).isBetween(Duration.ofMillis(500), Duration.ofMillis(1000));
         assertThat(waits.get(2)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
     }
 
@@ -192,6 +192,7 @@ class RetryTest extends Fixture {
         var canceled = new IllegalStateException("canceled");
         Upstream upstream = closing(Upstream.open(
                 remote().settings(),
+                remote().secrets(),
                 new Patience(
                         clock,
                         length -> {

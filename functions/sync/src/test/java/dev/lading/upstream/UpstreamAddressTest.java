@@ -42,6 +42,7 @@ class UpstreamAddressTest {
                         Remotes.at("https://quay.io")
                                 .header("X-A", "b\r\nX-C: d")
                                 .settings(),
+                        Remotes.at("https://quay.io").secrets(),
                         Patience.of(Duration.ZERO)))
                 .isInstanceOfSatisfying(
                         FieldInvalid.class, e -> assertThat(e.field()).isEqualTo("headers"));
