@@ -65,15 +65,11 @@ final class Answer implements AutoCloseable {
 
     /** Content-Length as it was sent; an answer to HEAD has one without a body. */
     OptionalLong lengthBytes() throws IOException {
-        Optional<String> length = header("Content-Length");
-        if (length.isEmpty()) {
-            return OptionalLong.empty();
+        Optional<String> length = header("Content-Length").map(String::strip);
+        if (length.isPresent() && !length.get().matches("[0-9]{1,18}")) {
+            throw new IOException("Content-Length is no number of bytes");
         }
-        try {
-            return OptionalLong.of(Long.parseUnsignedLong(length.get().strip()));
-        } catch (NumberFormatException e) {
-            throw new IOException("Content-Length is not a number");
-        }
+        return length.isPresent() ? OptionalLong.of(Long.parseLong(length.get())) : OptionalLong.empty();
     }
 
     /** Without the default limit of time: to be read for as long as it makes progress. */

@@ -30,7 +30,7 @@ final class Manifests {
     private final UpstreamAddress address;
     private final Session session;
 
-    /** Whether HEAD has told too little, which it will again. */
+    /** Whether HEAD has told no digest, as it will not the next time. */
     private volatile boolean headIsUseless;
 
     Manifests(UpstreamAddress address, Session session) {
@@ -38,16 +38,25 @@ final class Manifests {
         this.session = session;
     }
 
+    /** What the answer to a HEAD tells. */
+    private sealed interface Told {
+        record Absent() implements Told {}
+
+        record Present(Descriptor descriptor) implements Told {}
+
+        /** A GET has to tell. */
+        record TooLittle() implements Told {}
+    }
+
     Optional<Descriptor> head(Reference reference) {
-        if (!headIsUseless) {
-            Request request = request(reference).method("HEAD");
-            Optional<Optional<Descriptor>> told = session.ask(request, answer -> told(answer, request, reference));
-            if (told.isPresent()) {
-                return told.get();
-            }
-            headIsUseless = true;
-        }
-        return find(reference).map(Fetched::descriptor);
+        Request request = request(reference).method("HEAD");
+        Told told =
+                headIsUseless ? new Told.TooLittle() : session.ask(request, answer -> told(answer, request, reference));
+        return switch (told) {
+            case Told.Absent() -> Optional.empty();
+            case Told.Present(Descriptor descriptor) -> Optional.of(descriptor);
+            case Told.TooLittle() -> find(reference).map(Fetched::descriptor);
+        };
     }
 
     Fetched get(Reference reference) {
@@ -79,25 +88,20 @@ final class Manifests {
                 .header("Accept", ACCEPT);
     }
 
-    /** Empty: a GET has to tell. */
-    private static Optional<Optional<Descriptor>> told(Answer answer, Request request, Reference reference)
-            throws IOException {
+    private Told told(Answer answer, Request request, Reference reference) throws IOException {
         if (answer.status() == 404) {
-            return Optional.of(Optional.empty());
+            return new Told.Absent();
         }
-        if (NO_HEAD.contains(answer.status())) {
-            return Optional.empty();
-        }
-        if (answer.status() != 200) {
+        if (answer.status() != 200 && !NO_HEAD.contains(answer.status())) {
             throw Failures.answered(answer, request);
         }
-        Optional<Digest> digest = digest(answer, request, reference);
+        Optional<Digest> digest = answer.status() == 200 ? digest(answer, request, reference) : Optional.empty();
+        headIsUseless |= digest.isEmpty();
         OptionalLong size = answer.lengthBytes();
         Optional<MediaType> mediaType = answer.mediaType().filter(type -> type.isManifest() || type.isIndex());
-        if (digest.isEmpty() || size.isEmpty() || mediaType.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(Optional.of(descriptor(mediaType.get(), digest.get(), size.getAsLong())));
+        return digest.isEmpty() || size.isEmpty() || mediaType.isEmpty()
+                ? new Told.TooLittle()
+                : new Told.Present(descriptor(mediaType.get(), digest.get(), size.getAsLong()));
     }
 
     private static Fetched fetched(Answer answer, Request request, Reference reference) throws IOException {

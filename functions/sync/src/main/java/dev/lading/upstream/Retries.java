@@ -34,6 +34,8 @@ final class Retries {
     /** Something arrived, so that what failed before does not count any more. */
     void progressed() {
         failures = 0;
+        pauses = 0;
+        paused = Optional.empty();
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.lading.oci.MediaType;
 import dev.lading.testing.Reply;
 import dev.lading.upstream.UpstreamException.InvalidAnswer;
 import dev.lading.upstream.UpstreamException.Unreachable;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,16 +137,21 @@ class AnswerTest extends Fixture {
 
     @Test
     void a_manifest_of_a_type_that_is_not_kept_is_given_without_being_read() {
-        String schema1 = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+        byte[] document = "{\"schemaVersion\":1}".getBytes(StandardCharsets.UTF_8);
+        Digest digest = Digest.of(Digest.SHA256, document);
+        var schema1 = new MediaType("application/vnd.docker.distribution.manifest.v1+prettyjws");
         registry.fault(
-                "manifests",
-                reply -> Reply.json(200, "{\"schemaVersion\":1}")
-                        .without("Content-Type")
-                        .with("Content-Type", schema1));
+                "manifests/1",
+                reply -> Reply.of(200, document)
+                        .with("Content-Type", schema1.value())
+                        .with("Docker-Content-Digest", digest.toString()));
+        Upstream upstream = open();
 
-        assertThat(open().get(tag("1")).manifest()).isEmpty();
-        assertThat(open().get(tag("1")).descriptor().mediaType()).isEqualTo(new MediaType(schema1));
-        assertThat(open().head(tag("1")).orElseThrow().mediaType()).isEqualTo(new MediaType(schema1));
+        assertThat(upstream.get(tag("1")).manifest()).isEmpty();
+        assertThat(upstream.get(tag("1")).descriptor().mediaType()).isEqualTo(schema1);
+        assertThat(upstream.head(tag("1")).orElseThrow().mediaType()).isEqualTo(schema1);
+        assertThat(upstream.head(tag("2"))).isPresent();
+        assertThat(registry.requests()).endsWith("HEAD /v2/library/app/manifests/2");
     }
 
     @ParameterizedTest
@@ -210,5 +216,13 @@ class AnswerTest extends Fixture {
         registry.fault("tags", reply -> reply.with("X-Long", "x".repeat(70_000)));
 
         assertThatThrownBy(() -> open(remote().maxRetries(0)).tags()).isInstanceOf(Unreachable.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"18446744073709551615", "-1", "many"})
+    void a_length_that_is_none_is_refused(String length) {
+        registry.fault("HEAD", reply -> reply.with("Content-Length", length));
+
+        assertThatThrownBy(() -> open(remote().maxRetries(0)).head(tag("1"))).isInstanceOf(Unreachable.class);
     }
 }

@@ -180,4 +180,14 @@ class BlobBodyTest extends Fixture {
                 .isEqualTo(upstream.head(tag("1")).orElseThrow().digest());
         assertThat(read(upstream, 0)).isEqualTo(bytes);
     }
+
+    @Test
+    void patience_begins_anew_after_progress() {
+        for (int i = 0; i < 5; i++) {
+            registry.fault("blobs", 1, reply -> reply.cutAfter(100_000));
+            registry.fault("blobs", 1, reply -> Reply.of(429).with("Retry-After", "590"));
+        }
+
+        assertThat(read(open(), 0)).isEqualTo(bytes);
+    }
 }
