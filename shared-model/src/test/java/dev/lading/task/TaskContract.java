@@ -38,7 +38,7 @@ public abstract class TaskContract extends ServiceContract {
     private TaskService service() {
         return new TaskService(
                 metadata(),
-                work -> !full && queued.add(work),
+                work -> !full && queued.addAll(work),
                 clock,
                 List.of(new Handler("again", true, this), new Handler("once", false, this)));
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every queue promises. */
@@ -38,6 +39,27 @@ public abstract class WorkQueueContract {
 
         await(all);
         assertThat(done).containsExactlyInAnyOrder(new Work("a", "1"), new Work("b", "{\"json\": \"äöü\"}"));
+    }
+
+    @Test
+    void many_pieces_sent_at_once_are_all_delivered() {
+        List<Work> sent = IntStream.range(0, 250)
+                .mapToObj(i -> new Work("g" + i % 3, "" + i))
+                .toList();
+        List<Work> done = new CopyOnWriteArrayList<>();
+        CountDownLatch all = new CountDownLatch(sent.size());
+        WorkQueue queue = start(work -> {
+            done.add(work);
+            all.countDown();
+        });
+
+        assertThat(queue.send(sent)).isTrue();
+
+        await(all);
+        assertThat(done).containsExactlyInAnyOrderElementsOf(sent);
+        assertThat(done.stream().filter(work -> work.group().equals("g0")))
+                .containsExactlyElementsOf(
+                        sent.stream().filter(work -> work.group().equals("g0")).toList());
     }
 
     @Test
@@ -97,5 +119,28 @@ public abstract class WorkQueueContract {
         await(next);
         assertThat(tries).startsWith("bad", "bad").endsWith("good");
         assertThat(tries).hasSizeLessThanOrEqualTo(WorkQueue.MAX_DELIVERIES + 1);
+    }
+
+    @Test
+    void the_worker_is_told_what_was_put_aside() {
+        List<Work> aside = new CopyOnWriteArrayList<>();
+        CountDownLatch told = new CountDownLatch(1);
+        WorkQueue queue = start(new Worker() {
+            @Override
+            public void work(Work work) {
+                throw new IllegalStateException("as the test wants it");
+            }
+
+            @Override
+            public void putAside(Work work) {
+                aside.add(work);
+                told.countDown();
+            }
+        });
+
+        queue.send(new Work("a", "bad"));
+
+        await(told);
+        assertThat(aside).containsExactly(new Work("a", "bad"));
     }
 }

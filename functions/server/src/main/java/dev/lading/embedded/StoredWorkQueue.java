@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -103,18 +104,28 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
     }
 
     @Override
-    public boolean send(Work work) {
-        synchronized (this) {
-            if (waiting >= maxWaiting) {
+    public boolean send(List<Work> work) {
+        for (int from = 0; from < work.size(); from += MetadataStore.MAX_WRITES) {
+            List<Work> batch = work.subList(from, Math.min(from + MetadataStore.MAX_WRITES, work.size()));
+            if (!hasRoomFor(batch.size())) {
                 return false;
             }
+            List<Stored> stored = batch.stream().map(this::number).toList();
+            store.write(
+                    stored.stream().map(each -> Write.put(Stored.TABLE, each)).toList());
+            stored.forEach(this::deliver);
         }
+        return true;
+    }
+
+    private synchronized boolean hasRoomFor(int more) {
+        return waiting + more <= maxWaiting;
+    }
+
+    private Stored number(Work work) {
         long micros = TimeUnit.MILLISECONDS.toMicros(clock.millis());
         long number = lastNumber.updateAndGet(last -> Math.max(last + 1, micros));
-        Stored stored = new Stored(name, number, work.group(), work.body());
-        store.write(Write.put(Stored.TABLE, stored));
-        deliver(stored);
-        return true;
+        return new Stored(name, number, work.group(), work.body());
     }
 
     private synchronized void deliver(Stored stored) {
@@ -139,7 +150,7 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
     private void work(Stored stored, int delivery) {
         try {
             worker.work(stored.work());
-            store.write(Write.delete(Stored.TABLE, stored));
+            forget(stored);
             next(stored.group());
         } catch (RuntimeException | Error e) {
             if (threads.isShutdown()) {
@@ -148,11 +159,25 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
                 LOG.warnf(e, "work %d of %s failed and is tried again", stored.number(), stored.group());
                 schedule(stored, delivery + 1, retryPause);
             } else {
-                // Its record stays, for the next start to try.
                 LOG.errorf(e, "work %d of %s failed %d times", stored.number(), stored.group(), delivery);
+                putAside(stored);
                 next(stored.group());
             }
         }
+    }
+
+    private void putAside(Stored stored) {
+        try {
+            worker.putAside(stored.work());
+            forget(stored);
+        } catch (RuntimeException | Error e) {
+            LOG.errorf(e, "nobody was told of it; the next start tries work %d again", stored.number());
+        }
+    }
+
+    /** Not synced: work that was done may come again. */
+    private void forget(Stored stored) {
+        store.writeUnsynced(List.of(Write.delete(Stored.TABLE, stored)));
     }
 
     private synchronized void next(String group) {

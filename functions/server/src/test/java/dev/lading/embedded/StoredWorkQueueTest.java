@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoredWorkQueueTest extends WorkQueueContract {
-    private static final int MAX_WAITING = 100;
+    private static final int MAX_WAITING = 1000;
 
     @TempDir
     private Path folder;
@@ -79,13 +80,46 @@ class StoredWorkQueueTest extends WorkQueueContract {
     }
 
     @Test
+    void work_that_was_put_aside_stays_there_unless_nobody_could_be_told() {
+        CountDownLatch aside = new CountDownLatch(2);
+        WorkQueue first = start(new Worker() {
+            @Override
+            public void work(Work work) {
+                throw new IllegalStateException("as the test wants it");
+            }
+
+            @Override
+            public void putAside(Work work) {
+                aside.countDown();
+                if (work.body().equals("untold")) {
+                    throw new IllegalStateException("as the test wants it");
+                }
+            }
+        });
+        first.send(List.of(new Work("a", "told"), new Work("a", "untold")));
+        await(aside);
+        List<String> again = new CopyOnWriteArrayList<>();
+        CountDownLatch last = new CountDownLatch(1);
+
+        WorkQueue second = start(work -> {
+            again.add(work.body());
+            if (work.body().equals("last")) {
+                last.countDown();
+            }
+        });
+        second.send(new Work("a", "last"));
+
+        await(last);
+        assertThat(again).containsExactly("untold", "last");
+    }
+
+    @Test
     void no_more_than_so_much_work_waits() {
         CountDownLatch go = new CountDownLatch(1);
         WorkQueue bounded = start(work -> await(go));
 
-        for (int i = 0; i < MAX_WAITING; i++) {
-            assertThat(bounded.send(new Work("a", "x"))).isTrue();
-        }
+        assertThat(bounded.send(Collections.nCopies(MAX_WAITING, new Work("a", "x"))))
+                .isTrue();
 
         assertThat(bounded.send(new Work("b", "x"))).isFalse();
         go.countDown();

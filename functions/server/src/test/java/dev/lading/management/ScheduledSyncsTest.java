@@ -85,7 +85,7 @@ class ScheduledSyncsTest {
     /** Another process over the same records. */
     private void restart() {
         repositories = new RepositoryService(store, clock);
-        tasks = new TaskService(store, work -> !full && queued.add(work), clock, List.of(new Syncing(this)));
+        tasks = new TaskService(store, work -> !full && queued.addAll(work), clock, List.of(new Syncing(this)));
         scheduler = new StoredScheduler(store, clock);
         syncs = new ScheduledSyncs(store, repositories, tasks, scheduler, clock);
     }
