@@ -63,7 +63,11 @@ public record Task(
     }
 
     Task running(Instant now) {
-        return changed(TaskState.RUNNING, now, started.or(() -> Optional.of(now)), List.of());
+        return changed(TaskState.RUNNING, now, started.or(() -> Optional.of(now)), progress);
+    }
+
+    Task waitingAgain(Instant now) {
+        return changed(TaskState.WAITING, now, Optional.empty(), List.of());
     }
 
     Task canceling(Instant now) {

@@ -16,15 +16,29 @@ public interface TaskHandler {
      * @param arguments of the {@link TaskRequest}
      * @throws RegistryException with a sentence for the administrator; the task has failed
      */
-    Outcome run(String arguments, TaskRun run) throws IOException;
+    Result run(String arguments, TaskRun run) throws IOException;
+
+    /** Told of a task that has ended, in whatever way; again if the process died before noting that it was told. */
+    default void ended(Task task) {}
+
+    /** What came of a run. */
+    sealed interface Result permits Outcome, Unfinished {}
+
+    /** The task has not ended with this run. */
+    enum Unfinished implements Result {
+        /** Others go on with it by {@link TaskService#goOn}, or it is delivered again. */
+        GOES_ON,
+        /** It waits again until it is delivered. */
+        WAITS
+    }
 
     /**
-     * What came of it.
+     * It has completed.
      *
      * @param created hrefs of what was made
      * @param result JSON
      */
-    record Outcome(List<String> created, Optional<String> result) {
+    record Outcome(List<String> created, Optional<String> result) implements Result {
         public static final Outcome NOTHING = new Outcome(List.of(), Optional.empty());
 
         public Outcome {

@@ -8,21 +8,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /** A task while it runs: takes its reports, and tells it to stop. */
 public final class TaskRun {
     private static final Duration BETWEEN_WRITES = Duration.ofSeconds(1);
 
+    private final UUID task;
     private final InstantSource clock;
     private final Consumer<List<ProgressReport>> write;
     private final Map<String, ProgressReport> reports = new LinkedHashMap<>();
-    private Instant written = Instant.EPOCH;
+    private Instant written;
 
-    /** @param write stores reports; throws {@link Stopped} when the task is to stop */
-    TaskRun(InstantSource clock, Consumer<List<ProgressReport>> write) {
+    /**
+     * @param written when reports were written last
+     * @param write stores reports; throws {@link Stopped} when the task is to stop
+     */
+    TaskRun(Task task, Instant written, InstantSource clock, Consumer<List<ProgressReport>> write) {
+        this.task = task.id();
         this.clock = clock;
         this.write = write;
+        this.written = written;
+        task.progress().forEach(report -> reports.put(report.code(), report));
     }
 
     /** The task was canceled, or another process took it over. */
@@ -30,6 +38,11 @@ public final class TaskRun {
         Stopped() {
             super(null, null, false, false);
         }
+    }
+
+    /** Of the task. */
+    public UUID task() {
+        return task;
     }
 
     /**

@@ -81,6 +81,17 @@ public final class TaskService {
         return queue.send(new Work(task.request().group(), task.id().toString()));
     }
 
+    /**
+     * Has a task that has not ended delivered to its handler again, behind what waits in its group.
+     *
+     * @throws StoreBusy if too many tasks wait already
+     */
+    public void deliverAgain(UUID id) {
+        if (find(id).filter(task -> !task.state().isFinal() && !send(task)).isPresent()) {
+            throw new StoreBusy("too many tasks are waiting", RETRY_AFTER);
+        }
+    }
+
     /** Queues again what was stored by a process that died before it could queue it. Doing so twice does no harm. */
     public void recover() {
         all().filter(task -> !task.state().isFinal()).toList().reversed().forEach(this::send);
@@ -106,11 +117,16 @@ public final class TaskService {
 
     /** Cancels a task that waits, asks one that runs to stop, and leaves one that has ended as it is. */
     public Task cancel(UUID id) {
-        return change(id, task -> switch (task.state()) {
-            case WAITING -> task.canceled(clock.instant());
-            case RUNNING -> task.canceling(clock.instant());
-            case CANCELING, COMPLETED, FAILED, CANCELED -> task;
+        Task task = change(id, before -> switch (before.state()) {
+            case WAITING -> before.canceled(clock.instant());
+            case RUNNING -> before.canceling(clock.instant());
+            case CANCELING, COMPLETED, FAILED, CANCELED -> before;
         });
+        if (task.state() == TaskState.CANCELING) {
+            // Or nobody would notice it who is between two steps. Who cannot be told now notices it at the next.
+            send(task);
+        }
+        return task;
     }
 
     /** @return false: it has not ended yet */
@@ -139,20 +155,22 @@ public final class TaskService {
         return purged;
     }
 
-    /** Does a task that the queue delivers; one that has ended is left alone. */
+    /** Does a task that the queue delivers; of one that has ended its handler is told. */
     public void run(UUID id) {
-        Optional<Task> found = find(id).filter(task -> !task.state().isFinal());
+        Optional<Task> found = find(id);
         if (found.isEmpty()) {
             return;
         }
         Task task = found.get();
         TaskHandler handler = handlers.get(task.request().name());
-        if (handler == null) {
-            finish(task.id(), t -> t.failed("this version of the server does not know such tasks", clock.instant()));
+        if (task.state().isFinal()) {
+            tellEnd(task);
+        } else if (handler == null) {
+            fail(task.id(), "this version of the server does not know such tasks");
         } else if (task.state() == TaskState.CANCELING) {
             finish(task.id(), t -> t.canceled(clock.instant()));
         } else if (task.state() == TaskState.RUNNING && !handler.isRepeatable()) {
-            finish(task.id(), t -> t.failed("the server stopped while the task ran", clock.instant()));
+            fail(task.id(), "the server stopped while the task ran");
         } else {
             Task running = task.running(clock.instant());
             if (store.write(Write.put(Task.TABLE, running, Condition.unchanged(task)))) {
@@ -164,22 +182,75 @@ public final class TaskService {
     }
 
     private void run(TaskHandler handler, Task running) {
-        TaskRun run = new TaskRun(clock, reports -> report(running.id(), reports));
+        TaskRun run = runOf(running, Instant.EPOCH);
         try {
-            TaskHandler.Outcome outcome = handler.run(running.request().arguments(), run);
-            finish(running.id(), run, task -> task.completed(outcome, clock.instant()));
+            settle(run, handler.run(running.request().arguments(), run));
         } catch (TaskRun.Stopped e) {
-            finish(running.id(), run, task -> task.canceled(clock.instant()));
+            finish(run, task -> task.canceled(clock.instant()));
         } catch (RegistryException e) {
-            finish(running.id(), run, task -> task.failed(e.getMessage(), clock.instant()));
+            finish(run, task -> task.failed(e.getMessage(), clock.instant()));
         } catch (IOException | RuntimeException e) {
             LOG.errorf(e, "task %s failed: %s", running.id(), running.request().name());
             finish(
-                    running.id(),
                     run,
                     task -> task.failed(
                             "the server failed; its log says why under task " + running.id(), clock.instant()));
         }
+    }
+
+    private TaskRun runOf(Task task, Instant written) {
+        return new TaskRun(task, written, clock, reports -> report(task.id(), reports));
+    }
+
+    private void settle(TaskRun run, TaskHandler.Result result) {
+        switch (result) {
+            case TaskHandler.Outcome outcome -> finish(run, task -> task.completed(outcome, clock.instant()));
+            // Who goes on with it may have ended it already, or reported more.
+            case TaskHandler.Unfinished.GOES_ON -> {}
+            case TaskHandler.Unfinished.WAITS ->
+                change(run.task(), task -> switch (task.state()) {
+                    case RUNNING -> task.waitingAgain(clock.instant());
+                    case CANCELING -> task.canceled(clock.instant());
+                    case WAITING, COMPLETED, FAILED, CANCELED -> task;
+                });
+        }
+    }
+
+    /** A step of a task that its handler left to others. */
+    @FunctionalInterface
+    public interface Step {
+        /** @throws RegistryException with a sentence for the administrator; the task has failed */
+        void run(TaskRun run) throws IOException;
+    }
+
+    /**
+     * Does a step of a task that {@link TaskHandler.Unfinished#GOES_ON}; one that has ended or is canceled gets no more.
+     * Whatever else the step throws than the end of its task comes through: it may be tried again.
+     */
+    public void goOn(UUID id, Step step) throws IOException {
+        Optional<Task> found = find(id).filter(task -> !task.state().isFinal());
+        if (found.isEmpty()) {
+            return;
+        }
+        try {
+            if (found.get().state() == TaskState.CANCELING) {
+                throw new TaskRun.Stopped();
+            }
+            step.run(runOf(found.get(), found.get().updated()));
+        } catch (TaskRun.Stopped e) {
+            finish(id, task -> task.canceled(clock.instant()));
+        } catch (RegistryException e) {
+            fail(id, e.getMessage());
+        }
+    }
+
+    /**
+     * Ends a task that cannot be done.
+     *
+     * @param reason a sentence
+     */
+    public void fail(UUID id, String reason) {
+        finish(id, task -> task.failed(reason, clock.instant()));
     }
 
     private void report(UUID id, List<ProgressReport> reports) {
@@ -192,15 +263,22 @@ public final class TaskService {
                 List.of(Write.put(Task.TABLE, task.reporting(reports, clock.instant()), Condition.unchanged(task))));
     }
 
-    private void finish(UUID id, TaskRun run, UnaryOperator<Task> end) {
-        finish(id, task -> end.apply(task.reporting(run.reports(), clock.instant())));
+    private void finish(TaskRun run, UnaryOperator<Task> end) {
+        finish(run.task(), task -> end.apply(task.reporting(run.reports(), clock.instant())));
     }
 
     private void finish(UUID id, UnaryOperator<Task> end) {
-        change(id, task -> task.state().isFinal() ? task : end.apply(task));
+        tellEnd(change(id, task -> task.state().isFinal() ? task : end.apply(task)));
     }
 
-    /** Others change a task only to cancel it, so few tries are needed. */
+    private void tellEnd(Task ended) {
+        TaskHandler handler = handlers.get(ended.request().name());
+        if (handler != null) {
+            handler.ended(ended);
+        }
+    }
+
+    /** Others change a task to cancel it, or to report one of many steps, so few tries are needed. */
     private Task change(UUID id, UnaryOperator<Task> change) {
         while (true) {
             Task before = get(id);

@@ -7,6 +7,8 @@ import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.task.TaskHandler.Outcome;
+import dev.lading.task.TaskHandler.Result;
+import dev.lading.task.TaskHandler.Unfinished;
 import dev.lading.testing.ServiceContract;
 import dev.lading.work.Work;
 import java.io.IOException;
@@ -23,15 +25,22 @@ import org.junit.jupiter.api.Test;
 public abstract class TaskContract extends ServiceContract {
     private final List<Work> queued = new ArrayList<>();
     private final List<String> ran = new ArrayList<>();
+    private final List<TaskState> ended = new ArrayList<>();
     private Consumer<TaskRun> steps = run -> {};
+    private Result result = new Outcome(List.of("/made/"), Optional.of("{\"n\":1}"));
     private boolean full;
 
     private record Handler(String name, boolean isRepeatable, TaskContract test) implements TaskHandler {
         @Override
-        public Outcome run(String arguments, TaskRun run) throws IOException {
+        public Result run(String arguments, TaskRun run) throws IOException {
             test.ran.add(name + " " + arguments);
             test.steps.accept(run);
-            return new Outcome(List.of("/made/"), Optional.of("{\"n\":1}"));
+            return test.result;
+        }
+
+        @Override
+        public void ended(Task task) {
+            test.ended.add(task.state());
         }
     }
 
@@ -196,6 +205,108 @@ public abstract class TaskContract extends ServiceContract {
 
         assertThat(service().get(task.id()).progress())
                 .containsExactly(new ProgressReport("part", "Parts", TaskState.COMPLETED, Optional.of(2L), 2));
+    }
+
+    /** Has begun, and is left to others. */
+    private Task goingOn() {
+        Task task = service().dispatch(request("again"));
+        result = Unfinished.GOES_ON;
+        service().run(task.id());
+        result = Outcome.NOTHING;
+        queued.clear();
+        return task;
+    }
+
+    @Test
+    void a_task_goes_on_by_steps_until_its_handler_completes_it() throws IOException {
+        Task task = goingOn();
+        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.RUNNING);
+        clock.advance(Duration.ofSeconds(2));
+
+        service().goOn(task.id(), run -> run.report("part", "Parts", 1, Optional.of(3L)));
+        service().deliverAgain(task.id());
+
+        assertThat(service().get(task.id()).progress())
+                .containsExactly(new ProgressReport("part", "Parts", TaskState.RUNNING, Optional.of(3L), 1));
+        assertThat(queued).containsExactly(new Work("group", task.id().toString()));
+        service().run(task.id());
+        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.COMPLETED);
+        assertThat(ended).containsExactly(TaskState.COMPLETED);
+        service().goOn(task.id(), run -> ran.add("after the end"));
+        assertThat(ran).hasSize(2);
+    }
+
+    @Test
+    void a_step_that_is_refused_fails_the_task_and_one_that_breaks_may_be_tried_again() throws IOException {
+        Task task = goingOn();
+
+        assertThatThrownBy(() -> service().goOn(task.id(), run -> {
+                    throw new IOException("as the test wants it");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.RUNNING);
+        service().goOn(task.id(), run -> {
+            throw new FieldInvalid("a", "this was not to be");
+        });
+
+        assertThat(service().get(task.id()).error()).contains("this was not to be");
+        assertThat(ended).containsExactly(TaskState.FAILED);
+    }
+
+    @Test
+    void a_task_that_goes_on_is_canceled_before_its_next_step() throws IOException {
+        Task task = goingOn();
+
+        service().cancel(task.id());
+        service().goOn(task.id(), run -> ran.add("a step"));
+
+        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.CANCELED);
+        assertThat(ended).containsExactly(TaskState.CANCELED);
+        assertThat(ran).hasSize(1);
+    }
+
+    @Test
+    void a_task_that_is_canceled_between_two_steps_ends_without_another() {
+        Task task = goingOn();
+
+        service().cancel(task.id());
+        queued.forEach(work -> service().run(id(work)));
+
+        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.CANCELED);
+        assertThat(ran).hasSize(1);
+    }
+
+    @Test
+    void a_task_that_cannot_be_done_fails_with_the_reason() {
+        Task task = goingOn();
+
+        service().fail(task.id(), "it was tried too often");
+        service().fail(task.id(), "another reason");
+
+        assertThat(service().get(task.id()).error()).contains("it was tried too often");
+    }
+
+    @Test
+    void a_task_may_wait_for_its_turn() {
+        Task task = service().dispatch(request("again"));
+        result = Unfinished.WAITS;
+        service().run(task.id());
+
+        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.WAITING);
+        assertThat(service().get(task.id()).started()).isEmpty();
+        result = Outcome.NOTHING;
+        service().run(task.id());
+        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.COMPLETED);
+    }
+
+    @Test
+    void the_end_of_a_task_is_told_again_when_it_is_delivered_again() {
+        Task task = service().dispatch(request("again"));
+        service().run(task.id());
+        service().run(task.id());
+
+        assertThat(ended).containsExactly(TaskState.COMPLETED, TaskState.COMPLETED);
+        assertThat(ran).hasSize(1);
     }
 
     @Test
