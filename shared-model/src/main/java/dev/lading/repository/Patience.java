@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** How long to try again when others are at the same records: 20 s, with short random pauses. */
-final class Patience {
+public final class Patience {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
@@ -26,13 +26,17 @@ final class Patience {
     /** @throws StoreBusy when it has run out */
     void pause() {
         if (clock.instant().isAfter(end)) {
-            throw new StoreBusy("other changes to this repository are under way", RETRY_AFTER);
+            throw new StoreBusy("other changes to the same are under way", RETRY_AFTER);
         }
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS / 4, PAUSE_NANOS));
     }
 
-    /** Tries until there is an answer. */
-    static <T> T until(InstantSource clock, Supplier<Optional<T>> attempt) {
+    /**
+     * Tries until there is an answer.
+     *
+     * @throws StoreBusy when there is none in time
+     */
+    public static <T> T until(InstantSource clock, Supplier<Optional<T>> attempt) {
         var patience = new Patience(clock);
         Optional<T> answer = attempt.get();
         while (answer.isEmpty()) {

@@ -38,7 +38,8 @@ public record Upload(
     /** Uploads are spread over this many partitions, by the first digit of their keys. */
     static final String PARTITIONS = "0123456789abcdef";
 
-    private static final RepositoryName NOBODY = new RepositoryName("orphaned");
+    /** In place of a repository: whoever began it claims it at its end. */
+    public static final RepositoryName NOBODY = new RepositoryName("orphaned");
 
     static Key key(BlobKey key) {
         return new Key(key.value().substring(0, 1), key.value());

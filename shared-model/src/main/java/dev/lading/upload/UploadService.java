@@ -18,6 +18,7 @@ import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.BlobEntry;
 import dev.lading.repository.Holder;
+import dev.lading.repository.Patience;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Blobs on their way in. The upload's record says how many bytes were answered for; a chunk moves it by a write that
@@ -40,7 +42,6 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class UploadService {
     private static final int IDLE_HASHES = 10_000;
     private static final Duration IDLE_HASH_LIFE = Duration.ofMinutes(30);
-    private static final int FINISH_ATTEMPTS = 5;
 
     private final MetadataStore store;
     private final BlobStore blobs;
@@ -80,7 +81,11 @@ public final class UploadService {
         return expiry;
     }
 
-    /** Opens an upload; no byte is stored yet. */
+    /**
+     * Opens an upload; no byte is stored yet.
+     *
+     * @param name of the repository it is for; {@link Upload#NOBODY}: of none
+     */
     public Upload begin(RepositoryName name) {
         Upload upload = fresh(name);
         store.writeUnsynced(List.of(Write.put(Upload.TABLE, upload, Condition.absent())));
@@ -139,10 +144,31 @@ public final class UploadService {
      * @throws DigestInvalid if the content is not {@code digest}'s; the upload is gone then
      */
     public void finish(RepositoryName name, BlobKey key, Chunk chunk, Digest digest) throws IOException {
+        finish(name, key, chunk, digest, bytes -> {
+            RepositoryId repository = repositories.getOrCreate(name);
+            return List.of(
+                    BlobEntry.pending(repository, bytes).put(),
+                    Holder.put(BlobEntry.unit(bytes), repository, clock.instant()));
+        });
+    }
+
+    /** Whoever gets a finished upload. */
+    @FunctionalInterface
+    public interface Claim {
+        /** Written in the transaction that makes the upload a blob; asked again when one of the conditions did not hold. */
+        List<Write> on(BlobRecord bytes);
+    }
+
+    /**
+     * The same for others than a repository.
+     *
+     * @throws DigestInvalid if the content is not {@code digest}'s; the upload is gone then
+     */
+    public void finish(RepositoryName name, BlobKey key, Chunk chunk, Digest digest, Claim claim) throws IOException {
         UploadSession session = acquire(name, key);
         try {
             long sizeBytes = commitBytes(session, chunk, digest);
-            link(session.upload(), digest, sizeBytes);
+            link(session.upload(), digest, sizeBytes, claim);
             session.forget();
         } catch (DigestInvalid e) {
             discard(session.upload());
@@ -272,38 +298,37 @@ public final class UploadService {
         }
     }
 
-    /** The record of the bytes, the repository's hold on them and the end of the upload, all at once. */
-    private void link(Upload upload, Digest digest, long sizeBytes) throws IOException {
-        RepositoryId repository = repositories.getOrCreate(upload.name());
-        for (int attempt = 0; attempt < FINISH_ATTEMPTS; attempt++) {
+    /** The record of the bytes, the claim on them and the end of the upload, all at once. */
+    private void link(Upload upload, Digest digest, long sizeBytes, Claim claim) throws IOException {
+        Optional<Upload> superfluous = Patience.until(clock, () -> {
             // Nearly always it is new: clients ask before they send. So it is tried before it is looked for.
             BlobRecord bytes = BlobRecord.first(digest, upload.key(), sizeBytes, clock.instant());
-            if (store.write(
+            if (store.write(with(
+                    claim.on(bytes),
                     Write.deleteUnchanged(Upload.TABLE, upload),
-                    Write.put(BlobRecord.TABLE, bytes, Condition.absent()),
-                    BlobEntry.pending(repository, bytes).put(),
-                    holder(repository, bytes))) {
-                return;
+                    Write.put(BlobRecord.TABLE, bytes, Condition.absent())))) {
+                return Optional.of(Optional.empty());
             }
             Optional<BlobRecord> existing = store.get(BlobRecord.TABLE, BlobRecord.key(digest));
             if (existing.isPresent()) {
                 Upload discarded = upload.discard();
-                if (store.write(
+                if (store.write(with(
+                        claim.on(existing.get()),
                         Write.put(Upload.TABLE, discarded, Condition.unchanged(upload)),
-                        existing.get().use(),
-                        BlobEntry.pending(repository, existing.get()).put(),
-                        holder(repository, existing.get()))) {
-                    discard(discarded);
-                    return;
+                        existing.get().use()))) {
+                    return Optional.of(Optional.of(discarded));
                 }
             }
             load(upload.name(), upload.key());
+            return Optional.empty();
+        });
+        if (superfluous.isPresent()) {
+            discard(superfluous.get());
         }
-        throw new StoreBusy("the same content is being pushed by many at once", Duration.ofSeconds(1));
     }
 
-    private Write holder(RepositoryId repository, BlobRecord bytes) {
-        return Holder.put(BlobEntry.unit(bytes), repository, clock.instant());
+    private static List<Write> with(List<Write> claim, Write... more) {
+        return Stream.concat(Stream.of(more), claim.stream()).toList();
     }
 
     /** Repeatable from any point: the record goes last. */
