@@ -14,21 +14,24 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What a registry must know of an image manifest or an index. Everything else in the document is the client's own and is
  * kept byte for byte. Sources: image-spec, manifest.md and image-index.md; docker's image manifest V2 schema 2.
  *
- * @param blobs config and layers that the repository must hold, once each; layers that are not distributed are left out
- * @param manifests children of an index
+ * @param content config and layers that the repository must hold, once each; layers that are not distributed are left out
+ * @param children of an index, once each
  */
 public record Manifest(
         MediaType mediaType,
-        List<Digest> blobs,
-        List<Digest> manifests,
+        List<Descriptor> content,
+        List<Child> children,
         Optional<Digest> subject,
         Optional<String> artifactType,
         Map<String, String> annotations) {
@@ -36,6 +39,7 @@ public record Manifest(
     public static final int MAX_BYTES = 4 * 1024 * 1024;
 
     private static final int MAX_NESTING = 64;
+    private static final String ATTESTED = "vnd.docker.reference.digest";
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_NESTING)
@@ -47,9 +51,23 @@ public record Manifest(
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     public Manifest {
-        blobs = blobs.stream().distinct().toList();
-        manifests = manifests.stream().distinct().toList();
+        content = once(content, Descriptor::digest);
+        children = once(children, Child::digest);
         annotations = Map.copyOf(annotations);
+    }
+
+    /**
+     * What an index names.
+     *
+     * @param platform {@code os/architecture[/variant]} that it is for; empty: not said
+     * @param describes digest of the manifest that this one attests something of, as it is spelled. Source: docker buildx,
+     *     "Image attestation storage"
+     */
+    public record Child(Digest digest, Optional<String> platform, Optional<String> describes) {}
+
+    private static <T> List<T> once(List<T> list, Function<T, Digest> digest) {
+        Set<Digest> seen = new HashSet<>();
+        return list.stream().filter(each -> seen.add(digest.apply(each))).toList();
     }
 
     /**
@@ -66,19 +84,17 @@ public record Manifest(
         }
         requireOneKind(root, mediaType);
         Optional<String> artifactType = text(root, "artifactType");
-        List<Digest> blobs = new ArrayList<>();
-        List<Digest> manifests = new ArrayList<>();
+        List<Descriptor> content = new ArrayList<>();
+        List<Child> children = new ArrayList<>();
         if (mediaType.isIndex()) {
-            array(root, "manifests")
-                    .forEach(child ->
-                            manifests.add(descriptor(child, "manifests").digest()));
+            array(root, "manifests").forEach(child -> children.add(child(child)));
         } else {
             Descriptor config = descriptor(root.path("config"), "config");
-            blobs.add(config.digest());
+            content.add(config);
             for (JsonNode layer : array(root, "layers")) {
                 Descriptor descriptor = descriptor(layer, "layers");
                 if (!descriptor.mediaType().isNotDistributed()) {
-                    blobs.add(descriptor.digest());
+                    content.add(descriptor);
                 }
             }
             artifactType = artifactType.or(() -> Optional.of(config.mediaType().value()));
@@ -86,13 +102,37 @@ public record Manifest(
         Optional<Digest> subject = root.hasNonNull("subject")
                 ? Optional.of(descriptor(root.get("subject"), "subject").digest())
                 : Optional.empty();
-        return new Manifest(mediaType, blobs, manifests, subject, artifactType, annotations(root));
+        return new Manifest(mediaType, content, children, subject, artifactType, annotations(root));
+    }
+
+    private static Child child(JsonNode node) {
+        JsonNode platform = node.path("platform");
+        Optional<String> system = hint(platform, "os")
+                .flatMap(os -> hint(platform, "architecture").map(architecture -> os + "/" + architecture));
+        return new Child(
+                descriptor(node, "manifests").digest(),
+                system.map(named ->
+                        named + hint(platform, "variant").map(v -> "/" + v).orElse("")),
+                hint(node.path("annotations"), ATTESTED));
+    }
+
+    /** What is of use if it is as it should be, and does no harm if it is not. */
+    private static Optional<String> hint(JsonNode node, String field) {
+        return Optional.ofNullable(node.path(field).textValue()).filter(text -> !text.isEmpty());
+    }
+
+    public List<Digest> blobs() {
+        return content.stream().map(Descriptor::digest).toList();
+    }
+
+    public List<Digest> manifests() {
+        return children.stream().map(Child::digest).toList();
     }
 
     /** All content of the repository it needs: {@link #blobs} and {@link #manifests}. */
     public List<Digest> named() {
-        List<Digest> named = new ArrayList<>(blobs);
-        named.addAll(manifests);
+        List<Digest> named = new ArrayList<>(blobs());
+        named.addAll(manifests());
         return named;
     }
 
