@@ -2,6 +2,7 @@ package dev.lading.content;
 
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
+import dev.lading.metadata.Write;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
@@ -16,6 +17,7 @@ import dev.lading.oci.RegistryException.NameUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.repository.Changes;
+import dev.lading.repository.Content;
 import dev.lading.repository.ContentKind;
 import dev.lading.repository.ContentUnit;
 import dev.lading.repository.ContentUse;
@@ -28,7 +30,9 @@ import dev.lading.repository.RepositoryService;
 import dev.lading.repository.RepositoryView;
 import dev.lading.repository.RepositoryView.HeldBlob;
 import dev.lading.repository.RepositoryView.Listing;
+import dev.lading.repository.Staging;
 import dev.lading.repository.TagEntry;
+import dev.lading.upload.Upload;
 import dev.lading.upload.UploadService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -172,11 +176,25 @@ public final class ManifestService {
             byte[] body,
             Optional<BlobRecord> bytes) {
         RepositoryId repository = newest.repository();
-        long version = newest.nextVersion();
         ContentUnit unit = newest.unitOf(ContentKind.MANIFEST, digest.toString(), clock.instant());
-        changes.add(new ManifestEntry(
+        rows(repository, newest.nextVersion(), unit, manifest, body, bytes).forEach(changes::add);
+        changes.with(Holder.put(unit, repository, clock.instant()));
+        bytes.ifPresent(record -> changes.with(record.use()));
+        manifest.manifests().forEach(child -> changes.with(new ContentUse(repository, child, digest).put()));
+    }
+
+    /** The manifest's own, and that of its subject's referrer. */
+    private static List<Content> rows(
+            RepositoryId repository,
+            long version,
+            ContentUnit unit,
+            Manifest manifest,
+            byte[] body,
+            Optional<BlobRecord> bytes) {
+        List<Content> rows = new ArrayList<>();
+        rows.add(new ManifestEntry(
                 repository,
-                digest,
+                unit.digest(),
                 version,
                 true,
                 unit.id(),
@@ -185,21 +203,39 @@ public final class ManifestService {
                 bytes.isPresent() ? Optional.empty() : Optional.of(new String(body, StandardCharsets.UTF_8)),
                 bytes.map(BlobRecord::key),
                 manifest.subject()));
-        changes.with(Holder.put(unit, repository, clock.instant()));
-        bytes.ifPresent(record -> changes.with(record.use()));
-        manifest.manifests().forEach(child -> changes.with(new ContentUse(repository, child, digest).put()));
         manifest.subject()
-                .ifPresent(subject -> changes.add(new ReferrerEntry(
+                .ifPresent(subject -> rows.add(new ReferrerEntry(
                         repository,
                         subject,
                         version,
                         true,
                         new Descriptor(
                                 manifest.mediaType(),
-                                digest,
+                                unit.digest(),
                                 body.length,
                                 manifest.artifactType(),
                                 manifest.annotations()))));
+        return rows;
+    }
+
+    /**
+     * What makes a manifest wait in a staging area, whether what it names is there or not. A large body is stored at once.
+     *
+     * @param digest which the body was found to have
+     */
+    public List<Write> stage(Staging staging, Digest digest, Manifest manifest, byte[] body) throws IOException {
+        boolean inline = body.length <= INLINE_BYTES;
+        if (!inline) {
+            uploads.keep(Upload.NOBODY, digest, body);
+        }
+        Optional<BlobRecord> bytes = inline ? Optional.empty() : Optional.of(uploads.kept(digest));
+        RepositoryView staged = repositories.view(staging);
+        ContentUnit unit = staged.unitOf(ContentKind.MANIFEST, digest.toString(), clock.instant());
+        List<Write> writes = new ArrayList<>();
+        rows(staging.id(), staged.version(), unit, manifest, body, bytes).forEach(row -> writes.add(row.put()));
+        writes.add(Holder.put(unit, staging.id(), clock.instant()));
+        bytes.ifPresent(record -> writes.add(record.use()));
+        return writes;
     }
 
     /**

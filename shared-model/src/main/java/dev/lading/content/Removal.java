@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Takes content out of the newest version without leaving anything broken: a manifest goes with the tags on it, its blobs
@@ -27,19 +28,62 @@ public final class Removal {
     private final RepositoryView newest;
     private final ManifestService manifests;
     private final Instant now;
+    private final Needs needs;
     private final Map<String, TagEntry> tags = new LinkedHashMap<>();
+    private final Set<String> moved = new HashSet<>();
     private final Map<Digest, ManifestEntry> removed = new LinkedHashMap<>();
     private final Map<Digest, BlobEntry> blobs = new LinkedHashMap<>();
     private final Set<Digest> maybeUnused = new HashSet<>();
 
     public Removal(RepositoryView newest, ManifestService manifests, Instant now) {
+        this(newest, manifests, Needs.NOTHING_ELSE, now);
+    }
+
+    /** A removal that is part of a larger change. */
+    public Removal(RepositoryView newest, ManifestService manifests, Needs needs, Instant now) {
         this.newest = newest;
         this.manifests = manifests;
+        this.needs = needs;
         this.now = now;
+    }
+
+    /** What belongs together besides what manifests name. */
+    public interface Needs {
+        Needs NOTHING_ELSE = new Needs() {
+            @Override
+            public boolean isNeeded(Digest content) {
+                return false;
+            }
+
+            @Override
+            public Stream<TagEntry> tagsWith(Digest manifest) {
+                return Stream.empty();
+            }
+
+            @Override
+            public Stream<Digest> manifestsWith(Digest manifest) {
+                return Stream.empty();
+            }
+        };
+
+        /** Whether the larger change needs a blob or a manifest, so that it stays. */
+        boolean isNeeded(Digest content);
+
+        /** Tags that are of no use without a manifest. */
+        Stream<TagEntry> tagsWith(Digest manifest);
+
+        /** Manifests that are of no use without it, unless something else needs them. */
+        Stream<Digest> manifestsWith(Digest manifest);
     }
 
     public void tag(TagEntry tag) {
         tags.put(tag.name(), tag);
+    }
+
+    /** The larger change sets it to another manifest: the one it is on goes if nothing else needs it. */
+    public void moved(TagEntry tag) {
+        moved.add(tag.name());
+        tag.digest().ifPresent(this::unused);
     }
 
     public void manifest(ManifestEntry manifest) {
@@ -55,16 +99,18 @@ public final class Removal {
     }
 
     /** A tag and all that only it needs: its manifest, if it has no other tag and is in no index, and so on. */
-    private void tagRecursively(TagEntry tag) {
+    public void tagRecursively(TagEntry tag) {
         tag(tag);
-        tag.digest().ifPresent(this::manifestIfUnused);
+        tag.digest().ifPresent(this::unused);
     }
 
     /** A manifest with the tags on it; of an index, its manifests that nothing else needs. */
     private void manifestRecursively(ManifestEntry manifest) {
         Manifest parsed = manifests.parsed(manifest);
         manifest(manifest);
-        parsed.manifests().forEach(this::manifestIfUnused);
+        parsed.manifests().forEach(this::unused);
+        needs.tagsWith(manifest.digest()).forEach(this::tagRecursively);
+        needs.manifestsWith(manifest.digest()).forEach(this::unused);
     }
 
     /** Content of any kind, if the newest version has it. */
@@ -79,9 +125,11 @@ public final class Removal {
         }
     }
 
-    private void manifestIfUnused(Digest digest) {
+    /** A manifest, if it has no tag and is in no index that stays. */
+    public void unused(Digest digest) {
         if (removed.containsKey(digest)
-                || newest.tagsOn(digest).anyMatch(tag -> !tags.containsKey(tag.name()))
+                || needs.isNeeded(digest)
+                || newest.tagsOn(digest).anyMatch(tag -> !tags.containsKey(tag.name()) && !moved.contains(tag.name()))
                 || newest.users(digest).anyMatch(index -> !removed.containsKey(index))) {
             return;
         }
@@ -91,13 +139,15 @@ public final class Removal {
     /** Each of few writes. */
     public List<Changes> steps() {
         for (Digest blob : maybeUnused) {
-            if (newest.users(blob).allMatch(removed::containsKey)) {
+            if (!needs.isNeeded(blob) && newest.users(blob).allMatch(removed::containsKey)) {
                 newest.blobInVersion(blob).ifPresent(entry -> blobs.put(blob, entry));
             }
         }
         List<Changes> steps = new ArrayList<>();
         long version = newest.nextVersion();
-        tags.values().forEach(tag -> steps.add(new Changes().add(tag.removedAt(version))));
+        tags.values().stream()
+                .filter(tag -> !moved.contains(tag.name()))
+                .forEach(tag -> steps.add(new Changes().add(tag.removedAt(version))));
         removed.values().forEach(manifest -> steps.add(removal(manifest, version)));
         blobs.values().forEach(blob -> steps.add(removal(blob, version)));
         return steps;

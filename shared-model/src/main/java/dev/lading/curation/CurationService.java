@@ -3,6 +3,7 @@ package dev.lading.curation;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.content.Removal;
+import dev.lading.metadata.Lazily;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
@@ -24,6 +25,7 @@ import dev.lading.repository.TagEntry;
 import dev.lading.repository.VersionService;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -175,6 +177,45 @@ public final class CurationService {
                     return Plan.of(steps.iterator()).total(steps.size());
                 },
                 progress);
+    }
+
+    /**
+     * Takes content that waits in a staging area.
+     *
+     * @throws EntityUnknown if a tag's manifest neither waits nor is in the repository any more
+     */
+    public long take(RepositoryId repository, Arrival arrival, Progress progress) {
+        return repositories.rewrite(
+                repository,
+                newest -> {
+                    Instant now = clock.instant();
+                    RepositoryView staged = repositories.view(arrival.staging());
+                    var copy = new Copy(manifests, newest, now);
+                    Set<Digest> there = new HashSet<>();
+                    Stream<Changes> steps = Lazily.inTurn(List.of(
+                            () -> arrival.manifests()
+                                    .flatMap(digest -> staged.manifest(digest).stream())
+                                    .flatMap(entry -> copy.manifest(staged, entry)),
+                            () -> arrival.tags().map(tag -> {
+                                requireManifest(tag.manifest(), staged, newest, there);
+                                return new Changes().tag(newest, tag.tag(), tag.manifest(), now);
+                            }),
+                            () -> arrival.isMirror()
+                                    ? new Departure(arrival, staged, newest, manifests).steps(now).stream()
+                                    : Stream.empty()));
+                    return Plan.of(steps.iterator()).fenced(arrival.fence()).atEnd(arrival::atEnd);
+                },
+                progress);
+    }
+
+    /** @param there known to be */
+    private static void requireManifest(
+            Digest manifest, RepositoryView staged, RepositoryView newest, Set<Digest> there) {
+        if (there.add(manifest)
+                && staged.manifest(manifest).isEmpty()
+                && newest.manifest(manifest).isEmpty()) {
+            throw new EntityUnknown("manifest", manifest + " any more: it was removed a moment ago. Try again");
+        }
     }
 
     /** Removes all content. */

@@ -46,6 +46,11 @@ public final class RepositoryService {
         return new Pull(name, find(name));
     }
 
+    /** What waits there. */
+    public RepositoryView view(Staging staging) {
+        return staging.view(store);
+    }
+
     /** The repository at {@code name}; where nothing is pulled yet, it and its distribution are made. */
     public RepositoryId getOrCreate(RepositoryName name) {
         return find(name).map(RepositoryView::repository).orElseGet(() -> new FirstPush(store, clock).make(name));

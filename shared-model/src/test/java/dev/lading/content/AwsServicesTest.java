@@ -3,6 +3,7 @@ package dev.lading.content;
 import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupContract;
 import dev.lading.cleanup.CleanupUnderLoadContract;
+import dev.lading.curation.ArrivalContract;
 import dev.lading.curation.CurationContract;
 import dev.lading.curation.LargeRewriteContract;
 import dev.lading.metadata.MetadataStore;
@@ -72,6 +73,19 @@ class AwsServicesTest {
 
     @Nested
     class VersionHistory extends VersionHistoryContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return AwsServicesTest.this.blobs();
+        }
+    }
+
+    @Nested
+    class Arrivals extends ArrivalContract {
         @Override
         protected MetadataStore metadata() {
             return metadata;

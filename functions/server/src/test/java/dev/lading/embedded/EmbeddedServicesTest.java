@@ -13,6 +13,7 @@ import dev.lading.content.BlobContract;
 import dev.lading.content.LookUpContract;
 import dev.lading.content.ManifestContract;
 import dev.lading.content.RepairContract;
+import dev.lading.curation.ArrivalContract;
 import dev.lading.curation.CurationContract;
 import dev.lading.curation.LargeRewriteContract;
 import dev.lading.metadata.MetadataStore;
@@ -135,6 +136,19 @@ class EmbeddedServicesTest {
 
     @Nested
     class VersionHistory extends VersionHistoryContract {
+        @Override
+        protected MetadataStore metadata() {
+            return metadata;
+        }
+
+        @Override
+        protected BlobStore blobs() {
+            return blobs;
+        }
+    }
+
+    @Nested
+    class Arrivals extends ArrivalContract {
         @Override
         protected MetadataStore metadata() {
             return metadata;

@@ -1,0 +1,42 @@
+package dev.lading.curation;
+
+import dev.lading.metadata.Write;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Tag;
+import dev.lading.repository.Staging;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Content that waits in a staging area to come into a repository as one version, and what goes when it comes. Read anew each
+ * time somebody else changed the repository first.
+ */
+public interface Arrival {
+    Staging staging();
+
+    /** Manifests that wait; each comes with its manifests, config and layers. */
+    Stream<Digest> manifests();
+
+    /** Tags to set on manifests that wait or that the repository has. */
+    Stream<TagOn> tags();
+
+    record TagOn(Tag tag, Digest manifest) {}
+
+    /** Whether what goes takes with it all that only it needed, and so does a tag that is set to another manifest. */
+    boolean isMirror();
+
+    /** Tags to remove. */
+    Stream<Tag> removedTags();
+
+    /** Manifests to remove unless something needs them. */
+    Stream<Digest> removedManifests();
+
+    /** Tags that go with a manifest that goes, if they are there. */
+    Stream<Tag> companions(Digest manifest);
+
+    /** Must hold all the while. */
+    List<Write> fence();
+
+    /** What goes with the change, given the version it is in, or the newest if there was nothing to change. */
+    List<Write> atEnd(long version);
+}

@@ -1,0 +1,76 @@
+package dev.lading.curation;
+
+import dev.lading.content.ManifestService;
+import dev.lading.content.Removal;
+import dev.lading.oci.Digest;
+import dev.lading.repository.Changes;
+import dev.lading.repository.ReferrerEntry;
+import dev.lading.repository.RepositoryView;
+import dev.lading.repository.TagEntry;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What goes from the newest version of a repository when an {@link Arrival} that mirrors comes. */
+final class Departure implements Removal.Needs {
+    /** At once. A manifest has few. */
+    private static final int REFERRERS = 1000;
+
+    private final Arrival arrival;
+    private final RepositoryView staged;
+    private final RepositoryView newest;
+    private final ManifestService manifests;
+    private final Set<String> tags = new HashSet<>();
+    private final Set<Digest> needed = new HashSet<>();
+
+    Departure(Arrival arrival, RepositoryView staged, RepositoryView newest, ManifestService manifests) {
+        this.arrival = arrival;
+        this.staged = staged;
+        this.newest = newest;
+        this.manifests = manifests;
+    }
+
+    List<Changes> steps(Instant now) {
+        arrival.manifests().forEach(this::need);
+        arrival.tags().forEach(tag -> {
+            tags.add(tag.tag().value());
+            needed.add(tag.manifest());
+        });
+        var removal = new Removal(newest, manifests, this, now);
+        arrival.tags()
+                .forEach(tag -> newest.tagEntry(tag.tag())
+                        .filter(before -> !tag.manifest().equals(before.digest().orElseThrow()))
+                        .ifPresent(removal::moved));
+        arrival.removedTags().flatMap(tag -> newest.tagEntry(tag).stream()).forEach(removal::tagRecursively);
+        arrival.removedManifests().forEach(removal::unused);
+        return removal.steps();
+    }
+
+    private void need(Digest manifest) {
+        needed.add(manifest);
+        staged.manifest(manifest)
+                .ifPresent(entry -> needed.addAll(manifests.parsed(entry).named()));
+    }
+
+    @Override
+    public boolean isNeeded(Digest content) {
+        return needed.contains(content);
+    }
+
+    @Override
+    public Stream<TagEntry> tagsWith(Digest manifest) {
+        return arrival.companions(manifest)
+                .filter(tag -> !tags.contains(tag.value()))
+                .flatMap(tag -> newest.tagEntry(tag).stream());
+    }
+
+    @Override
+    public Stream<Digest> manifestsWith(Digest manifest) {
+        return newest.referrers(manifest, Optional.empty(), REFERRERS).entries().stream()
+                .map(ReferrerEntry::descriptor)
+                .map(descriptor -> descriptor.digest());
+    }
+}

@@ -1,0 +1,269 @@
+package dev.lading.curation;
+
+import static dev.lading.testing.Registry.byDigest;
+import static dev.lading.testing.Registry.byTag;
+import static dev.lading.testing.Registry.chunk;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lading.blob.BlobKey;
+import dev.lading.blob.BlobRecord;
+import dev.lading.curation.Arrival.TagOn;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Manifest;
+import dev.lading.oci.RegistryException.BlobUnknown;
+import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.oci.Tag;
+import dev.lading.repository.Progress;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.Staging;
+import dev.lading.testing.Bytes;
+import dev.lading.testing.Images;
+import dev.lading.testing.ServiceContract;
+import dev.lading.testing.Stored;
+import dev.lading.upload.Upload;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Content that waits in a staging area, and comes into a repository from there. */
+public abstract class ArrivalContract extends ServiceContract {
+    private static final Duration PROTECTION = Duration.ofHours(1);
+
+    /** Not before the clock is asked. */
+    private Staging staging;
+
+    private Staging staging() {
+        if (staging == null) {
+            staging = Staging.begin(clock.instant());
+        }
+        return staging;
+    }
+
+    private RepositoryId app() {
+        return registry().repositories.getOrCreate(APP);
+    }
+
+    /** What comes and goes, as lists. */
+    private final class Listed implements Arrival {
+        private final List<Digest> manifests = new ArrayList<>();
+        private final List<TagOn> tags = new ArrayList<>();
+        private final List<Tag> removed = new ArrayList<>();
+        private boolean mirror;
+
+        Listed image(String tag, byte[]... blobs) {
+            List<Digest> digests =
+                    Stream.of(blobs).map(ArrivalContract.this::stageBlob).toList();
+            return manifest(tag, Images.image(digests, tag));
+        }
+
+        Listed manifest(String tag, byte[] body) {
+            Digest digest = stageManifest(body);
+            manifests.add(digest);
+            tags.add(new TagOn(new Tag(tag), digest));
+            return this;
+        }
+
+        Listed mirroring(String... removedTags) {
+            mirror = true;
+            Stream.of(removedTags).map(Tag::new).forEach(removed::add);
+            return this;
+        }
+
+        @Override
+        public Staging staging() {
+            return ArrivalContract.this.staging();
+        }
+
+        @Override
+        public Stream<Digest> manifests() {
+            return manifests.stream();
+        }
+
+        @Override
+        public Stream<TagOn> tags() {
+            return tags.stream();
+        }
+
+        @Override
+        public boolean isMirror() {
+            return mirror;
+        }
+
+        @Override
+        public Stream<Tag> removedTags() {
+            return removed.stream();
+        }
+
+        @Override
+        public Stream<Digest> removedManifests() {
+            return Stream.empty();
+        }
+
+        @Override
+        public Stream<Tag> companions(Digest manifest) {
+            return Stream.of(new Tag("sha256-" + manifest.hex() + ".sig"));
+        }
+
+        @Override
+        public List<Write> fence() {
+            return List.of();
+        }
+
+        @Override
+        public List<Write> atEnd(long version) {
+            return List.of();
+        }
+
+        long take() {
+            return registry().curation.take(app(), this, Progress.NONE);
+        }
+    }
+
+    private Digest stageBlob(byte[] content) {
+        Digest digest = Digest.of(Digest.SHA256, content);
+        try {
+            BlobKey key = registry().uploads.begin(Upload.NOBODY).key();
+            registry()
+                    .uploads
+                    .finish(
+                            Upload.NOBODY,
+                            key,
+                            chunk(content),
+                            digest,
+                            bytes -> staging().blob(bytes, clock.instant()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return digest;
+    }
+
+    private Digest stageManifest(byte[] body) {
+        Digest digest = Digest.of(Digest.SHA256, body);
+        try {
+            var writes = registry().manifests.stage(staging(), digest, Manifest.parse(body, Optional.empty()), body);
+            assertThat(metadata().write(writes)).isTrue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return digest;
+    }
+
+    private void cleanUp() {
+        try {
+            registry().cleanup.cleanUp(PROTECTION, deleted -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void what_waits_is_seen_by_nobody_and_kept() {
+        byte[] layer = Bytes.random(100);
+        app();
+        new Listed().image("v1", layer);
+        clock.advance(PROTECTION.multipliedBy(3));
+        cleanUp();
+
+        Digest digest = Digest.of(Digest.SHA256, layer);
+        assertThatThrownBy(() -> registry().blobs.get(registry().pull(APP), digest))
+                .isInstanceOf(BlobUnknown.class);
+        assertThat(registry().blobs.mount(APP, digest, Optional.empty(), pull -> true))
+                .isFalse();
+        assertThat(registry().content.blob(digest)).isPresent();
+        assertThat(registry().versions(APP)).containsExactly(0L);
+    }
+
+    @Test
+    void all_that_waits_comes_as_one_version() {
+        byte[] shared = Bytes.random(100);
+        Listed arrival = new Listed().image("v1", Bytes.random(50), shared).image("v2", Bytes.random(60), shared);
+        byte[] large = Images.image(List.of(stageBlob(shared)), "x".repeat(400_000));
+        arrival.manifest("large", large);
+
+        assertThat(arrival.take()).isEqualTo(1);
+
+        assertThat(registry().tags(APP)).containsExactly("large", "v1", "v2");
+        assertThat(registry().log(APP).getLast().present().blobs()).isEqualTo(3);
+        assertThat(registry().blobs.get(registry().pull(APP), Digest.of(Digest.SHA256, shared)))
+                .isNotNull();
+        assertThat(arrival.take()).isEqualTo(1);
+    }
+
+    @Test
+    void what_is_let_go_is_cleaned_up_unless_it_has_come() {
+        byte[] come = Bytes.random(100);
+        Listed arrival = new Listed().image("v1", come);
+        arrival.take();
+        BlobRecord left = registry().content.blob(stageBlob(Bytes.random(70))).orElseThrow();
+        metadata().write(staging().letGo(clock.instant()));
+
+        cleanUp();
+        assertThat(registry().content.blob(left.digest())).isPresent();
+        clock.advance(PROTECTION);
+        cleanUp();
+        cleanUp();
+
+        assertThat(registry().content.blob(left.digest())).isEmpty();
+        assertThat(registry().content.blob(Digest.of(Digest.SHA256, come))).isPresent();
+        new Stored(registry(), metadata(), blobs()).requireNothingUnreferenced();
+    }
+
+    @Test
+    void a_mirror_takes_away_what_only_the_removed_needed() {
+        byte[] shared = Bytes.random(100);
+        byte[] old = Bytes.random(90);
+        byte[] signature = Images.image(List.of(registry().pushBlob(APP, Bytes.random(30))), "signature");
+        registry().pushBlob(APP, shared);
+        registry().pushBlob(APP, old);
+        Digest moved = registry()
+                .push(
+                        APP,
+                        byTag("moved"),
+                        Images.image(List.of(Digest.of(Digest.SHA256, old), Digest.of(Digest.SHA256, shared)), "old"))
+                .digest();
+        registry().push(APP, byTag("sha256-" + moved.hex() + ".sig"), signature);
+        Digest referrer = registry()
+                .push(APP, byTag("temporary"), Images.referrer(registry().pushBlob(APP, Bytes.random(20)), moved, ""))
+                .digest();
+        registry().manifests.delete(APP, byTag("temporary"));
+        registry().pushImage(APP, "gone");
+        registry().pushImage(APP, "own");
+
+        new Listed().image("moved", Bytes.random(80), shared).mirroring("gone").take();
+
+        assertThat(registry().tags(APP)).containsExactly("moved", "own");
+        assertThat(registry().hasManifest(APP, byDigest(moved))).isFalse();
+        assertThat(registry().hasManifest(APP, byDigest(referrer))).isFalse();
+        assertThat(registry().view(APP).blobInVersion(Digest.of(Digest.SHA256, shared)))
+                .isPresent();
+        assertThat(registry().view(APP).blobInVersion(Digest.of(Digest.SHA256, old)))
+                .isEmpty();
+    }
+
+    @Test
+    void without_a_mirror_a_tag_moves_and_nothing_goes() {
+        Digest before = registry().pushImage(APP, "v1").digest();
+
+        new Listed().image("v1", Bytes.random(80)).take();
+
+        assertThat(registry().tag(APP, "v1")).isNotEqualTo(Optional.of(before));
+        assertThat(registry().hasManifest(APP, byDigest(before))).isTrue();
+    }
+
+    @Test
+    void a_tag_on_a_manifest_that_was_removed_meanwhile_is_refused() {
+        app();
+        var arrival = new Listed();
+        arrival.tags.add(new TagOn(new Tag("v1"), Digest.of(Digest.SHA256, Bytes.random(5))));
+
+        assertThatThrownBy(arrival::take).isInstanceOf(EntityUnknown.class).hasMessageContaining("moment ago");
+        assertThat(registry().versions(APP)).containsExactly(0L);
+    }
+}
