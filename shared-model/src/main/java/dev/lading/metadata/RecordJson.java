@@ -46,10 +46,15 @@ public final class RecordJson {
     }
 
     public static <R> R read(Table<R> table, String json) {
+        return read(table.type(), json);
+    }
+
+    /** A record that is kept in another, as text. */
+    public static <R> R read(Class<R> type, String json) {
         try {
-            return JSON.readValue(json, table.type());
+            return JSON.readValue(json, type);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("cannot read a record of table " + table.name(), e);
+            throw new IllegalStateException("cannot read a stored " + type.getSimpleName(), e);
         }
     }
 }

@@ -170,6 +170,14 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** An upstream does not give what is wanted of it, or gives something else. */
+    public static final class UpstreamFailed extends RegistryException {
+        /** @param why names the upstream, what was wanted and what to do; never a credential */
+        public UpstreamFailed(String why) {
+            super(why);
+        }
+    }
+
     public static final class Unauthorized extends RegistryException {
         public Unauthorized(String why) {
             super(why);

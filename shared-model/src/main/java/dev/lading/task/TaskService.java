@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -242,6 +243,19 @@ public final class TaskService {
         } catch (RegistryException e) {
             fail(id, e.getMessage());
         }
+    }
+
+    /**
+     * Says how far a part of a task is, beside what its run reports, while a step of it waits.
+     *
+     * @throws TaskRun.Stopped if the task is to stop; whoever is in a step of it lets that through
+     */
+    public void note(UUID id, ProgressReport part) {
+        List<ProgressReport> reports =
+                new ArrayList<>(find(id).map(Task::progress).orElse(List.of()));
+        reports.removeIf(report -> report.code().equals(part.code()));
+        reports.add(part);
+        report(id, reports);
     }
 
     /**

@@ -33,6 +33,7 @@ public class ApiDocumentResource {
             RemoteModel.MODELS,
             List.of(RepositoryModel.GENERIC),
             ActionResource.MODELS,
+            SyncResource.MODELS,
             DifferenceModel.MODELS,
             VersionModel.MODELS,
             ContentModel.MODELS,

@@ -4,6 +4,7 @@ import dev.lading.cleanup.CleanupService;
 import dev.lading.cleanup.CleanupService.Deleted;
 import dev.lading.management.TaskResource.Purge;
 import dev.lading.management.api.Json;
+import dev.lading.sync.SyncRuns;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
 import dev.lading.task.TaskRequest;
@@ -14,6 +15,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,14 +31,23 @@ public class MaintenanceTasks implements TaskProvider {
     private static final Duration REMEMBERED = Duration.ofDays(90);
 
     private final CleanupService cleanup;
+    private final SyncRuns syncs;
+    private final InstantSource clock;
 
     /** Asked for late: they know this. */
     private final Provider<TaskService> tasks;
 
     private final Provider<ScheduledSyncs> schedules;
 
-    public MaintenanceTasks(CleanupService cleanup, Provider<TaskService> tasks, Provider<ScheduledSyncs> schedules) {
+    public MaintenanceTasks(
+            CleanupService cleanup,
+            SyncRuns syncs,
+            InstantSource clock,
+            Provider<TaskService> tasks,
+            Provider<ScheduledSyncs> schedules) {
         this.cleanup = cleanup;
+        this.syncs = syncs;
+        this.clock = clock;
         this.tasks = tasks;
         this.schedules = schedules;
     }
@@ -72,6 +83,7 @@ public class MaintenanceTasks implements TaskProvider {
         Duration missing = CleanupService.LEAST_PROTECTION.minus(arguments.protection());
         letPushesEnd(missing, run);
         Duration protection = missing.isPositive() ? CleanupService.LEAST_PROTECTION : arguments.protection();
+        syncs.letGo(clock.instant().minus(protection));
         Deleted deleted = cleanup.cleanUp(protection, far -> report(far, run));
         report(deleted, run);
         Map<String, Long> result = Map.of(

@@ -24,6 +24,7 @@ import dev.lading.oci.RegistryException.TagInvalid;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadOutOfOrder;
 import dev.lading.oci.RegistryException.UploadUnknown;
+import dev.lading.oci.RegistryException.UpstreamFailed;
 import java.util.List;
 import java.util.Map;
 
@@ -62,6 +63,7 @@ public record OciError(int status, List<Entry> errors) {
             case FieldInvalid x -> of(400, "UNSUPPORTED", x.getMessage());
             case EntityUnknown x -> of(404, "NAME_UNKNOWN", x.getMessage());
             case EntityInUse x -> of(409, "DENIED", x.getMessage());
+            case UpstreamFailed x -> of(502, "UNKNOWN", x.getMessage());
             case Unauthorized x -> of(401, "UNAUTHORIZED", x.getMessage());
             case StoreBusy x -> of(429, "TOOMANYREQUESTS", x.getMessage());
             case StoreFull x -> of(507, "DENIED", x.getMessage());

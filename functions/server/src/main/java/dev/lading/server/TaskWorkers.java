@@ -1,34 +1,52 @@
 package dev.lading.server;
 
-import dev.lading.embedded.StoredWorkQueue;
+import dev.lading.sync.BlobCopier;
 import dev.lading.task.TaskService;
+import dev.lading.work.Work;
+import dev.lading.work.Worker;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 
-/** Has the tasks in the queue done while the server runs. */
+/** Has the work in the queues done while the server runs. */
 @Singleton
 final class TaskWorkers {
-    private final StoredWorkQueue queue;
+    private final TaskQueues queues;
     private final TaskService tasks;
+    private final BlobCopier copier;
     private final Storage storage;
 
-    TaskWorkers(StoredWorkQueue queue, TaskService tasks, Storage storage) {
-        this.queue = queue;
+    TaskWorkers(TaskQueues queues, TaskService tasks, BlobCopier copier, Storage storage) {
+        this.queues = queues;
         this.tasks = tasks;
+        this.copier = copier;
         this.storage = storage;
     }
 
     void start(@Observes StartupEvent event) {
-        queue.start(work -> tasks.run(UUID.fromString(work.body())));
+        queues.tasks().start(new TaskWorker());
+        queues.copies().start(copier);
         if (storage.exclusive()) {
             tasks.recover();
         }
     }
 
+    private final class TaskWorker implements Worker {
+        @Override
+        public void work(Work work) {
+            tasks.run(UUID.fromString(work.body()));
+        }
+
+        @Override
+        public void putAside(Work work) {
+            tasks.fail(UUID.fromString(work.body()), "the server failed again and again; its log says why");
+        }
+    }
+
     void stop(@Observes ShutdownEvent event) {
-        queue.close();
+        queues.copies().close();
+        queues.tasks().close();
     }
 }

@@ -16,7 +16,10 @@ import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.Scheduler;
 import dev.lading.secret.Seal;
 import dev.lading.secret.StoredKeySeal;
+import dev.lading.sync.CopyQueue;
+import dev.lading.sync.SyncLimits;
 import dev.lading.upload.UploadService;
+import dev.lading.work.WorkQueue;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
@@ -35,6 +38,10 @@ final class Wiring {
     private static final String INSTANCE = "server";
 
     private static final int WORKERS = 4;
+
+    /** Blobs fetched from upstreams at the same time, each through 128 KB of memory. */
+    private static final int COPIERS = 12;
+
     private static final int MAX_WAITING = 10_000;
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
@@ -113,9 +120,32 @@ final class Wiring {
 
     @Produces
     @Singleton
-    StoredWorkQueue queue(Storage storage, InstantSource clock) {
-        return new StoredWorkQueue(
-                storage.metadata(), storage.instance(), clock, WORKERS, MAX_WAITING, RETRY_PAUSE, STOP_PATIENCE);
+    TaskQueues queues(Storage storage, InstantSource clock) {
+        return new TaskQueues(
+                queue(storage, storage.instance(), clock, WORKERS),
+                queue(storage, storage.instance() + "-copies", clock, COPIERS));
+    }
+
+    private static StoredWorkQueue queue(Storage storage, String name, InstantSource clock, int threads) {
+        return new StoredWorkQueue(storage.metadata(), name, clock, threads, MAX_WAITING, RETRY_PAUSE, STOP_PATIENCE);
+    }
+
+    @Produces
+    @Singleton
+    WorkQueue tasks(TaskQueues queues) {
+        return queues.tasks();
+    }
+
+    @Produces
+    @Singleton
+    CopyQueue copies(TaskQueues queues) {
+        return new CopyQueue(queues.copies());
+    }
+
+    @Produces
+    @Singleton
+    SyncLimits limits() {
+        return SyncLimits.NONE;
     }
 
     @Produces

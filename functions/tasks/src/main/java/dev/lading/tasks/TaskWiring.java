@@ -9,12 +9,15 @@ import dev.lading.management.StorageFigures;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.RepositoryService;
 import dev.lading.secret.SecretStore;
+import dev.lading.sync.CopyQueue;
+import dev.lading.sync.SyncLimits;
 import dev.lading.upload.UploadService;
 import dev.lading.work.SqsWorkQueue;
 import dev.lading.work.WorkQueue;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -51,6 +54,25 @@ final class TaskWiring {
             @ConfigProperty(name = "lading.aws.queue") String url,
             @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
         return new SqsWorkQueue(AwsClients.sqs(endpoint), url);
+    }
+
+    /** @param url {@code LADING_AWS_COPY_QUEUE}, which delivers to the blob copier */
+    @Produces
+    @Singleton
+    CopyQueue copies(
+            @ConfigProperty(name = "lading.aws.copy-queue") Optional<String> url,
+            @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
+        return new CopyQueue(url.<WorkQueue>map(queue -> new SqsWorkQueue(AwsClients.sqs(endpoint), queue))
+                .orElse(work -> {
+                    throw new IllegalStateException("LADING_AWS_COPY_QUEUE is not set, so nothing can be synced");
+                }));
+    }
+
+    /** Lambda ends a function after 15 minutes. */
+    @Produces
+    @Singleton
+    SyncLimits limits() {
+        return new SyncLimits(Duration.ofMinutes(8), Duration.ofMinutes(8), Duration.ofMinutes(4));
     }
 
     @Produces

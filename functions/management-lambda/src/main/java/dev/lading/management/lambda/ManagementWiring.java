@@ -2,11 +2,14 @@ package dev.lading.management.lambda;
 
 import dev.lading.aws.AwsClients;
 import dev.lading.management.StorageFigures;
+import dev.lading.sync.CopyQueue;
+import dev.lading.sync.SyncLimits;
 import dev.lading.work.SqsWorkQueue;
 import dev.lading.work.WorkQueue;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -19,6 +22,25 @@ final class ManagementWiring {
             @ConfigProperty(name = "lading.aws.queue") String url,
             @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
         return new SqsWorkQueue(AwsClients.sqs(endpoint), url);
+    }
+
+    /** @param url {@code LADING_AWS_COPY_QUEUE}, which delivers to the blob copier */
+    @Produces
+    @Singleton
+    CopyQueue copies(
+            @ConfigProperty(name = "lading.aws.copy-queue") Optional<String> url,
+            @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
+        return new CopyQueue(url.<WorkQueue>map(queue -> new SqsWorkQueue(AwsClients.sqs(endpoint), queue))
+                .orElse(work -> {
+                    throw new IllegalStateException("LADING_AWS_COPY_QUEUE is not set, so nothing can be synced");
+                }));
+    }
+
+    /** Lambda ends a function after 15 minutes. */
+    @Produces
+    @Singleton
+    SyncLimits limits() {
+        return new SyncLimits(Duration.ofMinutes(8), Duration.ofMinutes(8), Duration.ofMinutes(4));
     }
 
     @Produces

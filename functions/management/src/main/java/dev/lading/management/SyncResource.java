@@ -1,0 +1,75 @@
+package dev.lading.management;
+
+import dev.lading.management.api.Body;
+import dev.lading.management.api.Model;
+import dev.lading.management.api.Operation;
+import dev.lading.management.api.Problem;
+import dev.lading.management.api.Schema;
+import dev.lading.management.api.Values;
+import dev.lading.remote.RemoteService;
+import dev.lading.repository.Repository;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryService;
+import dev.lading.sync.SyncRequest;
+import dev.lading.sync.SyncTask;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** {@code sync/} of a repository. */
+@Path(ApiPath.ROOT)
+public class SyncResource {
+    private static final Model<Void> SYNC = new Model<Void>("ContainerRepositorySyncURL")
+            .takes("remote", Schema.URI)
+            .takes("mirror", Schema.BOOLEAN.orElse(false))
+            .takes("signed_only", Schema.BOOLEAN.orElse(false));
+
+    static final List<Model<?>> MODELS = List.of(SYNC);
+
+    private final RepositoryService repositories;
+    private final RemoteService remotes;
+    private final References references;
+    private final TaskDispatch dispatch;
+
+    public SyncResource(
+            RepositoryService repositories, RemoteService remotes, References references, TaskDispatch dispatch) {
+        this.repositories = repositories;
+        this.remotes = remotes;
+        this.references = references;
+        this.dispatch = dispatch;
+    }
+
+    @POST
+    @Path(RepositoryResource.ONE + "/sync")
+    @Operation(
+            id = "repositories_container_container_sync",
+            summary = "Take what the remote names from its upstream",
+            body = "ContainerRepositorySyncURL",
+            answers = "202 AsyncOperationResponse")
+    public Response sync(@PathParam(RepositoryResource.HREF) String id, @Context HttpServerRequest request)
+            throws IOException {
+        Repository repository = repositories.get(new RepositoryId(Kind.pathId(id)));
+        Values values = Body.read(SYNC, request, false);
+        UUID remote = remote(values, repository);
+        SyncTask.requireSyncable(remotes.get(remote).settings());
+        var sync = new SyncRequest(
+                repository.id(), remote, values.bool("mirror", false), values.bool("signed_only", false));
+        String prn = Kind.REPOSITORY.prn(repository.id().value());
+        return dispatch.start(SyncTask.NAME, sync, prn, List.of(prn, "shared:" + Kind.REMOTE.prn(remote)), request);
+    }
+
+    /** The one that is named, or else the repository's own. */
+    private UUID remote(Values values, Repository repository) {
+        Optional<String> named = values.text("remote", Optional.empty());
+        return named.map(href -> references.remote("remote", href))
+                .or(() -> repository.settings().remote())
+                .orElseThrow(() -> Problem.field("remote", "name a remote, since the repository has none"));
+    }
+}

@@ -1,0 +1,94 @@
+package dev.lading.management;
+
+import dev.lading.content.ContentService;
+import dev.lading.content.ManifestService;
+import dev.lading.curation.CurationService;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.remote.RemoteService;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.VersionService;
+import dev.lading.sync.BlobCopier;
+import dev.lading.sync.CopyQueue;
+import dev.lading.sync.Planner;
+import dev.lading.sync.SyncLimits;
+import dev.lading.sync.SyncRuns;
+import dev.lading.sync.SyncTask;
+import dev.lading.sync.Upstreams;
+import dev.lading.task.TaskService;
+import dev.lading.upload.UploadService;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+
+/** What syncs are made with, over what a deployment provides: a queue for blobs, and how long one step may take. */
+final class SyncServices {
+    @Produces
+    @Singleton
+    SyncRuns runs(MetadataStore metadata, InstantSource clock, Provider<TaskService> tasks) {
+        return new SyncRuns(metadata, clock, tasks::get);
+    }
+
+    @Produces
+    @Singleton
+    Upstreams upstreams(RemoteService remotes, Provider<TaskService> tasks, SyncLimits limits) {
+        return new Upstreams(remotes, tasks::get, limits.patience());
+    }
+
+    void close(@Disposes Upstreams upstreams) {
+        upstreams.close();
+    }
+
+    @Produces
+    @Singleton
+    Planner planner(
+            MetadataStore metadata,
+            RepositoryService repositories,
+            VersionService versions,
+            ManifestService manifests,
+            ContentService content,
+            SyncRuns runs,
+            CopyQueue copies,
+            SyncLimits limits,
+            InstantSource clock) {
+        return new Planner(metadata, repositories, versions, manifests, content, runs, copies, limits, clock);
+    }
+
+    @Produces
+    @Singleton
+    SyncTask task(
+            MetadataStore metadata,
+            RepositoryService repositories,
+            RemoteService remotes,
+            CurationService curation,
+            Planner planner,
+            SyncRuns runs,
+            Upstreams upstreams,
+            Provider<TaskService> tasks) {
+        return new SyncTask(
+                metadata,
+                repositories,
+                remotes,
+                curation,
+                planner,
+                runs,
+                upstreams,
+                tasks::get,
+                (repository, version) -> new VersionHref(repository, version).toString());
+    }
+
+    @Produces
+    @Singleton
+    BlobCopier copier(
+            MetadataStore metadata,
+            UploadService uploads,
+            SyncRuns runs,
+            Upstreams upstreams,
+            TaskService tasks,
+            CopyQueue copies,
+            SyncLimits limits,
+            InstantSource clock) {
+        return new BlobCopier(metadata, uploads, runs, upstreams, tasks, copies, limits, clock);
+    }
+}

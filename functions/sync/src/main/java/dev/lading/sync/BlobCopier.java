@@ -1,0 +1,304 @@
+package dev.lading.sync;
+
+import dev.lading.blob.BlobKey;
+import dev.lading.blob.BlobRecord;
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.DigestInvalid;
+import dev.lading.oci.RegistryException.SizeInvalid;
+import dev.lading.oci.RegistryException.UploadUnknown;
+import dev.lading.oci.RegistryException.UpstreamFailed;
+import dev.lading.sync.SyncRuns.Superseded;
+import dev.lading.task.TaskRun;
+import dev.lading.task.TaskService;
+import dev.lading.upload.Chunk;
+import dev.lading.upload.Upload;
+import dev.lading.upload.UploadService;
+import dev.lading.upstream.BlobBody;
+import dev.lading.upstream.UpstreamException;
+import dev.lading.work.Work;
+import dev.lading.work.WorkQueue;
+import dev.lading.work.Worker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jboss.logging.Logger;
+
+/**
+ * Fetches one blob for each message. A message that comes twice, or after its run ended, does nothing. A large blob is stored
+ * in slices: a process that dies loses the last, and one whose time is up hands the rest on.
+ */
+public final class BlobCopier implements Worker {
+    private static final Logger LOG = Logger.getLogger(BlobCopier.class);
+
+    static final int SLICE_BYTES = 32 * 1024 * 1024;
+
+    private final MetadataStore store;
+    private final UploadService uploads;
+    private final SyncRuns runs;
+    private final Upstreams upstreams;
+    private final TaskService tasks;
+    private final WorkQueue copies;
+    private final SyncLimits limits;
+    private final InstantSource clock;
+
+    public BlobCopier(
+            MetadataStore store,
+            UploadService uploads,
+            SyncRuns runs,
+            Upstreams upstreams,
+            TaskService tasks,
+            CopyQueue copies,
+            SyncLimits limits,
+            InstantSource clock) {
+        this.store = store;
+        this.uploads = uploads;
+        this.runs = runs;
+        this.upstreams = upstreams;
+        this.tasks = tasks;
+        this.copies = copies.queue();
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    @Override
+    public void work(Work work) {
+        Copying copying = Copying.read(work);
+        try {
+            tasks.goOn(copying.task(), run -> copy(copying, run));
+        } catch (IOException e) {
+            noteFailure(copying, e);
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            noteFailure(copying, e);
+            throw e;
+        }
+    }
+
+    /** The task has failed: without this blob it cannot be done. */
+    @Override
+    public void putAside(Work work) {
+        Copying copying = Copying.read(work);
+        String why = find(copying).flatMap(SyncBlob::failure).orElse("the server's log says why");
+        tasks.fail(
+                copying.task(),
+                "blob " + copying.digest() + " could not be stored, however often it was tried: " + why);
+    }
+
+    /** For whoever is told that the message is put aside, perhaps in another process. */
+    private void noteFailure(Copying copying, Exception failure) {
+        try {
+            find(copying)
+                    .ifPresent(blob -> store.writeUnsynced(
+                            List.of(Write.put(SyncBlob.TABLE, blob.failed(String.valueOf(failure)), unchanged(blob)))));
+        } catch (RuntimeException e) {
+            LOG.debugf(e, "no reason is kept for %s", copying);
+        }
+    }
+
+    private static Condition unchanged(SyncBlob blob) {
+        return Condition.unchanged(blob);
+    }
+
+    private Optional<SyncBlob> find(Copying copying) {
+        try {
+            SyncRun run = runs.get(copying.repository(), copying.task());
+            return store.get(SyncBlob.TABLE, SyncBlob.key(run.staging(), copying.digest()))
+                    .filter(blob -> blob.task().equals(copying.task()));
+        } catch (Superseded e) {
+            return Optional.empty();
+        }
+    }
+
+    private void copy(Copying copying, TaskRun task) throws IOException {
+        try {
+            SyncRun run = runs.get(copying.repository(), copying.task());
+            Optional<SyncBlob> wanted = find(copying);
+            if (wanted.isEmpty()) {
+                commitIfFetched(run);
+            } else {
+                copy(run, wanted.get(), task);
+            }
+        } catch (Superseded e) {
+            LOG.debugf("nobody wants %s any more", copying);
+        }
+    }
+
+    private void commitIfFetched(SyncRun run) {
+        if (run.isFetched()) {
+            tasks.deliverAgain(run.task());
+        }
+    }
+
+    private void copy(SyncRun run, SyncBlob blob, TaskRun task) throws IOException {
+        if (linked(run, blob, task)) {
+            return;
+        }
+        try (var lease = upstreams.lease(run.task(), run.remote())) {
+            new Copy(run, blob, task, lease.upstream().toString()).make(lease);
+        } catch (UpstreamException e) {
+            throw new UpstreamFailed(e.getMessage());
+        }
+    }
+
+    /** Somebody else has pushed or fetched it since it was planned. */
+    private boolean linked(SyncRun run, SyncBlob blob, TaskRun task) {
+        Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest()));
+        if (bytes.isEmpty()) {
+            return false;
+        }
+        var claim = new Claim(run, blob);
+        List<Write> writes = new ArrayList<>(claim.on(bytes.get()));
+        writes.add(bytes.get().use());
+        if (!store.write(writes)) {
+            throw new IllegalStateException("others change blob " + blob.digest() + " or its run");
+        }
+        claim.stored(task);
+        return true;
+    }
+
+    /** The blob waits, is open no more, and is counted: in the transaction that makes it one. */
+    private final class Claim implements UploadService.Claim {
+        private final SyncRun run;
+        private final SyncBlob blob;
+        private final long uncounted;
+        private SyncRun after;
+
+        Claim(SyncRun run, SyncBlob blob) {
+            this(run, blob, blob.sizeBytes());
+        }
+
+        /** @param uncounted bytes that the run's figures do not have yet */
+        Claim(SyncRun run, SyncBlob blob, long uncounted) {
+            this.run = run;
+            this.blob = blob;
+            this.uncounted = uncounted;
+            this.after = run;
+        }
+
+        @Override
+        public List<Write> on(BlobRecord bytes) {
+            SyncRun now = runs.get(run.repository(), run.task());
+            SyncBlob open = store.get(SyncBlob.TABLE, SyncBlob.key(blob.staging(), blob.digest()))
+                    .filter(found -> found.task().equals(run.task()))
+                    .orElseThrow(Superseded::new);
+            after = now.closed(uncounted, clock.instant());
+            List<Write> writes = new ArrayList<>(run.staging().blob(bytes, clock.instant()));
+            writes.add(Write.put(SyncRun.TABLE, after, Condition.unchanged(now)));
+            writes.add(Write.deleteUnchanged(SyncBlob.TABLE, open));
+            return writes;
+        }
+
+        void stored(TaskRun task) {
+            after.figures().report(task, after.planning().complete());
+            commitIfFetched(after);
+        }
+    }
+
+    /** One blob on its way. */
+    private final class Copy {
+        private final SyncRun run;
+        private final TaskRun task;
+        private final String source;
+        private final Instant end = clock.instant().plus(limits.copying());
+        private SyncBlob blob;
+
+        Copy(SyncRun run, SyncBlob blob, TaskRun task, String source) {
+            this.run = run;
+            this.blob = blob;
+            this.task = task;
+            this.source = source;
+        }
+
+        void make(Upstreams.Lease lease) throws IOException {
+            BlobKey key = upload();
+            long position = uploads.sizeBytes(Upload.NOBODY, key);
+            try (BlobBody body = lease.upstream().blob(blob.digest(), position)) {
+                // An upstream without ranges begins anew.
+                body.skipNBytes(position - body.startsAt());
+                while (blob.sizeBytes() - position > SLICE_BYTES) {
+                    append(key, new Slice(body, SLICE_BYTES), position);
+                    position += SLICE_BYTES;
+                    if (clock.instant().isAfter(end)) {
+                        handOn();
+                        return;
+                    }
+                }
+                finish(key, body, position);
+            }
+        }
+
+        /** The one there is, or a new one; of a blob of several slices it is noted. */
+        private BlobKey upload() {
+            if (blob.upload().isPresent() && isThere(blob.upload().get())) {
+                return blob.upload().get();
+            }
+            BlobKey key = uploads.begin(Upload.NOBODY).key();
+            if (blob.sizeBytes() > SLICE_BYTES) {
+                SyncBlob begun = blob.uploadedTo(key);
+                if (!store.writeUnsynced(List.of(Write.put(SyncBlob.TABLE, begun, Condition.unchanged(blob))))) {
+                    throw new Superseded();
+                }
+                blob = begun;
+            }
+            return key;
+        }
+
+        private boolean isThere(BlobKey key) {
+            try {
+                return uploads.sizeBytes(Upload.NOBODY, key) <= blob.sizeBytes();
+            } catch (UploadUnknown swept) {
+                return false;
+            }
+        }
+
+        private void append(BlobKey key, Slice slice, long position) throws IOException {
+            try {
+                uploads.append(
+                        Upload.NOBODY, key, new Chunk(OptionalLong.of(position), OptionalLong.of(SLICE_BYTES), slice));
+            } catch (SizeInvalid e) {
+                throw wrongSize();
+            }
+            SyncRun after =
+                    runs.change(run.repository(), run.task(), before -> before.copied(SLICE_BYTES, clock.instant()));
+            after.figures().report(task, after.planning().complete());
+        }
+
+        private void finish(BlobKey key, BlobBody body, long position) throws IOException {
+            long rest = blob.sizeBytes() - position;
+            var claim = new Claim(run, blob, rest);
+            try {
+                uploads.finish(
+                        Upload.NOBODY,
+                        key,
+                        new Chunk(OptionalLong.of(position), OptionalLong.of(rest), body),
+                        blob.digest(),
+                        claim);
+            } catch (DigestInvalid e) {
+                throw new UpstreamFailed("blob " + blob.digest() + " of " + source + " came with other content: "
+                        + e.getMessage() + "; nothing of it is kept");
+            } catch (SizeInvalid e) {
+                throw wrongSize();
+            }
+            claim.stored(task);
+        }
+
+        private UpstreamFailed wrongSize() {
+            return new UpstreamFailed("blob " + blob.digest() + " of " + source + " has not the " + blob.sizeBytes()
+                    + " bytes that its manifest says");
+        }
+
+        private void handOn() {
+            Work rest = new Copying(run.repository(), run.task(), blob.digest()).work(run.remote(), blob.lane());
+            if (!copies.send(rest)) {
+                throw new IllegalStateException("too much is waiting to be copied");
+            }
+        }
+    }
+}

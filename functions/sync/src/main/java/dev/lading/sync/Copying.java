@@ -1,0 +1,19 @@
+package dev.lading.sync;
+
+import dev.lading.metadata.RecordJson;
+import dev.lading.oci.Digest;
+import dev.lading.repository.RepositoryId;
+import dev.lading.work.Work;
+import java.util.UUID;
+
+/** A message to copy one blob. */
+record Copying(RepositoryId repository, UUID task, Digest digest) {
+    /** Those of a remote go in lanes, one after another in each: so many blobs are fetched from it at a time. */
+    Work work(UUID remote, int lane) {
+        return new Work("copy-" + remote + "-" + lane, RecordJson.write(this));
+    }
+
+    static Copying read(Work work) {
+        return RecordJson.read(Copying.class, work.body());
+    }
+}

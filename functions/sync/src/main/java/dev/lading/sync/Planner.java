@@ -1,0 +1,218 @@
+package dev.lading.sync;
+
+import dev.lading.content.ContentService;
+import dev.lading.content.ManifestService;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.UpstreamFailed;
+import dev.lading.oci.Tag;
+import dev.lading.remote.Remote;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.RepositoryView;
+import dev.lading.repository.TagEntry;
+import dev.lading.repository.VersionService;
+import dev.lading.task.TaskRun;
+import dev.lading.upstream.Upstream;
+import dev.lading.work.WorkQueue;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Compares what an upstream has with what a repository holds. Tags are looked at in their order, a chunk at a time; after each
+ * it is stored how far that is, so that another process can go on. It holds the names of all tags in memory, and of each
+ * manifest and blob that it takes the digest: about 1 KB for each tag.
+ */
+public final class Planner {
+    private static final int CHUNK = 500;
+    private static final int MAX_TAGS = 500_000;
+    private static final long CONCURRENCY = 10;
+    private static final long MAX_CONCURRENCY = 100;
+    private static final Duration BETWEEN_REPORTS = Duration.ofMillis(500);
+
+    private final MetadataStore store;
+    private final RepositoryService repositories;
+    private final VersionService versions;
+    private final ManifestService manifests;
+    private final ContentService content;
+    private final SyncRuns runs;
+    private final WorkQueue copies;
+    private final SyncLimits limits;
+    private final InstantSource clock;
+
+    public Planner(
+            MetadataStore store,
+            RepositoryService repositories,
+            VersionService versions,
+            ManifestService manifests,
+            ContentService content,
+            SyncRuns runs,
+            CopyQueue copies,
+            SyncLimits limits,
+            InstantSource clock) {
+        this.store = store;
+        this.repositories = repositories;
+        this.versions = versions;
+        this.manifests = manifests;
+        this.content = content;
+        this.runs = runs;
+        this.copies = copies.queue();
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /**
+     * Plans a run, or goes on with that.
+     *
+     * @return the run; its planning is not complete if time is up
+     */
+    SyncRun plan(SyncRequest request, SyncRun run, Remote remote, Upstream upstream, TaskRun task) {
+        long concurrency = remote.settings().connection().downloadConcurrency().orElse(CONCURRENCY);
+        int lanes = (int) Math.clamp(concurrency, 1, MAX_CONCURRENCY);
+        var intake = new Intake(store, repositories, manifests, runs, copies, clock, run, task, lanes);
+        return new Plan(request, remote, upstream, task, intake, lanes).make();
+    }
+
+    /** One plan in the making. */
+    private final class Plan {
+        private final SyncRequest request;
+        private final Upstream upstream;
+        private final TaskRun task;
+        private final Intake intake;
+        private final int atOnce;
+        private final TagFilter filter;
+        private final RepositoryView newest;
+        private final Optional<NavigableSet<String>> names;
+        private final List<Tag> wanted;
+        private final Map<Tag, Digest> heldTags;
+        private final Harvest harvest;
+        private final Instant end = clock.instant().plus(limits.planning());
+        private Instant reported = Instant.EPOCH;
+        private long looked;
+
+        Plan(SyncRequest request, Remote remote, Upstream upstream, TaskRun task, Intake intake, int atOnce) {
+            this.request = request;
+            this.upstream = upstream;
+            this.task = task;
+            this.intake = intake;
+            this.atOnce = atOnce;
+            this.filter = new TagFilter(remote.settings());
+            this.newest = newest(request.repository());
+            Optional<List<Tag>> exactly = filter.exactly();
+            this.names = exactly.isPresent() ? Optional.empty() : Optional.of(names());
+            this.wanted = exactly.orElseGet(this::selected);
+            this.heldTags = names.isPresent() ? heldTags() : Map.of();
+            Function<Tag, Optional<Digest>> held =
+                    names.isPresent() ? tag -> Optional.ofNullable(heldTags.get(tag)) : newest::tag;
+            this.harvest = new Harvest(
+                    upstream, remote.settings(), filter, request, newest, manifests, content, intake, held, names);
+        }
+
+        private NavigableSet<String> names() {
+            NavigableSet<String> all = new TreeSet<>();
+            for (Iterator<Tag> each = upstream.tags().iterator(); each.hasNext(); ) {
+                all.add(each.next().value());
+                if (all.size() > MAX_TAGS) {
+                    throw new UpstreamFailed(upstream + " has more than " + MAX_TAGS
+                            + " tags; name those that are wanted in the remote's includes, without wildcards");
+                }
+            }
+            return all;
+        }
+
+        private List<Tag> selected() {
+            return names.orElseThrow().stream()
+                    .map(Tag::new)
+                    .filter(filter::selects)
+                    .filter(tag -> !request.signedOnly() || !Companions.isCompanion(tag))
+                    .toList();
+        }
+
+        private Map<Tag, Digest> heldTags() {
+            Map<Tag, Digest> held = new HashMap<>();
+            newest.stream(TagEntry.TABLE)
+                    .forEach(entry -> held.put(entry.tag(), entry.digest().orElseThrow()));
+            return held;
+        }
+
+        SyncRun make() {
+            Optional<String> cursor = intake.run().planning().cursor();
+            List<Tag> rest = cursor.isEmpty()
+                    ? wanted
+                    : wanted.stream()
+                            .filter(tag -> tag.value().compareTo(cursor.get()) > 0)
+                            .toList();
+            looked = (long) wanted.size() - rest.size();
+            for (int from = 0; from < rest.size(); from += CHUNK) {
+                List<Tag> chunk = rest.subList(from, Math.min(from + CHUNK, rest.size()));
+                chunk.forEach(harvest::wantTag);
+                gather();
+                store(Optional.of(chunk.getLast().value()), false);
+                if (clock.instant().isAfter(end)) {
+                    return intake.run();
+                }
+            }
+            filter.digests().forEach(harvest::wantManifest);
+            gather();
+            store(Optional.empty(), false);
+            if (request.mirror() && names.isPresent()) {
+                removeTags();
+            }
+            store(Optional.empty(), true);
+            return intake.run();
+        }
+
+        private void gather() {
+            harvest.gather(atOnce, this::tick);
+            intake.flush();
+        }
+
+        private void tick() {
+            Instant now = clock.instant();
+            if (!now.isBefore(reported.plus(BETWEEN_REPORTS))) {
+                reported = now;
+                report();
+            }
+        }
+
+        private void report() {
+            intake.report(figures());
+            Upstreams.said(upstream)
+                    .ifPresent(said -> task.report(said.code(), said.message(), said.done(), said.total()));
+        }
+
+        private SyncFigures figures() {
+            return SyncFigures.looked(looked, wanted.size(), harvest.manifests(), harvest.absent());
+        }
+
+        /** What the upstream has no more, of what the filters name. */
+        private void removeTags() {
+            heldTags.keySet().stream()
+                    .filter(tag -> filter.selects(tag) && !names.orElseThrow().contains(tag.value()))
+                    .forEach(harvest::remove);
+        }
+
+        /** Written when there is something to tell another process, or a commit. */
+        private void store(Optional<String> cursor, boolean complete) {
+            SyncRun.Planning before = intake.run().planning();
+            List<SyncPart> parts = harvest.found(before.parts()).split();
+            var planning = new SyncRun.Planning(cursor.or(before::cursor), before.parts() + parts.size(), complete);
+            if (!planning.equals(before)) {
+                intake.planned(planning, figures(), parts);
+            }
+        }
+    }
+
+    private RepositoryView newest(RepositoryId repository) {
+        return versions.view(repository, repositories.get(repository).version());
+    }
+}

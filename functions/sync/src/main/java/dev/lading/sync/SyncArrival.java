@@ -1,0 +1,78 @@
+package dev.lading.sync;
+
+import dev.lading.curation.Arrival;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Tag;
+import dev.lading.repository.Staging;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a run's plan says, read from its parts each time it is asked for. */
+final class SyncArrival implements Arrival {
+    private static final int PARTS = 4;
+
+    private final MetadataStore store;
+    private final SyncRun run;
+    private final boolean mirror;
+    private final TagFilter filter;
+
+    SyncArrival(MetadataStore store, SyncRun run, boolean mirror, TagFilter filter) {
+        this.store = store;
+        this.run = run;
+        this.mirror = mirror;
+        this.filter = filter;
+    }
+
+    private Stream<SyncPart> parts() {
+        return store.stream(
+                SyncPart.TABLE, SyncPart.before(run.staging(), run.planning().parts(), PARTS));
+    }
+
+    @Override
+    public Staging staging() {
+        return run.staging();
+    }
+
+    @Override
+    public Stream<Digest> manifests() {
+        return parts().flatMap(part -> part.manifests().stream());
+    }
+
+    @Override
+    public Stream<TagOn> tags() {
+        return parts().flatMap(part -> part.tags().stream());
+    }
+
+    @Override
+    public boolean isMirror() {
+        return mirror;
+    }
+
+    @Override
+    public Stream<Tag> removedTags() {
+        return parts().flatMap(part -> part.removedTags().stream());
+    }
+
+    @Override
+    public Stream<Digest> removedManifests() {
+        return parts().flatMap(part -> part.removedManifests().stream());
+    }
+
+    /** Those that the filters name come and go by themselves. */
+    @Override
+    public Stream<Tag> companions(Digest manifest) {
+        return Companions.of(manifest).filter(tag -> !filter.selects(tag));
+    }
+
+    @Override
+    public List<Write> fence() {
+        return List.of(Write.checkUnchanged(SyncRun.TABLE, run));
+    }
+
+    @Override
+    public List<Write> atEnd(long version) {
+        return List.of(Write.put(SyncPart.Committed.TABLE, new SyncPart.Committed(run.staging(), run.task(), version)));
+    }
+}

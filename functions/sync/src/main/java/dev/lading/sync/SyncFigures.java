@@ -1,0 +1,71 @@
+package dev.lading.sync;
+
+import dev.lading.task.TaskRun;
+import java.util.Optional;
+
+/**
+ * How far a run is.
+ *
+ * @param tags of those wanted, looked at
+ * @param wantedTags empty: not known yet
+ * @param manifests that were found to be wanted, held or not
+ * @param absent manifests that others name and the upstream lacks
+ * @param blobs fetched
+ * @param missingBlobs to fetch, fetched or not
+ * @param bytes of blobs, fetched
+ * @param missingBytes to fetch, fetched or not
+ */
+public record SyncFigures(
+        long tags,
+        Optional<Long> wantedTags,
+        long manifests,
+        long absent,
+        long blobs,
+        long missingBlobs,
+        long bytes,
+        long missingBytes) {
+    static final SyncFigures NONE = new SyncFigures(0, Optional.empty(), 0, 0, 0, 0, 0, 0);
+
+    /** What a planner has looked at. */
+    static SyncFigures looked(long tags, long wantedTags, long manifests, long absent) {
+        return new SyncFigures(tags, Optional.of(wantedTags), manifests, absent, 0, 0, 0, 0);
+    }
+
+    /** The planner's figures from elsewhere, and the copiers' from here. */
+    SyncFigures looked(SyncFigures planner) {
+        return new SyncFigures(
+                planner.tags,
+                planner.wantedTags,
+                planner.manifests,
+                planner.absent,
+                blobs,
+                missingBlobs,
+                bytes,
+                missingBytes);
+    }
+
+    SyncFigures missing(long moreBlobs, long moreBytes) {
+        return new SyncFigures(
+                tags, wantedTags, manifests, absent, blobs, missingBlobs + moreBlobs, bytes, missingBytes + moreBytes);
+    }
+
+    SyncFigures fetched(long moreBlobs, long moreBytes) {
+        return new SyncFigures(
+                tags, wantedTags, manifests, absent, blobs + moreBlobs, missingBlobs, bytes + moreBytes, missingBytes);
+    }
+
+    /** @param planned whether totals will not grow any more */
+    void report(TaskRun run, boolean planned) {
+        run.report("sync.tags", "Tags looked at", tags, wantedTags);
+        run.report("sync.manifests", "Manifests looked at", manifests, total(planned, manifests));
+        run.report("sync.blobs", "Blobs fetched", blobs, total(planned, missingBlobs));
+        run.report("sync.bytes", "Bytes of blobs fetched", bytes, total(planned, missingBytes));
+        if (absent > 0) {
+            run.report("sync.absent", "Manifests that the upstream names and lacks", absent, Optional.of(absent));
+        }
+    }
+
+    private static Optional<Long> total(boolean planned, long total) {
+        return planned ? Optional.of(total) : Optional.empty();
+    }
+}

@@ -1,0 +1,152 @@
+package dev.lading.sync;
+
+import dev.lading.curation.CurationService;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.RecordJson;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.oci.RegistryException.UpstreamFailed;
+import dev.lading.remote.Remote;
+import dev.lading.remote.RemotePolicy;
+import dev.lading.remote.RemoteService;
+import dev.lading.remote.RemoteSettings;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryService;
+import dev.lading.sync.SyncRuns.Superseded;
+import dev.lading.task.Task;
+import dev.lading.task.TaskHandler;
+import dev.lading.task.TaskRun;
+import dev.lading.task.TaskService;
+import dev.lading.upstream.UpstreamException;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/**
+ * Syncs a repository with what a remote names. Delivered to plan, again if the planner's time was up, and again to commit once
+ * all is fetched; what is to be done is told by the {@link SyncRun} alone.
+ */
+public final class SyncTask implements TaskHandler {
+    /** As Pulp's. */
+    public static final String NAME = "pulp_container.app.tasks.synchronize.synchronize";
+
+    private final MetadataStore store;
+    private final RepositoryService repositories;
+    private final RemoteService remotes;
+    private final CurationService curation;
+    private final Planner planner;
+    private final SyncRuns runs;
+    private final Upstreams upstreams;
+    private final Supplier<TaskService> tasks;
+    private final VersionHrefs hrefs;
+
+    public SyncTask(
+            MetadataStore store,
+            RepositoryService repositories,
+            RemoteService remotes,
+            CurationService curation,
+            Planner planner,
+            SyncRuns runs,
+            Upstreams upstreams,
+            Supplier<TaskService> tasks,
+            VersionHrefs hrefs) {
+        this.store = store;
+        this.repositories = repositories;
+        this.remotes = remotes;
+        this.curation = curation;
+        this.planner = planner;
+        this.runs = runs;
+        this.upstreams = upstreams;
+        this.tasks = tasks;
+        this.hrefs = hrefs;
+    }
+
+    /** What versions are called where tasks are shown. */
+    @FunctionalInterface
+    public interface VersionHrefs {
+        String href(RepositoryId repository, long version);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public boolean isRepeatable() {
+        return true;
+    }
+
+    /** @throws FieldInvalid if a remote is one that syncs are not made from */
+    public static void requireSyncable(RemoteSettings remote) {
+        if (remote.policy() != RemotePolicy.IMMEDIATE) {
+            throw new FieldInvalid(
+                    "remote",
+                    "the policy of remote '" + remote.name() + "' is " + remote.policy()
+                            + "; only immediate can be synced, for now");
+        }
+    }
+
+    @Override
+    public Result run(String arguments, TaskRun task) throws IOException {
+        SyncRequest request = RecordJson.read(SyncRequest.class, arguments);
+        Remote remote = remotes.get(request.remote());
+        requireSyncable(remote.settings());
+        repositories.get(request.repository());
+        Optional<SyncRun> run = runs.begin(request, task.task());
+        if (run.isEmpty()) {
+            return Unfinished.WAITS;
+        }
+        try {
+            SyncRun planned = run.get().planning().complete() ? run.get() : plan(request, run.get(), remote, task);
+            if (!planned.planning().complete()) {
+                tasks.get().deliverAgain(task.task());
+                return Unfinished.GOES_ON;
+            }
+            return planned.isFetched() ? commit(request, planned, remote, task) : Unfinished.GOES_ON;
+        } catch (Superseded e) {
+            return Unfinished.GOES_ON;
+        } catch (UpstreamException e) {
+            throw new UpstreamFailed(e.getMessage());
+        }
+    }
+
+    private SyncRun plan(SyncRequest request, SyncRun run, Remote remote, TaskRun task) {
+        try (var lease = upstreams.lease(task.task(), request.remote())) {
+            return planner.plan(request, run, remote, lease.upstream(), task);
+        }
+    }
+
+    private Outcome commit(SyncRequest request, SyncRun run, Remote remote, TaskRun task) {
+        OptionalLong made = made(run);
+        if (made.isEmpty() && run.planning().parts() > 0) {
+            long before = repositories.get(request.repository()).last();
+            var arrival = new SyncArrival(store, run, request.mirror(), new TagFilter(remote.settings()));
+            long version = curation.take(
+                    request.repository(),
+                    arrival,
+                    (done, total) -> task.report("sync.commit", "Content changed", done, Optional.empty()));
+            made = version > before ? OptionalLong.of(version) : OptionalLong.empty();
+        }
+        if (run.staged()) {
+            runs.release(run);
+        }
+        run.figures().report(task, true);
+        return made.isPresent() ? Outcome.created(hrefs.href(request.repository(), made.getAsLong())) : Outcome.NOTHING;
+    }
+
+    /** By a commit of this run after which the process died. */
+    private OptionalLong made(SyncRun run) {
+        return store.get(SyncPart.Committed.TABLE, SyncPart.Committed.key(run.staging()))
+                .filter(committed -> committed.task().equals(run.task()))
+                .map(committed -> OptionalLong.of(committed.version()))
+                .orElse(OptionalLong.empty());
+    }
+
+    @Override
+    public void ended(Task task) {
+        SyncRequest request = RecordJson.read(SyncRequest.class, task.request().arguments());
+        upstreams.ended(task.id());
+        runs.ended(request.repository(), task.id());
+    }
+}

@@ -1,0 +1,152 @@
+package dev.lading.sync;
+
+import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteService;
+import dev.lading.task.ProgressReport;
+import dev.lading.task.TaskService;
+import dev.lading.task.TaskState;
+import dev.lading.upstream.Patience;
+import dev.lading.upstream.RateLimit;
+import dev.lading.upstream.Upstream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** Upstreams that runs of this process read: one for each, so that its steps share connections, login and limits. */
+public final class Upstreams implements AutoCloseable {
+    /** Of runs whose end nobody here was told of. */
+    private static final int MAX_IDLE = 16;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+    private final RemoteService remotes;
+    private final Supplier<TaskService> tasks;
+    private final Duration patience;
+
+    /** By task, the one used last at the end. Guarded by this. */
+    private final Map<UUID, Shared> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** @param patience with an upstream that asks to wait */
+    public Upstreams(RemoteService remotes, Supplier<TaskService> tasks, Duration patience) {
+        this.remotes = remotes;
+        this.tasks = tasks;
+        this.patience = patience;
+    }
+
+    private static final class Shared {
+        final Upstream upstream;
+        int users;
+        boolean ended;
+
+        Shared(Upstream upstream) {
+            this.upstream = upstream;
+        }
+    }
+
+    /** A run's upstream, until it is closed. */
+    final class Lease implements AutoCloseable {
+        private final UUID task;
+        private final Shared shared;
+
+        private Lease(UUID task, Shared shared) {
+            this.task = task;
+            this.shared = shared;
+        }
+
+        Upstream upstream() {
+            return shared.upstream;
+        }
+
+        @Override
+        public void close() {
+            giveBack(task, shared);
+        }
+    }
+
+    /** @throws dev.lading.oci.RegistryException if the remote is gone or cannot be used */
+    synchronized Lease lease(UUID task, UUID remote) {
+        Shared shared = open.computeIfAbsent(task, run -> new Shared(open(run, remotes.get(remote))));
+        shared.users++;
+        return new Lease(task, shared);
+    }
+
+    private Upstream open(UUID task, Remote remote) {
+        return Upstream.open(
+                remote.settings(),
+                remotes.secrets(remote),
+                new Patience(Clock.systemUTC(), length -> sleep(task, length), patience));
+    }
+
+    /** Sleeps as long as the task runs. */
+    private void sleep(UUID task, Duration length) throws InterruptedException {
+        Duration left = length;
+        while (left.compareTo(BETWEEN_LOOKS) > 0) {
+            Thread.sleep(BETWEEN_LOOKS);
+            left = left.minus(BETWEEN_LOOKS);
+            report(task).ifPresent(waiting -> tasks.get().note(task, waiting));
+        }
+        Thread.sleep(left);
+    }
+
+    private synchronized Optional<ProgressReport> report(UUID task) {
+        return Optional.ofNullable(open.get(task)).map(shared -> report(shared.upstream.rateLimit()));
+    }
+
+    /** What the upstream said of its limits, if it did or asked to wait. */
+    static Optional<ProgressReport> said(Upstream upstream) {
+        RateLimit said = upstream.rateLimit();
+        return said.limit().isPresent() || said.waited().isPositive() ? Optional.of(report(said)) : Optional.empty();
+    }
+
+    private static ProgressReport report(RateLimit said) {
+        long limit = said.limit().orElse(0);
+        long used = Math.max(0, limit - said.remaining().orElse(limit));
+        String window = said.window().isPositive() ? " in " + said.window().toSeconds() + " s" : "";
+        return new ProgressReport(
+                "sync.rate_limit",
+                "Requests the upstream allows" + window + "; waited for it "
+                        + said.waited().toSeconds() + " s",
+                TaskState.RUNNING,
+                said.limit().isPresent() ? Optional.of(limit) : Optional.empty(),
+                used);
+    }
+
+    private synchronized void giveBack(UUID task, Shared shared) {
+        shared.users--;
+        if (shared.ended && shared.users == 0) {
+            open.remove(task, shared);
+            shared.upstream.close();
+        }
+        Iterator<Shared> oldest = open.values().iterator();
+        while (open.size() > MAX_IDLE && oldest.hasNext()) {
+            Shared candidate = oldest.next();
+            if (candidate.users == 0) {
+                oldest.remove();
+                candidate.upstream.close();
+            }
+        }
+    }
+
+    /** No step of the task begins any more. */
+    synchronized void ended(UUID task) {
+        Shared shared = open.get(task);
+        if (shared != null) {
+            shared.ended = true;
+            if (shared.users == 0) {
+                open.remove(task);
+                shared.upstream.close();
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        open.values().forEach(shared -> shared.upstream.close());
+        open.clear();
+    }
+}
