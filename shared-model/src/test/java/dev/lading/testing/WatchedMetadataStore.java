@@ -16,6 +16,7 @@ public final class WatchedMetadataStore implements MetadataStore {
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     private final AtomicInteger records = new AtomicInteger();
+    private volatile List<Write> latest = List.of();
     private volatile Step before = write -> {};
     private volatile Step after = write -> {};
 
@@ -66,6 +67,11 @@ public final class WatchedMetadataStore implements MetadataStore {
         return this;
     }
 
+    /** For a step: whether the write changes a record of a table. */
+    public boolean writes(Table<?> table) {
+        return latest.stream().anyMatch(write -> write.table().equals(table) && !(write instanceof Write.Check));
+    }
+
     public int reads() {
         return reads.get();
     }
@@ -95,6 +101,7 @@ public final class WatchedMetadataStore implements MetadataStore {
     public boolean write(List<Write> all) {
         int number = writes.incrementAndGet();
         records.addAndGet(all.size());
+        latest = all;
         before.at(number);
         boolean applied = store.write(all);
         after.at(number);

@@ -48,11 +48,12 @@ final class SyncServices {
             VersionService versions,
             ManifestService manifests,
             ContentService content,
+            UploadService uploads,
             SyncRuns runs,
             CopyQueue copies,
             SyncLimits limits,
             InstantSource clock) {
-        return new Planner(metadata, repositories, versions, manifests, content, runs, copies, limits, clock);
+        return new Planner(metadata, repositories, versions, manifests, content, uploads, runs, copies, limits, clock);
     }
 
     @Produces

@@ -37,8 +37,6 @@ import org.jboss.logging.Logger;
 public final class BlobCopier implements Worker {
     private static final Logger LOG = Logger.getLogger(BlobCopier.class);
 
-    static final int SLICE_BYTES = 32 * 1024 * 1024;
-
     private final MetadataStore store;
     private final UploadService uploads;
     private final SyncRuns runs;
@@ -222,9 +220,9 @@ public final class BlobCopier implements Worker {
             try (BlobBody body = lease.upstream().blob(blob.digest(), position)) {
                 // An upstream without ranges begins anew.
                 body.skipNBytes(position - body.startsAt());
-                while (blob.sizeBytes() - position > SLICE_BYTES) {
-                    append(key, new Slice(body, SLICE_BYTES), position);
-                    position += SLICE_BYTES;
+                while (blob.sizeBytes() - position > limits.sliceBytes()) {
+                    append(key, new Slice(body, limits.sliceBytes()), position);
+                    position += limits.sliceBytes();
                     if (clock.instant().isAfter(end)) {
                         handOn();
                         return;
@@ -240,7 +238,7 @@ public final class BlobCopier implements Worker {
                 return blob.upload().get();
             }
             BlobKey key = uploads.begin(Upload.NOBODY).key();
-            if (blob.sizeBytes() > SLICE_BYTES) {
+            if (blob.sizeBytes() > limits.sliceBytes()) {
                 SyncBlob begun = blob.uploadedTo(key);
                 if (!store.writeUnsynced(List.of(Write.put(SyncBlob.TABLE, begun, Condition.unchanged(blob))))) {
                     throw new Superseded();
@@ -261,12 +259,14 @@ public final class BlobCopier implements Worker {
         private void append(BlobKey key, Slice slice, long position) throws IOException {
             try {
                 uploads.append(
-                        Upload.NOBODY, key, new Chunk(OptionalLong.of(position), OptionalLong.of(SLICE_BYTES), slice));
+                        Upload.NOBODY,
+                        key,
+                        new Chunk(OptionalLong.of(position), OptionalLong.of(limits.sliceBytes()), slice));
             } catch (SizeInvalid e) {
                 throw wrongSize();
             }
-            SyncRun after =
-                    runs.change(run.repository(), run.task(), before -> before.copied(SLICE_BYTES, clock.instant()));
+            SyncRun after = runs.change(
+                    run.repository(), run.task(), before -> before.copied(limits.sliceBytes(), clock.instant()));
             after.figures().report(task, after.planning().complete());
         }
 

@@ -56,6 +56,7 @@ final class Harvest {
     private List<Tag> removedTags = new ArrayList<>();
     private List<Digest> staged = new ArrayList<>();
     private List<Digest> removedManifests = new ArrayList<>();
+    private long tagsAnswered;
     private final Set<Digest> absent = new HashSet<>();
 
     /**
@@ -87,7 +88,14 @@ final class Harvest {
 
     /** Wants a tag that the remote names. */
     void wantTag(Tag tag) {
-        next.add(question(tag, request.signedOnly() && !Companions.isCompanion(tag)));
+        Question question = question(tag, request.signedOnly() && !Companions.isCompanion(tag));
+        next.add(() -> {
+            Runnable answer = question.ask();
+            return () -> {
+                tagsAnswered++;
+                answer.run();
+            };
+        });
     }
 
     /** Has a tag of the repository removed. */
@@ -123,6 +131,11 @@ final class Harvest {
         staged = new ArrayList<>();
         removedManifests = new ArrayList<>();
         return part;
+    }
+
+    /** Of the tags that the remote names, those that were answered. */
+    long tags() {
+        return tagsAnswered;
     }
 
     long manifests() {

@@ -7,10 +7,13 @@ import dev.lading.metadata.Write;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
+import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.repository.Patience;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.RepositoryView;
 import dev.lading.task.TaskRun;
+import dev.lading.upload.Upload;
+import dev.lading.upload.UploadService;
 import dev.lading.work.Work;
 import dev.lading.work.WorkQueue;
 import java.io.IOException;
@@ -40,6 +43,7 @@ final class Intake {
 
     private final MetadataStore store;
     private final ManifestService manifests;
+    private final UploadService uploads;
     private final SyncRuns runs;
     private final WorkQueue copies;
     private final InstantSource clock;
@@ -59,6 +63,7 @@ final class Intake {
             MetadataStore store,
             RepositoryService repositories,
             ManifestService manifests,
+            UploadService uploads,
             SyncRuns runs,
             WorkQueue copies,
             InstantSource clock,
@@ -67,6 +72,7 @@ final class Intake {
             int lanes) {
         this.store = store;
         this.manifests = manifests;
+        this.uploads = uploads;
         this.runs = runs;
         this.copies = copies;
         this.clock = clock;
@@ -178,7 +184,7 @@ final class Intake {
             SyncBlob record = record(blob);
             if (!record.equals(known.put(blob.digest(), record))) {
                 wanted.add(Write.put(SyncBlob.TABLE, record));
-                bytes += blob.sizeBytes();
+                bytes += blob.sizeBytes() - uploaded(record);
             }
             messages.add(new Copying(run.repository(), run.task(), blob.digest()).work(run.remote(), record.lane()));
         }
@@ -187,6 +193,17 @@ final class Intake {
             change(before -> before.opened(wanted.size(), more, clock.instant()), wanted);
         }
         send(messages);
+    }
+
+    /** By a run that failed. */
+    private long uploaded(SyncBlob record) {
+        try {
+            return record.upload().isEmpty()
+                    ? 0
+                    : uploads.sizeBytes(Upload.NOBODY, record.upload().get());
+        } catch (UploadUnknown swept) {
+            return 0;
+        }
     }
 
     /** The record there is, if a planner of this run that was broken off has made it. */

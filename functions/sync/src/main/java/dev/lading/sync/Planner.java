@@ -13,6 +13,7 @@ import dev.lading.repository.RepositoryView;
 import dev.lading.repository.TagEntry;
 import dev.lading.repository.VersionService;
 import dev.lading.task.TaskRun;
+import dev.lading.upload.UploadService;
 import dev.lading.upstream.Upstream;
 import dev.lading.work.WorkQueue;
 import java.time.Duration;
@@ -33,7 +34,6 @@ import java.util.function.Function;
  * manifest and blob that it takes the digest: about 1 KB for each tag.
  */
 public final class Planner {
-    private static final int CHUNK = 500;
     private static final int MAX_TAGS = 500_000;
     private static final long CONCURRENCY = 10;
     private static final long MAX_CONCURRENCY = 100;
@@ -44,6 +44,7 @@ public final class Planner {
     private final VersionService versions;
     private final ManifestService manifests;
     private final ContentService content;
+    private final UploadService uploads;
     private final SyncRuns runs;
     private final WorkQueue copies;
     private final SyncLimits limits;
@@ -55,6 +56,7 @@ public final class Planner {
             VersionService versions,
             ManifestService manifests,
             ContentService content,
+            UploadService uploads,
             SyncRuns runs,
             CopyQueue copies,
             SyncLimits limits,
@@ -64,6 +66,7 @@ public final class Planner {
         this.versions = versions;
         this.manifests = manifests;
         this.content = content;
+        this.uploads = uploads;
         this.runs = runs;
         this.copies = copies.queue();
         this.limits = limits;
@@ -78,7 +81,7 @@ public final class Planner {
     SyncRun plan(SyncRequest request, SyncRun run, Remote remote, Upstream upstream, TaskRun task) {
         long concurrency = remote.settings().connection().downloadConcurrency().orElse(CONCURRENCY);
         int lanes = (int) Math.clamp(concurrency, 1, MAX_CONCURRENCY);
-        var intake = new Intake(store, repositories, manifests, runs, copies, clock, run, task, lanes);
+        var intake = new Intake(store, repositories, manifests, uploads, runs, copies, clock, run, task, lanes);
         return new Plan(request, remote, upstream, task, intake, lanes).make();
     }
 
@@ -97,7 +100,9 @@ public final class Planner {
         private final Harvest harvest;
         private final Instant end = clock.instant().plus(limits.planning());
         private Instant reported = Instant.EPOCH;
-        private long looked;
+
+        /** Tags that this process has not looked at, for others have. */
+        private long before;
 
         Plan(SyncRequest request, Remote remote, Upstream upstream, TaskRun task, Intake intake, int atOnce) {
             this.request = request;
@@ -151,13 +156,14 @@ public final class Planner {
                     : wanted.stream()
                             .filter(tag -> tag.value().compareTo(cursor.get()) > 0)
                             .toList();
-            looked = (long) wanted.size() - rest.size();
-            for (int from = 0; from < rest.size(); from += CHUNK) {
-                List<Tag> chunk = rest.subList(from, Math.min(from + CHUNK, rest.size()));
+            before = (long) wanted.size() - rest.size();
+            for (int from = 0; from < rest.size(); from += limits.chunkTags()) {
+                List<Tag> chunk = rest.subList(from, Math.min(from + limits.chunkTags(), rest.size()));
                 chunk.forEach(harvest::wantTag);
                 gather();
                 store(Optional.of(chunk.getLast().value()), false);
-                if (clock.instant().isAfter(end)) {
+                boolean isLast = from + limits.chunkTags() >= rest.size();
+                if (!isLast && clock.instant().isAfter(end)) {
                     return intake.run();
                 }
             }
@@ -191,7 +197,7 @@ public final class Planner {
         }
 
         private SyncFigures figures() {
-            return SyncFigures.looked(looked, wanted.size(), harvest.manifests(), harvest.absent());
+            return SyncFigures.looked(before + harvest.tags(), wanted.size(), harvest.manifests(), harvest.absent());
         }
 
         /** What the upstream has no more, of what the filters name. */

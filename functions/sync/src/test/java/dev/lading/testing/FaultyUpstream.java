@@ -88,6 +88,24 @@ public final class FaultyUpstream implements AutoCloseable {
         tags.remove(tag);
     }
 
+    public void forget(Digest digest) {
+        content.remove(digest.toString());
+        manifests.remove(digest.toString());
+    }
+
+    /** All content, and what was asked for. */
+    public void forgetEverything() {
+        tags.clear();
+        content.clear();
+        manifests.clear();
+        forgetRequests();
+    }
+
+    /** Nothing goes wrong any more. */
+    public void heal() {
+        faults.clear();
+    }
+
     public void pageSize(int size) {
         pageSize = size;
     }

@@ -1,18 +1,22 @@
 package dev.lading.testing;
 
 import dev.lading.metadata.Labels;
+import dev.lading.remote.Platform;
 import dev.lading.remote.RemoteConnection;
 import dev.lading.remote.RemotePolicy;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteSettings;
+import dev.lading.remote.SealedSecrets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A remote as an administrator describes it, field by field. */
 public final class Remotes {
     private final String url;
+    private String name = "upstream";
     private String upstreamName = FaultyUpstream.NAME;
     private Optional<String> caCert = Optional.empty();
     private Optional<String> clientCert = Optional.empty();
@@ -29,6 +33,11 @@ public final class Remotes {
     private Optional<Long> rateLimit = Optional.empty();
     private Optional<Long> downloadConcurrency = Optional.empty();
     private final List<Map<String, String>> headers = new ArrayList<>();
+    private List<String> includes = List.of();
+    private List<String> excludes = List.of();
+    private List<Platform> platforms = List.of();
+    private boolean referrers = true;
+    private RemotePolicy policy = RemotePolicy.IMMEDIATE;
 
     private Remotes(String url) {
         this.url = url;
@@ -36,6 +45,12 @@ public final class Remotes {
 
     public static Remotes at(String url) {
         return new Remotes(url);
+    }
+
+    /** Unique among remotes. */
+    public Remotes name(String other) {
+        name = other;
+        return this;
     }
 
     public Remotes upstreamName(String name) {
@@ -113,14 +128,41 @@ public final class Remotes {
         return this;
     }
 
+    public Remotes includes(String... names) {
+        includes = List.of(names);
+        return this;
+    }
+
+    public Remotes excludes(String... names) {
+        excludes = List.of(names);
+        return this;
+    }
+
+    public Remotes platforms(String... names) {
+        platforms = Stream.of(names).map(Platform::parse).toList();
+        return this;
+    }
+
+    public Remotes withoutReferrers() {
+        referrers = false;
+        return this;
+    }
+
+    public Remotes onDemand() {
+        policy = RemotePolicy.ON_DEMAND;
+        return this;
+    }
+
     public RemoteSettings settings() {
         return new RemoteSettings(
-                "upstream",
+                name,
                 url,
                 upstreamName,
-                RemotePolicy.IMMEDIATE,
-                List.of(),
-                List.of(),
+                policy,
+                includes,
+                excludes,
+                platforms,
+                referrers,
                 Optional.empty(),
                 Labels.NONE,
                 new RemoteConnection(
@@ -136,7 +178,7 @@ public final class Remotes {
                         headers,
                         downloadConcurrency,
                         rateLimit),
-                secrets());
+                SealedSecrets.NONE);
     }
 
     public RemoteSecrets secrets() {

@@ -17,7 +17,6 @@ import dev.lading.work.WorkQueue;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -68,11 +67,10 @@ final class TaskWiring {
                 }));
     }
 
-    /** Lambda ends a function after 15 minutes. */
     @Produces
     @Singleton
     SyncLimits limits() {
-        return new SyncLimits(Duration.ofMinutes(8), Duration.ofMinutes(8), Duration.ofMinutes(4));
+        return SyncLimits.LAMBDA;
     }
 
     @Produces

@@ -9,7 +9,6 @@ import dev.lading.work.WorkQueue;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -36,11 +35,10 @@ final class ManagementWiring {
                 }));
     }
 
-    /** Lambda ends a function after 15 minutes. */
     @Produces
     @Singleton
     SyncLimits limits() {
-        return new SyncLimits(Duration.ofMinutes(8), Duration.ofMinutes(8), Duration.ofMinutes(4));
+        return SyncLimits.LAMBDA;
     }
 
     @Produces

@@ -1,0 +1,317 @@
+package dev.lading.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.BlobUnknown;
+import dev.lading.repository.RepositoryId;
+import dev.lading.task.Task;
+import dev.lading.task.TaskState;
+import dev.lading.testing.Bytes;
+import dev.lading.testing.Registry;
+import dev.lading.testing.Stored;
+import dev.lading.testing.WatchedMetadataStore;
+import dev.lading.testing.WatchedMetadataStore.ProcessDied;
+import dev.lading.upload.Upload;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Syncs that go wrong, end early, or are broken off: nothing wrong is stored, and nothing is fetched again that was. */
+public abstract class FailureContract extends SyncFixture {
+    private static final Duration PROTECTION = Duration.ofHours(1);
+
+    private void cleanUp() {
+        process().runs.letGo(clock.instant().minus(PROTECTION));
+        try {
+            process().registry.cleanup.cleanUp(PROTECTION, deleted -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void requireNothingVisible(byte[]... blobs) {
+        assertThat(process().registry.versions(APP)).containsExactly(0L);
+        for (byte[] blob : blobs) {
+            Registry registry = process().registry;
+            assertThatThrownBy(() -> registry.blobs.get(registry.pull(APP), Digest.of(Digest.SHA256, blob)))
+                    .isInstanceOf(BlobUnknown.class);
+        }
+    }
+
+    @Test
+    void corrupt_content_is_refused_and_named_and_what_was_right_is_kept() {
+        byte[] right = Bytes.random(70);
+        byte[] wrong = Bytes.random(80);
+        image("v1", right, wrong);
+        Digest corrupt = Digest.of(Digest.SHA256, wrong);
+        upstream.fault("blobs/" + corrupt, 1, reply -> reply.corrupted());
+        SyncRequest request = request(APP, remote());
+
+        Task failed = sync(request);
+
+        assertThat(failed.state()).isEqualTo(TaskState.FAILED);
+        assertThat(failed.error().orElseThrow()).contains(corrupt.toString()).contains(upstream.authority());
+        requireNothingVisible(right, wrong);
+        assertThat(process().registry.content.blob(corrupt)).isEmpty();
+        upstream.forgetRequests();
+
+        completed(request);
+        assertThat(requests("/blobs/")).hasSize(1);
+        assertThat(requests("GET /v2/library/app/manifests")).isEmpty();
+        assertThat(tags(APP)).containsExactly("v1");
+    }
+
+    @Test
+    void a_blob_of_another_length_than_its_manifest_says_is_refused() {
+        byte[] layer = Bytes.random(80);
+        image("v1", layer);
+        for (int length : List.of(79, 81)) {
+            upstream.fault("/blobs/", 1, reply -> reply.body(Bytes.random(length)));
+            assertThat(sync(request(APP, remote())).error().orElseThrow()).contains("80 bytes");
+        }
+        requireNothingVisible(layer);
+    }
+
+    @Test
+    void a_connection_that_breaks_is_gone_on_with() {
+        byte[] layer = Bytes.random(3 * SLICE_BYTES + 10);
+        Digest image = image("v1", layer);
+        upstream.fault("/blobs/", 2, reply -> reply.resetAfter(SLICE_BYTES + 1000));
+
+        completed(request(APP, remote()));
+
+        requireWhole(APP, image);
+    }
+
+    @Test
+    void a_blob_that_failed_half_way_is_gone_on_with_by_the_next_run() {
+        byte[] layer = Bytes.random(3 * SLICE_BYTES + 10);
+        Digest image = image("v1", layer);
+        upstream.fault("/blobs/", reply -> reply.cutAfter(2 * SLICE_BYTES + 1000));
+        SyncRequest request = request(APP, remote().maxRetries(0));
+        Task failed = sync(request);
+        assertThat(failed.state()).isEqualTo(TaskState.FAILED);
+        upstream.heal();
+        upstream.forgetRequests();
+        restart(metadata(), limits());
+
+        Task task = completed(request);
+
+        assertThat(upstream.asked().stream()
+                        .filter(asked -> asked.toString().contains("/blobs/"))
+                        .map(asked -> asked.header("range").orElse("")))
+                .containsExactly("bytes=" + 2 * SLICE_BYTES + "-");
+        assertThat(done(task, "sync.bytes"))
+                .isEqualTo(total(task, "sync.bytes"))
+                .isEqualTo(SLICE_BYTES + 10);
+        requireWhole(APP, image);
+    }
+
+    @Test
+    void a_copier_whose_time_is_up_hands_the_rest_on_and_so_does_a_planner() {
+        byte[] layer = Bytes.random(3 * SLICE_BYTES + 10);
+        Digest large = image("a-large", layer);
+        List<Digest> small = IntStream.range(0, 12)
+                .mapToObj(i -> image("v%02d".formatted(i), Bytes.random(10)))
+                .toList();
+        SyncLimits brief = new SyncLimits(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(5), 5, SLICE_BYTES);
+        restart(metadata(), brief);
+        clock.advanceAtEveryLook(Duration.ofMillis(1));
+
+        Task task = completed(request(APP, remote()));
+
+        requireWhole(APP, large);
+        small.forEach(digest -> requireWhole(APP, digest));
+        assertThat(requests("/tags/list")).hasSize(3);
+        assertThat(requests("manifests/v00")).hasSize(1);
+        assertThat(requests("blobs/" + Digest.of(Digest.SHA256, layer))).hasSize(4);
+        assertThat(done(task, "sync.tags")).isEqualTo(13);
+        assertThat(done(task, "sync.bytes")).isEqualTo(layer.length + 120);
+    }
+
+    @Test
+    void messages_that_come_twice_do_nothing_twice() {
+        IntStream.range(0, 3).forEach(i -> image("v" + i, Bytes.random(20)));
+        SyncRequest request = request(APP, remote());
+        UUID id = start(request);
+        deliverTask();
+        deliverCopiesTwice();
+
+        deliver();
+
+        assertThat(task(id).state()).isEqualTo(TaskState.COMPLETED);
+        assertThat(requests("/blobs/")).hasSize(3);
+        assertThat(process().registry.versions(APP)).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void a_canceled_sync_changes_nothing_and_the_next_goes_on() {
+        byte[] layer = Bytes.random(20);
+        image("v1", layer, Bytes.random(30));
+        SyncRequest request = request(APP, remote());
+        UUID id = start(request);
+        deliverTask();
+        deliverCopy();
+        process().tasks.cancel(id);
+
+        deliver();
+
+        assertThat(task(id).state()).isEqualTo(TaskState.CANCELED);
+        requireNothingVisible(layer);
+        assertThat(requests("/blobs/")).hasSize(1);
+        completed(request);
+        assertThat(requests("/blobs/")).hasSize(2);
+    }
+
+    @Test
+    void a_second_sync_of_the_repository_waits_for_the_first() {
+        image("v1", Bytes.random(20));
+        SyncRequest request = request(APP, remote());
+        UUID first = start(request);
+        deliverTask();
+        UUID second = start(request);
+        UUID third = start(request);
+        UUID canceled = start(request);
+        deliverTask();
+        deliverTask();
+        deliverTask();
+        assertThat(task(second).state()).isEqualTo(TaskState.WAITING);
+        process().tasks.cancel(canceled);
+
+        deliver();
+
+        assertThat(List.of(
+                        task(first).state(), task(second).state(), task(third).state()))
+                .containsOnly(TaskState.COMPLETED);
+        assertThat(task(canceled).state()).isEqualTo(TaskState.CANCELED);
+        assertThat(process().registry.versions(APP)).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void a_repository_or_a_remote_that_is_deleted_meanwhile_ends_its_sync_with_a_reason() {
+        image("v1", Bytes.random(20));
+        SyncRequest request = request(APP, remote());
+        UUID first = start(request);
+        deliverTask();
+        process().remotes.delete(request.remote());
+        deliver();
+        assertThat(task(first).error().orElseThrow()).contains("no remote");
+
+        image("v2", Bytes.random(20));
+        SyncRequest other = request(APP, remote());
+        UUID second = start(other);
+        deliverTask();
+        process().registry.repositories.delete(other.repository());
+        deliver();
+        assertThat(task(second).error().orElseThrow()).contains("no repository");
+    }
+
+    @Test
+    void a_blob_that_cannot_be_stored_fails_the_task_with_the_reason() {
+        byte[] layer = Bytes.random(20);
+        image("v1", layer);
+        SyncRequest request = request(APP, remote());
+        UUID id = start(request);
+        deliverTask();
+        WatchedMetadataStore store = watched();
+        store.beforeWrite(write -> {
+            if (store.writes(Upload.TABLE)) {
+                throw new Broken();
+            }
+        });
+        restart(store, limits());
+
+        deliver();
+
+        assertThat(task(id).state()).isEqualTo(TaskState.FAILED);
+        assertThat(task(id).error().orElseThrow())
+                .contains(Digest.of(Digest.SHA256, layer).toString())
+                .contains("broken by the test");
+        requireNothingVisible(layer);
+    }
+
+    @Test
+    void what_a_failed_run_fetched_is_kept_for_the_protection_time() {
+        byte[] right = Bytes.random(70);
+        byte[] wrong = Bytes.random(80);
+        image("v1", right, wrong);
+        upstream.fault("blobs/" + Digest.of(Digest.SHA256, wrong), reply -> reply.corrupted());
+        SyncRequest request = request(APP, remote());
+        sync(request);
+        Digest kept = Digest.of(Digest.SHA256, right);
+        clock.advance(PROTECTION.minusSeconds(1));
+        cleanUp();
+        assertThat(process().registry.content.blob(kept)).isPresent();
+
+        clock.advance(Duration.ofSeconds(2));
+        cleanUp();
+        cleanUp();
+
+        assertThat(process().registry.content.blob(kept)).isEmpty();
+        new Stored(process().registry, metadata(), blobs()).requireNothingUnreferenced();
+        upstream.heal();
+        completed(request);
+        clock.advance(PROTECTION.multipliedBy(2));
+        cleanUp();
+        cleanUp();
+        new Stored(process().registry, metadata(), blobs()).requireNothingUnreferenced();
+        assertThat(process().registry.content.blob(kept)).isPresent();
+    }
+
+    @Test
+    void a_run_under_way_keeps_what_it_has_however_long_it_takes() {
+        image("v1", Bytes.random(70), Bytes.random(20));
+        SyncRequest request = request(APP, remote());
+        UUID id = start(request);
+        deliverTask();
+        deliverCopy();
+        clock.advance(PROTECTION.multipliedBy(3));
+        cleanUp();
+
+        deliver();
+
+        assertThat(task(id).state()).isEqualTo(TaskState.COMPLETED);
+        assertThat(requests("/blobs/")).hasSize(2);
+    }
+
+    /** Dies before and after each write, until a run needs no more. */
+    @Test
+    void a_sync_goes_on_wherever_its_process_dies() {
+        int write = 1;
+        while (!syncDying(write, true) || !syncDying(write, false)) {
+            write++;
+        }
+    }
+
+    /** Whether it was done before it could die. */
+    private boolean syncDying(int write, boolean applied) {
+        upstream.forgetEverything();
+        Digest image = image("v1", Bytes.random(20), Bytes.random(3 * SLICE_BYTES));
+        RepositoryId repository = process().registry.repositories.getOrCreate(APP);
+        SyncRequest request = new SyncRequest(repository, create(remote()), true, false);
+        UUID id = start(request);
+        WatchedMetadataStore store = watched();
+        restart(applied ? store.dieAfterWrite(write) : store.dieBeforeWrite(write), limits());
+        boolean died = false;
+        try {
+            deliver();
+        } catch (ProcessDied e) {
+            died = true;
+        }
+        restart(metadata(), limits());
+        process().tasks.recover();
+        deliver();
+
+        assertThat(task(id).error()).isEmpty();
+        assertThat(task(id).state()).isEqualTo(TaskState.COMPLETED);
+        requireWhole(APP, image);
+        assertThat(tags(APP)).containsExactly("v1");
+        return !died;
+    }
+}

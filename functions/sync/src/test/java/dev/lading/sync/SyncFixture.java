@@ -1,0 +1,305 @@
+package dev.lading.sync;
+
+import static dev.lading.testing.Registry.byDigest;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.RecordJson;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Manifest;
+import dev.lading.oci.RepositoryName;
+import dev.lading.remote.RemoteService;
+import dev.lading.repository.RepositoryId;
+import dev.lading.repository.RepositoryView;
+import dev.lading.secret.SecretStore;
+import dev.lading.secret.StoredKeySeal;
+import dev.lading.task.ProgressReport;
+import dev.lading.task.Task;
+import dev.lading.task.TaskRequest;
+import dev.lading.task.TaskService;
+import dev.lading.task.TaskState;
+import dev.lading.testing.FaultyUpstream;
+import dev.lading.testing.Registry;
+import dev.lading.testing.Remotes;
+import dev.lading.testing.ServiceContract;
+import dev.lading.work.Work;
+import dev.lading.work.WorkQueue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+
+/** A registry that syncs from a {@link FaultyUpstream}. Its queues are lists, delivered from by hand. */
+public abstract class SyncFixture extends ServiceContract {
+    protected static final RepositoryName OTHER = new RepositoryName("team/other");
+    protected static final int SLICE_BYTES = 50_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    protected final FaultyUpstream upstream = FaultyUpstream.start();
+    private final Deque<Work> taskQueue = new ArrayDeque<>();
+    private final Deque<Work> copyQueue = new ArrayDeque<>();
+    private final List<SyncProcess> processes = new ArrayList<>();
+    private SyncProcess process;
+    private int created;
+
+    @AfterEach
+    void close() {
+        processes.forEach(each -> each.upstreams.close());
+        upstream.close();
+    }
+
+    /** All services of one process. */
+    protected final class SyncProcess {
+        final Registry registry;
+        final RemoteService remotes;
+        final TaskService tasks;
+        final SyncRuns runs;
+        final Upstreams upstreams;
+        final BlobCopier copier;
+
+        SyncProcess(MetadataStore store, SyncLimits limits) {
+            registry = newRegistry(store);
+            remotes = new RemoteService(store, new StoredKeySeal(new NoSecrets()), clock);
+            var known = new TaskService[1];
+            runs = new SyncRuns(store, clock, () -> known[0]);
+            upstreams = new Upstreams(remotes, () -> known[0], limits.patience());
+            CopyQueue copies = new CopyQueue(copyQueue::addAll);
+            var planner = new Planner(
+                    store,
+                    registry.repositories,
+                    registry.versions,
+                    registry.manifests,
+                    registry.content,
+                    registry.uploads,
+                    runs,
+                    copies,
+                    limits,
+                    clock);
+            var sync = new SyncTask(
+                    store,
+                    registry.repositories,
+                    remotes,
+                    registry.curation,
+                    planner,
+                    runs,
+                    upstreams,
+                    () -> known[0],
+                    (repository, version) -> "/versions/" + version + "/");
+            tasks = new TaskService(store, taskQueue::addAll, clock, List.of(sync));
+            known[0] = tasks;
+            copier = new BlobCopier(store, registry.uploads, runs, upstreams, tasks, copies, limits, clock);
+            processes.add(this);
+        }
+    }
+
+    private static final class NoSecrets implements SecretStore {
+        @Override
+        public Map<String, String> get(Collection<String> names) {
+            return Map.of();
+        }
+
+        @Override
+        public boolean putIfAbsent(String name, String value) {
+            return true;
+        }
+    }
+
+    protected static SyncLimits limits() {
+        return new SyncLimits(Duration.ofDays(1), Duration.ofDays(1), PATIENCE, 100, SLICE_BYTES);
+    }
+
+    protected final SyncProcess process() {
+        if (process == null) {
+            process = new SyncProcess(metadata(), limits());
+        }
+        return process;
+    }
+
+    /** From now on another process does all; what this one had in its hands comes again. */
+    protected final SyncProcess restart(MetadataStore store, SyncLimits limits) {
+        process = new SyncProcess(store, limits);
+        return process;
+    }
+
+    protected final Remotes remote() {
+        return Remotes.at(upstream.url());
+    }
+
+    /** Under a name of its own. */
+    protected final UUID create(Remotes remote) {
+        remote.name("remote " + ++created);
+        return process().remotes.create(sealing -> remote.settings()).id();
+    }
+
+    protected final SyncRequest request(RepositoryName name, Remotes remote) {
+        return new SyncRequest(process().registry.repositories.getOrCreate(name), create(remote), false, false);
+    }
+
+    protected static SyncRequest mirroring(SyncRequest request) {
+        return new SyncRequest(request.repository(), request.remote(), true, request.signedOnly());
+    }
+
+    protected static SyncRequest signedOnly(SyncRequest request) {
+        return new SyncRequest(request.repository(), request.remote(), request.mirror(), true);
+    }
+
+    protected final UUID start(SyncRequest request) {
+        return process()
+                .tasks
+                .dispatch(new TaskRequest(
+                        SyncTask.NAME,
+                        RecordJson.write(request),
+                        request.repository().toString(),
+                        List.of(),
+                        "test"))
+                .id();
+    }
+
+    /** Delivers until nothing is queued. */
+    protected final void deliver() {
+        while (!taskQueue.isEmpty() || !copyQueue.isEmpty()) {
+            deliverOne();
+        }
+    }
+
+    protected final void deliverTask() {
+        process().tasks.run(UUID.fromString(taskQueue.peek().body()));
+        taskQueue.poll();
+    }
+
+    protected final void deliverCopy() {
+        copy(copyQueue.peek());
+        copyQueue.poll();
+    }
+
+    /** What is thrown leaves the message where it was. */
+    private void deliverOne() {
+        if (taskQueue.isEmpty()) {
+            deliverCopy();
+        } else {
+            deliverTask();
+        }
+    }
+
+    private void copy(Work work) {
+        for (int delivery = 1; ; delivery++) {
+            try {
+                process().copier.work(work);
+                return;
+            } catch (Broken e) {
+                if (delivery == WorkQueue.MAX_DELIVERIES) {
+                    process().copier.putAside(work);
+                    return;
+                }
+            }
+        }
+    }
+
+    /** What a test has thrown that stands for a store which does not work. */
+    protected static final class Broken extends RuntimeException {
+        public Broken() {
+            super("broken by the test");
+        }
+    }
+
+    protected final int copiesWaiting() {
+        return copyQueue.size();
+    }
+
+    /** As after a delivery whose end was not noted. */
+    protected final void deliverCopiesTwice() {
+        List<Work> again = List.copyOf(copyQueue);
+        copyQueue.addAll(again);
+    }
+
+    protected final Task task(UUID id) {
+        return process().tasks.get(id);
+    }
+
+    /** The task, once it has ended. */
+    protected final Task sync(SyncRequest request) {
+        UUID id = start(request);
+        deliver();
+        return task(id);
+    }
+
+    protected final Task completed(SyncRequest request) {
+        Task task = sync(request);
+        assertThat(task.error()).isEmpty();
+        assertThat(task.state()).isEqualTo(TaskState.COMPLETED);
+        return task;
+    }
+
+    protected static long done(Task task, String code) {
+        return task.progress().stream()
+                .filter(report -> report.code().equals(code))
+                .findFirst()
+                .orElseThrow()
+                .done();
+    }
+
+    protected static long total(Task task, String code) {
+        return task.progress().stream()
+                .filter(report -> report.code().equals(code))
+                .findFirst()
+                .flatMap(ProgressReport::total)
+                .orElseThrow();
+    }
+
+    protected final List<String> requests(String part) {
+        return upstream.requests().stream().filter(each -> each.contains(part)).toList();
+    }
+
+    protected final List<String> tags(RepositoryName name) {
+        return process().registry.tags(name);
+    }
+
+    protected final RepositoryView view(RepositoryName name) {
+        return process().registry.view(name);
+    }
+
+    protected final RepositoryId id(RepositoryName name) {
+        return view(name).repository();
+    }
+
+    /** Reads all that a manifest names as a client would, and checks it. */
+    protected final void requireWhole(RepositoryName name, Digest manifest) {
+        Registry registry = process().registry;
+        var entry = registry.manifests.get(registry.pull(name), byDigest(manifest));
+        try {
+            assertThat(Digest.of(manifest.algorithm(), registry.manifests.body(entry)))
+                    .isEqualTo(manifest);
+            Manifest parsed = registry.manifests.parsed(entry);
+            for (Digest blob : parsed.blobs()) {
+                var held = registry.blobs.get(registry.pull(name), blob);
+                try (InputStream bytes = registry.blobs.read(held, 0, held.sizeBytes())) {
+                    assertThat(Digest.of(blob.algorithm(), bytes.readAllBytes()))
+                            .isEqualTo(blob);
+                }
+            }
+            parsed.manifests().stream()
+                    .filter(child -> view(name).manifest(child).isPresent())
+                    .forEach(child -> requireWhole(name, child));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An image at the upstream, of any bytes. */
+    protected final Digest image(String note, Stream<byte[]> blobs, String... tags) {
+        return upstream.manifest(UpstreamImages.image(blobs.peek(upstream::blob).toList(), note), tags);
+    }
+
+    protected final Digest image(String tag, byte[]... blobs) {
+        return image(tag, Stream.of(blobs), tag);
+    }
+}

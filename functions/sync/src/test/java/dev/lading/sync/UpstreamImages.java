@@ -1,0 +1,71 @@
+package dev.lading.sync;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.lading.oci.Digest;
+import dev.lading.oci.MediaType;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Manifests with the sizes that they should have. */
+final class UpstreamImages {
+    private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
+    private static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
+
+    private UpstreamImages() {}
+
+    static byte[] image(List<byte[]> blobs, String note) {
+        return image(blobs, note, CONFIG, Optional.empty());
+    }
+
+    /** @param artifactType of the config */
+    static byte[] referrer(List<byte[]> blobs, String artifactType, Digest subject) {
+        return image(
+                blobs,
+                "",
+                artifactType,
+                Optional.of("{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1}"
+                        .formatted(MediaType.OCI_MANIFEST, subject)));
+    }
+
+    private static byte[] image(List<byte[]> blobs, String note, String configType, Optional<String> subject) {
+        return """
+                {"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]%s,"annotations":{"note":"%s"}}""".formatted(
+                        MediaType.OCI_MANIFEST,
+                        descriptor(configType, blobs.getFirst()),
+                        blobs.stream()
+                                .skip(1)
+                                .map(blob -> descriptor(LAYER, blob))
+                                .collect(joining(",")),
+                        subject.map(s -> ",\"subject\":" + s).orElse(""),
+                        note)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String descriptor(String mediaType, byte[] blob) {
+        return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d}"
+                .formatted(mediaType, Digest.of(Digest.SHA256, blob), blob.length);
+    }
+
+    /** @param children by platform, such as {@code linux/arm/v7}; an empty one: none */
+    static byte[] index(Map<String, Digest> children) {
+        return """
+                {"schemaVersion":2,"mediaType":"%s","manifests":[%s]}""".formatted(
+                        MediaType.OCI_INDEX,
+                        children.entrySet().stream()
+                                .map(child -> child(child.getKey(), child.getValue()))
+                                .collect(joining(",")))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String child(String platform, Digest digest) {
+        String[] parts = platform.split("/", 3);
+        String said = platform.isEmpty()
+                ? ""
+                : ",\"platform\":{\"os\":\"%s\",\"architecture\":\"%s\"%s}"
+                        .formatted(parts[0], parts[1], parts.length > 2 ? ",\"variant\":\"" + parts[2] + "\"" : "");
+        return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1%s}".formatted(MediaType.OCI_MANIFEST, digest, said);
+    }
+}
