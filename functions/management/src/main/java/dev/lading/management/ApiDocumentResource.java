@@ -22,6 +22,7 @@ public class ApiDocumentResource {
             RemoteResource.class,
             RepositoryResource.class,
             ActionResource.class,
+            SyncResource.class,
             VersionResource.class,
             ContentResource.class,
             DistributionResource.class,

@@ -1,0 +1,116 @@
+package dev.lading.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lading.testing.FaultyUpstream;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code sync/} over HTTP, with the server's own queues and workers. */
+@QuarkusTest
+@QuarkusTestResource(RunningRegistry.class)
+class SyncTest {
+    private static final String REMOTES = PulpClient.API + "remotes/container/container/";
+
+    private final PulpClient pulp = new PulpClient();
+    private final RegistryClient anonymous = RegistryClient.anonymous();
+    private final FaultyUpstream upstream = FaultyUpstream.start();
+
+    @AfterEach
+    void close() {
+        upstream.close();
+    }
+
+    private String remote(String name, String policy) {
+        var answer = pulp.send(
+                "POST",
+                REMOTES,
+                "{\"name\":\"%s\",\"url\":\"%s\",\"upstream_name\":\"%s\",\"policy\":\"%s\"}"
+                        .formatted(name, upstream.url(), FaultyUpstream.NAME, policy));
+        assertThat(answer.status()).isEqualTo(201);
+        return answer.json().path("pulp_href").asText();
+    }
+
+    private String image(String tag, String content) {
+        byte[] config = ("{\"of\":\"" + content + "\"}").getBytes(UTF_8);
+        byte[] layer = content.getBytes(UTF_8);
+        upstream.blob(config);
+        upstream.blob(layer);
+        String manifest = RegistryClient.manifest(config, List.of(layer), Optional.empty());
+        upstream.manifest(manifest.getBytes(UTF_8), tag);
+        return manifest;
+    }
+
+    @Test
+    void what_was_synced_is_pulled_and_the_task_tells_how() {
+        String manifest = image("v1", "synced");
+        String remote = remote("synced", "immediate");
+        JsonNode repository = pulp.createServed("mirror/synced");
+        String href = repository.path("pulp_href").asText();
+
+        JsonNode task = pulp.task("POST", href + "sync/", "{\"remote\":\"" + remote + "\",\"mirror\":true}");
+
+        assertThat(task.path("created_resources").path(0).asText()).isEqualTo(href + "versions/1/");
+        assertThat(task.path("name").asText()).isEqualTo("pulp_container.app.tasks.synchronize.synchronize");
+        assertThat(task.path("progress_reports").findValuesAsText("code"))
+                .contains("sync.tags", "sync.manifests", "sync.blobs", "sync.bytes");
+        assertThat(task.path("progress_reports").findValuesAsText("state")).containsOnly("completed");
+        assertThat(task.path("reserved_resources_record").findValuesAsText("")).isEmpty();
+        assertThat(anonymous.get("/v2/mirror/synced/manifests/v1").body()).isEqualTo(manifest.getBytes(UTF_8));
+        assertThat(anonymous
+                        .get("/v2/mirror/synced/blobs/" + RegistryClient.digest("synced"))
+                        .body())
+                .isEqualTo("synced".getBytes(UTF_8));
+    }
+
+    @Test
+    void the_remote_is_the_repositorys_own_unless_another_is_named() {
+        image("v1", "own");
+        String remote = remote("own", "immediate");
+        JsonNode repository = pulp.createServed("mirror/own");
+        String href = repository.path("pulp_href").asText();
+        assertThat(pulp.send("POST", href + "sync/", "{}").status()).isEqualTo(400);
+        pulp.send("PATCH", href, "{\"remote\":\"" + remote + "\"}");
+
+        pulp.task("POST", href + "sync/", "{}");
+
+        assertThat(anonymous.get("/v2/mirror/own/tags/list").json().path("tags"))
+                .hasSize(1);
+        var unknown = pulp.send("POST", href + "sync/", "{\"remote\":\"" + REMOTES + "nobody/\"}");
+        assertThat(unknown.status()).isEqualTo(400);
+        assertThat(unknown.json().path("remote").path(0).asText()).contains("nobody");
+    }
+
+    @Test
+    void a_policy_that_is_not_immediate_is_refused_with_a_sentence() {
+        String href = pulp.createRepository("refused").path("pulp_href").asText();
+        for (String policy : List.of("on_demand", "streamed")) {
+            var answer =
+                    pulp.send("POST", href + "sync/", "{\"remote\":\"" + remote("refused-" + policy, policy) + "\"}");
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.json().path("remote").path(0).asText()).contains(policy);
+        }
+    }
+
+    @Test
+    void a_failed_sync_says_why() {
+        image("v1", "broken");
+        upstream.fault("/blobs/", reply -> reply.corrupted());
+        String href = pulp.createRepository("broken").path("pulp_href").asText();
+        var started = pulp.send("POST", href + "sync/", "{\"remote\":\"" + remote("broken", "immediate") + "\"}");
+
+        JsonNode task = Tasks.await(RegistryClient.administrator(), started);
+
+        assertThat(task.path("state").asText()).isEqualTo("failed");
+        assertThat(task.path("error").path("description").asText())
+                .contains(upstream.authority())
+                .contains("sha256:")
+                .contains("other content");
+    }
+}
