@@ -13,6 +13,8 @@ import dev.lading.schedule.ScheduledRun;
 import dev.lading.schedule.Scheduler;
 import dev.lading.schedule.SyncSchedule;
 import dev.lading.schedule.SyncStarter;
+import dev.lading.sync.SyncRequest;
+import dev.lading.sync.SyncTask;
 import dev.lading.task.Task;
 import dev.lading.task.TaskRequest;
 import dev.lading.task.TaskService;
@@ -32,8 +34,6 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 public class ScheduledSyncs implements SyncStarter {
-    static final String SYNC = "pulp_container.app.tasks.synchronize.synchronize";
-
     private static final Logger LOG = Logger.getLogger(ScheduledSyncs.class);
     private static final String CORRELATION = "schedule";
 
@@ -55,9 +55,6 @@ public class ScheduledSyncs implements SyncStarter {
         this.scheduler = scheduler;
         this.clock = clock;
     }
-
-    /** Arguments of {@link #SYNC}. */
-    record Sync(UUID repository, UUID remote, boolean mirror, boolean signedOnly) {}
 
     /**
      * What came of the last time a schedule was due.
@@ -187,12 +184,11 @@ public class ScheduledSyncs implements SyncStarter {
     }
 
     private static TaskRequest request(Repository repository, SyncSchedule schedule) {
-        UUID id = repository.id().value();
         UUID remote = repository.settings().remote().orElseThrow();
-        String prn = Kind.REPOSITORY.prn(id);
+        String prn = Kind.REPOSITORY.prn(repository.id().value());
         return new TaskRequest(
-                SYNC,
-                Json.write(new Sync(id, remote, schedule.mirror(), schedule.signedOnly())),
+                SyncTask.NAME,
+                Json.write(new SyncRequest(repository.id(), remote, schedule.mirror(), schedule.signedOnly())),
                 prn,
                 List.of(prn, "shared:" + Kind.REMOTE.prn(remote)),
                 CORRELATION);
