@@ -74,6 +74,16 @@ def schedules_by_group(original):
     return grouped
 
 
+def batches_as_their_messages(original):
+    """A right to send a message is one to send several. Source: Service Authorization Reference, "Amazon SQS"."""
+
+    def of(*arguments, **more):
+        action = original(*arguments, **more)
+        return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
+
+    return of
+
+
 def without_nagle(original):
     """The emulator leaves Nagle's algorithm on: small answers wait 40 ms for an acknowledgement."""
 
@@ -89,6 +99,7 @@ def without_nagle(original):
 lambda_svc.lambda_execute_result_to_api_proxy_response = empty_bodies(
     lambda_svc.lambda_execute_result_to_api_proxy_response
 )
+iam_actions.extract_iam_action = batches_as_their_messages(iam_actions.extract_iam_action)
 iam_actions.extract_resource_arn = parameters_by_name(schedules_by_group(iam_actions.extract_resource_arn))
 iam_evaluator._resolve_condition_key = as_if_by_tls(iam_evaluator._resolve_condition_key)
 s3._complete_multipart_upload = parts_as_large_as_s3_wants(s3._complete_multipart_upload)

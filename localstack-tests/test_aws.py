@@ -21,7 +21,7 @@ from gateway import GATEWAY_BYTES, LAMBDA_BYTES  # noqa: E402
 from harness import Server, free_port, until  # noqa: E402
 from registry import Registry  # noqa: E402
 from smoke import MIB, Journeys  # noqa: E402
-from test_pulp_cli import Sessions  # noqa: E402
+from test_pulp_cli import Session, Sessions  # noqa: E402
 
 # So that a schedule can be waited for.
 SOON = {"rate(1 hour)": "rate(1 minute)"}
@@ -152,41 +152,84 @@ class A_ManagementTest(Sessions, unittest.TestCase):
         super().setUpClass()
 
 
-class A_ScheduleTest(unittest.TestCase):
-    """A repository that is synced by itself, and what its remote logs in with."""
+class A_SyncTest(Session, unittest.TestCase):
+    """Mirrors another Lading, on this machine: planned as a task, each blob fetched for a message of its own."""
 
-    def made(self, kind, **fields):
-        registry = Registry(stage["gateway"].host, stage["password"])
-        json_type = {"Content-Type": "application/json"}
-        path = f"/pulp/api/v3/{kind}/container/container/"
-        return registry.expect(201, "POST", path, json.dumps(fields), json_type).json()
+    @classmethod
+    def setUpClass(cls):
+        cls.host, cls.password = stage["gateway"].host, stage["password"]
+        super().setUpClass()
 
-    def test_what_is_due_comes_through_the_queue(self):
-        emulator, registry = stage["emulator"], Registry(stage["gateway"].host, stage["password"])
-        upstream = {"url": "http://127.0.0.1:9", "upstream_name": "app"}
-        remote = self.made("remotes", name="scheduled", **upstream, username="u", password="hunter2")
-        settings = {"remote": remote["pulp_href"], "sync_schedule": "rate(1 minute)"}
-        href = self.made("repositories", name="scheduled", **settings)["pulp_href"]
-        name = {"GroupName": "Lading-Syncs", "Name": href.split("/")[-2]}
-        scheduler = emulator.client("scheduler")
-        self.assertEqual("rate(1 minute)", scheduler.get_schedule(**name)["ScheduleExpression"])
+    def mirror(self, upstream, name, image):
+        """A repository with a remote that has `image`, served under its own name."""
+        Registry(upstream.host).push(f"upstream/{name}", "1", image)
+        options = ("--url", f"http://{upstream.host}", "--upstream-name", f"upstream/{name}", "--policy", "immediate")
+        self.container("remote", "create", "--name", name, *options)
+        self.container("repository", "create", "--name", name, "--remote", name)
+        self.container("distribution", "create", "--name", name, "--base-path", f"mirror/{name}", "--repository", name)
 
-        last = until(
-            lambda: registry.expect(200, "GET", href).json()["sync_schedule_last"], 150, "the sync that is due each minute"
-        )
-        self.assertIn("/pulp/api/v3/tasks/", last["task"])
+    def test_what_is_mirrored_is_pulled_with_the_upstream_gone(self):
+        image = oci.image([oci.tar({"hello": os.urandom(3 * MIB)}), oci.tar({"world": b"2"})])
+        with Server() as upstream:
+            self.mirror(upstream, "sound", image)
+            self.container("repository", "sync", "--name", "sound")
+            versions = self.numbers("sound")
+            self.container("repository", "sync", "--name", "sound")
+            self.assertEqual(versions, self.numbers("sound"))
+        self.registry.require_whole("mirror/sound", "1")
+        with DockerDaemon() as docker:
+            self.assertIn(f"Digest: {image.digest}", docker.docker("pull", f"{self.host}/mirror/sound:1"))
 
-        body = json.dumps({"sync_schedule": None})
-        registry.expect(200, "PATCH", href, body, {"Content-Type": "application/json"})
-        self.assertRaises(scheduler.exceptions.ResourceNotFoundException, scheduler.get_schedule, **name)
+    def test_a_blob_that_cannot_be_stored_fails_its_task_and_is_put_aside(self):
+        emulator = stage["emulator"]
+        iam, sqs = emulator.client("iam"), emulator.client("sqs")
+        roles = [role["RoleName"] for page in iam.get_paginator("list_roles").paginate() for role in page["Roles"]]
+        copier = next(role for role in roles if "BlobCopier" in role)
+        deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"}]}
+        iam.put_role_policy(RoleName=copier, PolicyName="no-room", PolicyDocument=json.dumps(deny))
+        self.addCleanup(iam.delete_role_policy, RoleName=copier, PolicyName="no-room")
+        image = oci.raw_image([os.urandom(100_000)])
+        with Server() as upstream:
+            self.mirror(upstream, "refused", image)
+            repository = self.container("repository", "show", "--name", "refused")
+            task = self.curl("POST", repository["pulp_href"] + "sync/")
+        self.assertEqual("failed", task["state"])
+        self.assertRegex(task["error"]["description"], "sha256:.*could not be stored")
+        self.assertEqual([0], self.numbers("refused"))
+        [dead] = [url for url in sqs.list_queues()["QueueUrls"] if "CopiesDead" in url]
+
+        def put_aside():
+            attributes = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["ApproximateNumberOfMessages"])
+            return int(attributes["Attributes"]["ApproximateNumberOfMessages"])
+
+        until(put_aside, 60, "the message in the dead-letter queue")
+
+    def test_what_is_scheduled_is_mirrored_by_itself(self):
+        scheduler = stage["emulator"].client("scheduler")
+        image = oci.image([oci.tar({"hello": b"by the clock"})])
+        with Server() as upstream:
+            self.mirror(upstream, "scheduled", image)
+            href = self.container("repository", "show", "--name", "scheduled")["pulp_href"]
+            json_type = {"Content-Type": "application/json"}
+            self.registry.expect(200, "PATCH", href, json.dumps({"sync_schedule": "rate(1 minute)"}), json_type)
+            name = {"GroupName": "Lading-Syncs", "Name": href.split("/")[-2]}
+            self.assertEqual("rate(1 minute)", scheduler.get_schedule(**name)["ScheduleExpression"])
+            until(lambda: self.numbers("scheduled") == [1, 0], 150, "the sync that is due each minute")
+            last = self.registry.expect(200, "GET", href).json()["sync_schedule_last"]
+            self.assertIn("/pulp/api/v3/tasks/", last["task"])
+            self.registry.expect(200, "PATCH", href, json.dumps({"sync_schedule": None}), json_type)
+            self.assertRaises(scheduler.exceptions.ResourceNotFoundException, scheduler.get_schedule, **name)
+        with DockerDaemon() as docker:
+            self.assertIn(f"Digest: {image.digest}", docker.docker("pull", f"{self.host}/mirror/scheduled:1"))
 
     def test_what_a_remote_logs_in_with_is_sealed(self):
-        emulator = stage["emulator"]
-        remote = self.made(
-            "remotes", name="sealed", url="http://127.0.0.1:9", upstream_name="app", client_key="plainly " * 1000
-        )
-        pages = emulator.client("dynamodb").get_paginator("scan").paginate(TableName=stage["deployment"].outputs["Table"])
-        [record] = [item for page in pages for item in page["Items"] if item["pk"]["S"].startswith("remote#") and "sealed" in str(item)]
+        body = {"name": "sealed", "url": "http://127.0.0.1:9", "upstream_name": "app", "client_key": "plainly " * 1000}
+        path, json_type = "/pulp/api/v3/remotes/container/container/", {"Content-Type": "application/json"}
+        remote = self.registry.expect(201, "POST", path, json.dumps(body), json_type).json()
+        table = stage["deployment"].outputs["Table"]
+        pages = stage["emulator"].client("dynamodb").get_paginator("scan").paginate(TableName=table)
+        items = [item for page in pages for item in page["Items"]]
+        [record] = [item for item in items if item["pk"]["S"].startswith("remote#") and "sealed" in str(item)]
         self.assertNotIn("plainly", str(record))
         self.assertIn({"name": "client_key", "is_set": True}, remote["hidden_fields"])
 

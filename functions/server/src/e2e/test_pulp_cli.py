@@ -47,7 +47,7 @@ class Session:
             "-d", json.dumps(body), f"http://{self.host}{href}",
         )  # fmt: skip
         task = json.loads(said)["task"]
-        return until(lambda: self.ended(task), 60, task)
+        return until(lambda: self.ended(task), 120, task)
 
     def ended(self, task):
         shown = json.loads(run("curl", "-sS", "-u", f"admin:{self.password}", f"http://{self.host}{task}"))

@@ -21,7 +21,13 @@ public record LadingStacks(
         var observability = new ObservabilityStack(
                 app,
                 options,
-                new Metrics(api, storage.storage(), registry.functions(), registry.queue(), upload.service()));
+                new Metrics(
+                        api,
+                        storage.storage(),
+                        registry.functions(),
+                        registry.tasks(),
+                        registry.copies(),
+                        upload.service()));
         if (upload.service().isEmpty()) {
             // Whoever used the service must have let go of it before it is deleted.
             upload.addStackDependency(registry);

@@ -15,7 +15,8 @@ record Metrics(
         ApiStack api,
         LadingStorage storage,
         List<LadingFunction> functions,
-        TaskQueue tasks,
+        WorkQueue tasks,
+        WorkQueue copies,
         Optional<UploadStack.Service> upload) {
     static final Duration PERIOD = Duration.minutes(5);
 
@@ -40,14 +41,14 @@ record Metrics(
         return api.api().metricLatency(P95);
     }
 
-    /** Tasks that were given up. */
-    Metric deadTasks() {
-        return tasks.dead().metricApproximateNumberOfMessagesVisible(MOST);
+    /** What was given up. */
+    static Metric dead(WorkQueue queue) {
+        return queue.dead().metricApproximateNumberOfMessagesVisible(MOST);
     }
 
-    /** How long the oldest task has waited, in seconds. */
-    Metric taskAge() {
-        return tasks.queue().metricApproximateAgeOfOldestMessage(MOST);
+    /** How long the oldest has waited, in seconds. */
+    static Metric age(WorkQueue queue) {
+        return queue.queue().metricApproximateAgeOfOldestMessage(MOST);
     }
 
     static Metric errors(LadingFunction function) {

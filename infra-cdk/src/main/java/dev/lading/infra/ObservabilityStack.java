@@ -53,8 +53,18 @@ public final class ObservabilityStack extends Stack {
                     name + " was called more often than the account allows.");
         }
         alarms.atOnce(
-                "DeadTasks", metrics.deadTasks(), 1, "A task was given up; its message is in the dead-letter queue.");
-        alarms.whenItStays("TaskAge", metrics.taskAge(), HOUR_SECONDS, "A task has waited for an hour.");
+                "DeadTasks",
+                Metrics.dead(metrics.tasks()),
+                1,
+                "A task was given up; its message is in the dead-letter queue.");
+        alarms.whenItStays("TaskAge", Metrics.age(metrics.tasks()), HOUR_SECONDS, "A task has waited for an hour.");
+        alarms.atOnce(
+                "DeadCopies",
+                Metrics.dead(metrics.copies()),
+                1,
+                "A blob could not be stored, which failed a sync; its message is in the dead-letter queue.");
+        alarms.whenItStays(
+                "CopyAge", Metrics.age(metrics.copies()), HOUR_SECONDS, "A blob has waited for an hour to be copied.");
         for (Metric throttles : metrics.tableThrottles()) {
             alarms.atOnce(
                     "Table" + throttles.getMetricName(),
@@ -85,6 +95,15 @@ public final class ObservabilityStack extends Stack {
         rows.add(List.of(
                 graph("Table: units", List.of(metrics.readUnits(), metrics.writeUnits()), List.of()),
                 graph("Table: throttles", metrics.tableThrottles(), List.of())));
+        rows.add(List.of(
+                graph(
+                        "Queues: oldest message (s)",
+                        List.of(Metrics.age(metrics.tasks()), Metrics.age(metrics.copies())),
+                        List.of()),
+                graph(
+                        "Dead-letter queues: messages",
+                        List.of(Metrics.dead(metrics.tasks()), Metrics.dead(metrics.copies())),
+                        List.of())));
         metrics.upload()
                 .ifPresent(upload -> rows.add(List.of(
                         graph("Upload service: 5xx", Metrics.serverErrors(upload), List.of()),

@@ -22,6 +22,11 @@ public final class RegistryStack extends Stack {
     /** Lambda's limit. A sweep that is ended goes on an hour later; a task is delivered again. */
     private static final Duration LONGEST = Duration.minutes(15);
 
+    /** So that many tasks, or mirrors, take no calls from those who pull: an account has 1,000 at once for all. */
+    private static final int TASKS_AT_ONCE = 20;
+
+    private static final int COPIES_AT_ONCE = 50;
+
     private static final String NOTHING = "{}";
     private static final String DAILY = "{\"daily\":true}";
 
@@ -38,7 +43,9 @@ public final class RegistryStack extends Stack {
     private final LadingFunction management;
     private final LadingFunction tasks;
     private final LadingFunction maintenance;
-    private final TaskQueue queue;
+    private final LadingFunction copier;
+    private final WorkQueue queue;
+    private final WorkQueue copies;
 
     /** @param uploadUrl where large layers go, if the upload service is on */
     public RegistryStack(
@@ -65,12 +72,15 @@ public final class RegistryStack extends Stack {
                 urls);
         answer(api, "Route", HttpRouteKey.DEFAULT, registry);
 
-        queue = new TaskQueue(this, "Tasks", LONGEST);
+        queue = new WorkQueue(this, "Tasks", LONGEST);
+        copies = new WorkQueue(this, "Copies", LONGEST);
+        Map<String, String> work = new HashMap<>(storage.key().environment());
+        work.putAll(queue.environment("LADING_AWS_QUEUE"));
+        work.putAll(copies.environment("LADING_AWS_COPY_QUEUE"));
         urls.remove("LADING_UPLOAD_URL");
-        urls.putAll(queue.environment());
-        urls.putAll(storage.key().environment());
         var schedules = new SyncSchedules(this, "Syncs", options, queue);
-        urls.putAll(schedules.environment());
+        work.putAll(schedules.environment());
+        urls.putAll(work);
         management = function(
                 "Management",
                 "/pulp/api/v3/*",
@@ -82,20 +92,31 @@ public final class RegistryStack extends Stack {
         queue.grantSend(management);
         storage.key().grantSeal(management);
         schedules.grantManage(management);
-        Map<String, String> work = new HashMap<>(queue.environment());
-        work.putAll(storage.key().environment());
-        work.putAll(schedules.environment());
         tasks = function(
                 "TaskWorker",
-                "Does the tasks that the management API starts",
+                "Does the tasks that the management API starts, and plans syncs",
                 "tasks",
                 options.memory().registryMiB(),
                 LONGEST,
                 work);
         storage.key().grantOpen(tasks);
         schedules.grantManage(tasks);
-        queue.deliverTo(tasks);
+        queue.deliverTo(tasks, TASKS_AT_ONCE);
         queue.grantSend(tasks);
+        copies.grantSend(tasks);
+
+        work.put("QUARKUS_LAMBDA_HANDLER", "copies");
+        copier = function(
+                "BlobCopier",
+                "Copies blobs from upstreams",
+                "tasks",
+                options.memory().registryMiB(),
+                LONGEST,
+                work);
+        storage.key().grantOpen(copier);
+        copies.deliverTo(copier, COPIES_AT_ONCE);
+        copies.grantSend(copier);
+        queue.grantSend(copier);
         new Schedule(this, "DailyTasks", "rate(1 day)", tasks, DAILY);
 
         maintenance = function(
@@ -113,8 +134,10 @@ public final class RegistryStack extends Stack {
 
         // For the dashboard and the alarms, which may be switched off: see ApiStack.
         functions().forEach(function -> exportValue(function.function().getFunctionName()));
-        exportValue(queue.queue().getQueueName());
-        exportValue(queue.dead().getQueueName());
+        for (WorkQueue each : List.of(queue, copies)) {
+            exportValue(each.queue().getQueueName());
+            exportValue(each.dead().getQueueName());
+        }
         CfnOutput.Builder.create(this, "AdminPassword")
                 .description("The parameter that holds the password of the user admin")
                 .value(secrets.adminPassword())
@@ -122,11 +145,15 @@ public final class RegistryStack extends Stack {
     }
 
     public List<LadingFunction> functions() {
-        return List.of(registry, management, tasks, maintenance);
+        return List.of(registry, management, tasks, copier, maintenance);
     }
 
-    TaskQueue queue() {
+    WorkQueue tasks() {
         return queue;
+    }
+
+    WorkQueue copies() {
+        return copies;
     }
 
     private LadingFunction function(

@@ -19,10 +19,10 @@ import software.constructs.Construct;
  */
 final class SyncSchedules extends Construct {
     private final String group;
-    private final TaskQueue queue;
+    private final WorkQueue queue;
     private final Role sender;
 
-    SyncSchedules(Construct scope, String id, LadingOptions options, TaskQueue queue) {
+    SyncSchedules(Construct scope, String id, LadingOptions options, WorkQueue queue) {
         super(scope, id);
         this.group = options.stackName("Syncs");
         this.queue = queue;

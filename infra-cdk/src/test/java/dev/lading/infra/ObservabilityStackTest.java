@@ -24,7 +24,7 @@ class ObservabilityStackTest {
     }
 
     @Test
-    void alarms_watch_the_api_each_function_the_table_and_the_upload_service() {
+    void alarms_watch_the_api_each_function_the_table_the_queues_and_the_upload_service() {
         rings("AWS/ApiGateway", "5xx", 5);
         rings("AWS/ApiGateway", "Latency", 5000);
         rings("AWS/DynamoDB", "ReadThrottleEvents", 1);
@@ -35,7 +35,15 @@ class ObservabilityStackTest {
             alarmed.resourcePropertiesCountIs(
                     "AWS::CloudWatch::Alarm",
                     Match.objectLike(Map.of("Namespace", "AWS/Lambda", "MetricName", metric, "Threshold", 1)),
-                    4);
+                    5);
+        }
+        for (var metric : Map.of("ApproximateNumberOfMessagesVisible", 1, "ApproximateAgeOfOldestMessage", 3600)
+                .entrySet()) {
+            alarmed.resourcePropertiesCountIs(
+                    "AWS::CloudWatch::Alarm",
+                    Match.objectLike(Map.of(
+                            "Namespace", "AWS/SQS", "MetricName", metric.getKey(), "Threshold", metric.getValue())),
+                    2);
         }
     }
 

@@ -24,9 +24,9 @@ class RegistryStackTest {
                         "SnapStart", Map.of("ApplyOn", "PublishedVersions"),
                         "TracingConfig", Map.of("Mode", "Active"),
                         "LoggingConfig", Match.objectLike(Map.of("LogFormat", "JSON")))),
-                4);
-        template.resourceCountIs("AWS::Lambda::Function", 4);
-        template.resourceCountIs("AWS::Lambda::Version", 4);
+                5);
+        template.resourceCountIs("AWS::Lambda::Function", 5);
+        template.resourceCountIs("AWS::Lambda::Version", 5);
         template.allResourcesProperties("AWS::Logs::LogGroup", Map.of("RetentionInDays", 30));
     }
 
@@ -39,7 +39,7 @@ class RegistryStackTest {
                         "live",
                         "FunctionVersion",
                         Map.of("Fn::GetAtt", List.of(Match.stringLikeRegexp("CurrentVersion"), "Version")))),
-                4);
+                5);
     }
 
     @Test
@@ -81,7 +81,7 @@ class RegistryStackTest {
     }
 
     @Test
-    void tasks_are_delivered_one_by_one_in_order_and_put_aside_after_three_times() {
+    void work_is_delivered_one_by_one_in_order_and_told_of_after_three_times() {
         template.hasResourceProperties(
                 "AWS::SQS::Queue",
                 Map.of(
@@ -90,8 +90,12 @@ class RegistryStackTest {
                         "VisibilityTimeout",
                         960,
                         "RedrivePolicy",
-                        Match.objectLike(Map.of("maxReceiveCount", 3))));
-        template.hasResourceProperties("AWS::Lambda::EventSourceMapping", Map.of("BatchSize", 1));
+                        Match.objectLike(Map.of("maxReceiveCount", 4))));
+        template.resourcePropertiesCountIs(
+                "AWS::Lambda::EventSourceMapping",
+                Match.objectLike(
+                        Map.of("BatchSize", 1, "ScalingConfig", Map.of("MaximumConcurrency", Match.anyValue()))),
+                2);
         template.hasResourceProperties("AWS::ApiGatewayV2::Route", Map.of("RouteKey", "ANY /pulp/{proxy+}"));
     }
 
@@ -130,7 +134,10 @@ class RegistryStackTest {
 
     @Test
     void who_takes_secrets_of_remotes_in_cannot_read_them() {
-        for (var right : Map.of("ManagementRole", "kms:GenerateDataKey", "TaskWorkerRole", "kms:Decrypt")
+        for (var right : Map.of(
+                        "ManagementRole", "kms:GenerateDataKey",
+                        "TaskWorkerRole", "kms:Decrypt",
+                        "BlobCopierRole", "kms:Decrypt")
                 .entrySet()) {
             var policies = template.findResources("AWS::IAM::Policy").entrySet().stream()
                     .filter(policy -> policy.getKey().startsWith(right.getKey()))
@@ -149,7 +156,7 @@ class RegistryStackTest {
                 Match.objectLike(Map.of(
                         "Environment",
                         Map.of("Variables", Match.objectLike(Map.of("LADING_AWS_KEY", Match.anyValue()))))),
-                2);
+                3);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.lading.work;
 
 import dev.lading.random.Randomness;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -29,6 +30,12 @@ public final class SqsWorkQueue implements WorkQueue {
             sendBatch(work.subList(from, Math.min(from + BATCH, work.size())));
         }
         return true;
+    }
+
+    /** For who received a message and could not do what it asks: others need not wait for as long as it may take. */
+    public void deliverAgain(String receiptHandle, Duration pause) {
+        sqs.changeMessageVisibility(
+                r -> r.queueUrl(url).receiptHandle(receiptHandle).visibilityTimeout((int) pause.toSeconds()));
     }
 
     /** A batch is not all or nothing. What of it is sent again comes twice, which workers are made for. */

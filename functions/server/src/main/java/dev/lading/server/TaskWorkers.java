@@ -2,13 +2,11 @@ package dev.lading.server;
 
 import dev.lading.sync.BlobCopier;
 import dev.lading.task.TaskService;
-import dev.lading.work.Work;
-import dev.lading.work.Worker;
+import dev.lading.task.TaskWorker;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.UUID;
 
 /** Has the work in the queues done while the server runs. */
 @Singleton
@@ -26,22 +24,10 @@ final class TaskWorkers {
     }
 
     void start(@Observes StartupEvent event) {
-        queues.tasks().start(new TaskWorker());
+        queues.tasks().start(new TaskWorker(tasks));
         queues.copies().start(copier);
         if (storage.exclusive()) {
             tasks.recover();
-        }
-    }
-
-    private final class TaskWorker implements Worker {
-        @Override
-        public void work(Work work) {
-            tasks.run(UUID.fromString(work.body()));
-        }
-
-        @Override
-        public void putAside(Work work) {
-            tasks.fail(UUID.fromString(work.body()), "the server failed again and again; its log says why");
         }
     }
 

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** What tasks need to know of this deployment. No request comes here, so nothing says how clients reach it. */
 final class TaskWiring {
@@ -46,25 +47,30 @@ final class TaskWiring {
         return new UploadService(metadata, blobs, repositories, clock, config.uploadExpiry(), true);
     }
 
-    /** @param url {@code LADING_AWS_QUEUE}, for the tasks of every day */
+    /**
+     * @param tasks {@code LADING_AWS_QUEUE}
+     * @param copies {@code LADING_AWS_COPY_QUEUE}
+     */
     @Produces
     @Singleton
-    WorkQueue queue(
-            @ConfigProperty(name = "lading.aws.queue") String url,
+    Queues queues(
+            @ConfigProperty(name = "lading.aws.queue") String tasks,
+            @ConfigProperty(name = "lading.aws.copy-queue") String copies,
             @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
-        return new SqsWorkQueue(AwsClients.sqs(endpoint), url);
+        SqsClient sqs = AwsClients.sqs(endpoint);
+        return new Queues(new SqsWorkQueue(sqs, tasks), new SqsWorkQueue(sqs, copies));
     }
 
-    /** @param url {@code LADING_AWS_COPY_QUEUE}, which delivers to the blob copier */
     @Produces
     @Singleton
-    CopyQueue copies(
-            @ConfigProperty(name = "lading.aws.copy-queue") Optional<String> url,
-            @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
-        return new CopyQueue(url.<WorkQueue>map(queue -> new SqsWorkQueue(AwsClients.sqs(endpoint), queue))
-                .orElse(work -> {
-                    throw new IllegalStateException("LADING_AWS_COPY_QUEUE is not set, so nothing can be synced");
-                }));
+    WorkQueue tasks(Queues queues) {
+        return queues.tasks();
+    }
+
+    @Produces
+    @Singleton
+    CopyQueue copies(Queues queues) {
+        return new CopyQueue(queues.copies());
     }
 
     @Produces

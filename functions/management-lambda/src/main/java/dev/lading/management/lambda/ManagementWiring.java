@@ -27,12 +27,9 @@ final class ManagementWiring {
     @Produces
     @Singleton
     CopyQueue copies(
-            @ConfigProperty(name = "lading.aws.copy-queue") Optional<String> url,
+            @ConfigProperty(name = "lading.aws.copy-queue") String url,
             @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
-        return new CopyQueue(url.<WorkQueue>map(queue -> new SqsWorkQueue(AwsClients.sqs(endpoint), queue))
-                .orElse(work -> {
-                    throw new IllegalStateException("LADING_AWS_COPY_QUEUE is not set, so nothing can be synced");
-                }));
+        return new CopyQueue(new SqsWorkQueue(AwsClients.sqs(endpoint), url));
     }
 
     @Produces

@@ -13,17 +13,17 @@ import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.constructs.Construct;
 
 /**
- * A FIFO queue from the functions that ask for tasks to the one that does them. What was delivered three times in vain, as
- * {@code WorkQueue} has it, lies in the dead-letter queue for two weeks.
+ * A FIFO queue from the functions that ask for work to the one that does it. What was delivered three times in vain comes once
+ * more, for the function to say so, and then lies in the dead-letter queue for two weeks.
  */
-final class TaskQueue extends Construct {
-    private static final int MAX_DELIVERIES = 3;
+final class WorkQueue extends Construct {
+    private static final int MAX_DELIVERIES = 3 + 1;
 
     private final Queue queue;
     private final Queue dead;
 
     /** @param worked how long the function that receives may take */
-    TaskQueue(Construct scope, String id, Duration worked) {
+    WorkQueue(Construct scope, String id, Duration worked) {
         super(scope, id);
         dead = Queue.Builder.create(this, "Dead")
                 .fifo(true)
@@ -54,11 +54,17 @@ final class TaskQueue extends Construct {
         return dead;
     }
 
-    /** One at a time: a task may take all of the function's time. */
-    void deliverTo(LadingFunction function) {
+    /**
+     * One message a call, for it may take all of the function's time.
+     *
+     * @param atOnce calls at the same time, 2 to 1000
+     */
+    void deliverTo(LadingFunction function, int atOnce) {
         function.alias()
-                .addEventSource(
-                        SqsEventSource.Builder.create(queue).batchSize(1).build());
+                .addEventSource(SqsEventSource.Builder.create(queue)
+                        .batchSize(1)
+                        .maxConcurrency(atOnce)
+                        .build());
     }
 
     void grantSend(IGrantable sender) {
@@ -70,8 +76,8 @@ final class TaskQueue extends Construct {
                         .build());
     }
 
-    /** What a function that sends is told of it. */
-    Map<String, String> environment() {
-        return Map.of("LADING_AWS_QUEUE", queue.getQueueUrl());
+    /** What a function that uses it is told of it. */
+    Map<String, String> environment(String variable) {
+        return Map.of(variable, queue.getQueueUrl());
     }
 }

@@ -1,0 +1,25 @@
+package dev.lading.tasks;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import dev.lading.sync.BlobCopier;
+import dev.lading.work.SqsWorkQueue;
+import jakarta.inject.Named;
+
+/** Copies the blobs that syncs lack, one for each message. The same package as {@link TaskFunction}, called by another name. */
+@Named("copies")
+public final class CopyFunction implements RequestHandler<Messages, Void> {
+    private final BlobCopier copier;
+    private final SqsWorkQueue queue;
+
+    CopyFunction(BlobCopier copier, Queues queues) {
+        this.copier = copier;
+        this.queue = queues.copies();
+    }
+
+    @Override
+    public Void handleRequest(Messages messages, Context context) {
+        messages.deliver(message -> copier, queue);
+        return null;
+    }
+}

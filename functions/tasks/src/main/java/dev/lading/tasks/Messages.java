@@ -1,0 +1,67 @@
+package dev.lading.tasks;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lading.work.SqsWorkQueue;
+import dev.lading.work.Work;
+import dev.lading.work.WorkQueue;
+import dev.lading.work.Worker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What SQS delivers to a function. What is thrown of it leaves a message in the queue, which delivers it again.
+ *
+ * @param messages one, as the stack has it
+ */
+public record Messages(@JsonProperty("Records") @Nullable List<Message> messages) {
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
+
+    public Messages {
+        messages = messages == null ? List.of() : List.copyOf(messages);
+    }
+
+    /** @param attributes what SQS says of it. Source: "Using Lambda with Amazon SQS", example of a FIFO message */
+    public record Message(String body, String receiptHandle, Map<String, String> attributes) {
+        private Work work() {
+            return new Work(attributes.get("MessageGroupId"), body);
+        }
+
+        /** However often it is delivered. */
+        Instant sent() {
+            return Instant.ofEpochMilli(Long.parseLong(attributes.get("SentTimestamp")));
+        }
+
+        private int deliveries() {
+            return Integer.parseInt(attributes.get("ApproximateReceiveCount"));
+        }
+    }
+
+    /** A message waits in the dead-letter queue behind its last delivery, whatever became of that. */
+    static final class PutAside extends RuntimeException {
+        PutAside(String body) {
+            super("put aside: " + body);
+        }
+    }
+
+    void deliver(Function<Message, Worker> workers, SqsWorkQueue queue) {
+        for (Message message : messages) {
+            Worker worker = workers.apply(message);
+            // By then the last attempt may have ended without a word, with its process.
+            if (message.deliveries() > WorkQueue.MAX_DELIVERIES) {
+                worker.putAside(message.work());
+                queue.deliverAgain(message.receiptHandle(), Duration.ZERO);
+                throw new PutAside(message.body());
+            }
+            try {
+                worker.work(message.work());
+            } catch (RuntimeException e) {
+                queue.deliverAgain(message.receiptHandle(), RETRY_PAUSE);
+                throw e;
+            }
+        }
+    }
+}
