@@ -47,7 +47,11 @@ final class SyncSchedules extends Construct {
         var principal = grantee.getGrantPrincipal();
         principal.addToPrincipalPolicy(PolicyStatement.Builder.create()
                 .effect(Effect.ALLOW)
-                .actions(List.of("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"))
+                .actions(List.of(
+                        "scheduler:CreateSchedule",
+                        "scheduler:DeleteSchedule",
+                        "scheduler:GetSchedule",
+                        "scheduler:UpdateSchedule"))
                 .resources(List.of(arn("schedule", group + "/*")))
                 .build());
         principal.addToPrincipalPolicy(PolicyStatement.Builder.create()

@@ -45,7 +45,7 @@ public final class EventBridgeScheduler implements Scheduler {
     @Override
     public void set(UUID repository, SyncSchedule schedule) {
         try {
-            if (!update(repository, schedule) && !create(repository, schedule)) {
+            if (!isSet(repository, schedule) && !update(repository, schedule) && !create(repository, schedule)) {
                 update(repository, schedule);
             }
         } catch (ValidationException e) {
@@ -53,6 +53,20 @@ public final class EventBridgeScheduler implements Scheduler {
                     SyncSchedule.FIELD,
                     "EventBridge Scheduler does not take this: "
                             + e.awsErrorDetails().errorMessage());
+        }
+    }
+
+    /** Whether it is there as it should be: changing it could cost a message whose time window has begun. */
+    private boolean isSet(UUID repository, SyncSchedule schedule) {
+        try {
+            var found = client.getSchedule(r -> r.groupName(destination.group()).name(repository.toString()));
+            return schedule.expression().equals(found.scheduleExpression())
+                    && schedule.timezone().getId().equals(found.scheduleExpressionTimezone())
+                    && message(repository, schedule).equals(found.target().input())
+                    && destination.queueArn().equals(found.target().arn())
+                    && destination.roleArn().equals(found.target().roleArn());
+        } catch (ResourceNotFoundException e) {
+            return false;
         }
     }
 
@@ -104,13 +118,16 @@ public final class EventBridgeScheduler implements Scheduler {
     }
 
     private Target target(UUID repository, SyncSchedule schedule) {
-        var message = new SyncMessage(repository, schedule.since(), SCHEDULED_TIME);
         return Target.builder()
                 .arn(destination.queueArn())
                 .roleArn(destination.roleArn())
-                .input(RecordJson.write(message))
+                .input(message(repository, schedule))
                 .sqsParameters(p -> p.messageGroupId(repository.toString()))
                 .build();
+    }
+
+    private static String message(UUID repository, SyncSchedule schedule) {
+        return RecordJson.write(new SyncMessage(repository, schedule.since(), SCHEDULED_TIME));
     }
 
     @Override

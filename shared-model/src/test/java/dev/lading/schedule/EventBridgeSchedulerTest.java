@@ -17,6 +17,8 @@ import software.amazon.awssdk.services.scheduler.model.CreateScheduleRequest;
 import software.amazon.awssdk.services.scheduler.model.CreateScheduleResponse;
 import software.amazon.awssdk.services.scheduler.model.DeleteScheduleRequest;
 import software.amazon.awssdk.services.scheduler.model.DeleteScheduleResponse;
+import software.amazon.awssdk.services.scheduler.model.GetScheduleRequest;
+import software.amazon.awssdk.services.scheduler.model.GetScheduleResponse;
 import software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.scheduler.model.UpdateScheduleRequest;
 import software.amazon.awssdk.services.scheduler.model.UpdateScheduleResponse;
@@ -54,7 +56,7 @@ class EventBridgeSchedulerTest {
     }
 
     @Test
-    void a_rate_is_counted_from_when_it_was_set_however_often_it_is_said() {
+    void a_rate_is_counted_from_when_it_was_set() {
         SyncSchedule everyFive = schedule("rate(5 minutes)");
         scheduler.set(REPOSITORY, everyFive);
         assertThat(schedules.stored.get("syncs/" + REPOSITORY).startDate())
@@ -66,11 +68,26 @@ class EventBridgeSchedulerTest {
                         .modeAsString())
                 .isEqualTo("OFF");
 
+        schedules.stored.clear();
         clock.advance(Duration.ofMinutes(7));
         scheduler.set(REPOSITORY, everyFive);
 
         assertThat(schedules.stored.get("syncs/" + REPOSITORY).startDate())
                 .isEqualTo(clock.instant().plus(Duration.ofMinutes(3)));
+    }
+
+    @Test
+    void setting_it_again_changes_nothing() {
+        SyncSchedule everyFive = schedule("rate(5 minutes)");
+        scheduler.set(REPOSITORY, everyFive);
+        CreateScheduleRequest stored = schedules.stored.get("syncs/" + REPOSITORY);
+
+        clock.advance(Duration.ofMinutes(7));
+        scheduler.set(REPOSITORY, everyFive);
+
+        assertThat(schedules.stored).containsValue(stored);
+        scheduler.set(REPOSITORY, schedule("rate(5 minutes)"));
+        assertThat(schedules.stored).doesNotContainValue(stored);
     }
 
     @Test
@@ -131,6 +148,19 @@ class EventBridgeSchedulerTest {
                 throw ConflictException.builder().build();
             }
             return CreateScheduleResponse.builder().build();
+        }
+
+        @Override
+        public GetScheduleResponse getSchedule(GetScheduleRequest request) {
+            CreateScheduleRequest found = stored.get(request.groupName() + "/" + request.name());
+            if (found == null) {
+                throw ResourceNotFoundException.builder().build();
+            }
+            return GetScheduleResponse.builder()
+                    .scheduleExpression(found.scheduleExpression())
+                    .scheduleExpressionTimezone(found.scheduleExpressionTimezone())
+                    .target(found.target())
+                    .build();
         }
 
         @Override

@@ -26,6 +26,13 @@ final class RepositoryModel {
     /** Of a list of all kinds of repositories. */
     static final Model<Repository> GENERIC = describe("Repository");
 
+    private static final Model<ScheduledSyncs.Last> RUN = new Model<ScheduledSyncs.Last>("ScheduledRun")
+            .shows("due", Schema.TIME, ScheduledSyncs.Last::due)
+            .shows("started_at", Schema.TIME, ScheduledSyncs.Last::started)
+            .shows("task", Schema.URI, run -> Kind.TASK.href(run.task()))
+            .shows("state", Schema.TEXT, ScheduledSyncs.Last::state)
+            .shows("error", Schema.TEXT, ScheduledSyncs.Last::error);
+
     private RepositoryModel() {}
 
     static Model<Repository> repository(ScheduledSyncs syncs) {
@@ -68,13 +75,6 @@ final class RepositoryModel {
                                                 + " the task, or 'skipped' because that task was not done yet) and 'error'"),
                         repository -> syncs.last(repository).map(run -> RUN.render(run, Selection.ALL)));
     }
-
-    private static final Model<ScheduledSyncs.Last> RUN = new Model<ScheduledSyncs.Last>("ScheduledRun")
-            .shows("due", Schema.TIME, ScheduledSyncs.Last::due)
-            .shows("started_at", Schema.TIME, ScheduledSyncs.Last::started)
-            .shows("task", Schema.URI, run -> Kind.TASK.href(run.task()))
-            .shows("state", Schema.TEXT, ScheduledSyncs.Last::state)
-            .shows("error", Schema.TEXT, ScheduledSyncs.Last::error);
 
     private static Optional<SyncSchedule> schedule(Repository repository) {
         return repository.settings().schedule();

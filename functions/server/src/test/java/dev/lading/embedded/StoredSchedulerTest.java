@@ -120,6 +120,20 @@ class StoredSchedulerTest {
     }
 
     @Test
+    void how_it_is_synced_may_change_while_it_is_about_to_start() {
+        UUID late = new UUID(7, 40);
+        SyncSchedule schedule = every("10 minutes");
+        scheduler.set(late, schedule);
+        clock.advance(Duration.ofMinutes(10));
+        scheduler.set(
+                late,
+                SyncSchedule.parse(schedule.expression(), "UTC", clock.instant(), true, true)
+                        .inPlaceOf(schedule));
+
+        assertThat(scheduler.startDue(this::note)).contains(after(Duration.ofSeconds(640)));
+    }
+
+    @Test
     void what_is_removed_never_starts() {
         scheduler.set(PUNCTUAL, every("1 hour"));
         scheduler.remove(PUNCTUAL);
