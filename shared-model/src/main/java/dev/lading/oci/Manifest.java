@@ -1,7 +1,6 @@
 package dev.lading.oci;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -151,9 +150,7 @@ public record Manifest(
         } catch (CharacterCodingException e) {
             throw new ManifestInvalid("it is not UTF-8");
         } catch (JsonProcessingException e) {
-            JsonLocation where = e.getLocation();
-            throw new ManifestInvalid(
-                    "it is not JSON, see line %d, column %d".formatted(where.getLineNr(), where.getColumnNr()));
+            throw new ManifestInvalid("it is not JSON: " + JsonProblem.of(e));
         }
     }
 

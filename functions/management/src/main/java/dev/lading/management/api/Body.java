@@ -1,9 +1,9 @@
 package dev.lading.management.api;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lading.oci.JsonProblem;
 import dev.lading.registry.RequestBody;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
@@ -60,10 +60,7 @@ public final class Body {
                 return object;
             }
         } catch (JsonProcessingException e) {
-            JsonLocation where = e.getLocation();
-            throw Problem.detail(
-                    400,
-                    "the body is not JSON, see line %d, column %d".formatted(where.getLineNr(), where.getColumnNr()));
+            throw Problem.detail(400, "the body is not JSON: " + JsonProblem.of(e));
         }
         throw Problem.body("the body must be a JSON object");
     }
