@@ -57,6 +57,11 @@ public record SyncSchedule(String expression, ZoneId timezone, Instant since, bo
                 : this;
     }
 
+    /** Whether both are always due at the same times. */
+    public boolean isDueAs(SyncSchedule other) {
+        return expression.equals(other.expression) && timezone.equals(other.timezone) && since.equals(other.since);
+    }
+
     boolean isRate() {
         return ScheduleExpression.parse(expression) instanceof Rate;
     }

@@ -89,7 +89,7 @@ public final class StoredScheduler implements Scheduler, AutoCloseable {
     public void set(UUID repository, SyncSchedule schedule) {
         change(
                 repository,
-                before -> before.filter(known -> known.schedule().since().equals(schedule.since()))
+                before -> before.filter(known -> known.schedule().isDueAs(schedule))
                         .or(() -> schedule.next(clock.instant())
                                 .map(due -> Scheduled.of(repository, schedule, due, revision(before)))));
         changed.release();
