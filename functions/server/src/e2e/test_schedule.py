@@ -1,0 +1,58 @@
+"""A repository that is synced by schedule, over a kill of the server."""
+
+import json
+import time
+import unittest
+from datetime import datetime, timezone
+
+import oci
+from harness import Server, until
+from registry import Registry
+
+API = "/pulp/api/v3"
+JSON = {"Content-Type": "application/json"}
+
+
+class ScheduleTest(unittest.TestCase):
+    def test_what_was_missed_is_synced_after_a_restart_and_shown(self):
+        upstream = self.enterContext(Server())
+        image = oci.raw_image([b"a layer"])
+        Registry(upstream.host).push("app", "1", image)
+        server = self.enterContext(Server())
+        self.registry = Registry(server.host)
+        remote = self.made("remotes", name="app", url=f"http://{upstream.host}", upstream_name="app")["pulp_href"]
+        settings = {"remote": remote, "sync_schedule": "rate(1 minute)", "sync_schedule_mirror": True}
+        repository = self.made("repositories", name="app", **settings)
+        self.made("distributions", 202, name="app", base_path="app", repository=repository["pulp_href"])
+        href, due = repository["pulp_href"], repository["sync_schedule_next"]
+        self.assertIsNone(repository["sync_schedule_last"])
+
+        server.kill()
+        time.sleep(max(0, (datetime.fromisoformat(due) - datetime.now(timezone.utc)).total_seconds()))
+        server.start()
+        self.registry = Registry(server.host)
+        last = until(lambda: self.last(href), 30, "the sync that was due while no server ran")
+
+        self.assertEqual((due, "completed", None), (last["due"], last["state"], last["error"]))
+        task = self.get(last["task"])
+        self.assertEqual("pulp_container.app.tasks.synchronize.synchronize", task["name"])
+        self.assertEqual([f"{href}versions/1/"], task["created_resources"])
+        self.assertGreater(self.get(href)["sync_schedule_next"], due)
+        upstream.stop()
+        self.registry.require_whole("app", "1")
+
+    def made(self, kind, status=201, **fields):
+        answer = self.registry.expect(status, "POST", f"{API}/{kind}/container/container/", json.dumps(fields), JSON)
+        return answer.json()
+
+    def get(self, href):
+        return self.registry.expect(200, "GET", href).json()
+
+    def last(self, href):
+        """The last run, once it has ended."""
+        run = self.get(href)["sync_schedule_last"]
+        return run if run and run["state"] not in ("waiting", "running") else None
+
+
+if __name__ == "__main__":
+    unittest.main()
