@@ -1,4 +1,7 @@
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,25 +14,31 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Starts the built server once, pushes and pulls until it is warm, and has the JVM keep what it learned in an AOT cache
+ * Starts the built server once, mirrors, pushes and pulls until it is warm, and has the JVM keep what it learned in an AOT cache
  * (JEP 514, JEP 515): the next start loads and compiles less. Run by make as {@code java Rehearsal.java <jar> <cache>
  * <java options>}.
  */
 final class Rehearsal {
     private static final int IMAGES = 150;
+    private static final int MIRRORED = 50;
     private static final int LAYER_BYTES = 100_000;
     private static final String PASSWORD = "rehearsal";
+    private static final String API = "/pulp/api/v3/";
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -73,6 +82,7 @@ final class Rehearsal {
         awaitStart();
         String basic = Base64.getEncoder().encodeToString(("admin:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
         authorization = "Basic " + basic;
+        mirror();
         String token = text(send("GET", "/token/?service=lading&scope=repository:team/app:pull,push", null));
         authorization = "Bearer " + token.replaceFirst(".*?\"token\":\"([^\"]*)\".*", "$1");
         for (int i = 0; i < IMAGES; i++) {
@@ -82,6 +92,81 @@ final class Rehearsal {
         send("GET", "/v2/_catalog", null);
         send("GET", "/v2/team/app/manifests/missing", null);
         send("DELETE", "/v2/team/app/manifests/t0", null);
+    }
+
+    /** From an upstream of our own: what is held already would not be fetched. */
+    private void mirror() throws Exception {
+        Map<String, byte[]> content = new ConcurrentHashMap<>();
+        StringBuilder tags = new StringBuilder();
+        for (int i = 0; i < MIRRORED; i++) {
+            byte[] config = ("{\"mirrored\":" + i + "}").getBytes(StandardCharsets.UTF_8);
+            byte[] layer = layer();
+            byte[] manifest = manifest(config, layer);
+            content.put("/blobs/" + digest(config), config);
+            content.put("/blobs/" + digest(layer), layer);
+            content.put("/manifests/v" + i, manifest);
+            tags.append(i == 0 ? "" : ",").append("\"v").append(i).append('"');
+        }
+        content.put("/tags/list", ("{\"tags\":[" + tags + "]}").getBytes(StandardCharsets.UTF_8));
+        HttpServer upstream = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        upstream.createContext("/v2/up/stream", exchange -> serve(exchange, content));
+        upstream.setExecutor(Executors.newCachedThreadPool(
+                Thread.ofPlatform().daemon().factory()));
+        upstream.start();
+        try {
+            String url = "http://127.0.0.1:" + upstream.getAddress().getPort();
+            String remote = href(post(
+                    "remotes/container/container/",
+                    "{\"name\":\"r\",\"url\":\"" + url + "\",\"upstream_name\":\"up/stream\"}"));
+            for (int i = 0; i < 3; i++) {
+                String repository = href(post("repositories/container/container/", "{\"name\":\"mirror" + i + "\"}"));
+                String sync = repository.substring(API.length()) + "sync/";
+                await(post(sync, "{\"remote\":\"" + remote + "\"}"));
+                await(post(sync, "{\"remote\":\"" + remote + "\"}"));
+            }
+        } finally {
+            upstream.stop(0);
+        }
+    }
+
+    private static void serve(HttpExchange exchange, Map<String, byte[]> content) throws IOException {
+        try (exchange) {
+            String path = exchange.getRequestURI().getPath().substring("/v2/up/stream".length());
+            byte[] body = content.get(path);
+            if (body == null) {
+                exchange.sendResponseHeaders(404, -1);
+                return;
+            }
+            boolean head = exchange.getRequestMethod().equals("HEAD");
+            exchange.getResponseHeaders()
+                    .set("Content-Type", path.startsWith("/manifests/") ? MANIFEST : "application/octet-stream");
+            if (head) {
+                exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
+            }
+            exchange.getResponseHeaders().set("Docker-Content-Digest", digest(body));
+            exchange.sendResponseHeaders(200, head ? -1 : body.length);
+            exchange.getResponseBody().write(head ? new byte[0] : body);
+        }
+    }
+
+    private String post(String path, String json) throws Exception {
+        return text(send("POST", API + path, BodyPublishers.ofString(json), "Content-Type", "application/json"));
+    }
+
+    private static String href(String json) {
+        return json.replaceFirst("(?s).*\"pulp_href\":\\s*\"([^\"]*)\".*", "$1");
+    }
+
+    private void await(String started) throws Exception {
+        String task = started.replaceFirst("(?s).*\"task\":\\s*\"([^\"]*)\".*", "$1");
+        for (int i = 0; i < 600; i++) {
+            String shown = text(send("GET", task, null));
+            if (shown.matches("(?s).*\"state\":\\s*\"completed\".*")) {
+                return;
+            }
+            Thread.sleep(50);
+        }
+        throw new IllegalStateException("not done: " + text(send("GET", task, null)));
     }
 
     private void awaitStart() throws InterruptedException {
@@ -100,20 +185,29 @@ final class Rehearsal {
 
     private void pushAndPull(String tag) throws Exception {
         byte[] config = ("{\"rootfs\":{},\"n\":\"" + tag + "\"}").getBytes(StandardCharsets.UTF_8);
-        byte[] layer = new byte[LAYER_BYTES];
-        random.nextBytes(layer);
+        byte[] layer = layer();
         push(config);
         push(layer);
-        String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + MANIFEST + "\",\"config\":"
-                + descriptor("application/vnd.oci.image.config.v1+json", config) + ",\"layers\":["
-                + descriptor("application/vnd.oci.image.layer.v1.tar+gzip", layer) + "]}";
-        byte[] body = manifest.getBytes(StandardCharsets.UTF_8);
+        byte[] body = manifest(config, layer);
         send("PUT", "/v2/team/app/manifests/" + tag, BodyPublishers.ofByteArray(body), "Content-Type", MANIFEST);
         for (int i = 0; i < 4; i++) {
             send("HEAD", "/v2/team/app/manifests/" + tag, null, "Accept", MANIFEST);
             send("GET", "/v2/team/app/manifests/" + digest(body), null, "Accept", MANIFEST);
             send("GET", "/v2/team/app/blobs/" + digest(layer), null);
         }
+    }
+
+    private byte[] layer() {
+        byte[] layer = new byte[LAYER_BYTES];
+        random.nextBytes(layer);
+        return layer;
+    }
+
+    private static byte[] manifest(byte[] config, byte[] layer) {
+        String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + MANIFEST + "\",\"config\":"
+                + descriptor("application/vnd.oci.image.config.v1+json", config) + ",\"layers\":["
+                + descriptor("application/vnd.oci.image.layer.v1.tar+gzip", layer) + "]}";
+        return manifest.getBytes(StandardCharsets.UTF_8);
     }
 
     private void push(byte[] blob) throws Exception {
@@ -145,14 +239,19 @@ final class Rehearsal {
         return new String(response.body(), StandardCharsets.UTF_8);
     }
 
-    private static String descriptor(String mediaType, byte[] content) throws Exception {
+    private static String descriptor(String mediaType, byte[] content) {
         return "{\"mediaType\":\"" + mediaType + "\",\"digest\":\"" + digest(content) + "\",\"size\":" + content.length
                 + "}";
     }
 
-    private static String digest(byte[] content) throws Exception {
-        return "sha256:"
-                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    private static String digest(byte[] content) {
+        try {
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-2", e);
+        }
     }
 
     private static void delete(Path folder) throws IOException {

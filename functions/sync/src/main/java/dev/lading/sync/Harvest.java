@@ -149,7 +149,7 @@ final class Harvest {
 
     private Question question(Tag tag, boolean ifSigned) {
         Optional<Digest> held = heldTag.apply(tag);
-        if (held.isPresent() || intake.run().staged()) {
+        if (held.isPresent() || intake.goesOn()) {
             return () -> {
                 Optional<Descriptor> now = upstream.head(new ByTag(tag));
                 return () -> now.ifPresentOrElse(
@@ -225,10 +225,10 @@ final class Harvest {
             wantWhatBelongsTo(digest);
         } else if (fetched.isPresent()) {
             stage(fetched.get());
-        } else if (intake.run().staged() && intake.staged().manifest(digest).isPresent()) {
-            staged(digest, manifests.parsed(intake.staged().manifest(digest).get()));
         } else {
-            content.manifest(digest).ifPresentOrElse(this::stageFromHere, () -> next.add(() -> fetch(digest)));
+            Optional<ManifestEntry> before = intake.before(digest);
+            before.ifPresentOrElse(entry -> staged(digest, manifests.parsed(entry)), () -> content.manifest(digest)
+                    .ifPresentOrElse(this::stageFromHere, () -> next.add(() -> fetch(digest))));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.RegistryException.UploadUnknown;
+import dev.lading.repository.ManifestEntry;
 import dev.lading.repository.Patience;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.RepositoryView;
@@ -50,6 +51,10 @@ final class Intake {
     private final TaskRun task;
     private final int lanes;
     private final RepositoryView staged;
+
+    /** Another process, or a run that failed, has left something. */
+    private final boolean goesOn;
+
     private final Map<Digest, SyncBlob> known = new HashMap<>();
     private final Set<Digest> blobs = new HashSet<>();
     private final List<Supplier<List<Write>>> pending = new ArrayList<>();
@@ -80,7 +85,8 @@ final class Intake {
         this.task = task;
         this.lanes = lanes;
         this.staged = repositories.view(run.staging());
-        if (run.staged()) {
+        this.goesOn = run.staged();
+        if (goesOn) {
             store.stream(SyncBlob.TABLE, SyncBlob.all(run.staging(), BLOBS_AT_ONCE))
                     .forEach(blob -> known.put(blob.digest(), blob));
         }
@@ -91,9 +97,14 @@ final class Intake {
         return run;
     }
 
-    /** What waits already, of this run or one that failed. */
-    RepositoryView staged() {
-        return staged;
+    /** Whether something may have been taken before. */
+    boolean goesOn() {
+        return goesOn;
+    }
+
+    /** What was taken before, and waits. */
+    Optional<ManifestEntry> before(Digest manifest) {
+        return goesOn ? staged.manifest(manifest) : Optional.empty();
     }
 
     void manifest(Digest digest, Manifest manifest, byte[] body) throws IOException {
@@ -104,7 +115,7 @@ final class Intake {
     /** What an image is made of; each once. */
     void blob(Descriptor blob) {
         Digest digest = blob.digest();
-        if (!blobs.add(digest) || (run.staged() && staged.blobInVersion(digest).isPresent())) {
+        if (!blobs.add(digest) || (goesOn && staged.blobInVersion(digest).isPresent())) {
             return;
         }
         if (find(blob).isPresent()) {
