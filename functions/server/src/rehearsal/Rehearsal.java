@@ -110,8 +110,8 @@ final class Rehearsal {
         content.put("/tags/list", ("{\"tags\":[" + tags + "]}").getBytes(StandardCharsets.UTF_8));
         HttpServer upstream = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         upstream.createContext("/v2/up/stream", exchange -> serve(exchange, content));
-        upstream.setExecutor(Executors.newCachedThreadPool(
-                Thread.ofPlatform().daemon().factory()));
+        upstream.setExecutor(
+                Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory()));
         upstream.start();
         try {
             String url = "http://127.0.0.1:" + upstream.getAddress().getPort();

@@ -227,8 +227,10 @@ final class Harvest {
             stage(fetched.get());
         } else {
             Optional<ManifestEntry> before = intake.before(digest);
-            before.ifPresentOrElse(entry -> staged(digest, manifests.parsed(entry)), () -> content.manifest(digest)
-                    .ifPresentOrElse(this::stageFromHere, () -> next.add(() -> fetch(digest))));
+            before.ifPresentOrElse(
+                    entry -> staged(digest, manifests.parsed(entry)),
+                    () -> content.manifest(digest)
+                            .ifPresentOrElse(this::stageFromHere, () -> next.add(() -> fetch(digest))));
         }
     }
 

@@ -1,0 +1,214 @@
+"""Mirrors from CNCF distribution, driven by the pulp command line: requests counted, and the server killed in the middle."""
+
+import json
+import os
+import random
+import unittest
+
+import oci
+from engine import DockerDaemon
+from harness import PASSWORD, Server, until
+from registry import Registry
+from test_pulp_cli import Session
+from upstream import Upstream
+
+LAYER_BYTES = 2 * 1024 * 1024
+# In the sync that is killed: `LADING_SYNC_MIB=2048 make e2e TESTS=test_sync` for 2 GB.
+KILLED_MIB = int(os.environ.get("LADING_SYNC_MIB", "384"))
+LARGE_LAYERS = 3
+
+
+class SyncTest(Session, unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Server())
+        cls.host = cls.server.host
+        super().setUpClass()
+
+    def setUp(self):
+        self.upstream = self.enterContext(Upstream())
+
+    def mirror(self, name, upstream_name, *options):
+        """A remote, a repository and where it is pulled, all of one name."""
+        self.container(
+            "remote", "create", "--name", name, "--url", self.upstream.url, "--upstream-name", upstream_name,
+            "--policy", "immediate", *options,
+        )  # fmt: skip
+        self.container("repository", "create", "--name", name, "--remote", name)
+        self.container("distribution", "create", "--name", name, "--base-path", name, "--repository", name)
+
+    def sync(self, name):
+        """The task, once it has ended. The command line waits for it."""
+        self.container("repository", "sync", "--name", name)
+        newest = self.pulp("task", "list", "--name-contains", "synchronize", "--limit", "1", "--ordering", "-pulp_created")
+        task = self.pulp("task", "show", "--href", newest[0]["pulp_href"])
+        self.assertEqual("completed", task["state"], task["error"])
+        return task
+
+    def sync_as_mirror(self, name):
+        """For which the command line has no option."""
+        href = self.container("repository", "show", "--name", name)["pulp_href"]
+        task = self.curl("POST", f"{href}sync/", mirror=True)
+        self.assertEqual("completed", task["state"], task["error"])
+        return task
+
+    def done(self, task, code):
+        return next(report["done"] for report in task["progress_reports"] if report["code"] == code)
+
+    def test_docker_pulls_what_was_mirrored_while_the_upstream_is_stopped(self):
+        layers = [oci.tar({"hello": b"one\n"}), oci.tar({"world": b"two\n"})]
+        images = {"amd64": oci.image(layers), "arm64": oci.image(layers[:1], architecture="arm64")}
+        for image in images.values():
+            self.upstream.registry.push("src/app", image.digest, image)
+        self.upstream.registry.push_manifest("src/app", "latest", oci.index(images), oci.INDEX)
+        self.mirror("app", "src/app")
+
+        task = self.sync("app")
+
+        self.assertEqual(1, len(task["created_resources"]))
+        self.assertEqual(3, self.done(task, "sync.manifests"))
+        self.upstream.stop()
+        self.registry.require_whole("app", "latest")
+        with DockerDaemon() as docker:
+            pulled = docker.docker("pull", f"{self.host}/app:latest")
+            self.assertIn(f"Digest: {oci.sha256(oci.index(images))}", pulled)
+
+    def test_requests_of_a_first_an_unchanged_and_a_second_mirror(self):
+        shared = [os.urandom(LAYER_BYTES) for _ in range(3)]
+        for number in range(20):
+            image = oci.raw_image([*shared, os.urandom(LAYER_BYTES), os.urandom(LAYER_BYTES)])
+            self.upstream.registry.push("src/many", f"v{number}", image)
+        self.mirror("many", "src/many")
+        self.upstream.forget_requests()
+
+        first = self.sync("many")
+        self.assertLessEqual(len(self.upstream.requests()), 85)
+        fetched = [path for _, path, _, _ in self.upstream.blobs()]
+        self.assertEqual(len(set(fetched)), len(fetched))
+        self.assertEqual(63, self.done(first, "sync.blobs"))
+        for number in range(20):
+            self.registry.require_whole("many", f"v{number}")
+
+        self.upstream.forget_requests()
+        unchanged = self.sync_as_mirror("many")
+        self.assertLessEqual(len(self.upstream.requests()), 22)
+        self.assertEqual([], unchanged["created_resources"])
+
+        self.mirror("again", "src/many", "--include-tags", '["v1*"]')
+        self.upstream.forget_requests()
+        self.sync("again")
+        self.assertEqual([], self.upstream.blobs())
+        self.registry.require_whole("again", "v19")
+        self.assertEqual(11, len(self.registry.tags("again")))
+
+    def test_a_mirror_follows_its_upstream(self):
+        for tag in ("v1", "v2"):
+            self.upstream.registry.push("src/moving", tag, oci.raw_image([os.urandom(100)]))
+        self.mirror("moving", "src/moving")
+        self.sync("moving")
+        moved = oci.raw_image([os.urandom(100)])
+        self.upstream.registry.push("src/moving", "v2", moved)
+        self.upstream.registry.expect(202, "DELETE", "/v2/src/moving/manifests/v1")
+
+        self.sync_as_mirror("moving")
+
+        self.assertEqual(["v2"], self.registry.tags("moving"))
+        self.assertEqual(moved.digest, self.registry.digest("moving", "v2"))
+
+    def test_what_goes_wrong_is_told(self):
+        self.mirror("absent", "src/absent")
+
+        said = self.container("repository", "sync", "--name", "absent", ok=False)
+
+        self.assertIn(self.upstream.host, str(said))
+        self.assertIn("src/absent", str(said))
+
+
+class KilledSyncTest(unittest.TestCase):
+    def test_a_sync_that_a_kill_broke_off_goes_on_and_fetches_what_was_missing(self):
+        upstream = self.enterContext(Upstream())
+        manifest = self.push_large(upstream.registry)
+        server = self.enterContext(Server())
+        api = Api(server)
+        remote = api.create("remotes/container/container/", name="r", url=upstream.url, upstream_name="src/large")
+        repository = api.create("repositories/container/container/", name="large")["pulp_href"]
+        served = api.post("/pulp/api/v3/distributions/container/container/", name="large", base_path="large", repository=repository)
+        until(lambda: api.ended(served["task"]), 30, "the distribution")
+        upstream.forget_requests()
+        task = api.post(f"{repository}sync/", remote=remote["pulp_href"])["task"]
+        total = KILLED_MIB // LARGE_LAYERS * LARGE_LAYERS * 1024 * 1024
+
+        until(lambda: total // 10 < api.fetched(task), 120, lambda: f"some bytes: {api.get(task)}")
+        server.kill()
+        before = api.last_fetched
+        self.assertLess(before, total)
+        server.start()
+        api = Api(server)
+        ended = until(lambda: api.ended(task), 300, lambda: f"the task: {api.get(task)}")
+
+        self.assertEqual("completed", ended["state"], ended["error"])
+        self.assertEqual(manifest, api.registry.manifest("large", "v1").body)
+        for layer in json.loads(manifest)["layers"]:
+            response = api.registry.open("GET", f"/v2/large/blobs/{layer['digest']}")
+            self.assertEqual(layer["digest"], oci.sha256(response.read()))
+        # What was told to be fetched is not fetched again.
+        after = [request for request in upstream.blobs() if request[2] == 206]
+        self.assertLessEqual(sum(size for _, _, _, size in after), total - before)
+        self.assertGreater(len(after), 0)
+        again = api.post(f"{repository}sync/", remote=remote["pulp_href"])["task"]
+        upstream.forget_requests()
+        self.assertEqual("completed", until(lambda: api.ended(again), 60, again)["state"])
+        self.assertEqual([], upstream.blobs())
+
+    def push_large(self, registry):
+        """One layer after the other: they need not be in memory together."""
+        layers = []
+        for number in range(LARGE_LAYERS):
+            source = random.Random(number)
+            content = b"".join(source.randbytes(1024 * 1024) for _ in range(KILLED_MIB // LARGE_LAYERS))
+            registry.push_blob("src/large", content)
+            layers.append(oci.descriptor(oci.LAYER, content))
+        config = b"{}"
+        registry.push_blob("src/large", config)
+        manifest = json.dumps({
+            "schemaVersion": 2,
+            "mediaType": oci.MANIFEST,
+            "config": oci.descriptor(oci.CONFIG, config),
+            "layers": layers,
+        }).encode()  # fmt: skip
+        registry.push_manifest("src/large", "v1", manifest)
+        return manifest
+
+
+class Api:
+    """What an administrator sends."""
+
+    def __init__(self, server):
+        self.registry = Registry(server.host, PASSWORD)
+        self.last_fetched = 0
+
+    def post(self, path, **body):
+        answer = self.registry.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+        if answer.status not in (201, 202):
+            raise AssertionError(f"{path} was answered {answer.status} {answer.body}")
+        return answer.json()
+
+    def create(self, path, **body):
+        return self.post(f"/pulp/api/v3/{path}", **body)
+
+    def get(self, href):
+        return self.registry.expect(200, "GET", href).json()
+
+    def ended(self, task):
+        shown = self.get(task)
+        return shown if shown["finished_at"] else None
+
+    def fetched(self, task):
+        """Bytes, as the task reports them."""
+        reports = self.get(task)["progress_reports"]
+        self.last_fetched = next((report["done"] for report in reports if report["code"] == "sync.bytes"), 0)
+        return self.last_fetched
+
+
+if __name__ == "__main__":
+    unittest.main()
