@@ -191,6 +191,9 @@ public final class TaskService {
         } catch (RegistryException e) {
             finish(run, task -> task.failed(e.getMessage(), clock.instant()));
         } catch (IOException | RuntimeException e) {
+            if (handler.isRepeatable() && Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("stopped in the middle of task " + running.id(), e);
+            }
             LOG.errorf(e, "task %s failed: %s", running.id(), running.request().name());
             finish(
                     run,

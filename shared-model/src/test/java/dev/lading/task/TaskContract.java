@@ -161,6 +161,23 @@ public abstract class TaskContract extends ServiceContract {
     }
 
     @Test
+    void a_task_that_a_stop_broke_off_is_run_again_if_it_may() {
+        Task task = service().dispatch(request("again"));
+        steps = run -> {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("as the stop wants it");
+        };
+
+        assertThatThrownBy(() -> service().run(task.id())).isInstanceOf(IllegalStateException.class);
+        assertThat(Thread.interrupted()).isTrue();
+
+        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.RUNNING);
+        steps = run -> {};
+        service().run(task.id());
+        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.COMPLETED);
+    }
+
+    @Test
     void a_task_that_waits_is_canceled_at_once() {
         Task task = service().dispatch(request("again"));
 

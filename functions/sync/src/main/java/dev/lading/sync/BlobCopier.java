@@ -141,7 +141,7 @@ public final class BlobCopier implements Worker {
         try (var lease = upstreams.lease(run.task(), run.remote())) {
             new Copy(run, blob, task, lease.upstream().toString()).make(lease);
         } catch (UpstreamException e) {
-            throw new UpstreamFailed(e.getMessage());
+            throw SyncTask.failure(e);
         }
     }
 

@@ -107,8 +107,15 @@ public final class SyncTask implements TaskHandler {
         } catch (Superseded e) {
             return Unfinished.GOES_ON;
         } catch (UpstreamException e) {
-            throw new UpstreamFailed(e.getMessage());
+            throw failure(e);
         }
+    }
+
+    /** For the task; while the process stops, for whoever delivers the message again. */
+    static RuntimeException failure(UpstreamException e) {
+        return Thread.currentThread().isInterrupted()
+                ? new IllegalStateException("stopped while the upstream was read", e)
+                : new UpstreamFailed(e.getMessage());
     }
 
     private SyncRun plan(SyncRequest request, SyncRun run, Remote remote, TaskRun task) {
