@@ -196,6 +196,7 @@ class EveryOperationTest(Bindings):
         self.versions(repository)
         self.content(repository)
         self.actions(repository)
+        self.sync()
         self.tasks(repository)
         self.deletions(remote, repository, distribution)
         self.assertEqual(set(self.pulp.operations) - OURS, self.pulp.called)
@@ -383,6 +384,17 @@ class EveryOperationTest(Bindings):
         self.pulp.task(self.call(f"{path}_versions_delete", f"{href}versions/4/"))
         self.refused(404, f"{path}_versions_read", f"{href}versions/4/")
         self.assertEqual(second, self.registry.digest("team/application", "v1"))
+
+    def sync(self):
+        """From a repository of this very server."""
+        upstream = {"name": "self", "url": f"http://{self.server.host}", "upstream_name": "team/application"}
+        remote = self.call("remotes_container_container_create", {**upstream, "policy": "immediate"}).pulp_href
+        mirror = self.call("repositories_container_container_create", {"name": "mirror"}).pulp_href
+        body = {"remote": remote, "mirror": True}
+        task = self.pulp.task(self.call("repositories_container_container_sync", mirror, body))
+        self.assertEqual([f"{mirror}versions/1/"], task.created_resources)
+        tags = self.call("content_container_tags_list", repository_version=f"{mirror}versions/1/").results
+        self.assertEqual({"v1", "v2"}, {tag.name for tag in tags})
 
     def tasks(self, repository):
         tagged = self.call("tasks_list", name__contains="tag_image", created_resources=f"{repository.pulp_href}versions/3/")
