@@ -1,268 +1,76 @@
 package dev.lading.content;
 
-import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupContract;
 import dev.lading.cleanup.CleanupUnderLoadContract;
 import dev.lading.curation.ArrivalContract;
 import dev.lading.curation.CurationContract;
 import dev.lading.curation.LargeRewriteContract;
-import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.DistributionContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionCostContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.task.TaskContract;
-import dev.lading.testing.SharedAws;
+import dev.lading.testing.AwsStores;
 import dev.lading.upload.SweepContract;
 import dev.lading.upload.UploadContract;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The services over DynamoDB and S3. */
+@ExtendWith(AwsStores.class)
 class AwsServicesTest {
-    private final MetadataStore metadata = SharedAws.newMetadataStore();
-    private final String bucket = SharedAws.newBucket();
-
-    @TempDir
-    private Path spool;
-
-    private BlobStore blobs() {
-        return SharedAws.blobStore(bucket, spool);
-    }
+    @Nested
+    class Distributions extends DistributionContract {}
 
     @Nested
-    class Distributions extends DistributionContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class Versions extends VersionContract {}
 
     @Nested
-    class Versions extends VersionContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class LargeVersions extends LargeVersionContract {}
 
     @Nested
-    class LargeVersions extends LargeVersionContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class VersionHistory extends VersionHistoryContract {}
 
     @Nested
-    class VersionHistory extends VersionHistoryContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class Arrivals extends ArrivalContract {}
 
     @Nested
-    class Arrivals extends ArrivalContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class Curation extends CurationContract {}
 
     @Nested
-    class Curation extends CurationContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class Cleanup extends CleanupContract {}
 
     @Nested
-    class Cleanup extends CleanupContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class CleanupUnderLoad extends CleanupUnderLoadContract {}
 
     @Nested
-    class CleanupUnderLoad extends CleanupUnderLoadContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class VersionCosts extends VersionCostContract {}
 
     @Nested
-    class VersionCosts extends VersionCostContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class LargeRewrites extends LargeRewriteContract {}
 
     @Nested
-    class LargeRewrites extends LargeRewriteContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class Repairs extends RepairContract {}
 
     @Nested
-    class Repairs extends RepairContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class Manifests extends ManifestContract {}
 
     @Nested
-    class Manifests extends ManifestContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class Blobs extends BlobContract {}
 
     @Nested
-    class Blobs extends BlobContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class LookUps extends LookUpContract {}
 
     @Nested
-    class LookUps extends LookUpContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class Batches extends BatchContract {}
 
     @Nested
-    class Batches extends BatchContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class Uploads extends UploadContract {}
 
     @Nested
-    class Uploads extends UploadContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class Sweeps extends SweepContract {}
 
     @Nested
-    class Sweeps extends SweepContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
-
-    @Nested
-    class Tasks extends TaskContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return AwsServicesTest.this.blobs();
-        }
-    }
+    class Tasks extends TaskContract {}
 }

@@ -3,20 +3,31 @@ package dev.lading.testing;
 import dev.lading.blob.BlobStore;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RepositoryName;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What the services promise over any pair of stores. Each test has stores of its own. */
+/** What the services promise over any pair of stores, of which a subclass says which by an {@link OwnStores}. */
 @Execution(ExecutionMode.CONCURRENT)
 public abstract class ServiceContract {
     protected static final RepositoryName APP = new RepositoryName("team/app");
 
     protected final TestClock clock = new TestClock();
+    private Stores stores;
     private Registry registry;
 
-    protected abstract MetadataStore metadata();
+    @BeforeEach
+    final void use(Stores own) {
+        stores = own;
+    }
 
-    protected abstract BlobStore blobs();
+    protected final MetadataStore metadata() {
+        return stores.metadata();
+    }
+
+    protected final BlobStore blobs() {
+        return stores.blobs().get();
+    }
 
     protected final Registry registry() {
         if (registry == null) {

@@ -1,56 +1,18 @@
 package dev.lading.sync;
 
-import dev.lading.blob.BlobStore;
-import dev.lading.metadata.MetadataStore;
-import dev.lading.testing.SharedAws;
-import java.nio.file.Path;
+import dev.lading.testing.AwsStores;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Syncs over DynamoDB and S3. */
+@ExtendWith(AwsStores.class)
 class AwsSyncTest {
-    private final MetadataStore metadata = SharedAws.newMetadataStore();
-    private final String bucket = SharedAws.newBucket();
-
-    @TempDir
-    private Path spool;
+    @Nested
+    class Taking extends SyncContract {}
 
     @Nested
-    class Taking extends SyncContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return SharedAws.blobStore(bucket, spool);
-        }
-    }
+    class Selecting extends SelectionContract {}
 
     @Nested
-    class Selecting extends SelectionContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return SharedAws.blobStore(bucket, spool);
-        }
-    }
-
-    @Nested
-    class Failing extends FailureContract {
-        @Override
-        protected MetadataStore metadata() {
-            return metadata;
-        }
-
-        @Override
-        protected BlobStore blobs() {
-            return SharedAws.blobStore(bucket, spool);
-        }
-    }
+    class Failing extends FailureContract {}
 }
