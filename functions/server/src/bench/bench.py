@@ -5,6 +5,8 @@ the rounds; the ratio is taken round by round. Prints a Markdown table.
 """
 
 import argparse
+import base64
+import datetime
 import json
 import os
 import pathlib
@@ -148,6 +150,60 @@ def nginx_download(options, lading, folder, round_number):
         blob.unlink()
 
 
+class Administrator:
+    """Mirrors into Lading what distribution has."""
+
+    def __init__(self, lading, upstream):
+        self.lading, self.upstream = lading, upstream
+        pair = base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
+        self.headers = {"Authorization": f"Basic {pair}", "Content-Type": "application/json"}
+
+    def send(self, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(self.lading.url + path, data, self.headers), timeout=60) as answer:
+            return json.load(answer)
+
+    def create(self, repository):
+        """The href to sync a new repository of the same name with."""
+        remote = self.send("/pulp/api/v3/remotes/container/container/", {
+            "name": repository, "url": self.upstream.url, "upstream_name": repository, "policy": "immediate"})
+        body = {"name": f"mirror/{repository}", "remote": remote["pulp_href"]}
+        return self.send("/pulp/api/v3/repositories/container/container/", body)["pulp_href"] + "sync/"
+
+    def sync(self, href):
+        """Seconds in the task, and requests to the upstream."""
+        asked = self.requests()
+        task = self.send(href, {})["task"]
+        while (shown := self.send(task))["finished_at"] is None:
+            time.sleep(0.05)
+        if shown["state"] != "completed":
+            sys.exit(f"the sync failed: {shown['error']}")
+        began, ended = (datetime.datetime.fromisoformat(shown[when]) for when in ("started_at", "finished_at"))
+        time.sleep(0.1)
+        return (ended - began).total_seconds(), self.requests() - asked
+
+    def requests(self):
+        """Distribution logs a line for each."""
+        return sum('"GET /v2/' in line or '"HEAD /v2/' in line for line in open(self.upstream.folder / "log"))
+
+
+def mirror(options, lading, distribution, round_number):
+    """Seconds and upstream requests of mirrors; `measure` has put the 10,000 tags there."""
+    seed = 100 + round_number
+    load(options, distribution.url, [], f"bench/mirror{seed}", seed + 3000, "push",
+         "-images", "20", "-layers", "5", "-shared", "3", "-size", str(2 * 1024 * 1024))
+    os.sync()
+    administrator = Administrator(lading, distribution)
+    figures = {}
+    for what, repository in (("mirror 20 tags", f"bench/mirror{seed}"), ("10,000 tags synced", f"bench/tags{seed}")):
+        href = administrator.create(repository)
+        for which in ("first", "unchanged"):
+            seconds, requests = administrator.sync(href)
+            figures[f"{what}, {which}, s"] = seconds
+            figures[f"{what}, {which}, upstream requests"] = requests
+    return figures
+
+
 def table(rows):
     lines = ["| | Lading | distribution | ratio |", "|---|---|---|---|"]
     for name, (ours, theirs, more_is_better) in rows.items():
@@ -171,7 +227,7 @@ def main():
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="lading-bench-"))
     servers = [Server("lading", folder), Server("distribution", folder)]
-    rows, nginx = {}, []
+    rows, nginx, mirrors = {}, [], {}
     try:
         for server in servers:
             starts = []
@@ -192,6 +248,9 @@ def main():
                 for name, (value, more_is_better) in figures.items() if number else ():
                     row = rows.setdefault(name, [[], [], more_is_better])
                     row[servers.index(server)].append(value)
+            for name, value in mirror(options, *servers, number).items():
+                if number:
+                    mirrors.setdefault(name, []).append(value)
             if number and os.path.exists(options.nginx):
                 nginx.append(nginx_download(options, servers[0], folder, number))
             print(f"round {number} of {options.rounds} done", file=sys.stderr)
@@ -202,6 +261,9 @@ def main():
             ours = rows["GET blob 512 MB, MB/s"][0]
             ratio = statistics.median(a / b for a, b in zip(ours, nginx))
             print(f"\nnginx, GET of the same 512 MB: {spread(nginx)} MB/s; Lading's ratio to it {ratio:.2f} x")
+        print("\n| from distribution into Lading | |\n|---|---|")
+        for name, values in mirrors.items():
+            print(f"| {name} | {spread(values)} |")
         print(f"\nresident memory of Lading after all this: {servers[0].resident_mib():.0f} MiB")
     finally:
         for server in servers:
