@@ -31,6 +31,9 @@ public interface Arrival {
     /** Manifests to remove unless something needs them. */
     Stream<Digest> removedManifests();
 
+    /** Manifests that stay whatever goes. */
+    Stream<Digest> kept();
+
     /** Tags that go with a manifest that goes, if they are there. */
     Stream<Tag> companions(Digest manifest);
 

@@ -35,6 +35,7 @@ final class Departure implements Removal.Needs {
 
     List<Changes> steps(Instant now) {
         arrival.manifests().forEach(this::need);
+        arrival.kept().forEach(needed::add);
         arrival.tags().forEach(tag -> {
             tags.add(tag.tag().value());
             needed.add(tag.manifest());

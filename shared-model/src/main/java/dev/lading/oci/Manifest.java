@@ -62,7 +62,8 @@ public record Manifest(
      * @param describes digest of the manifest that this one attests something of, as it is spelled. Source: docker buildx,
      *     "Image attestation storage"
      */
-    public record Child(Digest digest, Optional<String> platform, Optional<String> describes) {}
+    public record Child(
+            Digest digest, Optional<String> platform, Optional<String> describes, Optional<String> artifactType) {}
 
     private static <T> List<T> once(List<T> list, Function<T, Digest> digest) {
         Set<Digest> seen = new HashSet<>();
@@ -112,7 +113,8 @@ public record Manifest(
                 descriptor(node, "manifests").digest(),
                 system.map(named ->
                         named + hint(platform, "variant").map(v -> "/" + v).orElse("")),
-                hint(node.path("annotations"), ATTESTED));
+                hint(node.path("annotations"), ATTESTED),
+                hint(node, "artifactType"));
     }
 
     /** What is of use if it is as it should be, and does no harm if it is not. */

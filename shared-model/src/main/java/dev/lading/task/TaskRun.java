@@ -53,12 +53,21 @@ public final class TaskRun {
      */
     public void report(String code, String message, long done, Optional<Long> total) {
         TaskState state = total.filter(all -> done >= all).isPresent() ? TaskState.COMPLETED : TaskState.RUNNING;
-        reports.put(code, new ProgressReport(code, message, state, total, done));
+        report(new ProgressReport(code, message, state, total, done));
+    }
+
+    private void store() {
         Instant now = clock.instant();
         if (!now.isBefore(written.plus(BETWEEN_WRITES))) {
             write.accept(reports());
             written = now;
         }
+    }
+
+    /** The same with a state of its own. */
+    public void report(ProgressReport part) {
+        reports.put(part.code(), part);
+        store();
     }
 
     List<ProgressReport> reports() {

@@ -228,21 +228,27 @@ public final class TaskService {
     }
 
     /**
-     * Does a step of a task that {@link TaskHandler.Unfinished#GOES_ON}; one that has ended or is canceled gets no more.
+     * Does a step of a task that {@link TaskHandler.Unfinished#GOES_ON}; one that has ended or is canceled gets no more, and
+     * its handler is told.
      * Whatever else the step throws than the end of its task comes through: it may be tried again.
      */
     public void goOn(UUID id, Step step) throws IOException {
-        Optional<Task> found = find(id).filter(task -> !task.state().isFinal());
+        Optional<Task> found = find(id);
         if (found.isEmpty()) {
             return;
         }
+        Task task = found.get();
+        if (task.state().isFinal()) {
+            tellEnd(task);
+            return;
+        }
         try {
-            if (found.get().state() == TaskState.CANCELING) {
+            if (task.state() == TaskState.CANCELING) {
                 throw new TaskRun.Stopped();
             }
-            step.run(runOf(found.get(), found.get().updated()));
+            step.run(runOf(task, task.updated()));
         } catch (TaskRun.Stopped e) {
-            finish(id, task -> task.canceled(clock.instant()));
+            finish(id, running -> running.canceled(clock.instant()));
         } catch (RegistryException e) {
             fail(id, e.getMessage());
         }

@@ -107,6 +107,11 @@ public abstract class ArrivalContract extends ServiceContract {
         }
 
         @Override
+        public Stream<Digest> kept() {
+            return Stream.empty();
+        }
+
+        @Override
         public Stream<Tag> companions(Digest manifest) {
             return Stream.of(new Tag("sha256-" + manifest.hex() + ".sig"));
         }

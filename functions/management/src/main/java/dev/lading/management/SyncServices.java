@@ -16,6 +16,7 @@ import dev.lading.sync.SyncTask;
 import dev.lading.sync.Upstreams;
 import dev.lading.task.TaskService;
 import dev.lading.upload.UploadService;
+import dev.lading.upstream.Patience;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Provider;
@@ -33,7 +34,7 @@ final class SyncServices {
     @Produces
     @Singleton
     Upstreams upstreams(RemoteService remotes, Provider<TaskService> tasks, SyncLimits limits) {
-        return new Upstreams(remotes, tasks::get, limits.patience());
+        return new Upstreams(remotes, tasks::get, Patience.of(limits.patience()));
     }
 
     void close(@Disposes Upstreams upstreams) {
@@ -50,10 +51,12 @@ final class SyncServices {
             ContentService content,
             UploadService uploads,
             SyncRuns runs,
+            Upstreams upstreams,
             CopyQueue copies,
             SyncLimits limits,
             InstantSource clock) {
-        return new Planner(metadata, repositories, versions, manifests, content, uploads, runs, copies, limits, clock);
+        return new Planner(
+                metadata, repositories, versions, manifests, content, uploads, runs, upstreams, copies, limits, clock);
     }
 
     @Produces

@@ -183,6 +183,9 @@ public final class BlobCopier implements Worker {
         @Override
         public List<Write> on(BlobRecord bytes) {
             SyncRun now = runs.get(run.repository(), run.task());
+            if (!now.staging().equals(run.staging())) {
+                throw new Superseded();
+            }
             SyncBlob open = store.get(SyncBlob.TABLE, SyncBlob.key(blob.staging(), blob.digest()))
                     .filter(found -> found.task().equals(run.task()))
                     .orElseThrow(Superseded::new);
@@ -216,6 +219,29 @@ public final class BlobCopier implements Worker {
 
         void make(Upstreams.Lease lease) throws IOException {
             BlobKey key = upload();
+            try {
+                fetch(lease, key);
+            } catch (RuntimeException | IOException e) {
+                if (blob.upload().isEmpty()) {
+                    forget(key, e);
+                }
+                throw e;
+            }
+        }
+
+        /** Nobody goes on with it. */
+        private void forget(BlobKey key, Exception failure) {
+            try {
+                uploads.cancel(Upload.NOBODY, key);
+            } catch (UploadUnknown gone) {
+                LOG.debugf("upload %s is gone already", key);
+            } catch (RuntimeException | IOException e) {
+                // The sweep finds it.
+                failure.addSuppressed(e);
+            }
+        }
+
+        private void fetch(Upstreams.Lease lease, BlobKey key) throws IOException {
             long position = uploads.sizeBytes(Upload.NOBODY, key);
             try (BlobBody body = lease.upstream().blob(blob.digest(), position)) {
                 // An upstream without ranges begins anew.

@@ -1,10 +1,11 @@
 package dev.lading.sync;
 
-import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,37 +19,37 @@ final class Companions {
             "application/vnd.dev.cosign.simplesigning.v1+json",
             "application/vnd.dev.sigstore.bundle.v0.3+json");
 
+    private static final Pattern NAME = Pattern.compile("sha(256-[0-9a-f]{64}|512-[0-9a-f]{128})(\\..*)?");
+
     private Companions() {}
 
-    private static String prefix(Digest digest) {
-        return digest.algorithm() + "-" + digest.hex();
+    static boolean isCompanion(Tag tag) {
+        return NAME.matcher(tag.value()).matches();
     }
 
-    static boolean isCompanion(Tag tag) {
-        return tag.value().matches("sha(256|512)-[0-9a-f]{64,128}(\\..*)?");
+    /** An index of the referrers, where a registry has no API for them. */
+    static Tag referrers(Digest digest) {
+        return new Tag(digest.algorithm() + "-" + digest.hex());
     }
 
     static Tag signature(Digest digest) {
-        return new Tag(prefix(digest) + ".sig");
+        return new Tag(referrers(digest) + ".sig");
     }
 
     /** Those that cosign and other clients make. */
     static Stream<Tag> of(Digest digest) {
-        return Stream.of("", ".sig", ".att", ".sbom")
-                .map(suffix -> prefix(digest) + suffix)
-                .map(Tag::new);
+        return Stream.of("", ".sig", ".att", ".sbom").map(suffix -> new Tag(referrers(digest) + suffix));
     }
 
     /** Those that there are, with whatever suffix. */
     static Stream<Tag> of(Digest digest, NavigableSet<String> tags) {
+        String first = referrers(digest).value();
         // The slash comes behind the dot.
-        return tags.subSet(prefix(digest), prefix(digest) + "/").stream()
-                .map(Tag::new)
-                .filter(Companions::isCompanion);
+        return tags.subSet(first, first + "/").stream().map(Tag::new).filter(Companions::isCompanion);
     }
 
-    /** Whether a referrer is a signature by cosign. */
-    static boolean isSignature(Descriptor referrer) {
-        return referrer.artifactType().filter(SIGNATURE_TYPES::contains).isPresent();
+    /** Whether a referrer is a signature by cosign; an attestation in a bundle looks the same. */
+    static boolean isSignature(Optional<String> artifactType) {
+        return artifactType.filter(SIGNATURE_TYPES::contains).isPresent();
     }
 }

@@ -191,20 +191,40 @@ final class Harvest {
         }
     }
 
-    /** By a companion's name, or else by a referrer. */
     private void whenSigned(Digest digest, Runnable then, Runnable otherwise) {
         Tag signature = Companions.signature(digest);
-        if (names.isPresent() && names.get().contains(signature.value())) {
+        if (isListed(signature)) {
             then.run();
-            return;
+        } else {
+            next.add(() -> hasSigningReferrer(digest) || (names.isEmpty() && isThere(signature)) ? then : otherwise);
         }
-        next.add(() -> {
-            boolean signed = upstream.referrers(digest)
-                            .filter(list -> list.stream().anyMatch(Companions::isSignature))
-                            .isPresent()
-                    || (names.isEmpty() && upstream.head(new ByTag(signature)).isPresent());
-            return signed ? then : otherwise;
-        });
+    }
+
+    private boolean isListed(Tag tag) {
+        return names.isPresent() && names.get().contains(tag.value());
+    }
+
+    private boolean isThere(Tag tag) {
+        return upstream.head(new ByTag(tag)).isPresent();
+    }
+
+    private boolean hasSigningReferrer(Digest digest) {
+        Optional<List<Descriptor>> referrers = upstream.referrers(digest);
+        if (referrers.isPresent()) {
+            return referrers.get().stream().anyMatch(referrer -> Companions.isSignature(referrer.artifactType()));
+        }
+        Tag index = Companions.referrers(digest);
+        return (names.isEmpty() || isListed(index)) && namesSignature(index);
+    }
+
+    private boolean namesSignature(Tag index) {
+        try {
+            return upstream.get(new ByTag(index)).manifest().stream()
+                    .flatMap(manifest -> manifest.children().stream())
+                    .anyMatch(child -> Companions.isSignature(child.artifactType()));
+        } catch (NotFound absent) {
+            return false;
+        }
     }
 
     /** A manifest that is in the repository with all it names. */

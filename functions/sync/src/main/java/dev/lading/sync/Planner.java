@@ -46,6 +46,7 @@ public final class Planner {
     private final ContentService content;
     private final UploadService uploads;
     private final SyncRuns runs;
+    private final Upstreams upstreams;
     private final WorkQueue copies;
     private final SyncLimits limits;
     private final InstantSource clock;
@@ -58,6 +59,7 @@ public final class Planner {
             ContentService content,
             UploadService uploads,
             SyncRuns runs,
+            Upstreams upstreams,
             CopyQueue copies,
             SyncLimits limits,
             InstantSource clock) {
@@ -68,6 +70,7 @@ public final class Planner {
         this.content = content;
         this.uploads = uploads;
         this.runs = runs;
+        this.upstreams = upstreams;
         this.copies = copies.queue();
         this.limits = limits;
         this.clock = clock;
@@ -192,8 +195,7 @@ public final class Planner {
 
         private void report() {
             intake.report(figures());
-            Upstreams.said(upstream)
-                    .ifPresent(said -> task.report(said.code(), said.message(), said.done(), said.total()));
+            upstreams.said(task.task()).ifPresent(task::report);
         }
 
         private SyncFigures figures() {

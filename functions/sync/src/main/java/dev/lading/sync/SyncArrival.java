@@ -60,6 +60,11 @@ final class SyncArrival implements Arrival {
         return parts().flatMap(part -> part.removedManifests().stream());
     }
 
+    @Override
+    public Stream<Digest> kept() {
+        return filter.digests().stream();
+    }
+
     /** Those that the filters name come and go by themselves. */
     @Override
     public Stream<Tag> companions(Digest manifest) {

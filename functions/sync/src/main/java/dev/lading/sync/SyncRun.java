@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  *
  * @param task whose run it is
  * @param staging where manifests and blobs wait; a run that failed leaves it to the next
- * @param staged whether something may wait there
+ * @param staged whether something may wait there, or there are parts of a plan
  * @param planning how far the planner is
  * @param open blobs that are queued and not stored yet
  * @param waiting tasks that want to sync the repository next, in order
@@ -150,7 +150,7 @@ record SyncRun(
     }
 
     SyncRun planned(Planning nowPlanning, SyncFigures nowFigures, Instant now) {
-        return with(staged, nowPlanning, open, nowFigures, now);
+        return with(staged || nowPlanning.parts() > 0, nowPlanning, open, nowFigures, now);
     }
 
     SyncRun opened(long blobs, long bytes, Instant now) {

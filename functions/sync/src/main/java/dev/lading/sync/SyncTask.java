@@ -139,6 +139,7 @@ public final class SyncTask implements TaskHandler {
             runs.release(run);
         }
         run.figures().report(task, true);
+        upstreams.said(task.task()).ifPresent(task::report);
         return made.isPresent() ? Outcome.created(hrefs.href(request.repository(), made.getAsLong())) : Outcome.NOTHING;
     }
 

@@ -8,7 +8,6 @@ import dev.lading.task.TaskState;
 import dev.lading.upstream.Patience;
 import dev.lading.upstream.RateLimit;
 import dev.lading.upstream.Upstream;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -26,13 +25,13 @@ public final class Upstreams implements AutoCloseable {
 
     private final RemoteService remotes;
     private final Supplier<TaskService> tasks;
-    private final Duration patience;
+    private final Patience patience;
 
     /** By task, the one used last at the end. Guarded by this. */
     private final Map<UUID, Shared> open = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** @param patience with an upstream that asks to wait */
-    public Upstreams(RemoteService remotes, Supplier<TaskService> tasks, Duration patience) {
+    /** @param patience with an upstream that asks to wait; while it sleeps, tasks are told and looked at */
+    public Upstreams(RemoteService remotes, Supplier<TaskService> tasks, Patience patience) {
         this.remotes = remotes;
         this.tasks = tasks;
         this.patience = patience;
@@ -79,28 +78,26 @@ public final class Upstreams implements AutoCloseable {
         return Upstream.open(
                 remote.settings(),
                 remotes.secrets(remote),
-                new Patience(Clock.systemUTC(), length -> sleep(task, length), patience));
+                new Patience(patience.clock(), length -> sleep(task, length), patience.limit()));
     }
 
     /** Sleeps as long as the task runs. */
     private void sleep(UUID task, Duration length) throws InterruptedException {
         Duration left = length;
         while (left.compareTo(BETWEEN_LOOKS) > 0) {
-            Thread.sleep(BETWEEN_LOOKS);
+            patience.sleeper().sleep(BETWEEN_LOOKS);
             left = left.minus(BETWEEN_LOOKS);
-            report(task).ifPresent(waiting -> tasks.get().note(task, waiting));
+            said(task).ifPresent(waiting -> tasks.get().note(task, waiting));
         }
-        Thread.sleep(left);
+        patience.sleeper().sleep(left);
     }
 
-    private synchronized Optional<ProgressReport> report(UUID task) {
-        return Optional.ofNullable(open.get(task)).map(shared -> report(shared.upstream.rateLimit()));
-    }
-
-    /** What the upstream said of its limits, if it did or asked to wait. */
-    static Optional<ProgressReport> said(Upstream upstream) {
-        RateLimit said = upstream.rateLimit();
-        return said.limit().isPresent() || said.waited().isPositive() ? Optional.of(report(said)) : Optional.empty();
+    /** What a task's upstream said of its limits, if it did or asked to wait, and is open here. */
+    synchronized Optional<ProgressReport> said(UUID task) {
+        return Optional.ofNullable(open.get(task))
+                .map(shared -> shared.upstream.rateLimit())
+                .filter(said -> said.limit().isPresent() || said.waited().isPositive())
+                .map(Upstreams::report);
     }
 
     private static ProgressReport report(RateLimit said) {

@@ -10,6 +10,7 @@ import dev.lading.task.Task;
 import dev.lading.task.TaskState;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Registry;
+import dev.lading.testing.Reply;
 import dev.lading.testing.Stored;
 import dev.lading.testing.WatchedMetadataStore;
 import dev.lading.testing.WatchedMetadataStore.ProcessDied;
@@ -17,8 +18,10 @@ import dev.lading.upload.Upload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +136,40 @@ public abstract class FailureContract extends SyncFixture {
         assertThat(requests("blobs/" + Digest.of(Digest.SHA256, layer))).hasSize(4);
         assertThat(done(task, "sync.tags")).isEqualTo(13);
         assertThat(done(task, "sync.bytes")).isEqualTo(layer.length + 120);
+    }
+
+    @Test
+    void an_upstream_that_asks_to_wait_is_waited_for_and_the_task_says_so() {
+        image("v1", Bytes.random(20));
+        UnaryOperator<Reply> limited =
+                reply -> reply.with("ratelimit-limit", "100;w=21600").with("ratelimit-remaining", "76;w=21600");
+        upstream.fault("manifests/v1", 1, reply -> Reply.of(429).with("Retry-After", "4"));
+        upstream.fault("/", limited);
+        List<String> told = new ArrayList<>();
+        UUID id = start(request(APP, remote()));
+        whileSleeping = () -> task(id).progress().stream()
+                .filter(report -> report.code().equals("sync.rate_limit"))
+                .forEach(report -> told.add(report.message()));
+
+        deliver();
+
+        assertThat(told).isNotEmpty().allMatch(message -> message.contains("waited for it 4 s"));
+        Task task = task(id);
+        assertThat(task.state()).isEqualTo(TaskState.COMPLETED);
+        assertThat(done(task, "sync.rate_limit")).isEqualTo(24);
+        assertThat(total(task, "sync.rate_limit")).isEqualTo(100);
+    }
+
+    @Test
+    void a_sync_that_waits_for_its_upstream_is_canceled_meanwhile() {
+        image("v1", Bytes.random(20));
+        upstream.fault("manifests/v1", reply -> Reply.of(429).with("Retry-After", "4"));
+        UUID id = start(request(APP, remote()));
+        whileSleeping = () -> process().tasks.cancel(id);
+
+        deliver();
+
+        assertThat(task(id).state()).isEqualTo(TaskState.CANCELED);
     }
 
     @Test

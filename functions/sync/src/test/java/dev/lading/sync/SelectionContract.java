@@ -203,6 +203,37 @@ public abstract class SelectionContract extends SyncFixture {
         assertThat(tags(APP)).containsExactly("by-name", "by-referrer", companion(byName, ".sig"));
     }
 
+    /** As cosign 3 leaves them. */
+    @Test
+    void a_signature_is_found_where_the_upstream_has_no_referrers_api() {
+        Digest signed = image("signed", Bytes.random(20));
+        Digest signature = artifact("application/vnd.dev.sigstore.bundle.v0.3+json", signed);
+        upstream.manifest(
+                UpstreamImages.index(Map.of("", signature), "application/vnd.dev.sigstore.bundle.v0.3+json"),
+                companion(signed, ""));
+        image("unsigned", Bytes.random(20));
+        upstream.withoutReferrers();
+
+        completed(signedOnly(request(APP, remote())));
+
+        assertThat(tags(APP)).containsExactly(companion(signed, ""), "signed");
+        assertThat(view(APP).referrer(signed, signature)).isPresent();
+        completed(signedOnly(request(OTHER, remote().includes("signed", "unsigned"))));
+        assertThat(tags(OTHER)).containsExactly(companion(signed, ""), "signed");
+    }
+
+    @Test
+    void a_manifest_that_is_named_by_its_digest_stays_when_its_tag_moves() {
+        Digest before = image("v1", Bytes.random(20));
+        SyncRequest request = mirroring(request(APP, remote().includes("v1", before.toString())));
+        completed(request);
+        Digest after = image("v1", Bytes.random(30));
+
+        completed(request);
+
+        assertThat(has(before) && has(after)).isTrue();
+    }
+
     @Test
     void without_referrers_none_are_asked_for() {
         Digest subject = image("v1", Bytes.random(20));

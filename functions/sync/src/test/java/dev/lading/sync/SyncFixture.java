@@ -22,6 +22,7 @@ import dev.lading.testing.FaultyUpstream;
 import dev.lading.testing.Registry;
 import dev.lading.testing.Remotes;
 import dev.lading.testing.ServiceContract;
+import dev.lading.upstream.Patience;
 import dev.lading.work.Work;
 import dev.lading.work.WorkQueue;
 import java.io.IOException;
@@ -50,6 +51,7 @@ public abstract class SyncFixture extends ServiceContract {
     private final List<SyncProcess> processes = new ArrayList<>();
     private SyncProcess process;
     private int created;
+    protected Runnable whileSleeping = () -> {};
 
     @AfterEach
     void close() {
@@ -71,7 +73,8 @@ public abstract class SyncFixture extends ServiceContract {
             remotes = new RemoteService(store, new StoredKeySeal(new NoSecrets()), clock);
             var known = new TaskService[1];
             runs = new SyncRuns(store, clock, () -> known[0]);
-            upstreams = new Upstreams(remotes, () -> known[0], limits.patience());
+            upstreams = new Upstreams(
+                    remotes, () -> known[0], new Patience(clock, SyncFixture.this::sleep, limits.patience()));
             CopyQueue copies = new CopyQueue(copyQueue::addAll);
             var planner = new Planner(
                     store,
@@ -81,6 +84,7 @@ public abstract class SyncFixture extends ServiceContract {
                     registry.content,
                     registry.uploads,
                     runs,
+                    upstreams,
                     copies,
                     limits,
                     clock);
@@ -111,6 +115,12 @@ public abstract class SyncFixture extends ServiceContract {
         public boolean putIfAbsent(String name, String value) {
             return true;
         }
+    }
+
+    /** In no time. */
+    private void sleep(Duration length) {
+        clock.advance(length);
+        whileSleeping.run();
     }
 
     protected static SyncLimits limits() {

@@ -51,21 +51,28 @@ final class UpstreamImages {
 
     /** @param children by platform, such as {@code linux/arm/v7}; an empty one: none */
     static byte[] index(Map<String, Digest> children) {
+        return index(children, "");
+    }
+
+    /** @param artifactType of all children */
+    static byte[] index(Map<String, Digest> children, String artifactType) {
         return """
                 {"schemaVersion":2,"mediaType":"%s","manifests":[%s]}""".formatted(
                         MediaType.OCI_INDEX,
                         children.entrySet().stream()
-                                .map(child -> child(child.getKey(), child.getValue()))
+                                .map(child -> child(child.getKey(), child.getValue(), artifactType))
                                 .collect(joining(",")))
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String child(String platform, Digest digest) {
+    private static String child(String platform, Digest digest, String artifactType) {
         String[] parts = platform.split("/", 3);
         String said = platform.isEmpty()
                 ? ""
                 : ",\"platform\":{\"os\":\"%s\",\"architecture\":\"%s\"%s}"
                         .formatted(parts[0], parts[1], parts.length > 2 ? ",\"variant\":\"" + parts[2] + "\"" : "");
-        return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1%s}".formatted(MediaType.OCI_MANIFEST, digest, said);
+        String type = artifactType.isEmpty() ? "" : ",\"artifactType\":\"" + artifactType + "\"";
+        return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1%s%s}"
+                .formatted(MediaType.OCI_MANIFEST, digest, said, type);
     }
 }
