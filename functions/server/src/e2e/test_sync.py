@@ -1,5 +1,6 @@
 """Mirrors from CNCF distribution, driven by the pulp command line: requests counted, and the server killed in the middle."""
 
+import functools
 import json
 import os
 import random
@@ -7,7 +8,7 @@ import unittest
 
 import oci
 from engine import DockerDaemon
-from harness import PASSWORD, Server, until
+from harness import PASSWORD, TOOLS, Server, remove, run, temp_folder, until
 from registry import Registry
 from test_pulp_cli import Session
 from upstream import Upstream
@@ -114,6 +115,29 @@ class SyncTest(Session, unittest.TestCase):
 
         self.assertEqual(["v2"], self.registry.tags("moving"))
         self.assertEqual(moved.digest, self.registry.digest("moving", "v2"))
+
+    def test_what_cosign_signed_is_mirrored_alone_and_verified_there(self):
+        home = temp_folder("cosign")
+        self.addCleanup(remove, home)
+        signed, other = oci.raw_image([os.urandom(100)]), oci.raw_image([os.urandom(100)])
+        self.upstream.registry.push("src/signed", "signed", signed)
+        self.upstream.registry.push("src/signed", "unsigned", other)
+        env = {"COSIGN_PASSWORD": "", "HOME": str(home)}
+        cosign = functools.partial(run, TOOLS / "cosign", env=env, cwd=home)
+        cosign("generate-key-pair")
+        offline = ("--yes", "--use-signing-config=false", "--tlog-upload=false", "--allow-http-registry")
+        cosign("sign", "--key=cosign.key", *offline, f"{self.upstream.host}/src/signed@{signed.digest}")
+        self.mirror("signed", "src/signed")
+        href = self.container("repository", "show", "--name", "signed")["pulp_href"]
+
+        task = self.curl("POST", f"{href}sync/", signed_only=True)
+
+        self.assertEqual("completed", task["state"], task["error"])
+        self.upstream.stop()
+        self.assertIn("signed", self.registry.tags("signed"))
+        self.assertNotIn("unsigned", self.registry.tags("signed"))
+        verify = ("--key=cosign.pub", "--insecure-ignore-tlog=true", "--allow-http-registry")
+        cosign("verify", *verify, f"{self.host}/signed@{signed.digest}")
 
     def test_what_goes_wrong_is_told(self):
         self.mirror("absent", "src/absent")
