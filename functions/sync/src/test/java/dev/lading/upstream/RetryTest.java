@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.lading.testing.Remotes;
 import dev.lading.testing.Reply;
 import dev.lading.testing.Together;
 import dev.lading.upstream.UpstreamException.RateLimited;
 import dev.lading.upstream.UpstreamException.Unreachable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,15 +82,19 @@ class RetryTest extends Fixture {
     }
 
     @Test
-    void nobody_there() {
-        Upstream upstream = open();
-        registry.close();
+    void nobody_there() throws IOException {
+        // Bound, so that nobody else gets the port, and not listening.
+        try (Socket silent = new Socket()) {
+            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            String authority = "127.0.0.1:" + silent.getLocalPort();
+            Upstream upstream = open(Remotes.at("http://" + authority));
 
-        assertThatThrownBy(() -> upstream.tags())
-                .isInstanceOf(Unreachable.class)
-                .hasMessageContaining(registry.authority())
-                .hasMessageContaining("check the remote's url");
-        assertThat(waits).hasSize(3);
+            assertThatThrownBy(() -> upstream.tags())
+                    .isInstanceOf(Unreachable.class)
+                    .hasMessageContaining(authority)
+                    .hasMessageContaining("check the remote's url");
+            assertThat(waits).hasSize(3);
+        }
     }
 
     @ParameterizedTest(name = "Retry-After: {0} is {1} s")
