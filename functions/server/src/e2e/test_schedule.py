@@ -51,7 +51,7 @@ class ScheduleTest(unittest.TestCase):
     def last(self, href):
         """The last run, once it has ended."""
         run = self.get(href)["sync_schedule_last"]
-        return run if run and run["state"] not in ("waiting", "running") else None
+        return run if run and run["state"] not in (None, "waiting", "running") else None
 
 
 if __name__ == "__main__":

@@ -2,7 +2,10 @@
 
 import json
 import re
+import socket
+import socketserver
 import subprocess
+import threading
 import time
 
 from harness import TOOLS, free_port, remove, temp_folder, until
@@ -71,3 +74,46 @@ class Upstream:
             self.process.kill()
             self.process.wait()
         remove(self.home)
+
+
+class SlowWay(socketserver.ThreadingTCPServer):
+    """A way to `upstream` that takes `seconds` for so many bytes of answers, until it is opened."""
+
+    daemon_threads = True
+
+    def __init__(self, upstream, size, seconds):
+        super().__init__(("127.0.0.1", 0), None)
+        self.upstream = upstream
+        self.bytes_per_second = size / seconds
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self.turn, self.opened = threading.Lock(), threading.Event()
+
+    def __enter__(self):
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *failure):
+        self.opened.set()
+        self.shutdown()
+        self.server_close()
+
+    def finish_request(self, client, address):
+        host, port = self.upstream.host.split(":")
+        with socket.create_connection((host, int(port))) as registry:
+            threading.Thread(target=self.pass_on, args=(client, registry), daemon=True).start()
+            self.pass_on(registry, client, self.wait)
+
+    def wait(self, size):
+        if not self.opened.is_set():
+            with self.turn:
+                self.opened.wait(size / self.bytes_per_second)
+
+    def pass_on(self, source, target, before=lambda size: None):
+        """Until one of the two closes; then the other learns of it."""
+        try:
+            while data := source.recv(65536):
+                before(len(data))
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
