@@ -59,7 +59,7 @@ public class ScheduledSyncs implements SyncStarter {
     /**
      * What came of the last time a schedule was due.
      *
-     * @param state that of the task, or {@code skipped}; empty: the task was forgotten
+     * @param state that of the task, or {@code skipped}; empty: the task is not there yet, or was forgotten
      * @param error why there is no result, a sentence
      */
     record Last(Instant due, Instant started, UUID task, Optional<String> state, Optional<String> error) {}
