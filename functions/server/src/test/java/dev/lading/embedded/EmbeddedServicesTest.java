@@ -101,7 +101,7 @@ class EmbeddedServicesTest {
     class CleanupUnderLoad extends CleanupUnderLoadContract {
         @Override
         protected int rounds() {
-            return 30;
+            return 10;
         }
 
         @Override

@@ -149,17 +149,17 @@ public abstract class SyncContract extends SyncFixture {
 
     @Test
     void the_sum_of_many_chunks_is_one_version() {
-        List<Digest> images = IntStream.range(0, 250)
+        List<Digest> images = IntStream.range(0, 130)
                 .mapToObj(i -> image("v%03d".formatted(i), ("layer " + i % 7).getBytes(UTF_8)))
                 .toList();
-        upstream.pageSize(60);
+        upstream.pageSize(30);
         upstream.withoutReferrers();
 
         Task task = completed(request(APP, remote()));
 
-        assertThat(tags(APP)).hasSize(250);
+        assertThat(tags(APP)).hasSize(130);
         assertThat(process().registry.versions(APP)).containsExactly(0L, 1L);
-        assertThat(done(task, "sync.tags")).isEqualTo(250);
+        assertThat(done(task, "sync.tags")).isEqualTo(130);
         assertThat(done(task, "sync.blobs")).isEqualTo(7);
         images.forEach(digest -> requireWhole(APP, digest));
     }

@@ -124,7 +124,7 @@ public abstract class SyncFixture extends ServiceContract {
     }
 
     protected static SyncLimits limits() {
-        return new SyncLimits(Duration.ofDays(1), Duration.ofDays(1), PATIENCE, 100, SLICE_BYTES);
+        return new SyncLimits(Duration.ofDays(1), Duration.ofDays(1), PATIENCE, 40, SLICE_BYTES);
     }
 
     protected final SyncProcess process() {
