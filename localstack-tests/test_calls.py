@@ -39,6 +39,8 @@ def function(emulator, endpoint, zip_file=ZIP, **options):
     env = {**emulator.env, "AWS_ENDPOINT_URL": endpoint, "LADING_AWS_BUCKET": NAME, "LADING_AWS_TABLE": NAME}
     env |= {"LADING_AWS_PARAMETERS": f"/{NAME}", "LADING_AWS_QUEUE": f"{endpoint}/000000000000/tasks.fifo"}
     env |= {"LADING_AWS_COPY_QUEUE": f"{endpoint}/000000000000/copies.fifo"}
+    # Only named: no schedule is made and nothing sealed here.
+    env |= {f"LADING_AWS_{name}": NAME for name in ("KEY", "QUEUE_ARN", "SCHEDULE_GROUP", "SCHEDULE_ROLE")}
     return FunctionProcess(JAVA, RUNTIME, zip_file, temp_folder("function"), env, **options)
 
 
