@@ -20,12 +20,18 @@ final class Answer implements AutoCloseable {
     private final URI from;
     private final ClassicHttpResponse response;
     private final TimeLimit limit;
+    private final Runnable giveUp;
+    private boolean whole;
 
-    /** @param limit of the whole answer */
-    Answer(URI from, ClassicHttpResponse response, TimeLimit limit) {
+    /**
+     * @param limit of the whole answer
+     * @param giveUp ends its connection
+     */
+    Answer(URI from, ClassicHttpResponse response, TimeLimit limit, Runnable giveUp) {
         this.from = from;
         this.response = response;
         this.limit = limit;
+        this.giveUp = giveUp;
     }
 
     /** Of the last redirect. */
@@ -84,15 +90,25 @@ final class Answer implements AutoCloseable {
         if (response.getEntity() == null) {
             return InputStream.nullInputStream();
         }
+        long length = lengthBytes().orElse(Long.MAX_VALUE);
         return new FilterInputStream(response.getEntity().getContent()) {
+            private long count;
+
             @Override
             public int read() throws IOException {
-                return limit.explain(() -> in.read());
+                return note(limit.explain(() -> in.read()), 1);
             }
 
             @Override
-            public int read(byte[] buffer, int offset, int length) throws IOException {
-                return limit.explain(() -> in.read(buffer, offset, length));
+            public int read(byte[] buffer, int offset, int most) throws IOException {
+                int read = limit.explain(() -> in.read(buffer, offset, most));
+                return note(read, read);
+            }
+
+            private int note(int read, int bytes) {
+                count += Math.max(bytes, 0);
+                whole |= read < 0 || count >= length;
+                return read;
             }
         };
     }
@@ -119,6 +135,10 @@ final class Answer implements AutoCloseable {
     @Override
     public void close() {
         limit.close();
+        if (!whole) {
+            // Or closing would read all that the upstream still sends, were it without end.
+            giveUp.run();
+        }
         try {
             response.close();
         } catch (IOException e) {

@@ -90,7 +90,7 @@ final class Transport implements AutoCloseable {
         try {
             HttpHost target = new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort());
             var response = limit.explain(() -> client.executeOpen(target, message, context()));
-            return new Answer(uri, response, limit);
+            return new Answer(uri, response, limit, message::cancel);
         } catch (IOException | RuntimeException e) {
             limit.close();
             throw e;

@@ -115,6 +115,17 @@ public final class Reply {
         });
     }
 
+    /** In chunks, again and again until the client closes the connection. */
+    public Reply endless() {
+        return new Reply(status, with("Transfer-Encoding", "chunked").lines, body, (out, bytes) -> {
+            while (true) {
+                out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                out.write(bytes);
+                out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+            }
+        });
+    }
+
     /** Byte by byte, with something between each two. */
     public Reply dripped(Runnable between) {
         return new Reply(status, lines, body, (out, bytes) -> {

@@ -12,6 +12,7 @@ import dev.lading.upstream.UpstreamException.Unreachable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -109,6 +110,15 @@ class AnswerTest extends Fixture {
                     .isInstanceOf(InvalidAnswer.class)
                     .hasMessageContaining("it has more than 4194304 bytes");
         }
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void a_manifest_without_end_is_refused() {
+        registry.fault(
+                "GET.*manifests", reply -> Reply.of(200, new byte[100_000]).endless());
+
+        assertThatThrownBy(() -> open().get(tag("1"))).hasMessageContaining("it has more than 4194304 bytes");
     }
 
     @ParameterizedTest
