@@ -210,22 +210,20 @@ class A_SyncTest(Session, unittest.TestCase):
         with Server() as upstream:
             self.mirror(upstream, "scheduled", image)
             href = self.container("repository", "show", "--name", "scheduled")["pulp_href"]
-            json_type = {"Content-Type": "application/json"}
-            self.registry.expect(200, "PATCH", href, json.dumps({"sync_schedule": "rate(1 minute)"}), json_type)
+            self.registry.call(200, "PATCH", href, sync_schedule="rate(1 minute)")
             name = {"GroupName": "Lading-Syncs", "Name": href.split("/")[-2]}
             self.assertEqual("rate(1 minute)", scheduler.get_schedule(**name)["ScheduleExpression"])
             until(lambda: self.numbers("scheduled") == [1, 0], 150, "the sync that is due each minute")
-            last = self.registry.expect(200, "GET", href).json()["sync_schedule_last"]
+            last = self.registry.call(200, "GET", href)["sync_schedule_last"]
             self.assertIn("/pulp/api/v3/tasks/", last["task"])
-            self.registry.expect(200, "PATCH", href, json.dumps({"sync_schedule": None}), json_type)
+            self.registry.call(200, "PATCH", href, sync_schedule=None)
             self.assertRaises(scheduler.exceptions.ResourceNotFoundException, scheduler.get_schedule, **name)
         with DockerDaemon() as docker:
             self.assertIn(f"Digest: {image.digest}", docker.docker("pull", f"{self.host}/mirror/scheduled:1"))
 
     def test_what_a_remote_logs_in_with_is_sealed(self):
         body = {"name": "sealed", "url": "http://127.0.0.1:9", "upstream_name": "app", "client_key": "plainly " * 1000}
-        path, json_type = "/pulp/api/v3/remotes/container/container/", {"Content-Type": "application/json"}
-        remote = self.registry.expect(201, "POST", path, json.dumps(body), json_type).json()
+        remote = self.registry.call(201, "POST", "remotes/container/container/", **body)
         table = stage["deployment"].outputs["Table"]
         pages = stage["emulator"].client("dynamodb").get_paginator("scan").paginate(TableName=table)
         items = [item for page in pages for item in page["Items"]]

@@ -8,7 +8,10 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import oci
-from harness import PASSWORD
+from harness import PASSWORD, until
+
+# Pulp's, which Lading answers.
+API = "/pulp/api/v3"
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,28 @@ class Registry:
                 f"{answer.body[:1000].decode(errors='replace')}"
             )
         return answer
+
+    def call(self, status, method, path, **body):
+        """The document that the management API answers. `path` is a href, or begins below the API's root."""
+        href = path if path.startswith("/") else f"{API}/{path}"
+        content = (json.dumps(body), {"Content-Type": "application/json"}) if body else ()
+        return self.expect(status, method, href, *content).json()
+
+    def ended(self, href):
+        """The task, if it has ended."""
+        task = self.call(200, "GET", href)
+        return task if task["finished_at"] else None
+
+    def end(self, href, seconds=60):
+        """The task, once it has ended."""
+        return until(lambda: self.ended(href), seconds, lambda: f"the end of {self.call(200, 'GET', href)}")
+
+    def complete(self, href, seconds=60):
+        """The same; it must have been done."""
+        task = self.end(href, seconds)
+        if task["state"] != "completed":
+            raise AssertionError(f"{task['name']} is {task['state']}: {task['error']}")
+        return task
 
     def begin(self, repository):
         """The Location of a new upload."""

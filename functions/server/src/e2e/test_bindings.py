@@ -13,7 +13,7 @@ import unittest
 import uuid
 
 import oci
-from harness import PASSWORD, TOOLS, Server
+from harness import PASSWORD, TOOLS, Server, until
 from registry import Registry
 
 site.addsitedir(TOOLS.parent / f"pulp/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages")
@@ -79,14 +79,8 @@ class Pulp:
 
     def task(self, started, state="completed"):
         """The task that was started, once it has ended, as it must, in a state."""
-        end = time.monotonic() + 60
-        while True:
-            task = self.call("tasks_read", started.task)
-            if task.finished_at:
-                break
-            if time.monotonic() > end:
-                raise AssertionError(f"{task.name} has not ended")
-            time.sleep(0.02)
+        until(lambda: self.call("tasks_read", started.task).finished_at, 60, started.task)
+        task = self.call("tasks_read", started.task)
         if task.state != state:
             raise AssertionError(f"{task.name} is {task.state}, not {state}: {task.error}")
         return task

@@ -1,6 +1,5 @@
 """Pushes, deletions and cleanups of all that is not needed this moment, at once: LADING_LOAD_SECONDS=60 for a minute of it."""
 
-import json
 import os
 import random
 import threading
@@ -8,12 +7,11 @@ import time
 import unittest
 
 import oci
-from harness import Server, until
+from harness import Server
 from registry import Registry
 
 SECONDS = float(os.environ.get("LADING_LOAD_SECONDS", "10"))
 PUSHERS, REPOSITORIES, TAGS, LAYERS = 6, 3, 4, 12
-API = "/pulp/api/v3"
 
 
 class CleanupUnderLoadTest(unittest.TestCase):
@@ -40,7 +38,7 @@ class CleanupUnderLoadTest(unittest.TestCase):
         # Old versions need their blobs, too; and a manifest that lost its tag is still in the newest.
         needed = set()
         for repository in self.listed(registry, "repositories/container/container/"):
-            registry.expect(200, "PATCH", repository["pulp_href"], '{"retain_repo_versions": 1}', JSON)
+            registry.call(200, "PATCH", repository["pulp_href"], retain_repo_versions=1)
             newest = f"manifests/?repository_version={repository['latest_version_href']}&limit=1000"
             for manifest in self.listed(registry, f"content/container/{newest}"):
                 needed |= {manifest["config_blob"], *manifest["blobs"]}
@@ -73,21 +71,11 @@ class CleanupUnderLoadTest(unittest.TestCase):
         self.cleaned += 1
 
     def cleanup(self, registry):
-        task = registry.expect(202, "POST", f"{API}/orphans/cleanup/", '{"orphan_protection_time": 0}', JSON).json()["task"]
-
-        def ended():
-            shown = registry.expect(200, "GET", task).json()
-            return shown["finished_at"] and shown
-
-        shown = until(ended, 60, task)
-        if shown["state"] != "completed":
-            raise AssertionError(shown)
+        registry.complete(registry.call(202, "POST", "orphans/cleanup/", orphan_protection_time=0)["task"])
 
     def listed(self, registry, path):
-        return registry.expect(200, "GET", f"{API}/{path}").json()["results"]
+        return registry.call(200, "GET", path)["results"]
 
-
-JSON = {"Content-Type": "application/json"}
 
 if __name__ == "__main__":
     unittest.main()

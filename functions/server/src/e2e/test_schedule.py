@@ -1,6 +1,5 @@
 """A repository that is synced by schedule, over a kill of the server."""
 
-import json
 import time
 import unittest
 from datetime import datetime, timezone
@@ -8,9 +7,6 @@ from datetime import datetime, timezone
 import oci
 from harness import Server, until
 from registry import Registry
-
-API = "/pulp/api/v3"
-JSON = {"Content-Type": "application/json"}
 
 
 class ScheduleTest(unittest.TestCase):
@@ -42,11 +38,10 @@ class ScheduleTest(unittest.TestCase):
         self.registry.require_whole("app", "1")
 
     def made(self, kind, status=201, **fields):
-        answer = self.registry.expect(status, "POST", f"{API}/{kind}/container/container/", json.dumps(fields), JSON)
-        return answer.json()
+        return self.registry.call(status, "POST", f"{kind}/container/container/", **fields)
 
     def get(self, href):
-        return self.registry.expect(200, "GET", href).json()
+        return self.registry.call(200, "GET", href)
 
     def last(self, href):
         """The last run, once it has ended."""

@@ -8,7 +8,7 @@ import unittest
 
 import oci
 from engine import DockerDaemon
-from harness import PASSWORD, TOOLS, Server, remove, run, temp_folder, until
+from harness import TOOLS, Server, remove, run, temp_folder, until
 from registry import Registry
 from test_pulp_cli import Session
 from upstream import SlowWay, Upstream
@@ -161,35 +161,40 @@ class BrokenOffSyncTest(unittest.TestCase):
         total = KILLED_MIB // LARGE_LAYERS * LARGE_LAYERS * 1024 * 1024
         way = self.enterContext(SlowWay(upstream, total, seconds=15))
         server = self.enterContext(Server())
-        api = Api(server)
-        remote = api.create("remotes/container/container/", name="r", url=way.url, upstream_name="src/large")
-        repository = api.create("repositories/container/container/", name="large")["pulp_href"]
-        served = api.post("/pulp/api/v3/distributions/container/container/", name="large", base_path="large", repository=repository)
-        until(lambda: api.ended(served["task"]), 30, "the distribution")
+        registry = Registry(server.host)
+        path = "container/container/"
+        remote = registry.call(201, "POST", f"remotes/{path}", name="r", url=way.url, upstream_name="src/large")["pulp_href"]
+        repository = registry.call(201, "POST", f"repositories/{path}", name="large")["pulp_href"]
+        served = registry.call(202, "POST", f"distributions/{path}", name="large", base_path="large", repository=repository)
+        registry.complete(served["task"])
         upstream.forget_requests()
-        task = api.post(f"{repository}sync/", remote=remote["pulp_href"])["task"]
+        task = registry.call(202, "POST", f"{repository}sync/", remote=remote)["task"]
 
-        until(lambda: total // 10 < api.fetched(task), 120, lambda: f"some bytes: {api.get(task)}")
+        before = until(lambda: self.fetched(registry, task, total // 10), 120, lambda: f"some bytes: {registry.ended(task)}")
         end(server)
-        before = api.last_fetched
         way.opened.set()
         server.start()
-        api = Api(server)
-        ended = until(lambda: api.ended(task), 300, lambda: f"the task: {api.get(task)}")
+        registry = Registry(server.host)
+        registry.complete(task, 300)
 
-        self.assertEqual("completed", ended["state"], ended["error"])
-        self.assertEqual(manifest, api.registry.manifest("large", "v1").body)
+        self.assertEqual(manifest, registry.manifest("large", "v1").body)
         for layer in json.loads(manifest)["layers"]:
-            response = api.registry.open("GET", f"/v2/large/blobs/{layer['digest']}")
+            response = registry.open("GET", f"/v2/large/blobs/{layer['digest']}")
             self.assertEqual(layer["digest"], oci.sha256(response.read()))
         # What was told to be fetched is not fetched again.
         after = [request for request in upstream.blobs() if request[2] == 206]
         self.assertLessEqual(sum(size for _, _, _, size in after), total - before)
         self.assertGreater(len(after), 0)
-        again = api.post(f"{repository}sync/", remote=remote["pulp_href"])["task"]
+        again = registry.call(202, "POST", f"{repository}sync/", remote=remote)["task"]
         upstream.forget_requests()
-        self.assertEqual("completed", until(lambda: api.ended(again), 60, again)["state"])
+        registry.complete(again)
         self.assertEqual([], upstream.blobs())
+
+    def fetched(self, registry, task, least):
+        """Bytes, as the task reports them, if they are as many."""
+        reports = registry.call(200, "GET", task)["progress_reports"]
+        done = next((report["done"] for report in reports if report["code"] == "sync.bytes"), 0)
+        return done if done > least else None
 
     def push_large(self, registry):
         """One layer after the other: they need not be in memory together."""
@@ -209,36 +214,6 @@ class BrokenOffSyncTest(unittest.TestCase):
         }).encode()  # fmt: skip
         registry.push_manifest("src/large", "v1", manifest)
         return manifest
-
-
-class Api:
-    """What an administrator sends."""
-
-    def __init__(self, server):
-        self.registry = Registry(server.host, PASSWORD)
-        self.last_fetched = 0
-
-    def post(self, path, **body):
-        answer = self.registry.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
-        if answer.status not in (201, 202):
-            raise AssertionError(f"{path} was answered {answer.status} {answer.body}")
-        return answer.json()
-
-    def create(self, path, **body):
-        return self.post(f"/pulp/api/v3/{path}", **body)
-
-    def get(self, href):
-        return self.registry.expect(200, "GET", href).json()
-
-    def ended(self, task):
-        shown = self.get(task)
-        return shown if shown["finished_at"] else None
-
-    def fetched(self, task):
-        """Bytes, as the task reports them."""
-        reports = self.get(task)["progress_reports"]
-        self.last_fetched = next((report["done"] for report in reports if report["code"] == "sync.bytes"), 0)
-        return self.last_fetched
 
 
 if __name__ == "__main__":
