@@ -52,7 +52,7 @@ $(SERVER): $(SOURCES) | jdk
 	@touch $@
 
 $(AOT): $(SERVER) functions/server/src/rehearsal/Rehearsal.java
-	@echo "rehearsing pushes and pulls, so that the server starts warm"
+	@echo "rehearsing pushes, pulls and mirrors, so that the server starts warm"
 	@$(JDK)/bin/java functions/server/src/rehearsal/Rehearsal.java $(SERVER) $@ $(JAVA_OPTS) || { rm -f $@; echo "it will start cold" >&2; }
 
 serve: $(SERVER) $(AOT) ## start the registry: HOST=127.0.0.1 PORT=5000 DATA=data STORAGE=embedded|aws ARGS="--help"
