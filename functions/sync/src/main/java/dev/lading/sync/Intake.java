@@ -20,7 +20,9 @@ import dev.lading.work.WorkQueue;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,6 +33,8 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 
 /**
  * Makes what a run takes wait in its staging area: manifests as they come, blobs that the registry has anywhere at once, and
@@ -40,6 +44,7 @@ final class Intake {
     private static final int WRITES_AT_ONCE = 80;
     private static final int BYTES_AT_ONCE = 2_000_000;
     private static final int BLOBS_AT_ONCE = 60;
+    private static final int PARTS_AT_ONCE = 20;
     private static final Duration QUEUE_PAUSE = Duration.ofMillis(100);
 
     private final MetadataStore store;
@@ -238,11 +243,15 @@ final class Intake {
         }
     }
 
-    /** Stores how far the planner is, with what it has found. */
+    /** Stores how far the planner is, with what it has found; parts count once the last of them is stored. */
     void planned(SyncRun.Planning planning, SyncFigures looked, List<SyncPart> parts) {
-        change(
-                before -> before.planned(planning, before.figures().looked(looked), clock.instant()),
-                parts.stream().map(part -> Write.put(SyncPart.TABLE, part)).toList());
+        Deque<List<Write>> writes = parts.stream()
+                .map(part -> Write.put(SyncPart.TABLE, part))
+                .gather(Gatherers.windowFixed(PARTS_AT_ONCE))
+                .collect(Collectors.toCollection(ArrayDeque::new));
+        List<Write> last = writes.isEmpty() ? List.of() : writes.removeLast();
+        writes.forEach(some -> change(before -> before.staging(clock.instant()), some));
+        change(before -> before.planned(planning, before.figures().looked(looked), clock.instant()), last);
     }
 
     /** @param looked how far the planner is; of what copiers have done meanwhile the stored run tells */

@@ -172,7 +172,6 @@ public final class Planner {
             }
             filter.digests().forEach(harvest::wantManifest);
             gather();
-            store(Optional.empty(), false);
             if (request.mirror() && names.isPresent()) {
                 removeTags();
             }
@@ -212,7 +211,7 @@ public final class Planner {
         /** Written when there is something to tell another process, or a commit. */
         private void store(Optional<String> cursor, boolean complete) {
             SyncRun.Planning before = intake.run().planning();
-            List<SyncPart> parts = harvest.found(before.parts()).split();
+            List<SyncPart> parts = harvest.found(before.parts()).split(limits.chunkTags());
             var planning = new SyncRun.Planning(cursor.or(before::cursor), before.parts() + parts.size(), complete);
             if (!planning.equals(before)) {
                 intake.planned(planning, figures(), parts);

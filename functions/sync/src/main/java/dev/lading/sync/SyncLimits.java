@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param planning how long a planner goes on taking chunks of tags
  * @param copying how long a copier goes on taking slices of a blob
  * @param patience with an upstream that asks to wait
- * @param chunkTags looked at before it is stored how far the planner is
+ * @param chunkTags looked at before it is stored how far the planner is; and names, of at most 205 characters, in one record of
+ *     its plan
  * @param sliceBytes of a large blob, fetched before it is stored how far the copier is
  */
 public record SyncLimits(Duration planning, Duration copying, Duration patience, int chunkTags, int sliceBytes) {

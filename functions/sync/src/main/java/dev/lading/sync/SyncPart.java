@@ -10,6 +10,7 @@ import dev.lading.repository.Staging;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Gatherers;
 
 /**
  * Part of what a run will change.
@@ -25,9 +26,6 @@ record SyncPart(
         List<Digest> removedManifests) {
     static final Table<SyncPart> TABLE = new Table<>(
             "sync-part", SyncPart.class, p -> new Key(p.staging().id().toString(), sort(p.number())));
-
-    /** Names in one record, of at most 205 characters. */
-    static final int MAX_NAMES = 1000;
 
     SyncPart {
         tags = tags == null ? List.of() : List.copyOf(tags);
@@ -49,34 +47,26 @@ record SyncPart(
         return Query.ascending(staging.id().toString(), sort(0), "~", limit);
     }
 
-    boolean isEmpty() {
-        return tags.isEmpty() && removedTags.isEmpty() && manifests.isEmpty() && removedManifests.isEmpty();
-    }
-
-    /** The same in records that are not too large. */
-    List<SyncPart> split() {
+    /** The same in records of so many names each. */
+    List<SyncPart> split(int names) {
         List<SyncPart> parts = new ArrayList<>();
-        for (List<TagOn> some : pages(tags)) {
+        for (List<TagOn> some : pages(tags, names)) {
             parts.add(new SyncPart(staging, number + parts.size(), some, List.of(), List.of(), List.of()));
         }
-        for (List<Tag> some : pages(removedTags)) {
+        for (List<Tag> some : pages(removedTags, names)) {
             parts.add(new SyncPart(staging, number + parts.size(), List.of(), some, List.of(), List.of()));
         }
-        for (List<Digest> some : pages(manifests)) {
+        for (List<Digest> some : pages(manifests, names)) {
             parts.add(new SyncPart(staging, number + parts.size(), List.of(), List.of(), some, List.of()));
         }
-        for (List<Digest> some : pages(removedManifests)) {
+        for (List<Digest> some : pages(removedManifests, names)) {
             parts.add(new SyncPart(staging, number + parts.size(), List.of(), List.of(), List.of(), some));
         }
         return parts;
     }
 
-    private static <T> List<List<T>> pages(List<T> all) {
-        List<List<T>> pages = new ArrayList<>();
-        for (int from = 0; from < all.size(); from += MAX_NAMES) {
-            pages.add(all.subList(from, Math.min(from + MAX_NAMES, all.size())));
-        }
-        return pages;
+    private static <T> List<List<T>> pages(List<T> all, int size) {
+        return all.stream().gather(Gatherers.windowFixed(size)).toList();
     }
 
     /** That a run's change is in a version. */

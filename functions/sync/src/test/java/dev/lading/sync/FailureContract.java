@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Syncs that go wrong, end early, or are broken off: nothing wrong is stored, and nothing is fetched again that was. */
@@ -315,6 +316,34 @@ public abstract class FailureContract extends SyncFixture {
 
         assertThat(task(id).state()).isEqualTo(TaskState.COMPLETED);
         assertThat(requests("/blobs/")).hasSize(2);
+    }
+
+    @Test
+    void a_mirror_that_loses_many_tags_loses_them_all_though_its_process_dies_meanwhile() {
+        List<String> gone = IntStream.range(0, 45).mapToObj("v%02d"::formatted).toList();
+        image("gone", Stream.of(Bytes.random(20)), gone.toArray(String[]::new));
+        image("kept", Bytes.random(20));
+        SyncRequest request = mirroring(request(APP, remote()));
+        completed(request);
+        gone.forEach(upstream::untag);
+        UUID id = start(request);
+        WatchedMetadataStore store = watched();
+        store.afterWrite(write -> {
+            if (store.writes(SyncPart.TABLE)) {
+                store.dieBeforeWrite(write + 1);
+            }
+        });
+        SyncLimits smallParts = new SyncLimits(Duration.ofDays(1), Duration.ofDays(1), PATIENCE, 2, SLICE_BYTES);
+        restart(store, smallParts);
+        assertThatThrownBy(this::deliver).isInstanceOf(ProcessDied.class);
+        restart(metadata(), smallParts);
+        SyncRun died = process().runs.get(request.repository(), id);
+        assertThat(died.planning().parts()).isZero();
+
+        deliver();
+
+        assertThat(task(id).state()).isEqualTo(TaskState.COMPLETED);
+        assertThat(tags(APP)).containsExactly("kept");
     }
 
     /** Dies before and after each write, until a run needs no more. */

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.AfterEach;
 public abstract class SyncFixture extends ServiceContract {
     protected static final RepositoryName OTHER = new RepositoryName("team/other");
     protected static final int SLICE_BYTES = 50_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    protected static final Duration PATIENCE = Duration.ofSeconds(5);
 
     protected final FaultyUpstream upstream = FaultyUpstream.start();
     private final Deque<Work> taskQueue = new ArrayDeque<>();
