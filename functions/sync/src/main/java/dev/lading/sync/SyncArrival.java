@@ -6,7 +6,9 @@ import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
 import dev.lading.repository.Staging;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What a run's plan says, read from its parts each time it is asked for. */
@@ -40,9 +42,11 @@ final class SyncArrival implements Arrival {
         return parts().flatMap(part -> part.manifests().stream());
     }
 
+    /** One that belongs to what several tags are on may have been found by several processes. */
     @Override
     public Stream<TagOn> tags() {
-        return parts().flatMap(part -> part.tags().stream());
+        Set<Tag> seen = new HashSet<>();
+        return parts().flatMap(part -> part.tags().stream()).filter(on -> seen.add(on.tag()));
     }
 
     @Override

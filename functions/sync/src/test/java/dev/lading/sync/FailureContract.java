@@ -346,6 +346,19 @@ public abstract class FailureContract extends SyncFixture {
         assertThat(tags(APP)).containsExactly("kept");
     }
 
+    @Test
+    void a_companion_of_two_tags_is_taken_once_though_two_processes_find_it() {
+        Digest image = image("v", Stream.of(Bytes.random(20)), "v1", "v2");
+        String signature = "sha256-" + image.hex() + ".sig";
+        image(signature, Bytes.random(20));
+        restart(metadata(), new SyncLimits(Duration.ZERO, Duration.ZERO, PATIENCE, 1, SLICE_BYTES));
+        clock.advanceAtEveryLook(Duration.ofMillis(1));
+
+        completed(request(APP, remote().includes("v*")));
+
+        assertThat(tags(APP)).containsExactly(signature, "v1", "v2");
+    }
+
     /** Dies before and after each write, until a run needs no more. */
     @Test
     void a_sync_goes_on_wherever_its_process_dies() {
