@@ -240,6 +240,9 @@ final class Intake {
         while (!copies.send(messages)) {
             report(run.figures());
             LockSupport.parkNanos(QUEUE_PAUSE.toNanos());
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("stopped while too much was waiting to be copied");
+            }
         }
     }
 

@@ -174,6 +174,25 @@ public abstract class FailureContract extends SyncFixture {
     }
 
     @Test
+    void a_planner_that_is_stopped_while_it_waits_for_room_is_gone_on_with() {
+        Digest image = image("v1", Bytes.random(20));
+        UUID id = start(request(APP, remote()));
+        roomForCopies = () -> {
+            Thread.currentThread().interrupt();
+            return false;
+        };
+        assertThatThrownBy(this::deliverTask).hasMessageContaining("stopped in the middle");
+        assertThat(Thread.interrupted()).isTrue();
+        roomForCopies = () -> true;
+        restart(metadata(), limits());
+
+        deliver();
+
+        assertThat(task(id).state()).isEqualTo(TaskState.COMPLETED);
+        requireWhole(APP, image);
+    }
+
+    @Test
     void messages_that_come_twice_do_nothing_twice() {
         IntStream.range(0, 3).forEach(i -> image("v" + i, Bytes.random(20)));
         SyncRequest request = request(APP, remote());

@@ -36,6 +36,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 
@@ -52,6 +53,7 @@ public abstract class SyncFixture extends ServiceContract {
     private SyncProcess process;
     private int created;
     protected Runnable whileSleeping = () -> {};
+    protected BooleanSupplier roomForCopies = () -> true;
 
     @AfterEach
     void close() {
@@ -75,7 +77,7 @@ public abstract class SyncFixture extends ServiceContract {
             runs = new SyncRuns(store, clock, () -> known[0]);
             upstreams = new Upstreams(
                     remotes, () -> known[0], new Patience(clock, SyncFixture.this::sleep, limits.patience()));
-            CopyQueue copies = new CopyQueue(copyQueue::addAll);
+            CopyQueue copies = new CopyQueue(work -> roomForCopies.getAsBoolean() && copyQueue.addAll(work));
             var planner = new Planner(
                     store,
                     registry.repositories,
