@@ -40,6 +40,6 @@ public interface Arrival {
     /** Must hold all the while. */
     List<Write> fence();
 
-    /** What goes with the change, given the version it is in, or the newest if there was nothing to change. */
+    /** What goes with the change, if there is one, given the version it is in. */
     List<Write> atEnd(long version);
 }

@@ -203,7 +203,9 @@ public final class CurationService {
                             () -> arrival.isMirror()
                                     ? new Departure(arrival, staged, newest, manifests).steps(now).stream()
                                     : Stream.empty()));
-                    return Plan.of(steps.iterator()).fenced(arrival.fence()).atEnd(arrival::atEnd);
+                    return Plan.of(steps.iterator())
+                            .fenced(arrival.fence())
+                            .atEnd(version -> version > newest.version() ? arrival.atEnd(version) : List.of());
                 },
                 progress);
     }

@@ -127,13 +127,12 @@ public final class SyncTask implements TaskHandler {
     private Outcome commit(SyncRequest request, SyncRun run, Remote remote, TaskRun task) {
         OptionalLong made = made(run);
         if (made.isEmpty() && run.planning().parts() > 0) {
-            long before = repositories.get(request.repository()).last();
             var arrival = new SyncArrival(store, run, request.mirror(), new TagFilter(remote.settings()));
-            long version = curation.take(
+            curation.take(
                     request.repository(),
                     arrival,
                     (done, total) -> task.report("sync.commit", "Content changed", done, Optional.empty()));
-            made = version > before ? OptionalLong.of(version) : OptionalLong.empty();
+            made = made(run);
         }
         if (run.staged()) {
             runs.release(run);
@@ -143,7 +142,7 @@ public final class SyncTask implements TaskHandler {
         return made.isPresent() ? Outcome.created(hrefs.href(request.repository(), made.getAsLong())) : Outcome.NOTHING;
     }
 
-    /** By a commit of this run after which the process died. */
+    /** By a commit of this run, perhaps in a process that died after it. */
     private OptionalLong made(SyncRun run) {
         return store.get(SyncPart.Committed.TABLE, SyncPart.Committed.key(run.staging()))
                 .filter(committed -> committed.task().equals(run.task()))
