@@ -5,6 +5,7 @@ import dev.lading.blob.BlobRecord;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
+import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.SizeInvalid;
 import dev.lading.oci.RegistryException.UploadUnknown;
@@ -93,31 +94,30 @@ public final class BlobCopier implements Worker {
     private void noteFailure(Copying copying, Exception failure) {
         try {
             find(copying)
-                    .ifPresent(blob -> store.writeUnsynced(
-                            List.of(Write.put(SyncBlob.TABLE, blob.failed(String.valueOf(failure)), unchanged(blob)))));
+                    .ifPresent(blob -> store.writeUnsynced(List.of(Write.put(
+                            SyncBlob.TABLE, blob.failed(String.valueOf(failure)), Condition.unchanged(blob)))));
         } catch (RuntimeException e) {
             LOG.debugf(e, "no reason is kept for %s", copying);
         }
     }
 
-    private static Condition unchanged(SyncBlob blob) {
-        return Condition.unchanged(blob);
-    }
-
     private Optional<SyncBlob> find(Copying copying) {
         try {
-            SyncRun run = runs.get(copying.repository(), copying.task());
-            return store.get(SyncBlob.TABLE, SyncBlob.key(run.staging(), copying.digest()))
-                    .filter(blob -> blob.task().equals(copying.task()));
+            return find(runs.get(copying.repository(), copying.task()), copying.digest());
         } catch (Superseded e) {
             return Optional.empty();
         }
     }
 
+    private Optional<SyncBlob> find(SyncRun run, Digest digest) {
+        return store.get(SyncBlob.TABLE, SyncBlob.key(run.staging(), digest))
+                .filter(blob -> blob.task().equals(run.task()));
+    }
+
     private void copy(Copying copying, TaskRun task) throws IOException {
         try {
             SyncRun run = runs.get(copying.repository(), copying.task());
-            Optional<SyncBlob> wanted = find(copying);
+            Optional<SyncBlob> wanted = find(run, copying.digest());
             if (wanted.isEmpty()) {
                 commitIfFetched(run);
             } else {
@@ -186,9 +186,7 @@ public final class BlobCopier implements Worker {
             if (!now.staging().equals(run.staging())) {
                 throw new Superseded();
             }
-            SyncBlob open = store.get(SyncBlob.TABLE, SyncBlob.key(blob.staging(), blob.digest()))
-                    .filter(found -> found.task().equals(run.task()))
-                    .orElseThrow(Superseded::new);
+            SyncBlob open = find(now, blob.digest()).orElseThrow(Superseded::new);
             after = now.closed(uncounted, clock.instant());
             List<Write> writes = new ArrayList<>(run.staging().blob(bytes, clock.instant()));
             writes.add(Write.put(SyncRun.TABLE, after, Condition.unchanged(now)));
@@ -218,9 +216,10 @@ public final class BlobCopier implements Worker {
         }
 
         void make(Upstreams.Lease lease) throws IOException {
-            BlobKey key = upload();
+            OptionalLong there = blob.uploadedBytes(uploads);
+            BlobKey key = there.isPresent() ? blob.upload().orElseThrow() : begin();
             try {
-                fetch(lease, key);
+                fetch(lease, key, there.orElse(0));
             } catch (RuntimeException | IOException e) {
                 if (blob.upload().isEmpty()) {
                     forget(key, e);
@@ -241,8 +240,8 @@ public final class BlobCopier implements Worker {
             }
         }
 
-        private void fetch(Upstreams.Lease lease, BlobKey key) throws IOException {
-            long position = uploads.sizeBytes(Upload.NOBODY, key);
+        private void fetch(Upstreams.Lease lease, BlobKey key, long begin) throws IOException {
+            long position = begin;
             try (BlobBody body = lease.upstream().blob(blob.digest(), position)) {
                 // An upstream without ranges begins anew.
                 body.skipNBytes(position - body.startsAt());
@@ -258,11 +257,8 @@ public final class BlobCopier implements Worker {
             }
         }
 
-        /** The one there is, or a new one; of a blob of several slices it is noted. */
-        private BlobKey upload() {
-            if (blob.upload().isPresent() && isThere(blob.upload().get())) {
-                return blob.upload().get();
-            }
+        /** An upload; of a blob of several slices it is noted. */
+        private BlobKey begin() {
             BlobKey key = uploads.begin(Upload.NOBODY).key();
             if (blob.sizeBytes() > limits.sliceBytes()) {
                 SyncBlob begun = blob.uploadedTo(key);
@@ -272,14 +268,6 @@ public final class BlobCopier implements Worker {
                 blob = begun;
             }
             return key;
-        }
-
-        private boolean isThere(BlobKey key) {
-            try {
-                return uploads.sizeBytes(Upload.NOBODY, key) <= blob.sizeBytes();
-            } catch (UploadUnknown swept) {
-                return false;
-            }
         }
 
         private void append(BlobKey key, Slice slice, long position) throws IOException {

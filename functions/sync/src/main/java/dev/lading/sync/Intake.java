@@ -7,13 +7,11 @@ import dev.lading.metadata.Write;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
-import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.repository.ManifestEntry;
 import dev.lading.repository.Patience;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.RepositoryView;
 import dev.lading.task.TaskRun;
-import dev.lading.upload.Upload;
 import dev.lading.upload.UploadService;
 import dev.lading.work.Work;
 import dev.lading.work.WorkQueue;
@@ -200,7 +198,8 @@ final class Intake {
             SyncBlob record = record(blob);
             if (!record.equals(known.put(blob.digest(), record))) {
                 wanted.add(Write.put(SyncBlob.TABLE, record));
-                bytes += blob.sizeBytes() - uploaded(record);
+                // A run that failed may have begun.
+                bytes += blob.sizeBytes() - record.uploadedBytes(uploads).orElse(0);
             }
             messages.add(new Copying(run.repository(), run.task(), blob.digest()).work(run.remote(), record.lane()));
         }
@@ -209,17 +208,6 @@ final class Intake {
             change(before -> before.opened(wanted.size(), more, clock.instant()), wanted);
         }
         send(messages);
-    }
-
-    /** By a run that failed. */
-    private long uploaded(SyncBlob record) {
-        try {
-            return record.upload().isEmpty()
-                    ? 0
-                    : uploads.sizeBytes(Upload.NOBODY, record.upload().get());
-        } catch (UploadUnknown swept) {
-            return 0;
-        }
     }
 
     /** The record there is, if a planner of this run that was broken off has made it. */

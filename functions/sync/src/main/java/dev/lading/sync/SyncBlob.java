@@ -7,8 +7,12 @@ import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.repository.Staging;
+import dev.lading.upload.Upload;
+import dev.lading.upload.UploadService;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -54,6 +58,19 @@ record SyncBlob(
     SyncBlob wantedBy(UUID newTask, Descriptor blob, int newLane) {
         return new SyncBlob(
                 staging, digest, newTask, blob.sizeBytes(), newLane, upload, Optional.empty(), revision + 1);
+    }
+
+    /** Bytes in the upload; empty: there is none, it was swept, or it has more than the manifest says. */
+    OptionalLong uploadedBytes(UploadService uploads) {
+        if (upload.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        try {
+            long bytes = uploads.sizeBytes(Upload.NOBODY, upload.get());
+            return bytes <= sizeBytes ? OptionalLong.of(bytes) : OptionalLong.empty();
+        } catch (UploadUnknown swept) {
+            return OptionalLong.empty();
+        }
     }
 
     SyncBlob uploadedTo(BlobKey key) {
