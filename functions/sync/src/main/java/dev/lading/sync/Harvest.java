@@ -240,8 +240,10 @@ final class Harvest {
         }
         Optional<ManifestEntry> held = newest.manifest(digest);
         if (held.isPresent()) {
-            // Of an index it may hold fewer platforms than are wanted now.
-            wantChildren(manifests.parsed(held.get()));
+            if (held.get().mediaType().isIndex()) {
+                // It may hold fewer platforms than are wanted now.
+                wantChildren(manifests.parsed(held.get()));
+            }
             wantWhatBelongsTo(digest);
         } else if (fetched.isPresent()) {
             stage(fetched.get());
@@ -265,7 +267,8 @@ final class Harvest {
 
     private void stageFromHere(ManifestEntry entry) {
         try {
-            stage(entry.digest(), manifests.parsed(entry), manifests.body(entry));
+            byte[] body = manifests.body(entry);
+            stage(entry.digest(), Manifest.parse(body, Optional.of(entry.mediaType())), body);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

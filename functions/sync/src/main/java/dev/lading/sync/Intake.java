@@ -118,23 +118,14 @@ final class Intake {
     /** What an image is made of; each once. */
     void blob(Descriptor blob) {
         Digest digest = blob.digest();
-        if (!blobs.add(digest) || (goesOn && staged.blobInVersion(digest).isPresent())) {
-            return;
-        }
-        if (find(blob).isPresent()) {
+        if (blobs.add(digest) && !(goesOn && staged.blobInVersion(digest).isPresent())) {
             add(() -> link(blob), 3, 0);
-        } else {
-            missing.put(blob.digest(), blob);
         }
     }
 
-    private Optional<BlobRecord> find(Descriptor blob) {
-        return store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest()));
-    }
-
-    /** Nothing, if it went in between: then it must be fetched. */
+    /** Nothing, if the registry lacks it: then it must be fetched. */
     private List<Write> link(Descriptor blob) {
-        Optional<BlobRecord> bytes = find(blob);
+        Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest()));
         if (bytes.isEmpty()) {
             missing.put(blob.digest(), blob);
             return List.of();
