@@ -110,22 +110,45 @@ record SyncRun(
     }
 
     SyncRun waitedForBy(UUID waitingTask) {
-        return waiting.contains(waitingTask)
-                ? this
-                : new SyncRun(
-                        repository,
-                        task,
-                        remote,
-                        staging,
-                        staged,
-                        planning,
-                        open,
-                        figures,
-                        Stream.concat(waiting.stream(), Stream.of(waitingTask)).toList(),
-                        ended,
-                        discarded,
-                        touched,
-                        revision + 1);
+        List<UUID> more =
+                Stream.concat(waiting.stream(), Stream.of(waitingTask)).toList();
+        return waiting.contains(waitingTask) ? this : with(staging, staged, discarded, more, ended);
+    }
+
+    /** Nobody waits for it any more. */
+    SyncRun over() {
+        return with(staging, staged, discarded, List.of(), true);
+    }
+
+    /** With a new staging area in place of the one that is let go. */
+    SyncRun released(Instant now) {
+        return with(Staging.begin(now), false, Optional.of(staging), waiting, ended);
+    }
+
+    SyncRun swept() {
+        return with(staging, staged, Optional.empty(), waiting, ended);
+    }
+
+    private SyncRun with(
+            Staging nowStaging,
+            boolean nowStaged,
+            Optional<Staging> nowDiscarded,
+            List<UUID> nowWaiting,
+            boolean nowEnded) {
+        return new SyncRun(
+                repository,
+                task,
+                remote,
+                nowStaging,
+                nowStaged,
+                planning,
+                open,
+                figures,
+                nowWaiting,
+                nowEnded,
+                nowDiscarded,
+                touched,
+                revision + 1);
     }
 
     private SyncRun with(boolean nowStaged, Planning nowPlanning, long nowOpen, SyncFigures nowFigures, Instant now) {
@@ -168,58 +191,5 @@ record SyncRun(
 
     boolean isFetched() {
         return planning.complete() && open == 0;
-    }
-
-    /** Nobody waits for it any more. */
-    SyncRun over() {
-        return new SyncRun(
-                repository,
-                task,
-                remote,
-                staging,
-                staged,
-                planning,
-                open,
-                figures,
-                List.of(),
-                true,
-                discarded,
-                touched,
-                revision + 1);
-    }
-
-    /** With a new staging area in place of the one that is let go. */
-    SyncRun released(Instant now) {
-        return new SyncRun(
-                repository,
-                task,
-                remote,
-                Staging.begin(now),
-                false,
-                planning,
-                open,
-                figures,
-                waiting,
-                ended,
-                Optional.of(staging),
-                touched,
-                revision + 1);
-    }
-
-    SyncRun swept() {
-        return new SyncRun(
-                repository,
-                task,
-                remote,
-                staging,
-                staged,
-                planning,
-                open,
-                figures,
-                waiting,
-                ended,
-                Optional.empty(),
-                touched,
-                revision + 1);
     }
 }
