@@ -3,6 +3,7 @@ package dev.lading.embedded;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobStore;
 import dev.lading.blob.BlobWriter;
+import dev.lading.blob.BoundedInputStream;
 import dev.lading.blob.Download;
 import dev.lading.blob.Written;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.lading.sync;
 
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
+import dev.lading.blob.BoundedInputStream;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
@@ -22,6 +23,7 @@ import dev.lading.work.Work;
 import dev.lading.work.WorkQueue;
 import dev.lading.work.Worker;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -246,7 +248,7 @@ public final class BlobCopier implements Worker {
                 // An upstream without ranges begins anew.
                 body.skipNBytes(position - body.startsAt());
                 while (blob.sizeBytes() - position > limits.sliceBytes()) {
-                    append(key, new Slice(body, limits.sliceBytes()), position);
+                    append(key, new BoundedInputStream(body, limits.sliceBytes()), position);
                     position += limits.sliceBytes();
                     if (clock.instant().isAfter(end)) {
                         handOn();
@@ -270,7 +272,7 @@ public final class BlobCopier implements Worker {
             return key;
         }
 
-        private void append(BlobKey key, Slice slice, long position) throws IOException {
+        private void append(BlobKey key, InputStream slice, long position) throws IOException {
             try {
                 uploads.append(
                         Upload.NOBODY,

@@ -1,14 +1,14 @@
-package dev.lading.sync;
+package dev.lading.blob;
 
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Some bytes of a stream, which is not closed with it. */
-final class Slice extends InputStream {
+/** The first bytes of a stream, which is closed with it. */
+public final class BoundedInputStream extends InputStream {
     private final InputStream whole;
     private long left;
 
-    Slice(InputStream whole, long bytes) {
+    public BoundedInputStream(InputStream whole, long bytes) {
         this.whole = whole;
         this.left = bytes;
     }
@@ -31,5 +31,10 @@ final class Slice extends InputStream {
         int count = whole.read(buffer, offset, (int) Math.min(length, left));
         left -= Math.max(count, 0);
         return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+        whole.close();
     }
 }
