@@ -35,8 +35,7 @@ import java.util.function.Function;
  */
 public final class Planner {
     private static final int MAX_TAGS = 500_000;
-    private static final long CONCURRENCY = 10;
-    private static final long MAX_CONCURRENCY = 100;
+    private static final int MAX_LANES = 100;
     private static final Duration BETWEEN_REPORTS = Duration.ofMillis(500);
 
     private final MetadataStore store;
@@ -82,8 +81,7 @@ public final class Planner {
      * @return the run; its planning is not complete if time is up
      */
     SyncRun plan(SyncRequest request, SyncRun run, Remote remote, Upstream upstream, TaskRun task) {
-        long concurrency = remote.settings().connection().downloadConcurrency().orElse(CONCURRENCY);
-        int lanes = (int) Math.clamp(concurrency, 1, MAX_CONCURRENCY);
+        int lanes = Math.min(upstream.concurrency(), MAX_LANES);
         var intake = new Intake(store, repositories, manifests, uploads, runs, copies, clock, run, task, lanes);
         return new Plan(request, remote, upstream, task, intake, lanes).make();
     }

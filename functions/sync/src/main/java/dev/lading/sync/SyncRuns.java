@@ -172,33 +172,31 @@ public final class SyncRuns {
             ended(run.repository(), run.task());
             return;
         }
-        sweep(run);
-        SyncRun swept = find(run.repository()).orElse(run);
-        if (!swept.task().equals(run.task()) || swept.discarded().isPresent()) {
-            return;
-        }
-        if (swept.staged()) {
+        sweep(run).ifPresent(swept -> {
+            if (!swept.staged()) {
+                store.write(Write.deleteUnchanged(SyncRun.TABLE, swept));
+                return;
+            }
             SyncRun released = swept.released(run.touched());
             if (store.write(
                     Write.put(SyncRun.TABLE, released, Condition.unchanged(swept)),
                     swept.staging().letGo(run.touched()))) {
                 letGo(released);
             }
-        } else {
-            store.write(Write.deleteUnchanged(SyncRun.TABLE, swept));
-        }
+        });
     }
 
-    /** Deletes what is left of a plan that nobody goes on with. */
-    private void sweep(SyncRun run) {
-        if (run.discarded().isPresent()) {
-            Staging discarded = run.discarded().get();
-            delete(SyncBlob.TABLE, SyncBlob.all(discarded, PAGE));
-            delete(SyncPart.TABLE, SyncPart.all(discarded, PAGE));
-            store.write(new Write.Delete(
-                    SyncPart.Committed.TABLE, SyncPart.Committed.key(discarded), Condition.anything()));
-            put(run.swept(), Condition.unchanged(run));
+    /** Deletes what is left of a plan that nobody goes on with. Empty: others were at the run, too. */
+    private Optional<SyncRun> sweep(SyncRun run) {
+        if (run.discarded().isEmpty()) {
+            return Optional.of(run);
         }
+        Staging discarded = run.discarded().get();
+        delete(SyncBlob.TABLE, SyncBlob.all(discarded, PAGE));
+        delete(SyncPart.TABLE, SyncPart.all(discarded, PAGE));
+        store.write(
+                new Write.Delete(SyncPart.Committed.TABLE, SyncPart.Committed.key(discarded), Condition.anything()));
+        return put(run.swept(), Condition.unchanged(run));
     }
 
     private <R> void delete(Table<R> table, Query all) {

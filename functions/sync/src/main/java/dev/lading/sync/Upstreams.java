@@ -115,10 +115,7 @@ public final class Upstreams implements AutoCloseable {
 
     private synchronized void giveBack(UUID task, Shared shared) {
         shared.users--;
-        if (shared.ended && shared.users == 0) {
-            open.remove(task, shared);
-            shared.upstream.close();
-        }
+        closeIfOver(task, shared);
         Iterator<Shared> oldest = open.values().iterator();
         while (open.size() > MAX_IDLE && oldest.hasNext()) {
             Shared candidate = oldest.next();
@@ -134,10 +131,14 @@ public final class Upstreams implements AutoCloseable {
         Shared shared = open.get(task);
         if (shared != null) {
             shared.ended = true;
-            if (shared.users == 0) {
-                open.remove(task);
-                shared.upstream.close();
-            }
+            closeIfOver(task, shared);
+        }
+    }
+
+    private synchronized void closeIfOver(UUID task, Shared shared) {
+        if (shared.ended && shared.users == 0) {
+            open.remove(task, shared);
+            shared.upstream.close();
         }
     }
 

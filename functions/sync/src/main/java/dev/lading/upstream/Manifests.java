@@ -8,6 +8,7 @@ import dev.lading.oci.Reference;
 import dev.lading.oci.Reference.ByDigest;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.ManifestInvalid;
+import dev.lading.upstream.UpstreamException.NotFound;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +56,7 @@ final class Manifests {
         return switch (told) {
             case Told.Absent() -> Optional.empty();
             case Told.Present(Descriptor descriptor) -> Optional.of(descriptor);
-            case Told.TooLittle() -> find(reference).map(Fetched::descriptor);
+            case Told.TooLittle() -> find(reference);
         };
     }
 
@@ -69,17 +70,12 @@ final class Manifests {
         });
     }
 
-    private Optional<Fetched> find(Reference reference) {
-        Request request = request(reference);
-        return session.ask(request, answer -> {
-            if (answer.status() == 404) {
-                return Optional.empty();
-            }
-            if (answer.status() != 200) {
-                throw Failures.answered(answer, request);
-            }
-            return Optional.of(fetched(answer, request, reference));
-        });
+    private Optional<Descriptor> find(Reference reference) {
+        try {
+            return Optional.of(get(reference).descriptor());
+        } catch (NotFound absent) {
+            return Optional.empty();
+        }
     }
 
     private Request request(Reference reference) {

@@ -28,6 +28,7 @@ public final class Upstream implements AutoCloseable {
 
     private static final long RETRIES = 3;
 
+    private final int concurrency;
     private final UpstreamAddress address;
     private final Transport transport;
     private final Pace pace;
@@ -37,7 +38,7 @@ public final class Upstream implements AutoCloseable {
 
     private Upstream(RemoteSettings settings, RemoteSecrets secrets, Patience patience) {
         var connection = settings.connection();
-        int concurrency =
+        this.concurrency =
                 Math.toIntExact(Math.clamp(connection.downloadConcurrency().orElse(CONCURRENCY), 1, 1000));
         long retries = Math.max(0, connection.maxRetries().orElse(RETRIES));
         this.address = UpstreamAddress.of(settings.url(), settings.upstreamName());
@@ -63,6 +64,11 @@ public final class Upstream implements AutoCloseable {
      */
     public static Upstream open(RemoteSettings settings, RemoteSecrets secrets, Patience patience) {
         return new Upstream(settings, secrets, patience);
+    }
+
+    /** How many requests are under way at once, 1 to 1000; more wait. */
+    public int concurrency() {
+        return concurrency;
     }
 
     /** Every tag once, in the upstream's order, read page by page as the stream is. */
