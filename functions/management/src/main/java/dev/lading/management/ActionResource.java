@@ -34,7 +34,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -97,14 +96,14 @@ public class ActionResource {
         return versions.view(repository.id(), repository.version());
     }
 
-    private Response start(
-            String name, OnRepository arguments, @Nullable RepositoryId source, HttpServerRequest request) {
-        String prn = Kind.REPOSITORY.prn(arguments.repository().value());
-        List<String> resources = new ArrayList<>(List.of(prn));
-        if (source != null && !source.equals(arguments.repository())) {
-            resources.add("shared:" + Kind.REPOSITORY.prn(source.value()));
-        }
-        return dispatch.start(name, (Record) arguments, prn, resources, request);
+    private <A extends Record & OnRepository> Response start(String name, A arguments, HttpServerRequest request) {
+        return dispatch.start(name, arguments, Reservation.of(arguments.repository()), request);
+    }
+
+    private <A extends Record & OnRepository> Response start(
+            String name, A arguments, RepositoryId source, HttpServerRequest request) {
+        Reservation reservation = Reservation.of(arguments.repository()).reading(Kind.REPOSITORY.prn(source.value()));
+        return dispatch.start(name, arguments, reservation, request);
     }
 
     @POST
@@ -122,7 +121,7 @@ public class ActionResource {
         if (newest(repository).manifest(digest).isEmpty()) {
             throw Problem.field("digest", "the newest version has no manifest " + digest);
         }
-        return start(RepositoryTasks.TAG, new Tagging(repository.id(), tag, digest), null, request);
+        return start(RepositoryTasks.TAG, new Tagging(repository.id(), tag, digest), request);
     }
 
     @POST
@@ -138,7 +137,7 @@ public class ActionResource {
         if (newest(repository).tag(tag).isEmpty()) {
             throw Problem.field("tag", "the newest version has no tag " + tag);
         }
-        return start(RepositoryTasks.UNTAG, new Untagging(repository.id(), tag), null, request);
+        return start(RepositoryTasks.UNTAG, new Untagging(repository.id(), tag), request);
     }
 
     @POST
@@ -152,7 +151,7 @@ public class ActionResource {
         RepositoryId repository = get(id).id();
         List<String> named = Body.read(MANAGE, request, false).texts("content_units", List.of());
         var units = new Units(repository, references.units("content_units", named), false);
-        return start(RepositoryTasks.ADD, units, null, request);
+        return start(RepositoryTasks.ADD, units, request);
     }
 
     /** {@value #ALL} alone stands for all content. */
@@ -172,7 +171,7 @@ public class ActionResource {
         Units units = named.contains(ALL)
                 ? new Units(repository, List.of(), true)
                 : new Units(repository, references.units("content_units", named), false);
-        return start(RepositoryTasks.REMOVE, units, null, request);
+        return start(RepositoryTasks.REMOVE, units, request);
     }
 
     @POST
@@ -226,7 +225,7 @@ public class ActionResource {
         if (versions.find(repository.id(), number).isEmpty()) {
             throw Problem.field("version", "the repository has no version " + number);
         }
-        return start(RepositoryTasks.RESTORE, new Version(repository.id(), number), null, request);
+        return start(RepositoryTasks.RESTORE, new Version(repository.id(), number), request);
     }
 
     @POST

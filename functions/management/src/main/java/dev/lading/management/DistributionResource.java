@@ -25,7 +25,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -96,7 +95,6 @@ public class DistributionResource {
                 ResourceTasks.CREATE,
                 new ResourceTasks.Creation(distributions.newId(), settings),
                 ResourceTasks.DISTRIBUTIONS,
-                List.of(ResourceTasks.DISTRIBUTIONS),
                 request);
     }
 

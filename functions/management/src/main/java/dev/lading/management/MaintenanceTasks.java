@@ -7,7 +7,6 @@ import dev.lading.management.api.Json;
 import dev.lading.sync.SyncRuns;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
-import dev.lading.task.TaskRequest;
 import dev.lading.task.TaskRun;
 import dev.lading.task.TaskService;
 import jakarta.inject.Provider;
@@ -26,7 +25,7 @@ public class MaintenanceTasks implements TaskProvider {
     static final String CLEAN_UP = "pulpcore.app.tasks.orphan.orphan_cleanup";
 
     /** What cleanups reserve: one at a time is enough. */
-    static final String ORPHANS = "pdrn:orphans";
+    static final Reservation ORPHANS = Reservation.of("pdrn:orphans");
 
     private static final Duration REMEMBERED = Duration.ofDays(90);
 
@@ -59,12 +58,12 @@ public class MaintenanceTasks implements TaskProvider {
     public void startDaily(Instant now) {
         start(CLEAN_UP, new Cleanup(CleanupService.DEFAULT_PROTECTION), ORPHANS);
         Purge purge = new Purge(now.minus(REMEMBERED), List.of("completed", "failed", "canceled"));
-        start(TaskResource.PURGE, purge, TaskResource.PURGE);
+        start(TaskResource.PURGE, purge, Reservation.of(TaskResource.PURGE));
         schedules.get().followAll();
     }
 
-    private void start(String name, Record arguments, String group) {
-        tasks.get().dispatch(new TaskRequest(name, Json.write(arguments), group, List.of(group), "daily"));
+    private void start(String name, Record arguments, Reservation reservation) {
+        tasks.get().dispatch(reservation.request(name, arguments, "daily"));
     }
 
     @Override

@@ -66,10 +66,6 @@ public class OrphanResource {
 
     private Response start(Duration protection, HttpServerRequest request) {
         return dispatch.start(
-                MaintenanceTasks.CLEAN_UP,
-                new MaintenanceTasks.Cleanup(protection),
-                MaintenanceTasks.ORPHANS,
-                List.of(MaintenanceTasks.ORPHANS),
-                request);
+                MaintenanceTasks.CLEAN_UP, new MaintenanceTasks.Cleanup(protection), MaintenanceTasks.ORPHANS, request);
     }
 }

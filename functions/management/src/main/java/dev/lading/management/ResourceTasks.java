@@ -23,7 +23,7 @@ public class ResourceTasks implements TaskProvider {
     static final String DELETE = "pulpcore.app.tasks.base.general_delete";
 
     /** What tasks on distributions reserve: names and base paths are unique among all of them. */
-    static final String DISTRIBUTIONS = "pdrn:distributions";
+    static final Reservation DISTRIBUTIONS = Reservation.of("pdrn:distributions");
 
     private final RemoteService remotes;
     private final RepositoryService repositories;

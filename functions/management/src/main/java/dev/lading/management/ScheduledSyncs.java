@@ -1,6 +1,5 @@
 package dev.lading.management;
 
-import dev.lading.management.api.Json;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.UuidV7;
@@ -22,7 +21,6 @@ import dev.lading.task.TaskState;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -185,12 +183,9 @@ public class ScheduledSyncs implements SyncStarter {
 
     private static TaskRequest request(Repository repository, SyncSchedule schedule) {
         UUID remote = repository.settings().remote().orElseThrow();
-        String prn = Kind.REPOSITORY.prn(repository.id().value());
-        return new TaskRequest(
-                SyncTask.NAME,
-                Json.write(new SyncRequest(repository.id(), remote, schedule.mirror(), schedule.signedOnly())),
-                prn,
-                List.of(prn, "shared:" + Kind.REMOTE.prn(remote)),
-                CORRELATION);
+        var sync = new SyncRequest(repository.id(), remote, schedule.mirror(), schedule.signedOnly());
+        return Reservation.of(repository.id())
+                .reading(Kind.REMOTE.prn(remote))
+                .request(SyncTask.NAME, sync, CORRELATION);
     }
 }

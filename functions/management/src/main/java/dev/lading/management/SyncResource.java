@@ -61,8 +61,8 @@ public class SyncResource {
         SyncTask.requireSyncable(remotes.get(remote).settings());
         var sync = new SyncRequest(
                 repository.id(), remote, values.bool("mirror", false), values.bool("signed_only", false));
-        String prn = Kind.REPOSITORY.prn(repository.id().value());
-        return dispatch.start(SyncTask.NAME, sync, prn, List.of(prn, "shared:" + Kind.REMOTE.prn(remote)), request);
+        Reservation reservation = Reservation.of(repository.id()).reading(Kind.REMOTE.prn(remote));
+        return dispatch.start(SyncTask.NAME, sync, reservation, request);
     }
 
     /** The one that is named, or else the repository's own. */

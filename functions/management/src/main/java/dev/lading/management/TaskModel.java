@@ -17,8 +17,6 @@ import java.util.stream.Stream;
 
 /** Tasks as the API shows them. */
 final class TaskModel {
-    private static final String SHARED = "shared:";
-
     private static final Model<ProgressReport> PROGRESS = new Model<ProgressReport>("ProgressReport")
             .shows("message", Schema.TEXT, ProgressReport::message)
             .shows("code", Schema.TEXT, ProgressReport::code)
@@ -85,12 +83,14 @@ final class TaskModel {
                         .anyMatch(href -> href.equals(values.getFirst())
                                 || Kind.prnOf(href).equals(prn));
             }))
-            .filter(resources("reserved_resources", (held, prn) -> held.contains(prn) || held.contains(SHARED + prn)))
-            .filter(resourcesIn("reserved_resources", (held, prn) -> held.contains(prn) || held.contains(SHARED + prn)))
+            .filter(resources(
+                    "reserved_resources", (held, prn) -> held.contains(prn) || held.contains(Reservation.SHARED + prn)))
+            .filter(resourcesIn(
+                    "reserved_resources", (held, prn) -> held.contains(prn) || held.contains(Reservation.SHARED + prn)))
             .filter(resources("exclusive_resources", List::contains))
             .filter(resourcesIn("exclusive_resources", List::contains))
-            .filter(resources("shared_resources", (held, prn) -> held.contains(SHARED + prn)))
-            .filter(resourcesIn("shared_resources", (held, prn) -> held.contains(SHARED + prn)))
+            .filter(resources("shared_resources", (held, prn) -> held.contains(Reservation.SHARED + prn)))
+            .filter(resourcesIn("shared_resources", (held, prn) -> held.contains(Reservation.SHARED + prn)))
             .orders("name", "state", "started_at", "finished_at", "unblocked_at", "logging_cid", "pulp_api_version")
             .order("error", Task::error)
             .order("result", Task::result);

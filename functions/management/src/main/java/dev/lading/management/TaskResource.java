@@ -113,7 +113,7 @@ public class TaskResource {
         Values values = Body.read(TaskModel.PURGE, request, false);
         Instant before = values.time("finished_before", clock.instant().minus(PURGE_AGE));
         Purge purge = new Purge(before, values.texts("states", List.of()));
-        return dispatch.start(PURGE, purge, PURGE, List.of(), request);
+        return dispatch.start(PURGE, purge, new Reservation(PURGE, List.of()), request);
     }
 
     private static Response render(int status, Task task, Selection selection) {

@@ -19,7 +19,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** {@code …/versions/}: what a repository held, version by version. */
@@ -101,7 +100,7 @@ public class VersionResource {
             @Context HttpServerRequest request) {
         RepositoryVersion version = get(id, number);
         var arguments = new RepositoryTasks.Version(version.repository(), version.version());
-        return start(RepositoryTasks.DELETE_VERSION, arguments, request);
+        return dispatch.start(RepositoryTasks.DELETE_VERSION, arguments, Reservation.of(version.repository()), request);
     }
 
     @POST
@@ -119,11 +118,6 @@ public class VersionResource {
         RepositoryVersion version = get(id, number);
         boolean verify = Body.read(VersionModel.REPAIR, request, false).bool("verify_checksums", true);
         var arguments = new RepositoryTasks.Repair(version.repository(), version.version(), verify);
-        return start(RepositoryTasks.REPAIR_VERSION, arguments, request);
-    }
-
-    private Response start(String name, RepositoryTasks.OnRepository arguments, HttpServerRequest request) {
-        String prn = Kind.REPOSITORY.prn(arguments.repository().value());
-        return dispatch.start(name, (Record) arguments, prn, List.of(prn), request);
+        return dispatch.start(RepositoryTasks.REPAIR_VERSION, arguments, Reservation.of(version.repository()), request);
     }
 }
