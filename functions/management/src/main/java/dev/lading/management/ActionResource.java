@@ -89,7 +89,7 @@ public class ActionResource {
     }
 
     private Repository get(String id) {
-        return repositories.get(new RepositoryId(Kind.pathId(id)));
+        return repositories.get(RepositoryResource.id(id));
     }
 
     private RepositoryView newest(Repository repository) {

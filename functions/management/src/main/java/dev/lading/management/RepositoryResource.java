@@ -114,7 +114,12 @@ public class RepositoryResource {
     }
 
     private Repository get(String id) {
-        return repositories.get(new RepositoryId(Kind.pathId(id)));
+        return repositories.get(id(id));
+    }
+
+    /** @param path what a path has for {@link #HREF} */
+    static RepositoryId id(String path) {
+        return new RepositoryId(Kind.pathId(path));
     }
 
     @PUT

@@ -8,7 +8,6 @@ import dev.lading.management.api.Schema;
 import dev.lading.management.api.Values;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.Repository;
-import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.SyncRequest;
 import dev.lading.sync.SyncTask;
@@ -55,7 +54,7 @@ public class SyncResource {
             answers = "202 AsyncOperationResponse")
     public Response sync(@PathParam(RepositoryResource.HREF) String id, @Context HttpServerRequest request)
             throws IOException {
-        Repository repository = repositories.get(new RepositoryId(Kind.pathId(id)));
+        Repository repository = repositories.get(RepositoryResource.id(id));
         Values values = Body.read(SYNC, request, false);
         UUID remote = remote(values, repository);
         SyncTask.requireSyncable(remotes.get(remote).settings());

@@ -58,8 +58,7 @@ public class VersionResource {
             summary = "List versions of a repository, newest first",
             answers = "200")
     public Response list(@PathParam(RepositoryResource.HREF) String id, @Context UriInfo uri) {
-        RepositoryId repository =
-                repositories.get(new RepositoryId(Kind.pathId(id))).id();
+        RepositoryId repository = repositories.get(RepositoryResource.id(id)).id();
         return pages.page(lists.versions, all(repository), uri);
     }
 
@@ -85,7 +84,7 @@ public class VersionResource {
         if (!number.matches("[0-9]{1,10}")) {
             throw Problem.notFound();
         }
-        return versions.get(new RepositoryId(Kind.pathId(id)), Long.parseLong(number));
+        return versions.get(RepositoryResource.id(id), Long.parseLong(number));
     }
 
     @DELETE
