@@ -38,6 +38,10 @@ public record DistributionSettings(
                 name, basePath, Optional.of(repository), Optional.empty(), false, false, Labels.NONE, Optional.empty());
     }
 
+    public DistributionSettings labelled(Labels changed) {
+        return new DistributionSettings(name, basePath, repository, version, restricted, hidden, changed, description);
+    }
+
     /** The newest version of a repository in place of what was served. */
     public DistributionSettings serving(RepositoryId newRepository) {
         return serving(Optional.of(newRepository), Optional.empty());

@@ -196,17 +196,7 @@ public class DistributionResource {
     }
 
     private void relabel(Distribution distribution, UnaryOperator<Labels> change) {
-        distributions.update(
-                distribution.id(),
-                before -> new DistributionSettings(
-                        before.name(),
-                        before.basePath(),
-                        before.repository(),
-                        before.version(),
-                        before.restricted(),
-                        before.hidden(),
-                        change.apply(before.labels()),
-                        before.description()));
+        distributions.update(distribution.id(), before -> before.labelled(change.apply(before.labels())));
     }
 
     private Response render(Distribution distribution, UriInfo uri, Selection selection) {
