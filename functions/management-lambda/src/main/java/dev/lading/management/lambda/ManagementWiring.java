@@ -11,25 +11,28 @@ import jakarta.inject.Singleton;
 import java.net.URI;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** What the management API needs to know of this deployment. */
 final class ManagementWiring {
+    @Produces
+    @Singleton
+    SqsClient sqs(@ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
+        return AwsClients.sqs(endpoint);
+    }
+
     /** @param url {@code LADING_AWS_QUEUE}, which delivers to the task function */
     @Produces
     @Singleton
-    WorkQueue queue(
-            @ConfigProperty(name = "lading.aws.queue") String url,
-            @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
-        return new SqsWorkQueue(AwsClients.sqs(endpoint), url);
+    WorkQueue queue(SqsClient sqs, @ConfigProperty(name = "lading.aws.queue") String url) {
+        return new SqsWorkQueue(sqs, url);
     }
 
     /** @param url {@code LADING_AWS_COPY_QUEUE}, which delivers to the blob copier */
     @Produces
     @Singleton
-    CopyQueue copies(
-            @ConfigProperty(name = "lading.aws.copy-queue") String url,
-            @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
-        return new CopyQueue(new SqsWorkQueue(AwsClients.sqs(endpoint), url));
+    CopyQueue copies(SqsClient sqs, @ConfigProperty(name = "lading.aws.copy-queue") String url) {
+        return new CopyQueue(new SqsWorkQueue(sqs, url));
     }
 
     @Produces
