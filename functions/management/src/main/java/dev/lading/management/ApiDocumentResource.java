@@ -5,7 +5,6 @@ import dev.lading.management.api.ApiDocument;
 import dev.lading.management.api.Model;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.function.Function;
@@ -57,6 +56,6 @@ public class ApiDocumentResource {
     @GET
     @Path("docs/api.json")
     public Response get() {
-        return Response.ok(document.get(), MediaType.APPLICATION_JSON_TYPE).build();
+        return Answers.ok(document.get());
     }
 }

@@ -6,7 +6,6 @@ import dev.lading.registry.ErrorStyle;
 import dev.lading.registry.OciError;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +35,7 @@ public class ApiErrors implements ErrorStyle {
 
     @ServerExceptionMapper
     public Response map(Problem problem) {
-        Response.ResponseBuilder response = Response.status(problem.status())
-                .type(MediaType.APPLICATION_JSON_TYPE)
-                .entity(problem.document());
+        Response.ResponseBuilder response = Answers.of(problem.status(), problem.document());
         if (problem.status() == UNAUTHORIZED) {
             response.header(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"lading\"");
         }

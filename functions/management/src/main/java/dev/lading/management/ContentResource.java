@@ -9,7 +9,6 @@ import dev.lading.management.api.Listing;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
-import dev.lading.management.api.Selection;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.repository.Content;
@@ -21,7 +20,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -201,10 +199,7 @@ public class ContentResource {
     }
 
     private Response render(Model<Shown> model, ContentUnit unit, UriInfo uri) {
-        return Response.ok(
-                        model.render(shown(unit), Selection.of(uri.getQueryParameters())),
-                        MediaType.APPLICATION_JSON_TYPE)
-                .build();
+        return Answers.ok(model, shown(unit), uri);
     }
 
     @POST

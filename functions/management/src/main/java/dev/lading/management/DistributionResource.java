@@ -4,7 +4,6 @@ import dev.lading.management.DistributionModel.Shown;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
-import dev.lading.management.api.Selection;
 import dev.lading.management.api.Values;
 import dev.lading.metadata.Labels;
 import dev.lading.registry.RegistryUrls;
@@ -20,7 +19,6 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
@@ -105,7 +103,7 @@ public class DistributionResource {
             summary = "Show a distribution",
             answers = "200 container.ContainerDistributionResponse")
     public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
-        return render(get(id), uri, Selection.of(uri.getQueryParameters()));
+        return Answers.ok(DistributionModel.DISTRIBUTION, new Shown(get(id), host(uri)), uri);
     }
 
     private Distribution get(String id) {
@@ -143,7 +141,7 @@ public class DistributionResource {
         requireFree(DistributionModel.changed(values, distribution.settings(), references), Optional.of(distribution));
         Distribution changed = distributions.update(
                 distribution.id(), before -> DistributionModel.changed(values, before, references));
-        return render(changed, uri, Selection.ALL);
+        return Answers.ok(DistributionModel.DISTRIBUTION, new Shown(changed, host(uri)));
     }
 
     /** Told at once, although the task would tell, too. */
@@ -197,13 +195,6 @@ public class DistributionResource {
 
     private void relabel(Distribution distribution, UnaryOperator<Labels> change) {
         distributions.update(distribution.id(), before -> before.labelled(change.apply(before.labels())));
-    }
-
-    private Response render(Distribution distribution, UriInfo uri, Selection selection) {
-        return Response.ok(
-                        DistributionModel.DISTRIBUTION.render(new Shown(distribution, host(uri)), selection),
-                        MediaType.APPLICATION_JSON_TYPE)
-                .build();
     }
 
     private String host(UriInfo uri) {

@@ -4,11 +4,9 @@ import dev.lading.management.api.Body;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
-import dev.lading.management.api.Selection;
 import dev.lading.management.api.Values;
 import dev.lading.metadata.Labels;
 import io.vertx.core.http.HttpServerRequest;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.List;
@@ -70,7 +68,7 @@ final class LabelResource {
             labels.put(label.key(), label.value());
             return new Labels(labels);
         });
-        return answer(status, SET, label);
+        return Answers.of(status, SET, label).build();
     }
 
     /** @param update applies a change to the labels of the resource */
@@ -86,13 +84,6 @@ final class LabelResource {
             removed.put(key, labels.remove(key));
             return new Labels(labels);
         });
-        return answer(status, UNSET, new Label(key, removed.get(key)));
-    }
-
-    private static Response answer(int status, Model<Label> model, Label label) {
-        return Response.status(status)
-                .entity(model.render(label, Selection.ALL))
-                .type(MediaType.APPLICATION_JSON_TYPE)
-                .build();
+        return Answers.of(status, UNSET, new Label(key, removed.get(key))).build();
     }
 }

@@ -4,7 +4,6 @@ import dev.lading.management.api.Listing;
 import dev.lading.metadata.Page;
 import dev.lading.registry.RegistryUrls;
 import jakarta.inject.Singleton;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
@@ -45,9 +44,6 @@ public class Pages {
     /** @param satisfied filters that all of them are known to pass */
     <T> Response page(Listing<T> listing, Stream<T> all, Set<String> satisfied, UriInfo uri) {
         String address = urls.here(uri, uri.getRequestUri().getRawPath());
-        return Response.ok(
-                        listing.page(all, satisfied, uri.getQueryParameters(), address),
-                        MediaType.APPLICATION_JSON_TYPE)
-                .build();
+        return Answers.ok(listing.page(all, satisfied, uri.getQueryParameters(), address));
     }
 }

@@ -2,7 +2,6 @@ package dev.lading.management;
 
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
-import dev.lading.management.api.Selection;
 import dev.lading.management.api.Values;
 import dev.lading.metadata.Labels;
 import dev.lading.remote.Remote;
@@ -16,11 +15,9 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
-import java.net.URI;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
@@ -65,10 +62,7 @@ public class RemoteResource {
     public Response create(@Context HttpServerRequest request) throws IOException {
         Values values = Body.read(RemoteModel.REMOTE, request, false);
         Remote remote = remotes.create(sealing -> RemoteModel.create(values, sealing));
-        return Response.created(URI.create(Kind.REMOTE.href(remote.id())))
-                .entity(RemoteModel.REMOTE.render(remote, Selection.ALL))
-                .type(MediaType.APPLICATION_JSON_TYPE)
-                .build();
+        return Answers.created(Kind.REMOTE.href(remote.id()), RemoteModel.REMOTE, remote);
     }
 
     @GET
@@ -78,7 +72,7 @@ public class RemoteResource {
             summary = "Show a remote",
             answers = "200 container.ContainerRemoteResponse")
     public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
-        return render(remotes.get(Kind.pathId(id)), Selection.of(uri.getQueryParameters()));
+        return Answers.ok(RemoteModel.REMOTE, remotes.get(Kind.pathId(id)), uri);
     }
 
     @PUT
@@ -107,9 +101,9 @@ public class RemoteResource {
     private Response change(String id, HttpServerRequest request, boolean partial) throws IOException {
         UUID remote = remotes.get(Kind.pathId(id)).id();
         Values values = Body.read(RemoteModel.REMOTE, request, partial);
-        return render(
-                remotes.update(remote, (before, sealing) -> RemoteModel.changed(values, before, sealing)),
-                Selection.ALL);
+        return Answers.ok(
+                RemoteModel.REMOTE,
+                remotes.update(remote, (before, sealing) -> RemoteModel.changed(values, before, sealing)));
     }
 
     @DELETE
@@ -148,10 +142,5 @@ public class RemoteResource {
 
     private void relabel(UUID id, UnaryOperator<Labels> change) {
         remotes.update(id, (before, sealing) -> before.labelled(change.apply(before.labels())));
-    }
-
-    private static Response render(Remote remote, Selection selection) {
-        return Response.ok(RemoteModel.REMOTE.render(remote, selection), MediaType.APPLICATION_JSON_TYPE)
-                .build();
     }
 }

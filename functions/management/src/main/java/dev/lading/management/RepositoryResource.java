@@ -2,7 +2,6 @@ package dev.lading.management;
 
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
-import dev.lading.management.api.Selection;
 import dev.lading.management.api.Values;
 import dev.lading.metadata.Labels;
 import dev.lading.repository.Repository;
@@ -17,11 +16,9 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.UnaryOperator;
@@ -97,10 +94,7 @@ public class RepositoryResource {
     public Response create(@Context HttpServerRequest request) throws IOException {
         Values values = Body.read(lists.repositories.model(), request, false);
         Repository repository = syncs.create(RepositoryModel.created(values, references, clock.instant()));
-        return Response.created(URI.create(Kind.REPOSITORY.href(repository.id().value())))
-                .entity(lists.repositories.model().render(repository, Selection.ALL))
-                .type(MediaType.APPLICATION_JSON_TYPE)
-                .build();
+        return Answers.created(Kind.REPOSITORY.href(repository.id().value()), lists.repositories.model(), repository);
     }
 
     @GET
@@ -110,7 +104,7 @@ public class RepositoryResource {
             summary = "Show a repository",
             answers = "200 container.ContainerRepositoryResponse")
     public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
-        return render(get(id), Selection.of(uri.getQueryParameters()));
+        return Answers.ok(lists.repositories.model(), get(id), uri);
     }
 
     private Repository get(String id) {
@@ -149,9 +143,9 @@ public class RepositoryResource {
         RepositoryId repository = get(id).id();
         Values values = Body.read(lists.repositories.model(), request, partial);
         Instant now = clock.instant();
-        return render(
-                syncs.update(repository, before -> RepositoryModel.changed(values, before, references, now)),
-                Selection.ALL);
+        return Answers.ok(
+                lists.repositories.model(),
+                syncs.update(repository, before -> RepositoryModel.changed(values, before, references, now)));
     }
 
     @DELETE
@@ -190,10 +184,5 @@ public class RepositoryResource {
 
     private void relabel(RepositoryId id, UnaryOperator<Labels> change) {
         repositories.update(id, before -> before.labelled(change.apply(before.labels())));
-    }
-
-    private Response render(Repository repository, Selection selection) {
-        return Response.ok(lists.repositories.model().render(repository, selection), MediaType.APPLICATION_JSON_TYPE)
-                .build();
     }
 }

@@ -8,7 +8,6 @@ import dev.lading.repository.RepositoryService;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.InetAddress;
@@ -96,9 +95,7 @@ public class StatusResource {
     public Response status(@Context UriInfo uri) {
         App app = new App(name(), clock.instant(), versions());
         Status status = new Status(app, isConnected(), storage.bytes());
-        return Response.ok(
-                        STATUS.render(status, Selection.of(uri.getQueryParameters())), MediaType.APPLICATION_JSON_TYPE)
-                .build();
+        return Answers.ok(STATUS, status, uri);
     }
 
     @GET

@@ -1,11 +1,9 @@
 package dev.lading.management;
 
-import dev.lading.management.api.Selection;
 import dev.lading.random.Randomness;
 import dev.lading.task.TaskService;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
 
@@ -14,6 +12,8 @@ import java.util.UUID;
 public class TaskDispatch {
     /** What clients call a request, to find it again in logs; also in the answer. */
     static final String CORRELATION = "Correlation-ID";
+
+    private static final int ACCEPTED = 202;
 
     private final TaskService tasks;
 
@@ -29,8 +29,7 @@ public class TaskDispatch {
     Response start(String name, Record arguments, Reservation reservation, HttpServerRequest request) {
         String correlation = correlation(request);
         var task = tasks.dispatch(reservation.request(name, arguments, correlation));
-        return Response.accepted(TaskModel.STARTED.render(task, Selection.ALL))
-                .type(MediaType.APPLICATION_JSON_TYPE)
+        return Answers.of(ACCEPTED, TaskModel.STARTED, task)
                 .header(CORRELATION, correlation)
                 .build();
     }

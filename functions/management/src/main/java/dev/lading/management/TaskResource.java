@@ -3,7 +3,6 @@ package dev.lading.management;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
-import dev.lading.management.api.Selection;
 import dev.lading.management.api.Values;
 import dev.lading.task.Task;
 import dev.lading.task.TaskService;
@@ -16,7 +15,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
@@ -60,7 +58,7 @@ public class TaskResource {
     @Path(LIST + "/{task_href}")
     @Operation(id = "tasks_read", summary = "Show a task", answers = "200 TaskResponse")
     public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
-        return render(200, tasks.get(Kind.pathId(id)), Selection.of(uri.getQueryParameters()));
+        return Answers.ok(TaskModel.TASK, tasks.get(Kind.pathId(id)), uri);
     }
 
     @PATCH
@@ -76,7 +74,7 @@ public class TaskResource {
         Body.read(TaskModel.CANCEL, request, false);
         Task canceled = tasks.cancel(task);
         boolean stops = canceled.state() == TaskState.CANCELED || canceled.state() == TaskState.CANCELING;
-        return render(stops ? 200 : CONFLICT, canceled, Selection.ALL);
+        return Answers.of(stops ? 200 : CONFLICT, TaskModel.TASK, canceled).build();
     }
 
     @DELETE
@@ -114,12 +112,5 @@ public class TaskResource {
         Instant before = values.time("finished_before", clock.instant().minus(PURGE_AGE));
         Purge purge = new Purge(before, values.texts("states", List.of()));
         return dispatch.start(PURGE, purge, new Reservation(PURGE, List.of()), request);
-    }
-
-    private static Response render(int status, Task task, Selection selection) {
-        return Response.status(status)
-                .entity(TaskModel.TASK.render(task, selection))
-                .type(MediaType.APPLICATION_JSON_TYPE)
-                .build();
     }
 }

@@ -3,7 +3,6 @@ package dev.lading.management;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
-import dev.lading.management.api.Selection;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.RepositoryVersion;
@@ -15,7 +14,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
@@ -74,10 +72,7 @@ public class VersionResource {
             answers = "200 RepositoryVersionResponse")
     public Response read(
             @PathParam(RepositoryResource.HREF) String id, @PathParam(HREF) String number, @Context UriInfo uri) {
-        return Response.ok(
-                        VersionModel.VERSION.render(get(id, number), Selection.of(uri.getQueryParameters())),
-                        MediaType.APPLICATION_JSON_TYPE)
-                .build();
+        return Answers.ok(VersionModel.VERSION, get(id, number), uri);
     }
 
     private RepositoryVersion get(String id, String number) {
