@@ -72,7 +72,11 @@ public class RemoteResource {
             summary = "Show a remote",
             answers = "200 container.ContainerRemoteResponse")
     public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
-        return Answers.ok(RemoteModel.REMOTE, remotes.get(Kind.pathId(id)), uri);
+        return Answers.ok(RemoteModel.REMOTE, get(id), uri);
+    }
+
+    private Remote get(String id) {
+        return remotes.get(Kind.pathId(id));
     }
 
     @PUT
@@ -99,7 +103,7 @@ public class RemoteResource {
     }
 
     private Response change(String id, HttpServerRequest request, boolean partial) throws IOException {
-        UUID remote = remotes.get(Kind.pathId(id)).id();
+        UUID remote = get(id).id();
         Values values = Body.read(RemoteModel.REMOTE, request, partial);
         return Answers.ok(
                 RemoteModel.REMOTE,
@@ -113,7 +117,7 @@ public class RemoteResource {
             summary = "Delete a remote",
             answers = "202 AsyncOperationResponse")
     public Response delete(@PathParam(HREF) String id, @Context HttpServerRequest request) {
-        return dispatch.delete(Kind.REMOTE, remotes.get(Kind.pathId(id)).id(), request);
+        return dispatch.delete(Kind.REMOTE, get(id).id(), request);
     }
 
     @POST
@@ -124,7 +128,7 @@ public class RemoteResource {
             body = "SetLabel",
             answers = "201 SetLabelResponse")
     public Response setLabel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
-        UUID remote = remotes.get(Kind.pathId(id)).id();
+        UUID remote = get(id).id();
         return LabelResource.set(LabelResource.CREATED, request, change -> relabel(remote, change));
     }
 
@@ -136,7 +140,7 @@ public class RemoteResource {
             body = "UnsetLabel",
             answers = "201 UnsetLabelResponse")
     public Response unsetLabel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
-        UUID remote = remotes.get(Kind.pathId(id)).id();
+        UUID remote = get(id).id();
         return LabelResource.unset(LabelResource.CREATED, request, change -> relabel(remote, change));
     }
 
