@@ -2,9 +2,7 @@ package dev.lading.repository;
 
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
-import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
-import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
@@ -95,24 +93,13 @@ final class RowRemoval {
     }
 
     private boolean isHeldBesides(Content row, ContentUnit unit) {
-        Table<? extends Content> table = row.table();
         Query rows = Query.ascending(
                 repository.toString(), Content.sort(row.name(), 0), Content.sort(row.name(), Content.PENDING), ROWS);
-        Optional<String> after = Optional.empty();
-        do {
-            Page<? extends Content> page =
-                    store.query(table, after.map(rows::after).orElse(rows));
-            boolean held = page.records().stream()
-                    .anyMatch(other -> other.version() != row.version()
-                            && !goes.test(other)
-                            && other.present()
-                            && other.unit().equals(Optional.of(unit)));
-            if (held) {
-                return true;
-            }
-            after = page.next();
-        } while (after.isPresent());
-        return false;
+        return store.stream(row.table(), rows)
+                .anyMatch(other -> other.version() != row.version()
+                        && !goes.test(other)
+                        && other.present()
+                        && other.unit().equals(Optional.of(unit)));
     }
 
     private List<Write> uses(Content row) {

@@ -2,8 +2,6 @@ package dev.lading.task;
 
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
-import dev.lading.metadata.Page;
-import dev.lading.metadata.Query;
 import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException;
@@ -108,12 +106,7 @@ public final class TaskService {
 
     /** Newest first, read a page at a time. */
     public Stream<Task> all() {
-        Query query = Task.newestFirst(PAGE);
-        return Stream.iterate(
-                        Optional.of(store.query(Task.TABLE, query)),
-                        Optional::isPresent,
-                        page -> page.flatMap(Page::next).map(next -> store.query(Task.TABLE, query.after(next))))
-                .flatMap(page -> page.orElseThrow().records().stream());
+        return store.stream(Task.TABLE, Task.newestFirst(PAGE));
     }
 
     /** Cancels a task that waits, asks one that runs to stop, and leaves one that has ended as it is. */

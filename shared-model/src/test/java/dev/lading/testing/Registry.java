@@ -10,7 +10,6 @@ import dev.lading.content.ManifestService;
 import dev.lading.content.RepairService;
 import dev.lading.curation.CurationService;
 import dev.lading.metadata.MetadataStore;
-import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
@@ -39,7 +38,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -191,14 +189,7 @@ public final class Registry {
     }
 
     public <R> List<R> all(Table<R> table, Query query) {
-        List<R> all = new ArrayList<>();
-        Optional<String> after = Optional.empty();
-        do {
-            Page<R> page = store.query(table, after.map(query::after).orElse(query));
-            all.addAll(page.records());
-            after = page.next();
-        } while (after.isPresent());
-        return all;
+        return store.stream(table, query).toList();
     }
 
     /** Their numbers. */

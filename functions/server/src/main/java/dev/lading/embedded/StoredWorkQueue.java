@@ -2,7 +2,6 @@ package dev.lading.embedded;
 
 import dev.lading.metadata.Key;
 import dev.lading.metadata.MetadataStore;
-import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
@@ -16,7 +15,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -91,16 +89,10 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
     /** Begins to deliver, first what earlier processes left. */
     public synchronized void start(Worker newWorker) {
         worker = newWorker;
-        Query all = Query.ascending(name, "0", "~", PAGE);
-        Optional<String> after = Optional.empty();
-        do {
-            Page<Stored> page = store.query(Stored.TABLE, after.map(all::after).orElse(all));
-            for (Stored stored : page.records()) {
-                lastNumber.accumulateAndGet(stored.number(), Math::max);
-                deliver(stored);
-            }
-            after = page.next();
-        } while (after.isPresent());
+        store.stream(Stored.TABLE, Query.ascending(name, "0", "~", PAGE)).forEach(stored -> {
+            lastNumber.accumulateAndGet(stored.number(), Math::max);
+            deliver(stored);
+        });
     }
 
     @Override
