@@ -1,12 +1,10 @@
 package dev.lading.upload;
 
 import dev.lading.metadata.MetadataStore;
-import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Walks all uploads, page by page. */
@@ -41,15 +39,9 @@ final class UploadSweep {
     void forEach(Action action) throws IOException {
         for (char partition : Upload.PARTITIONS.toCharArray()) {
             Query all = Query.ascending(String.valueOf(partition), "0", "~", PAGE);
-            Optional<String> after = Optional.empty();
-            do {
-                Page<Upload> page =
-                        store.query(Upload.TABLE, after.map(all::after).orElse(all));
-                for (Upload upload : page.records()) {
-                    action.on(upload);
-                }
-                after = page.next();
-            } while (after.isPresent());
+            for (var each = store.stream(Upload.TABLE, all).iterator(); each.hasNext(); ) {
+                action.on(each.next());
+            }
         }
     }
 }
