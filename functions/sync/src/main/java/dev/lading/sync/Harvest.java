@@ -113,7 +113,8 @@ final class Harvest {
     void gather(int atOnce, Runnable afterEach) {
         for (int depth = 0; !next.isEmpty(); depth++) {
             if (depth == MAX_DEPTH) {
-                throw new UpstreamFailed(upstream + " names referrers of referrers without an end");
+                throw new UpstreamFailed(
+                        upstream + " names indexes of indexes, or referrers of referrers, without an end");
             }
             List<Question> wave = next;
             next = new ArrayList<>();
