@@ -56,18 +56,14 @@ public final class TaskRun {
         report(new ProgressReport(code, message, state, total, done));
     }
 
-    private void store() {
+    /** The same with a state of its own. */
+    public void report(ProgressReport part) {
+        reports.put(part.code(), part);
         Instant now = clock.instant();
         if (!now.isBefore(written.plus(BETWEEN_WRITES))) {
             write.accept(reports());
             written = now;
         }
-    }
-
-    /** The same with a state of its own. */
-    public void report(ProgressReport part) {
-        reports.put(part.code(), part);
-        store();
     }
 
     List<ProgressReport> reports() {
