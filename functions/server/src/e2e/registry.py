@@ -85,6 +85,16 @@ class Registry:
             raise AssertionError(f"{task['name']} is {task['state']}: {task['error']}")
         return task
 
+    def mirror(self, name, url, upstream_name, remote=None, **settings):
+        """A new repository with a remote, pulled at its name. `remote` and `settings`: more fields of either."""
+        path = "container/container/"
+        fields = {"name": name, "url": url, "upstream_name": upstream_name, **(remote or {})}
+        source = self.call(201, "POST", f"remotes/{path}", **fields)["pulp_href"]
+        repository = self.call(201, "POST", f"repositories/{path}", name=name, remote=source, **settings)
+        served = {"name": name, "base_path": name, "repository": repository["pulp_href"]}
+        self.complete(self.call(202, "POST", f"distributions/{path}", **served)["task"])
+        return repository
+
     def begin(self, repository):
         """The Location of a new upload."""
         return self.expect(202, "POST", f"/v2/{repository}/blobs/uploads/", b"").headers["Location"]

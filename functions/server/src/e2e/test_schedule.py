@@ -16,10 +16,8 @@ class ScheduleTest(unittest.TestCase):
         Registry(upstream.host).push("app", "1", image)
         server = self.enterContext(Server())
         self.registry = Registry(server.host)
-        remote = self.made("remotes", name="app", url=f"http://{upstream.host}", upstream_name="app")["pulp_href"]
-        settings = {"remote": remote, "sync_schedule": "rate(1 minute)", "sync_schedule_mirror": True}
-        repository = self.made("repositories", name="app", **settings)
-        self.made("distributions", 202, name="app", base_path="app", repository=repository["pulp_href"])
+        scheduled = {"sync_schedule": "rate(1 minute)", "sync_schedule_mirror": True}
+        repository = self.registry.mirror("app", f"http://{upstream.host}", "app", **scheduled)
         href, due = repository["pulp_href"], repository["sync_schedule_next"]
         self.assertIsNone(repository["sync_schedule_last"])
 
@@ -36,9 +34,6 @@ class ScheduleTest(unittest.TestCase):
         self.assertGreater(self.get(href)["sync_schedule_next"], due)
         upstream.stop()
         self.registry.require_whole("app", "1")
-
-    def made(self, kind, status=201, **fields):
-        return self.registry.call(status, "POST", f"{kind}/container/container/", **fields)
 
     def get(self, href):
         return self.registry.call(200, "GET", href)

@@ -162,11 +162,8 @@ class BrokenOffSyncTest(unittest.TestCase):
         way = self.enterContext(SlowWay(upstream, total, seconds=15))
         server = self.enterContext(Server())
         registry = Registry(server.host)
-        path = "container/container/"
-        remote = registry.call(201, "POST", f"remotes/{path}", name="r", url=way.url, upstream_name="src/large")["pulp_href"]
-        repository = registry.call(201, "POST", f"repositories/{path}", name="large")["pulp_href"]
-        served = registry.call(202, "POST", f"distributions/{path}", name="large", base_path="large", repository=repository)
-        registry.complete(served["task"])
+        repository = registry.mirror("large", way.url, "src/large")
+        remote, repository = repository["remote"], repository["pulp_href"]
         upstream.forget_requests()
         task = registry.call(202, "POST", f"{repository}sync/", remote=remote)["task"]
 
