@@ -5,7 +5,6 @@ the rounds; the ratio is taken round by round. Prints a Markdown table.
 """
 
 import argparse
-import base64
 import datetime
 import json
 import os
@@ -18,6 +17,10 @@ import sys
 import tempfile
 import time
 import urllib.request
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+
+from registry import Registry  # noqa: E402
 
 BIG = 512 * 1024 * 1024
 PASSWORD = "bench"
@@ -150,41 +153,18 @@ def nginx_download(options, lading, folder, round_number):
         blob.unlink()
 
 
-class Administrator:
-    """Mirrors into Lading what distribution has."""
+def sync(administrator, href, upstream):
+    """Seconds in the task, and requests to the upstream."""
+    asked = requests(upstream)
+    task = administrator.complete(administrator.call(202, "POST", f"{href}sync/", mirror=False)["task"])
+    began, ended = (datetime.datetime.fromisoformat(task[when]) for when in ("started_at", "finished_at"))
+    time.sleep(0.1)
+    return (ended - began).total_seconds(), requests(upstream) - asked
 
-    def __init__(self, lading, upstream):
-        self.lading, self.upstream = lading, upstream
-        pair = base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
-        self.headers = {"Authorization": f"Basic {pair}", "Content-Type": "application/json"}
 
-    def send(self, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.lading.url + path, data, self.headers), timeout=60) as answer:
-            return json.load(answer)
-
-    def create(self, repository):
-        """The href to sync a new repository of the same name with."""
-        remote = self.send("/pulp/api/v3/remotes/container/container/", {
-            "name": repository, "url": self.upstream.url, "upstream_name": repository, "policy": "immediate"})
-        body = {"name": f"mirror/{repository}", "remote": remote["pulp_href"]}
-        return self.send("/pulp/api/v3/repositories/container/container/", body)["pulp_href"] + "sync/"
-
-    def sync(self, href):
-        """Seconds in the task, and requests to the upstream."""
-        asked = self.requests()
-        task = self.send(href, {})["task"]
-        while (shown := self.send(task))["finished_at"] is None:
-            time.sleep(0.05)
-        if shown["state"] != "completed":
-            sys.exit(f"the sync failed: {shown['error']}")
-        began, ended = (datetime.datetime.fromisoformat(shown[when]) for when in ("started_at", "finished_at"))
-        time.sleep(0.1)
-        return (ended - began).total_seconds(), self.requests() - asked
-
-    def requests(self):
-        """Distribution logs a line for each."""
-        return sum('"GET /v2/' in line or '"HEAD /v2/' in line for line in open(self.upstream.folder / "log"))
+def requests(upstream):
+    """Distribution logs a line for each."""
+    return sum('"GET /v2/' in line or '"HEAD /v2/' in line for line in open(upstream.folder / "log"))
 
 
 def mirror(options, lading, distribution, round_number):
@@ -193,14 +173,14 @@ def mirror(options, lading, distribution, round_number):
     load(options, distribution.url, [], f"bench/mirror{seed}", seed + 3000, "push",
          "-images", "20", "-layers", "5", "-shared", "3", "-size", str(2 * 1024 * 1024))
     os.sync()
-    administrator = Administrator(lading, distribution)
+    administrator = Registry(f"127.0.0.1:{lading.port}", PASSWORD)
     figures = {}
     for what, repository in (("mirror 20 tags", f"bench/mirror{seed}"), ("10,000 tags synced", f"bench/tags{seed}")):
-        href = administrator.create(repository)
+        href = administrator.mirror(f"mirror/{repository}", distribution.url, repository)["pulp_href"]
         for which in ("first", "unchanged"):
-            seconds, requests = administrator.sync(href)
+            seconds, asked = sync(administrator, href, distribution)
             figures[f"{what}, {which}, s"] = seconds
-            figures[f"{what}, {which}, upstream requests"] = requests
+            figures[f"{what}, {which}, upstream requests"] = asked
     return figures
 
 
