@@ -38,11 +38,20 @@ public record Manifest(
     public static final int MAX_BYTES = 4 * 1024 * 1024;
 
     private static final int MAX_NESTING = 64;
+
+    private static final List<String> FIELDS = List.of(
+            "schemaVersion", "mediaType", "artifactType", "config", "layers", "manifests", "subject", "annotations");
+    private static final List<String> DESCRIPTOR_FIELDS =
+            List.of("mediaType", "artifactType", "digest", "size", "urls", "data", "platform", "annotations");
+    private static final List<String> PLATFORM_FIELDS =
+            List.of("os", "architecture", "variant", "os.version", "os.features");
+
     private static final String ATTESTED = "vnd.docker.reference.digest";
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_NESTING)
                             .maxStringLength(MAX_BYTES)
+                            .maxTokenCount(ParseRoom.MAX_TOKENS)
                             .build())
                     // Two readers of a document with a key given twice may see two different images.
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -77,7 +86,13 @@ public record Manifest(
      * @throws ManifestInvalid if it is not UTF-8, not JSON, or not a manifest of a supported type
      */
     public static Manifest parse(byte[] body, Optional<MediaType> contentType) {
-        JsonNode root = readTree(body);
+        try (ParseRoom _ = ParseRoom.take(body.length)) {
+            return of(readTree(body), contentType);
+        }
+    }
+
+    private static Manifest of(JsonNode root, Optional<MediaType> contentType) {
+        requireSpelling(root, FIELDS);
         MediaType mediaType = mediaType(root, contentType);
         if (!root.path("schemaVersion").isInt() || root.path("schemaVersion").intValue() != 2) {
             throw new ManifestInvalid("schemaVersion must be 2");
@@ -107,6 +122,7 @@ public record Manifest(
 
     private static Child child(JsonNode node) {
         JsonNode platform = node.path("platform");
+        requireSpelling(platform, PLATFORM_FIELDS);
         Optional<String> system = hint(platform, "os")
                 .flatMap(os -> hint(platform, "architecture").map(architecture -> os + "/" + architecture));
         return new Child(
@@ -185,10 +201,23 @@ public record Manifest(
         }
     }
 
+    /** Or a reader that ignores case, as Go's do, sees another image. The fields of others may have any names. */
+    private static void requireSpelling(JsonNode node, List<String> fields) {
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            String name = entry.getKey();
+            for (String field : fields) {
+                if (field.equalsIgnoreCase(name) && !field.equals(name)) {
+                    throw new ManifestInvalid("'" + name + "' must be spelled '" + field + "'");
+                }
+            }
+        }
+    }
+
     private static Descriptor descriptor(JsonNode node, String where) {
         if (!node.isObject()) {
             throw new ManifestInvalid("'" + where + "' holds no descriptor");
         }
+        requireSpelling(node, DESCRIPTOR_FIELDS);
         MediaType mediaType = text(node, "mediaType")
                 .map(MediaType::new)
                 .orElseThrow(() -> new ManifestInvalid("a descriptor in '" + where + "' has no mediaType"));

@@ -75,6 +75,10 @@ class ErrorsTest {
                 "another mediaType    | {\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[]}",
                 "image and index      | {\"schemaVersion\":2,\"config\":{\"mediaType\":\"a/b\",\"digest\":\"DIGEST\",\"size\":1},\"layers\":[],\"manifests\":[]}",
                 "a key given twice    | {\"schemaVersion\":2,\"schemaVersion\":2,\"config\":{},\"layers\":[]}",
+                "Layers, too          | {\"schemaVersion\":2,\"config\":{\"mediaType\":\"a/b\",\"digest\":\"DIGEST\",\"size\":1},\"layers\":[],\"Layers\":[]}",
+                "only Config          | {\"schemaVersion\":2,\"Config\":{\"mediaType\":\"a/b\",\"digest\":\"DIGEST\",\"size\":1},\"layers\":[]}",
+                "a long s             | {\"schemaVersion\":2,\"config\":{\"mediaType\":\"a/b\",\"digest\":\"DIGEST\",\"size\":1},\"layers\":[],\"layer\u017f\":[]}",
+                "Digest, too          | {\"schemaVersion\":2,\"config\":{\"mediaType\":\"a/b\",\"digest\":\"DIGEST\",\"size\":1,\"Digest\":\"x\"},\"layers\":[]}",
                 "numbers as notes     | {\"schemaVersion\":2,\"config\":{\"mediaType\":\"a/b\",\"digest\":\"DIGEST\",\"size\":1},\"layers\":[],\"annotations\":{\"a\":1}}",
             })
     void a_document_that_is_no_manifest_is_refused(String what, String document) {
@@ -87,6 +91,14 @@ class ErrorsTest {
     @Test
     void a_manifest_that_nests_too_deep_is_refused() {
         var answer = admin.pushManifest("errors", "deep", "{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.errorCode()).isEqualTo("MANIFEST_INVALID");
+    }
+
+    @Test
+    void a_manifest_of_a_million_empty_objects_is_refused() {
+        var answer = admin.pushManifest("errors", "empty", "{\"a\":[" + "{},".repeat(1_300_000) + "{}]}");
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.errorCode()).isEqualTo("MANIFEST_INVALID");

@@ -1,7 +1,9 @@
 package dev.lading.management.api;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.lading.oci.ParseRoom;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,7 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /** JSON of requests and answers: what is null or empty is said, for clients read every field. */
 public final class Json {
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    private static final int MAX_NESTING = 64;
+
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_NESTING)
+                            .maxTokenCount(ParseRoom.MAX_TOKENS)
+                            .build())
+                    .build())
             .addModule(new Jdk8Module())
             .addModule(new JavaTimeModule())
             .addModule(new SimpleModule().addSerializer(Instant.class, new Microseconds()))
@@ -67,6 +77,8 @@ public final class Json {
     }
 
     public static JsonNode parse(byte[] bytes) throws IOException {
-        return JSON.readTree(bytes);
+        try (ParseRoom _ = ParseRoom.take(bytes.length)) {
+            return JSON.readTree(bytes);
+        }
     }
 }

@@ -1,0 +1,35 @@
+package dev.lading.oci;
+
+import java.util.concurrent.Semaphore;
+
+/**
+ * Room for large JSON while it is read. A tree takes up to thirty times the bytes of its text, so one document of
+ * {@link Manifest#MAX_BYTES} has it all, and others wait some hundredths of a second; small ones need none.
+ */
+public final class ParseRoom implements AutoCloseable {
+    /** Of tokens, a tree's size depends on. The most that an index of {@link Manifest#MAX_BYTES} can have are 300,000. */
+    public static final long MAX_TOKENS = 400_000;
+
+    private static final int SMALL_BYTES = 16 * 1024;
+
+    /** Fair, or a stream of smaller ones would keep a large one waiting for ever. */
+    private static final Semaphore BYTES = new Semaphore(Manifest.MAX_BYTES, true);
+
+    private final int bytes;
+
+    private ParseRoom(int bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Waits for room for a text of {@code size} bytes; closing gives it back. */
+    public static ParseRoom take(int size) {
+        int bytes = size <= SMALL_BYTES ? 0 : Math.min(size, Manifest.MAX_BYTES);
+        BYTES.acquireUninterruptibly(bytes);
+        return new ParseRoom(bytes);
+    }
+
+    @Override
+    public void close() {
+        BYTES.release(bytes);
+    }
+}
