@@ -184,6 +184,13 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** The caller is known and may not do this; other credentials would not help. */
+    public static final class Denied extends RegistryException {
+        public Denied(String why) {
+            super(why);
+        }
+    }
+
     /** Somebody else holds what this needs, or too much is under way. */
     public static final class StoreBusy extends RegistryException {
         private final Duration retryAfter;

@@ -10,9 +10,9 @@ import java.util.Optional;
  * @param view empty: nothing is pulled at this name
  */
 public record Pull(RepositoryName name, Optional<RepositoryView> view) {
-    /** Whether pulling here needs to be allowed to. Where there is nothing, it does not. */
+    /** Whether pulling here needs to be allowed to: where there is nothing, too, or private names would stand out. */
     public boolean isRestricted() {
-        return view.filter(RepositoryView::isRestricted).isPresent();
+        return view.map(RepositoryView::isRestricted).orElse(true);
     }
 
     /** @throws NameUnknown if nothing is pulled at this name */

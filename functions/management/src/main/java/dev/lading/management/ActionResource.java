@@ -1,5 +1,7 @@
 package dev.lading.management;
 
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.curation.CurationService;
 import dev.lading.management.RepositoryTasks.ManifestCopy;
 import dev.lading.management.RepositoryTasks.OnRepository;
@@ -25,7 +27,7 @@ import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.RepositoryView;
 import dev.lading.repository.VersionService;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What is done to a repository: each action is a task that makes one version, or none if there is nothing to do. */
 @Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
 public class ActionResource {
     private static final String ONE = RepositoryResource.ONE;
     private static final String HREF = RepositoryResource.HREF;
@@ -96,12 +99,12 @@ public class ActionResource {
         return versions.view(repository.id(), repository.version());
     }
 
-    private <A extends Record & OnRepository> Response start(String name, A arguments, HttpServerRequest request) {
+    private <A extends Record & OnRepository> Response start(String name, A arguments, RoutingContext request) {
         return dispatch.start(name, arguments, Reservation.of(arguments.repository()), request);
     }
 
     private <A extends Record & OnRepository> Response start(
-            String name, A arguments, RepositoryId source, HttpServerRequest request) {
+            String name, A arguments, RepositoryId source, RoutingContext request) {
         Reservation reservation = Reservation.of(arguments.repository()).reading(Kind.REPOSITORY.prn(source.value()));
         return dispatch.start(name, arguments, reservation, request);
     }
@@ -113,7 +116,7 @@ public class ActionResource {
             summary = "Set a tag to a manifest of the newest version",
             body = "TagImage",
             answers = "202 AsyncOperationResponse")
-    public Response tag(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response tag(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         Repository repository = get(id);
         Values values = Body.read(TAG, request, false);
         Tag tag = tag("tag", values.text("tag"));
@@ -131,7 +134,7 @@ public class ActionResource {
             summary = "Remove a tag",
             body = "UnTagImage",
             answers = "202 AsyncOperationResponse")
-    public Response untag(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response untag(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         Repository repository = get(id);
         Tag tag = tag("tag", Body.read(UNTAG, request, false).text("tag"));
         if (newest(repository).tag(tag).isEmpty()) {
@@ -147,7 +150,7 @@ public class ActionResource {
             summary = "Add content with all it needs",
             body = "RecursiveManage",
             answers = "202 AsyncOperationResponse")
-    public Response add(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response add(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         RepositoryId repository = get(id).id();
         List<String> named = Body.read(MANAGE, request, false).texts("content_units", List.of());
         var units = new Units(repository, references.units("content_units", named), false);
@@ -162,7 +165,7 @@ public class ActionResource {
             summary = "Remove content with all that only it needs",
             body = "RecursiveManage",
             answers = "202 AsyncOperationResponse")
-    public Response remove(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response remove(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         RepositoryId repository = get(id).id();
         List<String> named = Body.read(MANAGE, request, false).texts("content_units", List.of());
         if (named.contains(ALL) && named.size() > 1) {
@@ -181,7 +184,7 @@ public class ActionResource {
             summary = "Copy tags of another repository's version, with all they need",
             body = "TagCopy",
             answers = "202 AsyncOperationResponse")
-    public Response copyTags(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response copyTags(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         RepositoryId repository = get(id).id();
         Values values = Body.read(COPY_TAGS, request, false);
         VersionHref source = source(values);
@@ -197,7 +200,7 @@ public class ActionResource {
             summary = "Copy manifests of another repository's version, with all they need",
             body = "ManifestCopy",
             answers = "202 AsyncOperationResponse")
-    public Response copyManifests(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response copyManifests(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         RepositoryId repository = get(id).id();
         Values values = Body.read(COPY_MANIFESTS, request, false);
         VersionHref source = source(values);
@@ -217,7 +220,7 @@ public class ActionResource {
             summary = "Make the repository hold again what one of its versions holds",
             body = "container.Restore",
             answers = "202 AsyncOperationResponse")
-    public Response restore(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response restore(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         Repository repository = get(id);
         long number = Body.read(DifferenceModel.RESTORE, request, false)
                 .integer("version", Optional.empty())
@@ -235,7 +238,7 @@ public class ActionResource {
             summary = "Make the repository hold what a version of another holds, and nothing else",
             body = "container.Promote",
             answers = "202 AsyncOperationResponse")
-    public Response promote(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response promote(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         RepositoryId repository = get(id).id();
         VersionHref source = source(Body.read(DifferenceModel.PROMOTE, request, false));
         if (source.repository().equals(repository)) {

@@ -1,6 +1,8 @@
 package dev.lading.management;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.management.api.ApiDocument;
 import dev.lading.management.api.Model;
 import jakarta.ws.rs.GET;
@@ -14,6 +16,7 @@ import java.util.stream.Stream;
 
 /** {@code docs/api.json}: the OpenAPI document of all resources here. */
 @Path(ApiPath.ROOT)
+@Needs(Permission.NONE)
 public class ApiDocumentResource {
     private static final List<Class<?>> RESOURCES = List.of(
             StatusResource.class,

@@ -5,7 +5,6 @@ import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.registry.ErrorStyle;
 import dev.lading.registry.OciError;
 import jakarta.inject.Singleton;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,6 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 @Singleton
 public class ApiErrors implements ErrorStyle {
     private static final int BAD_REQUEST = 400;
-    private static final int UNAUTHORIZED = 401;
 
     @Override
     public boolean covers(String path) {
@@ -28,6 +26,11 @@ public class ApiErrors implements ErrorStyle {
         return error.status() == BAD_REQUEST ? Map.of(Problem.NO_FIELD, List.of(message)) : Map.of("detail", message);
     }
 
+    @Override
+    public String challenge() {
+        return "Basic realm=\"lading\"";
+    }
+
     @ServerExceptionMapper
     public Response map(FieldInvalid e) {
         return map(Problem.field(e.field(), e.getMessage()));
@@ -35,10 +38,6 @@ public class ApiErrors implements ErrorStyle {
 
     @ServerExceptionMapper
     public Response map(Problem problem) {
-        Response.ResponseBuilder response = Answers.of(problem.status(), problem.document());
-        if (problem.status() == UNAUTHORIZED) {
-            response.header(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"lading\"");
-        }
-        return response.build();
+        return Answers.of(problem.status(), problem.document()).build();
     }
 }

@@ -1,5 +1,7 @@
 package dev.lading.management;
 
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.content.BlobService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
@@ -14,7 +16,7 @@ import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.repository.Content;
 import dev.lading.repository.ContentKind;
 import dev.lading.repository.ContentUnit;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -33,6 +35,7 @@ import java.util.stream.Stream;
 
 /** {@code content/}: tags, manifests and blobs, in whatever repositories they are. */
 @Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
 public class ContentResource {
     private static final String LIST = "content";
     private static final String TAG = "container_tag_href";
@@ -209,7 +212,7 @@ public class ContentResource {
             summary = "Set a label of a tag",
             body = "SetLabel",
             answers = "200 SetLabelResponse")
-    public Response setTagLabel(@PathParam(TAG) String id, @Context HttpServerRequest request) throws IOException {
+    public Response setTagLabel(@PathParam(TAG) String id, @Context RoutingContext request) throws IOException {
         return setLabel(unit(ContentKind.TAG, id), request);
     }
 
@@ -220,7 +223,7 @@ public class ContentResource {
             summary = "Take a label from a tag",
             body = "UnsetLabel",
             answers = "200 UnsetLabelResponse")
-    public Response unsetTagLabel(@PathParam(TAG) String id, @Context HttpServerRequest request) throws IOException {
+    public Response unsetTagLabel(@PathParam(TAG) String id, @Context RoutingContext request) throws IOException {
         return unsetLabel(unit(ContentKind.TAG, id), request);
     }
 
@@ -231,7 +234,7 @@ public class ContentResource {
             summary = "Set a label of a manifest",
             body = "SetLabel",
             answers = "200 SetLabelResponse")
-    public Response setManifestLabel(@PathParam(MANIFEST) String id, @Context HttpServerRequest request)
+    public Response setManifestLabel(@PathParam(MANIFEST) String id, @Context RoutingContext request)
             throws IOException {
         return setLabel(unit(ContentKind.MANIFEST, id), request);
     }
@@ -243,7 +246,7 @@ public class ContentResource {
             summary = "Take a label from a manifest",
             body = "UnsetLabel",
             answers = "200 UnsetLabelResponse")
-    public Response unsetManifestLabel(@PathParam(MANIFEST) String id, @Context HttpServerRequest request)
+    public Response unsetManifestLabel(@PathParam(MANIFEST) String id, @Context RoutingContext request)
             throws IOException {
         return unsetLabel(unit(ContentKind.MANIFEST, id), request);
     }
@@ -255,7 +258,7 @@ public class ContentResource {
             summary = "Set a label of a blob",
             body = "SetLabel",
             answers = "200 SetLabelResponse")
-    public Response setBlobLabel(@PathParam(BLOB) String id, @Context HttpServerRequest request) throws IOException {
+    public Response setBlobLabel(@PathParam(BLOB) String id, @Context RoutingContext request) throws IOException {
         return setLabel(unit(ContentKind.BLOB, id), request);
     }
 
@@ -266,7 +269,7 @@ public class ContentResource {
             summary = "Take a label from a blob",
             body = "UnsetLabel",
             answers = "200 UnsetLabelResponse")
-    public Response unsetBlobLabel(@PathParam(BLOB) String id, @Context HttpServerRequest request) throws IOException {
+    public Response unsetBlobLabel(@PathParam(BLOB) String id, @Context RoutingContext request) throws IOException {
         return unsetLabel(unit(ContentKind.BLOB, id), request);
     }
 
@@ -292,11 +295,11 @@ public class ContentResource {
         throw Problem.notFound();
     }
 
-    private Response setLabel(ContentUnit unit, HttpServerRequest request) throws IOException {
+    private Response setLabel(ContentUnit unit, RoutingContext request) throws IOException {
         return LabelResource.set(LabelResource.OK, request, change -> labels.change(unit.id(), change));
     }
 
-    private Response unsetLabel(ContentUnit unit, HttpServerRequest request) throws IOException {
+    private Response unsetLabel(ContentUnit unit, RoutingContext request) throws IOException {
         return LabelResource.unset(LabelResource.OK, request, change -> labels.change(unit.id(), change));
     }
 }

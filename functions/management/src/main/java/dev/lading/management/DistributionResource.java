@@ -1,5 +1,7 @@
 package dev.lading.management;
 
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.management.DistributionModel.Shown;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
@@ -10,7 +12,7 @@ import dev.lading.registry.RegistryUrls;
 import dev.lading.repository.Distribution;
 import dev.lading.repository.DistributionService;
 import dev.lading.repository.DistributionSettings;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
@@ -29,6 +31,7 @@ import java.util.stream.Stream;
 
 /** {@code distributions/container/container/}: what is pulled where. */
 @Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
 public class DistributionResource {
     private static final String LIST = "distributions";
     private static final String HREF = "container_container_distribution_href";
@@ -85,7 +88,7 @@ public class DistributionResource {
             summary = "Make a distribution",
             body = "container.ContainerDistribution",
             answers = "202 AsyncOperationResponse")
-    public Response create(@Context HttpServerRequest request) throws IOException {
+    public Response create(@Context RoutingContext request) throws IOException {
         Values values = Body.read(DistributionModel.DISTRIBUTION, request, false);
         DistributionSettings settings = DistributionModel.created(values, references);
         requireFree(settings, Optional.empty());
@@ -117,7 +120,7 @@ public class DistributionResource {
             summary = "Change a distribution",
             body = "container.ContainerDistribution",
             answers = {"200 container.ContainerDistributionResponse", "202 AsyncOperationResponse"})
-    public Response update(@PathParam(HREF) String id, @Context UriInfo uri, @Context HttpServerRequest request)
+    public Response update(@PathParam(HREF) String id, @Context UriInfo uri, @Context RoutingContext request)
             throws IOException {
         return change(id, uri, request, false);
     }
@@ -130,12 +133,12 @@ public class DistributionResource {
             body = "container.ContainerDistribution",
             partial = true,
             answers = {"200 container.ContainerDistributionResponse", "202 AsyncOperationResponse"})
-    public Response partialUpdate(@PathParam(HREF) String id, @Context UriInfo uri, @Context HttpServerRequest request)
+    public Response partialUpdate(@PathParam(HREF) String id, @Context UriInfo uri, @Context RoutingContext request)
             throws IOException {
         return change(id, uri, request, true);
     }
 
-    private Response change(String id, UriInfo uri, HttpServerRequest request, boolean partial) throws IOException {
+    private Response change(String id, UriInfo uri, RoutingContext request, boolean partial) throws IOException {
         Distribution distribution = get(id);
         Values values = Body.read(DistributionModel.DISTRIBUTION, request, partial);
         requireFree(DistributionModel.changed(values, distribution.settings(), references), Optional.of(distribution));
@@ -165,7 +168,7 @@ public class DistributionResource {
             id = "distributions_container_container_delete",
             summary = "Delete a distribution; what it served stays in its repository",
             answers = "202 AsyncOperationResponse")
-    public Response delete(@PathParam(HREF) String id, @Context HttpServerRequest request) {
+    public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
         return dispatch.delete(Kind.DISTRIBUTION, get(id).id(), request);
     }
 
@@ -176,7 +179,7 @@ public class DistributionResource {
             summary = "Set a label of a distribution",
             body = "SetLabel",
             answers = "200 SetLabelResponse")
-    public Response setLabel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response setLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         Distribution distribution = get(id);
         return LabelResource.set(LabelResource.OK, request, change -> relabel(distribution, change));
     }
@@ -188,7 +191,7 @@ public class DistributionResource {
             summary = "Take a label from a distribution",
             body = "UnsetLabel",
             answers = "200 UnsetLabelResponse")
-    public Response unsetLabel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response unsetLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         Distribution distribution = get(id);
         return LabelResource.unset(LabelResource.OK, request, change -> relabel(distribution, change));
     }

@@ -6,7 +6,7 @@ import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
 import dev.lading.management.api.Values;
 import dev.lading.metadata.Labels;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.List;
@@ -57,8 +57,7 @@ final class LabelResource {
     }
 
     /** @param update applies a change to the labels of the resource */
-    static Response set(int status, HttpServerRequest request, Consumer<UnaryOperator<Labels>> update)
-            throws IOException {
+    static Response set(int status, RoutingContext request, Consumer<UnaryOperator<Labels>> update) throws IOException {
         Values values = Body.read(SET, request, false);
         Label label = new Label(
                 values.text("key"), values.text("value", Optional.empty()).orElse(null));
@@ -72,7 +71,7 @@ final class LabelResource {
     }
 
     /** @param update applies a change to the labels of the resource */
-    static Response unset(int status, HttpServerRequest request, Consumer<UnaryOperator<Labels>> update)
+    static Response unset(int status, RoutingContext request, Consumer<UnaryOperator<Labels>> update)
             throws IOException {
         String key = Body.read(UNSET, request, false).text("key");
         Map<String, @Nullable String> removed = new TreeMap<>();

@@ -1,5 +1,7 @@
 package dev.lading.management;
 
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.cleanup.CleanupService;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Model;
@@ -7,7 +9,7 @@ import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
 import dev.lading.management.api.Values;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -20,6 +22,7 @@ import java.util.Optional;
 
 /** {@code orphans/}: deletes what no kept version holds. */
 @Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
 public class OrphanResource {
     private static final String UNITS = "content_hrefs";
 
@@ -42,7 +45,7 @@ public class OrphanResource {
             summary = "Delete blobs, manifests and uploads that no kept version has held for so many minutes",
             body = "OrphansCleanup",
             answers = "202 AsyncOperationResponse")
-    public Response cleanUp(@Context HttpServerRequest request) throws IOException {
+    public Response cleanUp(@Context RoutingContext request) throws IOException {
         Values values = Body.read(CLEANUP, request, false);
         if (!values.texts(UNITS, List.of()).isEmpty()) {
             throw Problem.field(UNITS, "cleanup is of all content; it leaves alone what any version holds");
@@ -60,11 +63,11 @@ public class OrphanResource {
             id = "orphans_delete",
             summary = "Delete what no kept version has held for a day",
             answers = "202 AsyncOperationResponse")
-    public Response delete(@Context HttpServerRequest request) {
+    public Response delete(@Context RoutingContext request) {
         return start(CleanupService.DEFAULT_PROTECTION, request);
     }
 
-    private Response start(Duration protection, HttpServerRequest request) {
+    private Response start(Duration protection, RoutingContext request) {
         return dispatch.start(
                 MaintenanceTasks.CLEAN_UP, new MaintenanceTasks.Cleanup(protection), MaintenanceTasks.ORPHANS, request);
     }

@@ -1,12 +1,14 @@
 package dev.lading.management;
 
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Values;
 import dev.lading.metadata.Labels;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteService;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
@@ -23,6 +25,7 @@ import java.util.function.UnaryOperator;
 
 /** {@code remotes/container/container/}: upstream repositories. */
 @Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
 public class RemoteResource {
     private static final String LIST = "remotes";
     private static final String HREF = "container_container_remote_href";
@@ -59,7 +62,7 @@ public class RemoteResource {
             summary = "Make a remote",
             body = "container.ContainerRemote",
             answers = "201 container.ContainerRemoteResponse")
-    public Response create(@Context HttpServerRequest request) throws IOException {
+    public Response create(@Context RoutingContext request) throws IOException {
         Values values = Body.read(RemoteModel.REMOTE, request, false);
         Remote remote = remotes.create(sealing -> RemoteModel.create(values, sealing));
         return Answers.created(Kind.REMOTE.href(remote.id()), RemoteModel.REMOTE, remote);
@@ -86,7 +89,7 @@ public class RemoteResource {
             summary = "Change a remote",
             body = "container.ContainerRemote",
             answers = {"200 container.ContainerRemoteResponse", "202 AsyncOperationResponse"})
-    public Response update(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response update(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         return change(id, request, false);
     }
 
@@ -98,11 +101,11 @@ public class RemoteResource {
             body = "container.ContainerRemote",
             partial = true,
             answers = {"200 container.ContainerRemoteResponse", "202 AsyncOperationResponse"})
-    public Response partialUpdate(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response partialUpdate(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         return change(id, request, true);
     }
 
-    private Response change(String id, HttpServerRequest request, boolean partial) throws IOException {
+    private Response change(String id, RoutingContext request, boolean partial) throws IOException {
         UUID remote = get(id).id();
         Values values = Body.read(RemoteModel.REMOTE, request, partial);
         return Answers.ok(
@@ -116,7 +119,7 @@ public class RemoteResource {
             id = "remotes_container_container_delete",
             summary = "Delete a remote",
             answers = "202 AsyncOperationResponse")
-    public Response delete(@PathParam(HREF) String id, @Context HttpServerRequest request) {
+    public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
         return dispatch.delete(Kind.REMOTE, get(id).id(), request);
     }
 
@@ -127,7 +130,7 @@ public class RemoteResource {
             summary = "Set a label of a remote",
             body = "SetLabel",
             answers = "201 SetLabelResponse")
-    public Response setLabel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response setLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         UUID remote = get(id).id();
         return LabelResource.set(LabelResource.CREATED, request, change -> relabel(remote, change));
     }
@@ -139,7 +142,7 @@ public class RemoteResource {
             summary = "Take a label from a remote",
             body = "UnsetLabel",
             answers = "201 UnsetLabelResponse")
-    public Response unsetLabel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response unsetLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         UUID remote = get(id).id();
         return LabelResource.unset(LabelResource.CREATED, request, change -> relabel(remote, change));
     }

@@ -1,5 +1,7 @@
 package dev.lading.management;
 
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Values;
@@ -7,7 +9,7 @@ import dev.lading.metadata.Labels;
 import dev.lading.repository.Repository;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
@@ -26,6 +28,7 @@ import java.util.stream.Stream;
 
 /** {@code repositories/container/container/}: named series of versions. */
 @Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
 public class RepositoryResource {
     private static final String LIST = "repositories";
     static final String HREF = "container_container_repository_href";
@@ -91,7 +94,7 @@ public class RepositoryResource {
             summary = "Make a repository with an empty version",
             body = "container.ContainerRepository",
             answers = "201 container.ContainerRepositoryResponse")
-    public Response create(@Context HttpServerRequest request) throws IOException {
+    public Response create(@Context RoutingContext request) throws IOException {
         Values values = Body.read(lists.repositories.model(), request, false);
         Repository repository = syncs.create(RepositoryModel.created(values, references, clock.instant()));
         return Answers.created(Kind.REPOSITORY.href(repository.id().value()), lists.repositories.model(), repository);
@@ -123,7 +126,7 @@ public class RepositoryResource {
             summary = "Change a repository",
             body = "container.ContainerRepository",
             answers = {"200 container.ContainerRepositoryResponse", "202 AsyncOperationResponse"})
-    public Response update(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response update(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         return change(id, request, false);
     }
 
@@ -135,11 +138,11 @@ public class RepositoryResource {
             body = "container.ContainerRepository",
             partial = true,
             answers = {"200 container.ContainerRepositoryResponse", "202 AsyncOperationResponse"})
-    public Response partialUpdate(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response partialUpdate(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         return change(id, request, true);
     }
 
-    private Response change(String id, HttpServerRequest request, boolean partial) throws IOException {
+    private Response change(String id, RoutingContext request, boolean partial) throws IOException {
         RepositoryId repository = get(id).id();
         Values values = Body.read(lists.repositories.model(), request, partial);
         Instant now = clock.instant();
@@ -154,7 +157,7 @@ public class RepositoryResource {
             id = "repositories_container_container_delete",
             summary = "Delete a repository with all its versions",
             answers = "202 AsyncOperationResponse")
-    public Response delete(@PathParam(HREF) String id, @Context HttpServerRequest request) {
+    public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
         return dispatch.delete(Kind.REPOSITORY, get(id).id().value(), request);
     }
 
@@ -165,7 +168,7 @@ public class RepositoryResource {
             summary = "Set a label of a repository",
             body = "SetLabel",
             answers = "201 SetLabelResponse")
-    public Response setLabel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response setLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         RepositoryId repository = get(id).id();
         return LabelResource.set(LabelResource.CREATED, request, change -> relabel(repository, change));
     }
@@ -177,7 +180,7 @@ public class RepositoryResource {
             summary = "Take a label from a repository",
             body = "UnsetLabel",
             answers = "201 UnsetLabelResponse")
-    public Response unsetLabel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response unsetLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         RepositoryId repository = get(id).id();
         return LabelResource.unset(LabelResource.CREATED, request, change -> relabel(repository, change));
     }

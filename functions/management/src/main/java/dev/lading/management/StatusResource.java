@@ -1,5 +1,7 @@
 package dev.lading.management;
 
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Schema;
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
 
 /** {@code status/} and {@code livez/}: what this server is, and whether it works. */
 @Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
 public class StatusResource {
     /** What pulp-cli asks for before it calls a plugin's operations: the versions whose API this is. */
     private static final List<Component> COMPONENTS = List.of(
@@ -91,7 +94,7 @@ public class StatusResource {
 
     @GET
     @Path("status")
-    @Operation(id = "status_read", summary = "Tell what this server is", answers = "200 StatusResponse", open = true)
+    @Operation(id = "status_read", summary = "Tell what this server is", answers = "200 StatusResponse")
     public Response status(@Context UriInfo uri) {
         App app = new App(name(), clock.instant(), versions());
         Status status = new Status(app, isConnected(), storage.bytes());
@@ -99,8 +102,9 @@ public class StatusResource {
     }
 
     @GET
+    @Needs(Permission.NONE)
     @Path("livez")
-    @Operation(id = "livez_read", summary = "Tell that requests are answered", answers = "200", open = true)
+    @Operation(id = "livez_read", summary = "Tell that requests are answered", answers = "200")
     public Response livez() {
         return Response.ok().build();
     }

@@ -1,5 +1,7 @@
 package dev.lading.management;
 
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
@@ -11,7 +13,7 @@ import dev.lading.repository.Repository;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.SyncRequest;
 import dev.lading.sync.SyncTask;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -24,6 +26,7 @@ import java.util.UUID;
 
 /** {@code sync/} of a repository. */
 @Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
 public class SyncResource {
     private static final Model<Void> SYNC = new Model<Void>("ContainerRepositorySyncURL")
             .takes("remote", Schema.URI)
@@ -52,7 +55,7 @@ public class SyncResource {
             summary = "Take what the remote names from its upstream",
             body = "ContainerRepositorySyncURL",
             answers = "202 AsyncOperationResponse")
-    public Response sync(@PathParam(RepositoryResource.HREF) String id, @Context HttpServerRequest request)
+    public Response sync(@PathParam(RepositoryResource.HREF) String id, @Context RoutingContext request)
             throws IOException {
         Repository repository = repositories.get(RepositoryResource.id(id));
         Values values = Body.read(SYNC, request, false);

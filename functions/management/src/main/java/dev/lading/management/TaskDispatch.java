@@ -2,7 +2,7 @@ package dev.lading.management;
 
 import dev.lading.random.Randomness;
 import dev.lading.task.TaskService;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
@@ -26,7 +26,7 @@ public class TaskDispatch {
      *
      * @param arguments as the handler reads them
      */
-    Response start(String name, Record arguments, Reservation reservation, HttpServerRequest request) {
+    Response start(String name, Record arguments, Reservation reservation, RoutingContext request) {
         String correlation = correlation(request);
         var task = tasks.dispatch(reservation.request(name, arguments, correlation));
         return Answers.of(ACCEPTED, TaskModel.STARTED, task)
@@ -35,14 +35,14 @@ public class TaskDispatch {
     }
 
     /** Deletes a resource in a task. */
-    Response delete(Kind kind, UUID id, HttpServerRequest request) {
+    Response delete(Kind kind, UUID id, RoutingContext request) {
         Reservation reservation =
                 kind.equals(Kind.DISTRIBUTION) ? ResourceTasks.DISTRIBUTIONS : Reservation.of(kind.prn(id));
         return start(ResourceTasks.DELETE, new ResourceTasks.Deletion(kind.label(), id), reservation, request);
     }
 
-    private static String correlation(HttpServerRequest request) {
-        String given = request.getHeader(CORRELATION);
+    private static String correlation(RoutingContext request) {
+        String given = request.request().getHeader(CORRELATION);
         return given != null && given.matches("[\\w.:-]{1,100}")
                 ? given
                 : Randomness.uuid().toString().replace("-", "");

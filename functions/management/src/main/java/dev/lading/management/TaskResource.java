@@ -1,5 +1,7 @@
 package dev.lading.management;
 
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
@@ -7,7 +9,7 @@ import dev.lading.management.api.Values;
 import dev.lading.task.Task;
 import dev.lading.task.TaskService;
 import dev.lading.task.TaskState;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
@@ -28,6 +30,7 @@ import java.util.stream.Collectors;
 
 /** {@code tasks/}: long operations, how far they are and what came of them. */
 @Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
 public class TaskResource {
     private static final String LIST = "tasks";
     static final String PURGE = "pulpcore.app.tasks.purge.purge";
@@ -69,7 +72,7 @@ public class TaskResource {
             body = "TaskCancel",
             partial = true,
             answers = {"200 TaskResponse", "409 TaskResponse"})
-    public Response cancel(@PathParam(HREF) String id, @Context HttpServerRequest request) throws IOException {
+    public Response cancel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         UUID task = tasks.get(Kind.pathId(id)).id();
         Body.read(TaskModel.CANCEL, request, false);
         Task canceled = tasks.cancel(task);
@@ -107,7 +110,7 @@ public class TaskResource {
             summary = "Forget tasks that ended long ago",
             body = "Purge",
             answers = "202 AsyncOperationResponse")
-    public Response purge(@Context HttpServerRequest request) throws IOException {
+    public Response purge(@Context RoutingContext request) throws IOException {
         Values values = Body.read(TaskModel.PURGE, request, false);
         Instant before = values.time("finished_before", clock.instant().minus(PURGE_AGE));
         Purge purge = new Purge(before, values.texts("states", List.of()));

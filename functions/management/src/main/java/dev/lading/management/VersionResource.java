@@ -1,5 +1,7 @@
 package dev.lading.management;
 
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
@@ -7,7 +9,7 @@ import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.RepositoryVersion;
 import dev.lading.repository.VersionService;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
 
 /** {@code …/versions/}: what a repository held, version by version. */
 @Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
 public class VersionResource {
     private static final String HREF = "container_container_repository_version_href";
     private static final String ALL = RepositoryResource.ONE + "/versions";
@@ -91,7 +94,7 @@ public class VersionResource {
     public Response delete(
             @PathParam(RepositoryResource.HREF) String id,
             @PathParam(HREF) String number,
-            @Context HttpServerRequest request) {
+            @Context RoutingContext request) {
         RepositoryVersion version = get(id, number);
         var arguments = new RepositoryTasks.Version(version.repository(), version.version());
         return dispatch.start(RepositoryTasks.DELETE_VERSION, arguments, Reservation.of(version.repository()), request);
@@ -107,7 +110,7 @@ public class VersionResource {
     public Response repair(
             @PathParam(RepositoryResource.HREF) String id,
             @PathParam(HREF) String number,
-            @Context HttpServerRequest request)
+            @Context RoutingContext request)
             throws IOException {
         RepositoryVersion version = get(id, number);
         boolean verify = Body.read(VersionModel.REPAIR, request, false).bool("verify_checksums", true);

@@ -23,7 +23,9 @@ public final class AccessPolicy {
     }
 
     public boolean allowsPull(Caller caller, Pull pull) {
-        if (!pull.isRestricted()) {
+        // Who may push to any name looks there first.
+        boolean makesNames = settings.anonymousPush() && pull.view().isEmpty();
+        if (!pull.isRestricted() || makesNames) {
             return true;
         }
         return switch (caller) {

@@ -11,9 +11,14 @@ import java.util.Optional;
  * @param uploadUrl the same for uploads, where another server takes them; empty: at the public URL
  * @param inlineBytes size up to which a blob is answered with its bytes where others are redirected to a store: for
  *     configurations a second request costs a client more than the bytes, for a function the other way round
+ * @param uploadsOnly whether only uploads are served that were begun elsewhere
  */
 public record RegistrySettings(
-        boolean anonymousPush, Optional<URI> publicUrl, Optional<URI> uploadUrl, long inlineBytes) {
+        boolean anonymousPush,
+        Optional<URI> publicUrl,
+        Optional<URI> uploadUrl,
+        long inlineBytes,
+        boolean uploadsOnly) {
     /** The one administrator. */
     public static final String ADMIN = "admin";
 }

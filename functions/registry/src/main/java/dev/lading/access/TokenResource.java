@@ -53,6 +53,7 @@ public class TokenResource {
             String scope,
             @JsonProperty("refresh_token") String refreshToken) {}
 
+    @Needs(Permission.NONE)
     @GET
     public Response get(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
@@ -65,6 +66,7 @@ public class TokenResource {
         return issue(caller instanceof Caller.Administrator, scopes, offline);
     }
 
+    @Needs(Permission.NONE)
     @POST
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response post(

@@ -4,19 +4,27 @@ import dev.lading.access.AccessPolicy;
 import dev.lading.access.Action;
 import dev.lading.access.Authenticator;
 import dev.lading.access.Caller;
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
+import dev.lading.access.RegistrySettings;
+import dev.lading.http.Gate;
+import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.Pull;
 import dev.lading.repository.RepositoryService;
-import jakarta.ws.rs.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Objects;
+import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Decides on every request that names a repository, before its resource runs. What a pull may see is handed on to the
- * resource, so that it is neither read again nor read by another way.
+ * Decides on every request whose handler was found, by what that handler declares, before it runs. What a pull may see is
+ * handed on to the resource, so that it is neither read again nor read by another way.
  */
 public class AccessFilter {
     static final String CALLER = "dev.lading.caller";
@@ -27,26 +35,77 @@ public class AccessFilter {
     private final Authenticator authenticator;
     private final AccessPolicy policy;
     private final RepositoryService repositories;
+    private final RegistrySettings settings;
 
-    public AccessFilter(Authenticator authenticator, AccessPolicy policy, RepositoryService repositories) {
+    public AccessFilter(
+            Authenticator authenticator,
+            AccessPolicy policy,
+            RepositoryService repositories,
+            RegistrySettings settings) {
         this.authenticator = authenticator;
         this.policy = policy;
         this.repositories = repositories;
+        this.settings = settings;
     }
 
     @ServerRequestFilter
-    public void filter(ContainerRequestContext request) {
-        var parameters = request.getUriInfo().getPathParameters();
-        // An upload's location carries its own permission, signed when the upload was begun.
-        if (!parameters.containsKey("name") || parameters.containsKey("upload")) {
-            return;
+    public void filter(ContainerRequestContext request, ResourceInfo handler, RoutingContext context) {
+        Permission needed = needed(handler).filter(this::isServedHere).orElseThrow(NotFoundException::new);
+        switch (needed) {
+            // An upload's location carries its own permission, signed when the upload was begun.
+            case NONE, CATALOG, UPLOAD_STATE -> {}
+            case PULL -> pull(request);
+            case PUSH -> change(request, Action.PUSH);
+            case DELETE -> change(request, Action.DELETE);
+            case ADMINISTRATION -> administrate(request);
         }
-        RepositoryName name = new RepositoryName(parameters.getFirst("name"));
-        Action action = action(request.getMethod());
-        request.setProperty(SCOPE, scope(name, action));
+        Gate.admit(context);
+    }
+
+    /** What a resource's method declares; empty: nothing, so nobody may call it. */
+    public static Optional<Permission> needed(ResourceInfo handler) {
+        return Optional.ofNullable(handler.getResourceMethod().getAnnotation(Needs.class))
+                .or(() -> Optional.ofNullable(handler.getResourceClass().getAnnotation(Needs.class)))
+                .map(Needs::value);
+    }
+
+    private boolean isServedHere(Permission needed) {
+        return !settings.uploadsOnly() || needed == Permission.UPLOAD_STATE;
+    }
+
+    private void pull(ContainerRequestContext request) {
+        RepositoryName name = name(request);
+        Caller caller = caller(request, scope(name, Action.PULL));
+        Pull pull = repositories.pull(name);
+        request.setProperty(PULL, pull);
+        require(policy.allowsPull(caller, pull), caller, Action.PULL, name);
+    }
+
+    private void change(ContainerRequestContext request, Action action) {
+        RepositoryName name = name(request);
+        Caller caller = caller(request, scope(name, action));
+        require(policy.allowsChange(caller, name, action), caller, action, name);
+    }
+
+    private void administrate(ContainerRequestContext request) {
+        Caller caller = caller(request, AccessPolicy.ADMINISTRATION);
+        if (caller.isAnonymous()) {
+            throw new Unauthorized("log in as the administrator");
+        }
+        if (!policy.allowsAdministration(caller)) {
+            throw new Denied("this token is for repositories; ask for one with scope=" + AccessPolicy.ADMINISTRATION);
+        }
+    }
+
+    private Caller caller(ContainerRequestContext request, String scope) {
+        request.setProperty(SCOPE, scope);
         Caller caller = authenticator.caller(request.getHeaderString(HttpHeaders.AUTHORIZATION));
         request.setProperty(CALLER, caller);
-        if (!allows(request, caller, name, action)) {
+        return caller;
+    }
+
+    private static void require(boolean allowed, Caller caller, Action action, RepositoryName name) {
+        if (!allowed) {
             throw new Unauthorized(
                     caller.isAnonymous()
                             ? "log in to " + action.wireForm() + " in '" + name + "'"
@@ -54,26 +113,13 @@ public class AccessFilter {
         }
     }
 
-    private boolean allows(ContainerRequestContext request, Caller caller, RepositoryName name, Action action) {
-        if (action != Action.PULL) {
-            return policy.allowsChange(caller, name, action);
-        }
-        Pull pull = repositories.pull(name);
-        request.setProperty(PULL, pull);
-        return policy.allowsPull(caller, pull);
+    private static RepositoryName name(ContainerRequestContext request) {
+        return new RepositoryName(request.getUriInfo().getPathParameters().getFirst("name"));
     }
 
     /** What the sender of a GET or HEAD may see. */
-    static Pull pull(ContainerRequestContext request) {
+    static Pull pulled(ContainerRequestContext request) {
         return (Pull) Objects.requireNonNull(request.getProperty(PULL));
-    }
-
-    private static Action action(String method) {
-        return switch (method) {
-            case HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS -> Action.PULL;
-            case HttpMethod.DELETE -> Action.DELETE;
-            default -> Action.PUSH;
-        };
     }
 
     /** What to ask a token for. A push reads, too. */

@@ -2,6 +2,8 @@ package dev.lading.registry;
 
 import dev.lading.access.Authenticator;
 import dev.lading.access.Caller;
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.oci.RegistryException.Unauthorized;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -23,6 +25,7 @@ public class BaseResource {
      * 401 with the challenge where there are no credentials, although anybody may pull: docker's login asks here whether
      * a password is right, and would take any.
      */
+    @Needs(Permission.NONE)
     @GET
     public Response get(@HeaderParam(HttpHeaders.AUTHORIZATION) String authorization) {
         if (authenticator.caller(authorization) instanceof Caller.Anonymous) {

@@ -1,5 +1,7 @@
 package dev.lading.registry;
 
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
 import dev.lading.blob.Download;
 import dev.lading.content.BlobService;
@@ -34,6 +36,7 @@ public class BlobResource {
         this.settings = settings;
     }
 
+    @Needs(Permission.PULL)
     @GET
     @Path(PATH)
     public Response get(
@@ -42,7 +45,7 @@ public class BlobResource {
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) String known,
             @Context ContainerRequestContext request)
             throws IOException {
-        BlobEntry blob = blobs.get(AccessFilter.pull(request), Digest.parse(digest));
+        BlobEntry blob = blobs.get(AccessFilter.pulled(request), Digest.parse(digest));
         if (etag(blob).equals(known)) {
             return Response.notModified().header(HttpHeaders.ETAG, known).build();
         }
@@ -68,10 +71,11 @@ public class BlobResource {
         };
     }
 
+    @Needs(Permission.PULL)
     @HEAD
     @Path(PATH)
     public Response head(@PathParam("digest") String digest, @Context ContainerRequestContext request) {
-        BlobEntry blob = blobs.get(AccessFilter.pull(request), Digest.parse(digest));
+        BlobEntry blob = blobs.get(AccessFilter.pulled(request), Digest.parse(digest));
         return found(blob, ByteRange.whole(blob.sizeBytes())).build();
     }
 
@@ -91,6 +95,7 @@ public class BlobResource {
         return "\"" + blob.digest() + "\"";
     }
 
+    @Needs(Permission.DELETE)
     @DELETE
     @Path(PATH)
     public Response delete(@PathParam("name") String name, @PathParam("digest") String digest) {

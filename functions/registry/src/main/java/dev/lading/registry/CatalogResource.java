@@ -2,6 +2,8 @@ package dev.lading.registry;
 
 import dev.lading.access.AccessPolicy;
 import dev.lading.access.Authenticator;
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.DistributionService;
 import jakarta.ws.rs.GET;
@@ -37,6 +39,7 @@ public class CatalogResource {
     public record Catalog(List<String> repositories) {}
 
     /** Anybody is shown what anybody may pull; what is private, the administrator only. */
+    @Needs(Permission.CATALOG)
     @GET
     @Path("/_catalog")
     public Response list(

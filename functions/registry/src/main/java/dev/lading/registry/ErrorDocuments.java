@@ -3,6 +3,7 @@ package dev.lading.registry;
 import io.quarkus.arc.All;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
 
 /** The body of an answer that tells of a failure: OCI's, unless the path is another API's. */
 @Singleton
@@ -14,11 +15,13 @@ public class ErrorDocuments {
     }
 
     Object document(String path, OciError error) {
-        for (ErrorStyle style : styles) {
-            if (style.covers(path)) {
-                return style.document(error);
-            }
-        }
-        return new OciError.Document(error.errors());
+        return style(path)
+                .<Object>map(style -> style.document(error))
+                .orElseGet(() -> new OciError.Document(error.errors()));
+    }
+
+    /** The style of an API beside OCI's. */
+    Optional<ErrorStyle> style(String path) {
+        return styles.stream().filter(style -> style.covers(path)).findFirst();
     }
 }

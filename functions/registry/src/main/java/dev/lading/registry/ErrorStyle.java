@@ -7,4 +7,7 @@ public interface ErrorStyle {
 
     /** What the answer's body is, as JSON. */
     Object document(OciError error);
+
+    /** How to log in, as {@code WWW-Authenticate} says it. */
+    String challenge();
 }

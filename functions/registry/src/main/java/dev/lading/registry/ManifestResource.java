@@ -1,5 +1,7 @@
 package dev.lading.registry;
 
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.content.ManifestService;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
@@ -10,7 +12,7 @@ import dev.lading.oci.RegistryException.ManifestTooLarge;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.repository.ManifestEntry;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
@@ -41,6 +43,7 @@ public class ManifestResource {
         this.urls = urls;
     }
 
+    @Needs(Permission.PULL)
     @GET
     @Path(PATH)
     public Response get(
@@ -52,6 +55,7 @@ public class ManifestResource {
         return found(manifest).entity(manifests.body(manifest)).build();
     }
 
+    @Needs(Permission.PULL)
     @HEAD
     @Path(PATH)
     public Response head(
@@ -66,7 +70,7 @@ public class ManifestResource {
 
     private ManifestEntry find(String text, List<String> accept, ContainerRequestContext request) {
         Reference reference = Reference.parse(text);
-        ManifestEntry manifest = manifests.get(AccessFilter.pull(request), reference);
+        ManifestEntry manifest = manifests.get(AccessFilter.pulled(request), reference);
         if (!Accept.parse(accept).takes(manifest.mediaType())) {
             throw new ManifestNotAcceptable(reference, manifest.mediaType());
         }
@@ -81,6 +85,7 @@ public class ManifestResource {
     }
 
     /** @param tags the manifest's tags besides the reference. Source: distribution-spec, "Pushing manifests", after v1.1 */
+    @Needs(Permission.PUSH)
     @PUT
     @Path(PATH)
     public Response put(
@@ -89,7 +94,7 @@ public class ManifestResource {
             @QueryParam("tag") List<String> tags,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
             @Context UriInfo uri,
-            @Context HttpServerRequest http)
+            @Context RoutingContext http)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
         byte[] bytes = RequestBody.of(http).readNBytes(Manifest.MAX_BYTES + 1);
@@ -116,6 +121,7 @@ public class ManifestResource {
         return new MediaType((semicolon < 0 ? contentType : contentType.substring(0, semicolon)).strip());
     }
 
+    @Needs(Permission.DELETE)
     @DELETE
     @Path(PATH)
     public Response delete(@PathParam("name") String name, @PathParam("reference") String reference) {

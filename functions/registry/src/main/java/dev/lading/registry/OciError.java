@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lading.oci.RegistryException;
 import dev.lading.oci.RegistryException.BlobInUse;
 import dev.lading.oci.RegistryException.BlobUnknown;
+import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.EntityUnknown;
@@ -65,6 +66,7 @@ public record OciError(int status, List<Entry> errors) {
             case EntityInUse x -> of(409, "DENIED", x.getMessage());
             case UpstreamFailed x -> of(502, "UNKNOWN", x.getMessage());
             case Unauthorized x -> of(401, "UNAUTHORIZED", x.getMessage());
+            case Denied x -> of(403, "DENIED", x.getMessage());
             case StoreBusy x -> of(429, "TOOMANYREQUESTS", x.getMessage());
             case StoreFull x -> of(507, "DENIED", x.getMessage());
         };

@@ -35,7 +35,7 @@ public class OciErrorMapper {
     public Response map(RegistryException e, ContainerRequestContext request, HttpServerRequest http) {
         Response.ResponseBuilder response = render(http, OciError.of(e));
         switch (e) {
-            case Unauthorized x -> response.header(HttpHeaders.WWW_AUTHENTICATE, challenge(request));
+            case Unauthorized x -> response.header(HttpHeaders.WWW_AUTHENTICATE, challenge(request, http));
             case StoreBusy x ->
                 response.header(HttpHeaders.RETRY_AFTER, x.retryAfter().toSeconds());
             case RangeInvalid x -> response.header("Content-Range", "bytes */" + x.sizeBytes());
@@ -97,7 +97,11 @@ public class OciErrorMapper {
                 .entity(documents.document(request.path(), error));
     }
 
-    private String challenge(ContainerRequestContext request) {
+    private String challenge(ContainerRequestContext request, HttpServerRequest http) {
+        Optional<ErrorStyle> style = documents.style(http.path());
+        if (style.isPresent()) {
+            return style.get().challenge();
+        }
         Optional<String> scope =
                 Optional.ofNullable(request.getProperty(AccessFilter.SCOPE)).map(Object::toString);
         return urls.challenge(request.getUriInfo(), scope, tokenError(request));

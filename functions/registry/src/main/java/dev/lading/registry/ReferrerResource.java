@@ -2,6 +2,8 @@ package dev.lading.registry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.content.ManifestService;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
@@ -39,6 +41,7 @@ public class ReferrerResource {
     /** The response body: an OCI index. */
     public record ReferrerList(int schemaVersion, MediaType mediaType, List<Descriptor> manifests) {}
 
+    @Needs(Permission.PULL)
     @GET
     @Path("/{name}/referrers/{digest}")
     public Response list(
@@ -49,7 +52,7 @@ public class ReferrerResource {
             @Context ContainerRequestContext request,
             @Context UriInfo uri)
             throws JsonProcessingException {
-        Pull pull = AccessFilter.pull(request);
+        Pull pull = AccessFilter.pulled(request);
         Digest subject = Digest.parse(digestText);
         int limit = Math.clamp(Paging.limit(n), 1, PAGE);
         var listing =

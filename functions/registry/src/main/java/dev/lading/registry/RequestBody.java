@@ -2,6 +2,8 @@ package dev.lading.registry;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -28,8 +30,13 @@ public final class RequestBody extends InputStream {
         this.request = request;
     }
 
-    /** Begins to take the body in; the request must not have been read from. */
-    public static InputStream of(HttpServerRequest request) {
+    /** The body that was read already, or one that begins to be taken in now. */
+    public static InputStream of(RoutingContext context) {
+        Buffer whole = context.body().buffer();
+        if (whole != null) {
+            return new ByteArrayInputStream(whole.getBytes());
+        }
+        HttpServerRequest request = context.request();
         if (request.isEnded()) {
             return InputStream.nullInputStream();
         }

@@ -1,5 +1,7 @@
 package dev.lading.registry;
 
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.content.ManifestService;
 import dev.lading.oci.Tag;
 import dev.lading.repository.Pull;
@@ -30,6 +32,7 @@ public class TagResource {
     /** The response body. */
     public record TagList(String name, List<String> tags) {}
 
+    @Needs(Permission.PULL)
     @GET
     @Path("/{name}/tags/list")
     public Response list(
@@ -37,7 +40,7 @@ public class TagResource {
             @QueryParam("last") String last,
             @Context ContainerRequestContext request,
             @Context UriInfo uri) {
-        Pull pull = AccessFilter.pull(request);
+        Pull pull = AccessFilter.pulled(request);
         int limit = Paging.limit(n);
         var listing = manifests.tags(
                 pull, Optional.ofNullable(last).filter(tag -> !tag.isEmpty()).map(Tag::new), limit);

@@ -2,6 +2,7 @@ package dev.lading.registry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lading.http.RequestRefused;
 import dev.lading.random.Randomness;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -32,7 +33,9 @@ public class UnroutedErrors {
         }
         int status = context.statusCode() >= 400 ? context.statusCode() : 500;
         String message = "this is not a request the registry can read";
-        if (status >= 500) {
+        if (context.failure() instanceof RequestRefused refused) {
+            message = refused.getMessage();
+        } else if (status >= 500) {
             String id = Randomness.uuid().toString();
             LOG.errorf(
                     context.failure(),
@@ -41,7 +44,7 @@ public class UnroutedErrors {
                     context.request().path());
             message = "the registry failed; its log says why under request id " + id;
         }
-        OciError error = OciError.of(status, "UNSUPPORTED", message);
+        OciError error = OciError.of(status, status == 413 ? "SIZE_INVALID" : "UNSUPPORTED", message);
         try {
             context.response()
                     .setStatusCode(status)

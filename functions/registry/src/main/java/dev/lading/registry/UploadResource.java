@@ -2,6 +2,8 @@ package dev.lading.registry;
 
 import dev.lading.access.AccessPolicy;
 import dev.lading.access.Caller;
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import dev.lading.access.Tokens;
 import dev.lading.blob.BlobKey;
 import dev.lading.content.BlobService;
@@ -14,7 +16,7 @@ import dev.lading.oci.RepositoryName;
 import dev.lading.upload.Chunk;
 import dev.lading.upload.Upload;
 import dev.lading.upload.UploadService;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -62,6 +64,7 @@ public class UploadResource {
     }
 
     /** Begins an upload; with {@code mount}, tries that first; with {@code digest}, the body is the whole blob. */
+    @Needs(Permission.PUSH)
     @POST
     @Path(COLLECTION)
     public Response post(
@@ -71,7 +74,7 @@ public class UploadResource {
             @QueryParam("digest") String digest,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
             @Context ContainerRequestContext request,
-            @Context HttpServerRequest http)
+            @Context RoutingContext http)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
         UriInfo uri = request.getUriInfo();
@@ -100,6 +103,7 @@ public class UploadResource {
                 .build();
     }
 
+    @Needs(Permission.UPLOAD_STATE)
     @GET
     @Path(UPLOAD)
     public Response get(
@@ -113,6 +117,7 @@ public class UploadResource {
                 .build();
     }
 
+    @Needs(Permission.UPLOAD_STATE)
     @PATCH
     @Path(UPLOAD)
     public Response patch(
@@ -122,7 +127,7 @@ public class UploadResource {
             @HeaderParam("Content-Range") String range,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
             @Context UriInfo uri,
-            @Context HttpServerRequest http)
+            @Context RoutingContext http)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
         BlobKey key = authorized(name, upload, state);
@@ -130,6 +135,7 @@ public class UploadResource {
         return progress(Response.Status.ACCEPTED, uri, name, key, stored).build();
     }
 
+    @Needs(Permission.UPLOAD_STATE)
     @PUT
     @Path(UPLOAD)
     public Response put(
@@ -140,7 +146,7 @@ public class UploadResource {
             @HeaderParam("Content-Range") String range,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
             @Context UriInfo uri,
-            @Context HttpServerRequest http)
+            @Context RoutingContext http)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
         BlobKey key = authorized(name, upload, state);
@@ -152,6 +158,7 @@ public class UploadResource {
         return created(uri, name, named);
     }
 
+    @Needs(Permission.UPLOAD_STATE)
     @DELETE
     @Path(UPLOAD)
     public Response delete(
@@ -172,7 +179,7 @@ public class UploadResource {
     }
 
     /** Source: distribution-spec v1.1, "Pushing a blob in chunks": a range out of order is answered 416. */
-    private Chunk chunk(RepositoryName name, BlobKey key, String range, Long length, HttpServerRequest http) {
+    private Chunk chunk(RepositoryName name, BlobKey key, String range, Long length, RoutingContext http) {
         OptionalLong announced = announced(length);
         if (range == null) {
             return new Chunk(OptionalLong.empty(), announced, RequestBody.of(http));

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Configuration of the server, as {@link ServerOptions} and the environment give it. */
 @ConfigMapping(prefix = "lading")
@@ -16,8 +17,17 @@ interface ServerConfig {
         aws
     }
 
+    /** What is served. */
+    enum Role {
+        registry,
+        uploads
+    }
+
     @WithDefault("embedded")
     StorageKind storage();
+
+    @WithDefault("registry")
+    Role role();
 
     @WithDefault("data")
     Path data();
@@ -46,6 +56,17 @@ interface ServerConfig {
     /** Whether to start syncs by schedule although others use the storage, too. */
     @WithDefault("false")
     boolean schedules();
+
+    Metrics metrics();
+
+    /** Where metrics are read. */
+    interface Metrics {
+        /** Empty: nowhere. */
+        OptionalInt port();
+
+        @WithDefault("127.0.0.1")
+        String host();
+    }
 
     Aws aws();
 

@@ -1,5 +1,6 @@
 package dev.lading.server;
 
+import dev.lading.connection.ConnectionLimits;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
                     + "Anybody may pull; pushing and deleting need the administrator.",
             ""
         },
-        footer = {"", "Health: /q/health   Metrics: /q/metrics"})
+        footer = {"", "Health: /q/health/live and /q/health/ready   Details and metrics: see --metrics-port"})
 final class ServerOptions implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -77,12 +78,37 @@ final class ServerOptions implements Callable<Integer> {
     private Duration uploadExpiry;
 
     @Option(
+            names = "--role",
+            defaultValue = "registry",
+            description = "registry: everything; uploads: nothing but uploads that were begun elsewhere, for a server"
+                    + " that another's --upload-url names (${DEFAULT-VALUE}).")
+    private ServerConfig.Role role;
+
+    @Option(
             names = "--access-log",
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
             description = "Log a line for each request (${DEFAULT-VALUE}).")
     private boolean accessLog;
+
+    @Option(
+            names = "--max-connections",
+            defaultValue = "" + ConnectionLimits.DEFAULT_MOST,
+            description = "Connections at the same time; at most half of them from one address (${DEFAULT-VALUE}).")
+    private int maxConnections;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "<port>",
+            description = "Also listen on this port of --metrics-host, for /q/metrics and /q/health in detail (none).")
+    private Integer metricsPort;
+
+    @Option(
+            names = "--metrics-host",
+            defaultValue = "127.0.0.1",
+            description = "Address of the metrics port; whoever reaches it reads them (${DEFAULT-VALUE}).")
+    private String metricsHost;
 
     @Option(
             names = "--storage",
@@ -142,6 +168,12 @@ final class ServerOptions implements Callable<Integer> {
         }
         set("lading.data", data);
         set("lading.storage", storage);
+        set("lading.role", role);
+        set(ConnectionLimits.MOST, maxConnections);
+        if (metricsPort != null) {
+            set("lading.metrics.port", metricsPort);
+            set("lading.metrics.host", metricsHost);
+        }
         set("lading.anonymous-push", anonymousPush);
         set("lading.upload-expiry", uploadExpiry);
         set("lading.aws.bucket", bucket);

@@ -103,7 +103,12 @@ final class Wiring {
     @Produces
     @Singleton
     RegistrySettings settings(ServerConfig config) {
-        return new RegistrySettings(config.anonymousPush(), config.publicUrl(), config.uploadUrl(), INLINE_BYTES);
+        return new RegistrySettings(
+                config.anonymousPush(),
+                config.publicUrl(),
+                config.uploadUrl(),
+                INLINE_BYTES,
+                config.role() == ServerConfig.Role.uploads);
     }
 
     @Produces

@@ -33,7 +33,7 @@ final class TaskWiring {
     @Produces
     @Singleton
     RegistrySettings settings() {
-        return new RegistrySettings(false, Optional.empty(), Optional.empty(), 0);
+        return new RegistrySettings(false, Optional.empty(), Optional.empty(), 0, false);
     }
 
     @Produces

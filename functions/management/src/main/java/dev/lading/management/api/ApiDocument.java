@@ -2,6 +2,8 @@ package dev.lading.management.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
@@ -112,13 +114,18 @@ public final class ApiDocument {
                 content.putObject(type).putObject("schema").put("$ref", COMPONENTS + name);
             }
         }
-        if (described.open()) {
+        if (isOpen(method)) {
             json.putArray("security");
         } else {
             json.putArray("security").addObject().putArray("basicAuth");
         }
         answers(json.putObject("responses"), described.answers(), list);
         return json;
+    }
+
+    private static boolean isOpen(Method method) {
+        Needs needs = method.getAnnotation(Needs.class);
+        return needs != null && needs.value() == Permission.NONE;
     }
 
     private static ObjectNode parameter(

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lading.oci.JsonProblem;
 import dev.lading.registry.RequestBody;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -27,16 +27,16 @@ public final class Body {
      * @param partial whether what is required may be absent
      * @throws Problem 400, 413 or 415
      */
-    public static Values read(Model<?> model, HttpServerRequest request, boolean partial) throws IOException {
+    public static Values read(Model<?> model, RoutingContext request, boolean partial) throws IOException {
         return model.read(read(model, request), partial);
     }
 
-    private static ObjectNode read(Model<?> model, HttpServerRequest request) throws IOException {
+    private static ObjectNode read(Model<?> model, RoutingContext request) throws IOException {
         byte[] bytes = RequestBody.of(request).readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
             throw Problem.detail(413, "the body is larger than " + MAX_BYTES + " bytes");
         }
-        String type = type(request.getHeader("Content-Type"));
+        String type = type(request.request().getHeader("Content-Type"));
         return switch (type) {
             case JSON -> json(bytes);
             case FORM -> form(model, new String(bytes, StandardCharsets.UTF_8));

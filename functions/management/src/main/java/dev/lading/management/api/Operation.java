@@ -25,7 +25,4 @@ public @interface Operation {
 
     /** A status and, behind a space, the schema of the answer's body. */
     String[] answers();
-
-    /** Whether anybody may call it. */
-    boolean open() default false;
 }

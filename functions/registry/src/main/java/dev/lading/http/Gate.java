@@ -1,0 +1,156 @@
+package dev.lading.http;
+
+import dev.lading.access.RegistrySettings;
+import io.netty.util.AsciiString;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way in. Gives every request its one form, and sees to it that only handlers answer which declare what they need:
+ * resources do by {@link dev.lading.access.Needs}, others by {@link #open}. Routes that declare nothing, such as those that
+ * extensions bring along, are switched off; an answer of a handler that was overlooked ends the connection instead.
+ */
+@ApplicationScoped
+public class Gate {
+    private static final Logger LOG = Logger.getLogger(Gate.class);
+
+    /** Order of its route: behind what logs requests, before all that answers. */
+    public static final int FIRST = Integer.MIN_VALUE + 1000;
+
+    private static final String DECLARED = "dev.lading.declared";
+    private static final String ADMITTED = "dev.lading.admitted";
+    private static final int BAD_REQUEST = 400;
+
+    private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+    private static final Set<HttpMethod> CHANGES =
+            Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
+
+    private static final CharSequence CONTENT_TYPE_OPTIONS = new AsciiString("X-Content-Type-Options");
+    private static final CharSequence NOSNIFF = new AsciiString("nosniff");
+    private static final CharSequence CONTENT_SECURITY_POLICY = new AsciiString("Content-Security-Policy");
+    private static final CharSequence NOTHING_LOADED =
+            new AsciiString("default-src 'none'; frame-ancestors 'none'; sandbox");
+    private static final CharSequence REFERRER_POLICY = new AsciiString("Referrer-Policy");
+    private static final CharSequence NO_REFERRER = new AsciiString("no-referrer");
+
+    private final Optional<String> publicAuthority;
+    private @Nullable Router router;
+
+    Gate(RegistrySettings settings) {
+        publicAuthority = settings.publicUrl().map(URI::getRawAuthority);
+    }
+
+    /** Adds a route outside of JAX-RS that anybody may call. */
+    public static void open(Router router, String path, Handler<RoutingContext> handler) {
+        router.get(path).putMetadata(DECLARED, true).handler(context -> {
+            admit(context);
+            handler.handle(context);
+        });
+    }
+
+    /** Lets the handler that was found answer, for it has declared what it needs. */
+    public static void admit(RoutingContext context) {
+        context.put(ADMITTED, true);
+    }
+
+    void register(@Observes Router running) {
+        router = running;
+        running.route().order(FIRST).handler(this::enter);
+    }
+
+    /** Switches off what answers at a path of its own without having been declared. */
+    void seal(@Observes StartupEvent event) {
+        routes().stream().filter(route -> !isDeclared(route)).forEach(Route::disable);
+    }
+
+    /** All there are, also those that are switched off. */
+    public List<Route> routes() {
+        return router == null ? List.of() : router.getRoutes();
+    }
+
+    /** Whether a route may answer. */
+    public static boolean isDeclared(Route route) {
+        return isForEveryPath(route) || route.getMetadata(DECLARED) != null;
+    }
+
+    /** Such routes hand on, to JAX-RS in the end. */
+    public static boolean isForEveryPath(Route route) {
+        return !route.isRegexPath()
+                && (route.getPath() == null || (route.getPath().equals("/") && !route.isExactPath()));
+    }
+
+    private void enter(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        try {
+            String target = RequestTarget.canonical(request.uri());
+            if (!target.equals(request.uri())) {
+                context.reroute(target);
+                return;
+            }
+            requireMethod(request);
+            requireOwnOrigin(request);
+        } catch (RequestRefused e) {
+            context.fail(e.status(), e);
+            return;
+        }
+        context.addHeadersEndHandler(nothing -> leave(context));
+        context.next();
+    }
+
+    private static void requireMethod(HttpServerRequest request) throws RequestRefused {
+        if (!READS.contains(request.method()) && !CHANGES.contains(request.method())) {
+            throw new RequestRefused(405, "the registry does not take this method");
+        }
+    }
+
+    /** Keeps a page of another site from having the browser of somebody who is logged in change something. */
+    private void requireOwnOrigin(HttpServerRequest request) throws RequestRefused {
+        if (READS.contains(request.method())) {
+            return;
+        }
+        String origin = request.getHeader("Origin");
+        boolean foreign = origin != null && !isOwn(origin, request);
+        if (foreign || "cross-site".equalsIgnoreCase(request.getHeader("Sec-Fetch-Site"))) {
+            throw new RequestRefused(
+                    403, "a page of another site asked for this change; if it is yours, set the registry's public URL");
+        }
+    }
+
+    private boolean isOwn(String origin, HttpServerRequest request) {
+        int authority = origin.indexOf("://");
+        if (authority < 0) {
+            return false;
+        }
+        String named = origin.substring(authority + 3);
+        return named.equalsIgnoreCase(request.getHeader(HttpHeaders.HOST))
+                || publicAuthority.filter(named::equalsIgnoreCase).isPresent();
+    }
+
+    private static void leave(RoutingContext context) {
+        MultiMap headers = context.response().headers();
+        headers.set(CONTENT_TYPE_OPTIONS, NOSNIFF);
+        headers.set(CONTENT_SECURITY_POLICY, NOTHING_LOADED);
+        headers.set(REFERRER_POLICY, NO_REFERRER);
+        if (context.response().getStatusCode() < BAD_REQUEST && context.get(ADMITTED) == null) {
+            LOG.errorf(
+                    "%s %s was about to be answered by a handler that does not declare what it needs; refused",
+                    context.request().method(), context.request().path());
+            context.request().connection().close();
+        }
+    }
+}

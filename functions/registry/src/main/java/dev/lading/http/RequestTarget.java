@@ -1,0 +1,136 @@
+package dev.lading.http;
+
+import java.util.Locale;
+
+/**
+ * What a request line names, in the one form that everything behind {@link Gate} sees: no escapes of characters that need
+ * none, no empty segments, no scheme and host. Targets that two readers could understand differently have no such form.
+ * Source: RFC 9112, section 3.2; RFC 3986, section 6.
+ */
+final class RequestTarget {
+    /** Only here are names of several parts, whose slashes clients escape. */
+    private static final String NAMES = "/v2/";
+
+    private static final char DELETE = 0x7f;
+
+    private final String target;
+    private final StringBuilder path = new StringBuilder();
+
+    private RequestTarget(String target) {
+        this.target = target;
+    }
+
+    /** @throws RequestRefused if what is named depends on the reader */
+    static String canonical(String target) throws RequestRefused {
+        return new RequestTarget(target).read();
+    }
+
+    private String read() throws RequestRefused {
+        int start = pathStart();
+        int query = target.indexOf('?', start);
+        int end = query < 0 ? target.length() : query;
+        for (int i = start; i < end; i++) {
+            char c = target.charAt(i);
+            if (c == '%') {
+                escaped(value(i));
+                i += 2;
+            } else {
+                plain(c);
+            }
+        }
+        endSegment(path.length());
+        return query < 0 ? path.toString() : path.append(query(query)).toString();
+    }
+
+    /** Behind scheme and host, where they are given. */
+    private int pathStart() throws RequestRefused {
+        if (target.startsWith("/")) {
+            return 0;
+        }
+        int host = target.regionMatches(true, 0, "http://", 0, 7)
+                ? 7
+                : target.regionMatches(true, 0, "https://", 0, 8) ? 8 : -1;
+        int slash = host < 0 ? -1 : target.indexOf('/', host);
+        if (slash <= host || target.substring(host, slash).indexOf('?') >= 0) {
+            throw ambiguous("the request line must name a path");
+        }
+        return slash;
+    }
+
+    private void escaped(int value) throws RequestRefused {
+        switch (value) {
+            case '%' -> throw ambiguous("the path is escaped twice");
+            case '?', '#' -> throw ambiguous("the path holds an escaped ? or #");
+            case '/' -> {
+                if (path.indexOf(NAMES) != 0) {
+                    throw ambiguous("the path holds an escaped /");
+                }
+                plain('/');
+            }
+            default -> plain((char) value);
+        }
+    }
+
+    private void plain(char c) throws RequestRefused {
+        if (c < ' ' || c > '~') {
+            throw ambiguous("the path holds a control character, or one that is not ASCII");
+        }
+        switch (c) {
+            case ';', '\\', '#' -> throw ambiguous("the path holds " + c);
+            case '/' -> {
+                endSegment(path.length());
+                if (path.isEmpty() || path.charAt(path.length() - 1) != '/') {
+                    path.append('/');
+                }
+            }
+            default -> append(path, c);
+        }
+    }
+
+    private void endSegment(int end) throws RequestRefused {
+        int start = path.lastIndexOf("/") + 1;
+        int length = end - start;
+        if (length > 0 && length <= 2 && path.charAt(start) == '.' && path.charAt(end - 1) == '.') {
+            throw ambiguous("the path holds a segment . or ..");
+        }
+    }
+
+    /** Values stay escaped as they are, for a parameter may hold any character. */
+    private StringBuilder query(int from) throws RequestRefused {
+        StringBuilder query = new StringBuilder("?");
+        for (int i = from + 1; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c == '%') {
+                value(i);
+                query.append(c);
+            } else if (c < ' ' || c == DELETE || c == '#') {
+                throw ambiguous("the query holds a control character or a #");
+            } else {
+                append(query, c);
+            }
+        }
+        return query;
+    }
+
+    /** Some clients send raw what an address must not hold; of what is not ASCII, each character is one byte. */
+    private static void append(StringBuilder text, char c) {
+        if (c > '~' || " \"<>[\\]^`{|}".indexOf(c) >= 0) {
+            text.append('%').append(Integer.toHexString(c).toUpperCase(Locale.ROOT));
+        } else {
+            text.append(c);
+        }
+    }
+
+    private int value(int percent) throws RequestRefused {
+        int high = percent + 2 < target.length() ? Character.digit(target.charAt(percent + 1), 16) : -1;
+        int low = high < 0 ? -1 : Character.digit(target.charAt(percent + 2), 16);
+        if (low < 0 || target.charAt(percent + 1) > 'f' || target.charAt(percent + 2) > 'f') {
+            throw ambiguous("a % is not followed by two hexadecimal digits");
+        }
+        return high * 16 + low;
+    }
+
+    private static RequestRefused ambiguous(String why) {
+        return new RequestRefused(400, "this request can be read in two ways, so it is refused: " + why);
+    }
+}

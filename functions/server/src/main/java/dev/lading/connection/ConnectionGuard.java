@@ -1,0 +1,209 @@
+package dev.lading.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufHolder;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.FileRegion;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches one connection, next to its socket: what is held for the peer, and whether the peer moves. Closes it when a head
+ * is not complete in time, when a body or an answer all but stands still, or when it is chosen to make room.
+ */
+public final class ConnectionGuard extends ChannelDuplexHandler {
+    static final AttributeKey<ConnectionGuard> KEY = AttributeKey.valueOf(ConnectionGuard.class, "guard");
+    static final String DECODER = "httpDecoder";
+    private static final String VERTX_HANDLER = "handler";
+
+    private final Connections all;
+    private final Source source;
+    private final Deadlines deadlines;
+
+    /** When it began to hold anything. */
+    private volatile long heldFrom;
+
+    private volatile boolean closing;
+    private volatile long held;
+    private @Nullable Channel channel;
+    private @Nullable ScheduledFuture<?> watch;
+    private boolean placed;
+
+    /** Of the answers so far: bytes given to the socket's queue, and those whose write has ended. */
+    private long given;
+
+    private long ended;
+
+    ConnectionGuard(Connections all, Source source) {
+        this.all = all;
+        this.source = source;
+        this.deadlines = new Deadlines(System.nanoTime());
+    }
+
+    /** Of the connection a request came by; empty where there is no socket, as in a function. */
+    public static Optional<ConnectionGuard> of(HttpConnection connection) {
+        return connection instanceof ConnectionBase base
+                ? Optional.ofNullable(base.channel().attr(KEY).get())
+                : Optional.empty();
+    }
+
+    Source source() {
+        return source;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    long heldBytes() {
+        return held;
+    }
+
+    /** How much this peer costs the others: bytes held, times how long some have been. */
+    double burden(long now) {
+        return (double) heldBytes() * Math.max(1, now - heldFrom);
+    }
+
+    /** Counts bytes of this peer's that are kept in memory from now on; negative: no longer. */
+    public void hold(long bytes) {
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+            if (held == 0) {
+                heldFrom = System.nanoTime();
+            }
+            held += bytes;
+        }
+        all.held(bytes);
+    }
+
+    /** Nothing is held for this peer any more. */
+    private void letGo() {
+        long was;
+        synchronized (this) {
+            closing = true;
+            was = held;
+            held = 0;
+        }
+        all.held(-was);
+    }
+
+    /** Gives up the connection and, at once, what it holds. */
+    void shed() {
+        letGo();
+        Channel shut = channel;
+        if (shut != null) {
+            var _ = shut.close();
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        channel = context.channel();
+        channel.attr(KEY).set(this);
+        all.add(this);
+        var _ = context.channel().closeFuture().addListener(closed -> over());
+    }
+
+    private void over() {
+        all.remove(this);
+        letGo();
+        if (watch != null) {
+            watch.cancel(false);
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        watch = context.executor()
+                .scheduleWithFixedDelay(
+                        () -> look(context), Deadlines.LOOK_SECONDS, Deadlines.LOOK_SECONDS, TimeUnit.SECONDS);
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (!placed) {
+            place(context);
+        }
+        if (message instanceof ByteBuf bytes) {
+            deadlines.received(bytes.readableBytes(), System.nanoTime());
+        }
+        context.fireChannelRead(message);
+    }
+
+    /** Puts the other handlers where they belong, once Vert.x has put its own: behind the handshake where there is TLS. */
+    private void place(ChannelHandlerContext context) {
+        if (context.pipeline().get(VERTX_HANDLER) != null) {
+            placed = true;
+            RequestDecoder decoder = new RequestDecoder(this);
+            context.pipeline().replace(DECODER, DECODER, decoder);
+            context.pipeline().addBefore(VERTX_HANDLER, "answers", new AnswerWatch(decoder));
+        } else if (context.pipeline().get(SslHandler.class) != null) {
+            placed = true;
+            context.pipeline().addAfter("ssl", "handshake-end", new HandshakeEnd());
+        }
+    }
+
+    /** Places the others when the handshake has ended and Vert.x has heard of it. */
+    private final class HandshakeEnd extends ChannelDuplexHandler {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+            super.userEventTriggered(context, event);
+            if (context.pipeline().get(VERTX_HANDLER) != null) {
+                context.pipeline().remove(this);
+                place(context);
+            }
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        long size = size(message);
+        long heap = message instanceof FileRegion ? 0 : size;
+        if (given == ended) {
+            deadlines.answering(System.nanoTime());
+        }
+        given += size;
+        hold(heap);
+        ChannelPromise told = promise.unvoid();
+        var _ = told.addListener(written -> {
+            ended += size;
+            hold(-heap);
+        });
+        var _ = context.write(message, told);
+    }
+
+    private static long size(Object message) {
+        return switch (message) {
+            case ByteBuf bytes -> bytes.readableBytes();
+            case ByteBufHolder holder -> holder.content().readableBytes();
+            case FileRegion region -> region.count();
+            default -> 0;
+        };
+    }
+
+    private void look(ChannelHandlerContext context) {
+        long now = System.nanoTime();
+        ChannelOutboundBuffer queue = context.channel().unsafe().outboundBuffer();
+        long taken = ended + (queue == null ? 0 : queue.currentProgress());
+        deadlines.taken(taken, now);
+        deadlines
+                .missed(given > ended, context.channel().config().isAutoRead(), now)
+                .ifPresent(why -> {
+                    all.say("the connection of " + source.network() + " is closed: " + why);
+                    var _ = context.close();
+                });
+    }
+}

@@ -1,0 +1,104 @@
+package dev.lading.connection;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+
+/**
+ * All connections of this process, and what they may cost together: how many there are, how many of one source, and how many
+ * bytes are held for peers. When too much is held, that connection is closed which holds most for longest.
+ */
+final class Connections {
+    private static final Logger LOG = Logger.getLogger(Connections.class);
+    private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final int most;
+    private final long mostHeldBytes;
+    private final Set<ConnectionGuard> open = ConcurrentHashMap.newKeySet();
+    private final Map<Source, Integer> bySource = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong heldBytes = new AtomicLong();
+    private final AtomicLong lastLine = new AtomicLong(System.nanoTime() - QUIET_NANOS);
+    private final AtomicLong unsaid = new AtomicLong();
+
+    /**
+     * @param most in all; of one source, half of it
+     * @param mostHeldBytes of requests that are not complete and of answers that are not taken
+     */
+    Connections(int most, long mostHeldBytes) {
+        this.most = most;
+        this.mostHeldBytes = mostHeldBytes;
+    }
+
+    /** @return false: there are too many already */
+    boolean admit(Source source, boolean countsBySource) {
+        if (count.incrementAndGet() > most) {
+            count.decrementAndGet();
+            say("a connection from " + source.network() + " is closed: there are " + most + " already");
+            return false;
+        }
+        int ofSource = countsBySource ? bySource.merge(source, 1, Integer::sum) : 0;
+        if (ofSource > Math.max(1, most / 2)) {
+            leave(source, true);
+            say("a connection from " + source.network() + " is closed: it has " + most / 2
+                    + " already, half of all there may be (--max-connections)");
+            return false;
+        }
+        return true;
+    }
+
+    void add(ConnectionGuard connection) {
+        open.add(connection);
+    }
+
+    void leave(Source source, boolean countedBySource) {
+        count.decrementAndGet();
+        if (countedBySource) {
+            bySource.computeIfPresent(source, (key, n) -> n > 1 ? n - 1 : null);
+        }
+    }
+
+    void remove(ConnectionGuard connection) {
+        open.remove(connection);
+    }
+
+    /** Counts bytes that are held from now on; negative: no longer. */
+    void held(long bytes) {
+        if (heldBytes.addAndGet(bytes) > mostHeldBytes && bytes > 0) {
+            shed();
+        }
+    }
+
+    private synchronized void shed() {
+        while (heldBytes.get() > mostHeldBytes) {
+            long now = System.nanoTime();
+            ConnectionGuard worst = open.stream()
+                    .max(Comparator.comparingDouble(connection -> connection.burden(now)))
+                    .filter(connection -> connection.heldBytes() > 0)
+                    .orElse(null);
+            if (worst == null) {
+                return;
+            }
+            say("the connection of " + worst.source().network() + " is closed: it holds " + worst.heldBytes()
+                    + " bytes that it does not take or finish, and " + mostHeldBytes + " are held in all");
+            worst.shed();
+        }
+    }
+
+    /** One line a minute, with how many were left out. */
+    void say(String what) {
+        long now = System.nanoTime();
+        long last = lastLine.get();
+        if (now - last >= QUIET_NANOS && lastLine.compareAndSet(last, now)) {
+            long more = unsaid.getAndSet(0);
+            LOG.warn(more == 0 ? what : what + " (and " + more + " more since the last line)");
+        } else {
+            unsaid.incrementAndGet();
+        }
+    }
+}

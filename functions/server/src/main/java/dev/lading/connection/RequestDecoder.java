@@ -1,0 +1,316 @@
+package dev.lading.connection;
+
+import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_LENGTH;
+import static io.netty.handler.codec.http.HttpHeaderNames.EXPECT;
+import static io.netty.handler.codec.http.HttpHeaderNames.HOST;
+import static io.netty.handler.codec.http.HttpHeaderNames.TRANSFER_ENCODING;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.http.impl.headers.HeadersMultiMap;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one request at a time: the next is not looked at before the last is wholly answered, and when bytes of it have come,
+ * no more are read. Refuses what two readers could understand differently. Source: RFC 9112, sections 2.2, 3.2 and 6.1.
+ */
+final class RequestDecoder extends HttpRequestDecoder {
+    /** Administrators' clients name many resources in one query. */
+    private static final int LINE_BYTES = 64 * 1024;
+
+    private static final int HEAD_BYTES = 20 * 1024;
+    private static final int CHUNK_BYTES = 256 * 1024;
+    private static final int LINE_BUFFER_BYTES = 128;
+
+    /** Smaller pieces of a body are joined: each costs a hundred times its size in objects. */
+    private static final int SMALL_BYTES = 1024;
+
+    private static final int JOINED_BYTES = 16 * 1024;
+
+    private static final Pattern HOST_VALUE = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{0,270}");
+
+    private final ConnectionGuard guard;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable ByteBuf joined;
+    private boolean lengthAndEncoding;
+
+    /** No byte of the next request line has been seen. */
+    private boolean atStart = true;
+
+    private long headRead;
+    private long headHeld;
+    private boolean answerDue;
+    private boolean bodyDue;
+    private boolean heldBack;
+    private boolean stoppedReading;
+    private boolean dead;
+
+    RequestDecoder(ConnectionGuard guard) {
+        super(new HttpDecoderConfig()
+                .setMaxInitialLineLength(LINE_BYTES)
+                .setMaxHeaderSize(HEAD_BYTES)
+                .setMaxChunkSize(CHUNK_BYTES)
+                .setInitialBufferSize(LINE_BUFFER_BYTES));
+        this.guard = guard;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+        if (dead) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (answerDue && !bodyDue) {
+            holdBack(in.readableBytes());
+            return;
+        }
+        if (atStart && !bodyDue && !startsWell(in)) {
+            refuse(400, "Bad Request", "the request line does not begin with a method");
+            return;
+        }
+        int before = in.readableBytes();
+        super.decode(context, in, out);
+        if (!bodyDue) {
+            headRead += before - in.readableBytes();
+            holdHead(headRead + in.readableBytes());
+        }
+        sift(out, in);
+    }
+
+    /** An empty line may stand before a request line; control characters, which this parser would skip, may not. */
+    private boolean startsWell(ByteBuf in) {
+        for (int i = in.readerIndex(); i < in.writerIndex(); i++) {
+            int b = in.getByte(i);
+            if (b != '\r' && b != '\n') {
+                atStart = false;
+                return b >= 'A' && b <= 'Z';
+            }
+        }
+        return true;
+    }
+
+    /** @param bytes that are kept of a head that is not complete, or not looked at yet */
+    private void holdHead(long bytes) {
+        guard.hold(bytes - headHeld);
+        headHeld = bytes;
+    }
+
+    /** Takes note of what was decoded, and joins small pieces. */
+    private void sift(List<Object> out, ByteBuf in) {
+        for (int i = 0; i < out.size(); i++) {
+            Object message = out.get(i);
+            if (message instanceof HttpRequest request) {
+                Optional<Refusal> refusal = refusal(request);
+                if (refusal.isPresent()) {
+                    out.clear();
+                    refuse(
+                            refusal.get().status(),
+                            refusal.get().reason(),
+                            refusal.get().why());
+                    in.skipBytes(in.readableBytes());
+                    return;
+                }
+                began(request);
+            }
+            if (message instanceof LastHttpContent) {
+                Optional<HttpContent> rest = joined();
+                if (rest.isPresent()) {
+                    out.add(i++, rest.get());
+                }
+                complete();
+            } else if (message instanceof HttpContent content && isSmall(content)) {
+                join(content);
+                out.remove(i--);
+            }
+        }
+        if (joined != null && joined.readableBytes() >= JOINED_BYTES) {
+            joined().ifPresent(out::add);
+        }
+    }
+
+    private boolean isSmall(HttpContent content) {
+        return content.decoderResult().isSuccess()
+                && content.content().readableBytes() < (joined == null ? SMALL_BYTES : JOINED_BYTES);
+    }
+
+    private void join(HttpContent content) {
+        if (joined == null) {
+            joined = Unpooled.buffer(SMALL_BYTES);
+        }
+        joined.writeBytes(content.content());
+        content.release();
+    }
+
+    private Optional<HttpContent> joined() {
+        Optional<HttpContent> content = Optional.ofNullable(joined).map(DefaultHttpContent::new);
+        joined = null;
+        return content;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        joined().ifPresent(context::fireChannelRead);
+        super.channelReadComplete(context);
+    }
+
+    private void began(HttpRequest request) {
+        holdHead(0);
+        headRead = 0;
+        answerDue = true;
+        bodyDue = true;
+        boolean expects = request.headers().containsValue(EXPECT, "100-continue", true);
+        guard.deadlines().body(expects, System.nanoTime());
+    }
+
+    private void complete() {
+        bodyDue = false;
+        atStart = true;
+        if (answerDue) {
+            guard.deadlines().complete();
+        } else {
+            guard.deadlines().head(System.nanoTime());
+        }
+    }
+
+    /** The peer was told to send its body. */
+    void told() {
+        guard.deadlines().toldToSend(System.nanoTime());
+    }
+
+    /** The answer is wholly written. */
+    void answered() {
+        answerDue = false;
+        if (bodyDue) {
+            return;
+        }
+        guard.deadlines().head(System.nanoTime());
+        if (heldBack && context != null) {
+            heldBack = false;
+            // Later, for this may be heard of while bytes are decoded.
+            context.executor().execute(this::goOn);
+        }
+    }
+
+    private void holdBack(int bytes) {
+        heldBack = true;
+        holdHead(bytes);
+        if (context != null && context.channel().config().isAutoRead()) {
+            stoppedReading = true;
+            context.channel().config().setAutoRead(false);
+        }
+    }
+
+    private void goOn() {
+        if (context == null || context.isRemoved()) {
+            return;
+        }
+        try {
+            guard.deadlines().received(1, System.nanoTime());
+            channelRead(context, Unpooled.EMPTY_BUFFER);
+            channelReadComplete(context);
+        } catch (Exception e) {
+            context.fireExceptionCaught(e);
+        }
+        if (stoppedReading && !(answerDue && !bodyDue && heldBack)) {
+            stoppedReading = false;
+            context.channel().config().setAutoRead(true);
+        }
+    }
+
+    private record Refusal(int status, String reason, String why) {
+        static Optional<Refusal> bad(String why) {
+            return Optional.of(new Refusal(400, "Bad Request", why));
+        }
+    }
+
+    private Optional<Refusal> refusal(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            return Optional.of(
+                    switch (request.decoderResult().cause()) {
+                        case TooLongHttpLineException e ->
+                            new Refusal(414, "URI Too Long", "the request line has more than " + LINE_BYTES + " bytes");
+                        case TooLongHttpHeaderException e ->
+                            new Refusal(
+                                    431,
+                                    "Request Header Fields Too Large",
+                                    "the headers have more than " + HEAD_BYTES + " bytes");
+                        default -> new Refusal(400, "Bad Request", "this is not HTTP");
+                    });
+        }
+        List<String> hosts = request.headers().getAll(HOST);
+        if (hosts.size() > 1
+                || !hosts.stream().allMatch(host -> HOST_VALUE.matcher(host).matches())) {
+            return Refusal.bad("there must be one Host header, with a host and perhaps a port");
+        }
+        if (hosts.isEmpty() && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+            return Refusal.bad("there is no Host header");
+        }
+        List<String> encodings = request.headers().getAll(TRANSFER_ENCODING);
+        if (lengthAndEncoding || request.headers().getAll(CONTENT_LENGTH).size() > 1) {
+            lengthAndEncoding = false;
+            return Refusal.bad("the body's length is given twice");
+        }
+        if (!encodings.isEmpty()
+                && (encodings.size() > 1
+                        || !encodings.getFirst().equalsIgnoreCase("chunked")
+                        || request.protocolVersion().equals(HttpVersion.HTTP_1_0))) {
+            return Refusal.bad("the only Transfer-Encoding is chunked, once, in HTTP/1.1");
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+        lengthAndEncoding = true;
+    }
+
+    /** Earlier answers are out, so this one can pass by the encoder. */
+    private void refuse(int status, String reason, String why) {
+        dead = true;
+        joined().ifPresent(HttpContent::release);
+        String body = "{\"errors\":[{\"code\":\"UNSUPPORTED\",\"message\":\"" + why + "\"}]}";
+        String answer = "HTTP/1.1 " + status + " " + reason + "\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.length() + "\r\nConnection: close\r\n\r\n" + body;
+        if (context != null) {
+            var _ = context.writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII))
+                    .addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    protected HttpMessage createMessage(String[] initialLine) {
+        return new DefaultHttpRequest(
+                HttpVersion.valueOf(initialLine[2]),
+                HttpMethod.valueOf(initialLine[0]),
+                initialLine[1],
+                HeadersMultiMap.httpHeaders());
+    }
+
+    @Override
+    protected boolean isContentAlwaysEmpty(HttpMessage message) {
+        return false;
+    }
+}
