@@ -8,17 +8,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * The folder a server keeps everything in: {@code format} (a number), {@code lock}, {@code lading.db}, {@code blobs/} and
- * {@code secrets/}. One process at a time.
+ * {@code secrets/}. One process at a time. It is its owner's alone, whatever the umask says.
  */
 public final class DataFolder implements AutoCloseable {
     /** Of the folder as a whole. A server refuses a folder of a newer one. */
     static final int FORMAT = 2;
+
+    private static final Logger LOG = Logger.getLogger(DataFolder.class);
 
     /** Closing any channel of a file drops the locks this process has on it, so a second one must not be opened here. */
     private static final Set<Path> OPENED_HERE = ConcurrentHashMap.newKeySet();
@@ -46,7 +51,7 @@ public final class DataFolder implements AutoCloseable {
 
     /** @throws Unusable if another server has it, or a newer one made it */
     public static DataFolder open(Path root) throws IOException {
-        Files.createDirectories(root);
+        OwnerOnly.folder(root);
         Path real = root.toRealPath();
         if (!OPENED_HERE.add(real)) {
             throw inUse(root);
@@ -60,6 +65,7 @@ public final class DataFolder implements AutoCloseable {
         }
         try {
             folder.checkFormat();
+            folder.takeFromOthers();
             return folder;
         } catch (IOException | RuntimeException e) {
             folder.close();
@@ -68,8 +74,8 @@ public final class DataFolder implements AutoCloseable {
     }
 
     private static DataFolder lock(Path root, Path real) throws IOException {
-        FileChannel lockFile =
-                FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel lockFile = FileChannel.open(
+                root.resolve("lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OwnerOnly.file());
         FileLock lock = lockFile.tryLock();
         if (lock == null) {
             lockFile.close();
@@ -99,6 +105,35 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Mends what was made as the umask said. Blobs, of which there may be millions, are left as they are: nobody else
+     * gets into the folders above them.
+     */
+    private void takeFromOthers() throws IOException {
+        List<Path> ours = new ArrayList<>(List.of(root, root.resolve("lock"), root.resolve("format")));
+        for (String suffix : List.of("", "-wal", "-shm")) {
+            ours.add(database().resolveSibling(database().getFileName() + suffix));
+        }
+        ours.addAll(List.of(blobs(), secrets()));
+        if (Files.isDirectory(secrets())) {
+            try (Stream<Path> files = Files.list(secrets())) {
+                files.forEach(ours::add);
+            }
+        }
+        List<Path> open = new ArrayList<>();
+        for (Path path : ours) {
+            if (Files.exists(path) && !OwnerOnly.take(path)) {
+                open.add(path);
+            }
+        }
+        if (!open.isEmpty()) {
+            LOG.warnf(
+                    "others than its owner may read %s, and this process cannot change that; as the owner say"
+                            + " chmod -R go= '%s', or mount it for this user alone",
+                    open, root);
+        }
+    }
+
     public Path root() {
         return root;
     }
@@ -120,9 +155,7 @@ public final class DataFolder implements AutoCloseable {
         Path draft = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(draft);
         try (FileChannel channel = FileChannel.open(
-                draft,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+                draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OwnerOnly.file())) {
             channel.write(StandardCharsets.UTF_8.encode(text));
             channel.force(true);
         }

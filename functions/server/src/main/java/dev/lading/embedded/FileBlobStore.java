@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -43,8 +44,9 @@ public final class FileBlobStore implements BlobStore {
     public FileBlobStore(Path root, DiskSpace space) throws IOException {
         this.root = root;
         this.space = space;
+        OwnerOnly.folder(root);
         for (int i = 0; i < FOLDERS; i++) {
-            Files.createDirectories(root.resolve("%02x".formatted(i)));
+            OwnerOnly.folder(root.resolve("%02x".formatted(i)));
         }
         sync(root);
         sync(root.toAbsolutePath().getParent());
@@ -179,7 +181,8 @@ public final class FileBlobStore implements BlobStore {
 
         private FileChannel open() throws IOException {
             if (file == null) {
-                file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                file = FileChannel.open(
+                        path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OwnerOnly.file());
             }
             return file;
         }

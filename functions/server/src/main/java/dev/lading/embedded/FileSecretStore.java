@@ -4,9 +4,7 @@ import dev.lading.secret.SecretStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,10 +44,7 @@ public final class FileSecretStore implements SecretStore {
             return false;
         }
         try {
-            if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-                Files.createDirectory(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
+            OwnerOnly.folder(folder);
             DataFolder.writeWhole(file, value + "\n");
             return true;
         } catch (IOException e) {

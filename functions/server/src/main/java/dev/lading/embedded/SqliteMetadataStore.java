@@ -36,6 +36,8 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
     private final SqliteWriter writer;
 
     public SqliteMetadataStore(Path file, DiskSpace space) throws SQLException, IOException {
+        // SQLite gives its log and its index the database's permissions. Source: os_unix.c, findCreateFileMode.
+        OwnerOnly.createIfAbsent(file);
         Connection connection = connect(file);
         createSchema(connection);
         this.writer = new SqliteWriter(connection, file.resolveSibling(file.getFileName() + "-wal"), space, cache);

@@ -4,6 +4,7 @@ import dev.lading.aws.AwsClients;
 import dev.lading.blob.S3BlobStore;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.FileSecretStore;
+import dev.lading.embedded.OwnerOnly;
 import dev.lading.metadata.DynamoMetadataStore;
 import dev.lading.oci.RepositoryName;
 import dev.lading.random.Randomness;
@@ -109,7 +110,7 @@ final class AwsStorage {
 
     /** What a killed process was gathering is of no use to anybody: the upload's record knows nothing of it. */
     private static Path emptySpool(DataFolder folder) throws IOException {
-        Path spool = Files.createDirectories(folder.root().resolve("spool"));
+        Path spool = OwnerOnly.folder(folder.root().resolve("spool"));
         try (Stream<Path> left = Files.list(spool)) {
             for (Path file : left.toList()) {
                 Files.delete(file);
