@@ -191,6 +191,21 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** So many wrong passwords came from where this one comes from that none is looked at for now. */
+    public static final class TooManyGuesses extends RegistryException {
+        private final Duration retryAfter;
+
+        public TooManyGuesses(Duration retryAfter) {
+            super("too many wrong passwords came from your address; try again in " + retryAfter.toSeconds()
+                    + " s, with the right one");
+            this.retryAfter = retryAfter;
+        }
+
+        public Duration retryAfter() {
+            return retryAfter;
+        }
+    }
+
     /** Somebody else holds what this needs, or too much is under way. */
     public static final class StoreBusy extends RegistryException {
         private final Duration retryAfter;

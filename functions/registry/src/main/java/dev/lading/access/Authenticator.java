@@ -1,5 +1,6 @@
 package dev.lading.access;
 
+import dev.lading.oci.RegistryException.TooManyGuesses;
 import dev.lading.oci.RegistryException.Unauthorized;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -8,47 +9,71 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells callers by their {@code Authorization} header: Bearer tokens of ours, or Basic, which clients send unasked. */
 public final class Authenticator {
+    /** A request's head holds no more; the longest password anybody may want is far below. */
+    private static final int MAX_CHARACTERS = 20 * 1024;
+
     private final AccessPolicy policy;
     private final Tokens tokens;
+    private final Guesses guesses;
 
-    public Authenticator(AccessPolicy policy, Tokens tokens) {
+    public Authenticator(AccessPolicy policy, Tokens tokens, Guesses guesses) {
         this.policy = policy;
         this.tokens = tokens;
+        this.guesses = guesses;
     }
 
-    /** @throws Unauthorized if there are credentials and they are wrong */
-    public Caller caller(@Nullable String authorization) {
+    /**
+     * Who sends a request.
+     *
+     * @throws Unauthorized if there are credentials and they are wrong
+     * @throws TooManyGuesses if there is a password and too many wrong ones came from the same source. Tokens do not
+     *     count: nobody guesses a signature, and every client sends one that has expired now and then
+     */
+    public Caller caller(@Nullable String authorization, Source source) {
         if (authorization == null || authorization.isBlank()) {
             return new Caller.Anonymous();
         }
+        requireReadable(authorization);
         int space = authorization.indexOf(' ');
         String scheme = space < 0 ? authorization : authorization.substring(0, space);
         String credentials = space < 0 ? "" : authorization.substring(space + 1).strip();
         return switch (scheme.toLowerCase(Locale.ROOT)) {
             case "bearer" -> tokens.check(credentials);
-            case "basic" -> basic(credentials);
+            case "basic" -> basic(credentials, source);
             default -> throw new Unauthorized("send a Bearer token, or Basic with user and password");
         };
     }
 
+    /** Both schemes use visible ASCII only. Sources: RFC 6750, section 2.1; RFC 7617, section 2. */
+    private static void requireReadable(String authorization) {
+        if (authorization.length() > MAX_CHARACTERS || authorization.chars().anyMatch(c -> c < ' ' || c > '~')) {
+            throw new Unauthorized("the Authorization header is too long or has characters that none may have");
+        }
+    }
+
     /** A caller by name and password. Both empty, as some clients send for nobody, is anonymous. */
-    Caller password(String user, String password) {
+    Caller password(String user, String password, Source source) {
         if (user.isEmpty() && password.isEmpty()) {
             return new Caller.Anonymous();
         }
-        if (!policy.isAdministrator(user, password)) {
+        boolean right = policy.isAdministrator(user, password);
+        guesses.note(source, user, right);
+        if (!right) {
             throw new Unauthorized("wrong user name or password");
         }
         return new Caller.Administrator();
     }
 
-    private Caller basic(String credentials) {
+    private Caller basic(String credentials, Source source) {
+        String pair;
         try {
-            String pair = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
-            int colon = pair.indexOf(':');
-            return colon < 0 ? password(pair, "") : password(pair.substring(0, colon), pair.substring(colon + 1));
+            pair = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw new Unauthorized("the Basic credentials are not base64");
         }
+        int colon = pair.indexOf(':');
+        return colon < 0
+                ? password(pair, "", source)
+                : password(pair.substring(0, colon), pair.substring(colon + 1), source);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lading.oci.RegistryException.QueryInvalid;
 import dev.lading.oci.RegistryException.Unauthorized;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
@@ -11,6 +12,7 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -58,8 +60,9 @@ public class TokenResource {
     public Response get(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @QueryParam("scope") List<String> scopes,
-            @QueryParam("offline_token") boolean offline) {
-        Caller caller = authenticator.caller(authorization);
+            @QueryParam("offline_token") boolean offline,
+            @Context HttpServerRequest request) {
+        Caller caller = authenticator.caller(authorization, Source.of(request));
         if (caller instanceof Caller.Bearer) {
             throw new Unauthorized("a token is not traded for another; send user and password");
         }
@@ -75,9 +78,12 @@ public class TokenResource {
             @FormParam("password") String password,
             @FormParam("refresh_token") String refreshToken,
             @FormParam("access_type") String accessType,
-            @FormParam("scope") List<String> scopes) {
+            @FormParam("scope") List<String> scopes,
+            @Context HttpServerRequest request) {
         boolean administrator = switch (grantType == null ? "" : grantType) {
-            case "password" -> authenticator.password(orEmpty(user), orEmpty(password)) instanceof Caller.Administrator;
+            case "password" ->
+                authenticator.password(orEmpty(user), orEmpty(password), Source.of(request))
+                        instanceof Caller.Administrator;
             case "refresh_token" -> tokens.checkRefresh(orEmpty(refreshToken)).equals(RegistrySettings.ADMIN);
             default -> throw new QueryInvalid("grant_type must be password or refresh_token");
         };

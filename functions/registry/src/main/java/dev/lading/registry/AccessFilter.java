@@ -7,6 +7,7 @@ import dev.lading.access.Caller;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
+import dev.lading.access.Source;
 import dev.lading.http.Gate;
 import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RegistryException.Unauthorized;
@@ -54,10 +55,10 @@ public class AccessFilter {
         switch (needed) {
             // An upload's location carries its own permission, signed when the upload was begun.
             case NONE, CATALOG, UPLOAD_STATE -> {}
-            case PULL -> pull(request);
-            case PUSH -> change(request, Action.PUSH);
-            case DELETE -> change(request, Action.DELETE);
-            case ADMINISTRATION -> administrate(request);
+            case PULL -> pull(request, context);
+            case PUSH -> change(request, context, Action.PUSH);
+            case DELETE -> change(request, context, Action.DELETE);
+            case ADMINISTRATION -> administrate(request, context);
         }
         Gate.admit(context);
     }
@@ -73,22 +74,22 @@ public class AccessFilter {
         return !settings.uploadsOnly() || needed == Permission.UPLOAD_STATE;
     }
 
-    private void pull(ContainerRequestContext request) {
+    private void pull(ContainerRequestContext request, RoutingContext context) {
         RepositoryName name = name(request);
-        Caller caller = caller(request, scope(name, Action.PULL));
+        Caller caller = caller(request, context, scope(name, Action.PULL));
         Pull pull = repositories.pull(name);
         request.setProperty(PULL, pull);
         require(policy.allowsPull(caller, pull), caller, Action.PULL, name);
     }
 
-    private void change(ContainerRequestContext request, Action action) {
+    private void change(ContainerRequestContext request, RoutingContext context, Action action) {
         RepositoryName name = name(request);
-        Caller caller = caller(request, scope(name, action));
+        Caller caller = caller(request, context, scope(name, action));
         require(policy.allowsChange(caller, name, action), caller, action, name);
     }
 
-    private void administrate(ContainerRequestContext request) {
-        Caller caller = caller(request, AccessPolicy.ADMINISTRATION);
+    private void administrate(ContainerRequestContext request, RoutingContext context) {
+        Caller caller = caller(request, context, AccessPolicy.ADMINISTRATION);
         if (caller.isAnonymous()) {
             throw new Unauthorized("log in as the administrator");
         }
@@ -97,9 +98,10 @@ public class AccessFilter {
         }
     }
 
-    private Caller caller(ContainerRequestContext request, String scope) {
+    private Caller caller(ContainerRequestContext request, RoutingContext context, String scope) {
         request.setProperty(SCOPE, scope);
-        Caller caller = authenticator.caller(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+        Caller caller = authenticator.caller(
+                request.getHeaderString(HttpHeaders.AUTHORIZATION), Source.of(context.request()));
         request.setProperty(CALLER, caller);
         return caller;
     }

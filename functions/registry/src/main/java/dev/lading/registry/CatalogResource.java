@@ -4,8 +4,10 @@ import dev.lading.access.AccessPolicy;
 import dev.lading.access.Authenticator;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.access.Source;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.DistributionService;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
@@ -47,9 +49,10 @@ public class CatalogResource {
             @QueryParam("last") String last,
             @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @Context ContainerRequestContext request,
+            @Context HttpServerRequest http,
             @Context UriInfo uri) {
         request.setProperty(AccessFilter.SCOPE, AccessPolicy.CATALOG);
-        boolean privateNames = policy.allowsPrivateNames(authenticator.caller(authorization));
+        boolean privateNames = policy.allowsPrivateNames(authenticator.caller(authorization, Source.of(http)));
         int limit = Paging.limit(n);
         var listing = distributions.basePaths(
                 Optional.ofNullable(last).filter(name -> !name.isEmpty()).map(RepositoryName::new),

@@ -4,6 +4,7 @@ import dev.lading.access.Caller;
 import dev.lading.oci.RegistryException;
 import dev.lading.oci.RegistryException.RangeInvalid;
 import dev.lading.oci.RegistryException.StoreBusy;
+import dev.lading.oci.RegistryException.TooManyGuesses;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadOutOfOrder;
 import dev.lading.random.Randomness;
@@ -37,6 +38,8 @@ public class OciErrorMapper {
         switch (e) {
             case Unauthorized x -> response.header(HttpHeaders.WWW_AUTHENTICATE, challenge(request, http));
             case StoreBusy x ->
+                response.header(HttpHeaders.RETRY_AFTER, x.retryAfter().toSeconds());
+            case TooManyGuesses x ->
                 response.header(HttpHeaders.RETRY_AFTER, x.retryAfter().toSeconds());
             case RangeInvalid x -> response.header("Content-Range", "bytes */" + x.sizeBytes());
             case UploadOutOfOrder x ->

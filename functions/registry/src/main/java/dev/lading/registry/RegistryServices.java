@@ -2,6 +2,7 @@ package dev.lading.registry;
 
 import dev.lading.access.AccessPolicy;
 import dev.lading.access.Authenticator;
+import dev.lading.access.Guesses;
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.Secrets;
 import dev.lading.access.Tokens;
@@ -63,8 +64,8 @@ final class RegistryServices {
 
     @Produces
     @Singleton
-    Authenticator authenticator(AccessPolicy policy, Tokens tokens) {
-        return new Authenticator(policy, tokens);
+    Authenticator authenticator(AccessPolicy policy, Tokens tokens, InstantSource clock) {
+        return new Authenticator(policy, tokens, new Guesses(clock));
     }
 
     @Produces

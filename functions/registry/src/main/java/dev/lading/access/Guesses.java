@@ -1,0 +1,130 @@
+package dev.lading.access;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.lading.oci.RegistryException.TooManyGuesses;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Counts wrong passwords by where they come from, and refuses to look at more of them for a while. A source that logged in
+ * rightly within {@link #KNOWN_FOR} has an allowance of its own, larger and kept apart, so that a stranger's guesses take
+ * nothing from it. Nothing counts by account alone: that would let anybody lock the administrator out.
+ *
+ * <p>While a source has no allowance left, a right password is refused as well: an answer to it would be what the guesser
+ * waits for. Behind one address with a guesser, only who has a token already goes on, for tokens are not passwords.
+ *
+ * <p>What is counted is in this process's memory, bounded in size, and gone with it: each function of a deployment on AWS
+ * counts by itself, so that n of them allow n times as many guesses, and a restart makes strangers of everybody.
+ */
+public final class Guesses {
+    static final Duration KNOWN_FOR = Duration.ofDays(30);
+
+    /** Some 2 MB each, for strangers, for those known, and for who is known. */
+    private static final int MAX_SOURCES = 10_000;
+
+    private static final Duration KNOWN_AGAIN = Duration.ofDays(1);
+    private static final Duration TELL_EVERY = Duration.ofMinutes(1);
+    private static final Logger LOG = Logger.getLogger(Guesses.class);
+
+    private final InstantSource clock;
+    private final Cache<Source, Instant> known;
+    private final Cache<Account, Failures> strangers;
+    private final Cache<Account, Failures> acquaintances;
+
+    public Guesses(InstantSource clock) {
+        this.clock = clock;
+        this.known = cache().expireAfterWrite(KNOWN_FOR).build();
+        this.strangers =
+                cache().expireAfterAccess(Allowance.STRANGERS.forgotten()).build();
+        this.acquaintances =
+                cache().expireAfterAccess(Allowance.KNOWN.forgotten()).build();
+    }
+
+    private Caffeine<Object, Object> cache() {
+        return Caffeine.newBuilder()
+                .maximumSize(MAX_SOURCES)
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
+    }
+
+    /**
+     * Takes note of a password that was compared.
+     *
+     * @param user of the password; there is one account, and any other name counts as the same other one
+     * @throws TooManyGuesses if the source's allowance is used up; the password must count for nothing then
+     */
+    void note(Source source, String user, boolean right) {
+        Instant now = clock.instant();
+        Instant login = known.getIfPresent(source);
+        Account account = new Account(source, user.equals(RegistrySettings.ADMIN));
+        Cache<Account, Failures> counts = login == null ? strangers : acquaintances;
+        Failures failures = right ? counts.getIfPresent(account) : counts.get(account, key -> new Failures());
+        if (failures != null) {
+            failures.note(account, login == null ? Allowance.STRANGERS : Allowance.KNOWN, right, now);
+        }
+        if (right && (login == null || now.isAfter(login.plus(KNOWN_AGAIN)))) {
+            known.put(source, now);
+        }
+    }
+
+    /** Sources that are counted, known or not. */
+    long remembered() {
+        strangers.cleanUp();
+        acquaintances.cleanUp();
+        return strangers.estimatedSize() + acquaintances.estimatedSize();
+    }
+
+    private record Account(Source source, boolean administrators) {}
+
+    /** So many wrong passwords at once, and after them one for each pause. */
+    private record Allowance(int atOnce, Duration pause) {
+        static final Allowance STRANGERS = new Allowance(10, Duration.ofSeconds(30));
+
+        /** Those who share an address with someone who retries a password that was changed are not held up by that. */
+        static final Allowance KNOWN = new Allowance(100, Duration.ofSeconds(1));
+
+        Duration most() {
+            return pause.multipliedBy(atOnce);
+        }
+
+        Duration forgotten() {
+            return most().plus(TELL_EVERY);
+        }
+    }
+
+    /** Wrong passwords of one source that are not forgiven yet. */
+    private static final class Failures {
+        private Instant forgiven = Instant.EPOCH;
+        private Instant tell = Instant.EPOCH;
+        private long refused;
+
+        synchronized void note(Account account, Allowance allowance, boolean right, Instant now) {
+            Instant start = forgiven.isAfter(now) ? forgiven : now;
+            Duration wait = Duration.between(now, start).plus(allowance.pause()).minus(allowance.most());
+            if (wait.isPositive()) {
+                refused++;
+                tell(account, now);
+                throw new TooManyGuesses(
+                        Duration.ofSeconds(wait.plusNanos(999_999_999).toSeconds()));
+            }
+            if (!right) {
+                forgiven = start.plus(allowance.pause());
+            }
+        }
+
+        private void tell(Account account, Instant now) {
+            if (!now.isBefore(tell)) {
+                LOG.warnf(
+                        "too many wrong passwords for %s from %s: refused %d since this was last said",
+                        account.administrators() ? "'" + RegistrySettings.ADMIN + "'" : "names that are no user's",
+                        account.source().network(),
+                        refused);
+                tell = now.plus(TELL_EVERY);
+                refused = 0;
+            }
+        }
+    }
+}
