@@ -23,7 +23,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 from registry import Registry  # noqa: E402
 
 BIG = 512 * 1024 * 1024
-PASSWORD = "bench"
+PASSWORD = "bench horse battery"
 
 
 def free_port():

@@ -37,7 +37,7 @@ final class Rehearsal {
     private static final int IMAGES = 150;
     private static final int MIRRORED = 50;
     private static final int LAYER_BYTES = 100_000;
-    private static final String PASSWORD = "rehearsal";
+    private static final String PASSWORD = "rehearsal-password";
     private static final String API = "/pulp/api/v3/";
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 

@@ -17,9 +17,13 @@ public record RepositoryName(String value) {
 
     @JsonCreator
     public RepositoryName {
-        if (value.length() > MAX_LENGTH || !SYNTAX.matcher(value).matches()) {
+        if (!isValid(value)) {
             throw new NameInvalid(value);
         }
+    }
+
+    public static boolean isValid(String value) {
+        return value.length() <= MAX_LENGTH && SYNTAX.matcher(value).matches();
     }
 
     @JsonValue

@@ -25,6 +25,8 @@ public sealed interface Caller {
 
     /** Sent a token of ours. */
     record Bearer(String subject, List<Scope> scopes) implements Caller {
+        static final Bearer NOBODYS = new Bearer(NOBODY, List.of());
+
         public Bearer {
             scopes = List.copyOf(scopes);
         }

@@ -3,50 +3,135 @@ package dev.lading.access;
 import dev.lading.oci.RepositoryName;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code type:name:action,action}: what a client asks a token for, and what the token then grants. Kept as text, for
- * clients may ask for more than this registry knows. Source: docker's token authentication specification, "Token Scope".
+ * {@code type:name:action,action}: what a client asks a token for, and what the token then grants. Clients may ask for
+ * more than this registry knows; that is left out. Source: docker's token authentication specification, "Token Scope".
  */
 public record Scope(String type, String name, Set<String> actions) {
-    private static final int MAX_SCOPES = 50;
+    private static final String REPOSITORY = "repository";
+    private static final String ANY = "*";
+    private static final Set<String> CHANGES = Set.of("push", "delete", ANY);
+    private static final Set<String> ACTIONS = Set.of("pull", "push", "delete", ANY);
+    private static final Set<String> OF_THE_REGISTRY = Set.of(AccessPolicy.ADMINISTRATION, AccessPolicy.CATALOG);
+
+    /** Looked at in one request. A push asks for its repository and for each one that a layer may be mounted from. */
+    private static final int MAX_ASKED = 1_000;
+
+    /** Of a scope that can grant something: a repository's name, and some words beside it. */
+    private static final int MAX_CHARACTERS = RepositoryName.MAX_LENGTH + 100;
+
+    /**
+     * Of a token's claim of scopes. The whole token is under 8 KB then, which is what proxies take as a header, and what
+     * some fifty repositories need.
+     */
+    private static final int MAX_CLAIM_CHARACTERS = 5_500;
+
+    private static final int CLAIM_CHARACTERS = "{'type':'','name':'','actions':[]},".length();
+    private static final int MEMORY_BYTES = 400;
 
     public Scope {
         actions = new LinkedHashSet<>(actions);
     }
 
-    /** All scopes in a {@code scope} parameter, which may be repeated or hold several. Malformed ones are left out. */
+    /**
+     * What the {@code scope} parameters ask for that this registry knows, each repository once. The parameter may be
+     * repeated or hold several. Malformed ones are left out.
+     */
     static List<Scope> parseAll(List<String> parameters) {
-        List<Scope> scopes = new ArrayList<>();
-        for (String parameter : parameters) {
-            for (String text : parameter.split(" ", -1)) {
-                int afterType = text.indexOf(':');
-                int beforeActions = text.lastIndexOf(':');
-                if (afterType > 0 && beforeActions > afterType && scopes.size() < MAX_SCOPES) {
-                    scopes.add(new Scope(
-                            text.substring(0, afterType),
-                            text.substring(afterType + 1, beforeActions),
-                            new LinkedHashSet<>(Arrays.asList(
-                                    text.substring(beforeActions + 1).split(",", -1)))));
-                }
+        Map<String, Scope> scopes = new LinkedHashMap<>();
+        parameters.stream()
+                .flatMap(parameter -> Arrays.stream(parameter.split(" ", MAX_ASKED + 1)))
+                .limit(MAX_ASKED)
+                .filter(text -> text.length() <= MAX_CHARACTERS)
+                .flatMap(text -> parse(text).stream())
+                .forEach(scope -> scopes.merge(scope.type + ":" + scope.name, scope, Scope::and));
+        return List.copyOf(scopes.values());
+    }
+
+    private static List<Scope> parse(String text) {
+        int afterType = text.indexOf(':');
+        int beforeActions = text.lastIndexOf(':');
+        if (afterType <= 0 || beforeActions <= afterType) {
+            return List.of();
+        }
+        Set<String> actions = new LinkedHashSet<>(
+                Arrays.asList(text.substring(beforeActions + 1).split(",", -1)));
+        Scope scope =
+                new Scope(text.substring(0, afterType), text.substring(afterType + 1, beforeActions), actions).known();
+        return scope.grantsAnything() ? List.of(scope) : List.of();
+    }
+
+    /** Without actions that this registry knows nothing of. */
+    Scope known() {
+        return only(ACTIONS);
+    }
+
+    private Scope and(Scope other) {
+        Set<String> both = new LinkedHashSet<>(actions);
+        both.addAll(other.actions);
+        return new Scope(type, name, both);
+    }
+
+    /**
+     * Those that grant something, as many as a token has room for. First come those that change a repository: without
+     * its own a push fails, while without one to read another repository a layer is sent instead of mounted.
+     */
+    static List<Scope> fitting(Collection<Scope> scopes) {
+        List<Scope> fitting = new ArrayList<>();
+        int characters = 0;
+        for (Scope scope : scopes.stream()
+                .filter(Scope::grantsAnything)
+                .sorted(Comparator.comparing(Scope::changes).reversed())
+                .toList()) {
+            characters += scope.claimCharacters();
+            if (characters <= MAX_CLAIM_CHARACTERS) {
+                fitting.add(scope);
             }
         }
-        return scopes;
+        return fitting;
+    }
+
+    private boolean changes() {
+        return !type.equals(REPOSITORY) || actions.stream().anyMatch(CHANGES::contains);
+    }
+
+    /** Whether there is anything that a bearer may do with it, and may not without. */
+    boolean grantsAnything() {
+        return type.equals(REPOSITORY)
+                ? RepositoryName.isValid(name) && actions.stream().anyMatch(ACTIONS::contains)
+                : OF_THE_REGISTRY.contains(toString());
     }
 
     boolean grants(RepositoryName repository, Action action) {
-        return type.equals("repository")
+        return type.equals(REPOSITORY)
                 && name.equals(repository.value())
-                && (actions.contains(action.wireForm()) || actions.contains("*"));
+                && (actions.contains(action.wireForm()) || actions.contains(ANY));
     }
 
     Scope only(Set<String> allowed) {
         Set<String> granted = new LinkedHashSet<>(actions);
         granted.retainAll(allowed);
         return new Scope(type, name, granted);
+    }
+
+    private int claimCharacters() {
+        return CLAIM_CHARACTERS
+                + type.length()
+                + name.length()
+                + actions.stream().mapToInt(action -> action.length() + 3).sum();
+    }
+
+    /** Roughly, and rather more than less. */
+    int memoryBytes() {
+        return MEMORY_BYTES + name.length() + 100 * actions.size();
     }
 
     @Override

@@ -1,80 +1,131 @@
 package dev.lading.access;
 
-import dev.lading.random.Randomness;
+import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.secret.SecretStore;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.Set;
+import javax.crypto.SecretKey;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The administrator's password and the keys tokens are signed with. What is missing in the store is made; what is changed
  * or deleted there counts within {@link #REMEMBERED}.
+ *
+ * <p>The password stays in the store for its owner to read. It is read when the first secret is needed and again after
+ * {@link #REMEMBERED}, which is how a changed one counts without a step; between these only a {@link PasswordVerifier} of it
+ * is in memory, and that is all a request is checked against. A verifier kept in the store beside it would need
+ * somebody who reads the password and rewrites the verifier at every change. A process that serves uploads only reads
+ * the upload key alone: see {@link #forUploads}.
  */
 public final class Secrets {
     public static final String PASSWORD = "admin-password";
-    private static final String ACCESS_KEY = "token-key";
-    private static final String UPLOAD_KEY = "upload-key";
-    private static final List<String> ALL = List.of(PASSWORD, ACCESS_KEY, UPLOAD_KEY);
+
+    /** Of passwords that people choose: with {@link Guesses}, enough against guessing over the network. */
+    public static final int MIN_PASSWORD_CHARACTERS = 12;
 
     static final Duration REMEMBERED = Duration.ofMinutes(5);
     private static final Duration RETRY = Duration.ofSeconds(10);
-    private static final int PASSWORD_BYTES = 18;
-    private static final int UPLOAD_KEY_BYTES = 32;
     private static final Logger LOG = Logger.getLogger(Secrets.class);
 
     private final SecretStore store;
     private final InstantSource clock;
-    private final Optional<String> givenPassword;
+    private final Optional<PasswordVerifier> givenPassword;
+    private final Set<SecretName> names;
     private volatile @Nullable Read current;
     private boolean passwordMade;
 
-    private record Read(Map<String, String> texts, TokenKeys keys, Instant until) {}
+    /** @param password empty where it is not read */
+    private record Read(
+            Optional<PasswordVerifier> password, Map<SecretName, String> keyTexts, TokenKeys keys, Instant until) {}
 
     /** The keys of the store cannot be used; the message says what to do. */
     public static final class Damaged extends RuntimeException {
-        private Damaged(Throwable cause) {
+        Damaged(Throwable cause) {
             super(
-                    "the secrets " + ACCESS_KEY + " or " + UPLOAD_KEY
+                    "the secrets " + SecretName.ACCESS_KEY + " or " + SecretName.UPLOAD_KEY
                             + " are damaged; delete both and new ones are made,"
                             + " which ends logins and uploads under way",
                     cause);
         }
     }
 
-    /** @param givenPassword comes before the store's; with it, the store needs none */
+    /** The password that was chosen for this process is too easy to guess; the message says what to do. */
+    public static final class PasswordTooShort extends RuntimeException {
+        private PasswordTooShort() {
+            super("LADING_ADMIN_PASSWORD is shorter than " + MIN_PASSWORD_CHARACTERS
+                    + " characters: choose a longer one, or leave it out and one is made");
+        }
+    }
+
+    /**
+     * @param givenPassword comes before the store's; with it, the store needs none
+     * @throws PasswordTooShort if that is shorter than {@link #MIN_PASSWORD_CHARACTERS}
+     */
     public Secrets(SecretStore store, InstantSource clock, Optional<String> givenPassword) {
+        this(
+                store,
+                clock,
+                givenPassword,
+                givenPassword.isPresent()
+                        ? EnumSet.complementOf(EnumSet.of(SecretName.PASSWORD))
+                        : EnumSet.allOf(SecretName.class));
+    }
+
+    private Secrets(SecretStore store, InstantSource clock, Optional<String> givenPassword, Set<SecretName> names) {
+        if (givenPassword.filter(Secrets::isShort).isPresent()) {
+            throw new PasswordTooShort();
+        }
         this.store = store;
         this.clock = clock;
-        this.givenPassword = givenPassword;
+        this.givenPassword = givenPassword.map(PasswordVerifier::new);
+        this.names = names;
     }
 
-    public String password() {
-        return givenPassword.orElseGet(() -> read().texts().get(PASSWORD));
+    /** For a process that continues uploads begun elsewhere: it needs the upload key and may read nothing else. */
+    public static Secrets forUploads(SecretStore store, InstantSource clock) {
+        return new Secrets(store, clock, Optional.empty(), EnumSet.of(SecretName.UPLOAD_KEY));
     }
 
-    public TokenKeys keys() {
+    /** Compares whole passwords whatever they begin with, so that time tells nothing. */
+    boolean isPassword(String guess) {
+        return givenPassword
+                .or(() -> read().password())
+                .orElseThrow(Secrets::uploadsOnly)
+                .matches(guess);
+    }
+
+    TokenKeys keys() {
         return read().keys();
+    }
+
+    KeyPair accessKey() {
+        return read().keys().access().orElseThrow(Secrets::uploadsOnly);
+    }
+
+    SecretKey uploadKey() {
+        return read().keys().upload();
+    }
+
+    static Unauthorized uploadsOnly() {
+        return new Unauthorized("this server takes uploads only; log in where the upload was begun");
     }
 
     /** Makes what is missing. The administrator's password, if this process made it: to be shown once. */
     public synchronized Optional<String> newPassword() {
-        Map<String, String> texts = read().texts();
-        return passwordMade ? Optional.of(texts.get(PASSWORD)) : Optional.empty();
+        read();
+        return passwordMade
+                ? Optional.ofNullable(get(List.of(SecretName.PASSWORD)).get(SecretName.PASSWORD))
+                : Optional.empty();
     }
 
     /** Reads everything anew when it is needed next, and holds nothing until then. */
@@ -95,71 +146,65 @@ public final class Secrets {
             return old;
         }
         try {
-            Map<String, String> texts = readTexts();
-            TokenKeys keys = old != null && old.texts().equals(texts) ? old.keys() : keys(texts);
-            current = new Read(texts, keys, now.plus(REMEMBERED));
+            current = read(Optional.ofNullable(old), now.plus(REMEMBERED));
         } catch (RuntimeException e) {
             if (old == null) {
                 throw e;
             }
             LOG.warnf("cannot read the secrets, going on with those of before: %s", e.getMessage());
-            current = new Read(old.texts(), old.keys(), now.plus(RETRY));
+            current = new Read(old.password(), old.keyTexts(), old.keys(), now.plus(RETRY));
         }
         return current;
     }
 
-    private Map<String, String> readTexts() {
-        Map<String, String> found = new HashMap<>(store.get(ALL));
-        for (String name : ALL) {
-            if (!found.containsKey(name) && !(name.equals(PASSWORD) && givenPassword.isPresent())) {
-                String made = make(name);
-                if (store.putIfAbsent(name, made)) {
+    private Read read(Optional<Read> old, Instant until) {
+        Map<SecretName, String> texts = readTexts();
+        Optional<String> password = Optional.ofNullable(texts.remove(SecretName.PASSWORD));
+        TokenKeys keys = old.filter(before -> before.keyTexts().equals(texts))
+                .map(Read::keys)
+                .orElseGet(() -> TokenKeys.of(texts));
+        return new Read(password.map(text -> verifier(old.flatMap(Read::password), text)), texts, keys, until);
+    }
+
+    /** A short one that is stored is told of and counts: refusing it would lock out whoever chose it in good time. */
+    private static PasswordVerifier verifier(Optional<PasswordVerifier> old, String password) {
+        return old.filter(before -> before.matches(password)).orElseGet(() -> {
+            if (isShort(password)) {
+                LOG.warnf(
+                        "the stored %s is shorter than %d characters and easy to guess: store a longer one",
+                        PASSWORD, MIN_PASSWORD_CHARACTERS);
+            }
+            return new PasswordVerifier(password);
+        });
+    }
+
+    private static boolean isShort(String password) {
+        return password.codePointCount(0, password.length()) < MIN_PASSWORD_CHARACTERS;
+    }
+
+    private Map<SecretName, String> readTexts() {
+        Map<SecretName, String> found = get(names);
+        for (SecretName name : names) {
+            if (!found.containsKey(name)) {
+                String made = name.make();
+                if (store.putIfAbsent(name.toString(), made)) {
                     found.put(name, made);
-                    passwordMade |= name.equals(PASSWORD);
+                    passwordMade |= name == SecretName.PASSWORD;
                 } else {
-                    found.putAll(store.get(List.of(name)));
+                    found.putAll(get(List.of(name)));
                 }
             }
         }
-        return Map.copyOf(found);
+        return found;
     }
 
-    private static String make(String name) {
-        return switch (name) {
-            case PASSWORD -> Base64.getUrlEncoder().withoutPadding().encodeToString(Randomness.bytes(PASSWORD_BYTES));
-            case UPLOAD_KEY -> Base64.getEncoder().encodeToString(Randomness.bytes(UPLOAD_KEY_BYTES));
-            default -> makeKeyPair();
-        };
-    }
-
-    /** Private and public key, PKCS #8 and X.509, in base64 with a space between. */
-    private static String makeKeyPair() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"), Randomness.source());
-            KeyPair pair = generator.generateKeyPair();
-            Base64.Encoder base64 = Base64.getEncoder();
-            return base64.encodeToString(pair.getPrivate().getEncoded()) + " "
-                    + base64.encodeToString(pair.getPublic().getEncoded());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has P-256", e);
+    private Map<SecretName, String> get(Collection<SecretName> wanted) {
+        Map<String, String> stored =
+                store.get(wanted.stream().map(SecretName::toString).toList());
+        Map<SecretName, String> found = new EnumMap<>(SecretName.class);
+        for (SecretName name : wanted) {
+            Optional.ofNullable(stored.get(name.toString())).ifPresent(text -> found.put(name, text));
         }
-    }
-
-    private static TokenKeys keys(Map<String, String> texts) {
-        try {
-            String[] pair = texts.get(ACCESS_KEY).split(" ", 2);
-            if (pair.length < 2) {
-                throw new IllegalArgumentException("two keys expected");
-            }
-            KeyFactory factory = KeyFactory.getInstance("EC");
-            Base64.Decoder base64 = Base64.getDecoder();
-            KeyPair access = new KeyPair(
-                    factory.generatePublic(new X509EncodedKeySpec(base64.decode(pair[1]))),
-                    factory.generatePrivate(new PKCS8EncodedKeySpec(base64.decode(pair[0]))));
-            return new TokenKeys(access, new SecretKeySpec(base64.decode(texts.get(UPLOAD_KEY)), "HmacSHA256"));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new Damaged(e);
-        }
+        return found;
     }
 }

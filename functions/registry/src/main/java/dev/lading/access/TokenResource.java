@@ -43,6 +43,7 @@ public class TokenResource {
      *
      * @param token the same as accessToken, for older clients
      * @param expiresIn seconds
+     * @param scope what was granted: asked for more, it is a part of that
      * @param refreshToken only if asked for, and not for anonymous
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -91,9 +92,7 @@ public class TokenResource {
     }
 
     private Response issue(boolean administrator, List<String> asked, boolean offline) {
-        List<Scope> granted = Scope.parseAll(asked).stream()
-                .map(scope -> policy.grant(scope, administrator))
-                .toList();
+        List<Scope> granted = policy.grant(Scope.parseAll(asked), administrator);
         String subject = administrator ? RegistrySettings.ADMIN : Caller.NOBODY;
         String token = tokens.access(subject, granted);
         var body = new TokenResponse(

@@ -1,7 +1,5 @@
 package dev.lading.access;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.lading.blob.BlobKey;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadUnknown;
@@ -17,6 +15,7 @@ import io.smallrye.jwt.build.JwtClaimsBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,6 +23,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
@@ -37,40 +37,38 @@ public final class Tokens {
     private static final String ACCESS = "access";
     private static final String REFRESH_AUDIENCE = SERVICE + "-refresh";
     private static final String UPLOAD_AUDIENCE = SERVICE + "-upload";
-    private static final int REMEMBERED = 10_000;
+
+    /**
+     * Larger ones are refused unread. Those given out since {@link Scope#fitting} are under 8 KB, those of before fill a
+     * request's head at most, and live for five minutes more.
+     */
+    private static final int MAX_CHARACTERS = 20 * 1024;
 
     private final Secrets secrets;
     private final InstantSource clock;
     private volatile @Nullable Checker checker;
 
-    private record Checked(Caller.Bearer bearer, Instant expires) {}
-
     /** What depends on the keys: with others, nothing that was checked before counts. */
     private static final class Checker {
         private final TokenKeys keys;
-        private final JWTParser access;
-        private final JWTParser refresh;
+        private final Optional<JWTParser> access;
+        private final Optional<JWTParser> refresh;
         private final JWTParser upload;
-
-        /** A token is checked once: the signature costs more than all the rest of a manifest's look-up. */
-        private final Cache<String, Checked> checked = Caffeine.newBuilder()
-                .maximumSize(REMEMBERED)
-                .expireAfterWrite(ACCESS_LIFE)
-                .build();
+        private final CheckedTokens checked = new CheckedTokens(ACCESS_LIFE);
 
         Checker(TokenKeys keys) {
             this.keys = keys;
-            this.access = parser(accessInfo(SERVICE));
-            this.refresh = parser(accessInfo(REFRESH_AUDIENCE));
+            this.access = keys.access().map(pair -> accessParser(pair, SERVICE));
+            this.refresh = keys.access().map(pair -> accessParser(pair, REFRESH_AUDIENCE));
             JWTAuthContextInfo uploads = new JWTAuthContextInfo(keys.upload(), SERVICE);
             uploads.setSignatureAlgorithm(Set.of(SignatureAlgorithm.HS256));
             this.upload = parser(restrict(uploads, UPLOAD_AUDIENCE));
         }
 
-        private JWTAuthContextInfo accessInfo(String audience) {
-            JWTAuthContextInfo info = new JWTAuthContextInfo(keys.access().getPublic(), SERVICE);
+        private static JWTParser accessParser(KeyPair pair, String audience) {
+            JWTAuthContextInfo info = new JWTAuthContextInfo(pair.getPublic(), SERVICE);
             info.setSignatureAlgorithm(Set.of(SignatureAlgorithm.ES256));
-            return restrict(info, audience);
+            return parser(restrict(info, audience));
         }
 
         private static JWTAuthContextInfo restrict(JWTAuthContextInfo info, String audience) {
@@ -112,7 +110,7 @@ public final class Tokens {
                 .claim(ACCESS, access)
                 .jws()
                 .algorithm(SignatureAlgorithm.ES256)
-                .sign(secrets.keys().access().getPrivate());
+                .sign(secrets.accessKey().getPrivate());
     }
 
     /** What a client may keep instead of the password. It dies with the signing key. */
@@ -121,7 +119,7 @@ public final class Tokens {
                 .upn(subject)
                 .jws()
                 .algorithm(SignatureAlgorithm.ES256)
-                .sign(secrets.keys().access().getPrivate());
+                .sign(secrets.accessKey().getPrivate());
     }
 
     /** The state an upload location carries: it names the upload and allows writing to it. */
@@ -130,7 +128,7 @@ public final class Tokens {
                 .upn(upload.value())
                 .jws()
                 .algorithm(SignatureAlgorithm.HS256)
-                .sign(secrets.keys().upload());
+                .sign(secrets.uploadKey());
     }
 
     private JwtClaimsBuilder claims(String audience, String subject, Duration life) {
@@ -145,27 +143,31 @@ public final class Tokens {
 
     /** @throws Unauthorized if it is not ours, not for this, or expired */
     public Caller.Bearer check(String token) {
-        Instant now = clock.instant();
+        requireReadable(token);
         Checker checker = checker();
-        Checked known = checker.checked.getIfPresent(token);
-        if (known != null && known.expires().isAfter(now)) {
-            return known.bearer();
-        }
-        JsonWebToken parsed = parse(checker.access, token);
-        Checked fresh = new Checked(
-                new Caller.Bearer(parsed.getSubject(), scopes(parsed)),
-                Instant.ofEpochSecond(parsed.getExpirationTime()));
-        checker.checked.put(token, fresh);
-        return fresh.bearer();
+        return checker.checked.get(token, clock.instant(), () -> {
+            JsonWebToken parsed = parse(checker.access, token);
+            return new CheckedTokens.Checked(bearer(parsed), Instant.ofEpochSecond(parsed.getExpirationTime()));
+        });
     }
 
     /** The subject of a refresh token. */
     String checkRefresh(String token) {
+        requireReadable(token);
         return parse(checker().refresh, token).getSubject();
+    }
+
+    private static void requireReadable(String token) {
+        if (token.length() > MAX_CHARACTERS) {
+            throw new Unauthorized("the token is larger than any of this registry; ask for a new one");
+        }
     }
 
     /** @throws UploadUnknown if it is not the state of this upload, or expired */
     public void checkUpload(String token, RepositoryName name, BlobKey upload) {
+        if (token.length() > MAX_CHARACTERS) {
+            throw new UploadUnknown();
+        }
         try {
             JsonWebToken state = checker().upload.parse(token);
             if (state.getSubject().equals(name.value()) && state.getName().equals(upload.value())) {
@@ -177,12 +179,19 @@ public final class Tokens {
         throw new UploadUnknown();
     }
 
-    private static JsonWebToken parse(JWTParser parser, String token) {
+    private static JsonWebToken parse(Optional<JWTParser> parser, String token) {
         try {
-            return parser.parse(token);
+            return parser.orElseThrow(Secrets::uploadsOnly).parse(token);
         } catch (ParseException e) {
             throw new Unauthorized("the token is expired or not of this registry; ask for a new one");
         }
+    }
+
+    /** What a token says and somebody may ask for later. Scopes give nobody more than everybody has. */
+    private static Caller.Bearer bearer(JsonWebToken token) {
+        return token.getSubject().equals(Caller.NOBODY)
+                ? Caller.Bearer.NOBODYS
+                : new Caller.Bearer(token.getSubject(), scopes(token));
     }
 
     private static List<Scope> scopes(JsonWebToken token) {
@@ -192,6 +201,8 @@ public final class Tokens {
                 : access.stream()
                         .map(JsonValue::asJsonObject)
                         .map(Tokens::scope)
+                        .filter(Scope::grantsAnything)
+                        .map(Scope::known)
                         .toList();
     }
 

@@ -10,6 +10,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.scheduler.Scheduler;
 import jakarta.enterprise.event.Observes;
+import java.io.Console;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.util.Optional;
@@ -46,9 +47,7 @@ public final class LadingServer implements QuarkusApplication {
     @Override
     public int run(String... args) {
         PrintStream out = System.out;
-        secrets.newPassword()
-                .ifPresent(password -> out.println("Made a password for user 'admin': " + password
-                        + "\n  It is shown this once, and kept in " + passwordPlace()));
+        secrets.newPassword().ifPresent(password -> tell(password, out));
         String address = config.address();
         String host = address.substring(address.indexOf("//") + 2);
         out.println("Lading is ready at " + address + " - next: docker login -u admin " + host + "; docker push " + host
@@ -56,6 +55,18 @@ public final class LadingServer implements QuarkusApplication {
         scheduler.resume();
         Quarkus.waitForExit();
         return 0;
+    }
+
+    /** To a person only: what standard output is sent to else, a log or a file, is kept and read by others. */
+    @SuppressWarnings("SystemConsoleNull") // JDK 25's is null again without a terminal: JDK-8351435.
+    private void tell(String password, PrintStream out) {
+        Console console = System.console();
+        if (console != null && console.isTerminal()) {
+            out.println("Made a password for user 'admin': " + password + "\n  It is shown this once, and kept in "
+                    + passwordPlace());
+        } else {
+            out.println("Made a password for user 'admin'; it is kept in " + passwordPlace());
+        }
     }
 
     private String passwordPlace() {
@@ -83,6 +94,7 @@ public final class LadingServer implements QuarkusApplication {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof DataFolder.Unusable
                     || cause instanceof Secrets.Damaged
+                    || cause instanceof Secrets.PasswordTooShort
                     || cause instanceof StartFailure
                     || cause instanceof RegistryException) {
                 return Optional.of(cause.getMessage());

@@ -32,7 +32,7 @@ interface ServerConfig {
     @WithDefault("data")
     Path data();
 
-    /** {@code LADING_ADMIN_PASSWORD}. */
+    /** {@code LADING_ADMIN_PASSWORD}, at least {@value dev.lading.access.Secrets#MIN_PASSWORD_CHARACTERS} characters. */
     Optional<String> adminPassword();
 
     @WithDefault("false")

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs a container registry in this process, with storage of its own or on AWS.",
             "",
-            "The administrator is 'admin'; the password is $LADING_ADMIN_PASSWORD, or one made at the first start. "
+            "The administrator is 'admin'; the password is $LADING_ADMIN_PASSWORD (12 characters or "
+                    + "more), or one made at the first start. "
                     + "Anybody may pull; pushing and deleting need the administrator.",
             ""
         },

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ class SecretsTest {
     private Path parent;
 
     private Path folder;
+    private final List<String> asked = new ArrayList<>();
     private boolean down;
     private SecretStore store;
     private Secrets secrets;
@@ -43,6 +45,7 @@ class SecretsTest {
                 if (down) {
                     throw new IllegalStateException("the store is down");
                 }
+                asked.addAll(names);
                 return files.get(names);
             }
 
@@ -59,31 +62,61 @@ class SecretsTest {
         Optional<String> made = secrets.newPassword();
         Secrets other = new Secrets(store, clock, Optional.empty());
 
-        assertThat(made).contains(secrets.password());
+        assertThat(made).hasValueSatisfying(password -> {
+            assertThat(secrets.isPassword(password)).isTrue();
+            assertThat(other.isPassword(password)).isTrue();
+        });
         assertThat(other.newPassword()).isEmpty();
-        assertThat(other.password()).isEqualTo(secrets.password());
         assertThat(other.keys().upload()).isEqualTo(secrets.keys().upload());
     }
 
     @Test
     void a_given_password_comes_first_and_none_is_made() {
-        Secrets given = new Secrets(store, clock, Optional.of("given"));
+        Secrets given = new Secrets(store, clock, Optional.of("given-password"));
 
         assertThat(given.newPassword()).isEmpty();
-        assertThat(given.password()).isEqualTo("given");
+        assertThat(given.isPassword("given-password")).isTrue();
+        assertThat(given.isPassword("given-passwort")).isFalse();
         assertThat(store.get(List.of(Secrets.PASSWORD))).isEmpty();
     }
 
     @Test
     void a_changed_password_counts_after_a_while_and_keys_stay() throws IOException {
         TokenKeys keys = secrets.keys();
-        String before = secrets.password();
+        String before = secrets.newPassword().orElseThrow();
         Files.writeString(folder.resolve(Secrets.PASSWORD), "changed\n");
 
-        assertThat(secrets.password()).isEqualTo(before);
+        assertThat(secrets.isPassword(before)).isTrue();
+        assertThat(secrets.isPassword("changed")).isFalse();
         clock.advance(LONG_ENOUGH);
-        assertThat(secrets.password()).isEqualTo("changed");
+        assertThat(secrets.isPassword(before)).isFalse();
+        assertThat(secrets.isPassword("changed")).isTrue();
         assertThat(secrets.keys().upload()).isEqualTo(keys.upload());
+    }
+
+    @Test
+    void a_short_password_is_refused_where_it_is_given_and_counts_where_it_is_stored() throws IOException {
+        assertThatThrownBy(() -> new Secrets(store, clock, Optional.of("eleven-char")))
+                .isInstanceOf(Secrets.PasswordTooShort.class)
+                .hasMessageContaining("LADING_ADMIN_PASSWORD is shorter than 12 characters");
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve(Secrets.PASSWORD), "short");
+
+        assertThat(secrets.isPassword("short")).isTrue();
+    }
+
+    @Test
+    void a_process_for_uploads_reads_and_makes_the_upload_key_only() {
+        Secrets uploads = Secrets.forUploads(store, clock);
+
+        assertThat(uploads.newPassword()).isEmpty();
+        assertThat(folder)
+                .isDirectoryContaining("glob:**/upload-key")
+                .isDirectoryNotContaining("glob:**/{admin,token}*");
+        assertThat(asked).containsOnly("upload-key");
+        assertThatThrownBy(() -> uploads.isPassword("guess")).isInstanceOf(Unauthorized.class);
+        assertThatThrownBy(() -> new Tokens(uploads, clock).check("token")).isInstanceOf(Unauthorized.class);
+        assertThat(uploads.uploadKey()).isEqualTo(secrets.uploadKey());
     }
 
     @Test
@@ -101,12 +134,12 @@ class SecretsTest {
 
     @Test
     void a_store_that_is_down_later_does_no_harm() {
-        String password = secrets.password();
+        String password = secrets.newPassword().orElseThrow();
         down = true;
         clock.advance(LONG_ENOUGH);
 
-        assertThat(secrets.password()).isEqualTo(password);
-        assertThatThrownBy(() -> new Secrets(store, clock, Optional.empty()).password())
+        assertThat(secrets.isPassword(password)).isTrue();
+        assertThatThrownBy(() -> new Secrets(store, clock, Optional.empty()).isPassword(password))
                 .hasMessageContaining("down");
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +73,19 @@ class AccessTest {
         if (status == 401) {
             assertThat(answer.header("WWW-Authenticate")).endsWith("error=\"insufficient_scope\"");
         }
+    }
+
+    /** BuildKit asks in the order of names for every repository that a layer may be mounted from. */
+    @Test
+    void a_push_gets_what_it_needs_among_many_mounts() {
+        String mounts = IntStream.range(0, 300)
+                .mapToObj(i -> "repository:mounts/from-" + i + ":pull%20")
+                .collect(Collectors.joining());
+        var bearer = RegistryClient.bearer(token(admin, mounts + "repository:mounts/target:pull,push"));
+
+        assertThat(bearer.send("POST", "/v2/mounts/target/blobs/uploads/", NOTHING)
+                        .status())
+                .isEqualTo(202);
     }
 
     @Test

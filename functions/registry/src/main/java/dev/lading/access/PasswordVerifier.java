@@ -1,0 +1,42 @@
+package dev.lading.access;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.lading.random.Randomness;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * What a password is checked against once it was read: its HMAC under a key that is made with it and never leaves the
+ * process. It is fast on purpose: clients send the password with every request, and a wrong guess must cost the server
+ * no more than the right one. A slow hash would protect nothing else, for the password itself stays readable to its owner,
+ * and whoever reads this process's memory is its owner. Guesses over the network are slowed by {@link Guesses}.
+ */
+final class PasswordVerifier {
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final int KEY_BYTES = 32;
+
+    private final SecretKeySpec key = new SecretKeySpec(Randomness.bytes(KEY_BYTES), ALGORITHM);
+    private final byte[] expected;
+
+    PasswordVerifier(String password) {
+        this.expected = hash(password);
+    }
+
+    /** Takes as long whatever the guess has in common with the password. */
+    boolean matches(String guess) {
+        return MessageDigest.isEqual(expected, hash(guess));
+    }
+
+    private byte[] hash(String text) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            return mac.doFinal(text.getBytes(UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.lading.access;
+
+import dev.lading.random.Randomness;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
+
+/** The secrets of a registry, by what they are called in its store, and how each is made. */
+enum SecretName {
+    PASSWORD(Secrets.PASSWORD),
+    ACCESS_KEY("token-key"),
+    UPLOAD_KEY("upload-key");
+
+    /** 144 bits, in characters that no shell or URL minds. */
+    private static final int PASSWORD_BYTES = 18;
+
+    private static final int UPLOAD_KEY_BYTES = 32;
+
+    private final String text;
+
+    SecretName(String text) {
+        this.text = text;
+    }
+
+    String make() {
+        return switch (this) {
+            case PASSWORD -> Base64.getUrlEncoder().withoutPadding().encodeToString(Randomness.bytes(PASSWORD_BYTES));
+            case ACCESS_KEY -> makeKeyPair();
+            case UPLOAD_KEY -> Base64.getEncoder().encodeToString(Randomness.bytes(UPLOAD_KEY_BYTES));
+        };
+    }
+
+    /** Private and public key, PKCS #8 and X.509, in base64 with a space between. */
+    private static String makeKeyPair() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"), Randomness.source());
+            KeyPair pair = generator.generateKeyPair();
+            Base64.Encoder base64 = Base64.getEncoder();
+            return base64.encodeToString(pair.getPrivate().getEncoded()) + " "
+                    + base64.encodeToString(pair.getPublic().getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has P-256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
