@@ -17,6 +17,10 @@ def sha256(content):
     return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
+def sha512(content):
+    return "sha512:" + hashlib.sha512(content).hexdigest()
+
+
 def descriptor(media_type, content, **more):
     return {"mediaType": media_type, "digest": sha256(content), "size": len(content), **more}
 
