@@ -34,11 +34,17 @@ FUNCTIONS := functions/registry-lambda/target/function.zip
 UPLOAD_SERVICE := functions/server/target/upload-service/Dockerfile
 CDK_APP := infra-cdk/target/lib
 CDK_CLI := infra-cdk/node_modules/.package-lock.json
+# What advisories are compared with: all that is shipped, and what compares as Maven does.
+SHIPPED := functions/server/target/quarkus-app/quarkus-app-dependencies.txt $(addsuffix /target/function.zip,\
+  functions/registry-lambda functions/management-lambda functions/tasks functions/maintenance)
+CDK_PACKAGES := infra-cdk/target/packages.txt
+MAVEN_ARTIFACT := target/advisories/maven-artifact-3.9.12.jar
+ADVISORIES ?=
 DEPLOYED := $(FUNCTIONS) $(UPLOAD_SERVICE) $(CDK_APP) $(CDK_CLI)
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f -o -path '*/src/packaging/*' -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test e2e smoke conformance bench bench-aws fmt jdk tools infra synth deploy destroy
+.PHONY: help serve advisories test e2e smoke conformance bench bench-aws fmt jdk tools infra synth deploy destroy
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -117,6 +123,16 @@ $(CDK_CLI): infra-cdk/package.json infra-cdk/package-lock.json
 	@command -v npm >/dev/null || { echo "The CDK needs Node 20 or newer and npm. Debian and Ubuntu: the packages nodejs and npm; macOS: brew install node." >&2; exit 1; }
 	@cd infra-cdk && npm ci --no-audit --no-fund --silent
 	@touch $@
+
+$(CDK_PACKAGES): pom.xml infra-cdk/pom.xml | jdk
+	@$(MVN) -f infra-cdk dependency:list -DincludeScope=runtime -DoutputFile=$(abspath $@)
+
+$(MAVEN_ARTIFACT): | jdk
+	@$(MVN) dependency:copy -N -Dartifact=org.apache.maven:maven-artifact:3.9.12 -DoutputDirectory=$(abspath $(@D))
+
+advisories: $(SERVER) $(FUNCTIONS) $(CDK_PACKAGES) $(MAVEN_ARTIFACT) ## compare what is shipped with known holes: ADVISORIES=<folder of OSV files>
+	@$(JDK)/bin/java -cp "$(dir $(SERVER))lib/main/*:$(MAVEN_ARTIFACT)" .ci/advisories/Advisories.java "$(ADVISORIES)" \
+	  .ci/advisories/ignored $(SHIPPED) $(CDK_PACKAGES) infra-cdk/package-lock.json
 
 infra: | jdk ## test the AWS stacks' templates; needs Node
 	@$(MVN) -f infra-cdk verify
