@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
@@ -22,8 +25,15 @@ public final class SharedAws {
 
     /** A store on a table of its own. */
     public static DynamoMetadataStore newMetadataStore() {
-        var store = new DynamoMetadataStore(DYNAMO, "lading-" + UUID.randomUUID());
+        return metadataStoreOf(List.of());
+    }
+
+    /** A store on a table of its own, which holds {@code items}. */
+    public static DynamoMetadataStore metadataStoreOf(List<Map<String, AttributeValue>> items) {
+        String table = "lading-" + UUID.randomUUID();
+        var store = new DynamoMetadataStore(DYNAMO, table);
         store.createIfAbsent(DYNAMO);
+        items.forEach(item -> DYNAMO.putItem(put -> put.tableName(table).item(item)));
         return store;
     }
 
