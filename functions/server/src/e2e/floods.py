@@ -105,10 +105,13 @@ class Flood:
         self.tally["closed"] += 1
 
 
-def unread(port, target, connections, requests=1, seconds=6, **how):
-    """GETs sent in one go, with answers that are not read, or with `reads` dripped from them."""
+def unread(port, target, connections, requests=1, seconds=6, receive_buffer=4096, **how):
+    """GETs sent in one go, with answers that are not read, or with `reads` dripped from them.
+
+    A small buffer here, for Linux would otherwise take up to 6 MiB in for a peer that takes nothing.
+    """
     ask = (f"GET {target} HTTP/1.1\r\nHost: registry\r\nAccept: */*\r\n\r\n" * requests).encode()
-    return hold(port, lambda number: [(ask, 0)], connections, seconds, **how)
+    return hold(port, lambda number: [(ask, 0)], connections, seconds, receive_buffer=receive_buffer, **how)
 
 
 def idle(port, connections, seconds=6, **how):
