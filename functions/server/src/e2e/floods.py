@@ -143,6 +143,7 @@ class Askers:
         self.port, self.threads, self.source = port, threads, source
         self.end = time.monotonic() + seconds
         self.tally, self.lock = Counter(), threading.Lock()
+        self.gate = threading.Barrier(threads)
 
     def run(self, work):
         """`work`: what each of a sequence wants, as functions of `ask`."""
@@ -155,8 +156,11 @@ class Askers:
         return self.tally
 
     def go(self, work):
-        self.connection = None
         connection = http.client.HTTPConnection(HOST, self.port, timeout=30, source_address=(self.source, 0))
+        with contextlib.suppress(OSError):
+            connection.connect()
+        # All of them are connected before the first asks.
+        self.gate.wait()
 
         def ask(method, target, body=None, headers=None):
             connection.request(method, target, body, headers or {})

@@ -85,13 +85,13 @@ def mind_interrupts():
 class Server:
     """One server process. A `data` folder that is given survives `close`; one made here does not."""
 
-    def __init__(self, *arguments, data=None, env=None, wrap=(), host="127.0.0.1", port=None):
+    def __init__(self, *arguments, data=None, env=None, wrap=(), host="127.0.0.1", port=None, java_opts=()):
         self.home = temp_folder("server")
         self.data = Path(data) if data else self.home / "data"
         self.port = port or free_port()
         self.host = f"127.0.0.1:{self.port}"
         self.log = self.home / "log"
-        self.command = [*wrap, JAVA, *JAVA_OPTS, "-jar", str(JAR), f"--host={host}", f"--port={self.port}"]
+        self.command = [*wrap, JAVA, *JAVA_OPTS, *java_opts, "-jar", str(JAR), f"--host={host}", f"--port={self.port}"]
         self.command += [f"--data={self.data}", *arguments]
         self.env = {**os.environ, "LADING_ADMIN_PASSWORD": PASSWORD, **(env or {})}
         self.env = {name: value for name, value in self.env.items() if value is not None}

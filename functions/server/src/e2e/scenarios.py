@@ -14,6 +14,7 @@ KIB = 1024
 MIB = 1024 * KIB
 # More than the 200 workers that the server has.
 MANY = 210
+FEW = 70
 TAG_LENGTH = 120
 # Each is a header of the answer, of which Python takes 100.
 TAGS_AT_ONCE = 80
@@ -125,10 +126,10 @@ def slow_bodies(stock):
         "connections": MANY, "piece": "{"}
     patches = [stock.head("PATCH", each, Content_Length="900000") for each in stock.uploads(MANY)]
     yield "uploads, a byte a second, 210", "slow", {"heads": patches, "connections": MANY, "piece": "a"}
-    chunks = [stock.head("PATCH", each, Transfer_Encoding="chunked") for each in stock.uploads(MANY)]
-    yield "uploads in chunks of a byte, 210", "slow", {"heads": chunks, "connections": MANY, "piece": "1\r\na\r\n"}
-    waiting = [stock.head("PATCH", each, Content_Length="900000", Expect="100-continue") for each in stock.uploads(MANY)]
-    yield "uploads that expect and wait, 210", "slow", {"heads": waiting, "connections": MANY}
+    chunks = [stock.head("PATCH", each, Transfer_Encoding="chunked") for each in stock.uploads(FEW)]
+    yield "uploads in chunks of a byte, 70", "slow", {"heads": chunks, "connections": FEW, "piece": "1\r\na\r\n"}
+    waiting = [stock.head("PATCH", each, Content_Length="900000", Expect="100-continue") for each in stock.uploads(FEW)]
+    yield "uploads that expect and wait, 70", "slow", {"heads": waiting, "connections": FEW}
     if stock.ours:
         yield "management bodies of one byte, 210", "slow", {
             "heads": [stock.head("POST", "/pulp/api/v3/remotes/container/container/", Content_Length="60", **{
