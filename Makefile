@@ -44,7 +44,7 @@ DEPLOYED := $(FUNCTIONS) $(UPLOAD_SERVICE) $(CDK_APP) $(CDK_CLI)
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f -o -path '*/src/packaging/*' -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve advisories test e2e smoke conformance bench bench-aws fmt jdk tools infra synth deploy destroy
+.PHONY: help serve advisories test e2e smoke conformance bench bench-floods bench-aws fmt jdk tools infra synth deploy destroy
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -73,6 +73,11 @@ bench: $(AOT) tools ## measure beside CNCF distribution and print a table: ROUND
 	@cd functions/server/src/bench/regbench && GOFLAGS=-mod=mod go build -o $(TOOLS)/regbench .
 	@python3 functions/server/src/bench/bench.py --java=$(JDK)/bin/java --java-opts="$(JAVA_OPTS)" --jar=$(SERVER) \
 	  --cache=$(AOT) --distribution=$(TOOLS)/registry --regbench=$(TOOLS)/regbench --rounds=$(ROUNDS)
+
+bench-floods: $(AOT) tools ## pulls while others flood, beside CNCF distribution: SECONDS=10 FLOODS="part of a name"
+	@python3 functions/server/src/bench/floods_bench.py --java=$(JDK)/bin/java \
+	  --java-opts="$(JAVA_OPTS) -XX:+ExitOnOutOfMemoryError" --jar=$(SERVER) --cache=$(AOT) \
+	  --distribution=$(TOOLS)/registry --seconds=$(or $(SECONDS),10) --only="$(FLOODS)"
 
 bench-aws: $(FUNCTIONS) $(RUNTIME) tools ## cold starts and warm answers of the Lambda functions
 	@cd $(AWS_TESTS) && $(PYTHON) bench_aws.py
