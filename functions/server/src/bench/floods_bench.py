@@ -48,7 +48,7 @@ class Flooded:
         if name not in self.scenarios:
             return "not served"
         scenario = self.scenarios[name]
-        held = seconds if scenario[0] in ("unread", "idle", "slow") else ASKING_SECONDS
+        held = seconds if scenario[0] in scenarios.HOLDING else ASKING_SECONDS
         watch = Watch(self.process)
         with self.bystander() as client, scenarios.attack(self.stock, scenario, seconds=held) as attack, watch:
             attack.tally(4 * ASKING_SECONDS)

@@ -114,6 +114,14 @@ def unread(port, target, connections, requests=1, seconds=6, receive_buffer=4096
     return hold(port, lambda number: [(ask, 0)], connections, seconds, receive_buffer=receive_buffer, **how)
 
 
+def gone(port, target, connections, requests=1, seconds=6, **how):
+    """The same, each of them gone at once and replaced by the next, so that the work is for nobody."""
+    end, tally = time.monotonic() + seconds, Counter()
+    while time.monotonic() < end:
+        tally += unread(port, target, connections, requests, seconds=0.5, **how)
+    return tally
+
+
 def idle(port, connections, seconds=6, **how):
     """Connections that say nothing, and see it when they are closed."""
     return hold(port, lambda number: [], connections, seconds, **{"reads": None, **how})
@@ -265,7 +273,7 @@ BODIES = {
     "form fields": lambda size: filled("", "a=1&", "", size),
 }
 
-FLOODS = {each.__name__: each for each in (unread, idle, slow, tokens, bearers, bodies, fetches)}
+FLOODS = {each.__name__: each for each in (unread, gone, idle, slow, tokens, bearers, bodies, fetches)}
 
 
 class Attack:

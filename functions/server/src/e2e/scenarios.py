@@ -79,6 +79,8 @@ def answers_unread(stock):
     """8 and 9: whoever asks and does not take what it asked for."""
     yield "tag lists, 30 on each of 210, unread", "unread", {"target": TAGS, "connections": MANY, "requests": 30}
     yield "tag lists, 30 on each of 300, unread", "unread", {"target": TAGS, "connections": 300, "requests": 30}
+    # eclipse-vertx/vert.x issues 2365 and 3245: requests of closed connections go on being answered.
+    yield "tag lists, 30 on each of 100, gone at once", "gone", {"target": TAGS, "connections": 100, "requests": 30}
     yield "tag list of one, read by bytes, 210", "unread", {
         "target": TAGS, "connections": MANY, "reads": 16}
     if stock.ours:
@@ -179,6 +181,20 @@ POINTS = (answers_unread, connections, slow_bodies, tokens, documents)
 def all_of(stock, points=POINTS):
     """{name: (flood, parameters)}"""
     return {name: (flood, parameters) for point in points for name, flood, parameters in point(stock)}
+
+
+# Of these the duration is to be said; the others end when all is asked.
+HOLDING = ("unread", "gone", "idle", "slow")
+
+
+def honest(stock):
+    """Who is slow, but not too slow: 4 KB a second either way, where 64 KiB a minute are asked for.
+
+    netty issue 8912: a writer that is busy with one large buffer is easily taken for an idle one.
+    """
+    yield "unread", {"target": "/v2/big/manifests/4m", "reads": 4 * KIB, "receive_buffer": 64 * KIB}
+    heads = [stock.head("PATCH", each, Content_Length="90000000") for each in stock.uploads(FEW)]
+    yield "slow", {"heads": heads, "piece": "a" * 4 * KIB}
 
 
 def attack(stock, scenario, **changes):
