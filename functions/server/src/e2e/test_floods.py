@@ -75,7 +75,9 @@ class FloodTest(unittest.TestCase):
             with Bystander(self.server.port, self.stock.image) as client, contextlib.ExitStack() as stack:
                 attacks = [stack.enter_context(self.attack(name, **changes)) for name in names]
                 tallies = [attack.tally() for attack in attacks]
-            print(f"\n  {', '.join(names)}: {client}; {self.process.resident_mib():.0f} MiB resident", end="")
+            print(f"\n  {', '.join(names)}: {client}", end="")
+            self.require_alive()
+            print(f"; {self.process.resident_mib():.0f} MiB resident", end="")
             self.assertEqual([], client.failures, "nobody else is refused, or waits for longer than 5 s")
             self.assertGreater(client.pulls, 0)
             self.require_as_before()
@@ -84,8 +86,11 @@ class FloodTest(unittest.TestCase):
             self.close()
             raise
 
+    def require_alive(self):
+        self.assertTrue(self.process.alive(), "the server ended: " + self.server.output()[-300:])
+
     def require_as_before(self):
-        self.assertTrue(self.process.alive(), self.server.output()[-2000:])
+        self.require_alive()
         self.flooded.settle()
         until(lambda: self.process.sockets() <= self.flooded.sockets, SETTLE_SECONDS,
               lambda: f"{self.process.sockets()} sockets to become {self.flooded.sockets}")
