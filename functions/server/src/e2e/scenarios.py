@@ -15,6 +15,8 @@ MIB = 1024 * KIB
 # More than the 200 workers that the server has.
 MANY = 210
 FEW = 70
+# A little less than what bodies of the management API may have.
+MANAGED_BYTES = 1_000_000
 TAG_LENGTH = 120
 # Each is a header of the answer, of which Python takes 100.
 TAGS_AT_ONCE = 80
@@ -165,14 +167,27 @@ def documents(stock):
         remotes = "/pulp/api/v3/remotes/container/container/"
         for kind in ("object of fields", "list in a field", "deep and closed", "one number"):
             yield f"management bodies of {kind}, 32", "bodies", {
-                "kind": kind, "target": remotes, "method": "POST", "headers": managed, "at_once": 32}
+                "kind": kind, "size": MANAGED_BYTES, "target": remotes, "method": "POST", "headers": managed, "at_once": 32}
         yield "management bodies by nobody, 32", "bodies", {
-            "kind": "list in a field", "target": remotes, "method": "POST", "headers": JSON_TYPE, "at_once": 32}
+            "kind": "list in a field", "size": MANAGED_BYTES, "target": remotes, "method": "POST", "headers": JSON_TYPE, "at_once": 32}
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     yield "token forms of 100,000 fields, 32", "bodies", {
         "kind": "form fields", "size": 400_000, "target": "/token/", "method": "POST", "headers": form, "at_once": 32}
     yield "token forms of 16 MB, 32", "bodies", {
         "kind": "form fields", "size": 16_000_000, "target": "/token/", "method": "POST", "headers": form, "at_once": 32}
+
+
+def referrers(stock, count=20):
+    """12: a list of documents, each as large as may be, that anybody is given. Not of `POINTS`: it is long to push."""
+    subject = oci.raw_image([b"subject"])
+    stock.registry.push("referred", "1", subject)
+    for number in range(count):
+        document = {**json.loads(subject.manifest), "artifactType": "application/example", "annotations": {
+            "number": str(number), "padding": "p" * 3_900_000}, "subject": oci.descriptor(oci.MANIFEST, subject.manifest)}
+        content = json.dumps(document).encode()
+        stock.registry.push_manifest("referred", oci.sha256(content), content)
+    yield f"referrers, a list of {count * 4} MB, 8", "fetches", {
+        "targets": [f"/v2/referred/referrers/{subject.digest}"], "at_once": 8}
 
 
 POINTS = (answers_unread, connections, slow_bodies, tokens, documents)

@@ -153,6 +153,12 @@ class DocumentsTest(FloodTest):
         self.withstand(*names, at_once=3)
 
 
+    def test_lists_of_large_documents(self):
+        listed = scenarios.all_of(self.stock, (scenarios.referrers,))
+        self.flooded.scenarios.update(listed)
+        self.withstand(*listed)
+
+
 class SlowTest(FloodTest):
     """Requests that begin and do not go on."""
 
