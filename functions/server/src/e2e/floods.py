@@ -195,17 +195,15 @@ class Askers:
 
 
 def tokens(port, count, scopes=50, length=200, name="flood", threads=16, seconds=60, source=SOURCE):
-    """Tokens asked for with many and long scopes, none the same, and each used once."""
+    """Tokens asked for with many and long scopes, none the same, and each used once. A head of ours may have 20 KB."""
     def trade(number):
         def work(ask):
             names = (f"{name}{number}x{n}/".ljust(length, "a") for n in range(scopes))
-            form = urlencode([
-                ("grant_type", "password"), ("service", "lading"), ("client_id", "flood"),
-                ("username", ""), ("password", ""), ("scope", " ".join(f"repository:{each}:pull" for each in names)),
-            ])
-            response, content = ask("POST", "/token/", form, {"Content-Type": "application/x-www-form-urlencoded"})
+            scope = " ".join(f"repository:{each}:pull" for each in names)
+            # In the query: forms may have fields of 2 KB.
+            response, content = ask("GET", "/token/?" + urlencode({"service": "lading", "scope": scope}))
             if response.status == 200:
-                token = json.loads(content)["access_token"]
+                token = json.loads(content)["token"]
                 ask("GET", "/v2/", headers={"Authorization": f"Bearer {token}"})
         return work
 
@@ -270,6 +268,7 @@ BODIES = {
     "annotations": lambda size: numbered(START + '"annotations":{', '"{}":""', "}}", size),
     "object of fields": lambda size: numbered("{", '"{}":0', "}", size),
     "list in a field": lambda size: filled('{"name":"flood","pulp_labels":{},"description":[', "{},", "]}", size),
+    "form field": lambda size: b"grant_type=password&scope=repository:" + b"a" * size,
     "form fields": lambda size: filled("", "a=1&", "", size),
 }
 

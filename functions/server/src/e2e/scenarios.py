@@ -147,7 +147,10 @@ def slow_bodies(stock):
 def tokens(stock):
     """11: whatever is kept of what strangers send."""
     yield "tokens of 50 scopes, 10,000", "tokens", {"count": 10_000, "scopes": 50}
-    yield "tokens of 400 scopes in one form, 2,000", "tokens", {"count": 2000, "scopes": 400, "length": 250}
+    yield "tokens of 200 short scopes, 10,000", "tokens", {"count": 10_000, "scopes": 200, "length": 12, "name": "f"}
+    yield "token forms of one long field, 2,000", "bodies", {
+        "kind": "form field", "size": 100_000, "target": "/token/", "method": "POST", "at_once": 16, "count": 2000,
+        "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
     yield "tokens that nobody gave, 10,000 of 8 KB", "bearers", {"count": 10_000}
 
 
