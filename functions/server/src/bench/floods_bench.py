@@ -40,7 +40,7 @@ class Flooded:
         self.server.start(self.options)
         self.process = Process(self.server.process.pid)
         ours = self.name == "lading"
-        self.stock = scenarios.Stock(self.server.port, ours, bench.PASSWORD).push()
+        self.stock = scenarios.Stock(self.server.port, ours, bench.PASSWORD).push(tags=500)
         self.scenarios = scenarios.all_of(self.stock)
 
     def flood(self, name, seconds):

@@ -7,6 +7,7 @@ import threading
 import time
 from pathlib import Path
 
+from floods import ACCEPT
 from harness import JAVA
 
 HOST = "127.0.0.1"
@@ -47,7 +48,7 @@ class Bystander:
         for target in self.targets:
             began = time.monotonic()
             try:
-                connection.request("GET", target, headers={"Accept": "*/*"})
+                connection.request("GET", target, headers={"Accept": ACCEPT})
                 response = connection.getresponse()
                 response.read()
                 if response.status != 200:

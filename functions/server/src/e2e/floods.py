@@ -23,6 +23,8 @@ HOST = "127.0.0.1"
 # Where attackers come from; clients come from others.
 SOURCE = "127.0.0.66"
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
+# Distribution gives OCI manifests only to who names them.
+ACCEPT = f"{MANIFEST_TYPE}, */*"
 STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 PIECE = 64 * 1024
 
@@ -110,7 +112,7 @@ def unread(port, target, connections, requests=1, seconds=6, receive_buffer=4096
 
     A small buffer here, for Linux would otherwise take up to 6 MiB in for a peer that takes nothing.
     """
-    ask = (f"GET {target} HTTP/1.1\r\nHost: registry\r\nAccept: */*\r\n\r\n" * requests).encode()
+    ask = (f"GET {target} HTTP/1.1\r\nHost: registry\r\nAccept: {ACCEPT}\r\n\r\n" * requests).encode()
     return hold(port, lambda number: [(ask, 0)], connections, seconds, receive_buffer=receive_buffer, **how)
 
 
@@ -233,7 +235,7 @@ def fetches(port, targets, at_once, seconds=60, source=SOURCE):
     def fetch(number):
         def work(ask):
             for target in targets:
-                ask("GET", target, headers={"Accept": "*/*"})
+                ask("GET", target, headers={"Accept": ACCEPT})
         return work
 
     return Askers(port, at_once, seconds, source).run(map(fetch, range(at_once)))
