@@ -96,7 +96,8 @@ class Watch(threading.Thread):
 
 
 def figures(client):
-    return f"{client.millis(0.5):.0f} / {client.millis(0.99):.0f} / {client.millis(1):.0f} | {len(client.failures)} of {len(client.seconds)}"
+    times = " / ".join(f"{client.millis(share):.0f}" for share in (0.5, 0.99, 1))
+    return f"{times} | {len(client.failures)} of {len(client.seconds)}"
 
 
 def main():

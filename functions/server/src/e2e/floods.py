@@ -1,4 +1,4 @@
-"""Peers that ask for much and take or send little. Each flood is bounded in count and time and runs in a process of its own.
+"""Peers that ask for much and take or send little: floods bounded in count and time, each in a process of its own.
 
 `python3 floods.py 5000 unread '{"target": "/v2/app/tags/list", "connections": 210, "requests": 30}'` runs one by hand
 against port 5000 of the loopback address, which is all that it can reach, and prints its tally.
@@ -220,7 +220,9 @@ def bearers(port, count, size=8000, threads=16, seconds=60, source=SOURCE):
     return Askers(port, threads, seconds, source).run(map(show, range(count)))
 
 
-def bodies(port, kind, target, at_once, count=None, size=3_900_000, method="PUT", headers=None, seconds=60, source=SOURCE):
+def bodies(
+    port, kind, target, at_once, count=None, size=3_900_000, method="PUT", headers=None, seconds=60, source=SOURCE
+):
     """`at_once` bodies of a kind in `BODIES`, sent as fast as they are taken. `{}` in the target: a number."""
     content = BODIES[kind](size)
 

@@ -33,8 +33,7 @@ class Stock:
     def push(self, tags=2000, blob_mib=32):
         small = oci.raw_image([os.urandom(20 * KIB) for _ in range(3)])
         self.registry.push("app", "1", small)
-        blobs = [entry["digest"] for entry in [json.loads(small.manifest)["config"], *json.loads(small.manifest)["layers"]]]
-        self.image = ["/v2/app/manifests/1", *(f"/v2/app/blobs/{digest}" for digest in blobs)]
+        self.image = ["/v2/app/manifests/1", *(f"/v2/app/blobs/{oci.sha256(blob)}" for blob in small.blobs)]
         large = oci.raw_image([os.urandom(blob_mib * MIB)])
         self.registry.push("big", "blob", large)
         self.blob = f"/v2/big/blobs/{oci.sha256(large.blobs[1])}"
@@ -61,8 +60,9 @@ class Stock:
 
     def head(self, method, target, **headers):
         """A whole head, with the password in it; the headers with `_` for `-`."""
-        fields = {"Host": "registry", **self.login, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        return f"{method} {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in fields.items()) + "\r\n"
+        fields = {"Host": "registry", **self.login, **headers}
+        lines = (f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
+        return f"{method} {target} HTTP/1.1\r\n" + "".join(lines) + "\r\n"
 
 
 def padded(image, size):
@@ -72,7 +72,10 @@ def padded(image, size):
     return json.dumps({**document, "annotations": {"padding": "p" * (size - bare)}}).encode()
 
 
-TOKEN = "POST /token/ HTTP/1.1\r\nHost: registry\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 60\r\n\r\ng"
+TOKEN = (
+    "POST /token/ HTTP/1.1\r\nHost: registry\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    "Content-Length: 60\r\n\r\ng"
+)
 TAGS = "/v2/big/tags/list"
 JSON_TYPE = {"Content-Type": "application/json"}
 
