@@ -214,7 +214,7 @@ public final class ManifestService {
                                 unit.digest(),
                                 body.length,
                                 manifest.artifactType(),
-                                manifest.annotations()))));
+                                ReferrerEntry.shown(manifest.annotations())))));
         return rows;
     }
 

@@ -4,14 +4,29 @@ import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
+import java.util.Map;
 import java.util.Optional;
 
 /** A manifest that names another as its subject, as the referrers API describes it. */
 public record ReferrerEntry(
         RepositoryId repository, Digest subject, long version, boolean present, Descriptor descriptor)
         implements Content {
+    /**
+     * Of a manifest with more annotations than this the list shows none; the manifest has them. An answer of many such entries
+     * would be larger than the heap, and a record of one than what DynamoDB takes.
+     */
+    public static final int MAX_ANNOTATION_CHARS = 32 * 1024;
+
     public static final Table<ReferrerEntry> TABLE =
             new Table<>("referrer", ReferrerEntry.class, r -> Content.key(r.repository(), r.name(), r.version()));
+
+    /** Annotations as the list shows them. */
+    public static Map<String, String> shown(Map<String, String> annotations) {
+        int chars = annotations.entrySet().stream()
+                .mapToInt(entry -> entry.getKey().length() + entry.getValue().length())
+                .sum();
+        return chars > MAX_ANNOTATION_CHARS ? Map.of() : annotations;
+    }
 
     @Override
     public ReferrerEntry copyTo(RepositoryId other, long newVersion) {

@@ -23,6 +23,9 @@ public final class RepositoryView {
     /** Rows fetched at once while listing. */
     private static final int SCAN = 1000;
 
+    /** Each of these may have {@link ReferrerEntry#MAX_ANNOTATION_CHARS}. */
+    private static final int REFERRER_SCAN = 100;
+
     private static final int STREAMED = 200;
 
     /** Of one blob: the pending row, rows of newer versions than this view's, and the row asked for. */
@@ -190,7 +193,7 @@ public final class RepositoryView {
     /** Manifests that name {@code subject}, behind the referrer {@code last}, in the order of their digests. */
     public Listing<ReferrerEntry> referrers(Digest subject, Optional<Digest> last, int limit) {
         String prefix = ReferrerEntry.prefix(subject);
-        return list(ReferrerEntry.TABLE, prefix, last.map(digest -> prefix + digest), limit);
+        return list(ReferrerEntry.TABLE, prefix, last.map(digest -> prefix + digest), limit, REFERRER_SCAN);
     }
 
     public Optional<ReferrerEntry> referrer(Digest subject, Digest referrer) {
@@ -281,9 +284,15 @@ public final class RepositoryView {
      * more, not its history.
      */
     private <C extends Content> Listing<C> list(Table<C> table, String prefix, Optional<String> last, int limit) {
+        return list(table, prefix, last, limit, SCAN);
+    }
+
+    /** @param scan rows read at once */
+    private <C extends Content> Listing<C> list(
+            Table<C> table, String prefix, Optional<String> last, int limit, int scan) {
         requireStored();
         List<C> found = new ArrayList<>();
-        Query all = Query.ascending(repository.toString(), prefix.isEmpty() ? " " : prefix, prefix + "~", SCAN);
+        Query all = Query.ascending(repository.toString(), prefix.isEmpty() ? " " : prefix, prefix + "~", scan);
         Optional<String> after = last.map(name -> Content.sort(name, Content.PENDING));
         do {
             Page<C> page = store.query(table, after.map(all::after).orElse(all));

@@ -27,7 +27,7 @@ public record Source(String network) {
     }
 
     /** @param address as text; a name is not looked up */
-    static Source of(@Nullable String address) {
+    public static Source of(@Nullable String address) {
         if (address == null) {
             return UNKNOWN;
         }

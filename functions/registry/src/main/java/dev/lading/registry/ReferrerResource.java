@@ -10,6 +10,7 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
 import dev.lading.repository.Pull;
 import dev.lading.repository.ReferrerEntry;
+import dev.lading.repository.RepositoryView.Listing;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -19,6 +20,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +29,12 @@ import java.util.Optional;
 public class ReferrerResource {
     /** Descriptors carry annotations, so a page of them is smaller than one of names. */
     private static final int PAGE = 1000;
+
+    /** Entries read at once. */
+    private static final int READ = 50;
+
+    /** Of the annotations in one answer, beyond which the rest is on another page. */
+    private static final int MAX_CHARS = 2 * 1024 * 1024;
 
     private final ManifestService manifests;
     private final RegistryUrls urls;
@@ -55,8 +63,7 @@ public class ReferrerResource {
         Pull pull = AccessFilter.pulled(request);
         Digest subject = Digest.parse(digestText);
         int limit = Math.clamp(Paging.limit(n), 1, PAGE);
-        var listing =
-                manifests.referrers(pull, subject, Optional.ofNullable(last).map(Digest::parse), limit);
+        var listing = read(pull, subject, Optional.ofNullable(last).map(Digest::parse), limit);
         Optional<String> wanted = Optional.ofNullable(artifactType).filter(type -> !type.isEmpty());
         List<Descriptor> descriptors = listing.entries().stream()
                 .map(ReferrerEntry::descriptor)
@@ -77,5 +84,23 @@ public class ReferrerResource {
                             : urls.next(uri, path, "n", limit, "last", end));
         }
         return response.build();
+    }
+
+    /** Up to {@code limit} entries, and fewer where they are large. Source: distribution-spec v1.1, "Listing Referrers". */
+    private Listing<ReferrerEntry> read(Pull pull, Digest subject, Optional<Digest> last, int limit) {
+        List<ReferrerEntry> entries = new ArrayList<>();
+        Optional<Digest> after = last;
+        int chars = 0;
+        while (true) {
+            var part = manifests.referrers(pull, subject, after, Math.min(READ, limit - entries.size()));
+            for (ReferrerEntry entry : part.entries()) {
+                entries.add(entry);
+                chars += entry.descriptor().annotations().toString().length();
+            }
+            if (!part.more() || part.entries().isEmpty() || entries.size() == limit || chars > MAX_CHARS) {
+                return new Listing<>(entries, part.more());
+            }
+            after = Optional.of(entries.getLast().descriptor().digest());
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.lading.connection;
 
+import dev.lading.access.Source;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.Channel;

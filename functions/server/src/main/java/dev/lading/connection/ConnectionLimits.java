@@ -1,5 +1,6 @@
 package dev.lading.connection;
 
+import dev.lading.access.Source;
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
@@ -21,7 +22,7 @@ public final class ConnectionLimits extends ChannelInitializerExtension {
             child.unsafe().closeForcibly();
             return;
         }
-        Source source = Source.of(peer.getAddress());
+        Source source = Source.of(peer.getAddress().getHostAddress());
         if (!all.admit(source, true)) {
             child.unsafe().closeForcibly();
             return;

@@ -1,5 +1,6 @@
 package dev.lading.connection;
 
+import dev.lading.access.Source;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;

@@ -91,7 +91,9 @@ final class Wiring {
     @Produces
     @Singleton
     Secrets secrets(Storage storage, ServerConfig config, InstantSource clock) {
-        return new Secrets(storage.secrets(), clock, config.adminPassword().filter(p -> !p.isBlank()));
+        return config.role() == ServerConfig.Role.uploads
+                ? Secrets.forUploads(storage.secrets(), clock)
+                : new Secrets(storage.secrets(), clock, config.adminPassword().filter(p -> !p.isBlank()));
     }
 
     @Produces

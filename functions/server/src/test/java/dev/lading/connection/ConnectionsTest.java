@@ -2,6 +2,7 @@ package dev.lading.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.access.Source;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.Test;
 
