@@ -26,7 +26,10 @@ class Gateway:
                 names = {name for name in self.headers if name.lower() not in HOP_BY_HOP}
                 headers = {name: ",".join(self.headers.get_all(name)) for name in names}
                 headers |= {"X-Forwarded-Proto": "http", "X-Forwarded-Port": gateway.host.split(":")[1]}
-                headers |= {"X-Forwarded-For": "127.0.0.1", "Content-Length": str(len(body))}
+                # Behind what the client says.
+                said = [value for name, value in headers.items() if name.lower() == "x-forwarded-for"]
+                headers = {name: value for name, value in headers.items() if name.lower() != "x-forwarded-for"}
+                headers |= {"X-Forwarded-For": ", ".join([*said, "127.0.0.1"]), "Content-Length": str(len(body))}
                 response, content = self.forward(target, body, headers)
                 kept = [(n, v) for n, v in response.getheaders() if n.lower() not in HOP_BY_HOP]
                 if self.command == "HEAD" and response.headers["Content-Length"]:

@@ -3,6 +3,8 @@ package dev.lading.lambda.http;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line for each request, which CloudWatch reads as metrics, too, at no call's cost. Source: CloudWatch, "Specification:
@@ -43,10 +46,12 @@ public final class RequestLog implements ContainerRequestFilter, ContainerRespon
 
     private final InstantSource clock;
     private final Context lambda;
+    private final HttpServerRequest http;
 
-    RequestLog(InstantSource clock, Context lambda) {
+    RequestLog(InstantSource clock, Context lambda, HttpServerRequest http) {
         this.clock = clock;
         this.lambda = lambda;
+        this.http = http;
     }
 
     @Override
@@ -69,6 +74,7 @@ public final class RequestLog implements ContainerRequestFilter, ContainerRespon
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("_aws", Map.of("Timestamp", clock.millis(), "CloudWatchMetrics", METRICS));
         line.put("requestId", requestId());
+        line.put("source", source());
         line.put("method", request.getMethod());
         line.put("path", request.getProperty(PATH));
         line.put("userAgent", request.getHeaderString("User-Agent"));
@@ -81,6 +87,12 @@ public final class RequestLog implements ContainerRequestFilter, ContainerRespon
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a map of texts and numbers is JSON", e);
         }
+    }
+
+    /** As the gateway saw it, whatever the client says. */
+    private @Nullable String source() {
+        SocketAddress address = http.remoteAddress();
+        return address == null ? null : address.hostAddress();
     }
 
     private String requestId() {

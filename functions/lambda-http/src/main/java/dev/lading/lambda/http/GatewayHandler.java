@@ -1,0 +1,31 @@
+package dev.lading.lambda.http;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.quarkus.amazon.lambda.http.LambdaHttpHandler;
+import io.quarkus.arc.Unremovable;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/**
+ * Puts {@link GatewayEvent} before Quarkus's handler. A producer, for Quarkus takes no second class that is a handler, and
+ * asks the container for its own.
+ */
+final class GatewayHandler {
+    @Produces
+    @Singleton
+    @Alternative
+    @Priority(1)
+    @Unremovable
+    LambdaHttpHandler handler() {
+        return new LambdaHttpHandler() {
+            @Override
+            public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
+                return super.handleRequest(GatewayEvent.asSent(event), context);
+            }
+        };
+    }
+}
