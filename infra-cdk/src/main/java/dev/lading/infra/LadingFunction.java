@@ -1,6 +1,8 @@
 package dev.lading.infra;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
@@ -30,6 +32,12 @@ public final class LadingFunction extends Construct implements IGrantable {
     /** Of quarkus-amazon-lambda, which finds our own handler by itself. */
     public static final String HANDLER = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest";
 
+    /**
+     * What the JVM is started with. Out of memory it ends, and the next event gets another process: one that went on could
+     * be deaf. Source: AWS Lambda, "Customize Java runtime startup behavior".
+     */
+    static final String JAVA_OPTIONS = "-XX:+ExitOnOutOfMemoryError";
+
     private final Role role;
     private final Function function;
     private final Alias alias;
@@ -53,7 +61,7 @@ public final class LadingFunction extends Construct implements IGrantable {
                 .code(Code.fromAsset(spec.zip().toString()))
                 .memorySize(spec.memoryMiB())
                 .timeout(spec.timeout())
-                .environment(spec.environment())
+                .environment(environment(spec))
                 .role(role)
                 .logGroup(logs)
                 .loggingFormat(LoggingFormat.JSON)
@@ -70,6 +78,12 @@ public final class LadingFunction extends Construct implements IGrantable {
                 .retryAttempts(2)
                 .build();
         Findings.accept(role, Findings.IAM_WILDCARD, "X-Ray takes segments for no resource but *.", "Resource::*");
+    }
+
+    private static Map<String, String> environment(FunctionSpec spec) {
+        Map<String, String> environment = new HashMap<>(spec.environment());
+        environment.put("JAVA_TOOL_OPTIONS", JAVA_OPTIONS);
+        return environment;
     }
 
     /** What callers call. */

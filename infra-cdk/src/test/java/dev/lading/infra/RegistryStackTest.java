@@ -174,6 +174,8 @@ class RegistryStackTest {
                                         Match.anyValue(),
                                         "LADING_AWS_PARAMETERS",
                                         "/lading",
+                                        "JAVA_TOOL_OPTIONS",
+                                        "-XX:+ExitOnOutOfMemoryError",
                                         "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT",
                                         "regional")))));
     }
