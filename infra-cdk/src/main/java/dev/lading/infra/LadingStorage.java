@@ -22,15 +22,26 @@ public final class LadingStorage extends Construct {
     /** As S3BlobStore names objects. */
     private static final List<String> PREFIXES = List.of("blobs", "tails");
 
-    private static final List<String> TABLE_ACTIONS = List.of(
-            "dynamodb:ConditionCheckItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem");
-    private static final List<String> OBJECT_ACTIONS =
+    private static final List<String> READ_RECORDS =
+            List.of("dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:Query");
+    private static final List<String> WRITE_RECORDS = List.of("dynamodb:DeleteItem", "dynamodb:PutItem");
+
+    private static final List<String> DROP_UPLOADS = List.of("s3:AbortMultipartUpload", "s3:DeleteObject");
+    private static final List<String> READ_WRITE_OBJECTS =
             List.of("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject");
+
+    /** Of what the maintenance function sweeps. */
+    private static final List<String> UPLOADS = List.of("upload");
+
+    /**
+     * Of a blob on its way: its upload, its bytes, what waits for it, and the task that it is fetched for. Of repositories only
+     * rows of blobs that wait in a sync's staging area: no version, tag, manifest or name.
+     */
+    private static final List<String> COPIES =
+            List.of("upload", "bytes", "blob", "holder", "sync-blob", "sync-run", "task");
+
+    /** Partition keys of the items that a request names. Source: Service Authorization Reference, "Amazon DynamoDB". */
+    private static final String LEADING_KEYS = "dynamodb:LeadingKeys";
 
     private final Bucket bucket;
     private final Table table;
@@ -75,12 +86,58 @@ public final class LadingStorage extends Construct {
         return table;
     }
 
-    /** Lets a role do what the services do, and no more: no listing of the bucket, no scan of the table. */
+    /**
+     * For who takes in content and changes what there is: the registry, the upload service, and the tasks, for a sync keeps
+     * manifests as objects and a cleanup deletes any. There is no listing of the bucket and no scan of the table.
+     */
     public void grantReadWrite(IGrantable grantee) {
-        allow(grantee, TABLE_ACTIONS, List.of(table.getTableArn()));
+        allow(grantee, READ_RECORDS, List.of(table.getTableArn()));
+        allow(grantee, WRITE_RECORDS, List.of(table.getTableArn()));
+        allowObjects(grantee, READ_WRITE_OBJECTS);
+    }
+
+    /** For the management API: every record, but of content only what it shows. Tasks do the rest. */
+    public void grantManage(IGrantable grantee) {
+        allow(grantee, READ_RECORDS, List.of(table.getTableArn()));
+        allow(grantee, WRITE_RECORDS, List.of(table.getTableArn()));
+        allowObjects(grantee, List.of("s3:GetObject"));
+    }
+
+    /** For the blob copier, which makes nothing visible. It reads and deletes the tails of blobs that come in slices. */
+    public void grantCopy(IGrantable grantee) {
+        allow(grantee, READ_RECORDS, List.of(table.getTableArn()));
+        allowWrites(grantee, COPIES);
+        allowObjects(grantee, READ_WRITE_OBJECTS);
+    }
+
+    /** For the maintenance function: it drops uploads, and reads no content. */
+    public void grantSweep(IGrantable grantee) {
+        allow(grantee, READ_RECORDS, List.of(table.getTableArn()));
+        allowWrites(grantee, UPLOADS);
+        allowObjects(grantee, DROP_UPLOADS);
+    }
+
+    /** @param kinds names of tables as the services have them: the table's keys begin with them */
+    private void allowWrites(IGrantable grantee, List<String> kinds) {
+        List<String> keys = kinds.stream().map(kind -> kind + "#*").toList();
+        grantee.getGrantPrincipal()
+                .addToPrincipalPolicy(PolicyStatement.Builder.create()
+                        .effect(Effect.ALLOW)
+                        .actions(WRITE_RECORDS)
+                        .resources(List.of(table.getTableArn()))
+                        .conditions(Map.of(
+                                "ForAllValues:StringLike",
+                                Map.of(LEADING_KEYS, keys),
+                                // Of no keys at all, all are like that.
+                                "Null",
+                                Map.of(LEADING_KEYS, "false")))
+                        .build());
+    }
+
+    private void allowObjects(IGrantable grantee, List<String> actions) {
         allow(
                 grantee,
-                OBJECT_ACTIONS,
+                actions,
                 PREFIXES.stream()
                         .map(prefix -> bucket.arnForObjects(prefix + "/*"))
                         .toList());

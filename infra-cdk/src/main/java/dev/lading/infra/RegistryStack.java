@@ -70,6 +70,8 @@ public final class RegistryStack extends Stack {
                 options.memory().registryMiB(),
                 API_TIMEOUT,
                 urls);
+        this.storage.grantReadWrite(registry);
+        secrets.grantLogins(this, registry);
         answer(api, "Route", HttpRouteKey.DEFAULT, registry);
 
         queue = new WorkQueue(this, "Tasks", LONGEST);
@@ -89,6 +91,8 @@ public final class RegistryStack extends Stack {
                 API_TIMEOUT,
                 urls);
         answer(api, "ManagementRoute", HttpRouteKey.with("/pulp/{proxy+}", HttpMethod.ANY), management);
+        this.storage.grantManage(management);
+        secrets.grantLogins(this, management);
         queue.grantSend(management);
         storage.key().grantSeal(management);
         schedules.grantManage(management);
@@ -99,6 +103,7 @@ public final class RegistryStack extends Stack {
                 options.memory().registryMiB(),
                 LONGEST,
                 work);
+        this.storage.grantReadWrite(tasks);
         storage.key().grantOpen(tasks);
         schedules.grantManage(tasks);
         queue.deliverTo(tasks, TASKS_AT_ONCE);
@@ -113,6 +118,7 @@ public final class RegistryStack extends Stack {
                 options.memory().registryMiB(),
                 LONGEST,
                 work);
+        this.storage.grantCopy(copier);
         storage.key().grantOpen(copier);
         copies.deliverTo(copier, COPIES_AT_ONCE);
         copies.grantSend(copier);
@@ -126,6 +132,7 @@ public final class RegistryStack extends Stack {
                 options.memory().maintenanceMiB(),
                 LONGEST,
                 Map.of());
+        this.storage.grantSweep(maintenance);
         new Schedule(this, "MaintenanceSchedule", "rate(1 hour)", maintenance, NOTHING);
         // SnapStart forgets a version that nobody called for 14 days, and calls to it fail until it is made ready
         // again.
@@ -164,8 +171,6 @@ public final class RegistryStack extends Stack {
         var zip = options.functions().resolve(module).resolve("target/function.zip");
         var function = new LadingFunction(
                 this, id, new FunctionSpec(description, zip, memoryMiB, timeout, environment, options.logRetention()));
-        storage.grantReadWrite(function);
-        secrets.grantReadAndCreate(this, function);
         return function;
     }
 

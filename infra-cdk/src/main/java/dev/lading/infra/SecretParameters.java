@@ -15,19 +15,30 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
  * @param path such as {@code /lading}
  */
 public record SecretParameters(String path) {
-    private static final List<String> NAMES = List.of("admin-password", "token-key", "upload-key");
+    private static final String UPLOAD_KEY = "upload-key";
+    private static final List<String> ALL = List.of("admin-password", "token-key", UPLOAD_KEY);
 
     /** The administrator's password. */
     public String adminPassword() {
         return path + "/admin-password";
     }
 
+    /** For who checks passwords and signs tokens. */
+    public void grantLogins(Stack stack, IGrantable grantee) {
+        grantReadAndCreate(stack, grantee, ALL);
+    }
+
+    /** For who takes in uploads that were begun elsewhere: it cannot log anybody in. */
+    public void grantUploads(Stack stack, IGrantable grantee) {
+        grantReadAndCreate(stack, grantee, List.of(UPLOAD_KEY));
+    }
+
     /**
-     * Lets a role read the secrets, and make those that are missing; it can change none. The key {@code aws/ssm} lets
-     * everybody in the account use it through Parameter Store, so no action of KMS is needed.
+     * Lets a role read secrets, and make those that are missing; it can change none. The key {@code aws/ssm} lets everybody
+     * in the account use it through Parameter Store, so no action of KMS is needed.
      */
-    public void grantReadAndCreate(Stack stack, IGrantable grantee) {
-        List<String> arns = NAMES.stream()
+    private void grantReadAndCreate(Stack stack, IGrantable grantee, List<String> names) {
+        List<String> arns = names.stream()
                 .map(name -> stack.formatArn(ArnComponents.builder()
                         .service("ssm")
                         .resource("parameter")

@@ -51,6 +51,7 @@ public final class UploadStack extends Stack {
                 upload,
                 entrance,
                 List.of(
+                        "--role=uploads",
                         "--host=0.0.0.0",
                         "--port=8080",
                         "--storage=aws",
@@ -61,7 +62,7 @@ public final class UploadStack extends Stack {
                         "--upload-url=" + entrance.url(),
                         "--trusted-proxy=" + UploadNetwork.CIDR));
         storage.grantReadWrite(tasks.role());
-        secrets.grantReadAndCreate(this, tasks.role());
+        secrets.grantUploads(this, tasks.role());
         // For the dashboard and the alarms, which may be switched off: see ApiStack.
         exportValue(entrance.balancer().getLoadBalancerFullName());
         exportValue(entrance.listener().getListenerArn());

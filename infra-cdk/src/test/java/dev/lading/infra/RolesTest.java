@@ -6,7 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awscdk.Stack;
 
 /** Least privilege, read off every policy of every role. */
@@ -15,9 +19,10 @@ class RolesTest {
     private static final Set<String> WITHOUT_RESOURCE =
             Set.of("xray:PutTelemetryRecords", "xray:PutTraceSegments", "ecr:GetAuthorizationToken");
 
+    private final Synthesis everything = Synthesis.with(Everything.WITH_DOMAINS);
+
     @Test
     void no_role_has_an_action_or_a_resource_that_is_wider_than_it_must_be() {
-        Synthesis everything = Synthesis.with(Everything.WITH_DOMAINS);
         List<Map<String, Object>> statements = new ArrayList<>();
         for (Stack stack : everything.stacks().all()) {
             everything
@@ -28,6 +33,84 @@ class RolesTest {
         }
         assertThat(statements).hasSizeGreaterThan(5);
         assertThat(statements).allSatisfy(RolesTest::isNarrow);
+    }
+
+    @ParameterizedTest(name = "{0} may use {1}")
+    @CsvSource({
+        "RegistryRole, admin-password token-key upload-key",
+        "ManagementRole, admin-password token-key upload-key",
+        "TaskWorkerRole, ''",
+        "BlobCopierRole, ''",
+        "MaintenanceRole, ''",
+        "TasksRole, upload-key",
+    })
+    void only_who_checks_passwords_reads_the_password(String role, String secrets) {
+        String policy = policy(role).toString();
+        assertThat(Pattern.compile("parameter/lading/([a-z-]+)")
+                        .matcher(policy)
+                        .results()
+                        .map(found -> found.group(1))
+                        .distinct()
+                        .sorted()
+                        .toList())
+                .isEqualTo(secrets.isEmpty() ? List.of() : List.of(secrets.split(" ")));
+        assertThat(policy.contains("ssm:")).isEqualTo(!secrets.isEmpty());
+    }
+
+    @ParameterizedTest(name = "{0} may {1}")
+    @CsvSource({
+        "RegistryRole, AbortMultipartUpload DeleteObject GetObject PutObject",
+        "TasksRole, AbortMultipartUpload DeleteObject GetObject PutObject",
+        "TaskWorkerRole, AbortMultipartUpload DeleteObject GetObject PutObject",
+        "BlobCopierRole, AbortMultipartUpload DeleteObject GetObject PutObject",
+        "ManagementRole, GetObject",
+        "MaintenanceRole, AbortMultipartUpload DeleteObject",
+    })
+    void nobody_touches_content_more_than_they_must(String role, String actions) {
+        assertThat(actions(role, "s3:")).containsExactlyInAnyOrder(actions.split(" "));
+    }
+
+    @ParameterizedTest(name = "{0} writes {1}")
+    @CsvSource({
+        "BlobCopierRole, upload# bytes# blob# holder# sync-blob# sync-run# task#",
+        "MaintenanceRole, upload#",
+    })
+    void copier_and_maintenance_write_records_of_their_own_only(String role, String keys) {
+        var writes = policy(role).stream()
+                .filter(statement -> statement.get("Action").toString().matches(".*(Put|Delete|Update)Item.*"))
+                .toList();
+        assertThat(writes).hasSize(1);
+        assertThat(writes.getFirst().get("Condition"))
+                .isEqualTo(Map.of(
+                        "ForAllValues:StringLike",
+                        Map.of(
+                                "dynamodb:LeadingKeys",
+                                Stream.of(keys.split(" ")).map(key -> key + "*").toList()),
+                        "Null",
+                        Map.of("dynamodb:LeadingKeys", "false")));
+    }
+
+    private List<String> actions(String role, String service) {
+        return policy(role).stream()
+                .flatMap(statement -> texts(statement.get("Action")).stream())
+                .filter(action -> action.startsWith(service))
+                .map(action -> action.substring(service.length()))
+                .toList();
+    }
+
+    /** The statements of a role's own policy. */
+    private List<Map<String, Object>> policy(String role) {
+        List<Map<String, Object>> statements = new ArrayList<>();
+        for (Stack stack :
+                List.of(everything.stacks().registry(), everything.stacks().upload())) {
+            everything.template(stack).findResources("AWS::IAM::Policy").forEach((id, policy) -> {
+                if (id.startsWith(role + "DefaultPolicy")) {
+                    statements.addAll(statements(policy));
+                }
+            });
+        }
+        assertThat(statements).as(role).isNotEmpty();
+        return statements;
     }
 
     private static void isNarrow(Map<String, Object> statement) {

@@ -1,8 +1,12 @@
 package dev.lading.infra;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
 
@@ -77,6 +81,17 @@ class StorageStackTest {
         for (String type : List.of("AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::KMS::Key")) {
             template.hasResource(type, Map.of("DeletionPolicy", "Retain", "UpdateReplacePolicy", "Retain"));
         }
+    }
+
+    /** Under another id, an update would make another one beside it, and the registry would begin empty. */
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource({
+        "AWS::DynamoDB::Table, StorageRecords0990588D",
+        "AWS::S3::Bucket, StorageBlobs31FE9BCB",
+        "AWS::KMS::Key, SealKey3FBD9790",
+    })
+    void what_is_kept_has_the_id_it_always_had(String type, String id) {
+        assertThat(template.findResources(type)).containsOnlyKeys(id);
     }
 
     @Test
