@@ -18,7 +18,10 @@ import software.amazon.awscdk.services.elasticloadbalancingv2.ApplicationListene
 import software.amazon.awscdk.services.elasticloadbalancingv2.ApplicationLoadBalancer;
 import software.amazon.awscdk.services.elasticloadbalancingv2.ApplicationProtocol;
 import software.amazon.awscdk.services.elasticloadbalancingv2.BaseApplicationListenerProps;
+import software.amazon.awscdk.services.elasticloadbalancingv2.FixedResponseOptions;
+import software.amazon.awscdk.services.elasticloadbalancingv2.ListenerAction;
 import software.amazon.awscdk.services.elasticloadbalancingv2.ListenerCertificate;
+import software.amazon.awscdk.services.elasticloadbalancingv2.ListenerCondition;
 import software.amazon.awscdk.services.elasticloadbalancingv2.SslPolicy;
 import software.amazon.awscdk.services.route53.targets.LoadBalancerTarget;
 import software.constructs.Construct;
@@ -33,6 +36,25 @@ final class UploadEntrance extends Construct {
 
     /** The most that CloudFront waits for an answer, unless AWS was asked for more. */
     private static final Duration CLOUDFRONT_ANSWER_WITHIN = Duration.seconds(60);
+
+    /**
+     * What reaches the service: requests for an upload by its location, whose query is its permission. Five values are all that
+     * a rule may have, and {@code *} stands for slashes, too. What is forwarded by a trick is refused by the service. Source:
+     * Elastic Load Balancing, "Quotas for your Application Load Balancers" and "Condition types for listener rules".
+     */
+    static final List<ListenerCondition> UPLOADS = List.of(
+            ListenerCondition.pathPatterns(List.of("/v2/*/blobs/uploads/*")),
+            ListenerCondition.httpRequestMethods(List.of("GET", "PATCH", "PUT", "DELETE")));
+
+    /** Everything else. Source: distribution-spec v1.1, "Error Codes". */
+    private static final ListenerAction REFUSAL = ListenerAction.fixedResponse(
+            404,
+            FixedResponseOptions.builder()
+                    .contentType("application/json")
+                    .messageBody("""
+                            {"errors":[{"code":"UNSUPPORTED","message":"this address takes uploads that were begun at the \
+                            registry, and nothing else; use the registry's own"}]}""")
+                    .build());
 
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
@@ -78,6 +100,7 @@ final class UploadEntrance extends Construct {
                         BaseApplicationListenerProps.builder()
                                 .port(HTTP)
                                 .protocol(ApplicationProtocol.HTTP)
+                                .defaultAction(REFUSAL)
                                 .build());
                 url = "https://" + distribution().getDistributionDomainName();
             }
@@ -103,6 +126,7 @@ final class UploadEntrance extends Construct {
                 BaseApplicationListenerProps.builder()
                         .port(HTTPS)
                         .protocol(ApplicationProtocol.HTTPS)
+                        .defaultAction(REFUSAL)
                         .sslPolicy(SslPolicy.RECOMMENDED_TLS)
                         .certificates(List.of(ListenerCertificate.fromArn(domain.certificateArn())))
                         .build());

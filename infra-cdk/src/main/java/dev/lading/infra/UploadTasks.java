@@ -84,11 +84,13 @@ final class UploadTasks extends Construct {
                 .addTargets(
                         "Tasks",
                         AddApplicationTargetsProps.builder()
+                                .priority(1)
+                                .conditions(UploadEntrance.UPLOADS)
                                 .port(PORT)
                                 .protocol(ApplicationProtocol.HTTP)
                                 .targets(List.of(service))
                                 .healthCheck(HealthCheck.builder()
-                                        .path("/q/health")
+                                        .path("/q/health/ready")
                                         .interval(Duration.seconds(15))
                                         .build())
                                 .deregistrationDelay(FINISH_WITHIN)

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
 
@@ -62,6 +64,49 @@ class UploadStackTest {
     }
 
     @Test
+    void nothing_but_uploads_by_location_reaches_the_service() {
+        for (Synthesis each : List.of(withDomain, withCloudFront)) {
+            Template template = each.upload();
+            template.allResourcesProperties(
+                    "AWS::ElasticLoadBalancingV2::Listener",
+                    Map.of(
+                            "DefaultActions",
+                            List.of(Map.of(
+                                    "Type",
+                                    "fixed-response",
+                                    "FixedResponseConfig",
+                                    Match.objectLike(
+                                            Map.of("StatusCode", "404", "ContentType", "application/json"))))));
+            template.resourceCountIs("AWS::ElasticLoadBalancingV2::ListenerRule", 1);
+            template.hasResourceProperties(
+                    "AWS::ElasticLoadBalancingV2::ListenerRule",
+                    Map.of(
+                            "Actions",
+                            List.of(Match.objectLike(Map.of("Type", "forward"))),
+                            "Conditions",
+                            List.of(
+                                    Map.of(
+                                            "Field",
+                                            "path-pattern",
+                                            "PathPatternConfig",
+                                            Map.of("Values", List.of("/v2/*/blobs/uploads/*"))),
+                                    Map.of(
+                                            "Field",
+                                            "http-request-method",
+                                            "HttpRequestMethodConfig",
+                                            Map.of("Values", List.of("GET", "PATCH", "PUT", "DELETE"))))));
+        }
+    }
+
+    @Test
+    void health_is_asked_inside_the_network_and_says_up_or_down_only() {
+        withDomain
+                .upload()
+                .hasResourceProperties(
+                        "AWS::ElasticLoadBalancingV2::TargetGroup", Map.of("HealthCheckPath", "/q/health/ready"));
+    }
+
+    @Test
     void tasks_are_let_in_by_the_load_balancer_only_and_need_no_nat_gateway() {
         for (Synthesis each : List.of(withDomain, withCloudFront)) {
             Template template = each.upload();
@@ -87,11 +132,24 @@ class UploadStackTest {
                                 List.of(Match.objectLike(Map.of(
                                         "Command",
                                         Match.arrayWith(List.of(
+                                                "--role=uploads",
                                                 "--storage=aws",
                                                 "--parameters=/lading",
                                                 "--public-url=https://registry.example.org",
                                                 "--upload-url=https://upload.example.org",
                                                 "--trusted-proxy=10.73.0.0/16")))))));
+    }
+
+    /** Under another id, an update would replace it: uploads would have no address for minutes, or another one. */
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource({
+        "AWS::ElasticLoadBalancingV2::LoadBalancer, EntranceBalancer27823B10",
+        "AWS::ElasticLoadBalancingV2::Listener, EntranceBalancerListenerBF468F0D",
+        "AWS::ElasticLoadBalancingV2::TargetGroup, EntranceBalancerListenerTasksGroup847EF972",
+        "AWS::ECS::Service, TasksService20FE64D1",
+    })
+    void an_update_keeps(String type, String id) {
+        assertThat(withDomain.upload().findResources(type)).containsOnlyKeys(id);
     }
 
     @Test
