@@ -7,6 +7,8 @@ STORAGE ?= embedded
 ARGS ?=
 # Memory is bounded on purpose: blobs go through it, never into it.
 JAVA_OPTS ?= -Xmx256m -XX:+UseSerialGC
+# One that went on without memory could live and answer nobody.
+override JAVA_OPTS += -XX:+ExitOnOutOfMemoryError
 
 # JDK 25 or newer: JAVA_HOME, then PATH, then the usual install folders.
 JDK := $(shell ./.ci/find-jdk)

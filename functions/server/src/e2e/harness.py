@@ -17,7 +17,7 @@ TOOLS = Path(os.environ.get("TOOLS") or ROOT / ".tools/bin").resolve()
 JAVA = str(Path(os.environ["JAVA_HOME"]) / "bin/java") if os.environ.get("JAVA_HOME") else "java"
 # As `make serve` runs it.
 CACHE = JAR.parents[1] / "lading.aot"
-JAVA_OPTS = os.environ.get("JAVA_OPTS", "-Xmx256m").split()
+JAVA_OPTS = os.environ.get("JAVA_OPTS", "-Xmx256m -XX:+ExitOnOutOfMemoryError").split()
 if CACHE.exists():
     JAVA_OPTS += [f"-XX:AOTCache={CACHE}", "-Xlog:aot=off", "-Xlog:cds=off"]
 PASSWORD = "correct horse"
