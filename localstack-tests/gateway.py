@@ -16,9 +16,12 @@ class Gateway:
 
     def __init__(self, target):
         gateway = self
+        self.target = target
 
         class Behind(Handler):
             def handle_any(self):
+                if not (self.path.isascii() and self.path.isprintable()):
+                    return self.refused(400, "Bad Request")
                 body = self.body()
                 if body is None or as_payload(body, self.headers.get("Content-Type")) > LAMBDA_BYTES:
                     return self.refused(413, "Request Entity Too Large")

@@ -84,6 +84,26 @@ def batches_as_their_messages(original):
     return of
 
 
+def leading_keys(original):
+    """Policies may say which partition keys a role writes; the emulator does not tell them. Of a transaction, all at once."""
+
+    def partitions(value):
+        if isinstance(value, list):
+            return [key for each in value for key in partitions(each)]
+        if not isinstance(value, dict):
+            return []
+        own = value.get("pk")
+        return [own["S"]] if isinstance(own, dict) and "S" in own else [key for each in value.values() for key in partitions(each)]
+
+    def told(body):
+        context = original(body)
+        if b'"pk"' in body and (keys := partitions(json.loads(body))):
+            context["dynamodb:LeadingKeys"] = keys
+        return context
+
+    return told
+
+
 def without_nagle(original):
     """The emulator leaves Nagle's algorithm on: small answers wait 40 ms for an acknowledgement."""
 
@@ -101,6 +121,7 @@ lambda_svc.lambda_execute_result_to_api_proxy_response = empty_bodies(
 )
 iam_actions.extract_iam_action = batches_as_their_messages(iam_actions.extract_iam_action)
 iam_actions.extract_resource_arn = parameters_by_name(schedules_by_group(iam_actions.extract_resource_arn))
+iam_actions.dynamodb_service_context = leading_keys(iam_actions.dynamodb_service_context)
 iam_evaluator._resolve_condition_key = as_if_by_tls(iam_evaluator._resolve_condition_key)
 s3._complete_multipart_upload = parts_as_large_as_s3_wants(s3._complete_multipart_upload)
 asyncio.StreamReaderProtocol.connection_made = without_nagle(asyncio.StreamReaderProtocol.connection_made)

@@ -245,6 +245,7 @@ class B_UploadServiceTest(Deployed, unittest.TestCase):
         outputs = deployment.outputs
         cls.service = cls.enterClassContext(
             Server(
+                "--role=uploads",
                 "--storage=aws",
                 f"--s3-bucket={outputs['Bucket']}",
                 f"--dynamodb-table={outputs['Table']}",
@@ -259,6 +260,15 @@ class B_UploadServiceTest(Deployed, unittest.TestCase):
 
     def test_uploads_are_sent_to_the_service(self):
         self.assertEqual(self.service.host, urlsplit(self.registry.begin(f"{self.repository}/where")).netloc)
+
+    def test_the_service_serves_nothing_else(self):
+        service = Registry(self.service.host, self.password)
+        # The load balancer passes none of them on; a trick may.
+        refused = ("/v2/", "/v2/_catalog", "/token/", "/pulp/api/v3/status/", "/pulp/api/v3/repositories/", "/q/metrics", "/q/health")
+        for path in (*refused, f"/v2/{self.repository}/tags/list", f"/v2/{self.repository}/blobs/uploads/"):
+            for method in ("GET", "POST"):
+                with self.subTest(f"{method} {path}"):
+                    self.assertIn(service.request(method, path).status, (401, 403, 404, 405))
 
     def test_docker_pushes_a_layer_of_300_mb_and_pulls_it_through_the_api(self):
         pushed = self.docker_round_trip("large", 300 * MIB)

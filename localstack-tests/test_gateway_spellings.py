@@ -1,0 +1,124 @@
+"""No spelling of a request gets more than the plain one: through the API, and by the events that AWS's gateway makes of them."""
+
+import base64
+import sys
+import unittest
+from collections import Counter
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
+
+import spellings  # noqa: E402
+from deployment import RUNTIME, Deployment  # noqa: E402
+from emulator import Emulator  # noqa: E402
+from function_process import FunctionProcess, get  # noqa: E402
+from gateway import Gateway  # noqa: E402
+from harness import JAVA, ROOT, temp_folder  # noqa: E402
+from registry import Registry  # noqa: E402
+from secluded import Secluded  # noqa: E402
+
+SEED = 11
+COUNT = 3_000
+# Of COUNT, for the emulator answers some paths itself.
+PASSED = 2_000
+REQUEST_ID = "apigw-requestid"
+
+stage = {}
+
+
+def setUpModule():
+    emulator = unittest.enterModuleContext(Emulator())
+    deployment = unittest.enterModuleContext(Deployment(emulator))
+    deployment.deploy(deployment.synth("api"))
+    host = deployment.gateway.host
+    Registry(host, None).expect(200, "GET", "/token/?service=lading")
+    name = deployment.outputs["AdminPassword"]
+    password = emulator.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    secluded = Secluded(Registry(host, password))
+    stage.update(emulator=emulator, deployment=deployment, secluded=secluded, routes=secluded.routes())
+
+
+class GatewaySpellingsTest(unittest.TestCase):
+    def judge(self, send, count):
+        """Sends `count` spellings; how often which status was answered."""
+        secluded, routes = stage["secluded"], stage["routes"]
+        before, oracle = secluded.state(), spellings.Oracle([secluded.SECRET])
+        spellings.plain_answers(oracle, routes, send)
+        said, wrong = Counter(), []
+        for way in spellings.ways(routes, count, SEED):
+            answered = send(way)
+            said.update(answer.status for answer in answered)
+            why = oracle.wrong(way, answered)
+            wrong += [f"{way}\n    {why}"] if why else []
+        print(f"\n  {said.total()} answers to spellings of {len(routes)} routes, by status: {dict(sorted(said.items()))}")
+        if wrong:
+            self.fail("\n".join([f"{len(wrong)} spellings get more than the plain ones, such as", *wrong[:20]]))
+        self.assertEqual(before, secluded.state(), "a spelling changed something")
+        self.assertGreaterEqual(said.total(), PASSED)
+
+    def test_through_the_api(self):
+        # One of its own, for what the emulator answers itself.
+        gateway = Gateway(stage["deployment"].gateway.target)
+        self.addCleanup(gateway.close)
+
+        def send(request):
+            return [answer for answer in spellings.ask(gateway.host, request) if REQUEST_ID in answer.headers]
+
+        self.judge(send, COUNT)
+
+    def test_registry_by_events(self):
+        self.judge_events("registry-lambda")
+
+    def test_management_by_events(self):
+        self.judge_events("management-lambda")
+
+    def judge_events(self, module):
+        """Whatever the gateway's routes are: each function answers for itself."""
+        outputs, emulator = stage["deployment"].outputs, stage["emulator"]
+        env = {**emulator.env, "LADING_AWS_BUCKET": outputs["Bucket"], "LADING_AWS_TABLE": outputs["Table"]}
+        env |= {"LADING_AWS_PARAMETERS": outputs["AdminPassword"].rsplit("/", 1)[0]}
+        queue = f"{emulator.url}/000000000000/unused.fifo"
+        env |= {"LADING_AWS_QUEUE": queue, "LADING_AWS_COPY_QUEUE": queue}
+        env |= {f"LADING_AWS_{name}": "unused" for name in ("KEY", "QUEUE_ARN", "SCHEDULE_GROUP", "SCHEDULE_ROLE")}
+        zip_file = ROOT / "functions" / module / "target/function.zip"
+        with FunctionProcess(JAVA, RUNTIME, zip_file, temp_folder("function"), env) as process:
+
+            def send(request):
+                event = as_event(request)
+                return [as_answer(process.invoke(event)[0])] if event else []
+
+            self.judge(send, COUNT)
+
+
+def as_event(request):
+    """As API Gateway makes it: paths are decoded and cut at a question mark. None: what it answers itself."""
+    target = request.target
+    if not target.isascii() or not target.isprintable() or " " in target or not request.method.isalpha():
+        return None
+    if not target.startswith("/"):
+        parts = urlsplit(target)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+    path, _, query = target.partition("?")
+    decoded = unquote(path, errors="replace").partition("?")[0]
+    if not decoded.startswith("/"):
+        return None
+    headers = {name.lower(): value for name, value in request.headers if name.lower() != "host"}
+    event = get(decoded, headers, request.method)
+    event["rawPath"] = event["requestContext"]["http"]["path"] = decoded
+    event["rawQueryString"] = query
+    if request.method in ("POST", "PUT", "PATCH"):
+        event["headers"] |= {"content-type": "application/json", "content-length": str(len(spellings.BODY))}
+        event["body"] = spellings.BODY.decode()
+    return event
+
+
+def as_answer(answer):
+    body = answer.get("body") or ""
+    content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
+    headers = {name.lower(): value for name, value in (answer.get("headers") or {}).items()}
+    return spellings.Answer(answer["statusCode"], headers, content)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
