@@ -7,15 +7,18 @@ import re
 import sys
 import time
 import unittest
+import uuid
 from pathlib import Path
 from urllib.parse import urlsplit
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
 
+import boto3  # noqa: E402
 import conformance  # noqa: E402
 import oci  # noqa: E402
+from botocore.exceptions import ClientError  # noqa: E402
 from deployment import Deployment  # noqa: E402
-from emulator import Emulator  # noqa: E402
+from emulator import REGION, Emulator  # noqa: E402
 from engine import DockerDaemon  # noqa: E402
 from gateway import GATEWAY_BYTES, LAMBDA_BYTES  # noqa: E402
 from harness import Server, free_port, until  # noqa: E402
@@ -230,6 +233,51 @@ class A_SyncTest(Session, unittest.TestCase):
         [record] = [item for item in items if item["pk"]["S"].startswith("remote#") and "sealed" in str(item)]
         self.assertNotIn("plainly", str(record))
         self.assertIn({"name": "client_key", "is_set": True}, remote["hidden_fields"])
+
+
+class A_RolesTest(unittest.TestCase):
+    """What somebody could do who got hold of a function's role: a user has its policies here."""
+
+    def holder(self, role):
+        """Makes clients of AWS that may do what the role may, by service."""
+        iam = stage["emulator"].client("iam")
+        roles = [each["RoleName"] for page in iam.get_paginator("list_roles").paginate() for each in page["Roles"]]
+        [name] = [each for each in roles if f"-{role}Role" in each]
+        user = f"{role}-{uuid.uuid4()}"
+        iam.create_user(UserName=user)
+        for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+            document = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+            iam.put_user_policy(UserName=user, PolicyName=policy, PolicyDocument=json.dumps(document))
+        key = iam.create_access_key(UserName=user)["AccessKey"]
+        named = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+        options = {"endpoint_url": stage["emulator"].url, "region_name": REGION, **named}
+        return lambda service: boto3.client(service, **options)
+
+    def require_denied(self, call, **arguments):
+        with self.assertRaisesRegex(ClientError, "AccessDenied"):
+            call(**arguments)
+
+    def test_copier_and_maintenance_cannot_change_what_is_served_nor_log_in(self):
+        outputs = stage["deployment"].outputs
+        for role, own in {"BlobCopier": ("upload", "sync-blob"), "Maintenance": ("upload",)}.items():
+            with self.subTest(role):
+                client = self.holder(role)
+                table = client("dynamodb")
+                for kind in own:
+                    item = {"pk": {"S": f"{kind}#none"}, "sk": {"S": role}}
+                    table.put_item(TableName=outputs["Table"], Item=item)
+                    table.delete_item(TableName=outputs["Table"], Key=item)
+                for kind in ("name", "tag", "version", "distribution", "remote"):
+                    item = {"pk": {"S": f"{kind}#none"}, "sk": {"S": role}}
+                    self.require_denied(table.put_item, TableName=outputs["Table"], Item=item)
+                    self.require_denied(table.delete_item, TableName=outputs["Table"], Key=item)
+                self.require_denied(client("ssm").get_parameter, Name=outputs["AdminPassword"], WithDecryption=True)
+
+    def test_maintenance_and_management_store_no_content(self):
+        for role in ("Maintenance", "Management"):
+            with self.subTest(role):
+                content = {"Bucket": stage["deployment"].outputs["Bucket"], "Key": "blobs/none", "Body": b""}
+                self.require_denied(self.holder(role)("s3").put_object, **content)
 
 
 class B_UploadServiceTest(Deployed, unittest.TestCase):
