@@ -37,7 +37,7 @@ class Request:
         return head + (BODY if self.method in ("POST", "PUT", "PATCH") else b"")
 
     def __str__(self):
-        return f"{'+'.join(self.kinds) or 'plain'}: {self.method} {self.target!r} {self.version} {list(self.headers)}"
+        return f"{'+'.join(self.kinds) or 'plain'}: {self.method} {self.target!r} {self.version} Host: {self.host!r} {list(self.headers)}"
 
 
 @dataclass(frozen=True)
