@@ -72,7 +72,7 @@ class FullDiskTest(unittest.TestCase):
         print(f"  a manifest without room for it: {answer.status} {answer.message()}; {refused} of 200 refused")
         registry.require_whole("kept", "1")
         self.assertEqual(200, registry.request("GET", "/v2/kept/tags/list").status)
-        self.assertEqual(200, registry.request("GET", "/q/health").status)
+        self.assertEqual(200, registry.request("GET", "/q/health/ready").status)
 
         self.ballast.unlink()
         registry.push("kept", "2", second := oci.raw_image([os.urandom(4 * MIB)]))

@@ -12,7 +12,7 @@ import unittest
 
 import oci
 import store
-from harness import PASSWORD, Server, remove, temp_folder, until
+from harness import PASSWORD, Server, free_port, remove, temp_folder, until
 from registry import Registry
 
 STACK = re.compile(r"^\s+at [\w.$]+\(|Exception", re.MULTILINE)
@@ -171,14 +171,31 @@ class ObservationTest(unittest.TestCase):
             self.assertNotIn("/v2/quiet", server.output())
 
     def test_health_and_metrics_answer(self):
-        with Server() as server:
+        port = free_port()
+        with Server(f"--metrics-port={port}") as server:
             registry = Registry(server.host, password=None)
-            self.assertEqual("UP", registry.expect(200, "GET", "/q/health").json()["status"])
-            registry.expect(404, "GET", "/v2/none/tags/list")
-            metrics = registry.expect(200, "GET", "/q/metrics").body.decode()
+            for probe in ("live", "ready"):
+                self.assertEqual({"status": "UP"}, registry.expect(200, "GET", f"/q/health/{probe}").json())
+            registry.expect(401, "GET", "/v2/none/tags/list")
+            for elsewhere in ("/q/health", "/q/metrics"):
+                registry.expect(404, "GET", elsewhere)
+            observer = Registry(f"127.0.0.1:{port}", password=None)
+            self.assertEqual({"status": "UP", "storage": "embedded"}, observer.expect(200, "GET", "/q/health").json())
+            metrics = observer.expect(200, "GET", "/q/metrics").body.decode()
             self.assertIn("http_server_requests_seconds_count", metrics)
             self.assertIn("jvm_memory_used_bytes", metrics)
+            observer.expect(404, "GET", "/v2/none/tags/list")
             print(f"\n  resident after a few requests: {server.peak_mib():.0f} MiB")
+
+    def test_a_metrics_port_that_is_taken_is_told(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            server = Server(f"--metrics-port={taken.getsockname()[1]}")
+            server.launch()
+            self.assertNotEqual(0, server.wait())
+            self.assertIn("cannot listen on the metrics port", server.output())
+            server.close()
 
 
 if __name__ == "__main__":

@@ -9,11 +9,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,11 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
 
     private final Connections all;
     private final Source source;
+    private final TrustedProxies proxies;
     private final Deadlines deadlines;
+
+    /** Whom the request under way is counted for, where a proxy passed it on. */
+    private Optional<Source> forwarded = Optional.empty();
 
     /** When it began to hold anything. */
     private volatile long heldFrom;
@@ -45,9 +51,10 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
 
     private long ended;
 
-    ConnectionGuard(Connections all, Source source) {
+    ConnectionGuard(Connections all, Source source, TrustedProxies proxies) {
         this.all = all;
         this.source = source;
+        this.proxies = proxies;
         this.deadlines = new Deadlines(System.nanoTime());
     }
 
@@ -73,6 +80,30 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
     /** How much this peer costs the others: bytes held, times how long some have been. */
     double burden(long now) {
         return (double) heldBytes() * Math.max(1, now - heldFrom);
+    }
+
+    /**
+     * Counts a request for whom a trusted proxy passes it on, and has its headers name nobody else.
+     *
+     * @return false: too many of that source's are under way
+     */
+    boolean admit(HttpHeaders headers) throws TrustedProxies.Contradiction {
+        if (channel == null || !(channel.remoteAddress() instanceof InetSocketAddress peer)) {
+            return true;
+        }
+        Optional<Source> client =
+                proxies.client(peer.getAddress(), headers).map(address -> Source.of(address.getHostAddress()));
+        if (client.isPresent() && !all.admitRequest(client.get())) {
+            return false;
+        }
+        forwarded = client;
+        return true;
+    }
+
+    /** The request under way is answered, or never will be. */
+    void answered() {
+        forwarded.ifPresent(all::leaveRequest);
+        forwarded = Optional.empty();
     }
 
     /** Counts bytes of this peer's that are kept in memory from now on; negative: no longer. */
@@ -119,6 +150,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
 
     private void over() {
         all.remove(this);
+        answered();
         letGo();
         if (watch != null) {
             watch.cancel(false);

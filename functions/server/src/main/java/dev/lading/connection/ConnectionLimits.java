@@ -16,6 +16,8 @@ public final class ConnectionLimits extends ChannelInitializerExtension {
     private final Connections all = new Connections(
             Integer.getInteger(MOST, DEFAULT_MOST), Runtime.getRuntime().maxMemory() / 4);
 
+    private final TrustedProxies proxies = TrustedProxies.configured();
+
     @Override
     public void postInitializeServerChildChannel(Channel child) {
         if (!(child.remoteAddress() instanceof InetSocketAddress peer)) {
@@ -23,11 +25,13 @@ public final class ConnectionLimits extends ChannelInitializerExtension {
             return;
         }
         Source source = Source.of(peer.getAddress().getHostAddress());
-        if (!all.admit(source, true)) {
+        // A proxy's are those of many: each of its requests counts for whom it is passed on.
+        boolean isProxy = proxies.trusts(peer.getAddress());
+        if (!all.admit(source, !isProxy)) {
             child.unsafe().closeForcibly();
             return;
         }
-        var _ = child.closeFuture().addListener(closed -> all.leave(source, true));
-        child.pipeline().addFirst("guard", new ConnectionGuard(all, source));
+        var _ = child.closeFuture().addListener(closed -> all.leave(source, !isProxy));
+        child.pipeline().addFirst("guard", new ConnectionGuard(all, source, proxies));
     }
 }

@@ -43,14 +43,26 @@ final class Connections {
             say("a connection from " + source.network() + " is closed: there are " + most + " already");
             return false;
         }
-        int ofSource = countsBySource ? bySource.merge(source, 1, Integer::sum) : 0;
-        if (ofSource > Math.max(1, most / 2)) {
-            leave(source, true);
+        if (countsBySource && !admitRequest(source)) {
+            count.decrementAndGet();
             say("a connection from " + source.network() + " is closed: it has " + most / 2
                     + " already, half of all there may be (--max-connections)");
             return false;
         }
         return true;
+    }
+
+    /** Counts one more for a source; false: it has half of all already. */
+    boolean admitRequest(Source source) {
+        if (bySource.merge(source, 1, Integer::sum) <= Math.max(1, most / 2)) {
+            return true;
+        }
+        leaveRequest(source);
+        return false;
+    }
+
+    void leaveRequest(Source source) {
+        bySource.computeIfPresent(source, (key, n) -> n > 1 ? n - 1 : null);
     }
 
     void add(ConnectionGuard connection) {
@@ -60,7 +72,7 @@ final class Connections {
     void leave(Source source, boolean countedBySource) {
         count.decrementAndGet();
         if (countedBySource) {
-            bySource.computeIfPresent(source, (key, n) -> n > 1 ? n - 1 : null);
+            leaveRequest(source);
         }
     }
 

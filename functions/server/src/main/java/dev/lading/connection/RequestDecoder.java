@@ -203,6 +203,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** The answer is wholly written. */
     void answered() {
         answerDue = false;
+        guard.answered();
         if (bodyDue) {
             return;
         }
@@ -279,7 +280,22 @@ final class RequestDecoder extends HttpRequestDecoder {
                         || request.protocolVersion().equals(HttpVersion.HTTP_1_0))) {
             return Refusal.bad("the only Transfer-Encoding is chunked, once, in HTTP/1.1");
         }
-        return Optional.empty();
+        if (hosts.isEmpty()) {
+            // Health checks of load balancers send none; everything behind wants one.
+            request.headers().set(HOST, "localhost");
+        }
+        return counted(request);
+    }
+
+    private Optional<Refusal> counted(HttpRequest request) {
+        try {
+            return guard.admit(request.headers())
+                    ? Optional.empty()
+                    : Optional.of(new Refusal(
+                            429, "Too Many Requests", "too many requests from this address are under way; try again"));
+        } catch (TrustedProxies.Contradiction e) {
+            return Refusal.bad(e.getMessage());
+        }
     }
 
     @Override

@@ -65,6 +65,8 @@ final class SmallBodies {
             context.addEndHandler(ended -> hold(-held));
             request.handler(this::arrived);
             request.endHandler(nothing -> end());
+            // Who breaks off is no news.
+            request.exceptionHandler(gone -> {});
             if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
                 request.response().writeContinue();
             }

@@ -1,6 +1,7 @@
 package dev.lading.server;
 
 import dev.lading.connection.ConnectionLimits;
+import dev.lading.connection.TrustedProxies;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -60,7 +61,9 @@ final class ServerOptions implements Callable<Integer> {
             names = "--trusted-proxy",
             split = ",",
             paramLabel = "<address>",
-            description = "Address or CIDR block whose Forwarded and X-Forwarded-* headers are believed (none).")
+            description =
+                    "Address or CIDR block of a proxy that is believed when it says whose request it passes on: the"
+                            + " rightmost address in X-Forwarded-For or Forwarded that is no such proxy (none).")
     private List<String> trustedProxies = new ArrayList<>();
 
     @Option(names = "--tls-cert", paramLabel = "<pem>", description = "Certificate chain: serve HTTPS.")
@@ -196,6 +199,7 @@ final class ServerOptions implements Callable<Integer> {
             set("lading.public-url", publicUrl);
         }
         if (!trustedProxies.isEmpty()) {
+            trustedProxies.forEach(this::requireAddress);
             set("quarkus.http.proxy.proxy-address-forwarding", true);
             set("quarkus.http.proxy.allow-forwarded", true);
             set("quarkus.http.proxy.allow-x-forwarded", true);
@@ -223,6 +227,14 @@ final class ServerOptions implements Callable<Integer> {
         set("quarkus.http.ssl.certificate.key-files", tlsKey);
         set("quarkus.http.insecure-requests", "disabled");
         set("quarkus.http.ssl-port", port);
+    }
+
+    private void requireAddress(String block) {
+        try {
+            TrustedProxies.require(block);
+        } catch (IllegalArgumentException e) {
+            throw refused("--trusted-proxy takes addresses and CIDR blocks, and '" + block + "' is none");
+        }
     }
 
     private String urlHost() {

@@ -40,7 +40,7 @@ class TokensTest {
         InstantSource clock = InstantSource.system();
         Secrets secrets = new Secrets(new FileSecretStore(folder.resolve("secrets")), clock, Optional.empty());
         tokens = new Tokens(secrets, clock);
-        policy = new AccessPolicy(new RegistrySettings(false, Optional.empty(), Optional.empty(), 0), secrets);
+        policy = new AccessPolicy(new RegistrySettings(false, Optional.empty(), Optional.empty(), 0, false), secrets);
     }
 
     @ParameterizedTest(name = "{0}: {1} to the administrator, {2} to anybody")

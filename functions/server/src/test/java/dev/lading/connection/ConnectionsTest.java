@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lading.access.Source;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConnectionsTest {
@@ -58,7 +59,7 @@ class ConnectionsTest {
     }
 
     private static ConnectionGuard open(Connections all) {
-        ConnectionGuard guard = new ConnectionGuard(all, ONE);
+        ConnectionGuard guard = new ConnectionGuard(all, ONE, new TrustedProxies(List.of()));
         assertThat(new EmbeddedChannel(guard).isOpen()).isTrue();
         return guard;
     }

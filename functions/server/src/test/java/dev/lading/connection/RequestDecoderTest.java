@@ -33,7 +33,8 @@ class RequestDecoderTest {
     private static final String WHOLE = GET + HOST + "\r\n";
 
     private final Connections all = new Connections(10, 1024 * 1024);
-    private final ConnectionGuard guard = new ConnectionGuard(all, new Source("192.0.2.1"));
+    private final ConnectionGuard guard =
+            new ConnectionGuard(all, new Source("192.0.2.1"), new TrustedProxies(List.of()));
     private final Application application = new Application();
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
