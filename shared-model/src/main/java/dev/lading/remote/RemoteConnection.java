@@ -1,8 +1,11 @@
 package dev.lading.remote;
 
+import dev.lading.oci.RegistryException.FieldInvalid;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How an upstream is reached.
@@ -14,9 +17,10 @@ import java.util.Optional;
  * @param connectTimeout until a connection is had, from a pool or new
  * @param sockConnectTimeout until a new connection is made
  * @param sockReadTimeout between two pieces of an answer
- * @param headers sent with every request, in order
+ * @param headers in records of before, readable; the next change seals them, as {@link SealedSecrets#headers}
  * @param downloadConcurrency connections at the same time
  * @param rateLimit requests a second
+ * @param tokenHosts other hosts than the upstream's own that may be shown its password to get a token, in lower case
  */
 public record RemoteConnection(
         Optional<String> caCert,
@@ -30,8 +34,44 @@ public record RemoteConnection(
         Optional<Double> sockReadTimeout,
         List<Map<String, String>> headers,
         Optional<Long> downloadConcurrency,
-        Optional<Long> rateLimit) {
+        Optional<Long> rateLimit,
+        List<String> tokenHosts) {
+    /** Source: RFC 1123, section 2.1. */
+    private static final Pattern HOST = Pattern.compile("[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?|\\[[0-9a-f:.]+]");
+
+    /** @throws FieldInvalid if one of the token hosts is none */
     public RemoteConnection {
         headers = headers == null ? List.of() : List.copyOf(headers);
+        tokenHosts = tokenHosts == null
+                ? List.of()
+                : tokenHosts.stream().map(RemoteConnection::host).distinct().toList();
+    }
+
+    private static String host(String text) {
+        String host = text.toLowerCase(Locale.ROOT);
+        if (!HOST.matcher(host).matches()) {
+            throw new FieldInvalid(
+                    "token_hosts",
+                    "'" + text
+                            + "' is not the name of a host, such as auth.example.com: without scheme, port and path");
+        }
+        return host;
+    }
+
+    RemoteConnection withoutHeaders() {
+        return new RemoteConnection(
+                caCert,
+                clientCert,
+                tlsValidation,
+                proxyUrl,
+                maxRetries,
+                totalTimeout,
+                connectTimeout,
+                sockConnectTimeout,
+                sockReadTimeout,
+                List.of(),
+                downloadConcurrency,
+                rateLimit,
+                tokenHosts);
     }
 }

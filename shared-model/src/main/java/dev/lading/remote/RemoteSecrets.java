@@ -1,20 +1,32 @@
 package dev.lading.remote;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** What a remote logs in with, readable: for the one who logs in, never stored, shown, or part of any message. */
+/**
+ * What a remote logs in with, readable: for the one who logs in, never stored, shown, or part of any message.
+ *
+ * @param headers sent with every request to the upstream, in order; many hold a key
+ */
 public record RemoteSecrets(
         Optional<String> username,
         Optional<String> password,
         Optional<String> proxyUsername,
         Optional<String> proxyPassword,
-        Optional<String> clientKey) {
+        Optional<String> clientKey,
+        List<Map<String, String>> headers) {
     // As Pulp's API spells them.
     public static final String USERNAME = "username";
     public static final String PASSWORD = "password";
     public static final String PROXY_USERNAME = "proxy_username";
     public static final String PROXY_PASSWORD = "proxy_password";
     public static final String CLIENT_KEY = "client_key";
+    public static final String HEADERS = "headers";
+
+    public RemoteSecrets {
+        headers = List.copyOf(headers);
+    }
 
     @Override
     public String toString() {

@@ -81,7 +81,8 @@ public final class RemoteService {
     public Remote update(UUID id, Change change) {
         for (int i = 0; i < TRIES; i++) {
             Remote before = get(id);
-            Remote after = before.with(change.apply(before.settings(), sealing(id)), clock.instant());
+            Sealing sealing = sealing(id);
+            Remote after = before.with(change.apply(before.settings().sealed(sealing), sealing), clock.instant());
             requireRoom(after);
             String name = after.settings().name();
             List<Write> writes = new ArrayList<>();
@@ -132,7 +133,10 @@ public final class RemoteService {
                 open(remote, RemoteSecrets.PASSWORD, sealed.password()),
                 open(remote, RemoteSecrets.PROXY_USERNAME, sealed.proxyUsername()),
                 open(remote, RemoteSecrets.PROXY_PASSWORD, sealed.proxyPassword()),
-                open(remote, RemoteSecrets.CLIENT_KEY, sealed.clientKey()));
+                open(remote, RemoteSecrets.CLIENT_KEY, sealed.clientKey()),
+                open(remote, RemoteSecrets.HEADERS, sealed.headers())
+                        .map(Sealing.Headers::parse)
+                        .orElse(remote.settings().connection().headers()));
     }
 
     private Optional<String> open(Remote remote, String field, Optional<SealedSecret> sealed) {

@@ -70,6 +70,25 @@ public record RemoteSettings(
                 secrets);
     }
 
+    /** What records of before hold readable is sealed. */
+    RemoteSettings sealed(Sealing sealing) {
+        return sealing.headers(connection.headers())
+                .map(headers -> new RemoteSettings(
+                        name,
+                        url,
+                        upstreamName,
+                        policy,
+                        includes,
+                        excludes,
+                        platforms,
+                        referrers,
+                        sigstore,
+                        labels,
+                        connection.withoutHeaders(),
+                        secrets.withHeaders(headers)))
+                .orElse(this);
+    }
+
     /** Credentials in an address would be shown. */
     private static void requireHttp(String field, String address) {
         try {

@@ -8,7 +8,17 @@ public record SealedSecrets(
         Optional<SealedSecret> password,
         Optional<SealedSecret> proxyUsername,
         Optional<SealedSecret> proxyPassword,
-        Optional<SealedSecret> clientKey) {
-    public static final SealedSecrets NONE =
-            new SealedSecrets(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        Optional<SealedSecret> clientKey,
+        Optional<SealedSecret> headers) {
+    public static final SealedSecrets NONE = new SealedSecrets(
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    public SealedSecrets {
+        // Not in records of before.
+        headers = headers == null ? Optional.empty() : headers;
+    }
+
+    SealedSecrets withHeaders(SealedSecret sealed) {
+        return new SealedSecrets(username, password, proxyUsername, proxyPassword, clientKey, Optional.of(sealed));
+    }
 }

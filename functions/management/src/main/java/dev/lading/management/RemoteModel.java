@@ -18,6 +18,7 @@ import dev.lading.remote.Sealing;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -27,6 +28,8 @@ final class RemoteModel {
     private static final Schema FILLED = Schema.TEXT.orNull().filled();
     private static final Schema TAGS =
             Schema.listOf(Schema.TEXT.filled().upToLength(255)).orNull();
+    private static final Schema TOKEN_HOSTS =
+            Schema.listOf(Schema.TEXT.filled().upToLength(253)).orNull();
     private static final Schema POLICY = Schema.oneOf(
                     Stream.of(RemotePolicy.values()).map(RemotePolicy::toString).toList())
             .orElse("immediate");
@@ -52,6 +55,10 @@ final class RemoteModel {
                             .orElse(true)
                             .described("Lading's own: whether to ask the upstream for the referrers of what is taken"),
                     of(RemoteSettings::referrers))
+            .allows(
+                    "token_hosts",
+                    TOKEN_HOSTS.described("Lading's own: other hosts that may be shown the password to get a token"),
+                    connection(connection -> orNull(connection.tokenHosts())))
             .allows("sigstore", Schema.URI.filled(), of(RemoteSettings::sigstore));
 
     /** Of a list of all kinds of remotes. */
@@ -71,7 +78,7 @@ final class RemoteModel {
                 .requires("url", Schema.TEXT.filled(), of(RemoteSettings::url))
                 .allows("pulp_labels", Schema.LABELS, of(RemoteSettings::labels))
                 .allows("policy", POLICY, of(RemoteSettings::policy))
-                .shows("hidden_fields", Schema.listOf(Schema.OBJECT), remote -> hidden(remote.settings()))
+                .shows("hidden_fields", Schema.listOf(Schema.OBJECT), remote -> hidden(remote))
                 .allows("ca_cert", FILLED, connection(RemoteConnection::caCert))
                 .allows("client_cert", FILLED, connection(RemoteConnection::clientCert))
                 .takes(RemoteSecrets.CLIENT_KEY, FILLED)
@@ -86,7 +93,7 @@ final class RemoteModel {
                 .allows("connect_timeout", TIMEOUT, connection(RemoteConnection::connectTimeout))
                 .allows("sock_connect_timeout", TIMEOUT, connection(RemoteConnection::sockConnectTimeout))
                 .allows("sock_read_timeout", TIMEOUT, connection(RemoteConnection::sockReadTimeout))
-                .allows("headers", Schema.listOf(Schema.mapOf(Schema.TEXT)), connection(RemoteConnection::headers))
+                .takes(RemoteSecrets.HEADERS, Schema.listOf(Schema.mapOf(Schema.TEXT)))
                 .allows(
                         "download_concurrency",
                         Schema.INTEGER.orNull().from(1),
@@ -114,7 +121,6 @@ final class RemoteModel {
                         "connect_timeout",
                         "sock_connect_timeout",
                         "sock_read_timeout",
-                        "headers",
                         "download_concurrency",
                         "rate_limit");
     }
@@ -132,18 +138,11 @@ final class RemoteModel {
     }
 
     /** Which of the fields that are never shown have a value. */
-    private static List<Map<String, Object>> hidden(RemoteSettings settings) {
-        SealedSecrets secrets = settings.secrets();
-        return List.of(
-                hidden(RemoteSecrets.CLIENT_KEY, secrets.clientKey()),
-                hidden(RemoteSecrets.PROXY_USERNAME, secrets.proxyUsername()),
-                hidden(RemoteSecrets.PROXY_PASSWORD, secrets.proxyPassword()),
-                hidden(RemoteSecrets.USERNAME, secrets.username()),
-                hidden(RemoteSecrets.PASSWORD, secrets.password()));
-    }
-
-    private static Map<String, Object> hidden(String field, Optional<SealedSecret> value) {
-        return Map.of("name", field, "is_set", value.isPresent());
+    private static List<Map<String, Object>> hidden(Remote remote) {
+        Set<String> held = SecretsAgain.held(remote.settings());
+        return SecretsAgain.ALL.stream()
+                .<Map<String, Object>>map(field -> Map.of("name", field, "is_set", held.contains(field)))
+                .toList();
     }
 
     /** A new remote as a body describes it. */
@@ -160,7 +159,8 @@ final class RemoteModel {
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
         return new RemoteSettings(
                 body.text("name"),
                 body.text("url"),
@@ -176,9 +176,13 @@ final class RemoteModel {
                 changed(body, SealedSecrets.NONE, sealing));
     }
 
-    /** A remote with what a body says in place of what was. */
+    /**
+     * A remote with what a body says in place of what was.
+     *
+     * @throws dev.lading.management.api.Problem if secrets would go elsewhere that the body does not say again
+     */
     static RemoteSettings changed(Values body, RemoteSettings before, Sealing sealing) {
-        return new RemoteSettings(
+        var after = new RemoteSettings(
                 body.text("name", before.name()),
                 body.text("url", before.url()),
                 body.text("upstream_name", before.upstreamName()),
@@ -191,6 +195,8 @@ final class RemoteModel {
                 LabelResource.labels(body, before.labels()),
                 changed(body, before.connection()),
                 changed(body, before.secrets(), sealing));
+        SecretsAgain.require(body, before, after);
+        return after;
     }
 
     /** The older field is added to the newer one. */
@@ -221,9 +227,10 @@ final class RemoteModel {
                 body.number("connect_timeout", before.connectTimeout()),
                 body.number("sock_connect_timeout", before.sockConnectTimeout()),
                 body.number("sock_read_timeout", before.sockReadTimeout()),
-                body.maps("headers", before.headers()),
+                List.of(),
                 body.integer("download_concurrency", before.downloadConcurrency()),
-                body.integer("rate_limit", before.rateLimit()));
+                body.integer("rate_limit", before.rateLimit()),
+                body.texts("token_hosts", before.tokenHosts()));
     }
 
     private static SealedSecrets changed(Values body, SealedSecrets before, Sealing sealing) {
@@ -232,7 +239,10 @@ final class RemoteModel {
                 secret(body, RemoteSecrets.PASSWORD, before.password(), sealing),
                 secret(body, RemoteSecrets.PROXY_USERNAME, before.proxyUsername(), sealing),
                 secret(body, RemoteSecrets.PROXY_PASSWORD, before.proxyPassword(), sealing),
-                secret(body, RemoteSecrets.CLIENT_KEY, before.clientKey(), sealing));
+                secret(body, RemoteSecrets.CLIENT_KEY, before.clientKey(), sealing),
+                body.has(RemoteSecrets.HEADERS)
+                        ? sealing.headers(body.maps(RemoteSecrets.HEADERS, List.of()))
+                        : before.headers());
     }
 
     private static Optional<SealedSecret> secret(

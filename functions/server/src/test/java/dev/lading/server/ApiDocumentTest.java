@@ -43,7 +43,7 @@ class ApiDocumentTest {
     /** Ours beside Pulp's, by the schema they are in; they say so in their description. */
     private static final Map<String, Set<String>> PROPERTIES_BESIDE_THE_CONTRACT = Map.of(
             "container.ContainerRemote",
-            Set.of("platforms", "referrers"),
+            Set.of("platforms", "referrers", "token_hosts"),
             "container.ContainerRepository",
             Set.of(
                     "sync_schedule",
@@ -54,6 +54,10 @@ class ApiDocumentTest {
                     "sync_schedule_last"));
 
     private static final Set<String> ONLY_SHOWN = Set.of("sync_schedule_next", "sync_schedule_last");
+
+    /** Pulp shows them; here they are secrets, since many hold a key. */
+    private static final Map<String, Set<String>> PROPERTIES_NOT_SHOWN =
+            Map.of("container.ContainerRemoteResponse", Set.of("headers"), "GenericRemoteResponse", Set.of("headers"));
 
     private static final String ABSENT = "00000000-0000-7000-8000-000000000000";
 
@@ -165,6 +169,7 @@ class ApiDocumentTest {
                     fact.path("properties")
                             .properties()
                             .forEach(p -> facts.put(p.getKey(), p.getValue().asText()));
+                    facts.keySet().removeAll(PROPERTIES_NOT_SHOWN.getOrDefault(schema.getKey(), Set.of()));
                     for (String own : own(schema.getKey())) {
                         boolean isThere = ours.remove(own) != null;
                         assertThat(isThere).as(own).isEqualTo(!isBody(schema.getKey()) || !ONLY_SHOWN.contains(own));

@@ -62,7 +62,7 @@ class RemotesTest {
                         + "\"proxy_url\":\"http://proxy.test:3128\",\"proxy_username\":\"pu\",\"proxy_password\":\"pp\","
                         + "\"username\":\"u\",\"password\":\" secret \",\"client_key\":\"key\",\"max_retries\":2,"
                         + "\"total_timeout\":1.5,\"connect_timeout\":2,\"sock_connect_timeout\":3,\"sock_read_timeout\":4,"
-                        + "\"headers\":[{\"X-A\":\"b\"}],\"download_concurrency\":5,\"rate_limit\":6,"
+                        + "\"headers\":[{\"X-A\":\"b-secret\"}],\"token_hosts\":[\"Auth.Test\"],\"download_concurrency\":5,\"rate_limit\":6,"
                         + "\"platforms\":[\"linux/amd64\",\"linux/arm64/v8\"],\"referrers\":false,"
                         + "\"includes\":[\"v*\"],\"excludes\":[\"*-rc\"],\"include_tags\":[\"old\"],"
                         + "\"sigstore\":\"https://sigs.test/\"");
@@ -77,7 +77,8 @@ class RemotesTest {
         assertThat(read.path("includes")).hasToString("[\"v*\",\"old\"]");
         assertThat(read.path("platforms")).hasToString("[\"linux/amd64\",\"linux/arm64/v8\"]");
         assertThat(read.path("referrers").asBoolean()).isFalse();
-        assertThat(read.path("headers")).hasToString("[{\"X-A\":\"b\"}]");
+        assertThat(read.path("token_hosts")).hasToString("[\"auth.test\"]");
+        assertThat(read.has("headers")).isFalse();
         assertThat(read.path("total_timeout").asDouble()).isEqualTo(1.5);
         assertThat(read.path("ca_cert").isNull()).isTrue();
         assertThat(read.has("password")).isFalse();
@@ -91,14 +92,14 @@ class RemotesTest {
                 .path("pulp_href")
                 .asText();
 
-        var patched = send("PATCH", href, "{\"rate_limit\":null,\"url\":\"http://other.test\"}");
+        var patched = send("PATCH", href, "{\"rate_limit\":null,\"url\":\"https://registry.test/behind\"}");
 
         assertThat(patched.status()).isEqualTo(200);
         assertThat(patched.json().path("rate_limit").isNull()).isTrue();
-        assertThat(patched.json().path("url").asText()).isEqualTo("http://other.test");
+        assertThat(patched.json().path("url").asText()).isEqualTo("https://registry.test/behind");
         assertThat(patched.json().path("name").asText()).isEqualTo("changed");
         assertThat(patched.json().path("hidden_fields").findValuesAsText("is_set"))
-                .containsExactly("false", "false", "false", "true", "true");
+                .containsExactly("false", "false", "false", "true", "true", "false");
         assertThat(send("PUT", href, "{\"name\":\"changed\"}")
                         .json()
                         .path("url")
@@ -195,6 +196,8 @@ class RemotesTest {
                 "credentials in the url  | {\"url\":\"https://u:p@a.test\"}                    | url",
                 "half of a login         | {\"username\":\"u\"}                                | password",
                 "a login without a proxy | {\"proxy_username\":\"u\",\"proxy_password\":\"p\"} | proxy_username",
+                "a token host with port  | {\"token_hosts\":[\"a.test:5000\"]}              | token_hosts",
+                "a token host with path  | {\"token_hosts\":[\"https://a.test\"]}           | token_hosts",
                 "a null                  | {\"url\":null}                                      | url",
             })
     void what_does_not_fit_is_told_by_field(String what, String body, String field) {

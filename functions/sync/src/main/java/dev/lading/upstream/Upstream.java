@@ -50,7 +50,7 @@ public final class Upstream implements AutoCloseable {
                 concurrency + 1);
         this.pace = new Pace(patience, connection.rateLimit().orElse(0L));
         Supplier<Retries> newRetries = () -> new Retries(pace, retries, patience.limit());
-        var requests = new Requests(transport, pace, address.origin(), RemoteHeaders.of(connection.headers()));
+        var requests = new Requests(transport, pace, address.origin(), RemoteHeaders.of(secrets.headers()));
         var login = new Login(address, secrets, requests, newRetries, pace);
         var session = new Session(requests, login, new Semaphore(concurrency, true), newRetries);
         this.manifests = new Manifests(address, session);

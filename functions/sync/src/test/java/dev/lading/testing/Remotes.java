@@ -33,6 +33,7 @@ public final class Remotes {
     private Optional<Long> rateLimit = Optional.empty();
     private Optional<Long> downloadConcurrency = Optional.empty();
     private final List<Map<String, String>> headers = new ArrayList<>();
+    private List<String> tokenHosts = List.of();
     private List<String> includes = List.of();
     private List<String> excludes = List.of();
     private List<Platform> platforms = List.of();
@@ -123,6 +124,11 @@ public final class Remotes {
         return this;
     }
 
+    public Remotes tokenHosts(String... names) {
+        tokenHosts = List.of(names);
+        return this;
+    }
+
     public Remotes header(String name, String value) {
         headers.add(Map.of(name, value));
         return this;
@@ -175,13 +181,14 @@ public final class Remotes {
                         Optional.empty(),
                         Optional.empty(),
                         sockReadTimeout,
-                        headers,
+                        List.of(),
                         downloadConcurrency,
-                        rateLimit),
+                        rateLimit,
+                        tokenHosts),
                 SealedSecrets.NONE);
     }
 
     public RemoteSecrets secrets() {
-        return new RemoteSecrets(username, password, proxyUsername, proxyPassword, clientKey);
+        return new RemoteSecrets(username, password, proxyUsername, proxyPassword, clientKey, headers);
     }
 }
