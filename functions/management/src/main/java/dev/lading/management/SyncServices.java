@@ -17,6 +17,7 @@ import dev.lading.sync.Upstreams;
 import dev.lading.task.TaskService;
 import dev.lading.upload.UploadService;
 import dev.lading.upstream.Patience;
+import dev.lading.upstream.Reach;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Provider;
@@ -33,8 +34,8 @@ final class SyncServices {
 
     @Produces
     @Singleton
-    Upstreams upstreams(RemoteService remotes, Provider<TaskService> tasks, SyncLimits limits) {
-        return new Upstreams(remotes, tasks::get, Patience.of(limits.patience()));
+    Upstreams upstreams(RemoteService remotes, Provider<TaskService> tasks, SyncLimits limits, Reach reach) {
+        return new Upstreams(remotes, tasks::get, Patience.of(limits.patience()), reach);
     }
 
     void close(@Disposes Upstreams upstreams) {

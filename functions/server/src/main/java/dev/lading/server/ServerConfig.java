@@ -1,5 +1,6 @@
 package dev.lading.server;
 
+import dev.lading.upstream.Reach;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -67,6 +68,9 @@ interface ServerConfig {
         @WithDefault("127.0.0.1")
         String host();
     }
+
+    /** Where remotes may lead; empty: with storage on AWS to public addresses, else anywhere. */
+    Optional<Reach> upstreams();
 
     Aws aws();
 

@@ -2,6 +2,7 @@ package dev.lading.server;
 
 import dev.lading.connection.ConnectionLimits;
 import dev.lading.connection.TrustedProxies;
+import dev.lading.upstream.Reach;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -11,11 +12,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line. What it says is handed to Quarkus as configuration, which is read when the server starts. */
 @Command(
@@ -146,6 +150,14 @@ final class ServerOptions implements Callable<Integer> {
     private String kmsKey;
 
     @Option(
+            names = "--upstreams",
+            converter = ReachConverter.class,
+            paramLabel = "<reach>",
+            description = "Where remotes may lead: any; private: not to this host; public: to the internet alone (any; "
+                    + "with aws: public). Never to link-local and metadata addresses.")
+    private Reach upstreams;
+
+    @Option(
             names = "--schedules",
             description =
                     "With aws: start syncs by schedule. Not beside a deployment, which does so itself; of several "
@@ -156,6 +168,17 @@ final class ServerOptions implements Callable<Integer> {
             names = "--create-storage",
             description = "With aws: make the bucket and the table where they are missing, as on an emulator.")
     private boolean createStorage;
+
+    /** Spelled as in the configuration. */
+    private static final class ReachConverter implements ITypeConverter<Reach> {
+        @Override
+        public Reach convert(String text) {
+            return Stream.of(Reach.values())
+                    .filter(reach -> reach.toString().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("'" + text + "' is not any, private or public"));
+        }
+    }
 
     @Override
     public Integer call() {
@@ -187,6 +210,9 @@ final class ServerOptions implements Callable<Integer> {
         }
         if (kmsKey != null) {
             set("lading.aws.key", kmsKey);
+        }
+        if (upstreams != null) {
+            set("lading.upstreams", upstreams);
         }
         set("lading.schedules", schedules);
         set("lading.aws.create", createStorage);

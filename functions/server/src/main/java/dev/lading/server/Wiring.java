@@ -19,6 +19,7 @@ import dev.lading.secret.StoredKeySeal;
 import dev.lading.sync.CopyQueue;
 import dev.lading.sync.SyncLimits;
 import dev.lading.upload.UploadService;
+import dev.lading.upstream.Reach;
 import dev.lading.work.WorkQueue;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -147,6 +148,13 @@ final class Wiring {
     @Singleton
     CopyQueue copies(TaskQueues queues) {
         return new CopyQueue(queues.copies());
+    }
+
+    @Produces
+    @Singleton
+    Reach reach(ServerConfig config) {
+        // On AWS, what is not public belongs to others, or to the account's own network.
+        return config.upstreams().orElse(config.storage() == ServerConfig.StorageKind.aws ? Reach.PUBLIC : Reach.ANY);
     }
 
     @Produces

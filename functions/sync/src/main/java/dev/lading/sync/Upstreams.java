@@ -7,6 +7,7 @@ import dev.lading.task.TaskService;
 import dev.lading.task.TaskState;
 import dev.lading.upstream.Patience;
 import dev.lading.upstream.RateLimit;
+import dev.lading.upstream.Reach;
 import dev.lading.upstream.Upstream;
 import java.time.Duration;
 import java.util.Iterator;
@@ -26,15 +27,17 @@ public final class Upstreams implements AutoCloseable {
     private final RemoteService remotes;
     private final Supplier<TaskService> tasks;
     private final Patience patience;
+    private final Reach reach;
 
     /** By task, the one used last at the end. Guarded by this. */
     private final Map<UUID, Shared> open = new LinkedHashMap<>(16, 0.75f, true);
 
     /** @param patience with an upstream that asks to wait; while it sleeps, tasks are told and looked at */
-    public Upstreams(RemoteService remotes, Supplier<TaskService> tasks, Patience patience) {
+    public Upstreams(RemoteService remotes, Supplier<TaskService> tasks, Patience patience, Reach reach) {
         this.remotes = remotes;
         this.tasks = tasks;
         this.patience = patience;
+        this.reach = reach;
     }
 
     private static final class Shared {
@@ -78,7 +81,8 @@ public final class Upstreams implements AutoCloseable {
         return Upstream.open(
                 remote.settings(),
                 remotes.secrets(remote),
-                new Patience(patience.clock(), length -> sleep(task, length), patience.limit()));
+                new Patience(patience.clock(), length -> sleep(task, length), patience.limit()),
+                reach);
     }
 
     /** Sleeps as long as the task runs. */

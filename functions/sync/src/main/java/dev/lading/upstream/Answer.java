@@ -19,17 +19,20 @@ final class Answer implements AutoCloseable {
 
     private final URI from;
     private final ClassicHttpResponse response;
+    private final Network network;
     private final TimeLimit limit;
     private final Runnable giveUp;
     private boolean whole;
 
     /**
+     * @param network of who answers
      * @param limit of the whole answer
      * @param giveUp ends its connection
      */
-    Answer(URI from, ClassicHttpResponse response, TimeLimit limit, Runnable giveUp) {
+    Answer(URI from, ClassicHttpResponse response, Network network, TimeLimit limit, Runnable giveUp) {
         this.from = from;
         this.response = response;
+        this.network = network;
         this.limit = limit;
         this.giveUp = giveUp;
     }
@@ -37,6 +40,11 @@ final class Answer implements AutoCloseable {
     /** Of the last redirect. */
     URI from() {
         return from;
+    }
+
+    /** Of who answers. */
+    Network network() {
+        return network;
     }
 
     /** Whether who was asked has answered, and nobody it redirects to. */

@@ -1,6 +1,5 @@
 package dev.lading.upstream;
 
-import java.util.List;
 import java.util.Optional;
 
 /** What a request shows of who asks. */
@@ -11,11 +10,11 @@ interface Authorization {
     /**
      * Takes note of an answer with status 401.
      *
-     * @param challenges values of {@code WWW-Authenticate}
+     * @param answer of the one that was asked, with its challenges
      * @param sent what {@link #header} was when the request was sent
      * @return whether it is worth another try, with another {@link #header}
      */
-    boolean challenged(List<String> challenges, Optional<String> sent);
+    boolean challenged(Answer answer, Optional<String> sent);
 
     /** That never changes. */
     static Authorization of(Optional<String> header) {
@@ -26,7 +25,7 @@ interface Authorization {
             }
 
             @Override
-            public boolean challenged(List<String> challenges, Optional<String> sent) {
+            public boolean challenged(Answer answer, Optional<String> sent) {
                 return false;
             }
         };

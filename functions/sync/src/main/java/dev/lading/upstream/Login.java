@@ -22,15 +22,27 @@ import java.util.function.Supplier;
 final class Login implements Authorization {
     private final UpstreamAddress address;
     private final Optional<String> basic;
+    private final TokenHosts tokenHosts;
+    private final Bounds bounds;
     private final Requests requests;
     private final Supplier<Retries> retries;
     private final Pace pace;
     private final ReentrantLock lock = new ReentrantLock();
-    private Optional<Challenge> bearer = Optional.empty();
+    private Optional<Realm> bearer = Optional.empty();
     private Optional<String> header = Optional.empty();
     private Instant renewal = Instant.MAX;
 
-    Login(UpstreamAddress address, RemoteSecrets secrets, Requests requests, Supplier<Retries> retries, Pace pace) {
+    /** @param bounds of the upstream, from which its realm leads to no narrower network */
+    Login(
+            UpstreamAddress address,
+            RemoteSecrets secrets,
+            TokenHosts tokenHosts,
+            Bounds bounds,
+            Requests requests,
+            Supplier<Retries> retries,
+            Pace pace) {
+        this.tokenHosts = tokenHosts;
+        this.bounds = bounds;
         this.address = address;
         this.basic =
                 secrets.username().map(name -> basic(name, secrets.password().orElse("")));
@@ -38,6 +50,9 @@ final class Login implements Authorization {
         this.retries = retries;
         this.pace = pace;
     }
+
+    /** Where tokens are, as the upstream said, and within which bounds that is followed. */
+    private record Realm(URI uri, Bounds bounds) {}
 
     @Override
     public Optional<String> header() {
@@ -53,21 +68,23 @@ final class Login implements Authorization {
     }
 
     @Override
-    public boolean challenged(List<String> challenges, Optional<String> sent) {
+    public boolean challenged(Answer answer, Optional<String> sent) {
         lock.lock();
         try {
             if (!sent.equals(header)) {
                 // Another request was challenged, too, and has been answered already.
                 return true;
             }
-            List<Challenge> offered = Challenge.parse(challenges);
+            List<Challenge> offered =
+                    Challenge.parse(answer.headers("WWW-Authenticate").toList());
             Optional<Challenge> token = offered.stream()
                     .filter(challenge -> challenge.scheme().equals("bearer")
                             && challenge.parameter("realm").isPresent())
                     .findFirst();
             if (token.isPresent()) {
-                ask(token.get());
-                bearer = token;
+                var realm = new Realm(realm(token.get()), bounds.after(answer));
+                ask(realm);
+                bearer = Optional.of(realm);
                 return true;
             }
             boolean password =
@@ -88,11 +105,9 @@ final class Login implements Authorization {
         return "Login";
     }
 
-    private void ask(Challenge challenge) {
-        URI realm = realm(challenge);
-        String what = "a token for " + address.name();
-        Request request = Request.get(realm, what);
-        Answer answer = requests.send(request, Authorization.of(basic), retries.get());
+    private void ask(Realm realm) {
+        Request request = Request.get(realm.uri(), "a token for " + address.name());
+        Answer answer = requests.send(request, Authorization.of(basic), retries.get(), realm.bounds());
         try (answer) {
             if (answer.status() != 200) {
                 throw Failures.answered(answer, request);
@@ -113,12 +128,7 @@ final class Login implements Authorization {
             if (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme())) {
                 throw new IllegalArgumentException("no address of a host");
             }
-            if (basic.isPresent()
-                    && address.origin().isSecure()
-                    && !Origin.of(uri).isSecure()) {
-                throw new Refused(address.host() + " wants the password sent to " + uri.getRawAuthority()
-                        + " without TLS, which is not done");
-            }
+            requireTrusted(uri);
             // As it names the repository; behind a path of its own, a registry may name it otherwise than we do.
             String scope = challenge.parameter("scope").orElse("repository:" + address.name() + ":pull");
             String query = challenge
@@ -129,6 +139,18 @@ final class Login implements Authorization {
             return URI.create(realm + (uri.getRawQuery() == null ? "?" : "&") + query);
         } catch (IllegalArgumentException e) {
             throw new InvalidAnswer(address.host() + " names a token server that is no address");
+        }
+    }
+
+    private void requireTrusted(URI realm) {
+        if (address.origin().isSecure() && !Origin.of(realm).isSecure()) {
+            throw new Refused(address.host() + " wants a token fetched from " + realm.getRawAuthority()
+                    + " without TLS, which is not done");
+        }
+        if (basic.isPresent() && !tokenHosts.have(Origin.of(realm).host())) {
+            throw new Refused(
+                    address.host() + " wants the remote's password sent to " + realm.getHost()
+                            + ", a host of others, for a token; if it may have the password, name it in the remote's token_hosts");
         }
     }
 

@@ -15,10 +15,13 @@ final class Redirects {
     private final Request request;
     private final Set<URI> seen = new HashSet<>();
     private URI uri;
+    private Bounds bounds;
     private boolean atHome = true;
 
-    Redirects(Request request) {
+    /** @param bounds of the request itself */
+    Redirects(Request request, Bounds bounds) {
         this.request = request;
+        this.bounds = bounds;
         this.uri = request.uri();
         seen.add(uri);
     }
@@ -26,6 +29,11 @@ final class Redirects {
     /** To be asked next. */
     URI uri() {
         return uri;
+    }
+
+    /** Of what is to be asked next: each redirect leads into no narrower network than its own. */
+    Bounds bounds() {
+        return bounds;
     }
 
     /** Whether it was the same origin all the way; once it was not, coming back does not make it so again. */
@@ -52,6 +60,7 @@ final class Redirects {
             throw refusal(answer, "more than " + MOST + " times");
         }
         atHome &= Origin.of(next).equals(Origin.of(uri));
+        bounds = bounds.after(answer);
         uri = next;
         return true;
     }

@@ -22,16 +22,19 @@ final class Requests {
     private final Pace pace;
     private final Origin home;
     private final Map<String, String> homeHeaders;
+    private final Bounds homeBounds;
 
     /**
      * @param home the upstream's
      * @param homeHeaders of the remote, sent to {@code home} only
+     * @param homeBounds of what the remote itself names
      */
-    Requests(Transport transport, Pace pace, Origin home, Map<String, String> homeHeaders) {
+    Requests(Transport transport, Pace pace, Origin home, Map<String, String> homeHeaders, Bounds homeBounds) {
         this.transport = transport;
         this.pace = pace;
         this.home = home;
         this.homeHeaders = Map.copyOf(homeHeaders);
+        this.homeBounds = homeBounds;
     }
 
     /**
@@ -39,10 +42,15 @@ final class Requests {
      * @throws UpstreamException if there is no such answer
      */
     Answer send(Request request, Authorization authorization, Retries retries) {
+        return send(request, authorization, retries, homeBounds);
+    }
+
+    /** The same, of what another answer leads to. */
+    Answer send(Request request, Authorization authorization, Retries retries, Bounds bounds) {
         boolean challenged = false;
         while (true) {
             Optional<String> credentials = authorization.header();
-            var redirects = new Redirects(request);
+            var redirects = new Redirects(request, bounds);
             try {
                 Answer answer = follow(request, redirects, credentials);
                 if (passes(answer, request, retries)) {
@@ -61,7 +69,8 @@ final class Requests {
     private Answer follow(Request request, Redirects redirects, Optional<String> credentials) throws IOException {
         while (true) {
             pace.await();
-            Answer answer = transport.send(request.method(), redirects.uri(), headers(request, redirects, credentials));
+            Answer answer = transport.send(
+                    request.method(), redirects.uri(), headers(request, redirects, credentials), redirects.bounds());
             pace.heard(answer);
             if (!redirects.follow(answer)) {
                 return answer;
@@ -91,8 +100,7 @@ final class Requests {
             return false;
         }
         try {
-            boolean met =
-                    authorization.challenged(answer.headers("WWW-Authenticate").toList(), credentials);
+            boolean met = authorization.challenged(answer, credentials);
             if (met) {
                 answer.drain();
             }

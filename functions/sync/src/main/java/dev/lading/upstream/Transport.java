@@ -2,6 +2,7 @@ package dev.lading.upstream;
 
 import dev.lading.remote.RemoteConnection;
 import dev.lading.remote.RemoteSecrets;
+import dev.lading.upstream.UpstreamException.Refused;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -9,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.stream.Stream;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -22,7 +25,9 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.io.CloseMode;
@@ -30,8 +35,8 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Sends single requests over pooled connections, as a remote says how: its certificates, proxy and timeouts. Follows nothing,
- * repeats nothing, and looks at no environment variable or system property.
+ * Sends single requests over pooled connections, as a remote says how: its certificates, proxy and timeouts, and within the
+ * {@link Bounds} of each. Follows nothing, repeats nothing, and looks at no environment variable or system property.
  *
  * <p>The timeouts are Pulp's, which are aiohttp's; absent or 0 stands for a default, since nothing waits for ever:
  *
@@ -58,11 +63,17 @@ final class Transport implements AutoCloseable {
     private final CloseableHttpClient client;
     private final Optional<HttpHost> proxy;
     private final Optional<UsernamePasswordCredentials> proxyCredentials;
+    private final Bounds proxyBounds;
     private final Optional<Duration> total;
     private final ScheduledThreadPoolExecutor timer;
 
-    /** @param connections at the same time */
-    Transport(RemoteConnection connection, RemoteSecrets secrets, Tls tls, int connections) {
+    /**
+     * @param reach of the proxy
+     * @param connections at the same time
+     */
+    Transport(
+            RemoteConnection connection, RemoteSecrets secrets, Tls tls, Reach reach, Dialer.Way way, int connections) {
+        this.proxyBounds = reach.bounds("proxy_url");
         this.total = seconds(connection.totalTimeout());
         this.proxy = connection
                 .proxyUrl()
@@ -71,7 +82,7 @@ final class Transport implements AutoCloseable {
         this.proxyCredentials = secrets.proxyUsername()
                 .map(name -> new UsernamePasswordCredentials(
                         name, secrets.proxyPassword().orElse("").toCharArray()));
-        this.client = client(connection, tls, connections);
+        this.client = client(connection, new Dialer(way, tls), connections);
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("upstream-timer").factory());
         timer.setRemoveOnCancelPolicy(true);
@@ -81,20 +92,30 @@ final class Transport implements AutoCloseable {
      * Sends one request and returns when the head of its answer is there.
      *
      * @param headers in addition to {@code Host} and the like
+     * @throws Refused if what is asked is not within the bounds; behind a proxy, if it is written so
      * @throws IOException if there is no answer in time
      */
-    Answer send(String method, URI uri, Map<String, String> headers) throws IOException {
+    Answer send(String method, URI uri, Map<String, String> headers, Bounds bounds) throws IOException {
+        bounds.requireWritten(uri.getHost());
         var message = new HttpUriRequestBase(method, uri);
         headers.forEach(message::setHeader);
         var limit = new TimeLimit(timer, total.orElse(TOTAL), total.isEmpty(), message::cancel);
         try {
             HttpHost target = new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort());
-            var response = limit.explain(() -> client.executeOpen(target, message, context()));
-            return new Answer(uri, response, limit, message::cancel);
+            HttpClientContext context = context(bounds);
+            var response = limit.explain(() -> client.executeOpen(target, message, context));
+            return new Answer(uri, response, network(uri, context), limit, message::cancel);
         } catch (IOException | RuntimeException e) {
             limit.close();
             throw e;
         }
+    }
+
+    /** Behind a proxy it is not known what a name leads to, and nothing nearer than what is public is taken for granted. */
+    private Network network(URI uri, HttpClientContext context) {
+        return proxy.isEmpty()
+                ? BoundExecutor.network(context)
+                : Network.written(uri.getHost()).orElse(Network.PUBLIC);
     }
 
     @Override
@@ -103,20 +124,19 @@ final class Transport implements AutoCloseable {
         client.close(CloseMode.IMMEDIATE);
     }
 
-    private CloseableHttpClient client(RemoteConnection connection, Tls tls, int connections) {
+    private CloseableHttpClient client(RemoteConnection connection, Dialer dialer, int connections) {
         Duration read = seconds(connection.sockReadTimeout()).orElse(SOCK_READ);
         Duration lease = seconds(connection.connectTimeout()).orElse(CONNECT);
         Duration connect = Stream.of(seconds(connection.sockConnectTimeout()).orElse(SOCK_CONNECT), lease)
                 .min(Duration::compareTo)
                 .orElseThrow();
-        var pool = PoolingHttpClientConnectionManagerBuilder.create()
+        var pool = new Pool(dialer)
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()
                                 .setMaxLineLength(MOST_HEAD_BYTES_A_LINE)
                                 .setMaxHeaderCount(MOST_HEAD_LINES)
                                 .build())
                         .build())
-                .setTlsSocketStrategy(tls)
                 .setMaxConnTotal(connections)
                 .setMaxConnPerRoute(connections)
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
@@ -127,6 +147,7 @@ final class Transport implements AutoCloseable {
                 .build();
         HttpClientBuilder builder = HttpClients.custom()
                 .setConnectionManager(pool)
+                .setRequestExecutor(new BoundExecutor())
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectionRequestTimeout(Timeout.of(lease))
                         .setResponseTimeout(Timeout.of(read))
@@ -145,8 +166,9 @@ final class Transport implements AutoCloseable {
     }
 
     /** Of one request. The proxy is told the credentials unasked, which saves a request each time. */
-    private HttpClientContext context() {
+    private HttpClientContext context(Bounds bounds) {
         HttpClientContext context = HttpClientContext.create();
+        Dialer.bind(context, proxy.isPresent() ? proxyBounds : bounds);
         proxyCredentials.ifPresent(credentials -> {
             var known = new BasicCredentialsProvider();
             known.setCredentials(new AuthScope(proxy.orElseThrow()), credentials);
@@ -158,6 +180,20 @@ final class Transport implements AutoCloseable {
             context.setAuthCache(cache);
         });
         return context;
+    }
+
+    private static final class Pool extends PoolingHttpClientConnectionManagerBuilder {
+        private final Dialer dialer;
+
+        Pool(Dialer dialer) {
+            this.dialer = dialer;
+        }
+
+        @Override
+        protected HttpClientConnectionOperator createConnectionOperator(
+                SchemePortResolver ports, DnsResolver names, TlsSocketStrategy tls) {
+            return dialer;
+        }
     }
 
     private static Optional<Duration> seconds(Optional<Double> field) {

@@ -36,7 +36,7 @@ public final class Upstream implements AutoCloseable {
     private final Blobs blobs;
     private final Listings listings;
 
-    private Upstream(RemoteSettings settings, RemoteSecrets secrets, Patience patience) {
+    private Upstream(RemoteSettings settings, RemoteSecrets secrets, Patience patience, Reach reach, Dialer.Way way) {
         var connection = settings.connection();
         this.concurrency =
                 Math.toIntExact(Math.clamp(connection.downloadConcurrency().orElse(CONCURRENCY), 1, 1000));
@@ -47,11 +47,15 @@ public final class Upstream implements AutoCloseable {
                 connection,
                 secrets,
                 new Tls(connection, secrets, address.origin().host()),
+                reach,
+                way,
                 concurrency + 1);
         this.pace = new Pace(patience, connection.rateLimit().orElse(0L));
         Supplier<Retries> newRetries = () -> new Retries(pace, retries, patience.limit());
-        var requests = new Requests(transport, pace, address.origin(), RemoteHeaders.of(secrets.headers()));
-        var login = new Login(address, secrets, requests, newRetries, pace);
+        Bounds bounds = reach.bounds("url");
+        var requests = new Requests(transport, pace, address.origin(), RemoteHeaders.of(secrets.headers()), bounds);
+        var tokenHosts = new TokenHosts(address.origin().host(), connection.tokenHosts());
+        var login = new Login(address, secrets, tokenHosts, bounds, requests, newRetries, pace);
         var session = new Session(requests, login, new Semaphore(concurrency, true), newRetries);
         this.manifests = new Manifests(address, session);
         this.blobs = new Blobs(address, session, pace);
@@ -60,10 +64,16 @@ public final class Upstream implements AutoCloseable {
 
     /**
      * @param secrets of the remote, opened
+     * @param reach what of the network the remote may name
      * @throws FieldInvalid if the remote's fields cannot be used, such as a key without its certificate
      */
-    public static Upstream open(RemoteSettings settings, RemoteSecrets secrets, Patience patience) {
-        return new Upstream(settings, secrets, patience);
+    public static Upstream open(RemoteSettings settings, RemoteSecrets secrets, Patience patience, Reach reach) {
+        return open(settings, secrets, patience, reach, Dialer.Way.OWN);
+    }
+
+    static Upstream open(
+            RemoteSettings settings, RemoteSecrets secrets, Patience patience, Reach reach, Dialer.Way way) {
+        return new Upstream(settings, secrets, patience, reach, way);
     }
 
     /** How many requests are under way at once, 1 to 1000; more wait. */

@@ -23,6 +23,7 @@ import dev.lading.testing.Registry;
 import dev.lading.testing.Remotes;
 import dev.lading.testing.ServiceContract;
 import dev.lading.upstream.Patience;
+import dev.lading.upstream.Reach;
 import dev.lading.work.Work;
 import dev.lading.work.WorkQueue;
 import java.io.IOException;
@@ -76,7 +77,10 @@ public abstract class SyncFixture extends ServiceContract {
             var known = new TaskService[1];
             runs = new SyncRuns(store, clock, () -> known[0]);
             upstreams = new Upstreams(
-                    remotes, () -> known[0], new Patience(clock, SyncFixture.this::sleep, limits.patience()));
+                    remotes,
+                    () -> known[0],
+                    new Patience(clock, SyncFixture.this::sleep, limits.patience()),
+                    Reach.ANY);
             CopyQueue copies = new CopyQueue(work -> roomForCopies.getAsBoolean() && copyQueue.addAll(work));
             var planner = new Planner(
                     store,

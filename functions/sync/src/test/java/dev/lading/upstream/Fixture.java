@@ -43,6 +43,10 @@ abstract class Fixture {
     }
 
     Upstream open(Remotes remote) {
+        return open(remote, Reach.ANY, Dialer.Way.OWN);
+    }
+
+    Upstream open(Remotes remote, Reach reach, Dialer.Way way) {
         return closing(Upstream.open(
                 remote.settings(),
                 remote.secrets(),
@@ -52,7 +56,9 @@ abstract class Fixture {
                             waits.add(length);
                             clock.advance(length);
                         },
-                        PATIENCE)));
+                        PATIENCE),
+                reach,
+                way));
     }
 
     /** An image of a config and one layer, so tagged. */

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lading.oci.Digest;
 import dev.lading.testing.Asked;
 import dev.lading.testing.Bytes;
+import dev.lading.testing.FaultyUpstream;
 import dev.lading.testing.RawServer;
+import dev.lading.testing.Remotes;
 import dev.lading.testing.Reply;
+import dev.lading.testing.TestAuthority;
 import dev.lading.testing.Together;
 import dev.lading.upstream.UpstreamException.InvalidAnswer;
 import dev.lading.upstream.UpstreamException.Refused;
@@ -232,6 +235,65 @@ class LoginTest extends Fixture {
         assertThat(asked.header("authorization")).contains("Basic bWU6c2VjcmV0");
         assertThat(asked.header("x-key")).isEmpty();
         assertThat(authorizations("tags")).containsExactly("none", "Bearer foreign");
+    }
+
+    @Test
+    void a_host_of_others_gets_no_password_unless_the_remote_names_it() {
+        image("1");
+        RawServer realm = closing(RawServer.start(asked -> Reply.json(200, "{\"token\":\"foreign\"}")));
+        var internet = new PretendedInternet()
+                .name("registry.example.com", "203.0.113.1")
+                .at("203.0.113.1", registry.url())
+                .name("stranger.example.org", "203.0.113.2")
+                .at("203.0.113.2", realm);
+        registry.demandTokensOf("http://stranger.example.org/auth");
+        Remotes remote = Remotes.at("http://registry.example.com").login("me", "secret");
+
+        assertThatThrownBy(() -> open(remote, Reach.PUBLIC, internet.way()).tags())
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("registry.example.com wants the remote's password sent to stranger.example.org")
+                .hasMessageContaining("token_hosts")
+                .hasMessageNotContaining("secret");
+        assertThat(realm.requests()).isEmpty();
+
+        assertThatThrownBy(() -> open(remote.tokenHosts("Stranger.Example.org"), Reach.PUBLIC, internet.way())
+                        .tags())
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("401");
+        assertThat(realm.requests().getFirst().header("authorization")).contains("Basic bWU6c2VjcmV0");
+    }
+
+    @Test
+    void without_a_password_any_realm_may_give_a_token() {
+        image("1");
+        RawServer realm = closing(RawServer.start(asked -> Reply.json(200, "{\"token\":\"foreign\"}")));
+        var internet = new PretendedInternet()
+                .name("registry.example.com", "203.0.113.1")
+                .at("203.0.113.1", registry.url())
+                .name("stranger.example.org", "203.0.113.2")
+                .at("203.0.113.2", realm);
+        registry.demandTokensOf("http://stranger.example.org/auth");
+
+        assertThatThrownBy(() -> open(Remotes.at("http://registry.example.com"), Reach.PUBLIC, internet.way())
+                        .tags())
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("401");
+        assertThat(realm.requests()).hasSize(1);
+        assertThat(authorizations("tags")).containsExactly("none", "Bearer foreign");
+    }
+
+    @Test
+    void https_leads_to_no_realm_without_tls() {
+        var authority = new TestAuthority();
+        FaultyUpstream secure = closing(FaultyUpstream.startTls(authority.server(), false));
+        RawServer realm = closing(RawServer.start(asked -> Reply.json(200, "{\"token\":\"foreign\"}")));
+        secure.demandTokensOf(realm.url() + "/token");
+
+        assertThatThrownBy(() ->
+                        open(Remotes.at(secure.url()).caCert(authority.pem())).tags())
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("without TLS");
+        assertThat(realm.requests()).isEmpty();
     }
 
     @ParameterizedTest

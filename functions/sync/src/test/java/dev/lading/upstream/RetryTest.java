@@ -207,7 +207,8 @@ class RetryTest extends Fixture {
                         length -> {
                             throw canceled;
                         },
-                        PATIENCE)));
+                        PATIENCE),
+                Reach.ANY));
 
         assertThatThrownBy(() -> upstream.head(tag("1"))).isSameAs(canceled);
     }

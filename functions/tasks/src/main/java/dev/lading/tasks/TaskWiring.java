@@ -12,6 +12,7 @@ import dev.lading.secret.SecretStore;
 import dev.lading.sync.CopyQueue;
 import dev.lading.sync.SyncLimits;
 import dev.lading.upload.UploadService;
+import dev.lading.upstream.Reach;
 import dev.lading.work.SqsWorkQueue;
 import dev.lading.work.WorkQueue;
 import jakarta.enterprise.inject.Produces;
@@ -71,6 +72,13 @@ final class TaskWiring {
     @Singleton
     CopyQueue copies(Queues queues) {
         return new CopyQueue(queues.copies());
+    }
+
+    /** @param upstreams {@code LADING_UPSTREAMS}: where remotes may lead */
+    @Produces
+    @Singleton
+    Reach reach(@ConfigProperty(name = "lading.upstreams", defaultValue = "public") Reach upstreams) {
+        return upstreams;
     }
 
     @Produces

@@ -4,6 +4,7 @@ import dev.lading.aws.AwsClients;
 import dev.lading.management.StorageFigures;
 import dev.lading.sync.CopyQueue;
 import dev.lading.sync.SyncLimits;
+import dev.lading.upstream.Reach;
 import dev.lading.work.SqsWorkQueue;
 import dev.lading.work.WorkQueue;
 import jakarta.enterprise.inject.Produces;
@@ -33,6 +34,13 @@ final class ManagementWiring {
     @Singleton
     CopyQueue copies(SqsClient sqs, @ConfigProperty(name = "lading.aws.copy-queue") String url) {
         return new CopyQueue(new SqsWorkQueue(sqs, url));
+    }
+
+    /** @param upstreams {@code LADING_UPSTREAMS}: where remotes may lead */
+    @Produces
+    @Singleton
+    Reach reach(@ConfigProperty(name = "lading.upstreams", defaultValue = "public") Reach upstreams) {
+        return upstreams;
     }
 
     @Produces
