@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
@@ -92,6 +93,37 @@ final class Answer implements AutoCloseable {
             limit.close();
         }
         return body();
+    }
+
+    /**
+     * The body, read as it comes within the limit of time. Not to be closed, but with this.
+     *
+     * @param tooLarge thrown when there are more bytes than that
+     */
+    InputStream body(long maxBytes, Supplier<? extends RuntimeException> tooLarge) throws IOException {
+        if (lengthBytes().orElse(0) > maxBytes) {
+            throw tooLarge.get();
+        }
+        InputStream whole = body();
+        return new InputStream() {
+            private long left = maxBytes;
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                int count = whole.read(buffer, offset, length);
+                left -= Math.max(count, 0);
+                if (left < 0) {
+                    throw tooLarge.get();
+                }
+                return count;
+            }
+        };
     }
 
     private InputStream body() throws IOException {

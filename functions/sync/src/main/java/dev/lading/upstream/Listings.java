@@ -1,11 +1,7 @@
 package dev.lading.upstream;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
@@ -13,9 +9,9 @@ import dev.lading.oci.RegistryException.TagInvalid;
 import dev.lading.oci.Tag;
 import dev.lading.upstream.UpstreamException.InvalidAnswer;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -33,15 +29,13 @@ final class Listings {
     private static final String LARGE_PAGE = "n=1000";
 
     private static final int MOST_PAGES = 10_000;
-    private static final int PAGE_BYTES = 16 * 1024 * 1024;
+    private static final int MOST_TAGS_A_PAGE = 500_000;
+
+    /** Of one manifest; all are held at once. */
+    private static final int MOST_REFERRERS = 10_000;
 
     /** Of registries without the API; those of GitHub answer with a web page. */
     private static final Set<Integer> NO_REFERRERS = Set.of(400, 404, 405, 501);
-
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .addModule(new Jdk8Module())
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
 
     private final UpstreamAddress address;
     private final Session session;
@@ -82,12 +76,18 @@ final class Listings {
     }
 
     private List<Descriptor> following(Digest subject, Page<Descriptor> first) {
-        return entries(
+        List<Descriptor> all = entries(
                         first,
                         query -> referrerPage(subject, query)
                                 .orElseThrow(() -> new InvalidAnswer(address.host() + " ends the referrers of "
                                         + address.name() + "@" + subject + " after their first page")))
+                .limit(MOST_REFERRERS + 1L)
                 .toList();
+        if (all.size() > MOST_REFERRERS) {
+            throw new InvalidAnswer(address.host() + " names more than " + MOST_REFERRERS + " referrers of "
+                    + address.name() + "@" + subject + "; switch the remote's field referrers off");
+        }
+        return all;
     }
 
     /** @param pages by the query of their address */
@@ -129,17 +129,30 @@ final class Listings {
             if (answer.status() != 200) {
                 throw Failures.answered(answer, request);
             }
-            List<Tag> tags = new ArrayList<>();
             // Null in place of an empty list comes from distribution.
-            for (JsonNode tag : document(answer, request).path("tags")) {
-                try {
-                    tags.add(new Tag(tag.asText()));
-                } catch (TagInvalid e) {
-                    throw Failures.invalid(answer, request, e.getMessage());
-                }
-            }
+            List<Tag> tags = new JsonPage(answer, request)
+                    .list(
+                            "tags",
+                            MOST_TAGS_A_PAGE,
+                            "name those that are wanted in the remote's includes, without wildcards",
+                            json -> tag(json, answer, request));
             return Optional.of(new Page<>(tags, LinkHeader.nextQuery(answer, request)));
         });
+    }
+
+    private static Tag tag(JsonParser json, Answer answer, Request request) throws IOException {
+        try {
+            return new Tag(json.getText());
+        } catch (TagInvalid e) {
+            throw Failures.invalid(answer, request, e.getMessage());
+        }
+    }
+
+    /** What of a referrer is of interest. */
+    private record Referrer(MediaType mediaType, Digest digest, long size, Optional<String> artifactType) {
+        Descriptor descriptor() {
+            return new Descriptor(mediaType, digest, size, artifactType, Map.of());
+        }
     }
 
     /** Empty: an answer that none gives who has the API. */
@@ -157,29 +170,29 @@ final class Listings {
             if (answer.mediaType().filter(MediaType.OCI_INDEX::equals).isEmpty()) {
                 return Optional.empty();
             }
-            List<Descriptor> referrers = new ArrayList<>();
-            for (JsonNode descriptor : document(answer, request).path("manifests")) {
-                try {
-                    referrers.add(JSON.treeToValue(descriptor, Descriptor.class));
-                } catch (JsonProcessingException e) {
-                    throw Failures.invalid(answer, request, "one of its descriptors cannot be read");
-                }
-            }
+            List<Descriptor> referrers = new JsonPage(answer, request)
+                    .list(
+                            "manifests",
+                            MOST_REFERRERS,
+                            "switch the remote's field referrers off",
+                            json -> descriptor(json, answer, request));
             return Optional.of(new Page<>(referrers, LinkHeader.nextQuery(answer, request)));
         });
     }
 
-    private static JsonNode document(Answer answer, Request request) throws IOException {
-        byte[] bytes = answer.bytes(PAGE_BYTES)
-                .orElseThrow(() -> Failures.invalid(answer, request, "a page has more than " + PAGE_BYTES + " bytes"));
+    private static Descriptor descriptor(JsonParser json, Answer answer, Request request) throws IOException {
         try {
-            JsonNode root = JSON.readTree(bytes);
-            if (root.isObject()) {
-                return root;
+            Referrer referrer = json.readValueAs(Referrer.class);
+            if (referrer != null && referrer.mediaType() != null && referrer.digest() != null && referrer.size() >= 0) {
+                return referrer.descriptor();
             }
-        } catch (JsonProcessingException e) {
-            throw Failures.invalid(answer, request, "it is not JSON");
+        } catch (JsonMappingException e) {
+            throw unreadable(answer, request);
         }
-        throw Failures.invalid(answer, request, "it is not a JSON object");
+        throw unreadable(answer, request);
+    }
+
+    private static InvalidAnswer unreadable(Answer answer, Request request) {
+        return Failures.invalid(answer, request, "one of its descriptors cannot be read");
     }
 }

@@ -1,11 +1,15 @@
 package dev.lading.upstream;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -16,7 +20,8 @@ import java.util.stream.Stream;
 record Token(String value, Duration expiresIn) {
     static final int MAX_BYTES = 1024 * 1024;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final Set<String> FIELDS = Set.of("token", "access_token", "expires_in");
     private static final long DEFAULT_SECONDS = 60;
 
     /** So that no request is under way with it when it expires. */
@@ -25,16 +30,42 @@ record Token(String value, Duration expiresIn) {
     /** @param document empty: it was too large */
     static Optional<Token> parse(Optional<byte[]> document) {
         try {
-            JsonNode root = JSON.readTree(document.orElse(new byte[0]));
-            long seconds = root.path("expires_in").asLong(DEFAULT_SECONDS);
+            Map<String, String> fields = fields(document.orElse(new byte[0]));
+            long seconds = seconds(fields.getOrDefault("expires_in", ""));
             return Stream.of("token", "access_token")
-                    .map(field -> root.path(field).asText(""))
+                    .map(field -> fields.getOrDefault(field, ""))
                     // What fits into a header.
                     .filter(value -> value.matches("[\\x21-\\x7e]+"))
                     .findFirst()
                     .map(value -> new Token(value, Duration.ofSeconds(seconds > 0 ? seconds : DEFAULT_SECONDS)));
         } catch (IOException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Texts and numbers in an object; what else is in it is passed over. Of two with one name the later counts. */
+    private static Map<String, String> fields(byte[] document) throws IOException {
+        Map<String, String> fields = new HashMap<>();
+        try (JsonParser json = JSON.createParser(document)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return fields;
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                if (json.nextToken().isScalarValue() && FIELDS.contains(name)) {
+                    fields.put(name, json.getText());
+                }
+                json.skipChildren();
+            }
+            return fields;
+        }
+    }
+
+    private static long seconds(String text) {
+        try {
+            return (long) Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            return DEFAULT_SECONDS;
         }
     }
 

@@ -24,7 +24,7 @@ record UpstreamAddress(String base, String host, RepositoryName name) {
     /** @throws FieldInvalid if the name is none a registry can have */
     static UpstreamAddress of(String url, String upstreamName) {
         URI uri = URI.create(url.strip());
-        String path = uri.getRawPath().replaceFirst("/*$", "").replaceFirst("/v2$", "");
+        String path = withoutSlashes(uri.getRawPath()).replaceFirst("/v2$", "");
         boolean dockerHub = OF_DOCKER_HUB.contains(uri.getHost().toLowerCase(Locale.ROOT));
         String authority = dockerHub ? DOCKER_HUB : uri.getRawAuthority();
         String scheme = dockerHub ? "https" : uri.getScheme();
@@ -35,6 +35,14 @@ record UpstreamAddress(String base, String host, RepositoryName name) {
         } catch (NameInvalid e) {
             throw new FieldInvalid("upstream_name", e.getMessage());
         }
+    }
+
+    private static String withoutSlashes(String path) {
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.substring(0, end);
     }
 
     Origin origin() {
