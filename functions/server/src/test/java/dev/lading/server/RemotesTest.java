@@ -326,6 +326,26 @@ class RemotesTest {
     }
 
     @Test
+    void an_order_that_is_named_ten_thousand_times_is_one() {
+        create("order-a", "");
+        create("order-b", "");
+
+        assertThat(names("name__startswith=order-&ordering=" + "-name,".repeat(9_000) + "-name"))
+                .containsExactly("order-b", "order-a");
+    }
+
+    @Test
+    void a_regular_expression_that_takes_too_long_is_refused() {
+        create("regex-" + "a".repeat(20_000), "");
+
+        for (String regex : List.of("(a%7Cb)*c", "(a*)*c")) {
+            var answer = admin.get(REMOTES + "?name__regex=" + regex);
+            assertThat(answer.status()).as(regex).isEqualTo(400);
+            assertThat(answer.json().path("detail").asText()).contains("simpler");
+        }
+    }
+
+    @Test
     void pages_are_chained() {
         create("page-a", "");
         create("page-b", "");
@@ -376,10 +396,16 @@ class RemotesTest {
                 "q=colour=red                    | q",
                 "q=name=a AND                    | q",
                 "q=(name=a                       | q",
+                "pulp_label_select=TERMS         | pulp_label_select",
+                "q=name=a TERMS_OF_Q             | q",
+                "q=TERMS_NOT name=a              | q",
                 "q=name=a OR name=b OR name=c OR name=d OR name=e OR name=f OR name=g OR name=h OR name=i | q",
             })
     void filters_that_mean_nothing_are_told(String query, String key) {
-        var answer = admin.get(REMOTES + "?" + query.replace(" ", "%20"));
+        String whole = query.replace("TERMS_OF_Q", "OR name=a ".repeat(4_000).strip())
+                .replace("TERMS_NOT", "NOT ".repeat(8_000).strip())
+                .replace("TERMS", "a,".repeat(10_000) + "a");
+        var answer = admin.get(REMOTES + "?" + whole.replace(" ", "%20"));
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().path(key).path(0).asText()).contains(" ");

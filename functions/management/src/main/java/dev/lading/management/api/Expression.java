@@ -43,11 +43,15 @@ final class Expression<T> {
         if (expression.more || !text.substring(expression.end).isBlank()) {
             throw expression.wrong();
         }
-        if (expression.parts > MAX_PARTS) {
+        return all;
+    }
+
+    private void countPart() {
+        parts++;
+        if (parts > MAX_PARTS) {
             throw Problem.field(
                     PARAMETER, "the expression has more than " + MAX_PARTS + " filters, NOT, AND and OR together");
         }
-        return all;
     }
 
     private Predicate<T> or(int depth) {
@@ -57,7 +61,9 @@ final class Expression<T> {
             any = any.or(and(depth));
             joined = true;
         }
-        parts += joined ? 1 : 0;
+        if (joined) {
+            countPart();
+        }
         return any;
     }
 
@@ -68,7 +74,9 @@ final class Expression<T> {
             all = all.and(not(depth));
             joined = true;
         }
-        parts += joined ? 1 : 0;
+        if (joined) {
+            countPart();
+        }
         return all;
     }
 
@@ -77,7 +85,7 @@ final class Expression<T> {
             throw wrong();
         }
         if (take("joint", "NOT")) {
-            parts++;
+            countPart();
             return not(depth + 1).negate();
         }
         if (take("bracket", "(")) {
@@ -103,7 +111,7 @@ final class Expression<T> {
         if (value == null) {
             value = tokens.group("double") == null ? tokens.group("single") : tokens.group("double");
         }
-        parts++;
+        countPart();
         advance();
         return filter.predicate(List.of(value));
     }

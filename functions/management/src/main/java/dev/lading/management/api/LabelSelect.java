@@ -1,5 +1,7 @@
 package dev.lading.management.api;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -15,18 +17,23 @@ final class LabelSelect {
     private static final Pattern TERM = Pattern.compile("(!?)([\\w .\\-]+)(?:(=|!=|~)(.*))?", Pattern.DOTALL);
     private static final Pattern COMMA = Pattern.compile("(?<!\\\\),");
 
+    private static final int MAX_TERMS = 100;
+
     private LabelSelect() {}
 
     static Predicate<Map<String, @Nullable String>> parse(String parameter, String text) {
-        Predicate<Map<String, @Nullable String>> all = labels -> true;
-        for (String term : COMMA.split(text, -1)) {
+        List<Predicate<Map<String, @Nullable String>>> all = new ArrayList<>();
+        for (String term : COMMA.split(text, MAX_TERMS + 1)) {
+            if (all.size() == MAX_TERMS) {
+                throw Problem.field(parameter, "this has more than " + MAX_TERMS + " terms");
+            }
             Matcher parts = TERM.matcher(term);
             if (!parts.matches() || (!parts.group(1).isEmpty() && parts.group(3) != null)) {
                 throw Problem.field(parameter, "'" + term + "' is not key, !key, key=value, key!=value or key~part");
             }
-            all = all.and(term(parts));
+            all.add(term(parts));
         }
-        return all;
+        return labels -> all.stream().allMatch(term -> term.test(labels));
     }
 
     private static Predicate<Map<String, @Nullable String>> term(Matcher parts) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -185,10 +186,14 @@ public final class Listing<T> {
 
     private @Nullable Comparator<T> order(@Nullable List<String> given) {
         Comparator<T> order = null;
+        Set<String> seen = new HashSet<>();
         for (String text : given == null ? List.<String>of() : given) {
             for (String name : text.split(",", -1)) {
-                Comparator<T> next = order(name.strip());
-                order = order == null ? next : order.thenComparing(next);
+                // The second time it changes nothing, and ten thousand times would be as many calls deep.
+                if (seen.add(name.strip())) {
+                    Comparator<T> next = order(name.strip());
+                    order = order == null ? next : order.thenComparing(next);
+                }
             }
         }
         return order;

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -36,8 +37,11 @@ public enum Lookup {
     public static final List<Lookup> NUMBERS = List.of(EXACT, LT, LTE, GT, GTE, RANGE);
     public static final List<Lookup> OPTIONAL_NUMBERS = List.of(EXACT, NE, LT, LTE, GT, GTE, RANGE, ISNULL);
 
-    /** Characters of a regular expression, and of a text it is tried on. */
+    /** Characters of a regular expression. */
     private static final int MAX_REGEX = 200;
+
+    /** Of one regular expression at the characters of all texts in a list: some seconds. */
+    private static final int MAX_LOOKS_IN_ALL = 100_000_000;
 
     private final String suffix;
 
@@ -95,10 +99,24 @@ public enum Lookup {
         }
         try {
             Pattern pattern = Pattern.compile(regex, flags);
-            return text(value -> pattern.matcher(new Deadline(value)).find());
+            var left = new AtomicInteger(MAX_LOOKS_IN_ALL);
+            return text(value -> finds(pattern, new Deadline(value, left)));
         } catch (PatternSyntaxException e) {
             throw Problem.field(parameter, "this is not a regular expression: " + e.getDescription());
         }
+    }
+
+    private static boolean finds(Pattern pattern, Deadline text) {
+        try {
+            return pattern.matcher(text).find();
+        } catch (StackOverflowError e) {
+            // A group that repeats is a call for each time.
+            throw tooLong();
+        }
+    }
+
+    private static Problem tooLong() {
+        return Problem.detail(400, "this regular expression takes too long; use a simpler one");
     }
 
     private static Predicate<@Nullable Object> range(String parameter, Collection<?> given) {
@@ -126,17 +144,20 @@ public enum Lookup {
         private static final int MAX_LOOKS = 100_000;
 
         private final CharSequence text;
+        private final AtomicInteger left;
         private int looks;
 
-        Deadline(CharSequence text) {
+        /** @param left looks at all texts together */
+        Deadline(CharSequence text, AtomicInteger left) {
             this.text = text;
+            this.left = left;
         }
 
         @Override
         public char charAt(int index) {
             looks++;
-            if (looks > MAX_LOOKS) {
-                throw Problem.detail(400, "this regular expression takes too long; use a simpler one");
+            if (looks > MAX_LOOKS || left.decrementAndGet() < 0) {
+                throw tooLong();
             }
             return text.charAt(index);
         }
