@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.testing.Asked;
 import dev.lading.testing.FaultyUpstream;
+import dev.lading.testing.RawServer;
 import dev.lading.testing.Remotes;
+import dev.lading.testing.Reply;
 import dev.lading.testing.TestAuthority;
 import dev.lading.testing.TestProxy;
 import dev.lading.upstream.UpstreamException.Unreachable;
@@ -100,5 +102,21 @@ class ProxyTest extends Fixture {
                         .tags())
                 .isEmpty();
         assertThat(secureProxy.requests()).hasSize(2);
+    }
+
+    /** In plain text it could be anybody's on the way. */
+    @Test
+    void what_a_proxy_answers_in_place_of_a_tunnel_does_not_pass_for_the_upstreams_answer() {
+        RawServer realm = closing(RawServer.start(asked -> Reply.json(200, "{\"token\":\"t\"}")));
+        RawServer answering = closing(RawServer.start(asked -> Reply.error(401, "UNAUTHORIZED")
+                .with("WWW-Authenticate", "Bearer realm=\"" + realm.url() + "/token\"")));
+
+        assertThatThrownBy(() -> open(Remotes.at("https://registry.example.com")
+                                .proxy(answering.url())
+                                .maxRetries(0))
+                        .tags())
+                .isInstanceOf(Unreachable.class)
+                .hasMessageContaining("the proxy opens no tunnel (status 401)");
+        assertThat(realm.requests()).isEmpty();
     }
 }
