@@ -59,6 +59,11 @@ public final class TaskRun {
     /** The same with a state of its own. */
     public void report(ProgressReport part) {
         reports.put(part.code(), part);
+        check();
+    }
+
+    /** Ends a canceled task, as a report does, where there is nothing to report. Costs nothing most of the time. */
+    public void check() {
         Instant now = clock.instant();
         if (!now.isBefore(written.plus(BETWEEN_WRITES))) {
             write.accept(reports());

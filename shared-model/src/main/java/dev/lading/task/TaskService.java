@@ -260,6 +260,20 @@ public final class TaskService {
         report(id, reports);
     }
 
+    /** Whether nobody wants the outcome of a task's steps any more: it is canceled, has ended, or is gone. */
+    public boolean isOver(UUID id) {
+        return find(id).filter(task ->
+                        task.state() != TaskState.CANCELING && !task.state().isFinal())
+                .isEmpty();
+    }
+
+    /** @throws TaskRun.Stopped if the task is over; whoever is in a step of it lets that through */
+    public void requireWanted(UUID id) {
+        if (isOver(id)) {
+            throw new TaskRun.Stopped();
+        }
+    }
+
     /**
      * Ends a task that cannot be done.
      *
@@ -284,7 +298,14 @@ public final class TaskService {
     }
 
     private void finish(UUID id, UnaryOperator<Task> end) {
-        tellEnd(change(id, task -> task.state().isFinal() ? task : end.apply(task)));
+        tellEnd(change(id, task -> task.state().isFinal() ? task : ended(task, end.apply(task))));
+    }
+
+    /** Who breaks off what a canceled task is at makes it fail. */
+    private Task ended(Task before, Task after) {
+        return before.state() == TaskState.CANCELING && after.state() == TaskState.FAILED
+                ? before.canceled(clock.instant())
+                : after;
     }
 
     private void tellEnd(Task ended) {

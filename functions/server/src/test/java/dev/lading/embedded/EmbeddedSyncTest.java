@@ -1,5 +1,6 @@
 package dev.lading.embedded;
 
+import dev.lading.sync.CancelContract;
 import dev.lading.sync.FailureContract;
 import dev.lading.sync.SelectionContract;
 import dev.lading.sync.SyncContract;
@@ -17,4 +18,7 @@ class EmbeddedSyncTest {
 
     @Nested
     class Failing extends FailureContract {}
+
+    @Nested
+    class Canceling extends CancelContract {}
 }

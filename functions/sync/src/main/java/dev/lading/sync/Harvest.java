@@ -19,8 +19,10 @@ import dev.lading.upstream.UpstreamException.NotFound;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
@@ -301,23 +303,28 @@ final class Harvest {
     }
 
     private void wantChildren(Manifest index) {
+        Map<String, Boolean> described = new HashMap<>();
         index.children().stream()
-                .filter(child -> isWanted(child, index))
+                .filter(child -> child.describes().isEmpty())
+                .forEach(child -> described.merge(child.digest().toString(), isForPlatform(child), Boolean::logicalOr));
+        index.children().stream()
+                .filter(child -> isWanted(child, described))
                 .forEach(child -> take(child.digest(), Optional.empty()));
     }
 
-    /** What is for no platform in particular is wanted, unless it attests something of a manifest that is not. */
-    private boolean isWanted(Manifest.Child child, Manifest index) {
-        if (remote.platforms().isEmpty()) {
-            return true;
-        }
-        if (child.describes().isPresent()) {
-            return index.children().stream()
-                    .anyMatch(other ->
-                            other.digest().toString().equals(child.describes().get())
-                                    && other.describes().isEmpty()
-                                    && isWanted(other, index));
-        }
+    /**
+     * What is for no platform in particular is wanted, unless it attests something of a manifest that is not.
+     *
+     * @param described whether it is wanted, by the digest of what attests nothing itself
+     */
+    private boolean isWanted(Manifest.Child child, Map<String, Boolean> described) {
+        return remote.platforms().isEmpty()
+                || child.describes()
+                        .map(what -> described.getOrDefault(what, false))
+                        .orElseGet(() -> isForPlatform(child));
+    }
+
+    private boolean isForPlatform(Manifest.Child child) {
         return child.platform().isEmpty()
                 || remote.platforms().stream().anyMatch(wanted -> {
                     String platform = child.platform().get();

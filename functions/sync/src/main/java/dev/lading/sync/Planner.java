@@ -111,7 +111,7 @@ public final class Planner {
             this.task = task;
             this.intake = intake;
             this.atOnce = atOnce;
-            this.filter = new TagFilter(remote.settings());
+            this.filter = new TagFilter(remote.settings(), task::check);
             this.newest = newest(request.repository());
             Optional<List<Tag>> exactly = filter.exactly();
             this.names = exactly.isPresent() ? Optional.empty() : Optional.of(names());
@@ -127,6 +127,7 @@ public final class Planner {
             NavigableSet<String> all = new TreeSet<>();
             for (Iterator<Tag> each = upstream.tags().iterator(); each.hasNext(); ) {
                 all.add(each.next().value());
+                task.check();
                 if (all.size() > MAX_TAGS) {
                     throw new UpstreamFailed(upstream + " has more than " + MAX_TAGS
                             + " tags; name those that are wanted in the remote's includes, without wildcards");

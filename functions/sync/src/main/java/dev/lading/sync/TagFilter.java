@@ -5,7 +5,7 @@ import dev.lading.oci.Tag;
 import dev.lading.remote.RemoteSettings;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which of an upstream's tags a remote names. */
@@ -13,11 +13,15 @@ final class TagFilter {
     private final List<String> names;
     private final List<Digest> digests;
     private final boolean all;
-    private final List<Pattern> includes;
-    private final List<Pattern> excludes;
+    private final Names includes;
+    private final Names excludes;
+    private final Runnable afterEach;
 
-    /** @throws dev.lading.oci.RegistryException if an include with a colon is no digest */
-    TagFilter(RemoteSettings remote) {
+    /**
+     * @param afterEach runs for each tag that is looked at: there are many, and many patterns
+     * @throws dev.lading.oci.RegistryException if an include with a colon is no digest
+     */
+    TagFilter(RemoteSettings remote, Runnable afterEach) {
         this.all = remote.includes().isEmpty();
         this.names =
                 remote.includes().stream().filter(name -> name.indexOf(':') < 0).toList();
@@ -25,19 +29,23 @@ final class TagFilter {
                 .filter(name -> name.indexOf(':') >= 0)
                 .map(Digest::parse)
                 .toList();
-        this.includes = names.stream().map(TagFilter::pattern).toList();
-        this.excludes = remote.excludes().stream().map(TagFilter::pattern).toList();
+        this.includes = Names.of(names);
+        this.excludes = Names.of(remote.excludes());
+        this.afterEach = afterEach;
     }
 
-    /** {@code *} and {@code ?} stand for any characters and any one. */
-    private static Pattern pattern(String glob) {
-        return Pattern.compile(glob.chars()
-                .mapToObj(c -> switch (c) {
-                    case '*' -> ".*";
-                    case '?' -> ".";
-                    default -> Pattern.quote(Character.toString(c));
-                })
-                .collect(Collectors.joining()));
+    /** Names, and patterns with {@code *} and {@code ?}. */
+    private record Names(Set<String> exact, List<Glob> patterns) {
+        static Names of(List<String> names) {
+            var byKind = names.stream().map(Glob::new).collect(Collectors.partitioningBy(Glob::isName));
+            return new Names(
+                    byKind.get(true).stream().map(Glob::pattern).collect(Collectors.toUnmodifiableSet()),
+                    byKind.get(false));
+        }
+
+        boolean have(Tag tag) {
+            return exact.contains(tag.value()) || patterns.stream().anyMatch(pattern -> pattern.matches(tag.value()));
+        }
     }
 
     /** Manifests it names. */
@@ -47,7 +55,7 @@ final class TagFilter {
 
     /** All tags it names, in order, if that can be told without a list of what there is. */
     Optional<List<Tag>> exactly() {
-        if (all || names.stream().anyMatch(name -> name.contains("*") || name.contains("?"))) {
+        if (all || !includes.patterns().isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(names.stream()
@@ -59,15 +67,11 @@ final class TagFilter {
     }
 
     boolean selects(Tag tag) {
-        return !excludes(tag) && (all || matchesAny(includes, tag));
+        return !excludes(tag) && (all || includes.have(tag));
     }
 
     boolean excludes(Tag tag) {
-        return matchesAny(excludes, tag);
-    }
-
-    private static boolean matchesAny(List<Pattern> patterns, Tag tag) {
-        return patterns.stream()
-                .anyMatch(pattern -> pattern.matcher(tag.value()).matches());
+        afterEach.run();
+        return excludes.have(tag);
     }
 }

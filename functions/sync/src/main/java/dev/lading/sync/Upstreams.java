@@ -15,19 +15,35 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
-/** Upstreams that runs of this process read: one for each, so that its steps share connections, login and limits. */
+/**
+ * Upstreams that runs of this process read: one for each, so that its steps share connections, login and limits. While one is
+ * in use, its task is looked at now and then; when that is canceled, here or by another process, what is asked of the upstream is
+ * broken off, whatever it waits for.
+ */
 public final class Upstreams implements AutoCloseable {
     /** Of runs whose end nobody here was told of. */
     private static final int MAX_IDLE = 16;
 
+    private static final Logger LOG = Logger.getLogger(Upstreams.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final RemoteService remotes;
     private final Supplier<TaskService> tasks;
     private final Patience patience;
     private final Reach reach;
+    private final ScheduledThreadPoolExecutor watch = new ScheduledThreadPoolExecutor(
+            1,
+            Thread.ofPlatform().daemon().name("canceled-syncs").factory(),
+            // Whoever still works while the process stops is stopped by others.
+            new ThreadPoolExecutor.DiscardPolicy());
 
     /** By task, the one used last at the end. Guarded by this. */
     private final Map<UUID, Shared> open = new LinkedHashMap<>(16, 0.75f, true);
@@ -38,15 +54,19 @@ public final class Upstreams implements AutoCloseable {
         this.tasks = tasks;
         this.patience = patience;
         this.reach = reach;
+        watch.setRemoveOnCancelPolicy(true);
     }
 
     private static final class Shared {
         final Upstream upstream;
+        final AtomicBoolean over;
+        Optional<Future<?>> watch = Optional.empty();
         int users;
         boolean ended;
 
-        Shared(Upstream upstream) {
+        Shared(Upstream upstream, AtomicBoolean over) {
             this.upstream = upstream;
+            this.over = over;
         }
     }
 
@@ -72,25 +92,48 @@ public final class Upstreams implements AutoCloseable {
 
     /** @throws dev.lading.oci.RegistryException if the remote is gone or cannot be used */
     synchronized Lease lease(UUID task, UUID remote) {
-        Shared shared = open.computeIfAbsent(task, run -> new Shared(open(run, remotes.get(remote))));
-        shared.users++;
+        Shared shared = open.computeIfAbsent(task, run -> open(run, remotes.get(remote)));
+        if (shared.users++ == 0) {
+            shared.watch = Optional.of(watch.scheduleWithFixedDelay(
+                    () -> look(task, shared),
+                    BETWEEN_LOOKS.toMillis(),
+                    BETWEEN_LOOKS.toMillis(),
+                    TimeUnit.MILLISECONDS));
+        }
         return new Lease(task, shared);
     }
 
-    private Upstream open(UUID task, Remote remote) {
-        return Upstream.open(
+    private void look(UUID task, Shared shared) {
+        try {
+            if (tasks.get().isOver(task)) {
+                shared.over.set(true);
+                shared.upstream.close();
+            }
+        } catch (RuntimeException e) {
+            LOG.debugf(e, "whether task %s is canceled is looked at again", task);
+        }
+    }
+
+    private Shared open(UUID task, Remote remote) {
+        var over = new AtomicBoolean();
+        Upstream upstream = Upstream.open(
                 remote.settings(),
                 remotes.secrets(remote),
-                new Patience(patience.clock(), length -> sleep(task, length), patience.limit()),
+                new Patience(patience.clock(), length -> sleep(task, over, length), patience.limit()),
                 reach);
+        return new Shared(upstream, over);
     }
 
     /** Sleeps as long as the task runs. */
-    private void sleep(UUID task, Duration length) throws InterruptedException {
+    private void sleep(UUID task, AtomicBoolean over, Duration length) throws InterruptedException {
+        if (over.get()) {
+            tasks.get().requireWanted(task);
+        }
         Duration left = length;
         while (left.compareTo(BETWEEN_LOOKS) > 0) {
             patience.sleeper().sleep(BETWEEN_LOOKS);
             left = left.minus(BETWEEN_LOOKS);
+            tasks.get().requireWanted(task);
             said(task).ifPresent(waiting -> tasks.get().note(task, waiting));
         }
         patience.sleeper().sleep(left);
@@ -119,6 +162,12 @@ public final class Upstreams implements AutoCloseable {
 
     private synchronized void giveBack(UUID task, Shared shared) {
         shared.users--;
+        if (shared.users == 0) {
+            shared.watch.ifPresent(looks -> looks.cancel(false));
+        }
+        if (shared.over.get()) {
+            open.remove(task, shared);
+        }
         closeIfOver(task, shared);
         Iterator<Shared> oldest = open.values().iterator();
         while (open.size() > MAX_IDLE && oldest.hasNext()) {
@@ -148,6 +197,7 @@ public final class Upstreams implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        watch.shutdownNow();
         open.values().forEach(shared -> shared.upstream.close());
         open.clear();
     }

@@ -3,6 +3,7 @@ package dev.lading.upstream;
 import dev.lading.remote.RemoteConnection;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.upstream.UpstreamException.Refused;
+import dev.lading.upstream.UpstreamException.Unreachable;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -66,6 +67,7 @@ final class Transport implements AutoCloseable {
     private final Bounds proxyBounds;
     private final Optional<Duration> total;
     private final ScheduledThreadPoolExecutor timer;
+    private volatile boolean closed;
 
     /**
      * @param reach of the proxy
@@ -93,10 +95,14 @@ final class Transport implements AutoCloseable {
      *
      * @param headers in addition to {@code Host} and the like
      * @throws Refused if what is asked is not within the bounds; behind a proxy, if it is written so
+     * @throws Unreachable if this is closed
      * @throws IOException if there is no answer in time
      */
     Answer send(String method, URI uri, Map<String, String> headers, Bounds bounds) throws IOException {
         bounds.requireWritten(uri.getHost());
+        if (closed) {
+            throw new Unreachable("the run ended before " + uri.getRawAuthority() + " was asked");
+        }
         var message = new HttpUriRequestBase(method, uri);
         headers.forEach(message::setHeader);
         var limit = new TimeLimit(timer, total.orElse(TOTAL), total.isEmpty(), message::cancel);
@@ -120,6 +126,7 @@ final class Transport implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         timer.shutdownNow();
         client.close(CloseMode.IMMEDIATE);
     }

@@ -15,4 +15,7 @@ class AwsSyncTest {
 
     @Nested
     class Failing extends FailureContract {}
+
+    @Nested
+    class Canceling extends CancelContract {}
 }
