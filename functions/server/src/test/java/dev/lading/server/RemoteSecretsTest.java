@@ -78,7 +78,7 @@ class RemoteSecretsTest {
                 "CERTIFICATE", JsonNodeFactory.instance.textNode(certificate()).toString());
 
         for (String method : List.of("PATCH", "PUT")) {
-            var answer = pulp.send(method, href, "{" + named(method, before) + patch + "}");
+            var answer = pulp.send(method, href, "{" + named(method, before, patch) + patch + "}");
 
             assertThat(answer.status()).isEqualTo(400);
             assertThat(new TreeSet<>(answer.json().properties().stream()
@@ -108,11 +108,11 @@ class RemoteSecretsTest {
         }
     }
 
-    private static String named(String method, Remote remote) {
+    private static String named(String method, Remote remote, String patch) {
+        String url = patch.startsWith("\"url\"") ? "" : "\"url\":\"https://registry.test\",";
         return method.equals("PATCH")
                 ? ""
-                : "\"name\":\"" + remote.settings().name()
-                        + "\",\"url\":\"https://registry.test\",\"upstream_name\":\"x\",";
+                : "\"name\":\"" + remote.settings().name() + "\",\"upstream_name\":\"x\"," + url;
     }
 
     @Test
