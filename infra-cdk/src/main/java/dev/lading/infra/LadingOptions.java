@@ -15,11 +15,13 @@ import software.amazon.awscdk.services.logs.RetentionDays;
  *
  * @param prefix of stack names; in lower case also of the secrets' names in Parameter Store
  * @param functions the folder that holds the built functions: {@code <function>/target/function.zip}
+ * @param upstreams where remotes may lead: {@code public}, {@code private} or {@code any}
  * @param removal what becomes of bucket and table when their stack is deleted
  */
 public record LadingOptions(
         String prefix,
         Path functions,
+        String upstreams,
         RemovalPolicy removal,
         RetentionDays logRetention,
         Memory memory,
@@ -74,6 +76,7 @@ public record LadingOptions(
                 given.text(
                         "prefix", "[A-Za-z][A-Za-z0-9-]{0,30}", "a letter and up to 30 letters, digits or -", "Lading"),
                 Path.of(given.text("functions").orElse("../functions")),
+                given.text("upstreams", "public|private|any", "public, private or any", "public"),
                 removal(given),
                 logRetention(given),
                 new Memory(

@@ -77,6 +77,7 @@ public final class RegistryStack extends Stack {
         queue = new WorkQueue(this, "Tasks", LONGEST);
         copies = new WorkQueue(this, "Copies", LONGEST);
         Map<String, String> work = new HashMap<>(storage.key().environment());
+        work.put("LADING_UPSTREAMS", options.upstreams());
         work.putAll(queue.environment("LADING_AWS_QUEUE"));
         work.putAll(copies.environment("LADING_AWS_COPY_QUEUE"));
         urls.remove("LADING_UPLOAD_URL");

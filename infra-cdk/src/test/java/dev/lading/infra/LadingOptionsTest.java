@@ -44,6 +44,7 @@ class LadingOptionsTest {
                 "removal=maybe | removal must be retain or destroy, not 'maybe'.",
                 "logRetentionDays=31 | logRetentionDays must be one of 1, 3, ",
                 "registryMemory=64 | registryMemory must be a whole number from 256 to 10240, not '64'.",
+                "upstreams=all | upstreams must be public, private or any, not 'all'.",
                 "throttlingRate=fast | throttlingRate must be a whole number from 1 to 10000, not 'fast'.",
                 "domainName=example.org | domainName and certificateArn go together.",
                 "domainName=Example;certificateArn=x | domainName must be a domain name in lower case, not 'Example'.",
