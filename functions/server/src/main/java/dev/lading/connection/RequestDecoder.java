@@ -135,15 +135,17 @@ final class RequestDecoder extends HttpRequestDecoder {
                 }
                 began(request);
             }
-            if (message instanceof LastHttpContent) {
-                Optional<HttpContent> rest = joined();
-                if (rest.isPresent()) {
-                    out.add(i++, rest.get());
-                }
-                complete();
-            } else if (message instanceof HttpContent content && isSmall(content)) {
+            if (message instanceof HttpContent content && !(message instanceof LastHttpContent) && isSmall(content)) {
                 join(content);
                 out.remove(i--);
+            } else if (message instanceof HttpContent) {
+                Optional<HttpContent> before = joined();
+                if (before.isPresent()) {
+                    out.add(i++, before.get());
+                }
+            }
+            if (message instanceof LastHttpContent) {
+                complete();
             }
         }
         if (joined != null && joined.readableBytes() >= JOINED_BYTES) {

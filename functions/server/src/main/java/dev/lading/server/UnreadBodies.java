@@ -1,7 +1,8 @@
 package dev.lading.server;
 
-import io.quarkus.vertx.http.runtime.filters.Filters;
+import dev.lading.http.Gate;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -14,15 +15,19 @@ import jakarta.inject.Singleton;
 final class UnreadBodies {
     private static final long MAX_BYTES = 64L * 1024 * 1024;
 
-    /** Before anything that answers. */
-    private static final int PRIORITY = 1000;
+    private static final String WATCHED = "dev.lading.unread-body";
 
-    void watch(@Observes Filters filters) {
-        filters.register(UnreadBodies::watch, PRIORITY);
+    /** Before anything that answers. */
+    void watch(@Observes Router router) {
+        router.route().order(Gate.FIRST - 1).handler(UnreadBodies::watch);
     }
 
     private static void watch(RoutingContext context) {
-        context.addEndHandler(answered -> drop(context.request()));
+        // A request that is given its one form comes by once more.
+        if (context.get(WATCHED) == null) {
+            context.put(WATCHED, true);
+            context.addEndHandler(answered -> drop(context.request()));
+        }
         context.next();
     }
 

@@ -184,10 +184,10 @@ class RequestDecoderTest {
             chunks.append("1\r\nx\r\n");
         }
         send("PUT /a HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
-        send("2000\r\n" + "y".repeat(0x2000) + "\r\n1\r\nz\r\n0\r\n\r\n");
+        send("9000\r\n" + "y".repeat(0x9000) + "\r\n1\r\nz\r\n0\r\n\r\n");
         application.answerOne();
 
-        assertThat(application.body).hasToString("x".repeat(500) + "y".repeat(0x2000) + "z");
+        assertThat(application.body).hasToString("x".repeat(500) + "y".repeat(0x9000) + "z");
         assertThat(application.pieces).hasSizeLessThanOrEqualTo(4);
         assertThat(answered()).containsOnlyOnce("200 OK");
     }
