@@ -2,6 +2,7 @@ package dev.lading.content;
 
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
+import dev.lading.blob.Download;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
@@ -38,6 +39,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -85,6 +88,14 @@ public final class ManifestService {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read manifest " + manifest.digest(), e);
         }
+    }
+
+    /** Where the exact bytes are, if they are a file of their own; of a large manifest no copy is made then. */
+    public Optional<Path> file(ManifestEntry manifest) {
+        return manifest.bodyKey()
+                .map(key -> blobs.download(key, Duration.ZERO))
+                .filter(Download.LocalFile.class::isInstance)
+                .map(download -> ((Download.LocalFile) download).path());
     }
 
     /** The exact bytes that were pushed. */

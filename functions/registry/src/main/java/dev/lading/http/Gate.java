@@ -57,7 +57,7 @@ public class Gate {
 
     /** Adds a route outside of JAX-RS that anybody may call. */
     public static void open(Router router, String path, Handler<RoutingContext> handler) {
-        router.get(path).putMetadata(DECLARED, true).handler(context -> {
+        router.get(path).order(FIRST + 1).putMetadata(DECLARED, true).handler(context -> {
             admit(context);
             handler.handle(context);
         });

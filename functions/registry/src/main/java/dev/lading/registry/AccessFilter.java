@@ -19,6 +19,7 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -50,7 +51,11 @@ public class AccessFilter {
     }
 
     @ServerRequestFilter
-    public void filter(ContainerRequestContext request, ResourceInfo handler, RoutingContext context) {
+    public void filter(ContainerRequestContext request, ResourceInfo handler, RoutingContext context)
+            throws IOException {
+        if (context.response().closed()) {
+            throw new RequestBody.ClientGone("the client is gone", null);
+        }
         Permission needed = needed(handler).filter(this::isServedHere).orElseThrow(NotFoundException::new);
         switch (needed) {
             // An upload's location carries its own permission, signed when the upload was begun.

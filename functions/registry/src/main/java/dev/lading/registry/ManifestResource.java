@@ -29,6 +29,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.resteasy.reactive.PathPart;
 
 /** {@code /v2/<name>/manifests/<reference>}. Source: distribution-spec v1.1, end-3, end-7 and end-9. */
 @Path("/v2")
@@ -52,7 +53,9 @@ public class ManifestResource {
             @Context ContainerRequestContext request)
             throws IOException {
         ManifestEntry manifest = find(reference, accept, request);
-        return found(manifest).entity(manifests.body(manifest)).build();
+        Optional<java.nio.file.Path> file = manifests.file(manifest);
+        Object body = file.isPresent() ? new PathPart(file.get(), 0, manifest.sizeBytes()) : manifests.body(manifest);
+        return found(manifest).entity(body).build();
     }
 
     @Needs(Permission.PULL)
@@ -97,7 +100,7 @@ public class ManifestResource {
             @Context RoutingContext http)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
-        byte[] bytes = RequestBody.of(http).readNBytes(Manifest.MAX_BYTES + 1);
+        byte[] bytes = RequestBody.bytes(http, Manifest.MAX_BYTES);
         if (bytes.length > Manifest.MAX_BYTES) {
             throw new ManifestTooLarge(Manifest.MAX_BYTES);
         }

@@ -3,18 +3,22 @@ package dev.lading.registry;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 
 /**
  * A request's body as the network delivers it, a bounded number of bytes ahead of its reader. The framework's own stream
  * asks for one piece at a time, so that network and disk take turns; this one lets them overlap.
  */
 public final class RequestBody extends InputStream {
+    private static final String KEPT = "dev.lading.body";
     private static final int AHEAD_BYTES = 1024 * 1024;
     private static final long PATIENCE_MILLIS = 60_000;
 
@@ -30,11 +34,26 @@ public final class RequestBody extends InputStream {
         this.request = request;
     }
 
-    /** The body that was read already, or one that begins to be taken in now. */
+    /** Keeps a body that was read before a worker got its request. */
+    public static void keep(RoutingContext context, byte[] body) {
+        context.put(KEPT, body);
+        String type = context.request().getHeader("Content-Type");
+        if (type == null || !type.toLowerCase(Locale.ROOT).contains("form")) {
+            return;
+        }
+        // Forms are read by JAX-RS, which finds them here.
+        ((RoutingContextInternal) context).setBody(Buffer.buffer(body));
+    }
+
+    /** Up to {@code most} bytes and one more, by which is seen that there are more. */
+    public static byte[] bytes(RoutingContext context, int most) throws IOException {
+        return context.get(KEPT) instanceof byte[] body ? body : of(context).readNBytes(most + 1);
+    }
+
+    /** The body that was kept, or one that begins to be taken in now. */
     public static InputStream of(RoutingContext context) {
-        Buffer whole = context.body().buffer();
-        if (whole != null) {
-            return new ByteArrayInputStream(whole.getBytes());
+        if (context.get(KEPT) instanceof byte[] body) {
+            return new ByteArrayInputStream(body);
         }
         HttpServerRequest request = context.request();
         if (request.isEnded()) {
@@ -48,6 +67,10 @@ public final class RequestBody extends InputStream {
             request.response().writeContinue();
         }
         request.resume();
+        if (request.response().closed()) {
+            // Then nobody tells of it any more.
+            body.fail(new ClosedChannelException());
+        }
         return body;
     }
 

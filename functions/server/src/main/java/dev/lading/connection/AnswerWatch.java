@@ -23,7 +23,12 @@ final class AnswerWatch extends ChannelOutboundHandlerAdapter {
             var _ = context.write(message, promise);
         } else if (message instanceof LastHttpContent) {
             ChannelPromise told = promise.unvoid();
-            var _ = told.addListener(written -> decoder.answered());
+            var _ = told.addListener(written -> {
+                // On a connection that broke, nothing comes after it.
+                if (written.isSuccess()) {
+                    decoder.answered();
+                }
+            });
             var _ = context.write(message, told);
         } else {
             var _ = context.write(message, promise);

@@ -3,14 +3,15 @@ package dev.lading.connection;
 import dev.lading.http.Gate;
 import dev.lading.http.RequestRefused;
 import dev.lading.oci.Manifest;
+import dev.lading.registry.RequestBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.Arrays;
 
 /**
  * Reads the body of a request that is no upload before a worker gets it, so that no slow client keeps one. What has come of it
@@ -20,49 +21,62 @@ import jakarta.inject.Singleton;
 final class SmallBodies {
     private static final int TOO_LARGE = 413;
 
+    /** Of the management API and of forms. */
+    private static final int OTHER_BYTES = 1024 * 1024;
+
     void register(@Observes Router router) {
-        router.route().order(Gate.FIRST + 1).handler(SmallBodies::read);
+        router.route().order(Gate.FIRST + 2).handler(SmallBodies::read);
     }
 
     private static void read(RoutingContext context) {
         HttpServerRequest request = context.request();
         boolean chunked = request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (UploadSlots.isUpload(context) || (!chunked && (length == null || length.equals("0")))) {
+        if (WorkerTurns.isUpload(context) || (!chunked && (length == null || length.equals("0")))) {
             context.next();
-        } else if (!chunked && isTooLong(length)) {
+        } else if (!chunked && isLongerThan(most(context), length)) {
             refuse(context);
         } else {
-            new SmallBody(context).begin();
+            new SmallBody(context, chunked ? most(context) : Integer.parseInt(length)).begin();
         }
     }
 
-    private static boolean isTooLong(String length) {
+    private static int most(RoutingContext context) {
+        return context.request().path().contains("/manifests/") ? Manifest.MAX_BYTES : OTHER_BYTES;
+    }
+
+    private static boolean isLongerThan(int most, String length) {
         // The parser has seen that it is a number.
-        return length.length() > 9 || Long.parseLong(length) > Manifest.MAX_BYTES;
+        return length.length() > 9 || Long.parseLong(length) > most;
     }
 
     private static void refuse(RoutingContext context) {
-        context.fail(
-                TOO_LARGE,
-                new RequestRefused(
-                        TOO_LARGE, "the body has more than the " + Manifest.MAX_BYTES + " bytes that this path takes"));
+        String why = "the body has more than the " + most(context) + " bytes that this path takes";
+        context.fail(TOO_LARGE, new RequestRefused(TOO_LARGE, why));
     }
 
     private static final class SmallBody {
+        private static final int FIRST_BYTES = 4096;
+
         private final RoutingContext context;
         private final HttpServerRequest request;
-        private final Buffer body = Buffer.buffer();
-        private long held;
+
+        /** What the sender says it will be, or the most it may be. */
+        private final int announced;
+
+        private byte[] body;
+        private int length;
         private boolean refused;
 
-        SmallBody(RoutingContext context) {
+        SmallBody(RoutingContext context, int announced) {
             this.context = context;
             this.request = context.request();
+            this.announced = announced;
+            this.body = new byte[Math.min(announced, FIRST_BYTES)];
         }
 
         void begin() {
-            context.addEndHandler(ended -> hold(-held));
+            context.addEndHandler(ended -> hold(-length));
             request.handler(this::arrived);
             request.endHandler(nothing -> end());
             // Who breaks off is no news.
@@ -77,24 +91,29 @@ final class SmallBodies {
             if (refused) {
                 return;
             }
-            if (body.length() + piece.length() > Manifest.MAX_BYTES) {
+            int longer = length + piece.length();
+            if (longer > announced) {
                 refused = true;
                 refuse(context);
                 return;
             }
-            body.appendBuffer(piece);
+            if (longer > body.length) {
+                // Never larger than announced: others' bodies need the room.
+                body = Arrays.copyOf(body, Math.min(announced, Math.max(longer, body.length * 2)));
+            }
+            piece.getBytes(body, length);
+            length = longer;
             hold(piece.length());
         }
 
         private void end() {
             if (!refused) {
-                ((RoutingContextInternal) context).setBody(body);
+                RequestBody.keep(context, body.length == length ? body : Arrays.copyOf(body, length));
                 context.next();
             }
         }
 
         private void hold(long bytes) {
-            held += bytes;
             ConnectionGuard.of(request.connection()).ifPresent(guard -> guard.hold(bytes));
         }
     }

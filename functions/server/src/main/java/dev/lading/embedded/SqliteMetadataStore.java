@@ -29,6 +29,10 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
     static final int SCHEMA = 1;
 
     private static final int READERS = 4;
+
+    /** Rows that are read as quickly as one. */
+    private static final int FEW = 100;
+
     private static final String SELECT = "SELECT sk, doc FROM record WHERE pk = ? AND ";
 
     private final RowCache cache = new RowCache();
@@ -115,7 +119,7 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
     private record Fetched(List<RowCache.Row> rows, boolean more, int bytes) {}
 
     private Fetched fetch(Table<?> table, Query query) {
-        return readers.read(connection -> {
+        SqliteReaders.Read<Fetched> read = connection -> {
             PreparedStatement select = connection.statement(sql(query));
             select.setString(1, table.physicalPartition(query.partition()));
             select.setString(
@@ -136,7 +140,8 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
                 }
             }
             return new Fetched(rows, false, bytes);
-        });
+        };
+        return query.limit() > FEW ? readers.readMany(read) : readers.read(read);
     }
 
     private static String sql(Query query) {

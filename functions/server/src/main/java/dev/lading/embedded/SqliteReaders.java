@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** A fixed number of connections for reading, with their statements kept prepared. */
@@ -17,6 +18,7 @@ final class SqliteReaders {
 
     private final BlockingDeque<Reader> idle;
     private final int count;
+    private final Semaphore lists;
 
     /** Opens a connection. */
     interface Connector {
@@ -49,9 +51,27 @@ final class SqliteReaders {
 
     SqliteReaders(int count, Connector connector) throws SQLException {
         this.count = count;
+        this.lists = new Semaphore(Math.max(1, count / 2), true);
         this.idle = new LinkedBlockingDeque<>(count);
         for (int i = 0; i < count; i++) {
             idle.add(new Reader(connector.connect()));
+        }
+    }
+
+    /** Reads many rows: at most half of the connections do, so that single rows are read all the time. */
+    <T> T readMany(Read<T> read) {
+        try {
+            if (!lists.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new StoreBusy("the database is read by too many at once", Duration.ofSeconds(5));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting to read", e);
+        }
+        try {
+            return read(read);
+        } finally {
+            lists.release();
         }
     }
 

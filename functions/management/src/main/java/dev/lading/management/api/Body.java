@@ -32,7 +32,7 @@ public final class Body {
     }
 
     private static ObjectNode read(Model<?> model, RoutingContext request) throws IOException {
-        byte[] bytes = RequestBody.of(request).readNBytes(MAX_BYTES + 1);
+        byte[] bytes = RequestBody.bytes(request, MAX_BYTES);
         if (bytes.length > MAX_BYTES) {
             throw Problem.detail(413, "the body is larger than " + MAX_BYTES + " bytes");
         }

@@ -1,0 +1,101 @@
+package dev.lading.connection;
+
+import dev.lading.access.Source;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Lets so many requests have a worker at a time. The others wait without one, and each source's turn comes in a round: whoever
+ * asks for a lot waits for itself.
+ */
+final class Turns {
+    private final int most;
+
+    /** The source whose turn is next comes first. None is empty. Guarded by this. */
+    private final Map<Source, Deque<Turn>> waiting = new LinkedHashMap<>();
+
+    private int busy;
+
+    Turns(int most) {
+        this.most = most;
+    }
+
+    private enum State {
+        WAITING,
+        UNDER_WAY,
+        OVER
+    }
+
+    /** One request's. */
+    final class Turn {
+        private final RoutingContext request;
+        private final Source source;
+        private final Context thread = Objects.requireNonNull(Vertx.currentContext());
+        private State state = State.WAITING;
+
+        private Turn(RoutingContext request) {
+            this.request = request;
+            this.source = Source.of(request.request());
+        }
+
+        /** The worker is free again, or the client is gone. */
+        void end() {
+            leave(this);
+        }
+    }
+
+    /** Hands a request on when its turn has come. */
+    Turn enter(RoutingContext request) {
+        Turn turn = new Turn(request);
+        request.addEndHandler(ended -> turn.end());
+        synchronized (this) {
+            if (busy == most) {
+                waiting.computeIfAbsent(turn.source, source -> new ArrayDeque<>())
+                        .add(turn);
+                return turn;
+            }
+            busy++;
+            turn.state = State.UNDER_WAY;
+        }
+        request.next();
+        return turn;
+    }
+
+    private synchronized void leave(Turn turn) {
+        if (turn.state == State.WAITING) {
+            Deque<Turn> ofSource = waiting.get(turn.source);
+            ofSource.remove(turn);
+            if (ofSource.isEmpty()) {
+                waiting.remove(turn.source);
+            }
+        } else if (turn.state == State.UNDER_WAY) {
+            next();
+        }
+        turn.state = State.OVER;
+    }
+
+    private void next() {
+        Iterator<Map.Entry<Source, Deque<Turn>>> first = waiting.entrySet().iterator();
+        if (!first.hasNext()) {
+            busy--;
+            return;
+        }
+        Map.Entry<Source, Deque<Turn>> entry = first.next();
+        Source source = entry.getKey();
+        Deque<Turn> turns = entry.getValue();
+        first.remove();
+        Turn next = turns.remove();
+        if (!turns.isEmpty()) {
+            waiting.put(source, turns);
+        }
+        next.state = State.UNDER_WAY;
+        next.thread.runOnContext(free -> next.request.next());
+    }
+}

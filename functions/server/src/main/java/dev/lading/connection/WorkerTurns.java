@@ -1,0 +1,43 @@
+package dev.lading.connection;
+
+import dev.lading.http.Gate;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+
+/**
+ * Shares the workers. An upload keeps one for as long as its client sends, so uploads have half of them at most; all else is
+ * quick, and more at once would only wait for the processor and the database.
+ */
+@Singleton
+public class WorkerTurns {
+    /** Of the 200 that Quarkus has at least. */
+    private static final int UPLOADS = 100;
+
+    private static final int OTHERS = 64;
+    private static final String TURN = "dev.lading.turn";
+
+    private final Turns uploads = new Turns(UPLOADS);
+    private final Turns others = new Turns(OTHERS);
+
+    /** Whether the body of a request is that of a blob, which is read as it comes. */
+    static boolean isUpload(RoutingContext request) {
+        return request.request().path().contains("/blobs/uploads");
+    }
+
+    void register(@Observes Router router) {
+        router.route()
+                .order(Gate.FIRST + 3)
+                .handler(request -> request.put(TURN, (isUpload(request) ? uploads : others).enter(request)));
+    }
+
+    /** The worker has what the answer says; that it is taken does not concern it. */
+    @ServerResponseFilter
+    public void answered(RoutingContext request) {
+        if (request.get(TURN) instanceof Turns.Turn turn) {
+            turn.end();
+        }
+    }
+}
