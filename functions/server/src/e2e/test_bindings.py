@@ -4,6 +4,7 @@ What was created is read back field by field, each filter of each list is shown 
 task ends in the state that it names. That nothing was forgotten is checked against the served OpenAPI document.
 """
 
+import base64
 import datetime
 import json
 import site
@@ -52,6 +53,7 @@ class Pulp:
 
     def __init__(self, host):
         self.clients = {}
+        self.login = {"Authorization": "Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode()}
         for module in (pulp_container, pulpcore):
             self.clients[module] = module.ApiClient(
                 module.Configuration(host=f"http://{host}", username="admin", password=PASSWORD)
@@ -196,7 +198,11 @@ class EveryOperationTest(Bindings):
         self.assertEqual(set(self.pulp.operations) - OURS, self.pulp.called)
 
     def status(self):
-        status = self.call("status_read")
+        # The bindings send no credentials here, for Pulp wants none; ours tells nobody what it runs on.
+        with self.assertRaises(pulpcore.ApiException) as refused:
+            self.call("status_read")
+        self.assertEqual(401, refused.exception.status)
+        status = self.call("status_read", _headers=self.pulp.login)
         self.assertEqual({"core", "container"}, {version.component for version in status.versions})
         self.assertTrue(status.database_connection.connected)
         self.assertGreater(status.storage.total, status.storage.free)
@@ -208,17 +214,22 @@ class EveryOperationTest(Bindings):
             "name": "upstream", "url": "https://registry.test", "upstream_name": "library/app", "policy": "streamed",
             "pulp_labels": {"binding": "yes"}, "tls_validation": False, "proxy_url": "http://proxy.test:3128",
             "max_retries": 2, "total_timeout": 1.5, "connect_timeout": 2.5, "sock_connect_timeout": 3.5,
-            "sock_read_timeout": 4.5, "headers": [{"X-A": "b"}], "download_concurrency": 6, "rate_limit": 7,
+            "sock_read_timeout": 4.5, "download_concurrency": 6, "rate_limit": 7,
             "includes": ["v*"], "excludes": ["*-rc"], "sigstore": "https://sigs.test/",
         }  # fmt: skip
         secrets = {"username": "u", "password": "p", "proxy_username": "pu", "proxy_password": "pp", "client_key": "k"}
+        secrets["headers"] = [{"X-A": "b"}]
         created = self.call("remotes_container_container_create", {**fields, **secrets})
         read = self.call("remotes_container_container_read", created.pulp_href)
         self.require(read, **fields)
         self.assertEqual({(name, True) for name in secrets}, {(hidden.name, hidden.is_set) for hidden in read.hidden_fields})
         self.call("remotes_container_container_partial_update", created.pulp_href, {"rate_limit": 8, "password": "q"})
         whole = {"name": "upstream", "url": "https://other.test", "upstream_name": "library/app", "policy": "streamed"}
-        self.call("remotes_container_container_update", created.pulp_href, whole)
+        with self.assertRaises(pulp_container.ApiException) as refused:
+            self.call("remotes_container_container_update", created.pulp_href, whole)
+        self.assertEqual({"username", "password", "client_key", "headers"}, set(json.loads(refused.exception.body)))
+        again = {name: secrets[name] for name in json.loads(refused.exception.body)}
+        self.call("remotes_container_container_update", created.pulp_href, {**whole, **again})
         changed = self.call("remotes_container_container_read", created.pulp_href)
         self.require(changed, rate_limit=8, url="https://other.test", max_retries=2)
         self.labels("remotes_container_container", created)

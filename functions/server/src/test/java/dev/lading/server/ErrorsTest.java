@@ -36,7 +36,7 @@ class ErrorsTest {
         "GET,    /v2/no/such/repository/tags/list,          404, NAME_UNKNOWN",
         "GET,    /v2/Upper/tags/list,                       400, NAME_INVALID",
         "GET,    /v2/a/-b/tags/list,                        400, NAME_INVALID",
-        "GET,    /v2/a%00b/tags/list,                       400, NAME_INVALID",
+        "GET,    /v2/a%00b/tags/list,                       400, UNSUPPORTED",
         "POST,   /v2/Upper/blobs/uploads/,                  400, NAME_INVALID",
         "POST,   /v2/errors/blobs/uploads/?digest=nonsense, 400, DIGEST_INVALID",
         "POST,   /v2/errors/blobs/uploads/?mount=nonsense,  400, DIGEST_INVALID",

@@ -18,8 +18,10 @@ class ManagementErrorsTest {
     private final RegistryClient anybody = RegistryClient.anonymous();
 
     @Test
-    void status_and_life_are_told_to_anybody() {
-        var status = anybody.get(API + "status/");
+    void life_is_told_to_anybody_and_status_to_the_administrator() {
+        assertThat(anybody.get(API + "livez/").status()).isEqualTo(200);
+        assertThat(anybody.get(API + "status/").status()).isEqualTo(401);
+        var status = admin.get(API + "status/");
 
         assertThat(status.status()).isEqualTo(200);
         assertThat(status.json().path("versions").findValuesAsText("component")).containsExactly("core", "container");
@@ -27,8 +29,7 @@ class ManagementErrorsTest {
                 .isTrue();
         assertThat(status.json().at("/storage/free").asLong()).isPositive();
         assertThat(status.json().at("/online_workers/0/name").asText()).contains("@");
-        assertThat(anybody.get(API + "livez/").status()).isEqualTo(200);
-        assertThat(anybody.get(API + "status/?fields=versions,domain_enabled&exclude_fields=versions")
+        assertThat(admin.get(API + "status/?fields=versions,domain_enabled&exclude_fields=versions")
                         .json())
                 .hasToString("{\"domain_enabled\":false}");
     }

@@ -171,7 +171,7 @@ class UploadsTest {
             out.write("GET /q/health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
             out.flush();
             assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
-                    .startsWith("HTTP/1.1 401")
+                    .startsWith("HTTP/1.1 413")
                     .contains("HTTP/1.1 200");
         }
     }
