@@ -47,11 +47,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 
 /** Manifests, tags and referrers: what makes repository versions. */
 public final class ManifestService {
     /** Larger bodies are blobs: a record takes 400 KB, and reading one is charged by its size. */
     private static final int INLINE_BYTES = 256 * 1024;
+
+    /** Bodies that are not inline are read so many at a time: each may have {@link Manifest#MAX_BYTES}. */
+    private static final Semaphore LARGE_READS = new Semaphore(8, true);
+
+    /** Of an address that nobody is sent to; a signature must have some length of life. */
+    private static final Duration UNUSED_FOR = Duration.ofMinutes(1);
 
     private final RepositoryService repositories;
     private final UploadService uploads;
@@ -93,7 +100,7 @@ public final class ManifestService {
     /** Where the exact bytes are, if they are a file of their own; of a large manifest no copy is made then. */
     public Optional<Path> file(ManifestEntry manifest) {
         return manifest.bodyKey()
-                .map(key -> blobs.download(key, Duration.ZERO))
+                .map(key -> blobs.download(key, UNUSED_FOR))
                 .filter(Download.LocalFile.class::isInstance)
                 .map(download -> ((Download.LocalFile) download).path());
     }
@@ -103,8 +110,11 @@ public final class ManifestService {
         if (manifest.body().isPresent()) {
             return manifest.body().get().getBytes(StandardCharsets.UTF_8);
         }
+        LARGE_READS.acquireUninterruptibly();
         try (InputStream bytes = blobs.read(manifest.bodyKey().orElseThrow(), 0, manifest.sizeBytes())) {
             return bytes.readAllBytes();
+        } finally {
+            LARGE_READS.release();
         }
     }
 

@@ -45,36 +45,38 @@ final class Turns {
             this.source = Source.of(request.request());
         }
 
+        /** Hands the request on when its turn has come. */
+        void begin() {
+            request.addEndHandler(ended -> end());
+            if (beginsAtOnce(this)) {
+                request.next();
+            }
+        }
+
         /** The worker is free again, or the client is gone. */
         void end() {
             leave(this);
         }
     }
 
-    /** Hands a request on when its turn has come. */
-    Turn enter(RoutingContext request) {
-        Turn turn = new Turn(request);
-        request.addEndHandler(ended -> turn.end());
-        synchronized (this) {
-            if (busy == most) {
-                waiting.computeIfAbsent(turn.source, source -> new ArrayDeque<>())
-                        .add(turn);
-                return turn;
-            }
-            busy++;
-            turn.state = State.UNDER_WAY;
+    Turn of(RoutingContext request) {
+        return new Turn(request);
+    }
+
+    private synchronized boolean beginsAtOnce(Turn turn) {
+        if (busy == most) {
+            waiting.computeIfAbsent(turn.source, source -> new ArrayDeque<>()).add(turn);
+            return false;
         }
-        request.next();
-        return turn;
+        busy++;
+        turn.state = State.UNDER_WAY;
+        return true;
     }
 
     private synchronized void leave(Turn turn) {
         if (turn.state == State.WAITING) {
-            Deque<Turn> ofSource = waiting.get(turn.source);
-            ofSource.remove(turn);
-            if (ofSource.isEmpty()) {
-                waiting.remove(turn.source);
-            }
+            waiting.computeIfPresent(
+                    turn.source, (source, turns) -> turns.remove(turn) && turns.isEmpty() ? null : turns);
         } else if (turn.state == State.UNDER_WAY) {
             next();
         }

@@ -28,9 +28,12 @@ public class WorkerTurns {
     }
 
     void register(@Observes Router router) {
-        router.route()
-                .order(Gate.FIRST + 3)
-                .handler(request -> request.put(TURN, (isUpload(request) ? uploads : others).enter(request)));
+        router.route().order(Gate.FIRST + 3).handler(request -> {
+            Turns.Turn turn = (isUpload(request) ? uploads : others).of(request);
+            // Known before a worker can have answered.
+            request.put(TURN, turn);
+            turn.begin();
+        });
     }
 
     /** The worker has what the answer says; that it is taken does not concern it. */
