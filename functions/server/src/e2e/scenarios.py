@@ -86,6 +86,7 @@ def answers_unread(stock):
     yield "tag lists, 30 on each of 300, unread", "unread", {"target": TAGS, "connections": 300, "requests": 30}
     # eclipse-vertx/vert.x issues 2365 and 3245: requests of closed connections go on being answered.
     yield "tag lists, 30 on each of 100, gone at once", "gone", {"target": TAGS, "connections": 100, "requests": 30}
+    yield "tag lists, one on each of 300, gone at once", "gone", {"target": TAGS, "connections": 300, "requests": 1}
     yield "tag list of one, read by bytes, 210", "unread", {
         "target": TAGS, "connections": MANY, "reads": 16}
     if stock.ours:

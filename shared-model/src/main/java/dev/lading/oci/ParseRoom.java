@@ -24,7 +24,9 @@ public final class ParseRoom implements AutoCloseable {
     /** Waits for room for a text of {@code size} bytes; closing gives it back. */
     public static ParseRoom take(int size) {
         int bytes = size <= SMALL_BYTES ? 0 : Math.min(size, Manifest.MAX_BYTES);
-        BYTES.acquireUninterruptibly(bytes);
+        if (bytes > 0) {
+            BYTES.acquireUninterruptibly(bytes);
+        }
         return new ParseRoom(bytes);
     }
 

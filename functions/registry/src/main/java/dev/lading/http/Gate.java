@@ -8,6 +8,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -97,8 +98,9 @@ public class Gate {
     private void enter(RoutingContext context) {
         HttpServerRequest request = context.request();
         try {
-            String target = RequestTarget.canonical(request.uri());
-            if (!target.equals(request.uri())) {
+            String given = given(request);
+            String target = RequestTarget.canonical(given);
+            if (!target.equals(given) || !request.uri().startsWith("/")) {
                 context.reroute(target);
                 return;
             }
@@ -110,6 +112,14 @@ public class Gate {
         }
         context.addHeadersEndHandler(nothing -> leave(context));
         context.next();
+    }
+
+    /** Without the prefix that a proxy names, which is no part of what is looked for. */
+    private static String given(HttpServerRequest request) {
+        if (!request.uri().startsWith("/") || request.uri().indexOf('#') >= 0) {
+            return request.uri();
+        }
+        return request.query() == null ? request.path() : request.path() + "?" + request.query();
     }
 
     private static void requireMethod(HttpServerRequest request) throws RequestRefused {
@@ -150,7 +160,10 @@ public class Gate {
             LOG.errorf(
                     "%s %s was about to be answered by a handler that does not declare what it needs; refused",
                     context.request().method(), context.request().path());
-            context.request().connection().close();
+            // Not by the connection, whose close would wait for the answer.
+            if (context.request().connection() instanceof ConnectionBase connection) {
+                var _ = connection.channelHandlerContext().close();
+            }
         }
     }
 }

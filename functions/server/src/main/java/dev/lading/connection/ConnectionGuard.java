@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
+import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
@@ -43,6 +44,10 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
     private volatile boolean closing;
     private volatile long held;
     private @Nullable Channel channel;
+
+    /** Closing by it does not wait, as Vert.x's handlers do, for what the peer does not take. */
+    private @Nullable ChannelHandlerContext socket;
+
     private @Nullable ScheduledFuture<?> watch;
     private boolean placed;
 
@@ -134,7 +139,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
     /** Gives up the connection and, at once, what it holds. */
     void shed() {
         letGo();
-        Channel shut = channel;
+        ChannelHandlerContext shut = socket;
         if (shut != null) {
             var _ = shut.close();
         }
@@ -142,6 +147,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
+        socket = context;
         channel = context.channel();
         channel.attr(KEY).set(this);
         all.add(this);
@@ -178,7 +184,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
 
     /** Puts the other handlers where they belong, once Vert.x has put its own: behind the handshake where there is TLS. */
     private void place(ChannelHandlerContext context) {
-        if (context.pipeline().get(VERTX_HANDLER) != null) {
+        if (context.pipeline().get(VERTX_HANDLER) != null && context.pipeline().get(DECODER) != null) {
             placed = true;
             RequestDecoder decoder = new RequestDecoder(this);
             context.pipeline().replace(DECODER, DECODER, decoder);
@@ -229,6 +235,10 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
 
     private void look(ChannelHandlerContext context) {
         long now = System.nanoTime();
+        if (given > ended && context.channel().unsafe() instanceof AbstractNioChannel.NioUnsafe socketWrites) {
+            // The kernel says that there is room only when there is much; a slow peer takes little at a time.
+            socketWrites.forceFlush();
+        }
         ChannelOutboundBuffer queue = context.channel().unsafe().outboundBuffer();
         long taken = ended + (queue == null ? 0 : queue.currentProgress());
         deadlines.taken(taken, now);

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -63,6 +64,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean stoppedReading;
     private boolean dead;
 
+    /** The peer says that no request comes after this one. */
+    private boolean isLast;
+
     RequestDecoder(ConnectionGuard guard) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(LINE_BYTES)
@@ -79,7 +83,8 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
-        if (dead) {
+        if (dead || !context.channel().isOpen()) {
+            // Nobody behind this would release what is decoded now.
             in.skipBytes(in.readableBytes());
             return;
         }
@@ -183,12 +188,14 @@ final class RequestDecoder extends HttpRequestDecoder {
         headRead = 0;
         answerDue = true;
         bodyDue = true;
+        isLast = !HttpUtil.isKeepAlive(request);
         boolean expects = request.headers().containsValue(EXPECT, "100-continue", true);
         guard.deadlines().body(expects, System.nanoTime());
     }
 
     private void complete() {
         bodyDue = false;
+        dead |= isLast;
         atStart = true;
         if (answerDue) {
             guard.deadlines().complete();
@@ -230,16 +237,17 @@ final class RequestDecoder extends HttpRequestDecoder {
         if (context == null || context.isRemoved()) {
             return;
         }
+        if (stoppedReading) {
+            // Before anything is decoded, for whoever gets it may want reading stopped again.
+            stoppedReading = false;
+            context.channel().config().setAutoRead(true);
+        }
         try {
             guard.deadlines().received(1, System.nanoTime());
             channelRead(context, Unpooled.EMPTY_BUFFER);
             channelReadComplete(context);
         } catch (Exception e) {
             context.fireExceptionCaught(e);
-        }
-        if (stoppedReading && !(answerDue && !bodyDue && heldBack)) {
-            stoppedReading = false;
-            context.channel().config().setAutoRead(true);
         }
     }
 
@@ -281,6 +289,11 @@ final class RequestDecoder extends HttpRequestDecoder {
                         || !encodings.getFirst().equalsIgnoreCase("chunked")
                         || request.protocolVersion().equals(HttpVersion.HTTP_1_0))) {
             return Refusal.bad("the only Transfer-Encoding is chunked, once, in HTTP/1.1");
+        }
+        List<String> expectations = request.headers().getAll(EXPECT);
+        if (expectations.size() > 1
+                || !expectations.stream().allMatch(expected -> expected.equalsIgnoreCase("100-continue"))) {
+            return Optional.of(new Refusal(417, "Expectation Failed", "the only Expect is 100-continue"));
         }
         if (hosts.isEmpty()) {
             // Health checks of load balancers send none; everything behind wants one.

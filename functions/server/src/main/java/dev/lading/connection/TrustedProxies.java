@@ -119,6 +119,8 @@ public final class TrustedProxies {
         } else if (standard.isPresent()) {
             String named = ";for=\"" + literal(standard.get()) + "\"";
             headers.set(FORWARDED, FOR.matcher(elements.getLast()).replaceFirst(named));
+        } else {
+            headers.remove(FORWARDED);
         }
         return listed.or(() -> standard);
     }

@@ -16,6 +16,9 @@ import java.util.Objects;
  * asks for a lot waits for itself.
  */
 final class Turns {
+    /** Longer than any worker waits for the database. */
+    private static final long WORKER_MILLIS = 30_000;
+
     private final int most;
 
     /** The source whose turn is next comes first. None is empty. Guarded by this. */
@@ -39,6 +42,7 @@ final class Turns {
         private final Source source;
         private final Context thread = Objects.requireNonNull(Vertx.currentContext());
         private State state = State.WAITING;
+        private volatile boolean hasWorker;
 
         private Turn(RoutingContext request) {
             this.request = request;
@@ -47,10 +51,22 @@ final class Turns {
 
         /** Hands the request on when its turn has come. */
         void begin() {
-            request.addEndHandler(ended -> end());
+            request.addEndHandler(ended -> {
+                if (ended.succeeded() || !hasWorker) {
+                    end();
+                } else {
+                    // Its worker does not know yet that the client is gone.
+                    request.vertx().setTimer(WORKER_MILLIS, late -> end());
+                }
+            });
             if (beginsAtOnce(this)) {
                 request.next();
             }
+        }
+
+        /** From now on only {@link #end} by its worker, or much time, makes room for another. */
+        void workerHasIt() {
+            hasWorker = true;
         }
 
         /** The worker is free again, or the client is gone. */

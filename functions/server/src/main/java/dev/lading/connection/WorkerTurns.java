@@ -5,7 +5,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
 
 /**
  * Shares the workers. An upload keeps one for as long as its client sends, so uploads have half of them at most; all else is
@@ -34,6 +37,16 @@ public class WorkerTurns {
             request.put(TURN, turn);
             turn.begin();
         });
+    }
+
+    /** The turn lasts until the worker is done, though the client may be gone before. */
+    @ServerRequestFilter(preMatching = true)
+    public void begins(ResteasyReactiveContainerRequestContext request, RoutingContext context) {
+        if (context.get(TURN) instanceof Turns.Turn turn
+                && request.getServerRequestContext() instanceof ResteasyReactiveRequestContext work) {
+            turn.workerHasIt();
+            work.registerCompletionCallback(failure -> turn.end());
+        }
     }
 
     /** The worker has what the answer says; that it is taken does not concern it. */

@@ -11,7 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -56,13 +56,23 @@ final class Health {
             if (known != null) {
                 return known.future();
             }
-            Executor workers = ExecutorRecorder.getCurrent();
-            workers.execute(() -> {
-                boolean up = question.getAsBoolean();
+            try {
+                ExecutorRecorder.getCurrent().execute(() -> answer(mine));
+            } catch (RejectedExecutionException e) {
                 underWay.set(null);
-                mine.complete(up);
-            });
+                mine.complete(false);
+            }
             return mine.future();
+        }
+
+        private void answer(Promise<Boolean> asked) {
+            boolean up = false;
+            try {
+                up = question.getAsBoolean();
+            } finally {
+                underWay.set(null);
+                asked.complete(up);
+            }
         }
     }
 

@@ -37,6 +37,7 @@ final class MetricsPort {
         var options = new HttpServerOptions()
                 .setHost(config.metrics().host())
                 .setPort(config.metrics().port().getAsInt())
+                .setHttp2ClearTextEnabled(false)
                 .setIdleTimeout(IDLE_SECONDS);
         try {
             vertx.createHttpServer(options)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lading.access.Source;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -202,6 +203,28 @@ class RequestDecoderTest {
 
         assertThat(application.body).hasToString("0123456789");
         assertThat(application.requests).hasSize(2);
+    }
+
+    @Test
+    void nothing_is_decoded_behind_the_last_request() {
+        ByteBuf bytes = PooledByteBufAllocator.DEFAULT.buffer();
+        String last = GET + HOST + "Connection: close\r\n\r\n";
+        bytes.writeCharSequence(
+                last + "POST /b HTTP/1.1\r\n" + HOST + "Content-Length: 2000\r\n\r\n" + "x".repeat(2000), ISO_8859_1);
+        channel.writeInbound(bytes);
+        application.answerOne();
+        answered();
+
+        assertThat(application.requests).containsExactly("/a");
+        assertThat(bytes.refCnt()).isZero();
+    }
+
+    @Test
+    void an_expectation_is_understood_or_refused() {
+        send("PUT /a HTTP/1.1\r\n" + HOST + "Content-Length: 9\r\nExpect: 100-continue, x\r\n\r\n");
+
+        assertThat(answered()).startsWith("HTTP/1.1 417");
+        assertThat(channel.isOpen()).isFalse();
     }
 
     @Test

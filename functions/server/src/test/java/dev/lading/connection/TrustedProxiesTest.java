@@ -68,6 +68,14 @@ class TrustedProxiesTest {
                 .isThrownBy(() -> proxies.client(InetAddress.ofLiteral(PROXY), headers));
     }
 
+    @Test
+    void of_a_client_that_the_proxy_hides_nothing_is_believed() throws Exception {
+        HttpHeaders headers = new DefaultHttpHeaders().set("Forwarded", "for=203.0.113.1, for=_hidden");
+
+        assertThat(proxies.client(InetAddress.ofLiteral(PROXY), headers)).isEmpty();
+        assertThat(headers).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "10.0.0.0/33", "10.0.0.0/x", "10.0.0.0/-1", "::1/129", ""})
     void a_proxy_is_named_by_addresses(String block) {
