@@ -43,6 +43,7 @@ final class Turns {
         private final Context thread = Objects.requireNonNull(Vertx.currentContext());
         private State state = State.WAITING;
         private volatile boolean hasWorker;
+        private volatile long timer = -1;
 
         private Turn(RoutingContext request) {
             this.request = request;
@@ -52,11 +53,14 @@ final class Turns {
         /** Hands the request on when its turn has come. */
         void begin() {
             request.addEndHandler(ended -> {
-                if (ended.succeeded() || !hasWorker) {
+                if (ended.succeeded() || !hasWorker || isOver(this)) {
                     end();
-                } else {
-                    // Its worker does not know yet that the client is gone.
-                    request.vertx().setTimer(WORKER_MILLIS, late -> end());
+                    return;
+                }
+                // Its worker does not know yet that the client is gone.
+                timer = request.vertx().setTimer(WORKER_MILLIS, late -> end());
+                if (isOver(this)) {
+                    end();
                 }
             });
             if (beginsAtOnce(this)) {
@@ -72,11 +76,19 @@ final class Turns {
         /** The worker is free again, or the client is gone. */
         void end() {
             leave(this);
+            if (timer >= 0) {
+                // Or it would keep the request, and what was made for it, in memory.
+                request.vertx().cancelTimer(timer);
+            }
         }
     }
 
     Turn of(RoutingContext request) {
         return new Turn(request);
+    }
+
+    private synchronized boolean isOver(Turn turn) {
+        return turn.state == State.OVER;
     }
 
     private synchronized boolean beginsAtOnce(Turn turn) {
