@@ -3,6 +3,7 @@
 import base64
 import http.client
 import json
+import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -12,6 +13,8 @@ from harness import PASSWORD, until
 
 # Pulp's, which Lading answers.
 API = "/pulp/api/v3"
+# The server ends connections that rest for 75 s.
+IDLE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Registry:
         self.host = host
         connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
         self.connection = connect(host, timeout=seconds)
-        self.headers = {}
+        self.headers, self.used = {}, time.monotonic()
         if password is not None:
             self.headers["Authorization"] = "Basic " + base64.b64encode(f"admin:{password}".encode()).decode()
 
@@ -51,6 +54,9 @@ class Registry:
         """The answer with its body not read yet."""
         parts = urlsplit(target)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
+        if time.monotonic() - self.used > IDLE_SECONDS:
+            self.connection.close()
+        self.used = time.monotonic()
         self.connection.request(method, path, body, {**self.headers, **(headers or {})}, encode_chunked=chunked)
         return self.connection.getresponse()
 
