@@ -71,10 +71,10 @@ test: | jdk ## every test that needs only Maven
 	@$(MVN) test
 	@echo "$$(cat */target/surefire-reports/*.xml functions/*/target/surefire-reports/*.xml | grep -c '<testcase ') tests passed"
 
-bench: $(AOT) tools ## measure beside CNCF distribution and print a table: ROUNDS=3
+bench: $(AOT) tools ## measure beside CNCF distribution and print a table: ROUNDS=3 BEFORE=<an older checkout, built>
 	@cd functions/server/src/bench/regbench && GOFLAGS=-mod=mod go build -o $(TOOLS)/regbench .
 	@python3 functions/server/src/bench/bench.py --java=$(JDK)/bin/java --java-opts="$(JAVA_OPTS)" --jar=$(SERVER) \
-	  --cache=$(AOT) --distribution=$(TOOLS)/registry --regbench=$(TOOLS)/regbench --rounds=$(ROUNDS)
+	  --cache=$(AOT) --distribution=$(TOOLS)/registry --regbench=$(TOOLS)/regbench --rounds=$(ROUNDS) $(if $(BEFORE),--before=$(BEFORE))
 
 bench-floods: $(AOT) tools ## pulls while others flood, beside CNCF distribution: SECONDS=10 FLOODS="part of a name"
 	@python3 functions/server/src/bench/floods_bench.py --java=$(JDK)/bin/java \

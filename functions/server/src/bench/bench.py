@@ -1,7 +1,8 @@
 """Measures Lading beside CNCF distribution (and nginx for plain downloads) in one run; run by `make bench`.
 
 Rounds alternate between the registries, so that a machine whose speed drifts moves both. Figures are medians over
-the rounds; the ratio is taken round by round. Prints a Markdown table.
+the rounds; the ratio is taken round by round. Prints a Markdown table. With `--before`, the folder of an older
+checkout that is built, that build takes its turn as well.
 """
 
 import argparse
@@ -39,15 +40,16 @@ def get(url, headers=None):
 class Server:
     """A registry as a process of its own, on a port and a folder of its own."""
 
-    def __init__(self, name, folder):
+    def __init__(self, name, folder, jar=None, cache=None):
         self.name, self.folder, self.port = name, folder / name, free_port()
         self.folder.mkdir()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.login = ["-user", "admin", "-pass", PASSWORD] if name == "lading" else []
+        self.jar, self.cache = jar, cache
+        self.login = ["-user", "admin", "-pass", PASSWORD] if jar else []
 
     def command(self, options):
-        if self.name == "lading":
-            return [options.java, *options.java_opts.split(), f"-XX:AOTCache={options.cache}", "-jar", options.jar,
+        if self.jar:
+            return [options.java, *options.java_opts.split(), f"-XX:AOTCache={self.cache}", "-jar", self.jar,
                     f"--port={self.port}", f"--data={self.folder / 'data'}"]
         config = self.folder / "config.yml"
         config.write_text(json.dumps({
@@ -184,11 +186,17 @@ def mirror(options, lading, distribution, round_number):
     return figures
 
 
-def table(rows):
-    lines = ["| | Lading | distribution | ratio |", "|---|---|---|---|"]
-    for name, (ours, theirs, more_is_better) in rows.items():
-        ratios = [(a / b if more_is_better else b / a) for a, b in zip(ours, theirs)]
-        lines.append(f"| {name} | {spread(ours)} | {spread(theirs)} | {statistics.median(ratios):.2f} x |")
+def table(servers, rows):
+    """The figures of the first beside those of each other."""
+    ours, *others = servers
+    lines = [f"| | {ours.name} |" + "".join(f" {other.name} | ratio |" for other in others),
+             "|---" * (2 + 2 * len(others)) + "|"]
+    for name, (figures, more_is_better) in rows.items():
+        cells = [name, spread(figures[0])]
+        for theirs in figures[1:]:
+            ratios = [(a / b if more_is_better else b / a) for a, b in zip(figures[0], theirs)]
+            cells += [spread(theirs), f"{statistics.median(ratios):.2f} x"]
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
@@ -204,47 +212,54 @@ def main():
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--nginx", default=shutil.which("nginx") or "/usr/sbin/nginx")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--before", type=pathlib.Path, help="a checkout that is built, to compare with")
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="lading-bench-"))
-    servers = [Server("lading", folder), Server("distribution", folder)]
+    lading = Server("Lading", folder, options.jar, options.cache)
+    distribution = Server("distribution", folder)
+    servers = [lading, distribution]
+    if options.before:
+        target = options.before / "functions/server/target"
+        servers.append(Server("before", folder, target / "quarkus-app/quarkus-run.jar", target / "lading.aot"))
     rows, nginx, mirrors = {}, [], {}
     try:
+        starts, idle = [], []
         for server in servers:
-            starts = []
+            starts.append([])
             for _ in range(3):
-                starts.append(server.start(options))
+                starts[-1].append(server.start(options))
                 time.sleep(1)
-                idle = server.resident_mib()
+                resident = server.resident_mib()
                 server.stop()
-            rows.setdefault("start to first answer, ms", []).append(starts)
-            rows.setdefault("resident memory idle, MiB", []).append([idle])
+            idle.append([resident])
             server.start(options)
-        for row in rows.values():
-            row.append(False)
+        rows["start to first answer, ms"] = (starts, False)
+        rows["resident memory idle, MiB"] = (idle, False)
         for number in range(options.rounds + 1):
-            for server in servers:
+            # Whoever comes first in one round comes last in the next.
+            for server in servers if number % 2 else reversed(servers):
                 figures = measure(options, server, number)
-                # The first round warms both up and is not counted.
+                # The first round warms all up and is not counted.
                 for name, (value, more_is_better) in figures.items() if number else ():
-                    row = rows.setdefault(name, [[], [], more_is_better])
-                    row[servers.index(server)].append(value)
-            for name, value in mirror(options, *servers, number).items():
+                    values, _ = rows.setdefault(name, ([[] for _ in servers], more_is_better))
+                    values[servers.index(server)].append(value)
+            for name, value in mirror(options, lading, distribution, number).items():
                 if number:
                     mirrors.setdefault(name, []).append(value)
             if number and os.path.exists(options.nginx):
-                nginx.append(nginx_download(options, servers[0], folder, number))
+                nginx.append(nginx_download(options, lading, folder, number))
             print(f"round {number} of {options.rounds} done", file=sys.stderr)
         print(f"{os.cpu_count()} cores, {options.rounds} rounds after one to warm up; median (min - max); "
               "a ratio above 1 is in Lading's favour\n")
-        print(table(rows))
+        print(table(servers, rows))
         if nginx:
-            ours = rows["GET blob 512 MB, MB/s"][0]
+            ours = rows["GET blob 512 MB, MB/s"][0][0]
             ratio = statistics.median(a / b for a, b in zip(ours, nginx))
             print(f"\nnginx, GET of the same 512 MB: {spread(nginx)} MB/s; Lading's ratio to it {ratio:.2f} x")
         print("\n| from distribution into Lading | |\n|---|---|")
         for name, values in mirrors.items():
             print(f"| {name} | {spread(values)} |")
-        print(f"\nresident memory of Lading after all this: {servers[0].resident_mib():.0f} MiB")
+        print(f"\nresident memory of Lading after all this: {lading.resident_mib():.0f} MiB")
     finally:
         for server in servers:
             if getattr(server, "process", None):
