@@ -46,7 +46,7 @@ DEPLOYED := $(FUNCTIONS) $(UPLOAD_SERVICE) $(CDK_APP) $(CDK_CLI)
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f -o -path '*/src/packaging/*' -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve advisories test e2e smoke conformance bench bench-floods bench-aws fmt jdk tools infra synth deploy destroy
+.PHONY: help serve advisories test e2e e2e-full smoke conformance bench bench-floods bench-aws fmt jdk tools infra synth deploy destroy
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -68,8 +68,8 @@ serve: $(SERVER) $(AOT) ## start the registry: HOST=127.0.0.1 PORT=5000 DATA=dat
 
 test: | jdk ## every test that needs only Maven
 	@echo "running the tests, for two to five minutes"
-	@$(MVN) test
-	@echo "$$(cat */target/surefire-reports/*.xml functions/*/target/surefire-reports/*.xml | grep -c '<testcase ') tests passed"
+	@rm -rf */target/surefire-reports functions/*/target/surefire-reports
+	@$(MVN) test; passed=$$?; .ci/count-tests shared-model/target functions/*/target; exit $$passed
 
 bench: $(AOT) tools ## measure beside CNCF distribution and print a table: ROUNDS=3 BEFORE=<an older checkout, built>
 	@cd functions/server/src/bench/regbench && GOFLAGS=-mod=mod go build -o $(TOOLS)/regbench .
@@ -89,12 +89,15 @@ tools:
 
 e2e: $(AOT) $(DEPLOYED) $(RUNTIME) tools ## real clients against a started server and the AWS stacks, as root: TESTS="test_docker test_aws" for some
 ifdef TESTS
-	@cd $(E2E) && PYTHONPATH=../../../../$(AWS_TESTS) $(PYTHON) -m unittest -v $(TESTS)
+	@cd $(E2E) && PYTHONPATH=../../../../$(AWS_TESTS) $(PYTHON) timed.py -v $(TESTS)
 else
 	@$(MAKE) --no-print-directory infra
-	@cd $(E2E) && $(PYTHON) -m unittest discover -v
-	@cd $(AWS_TESTS) && $(PYTHON) -m unittest discover -v
+	@cd $(E2E) && $(PYTHON) timed.py discover -v
+	@cd $(AWS_TESTS) && $(PYTHON) ../$(E2E)/timed.py discover -v
 endif
+
+e2e-full: export E2E_FULL := 1
+e2e-full: e2e ## the same, longer and larger: every flood alone, 60 s of load, layers of 3 GiB; takes an hour or two
 
 smoke: ## client journeys against a deployed registry: URL=https://… with $LADING_ADMIN_PASSWORD
 	@test -n "$(URL)" || { echo "Say which registry: make smoke URL=https://…" >&2; exit 1; }
@@ -142,8 +145,7 @@ advisories: $(SERVER) $(FUNCTIONS) $(CDK_PACKAGES) $(MAVEN_ARTIFACT) ## compare 
 	  .ci/advisories/ignored $(SHIPPED) $(CDK_PACKAGES) infra-cdk/package-lock.json
 
 infra: | jdk ## test the AWS stacks' templates; needs Node
-	@$(MVN) -f infra-cdk verify
-	@echo "$$(cat infra-cdk/target/surefire-reports/*.xml | grep -c '<testcase ') tests passed"
+	@$(MVN) -f infra-cdk verify; passed=$$?; .ci/count-tests infra-cdk/target; exit $$passed
 
 synth: $(DEPLOYED) ## write the AWS stacks' templates: ARGS="-c uploadService=true"
 	@cd infra-cdk && rm -rf target/cdk.out && node_modules/.bin/cdk synth --quiet $(ARGS)

@@ -36,10 +36,10 @@ class Flooded:
         self.number += 1
         folder = self.folder / f"{self.name}{self.number}"
         folder.mkdir()
-        self.server = bench.Server(self.name, folder)
+        ours = self.name == "lading"
+        self.server = bench.Server(self.name, folder, *([self.options.jar, self.options.cache] if ours else []))
         self.server.start(self.options)
         self.process = Process(self.server.process.pid)
-        ours = self.name == "lading"
         self.stock = scenarios.Stock(self.server.port, ours, bench.PASSWORD).push(tags=500)
         self.scenarios = scenarios.all_of(self.stock)
 

@@ -25,6 +25,11 @@ READY = re.compile(r"^Lading is ready at (\S+)", re.MULTILINE)
 START_SECONDS = 60
 
 
+def length(name, short, full):
+    """How long or how large a test is: as the environment's `name` says, else `full` in `make e2e-full`."""
+    return float(os.environ.get(name) or (full if os.environ.get("E2E_FULL") else short))
+
+
 def temp_folder(name):
     """A new folder; the test that asks for it removes it with `remove`."""
     return Path(tempfile.mkdtemp(prefix=f"lading-{name}-"))

@@ -1,16 +1,15 @@
-"""Pushes, deletions and cleanups of all that is not needed this moment, at once: LADING_LOAD_SECONDS=60 for a minute of it."""
+"""Pushes, deletions and cleanups of all that is not needed this moment, at once, for E2E_LOAD_SECONDS."""
 
-import os
 import random
 import threading
 import time
 import unittest
 
 import oci
-from harness import Server
+from harness import Server, length
 from registry import Registry
 
-SECONDS = float(os.environ.get("LADING_LOAD_SECONDS", "10"))
+SECONDS = length("E2E_LOAD_SECONDS", 10, full=60)
 PUSHERS, REPOSITORIES, TAGS, LAYERS = 6, 3, 4, 12
 
 

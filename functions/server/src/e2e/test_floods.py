@@ -1,10 +1,10 @@
 """Nobody stops the registry: a client pulls while peers elsewhere flood it, and afterwards all is as before.
 
-E2E_FLOOD_SECONDS: how long each of them holds on. With 60 and more, every flood of `scenarios.py` is tried alone, too.
+E2E_FLOOD_SECONDS: how long each of them holds on; 75 make it an hour. In `make e2e-full` every flood of `scenarios.py` is
+tried alone, too.
 """
 
 import contextlib
-import os
 import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 import scenarios
 from bystander import Bystander, Process
 from floods import Attack
-from harness import TOOLS, Server, remove, run, temp_folder, until
+from harness import TOOLS, Server, length, remove, run, temp_folder, until
 
-SECONDS = float(os.environ.get("E2E_FLOOD_SECONDS", "6"))
+SECONDS = length("E2E_FLOOD_SECONDS", 4, full=12)
 # Softly referenced buffers, of which each worker has some, go at the next collection: they would before memory runs out.
 HEAP = ("-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-XX:SoftRefLRUPolicyMSPerMB=0")
 # What caches may have come to hold since the start.
@@ -207,14 +207,14 @@ class UnendingTest(FloodTest):
 
 
 class EveryFloodTest(FloodTest):
-    @unittest.skipUnless(SECONDS >= 60, "E2E_FLOOD_SECONDS=75 makes it an hour")
+    @unittest.skipUnless(SECONDS >= 12, "in make e2e-full")
     def test_each_alone(self):
         for name in list(self.flooded.scenarios):
             with self.subTest(name):
                 self.setUp()
                 self.withstand(name)
 
-    @unittest.skipUnless(SECONDS >= 60, "E2E_FLOOD_SECONDS=75 makes it an hour")
+    @unittest.skipUnless(SECONDS >= 12, "in make e2e-full")
     def test_all_workers_twice(self):
         """What a first flood leaves behind is not there for a second to finish."""
         for _ in range(2):

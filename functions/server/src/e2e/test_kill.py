@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import oci
 import store
-from harness import Server, until
+from harness import Server, length, until
 from pushers import Ledger, Pusher
 from registry import Registry
 
-ROUNDS = int(os.environ.get("E2E_KILL_ROUNDS", "20"))
+ROUNDS = int(length("E2E_KILL_ROUNDS", 5, full=20))
 SEED = int(os.environ.get("E2E_SEED", "0")) or random.randrange(1, 1 << 30)
 PUSHERS = 50
 REPOSITORIES = 5

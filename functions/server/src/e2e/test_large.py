@@ -6,13 +6,13 @@ import time
 import unittest
 
 from engine import DockerDaemon
-from harness import PASSWORD, Server
+from harness import PASSWORD, Server, length
 from registry import Registry
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
-BLOB_GIB = int(os.environ.get("E2E_BLOB_GIB", "5"))
-LAYER_MIB = int(os.environ.get("E2E_LAYER_MIB", "1024"))
+BLOB_GIB = int(length("E2E_BLOB_GIB", 1, full=5))
+LAYER_MIB = int(length("E2E_LAYER_MIB", 256, full=3072))
 RESIDENT_MIB = 512
 PIECE = os.urandom(4 * MIB)
 

@@ -8,14 +8,14 @@ import unittest
 
 import oci
 from engine import DockerDaemon
-from harness import TOOLS, Server, remove, run, temp_folder, until
+from harness import TOOLS, Server, length, remove, run, temp_folder, until
 from registry import Registry
 from test_pulp_cli import Session
 from upstream import SlowWay, Upstream
 
 LAYER_BYTES = 2 * 1024 * 1024
-# In the sync that is killed: `LADING_SYNC_MIB=2048 make e2e TESTS=test_sync` for 2 GB.
-KILLED_MIB = int(os.environ.get("LADING_SYNC_MIB", "384"))
+# In the sync that is killed.
+KILLED_MIB = int(length("E2E_SYNC_MIB", 256, full=2048))
 LARGE_LAYERS = 3
 
 
