@@ -5,6 +5,7 @@ import dev.lading.oci.RegistryException.Unauthorized;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells callers by their {@code Authorization} header: Bearer tokens of ours, or Basic, which clients send unasked. */
@@ -25,11 +26,12 @@ public final class Authenticator {
     /**
      * Who sends a request.
      *
+     * @param source asked for when a password is checked: most requests come with a token, and it takes a while
      * @throws Unauthorized if there are credentials and they are wrong
      * @throws TooManyGuesses if there is a password and too many wrong ones came from the same source. Tokens do not
      *     count: nobody guesses a signature, and every client sends one that has expired now and then
      */
-    public Caller caller(@Nullable String authorization, Source source) {
+    public Caller caller(@Nullable String authorization, Supplier<Source> source) {
         if (authorization == null || authorization.isBlank()) {
             return new Caller.Anonymous();
         }
@@ -39,14 +41,18 @@ public final class Authenticator {
         String credentials = space < 0 ? "" : authorization.substring(space + 1).strip();
         return switch (scheme.toLowerCase(Locale.ROOT)) {
             case "bearer" -> tokens.check(credentials);
-            case "basic" -> basic(credentials, source);
+            case "basic" -> basic(credentials, source.get());
             default -> throw new Unauthorized("send a Bearer token, or Basic with user and password");
         };
     }
 
     /** Both schemes use visible ASCII only. Sources: RFC 6750, section 2.1; RFC 7617, section 2. */
     private static void requireReadable(String authorization) {
-        if (authorization.length() > MAX_CHARACTERS || authorization.chars().anyMatch(c -> c < ' ' || c > '~')) {
+        boolean readable = authorization.length() <= MAX_CHARACTERS;
+        for (int i = 0; readable && i < authorization.length(); i++) {
+            readable = authorization.charAt(i) >= ' ' && authorization.charAt(i) <= '~';
+        }
+        if (!readable) {
             throw new Unauthorized("the Authorization header is too long or has characters that none may have");
         }
     }

@@ -63,7 +63,7 @@ public class TokenResource {
             @QueryParam("scope") List<String> scopes,
             @QueryParam("offline_token") boolean offline,
             @Context HttpServerRequest request) {
-        Caller caller = authenticator.caller(authorization, Source.of(request));
+        Caller caller = authenticator.caller(authorization, () -> Source.of(request));
         if (caller instanceof Caller.Bearer) {
             throw new Unauthorized("a token is not traded for another; send user and password");
         }

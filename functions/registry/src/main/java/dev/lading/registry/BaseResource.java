@@ -32,7 +32,7 @@ public class BaseResource {
     @GET
     public Response get(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization, @Context HttpServerRequest request) {
-        if (authenticator.caller(authorization, Source.of(request)) instanceof Caller.Anonymous) {
+        if (authenticator.caller(authorization, () -> Source.of(request)) instanceof Caller.Anonymous) {
             throw new Unauthorized("ask the realm for a token; one for pulling needs no password");
         }
         return Response.ok("{}", MediaType.APPLICATION_JSON_TYPE).build();

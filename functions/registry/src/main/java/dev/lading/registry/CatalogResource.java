@@ -52,7 +52,7 @@ public class CatalogResource {
             @Context HttpServerRequest http,
             @Context UriInfo uri) {
         request.setProperty(AccessFilter.SCOPE, AccessPolicy.CATALOG);
-        boolean privateNames = policy.allowsPrivateNames(authenticator.caller(authorization, Source.of(http)));
+        boolean privateNames = policy.allowsPrivateNames(authenticator.caller(authorization, () -> Source.of(http)));
         int limit = Paging.limit(n);
         var listing = distributions.basePaths(
                 Optional.ofNullable(last).filter(name -> !name.isEmpty()).map(RepositoryName::new),

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -22,6 +23,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.AsciiString;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -189,8 +191,8 @@ final class RequestDecoder extends HttpRequestDecoder {
         answerDue = true;
         bodyDue = true;
         isLast = !HttpUtil.isKeepAlive(request);
-        boolean expects = request.headers().containsValue(EXPECT, "100-continue", true);
-        guard.deadlines().body(expects, System.nanoTime());
+        // Others than 100-continue are refused.
+        guard.deadlines().body(request.headers().contains(EXPECT), System.nanoTime());
     }
 
     private void complete() {
@@ -259,47 +261,56 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private Optional<Refusal> refusal(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
-            return Optional.of(
-                    switch (request.decoderResult().cause()) {
-                        case TooLongHttpLineException e ->
-                            new Refusal(414, "URI Too Long", "the request line has more than " + LINE_BYTES + " bytes");
-                        case TooLongHttpHeaderException e ->
-                            new Refusal(
-                                    431,
-                                    "Request Header Fields Too Large",
-                                    "the headers have more than " + HEAD_BYTES + " bytes");
-                        default -> new Refusal(400, "Bad Request", "this is not HTTP");
-                    });
+            return Optional.of(undecodable(request.decoderResult().cause()));
         }
-        List<String> hosts = request.headers().getAll(HOST);
-        if (hosts.size() > 1
-                || !hosts.stream().allMatch(host -> HOST_VALUE.matcher(host).matches())) {
+        HttpHeaders headers = request.headers();
+        boolean old = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        if (!hasOneHost(headers)) {
             return Refusal.bad("there must be one Host header, with a host and perhaps a port");
         }
-        if (hosts.isEmpty() && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-            return Refusal.bad("there is no Host header");
+        if (!headers.contains(HOST)) {
+            if (!old) {
+                return Refusal.bad("there is no Host header");
+            }
+            // Health checks of load balancers send none; everything behind wants one.
+            headers.set(HOST, "localhost");
         }
-        List<String> encodings = request.headers().getAll(TRANSFER_ENCODING);
-        if (lengthAndEncoding || request.headers().getAll(CONTENT_LENGTH).size() > 1) {
+        if (lengthAndEncoding || isRepeated(headers, CONTENT_LENGTH)) {
             lengthAndEncoding = false;
             return Refusal.bad("the body's length is given twice");
         }
-        if (!encodings.isEmpty()
-                && (encodings.size() > 1
-                        || !encodings.getFirst().equalsIgnoreCase("chunked")
-                        || request.protocolVersion().equals(HttpVersion.HTTP_1_0))) {
+        if (headers.contains(TRANSFER_ENCODING) && (old || !isOnly(headers, TRANSFER_ENCODING, "chunked"))) {
             return Refusal.bad("the only Transfer-Encoding is chunked, once, in HTTP/1.1");
         }
-        List<String> expectations = request.headers().getAll(EXPECT);
-        if (expectations.size() > 1
-                || !expectations.stream().allMatch(expected -> expected.equalsIgnoreCase("100-continue"))) {
+        if (headers.contains(EXPECT) && !isOnly(headers, EXPECT, "100-continue")) {
             return Optional.of(new Refusal(417, "Expectation Failed", "the only Expect is 100-continue"));
         }
-        if (hosts.isEmpty()) {
-            // Health checks of load balancers send none; everything behind wants one.
-            request.headers().set(HOST, "localhost");
-        }
         return counted(request);
+    }
+
+    private static Refusal undecodable(Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpLineException e ->
+                new Refusal(414, "URI Too Long", "the request line has more than " + LINE_BYTES + " bytes");
+            case TooLongHttpHeaderException e ->
+                new Refusal(
+                        431, "Request Header Fields Too Large", "the headers have more than " + HEAD_BYTES + " bytes");
+            default -> new Refusal(400, "Bad Request", "this is not HTTP");
+        };
+    }
+
+    /** One that can be no more than a host and a port, or none. */
+    private static boolean hasOneHost(HttpHeaders headers) {
+        String host = headers.get(HOST);
+        return host == null || (HOST_VALUE.matcher(host).matches() && !isRepeated(headers, HOST));
+    }
+
+    private static boolean isRepeated(HttpHeaders headers, AsciiString name) {
+        return headers.contains(name) && headers.getAll(name).size() > 1;
+    }
+
+    private static boolean isOnly(HttpHeaders headers, AsciiString name, String value) {
+        return value.equalsIgnoreCase(headers.get(name)) && !isRepeated(headers, name);
     }
 
     private Optional<Refusal> counted(HttpRequest request) {

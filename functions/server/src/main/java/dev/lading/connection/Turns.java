@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets so many requests have a worker at a time. The others wait without one, and each source's turn comes in a round: whoever
@@ -39,15 +40,17 @@ final class Turns {
     /** One request's. */
     final class Turn {
         private final RoutingContext request;
-        private final Source source;
         private final Context thread = Objects.requireNonNull(Vertx.currentContext());
         private State state = State.WAITING;
         private volatile boolean hasWorker;
+
+        /** Of one that waits: most need not, and to tell it takes a while. */
+        private @Nullable Source source;
+
         private volatile long timer = -1;
 
         private Turn(RoutingContext request) {
             this.request = request;
-            this.source = Source.of(request.request());
         }
 
         /** Hands the request on when its turn has come. */
@@ -93,7 +96,9 @@ final class Turns {
 
     private synchronized boolean beginsAtOnce(Turn turn) {
         if (busy == most) {
-            waiting.computeIfAbsent(turn.source, source -> new ArrayDeque<>()).add(turn);
+            Source from = Source.of(turn.request.request());
+            turn.source = from;
+            waiting.computeIfAbsent(from, source -> new ArrayDeque<>()).add(turn);
             return false;
         }
         busy++;

@@ -119,9 +119,10 @@ class GuessesTest {
     void nobody_and_tokens_that_are_wrong_do_not_count() {
         for (int i = 0; i < 20; i++) {
             assertThat(login("", "", STRANGER)).isInstanceOf(Caller.Anonymous.class);
-            assertThatThrownBy(() -> authenticator.caller("Bearer a.b.c", STRANGER))
+            assertThatThrownBy(() -> authenticator.caller("Bearer a.b.c", () -> STRANGER))
                     .isInstanceOf(Unauthorized.class);
-            assertThatThrownBy(() -> authenticator.caller("Basic !", STRANGER)).isInstanceOf(Unauthorized.class);
+            assertThatThrownBy(() -> authenticator.caller("Basic !", () -> STRANGER))
+                    .isInstanceOf(Unauthorized.class);
         }
         wrong(10, "admin", STRANGER);
         assertThat(login("", "", STRANGER)).isInstanceOf(Caller.Anonymous.class);
@@ -171,14 +172,14 @@ class GuessesTest {
     @CsvSource({"9", "10", "13", "0", "127", "233"})
     void a_character_that_no_credentials_have_is_refused_before_they_are_read(int character) {
         String basic = basic("admin", PASSWORD);
-        assertThatThrownBy(() -> authenticator.caller(basic + (char) character, STRANGER))
+        assertThatThrownBy(() -> authenticator.caller(basic + (char) character, () -> STRANGER))
                 .isInstanceOf(Unauthorized.class)
                 .hasMessageContaining("characters that none may have");
     }
 
     @Test
     void a_header_of_absurd_length_is_refused_before_it_is_read() {
-        assertThatThrownBy(() -> authenticator.caller("Bearer " + "x".repeat(30_000), STRANGER))
+        assertThatThrownBy(() -> authenticator.caller("Bearer " + "x".repeat(30_000), () -> STRANGER))
                 .isInstanceOf(Unauthorized.class)
                 .hasMessageContaining("too long");
     }
@@ -195,7 +196,7 @@ class GuessesTest {
     }
 
     private Caller login(String user, String password, Source source) {
-        return authenticator.caller(basic(user, password), source);
+        return authenticator.caller(basic(user, password), () -> source);
     }
 
     private static String basic(String user, String password) {
