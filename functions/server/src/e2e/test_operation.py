@@ -96,6 +96,19 @@ class StartAndStopTest(unittest.TestCase):
             registry.expect(201, "PUT", f"{location}&digest={oci.sha256(b'whole')}", b"whole")
             self.assertNotRegex(server.output(), STACK)
 
+    def test_a_client_that_hangs_up_while_it_is_answered_is_no_error(self):
+        with Server() as server:
+            registry = Registry(server.host)
+            image = oci.raw_image([bytes(32 * 1024 * 1024)])
+            registry.push("big", "1", image)
+            layer = max(image.blobs, key=len)
+            for _ in range(3):
+                with socket.create_connection(("127.0.0.1", server.port)) as connection:
+                    connection.sendall(f"GET /v2/big/blobs/{oci.sha256(layer)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                    self.assertTrue(connection.recv(1000))
+            until(lambda: server.output().count("GET /v2/big/blobs/") == 3, 10, "the lines of the access log")
+            self.assertNotIn("ERROR", server.output())
+
     def half_a_patch(self, location):
         """More than the server keeps in memory, less than it is told to expect."""
         path = location[location.index("/v2/") :]

@@ -32,7 +32,7 @@ public final class LadingServer implements QuarkusApplication {
     }
 
     static void stopping(@Observes ShutdownEvent event) {
-        QuietStop.begin();
+        QuietLog.stopping();
     }
 
     public static void main(String... args) {
