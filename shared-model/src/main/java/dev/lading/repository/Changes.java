@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a push or a delete does to a repository: rows of the next version, and writes that go with them. A version too
@@ -89,6 +90,13 @@ public final class Changes {
 
     List<Write> alongside() {
         return alongside;
+    }
+
+    /** Of {@link #alongside}: blobs that begin to wait for a manifest, or end to. */
+    Stream<BlobEntry> pending() {
+        return alongside.stream()
+                .filter(write -> write instanceof Write.Put<?> put && put.record() instanceof BlobEntry)
+                .map(write -> (BlobEntry) ((Write.Put<?>) write).record());
     }
 
     ContentCounts added() {

@@ -1,7 +1,6 @@
 package dev.lading.repository;
 
 import dev.lading.metadata.MetadataStore;
-import dev.lading.oci.RegistryException;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -125,6 +124,8 @@ final class Commits {
         }
         var draft = new VersionDraft(head, RepositoryView.newest(store, head));
         Map<Pending, Long> drafted = new HashMap<>();
+        // What failed because of drafted versions is decided again if those are not stored.
+        Map<Pending, RuntimeException> failed = new HashMap<>();
         for (Pending pending : batch) {
             try {
                 OptionalLong version = draft.add(pending.decision);
@@ -132,12 +133,17 @@ final class Commits {
                     break;
                 }
                 drafted.put(pending, version.getAsLong());
-            } catch (RegistryException e) {
-                pending.failure = e;
+            } catch (RuntimeException e) {
+                if (draft.isEmpty()) {
+                    pending.failure = e;
+                } else {
+                    failed.put(pending, e);
+                }
             }
         }
         if (writer.write(draft)) {
             drafted.forEach((pending, version) -> pending.version = version);
+            failed.forEach((pending, failure) -> pending.failure = failure);
             written.accept(head);
         } else {
             patience.pause();

@@ -28,7 +28,7 @@ public final class RepositoryView {
 
     private static final int STREAMED = 200;
 
-    /** Of one blob: the pending row, rows of newer versions than this view's, and the row asked for. */
+    /** Of one blob: the pending row, the row asked for, and room for rows of newer versions than this view's. */
     private static final int BLOB_ROWS = 4;
 
     /** Repositories that hold one unit; all of them know its id. */
@@ -43,6 +43,9 @@ public final class RepositoryView {
 
     /** Rows decided on but not stored yet, of versions up to this one. */
     private final Map<String, Content> staged = new HashMap<>();
+
+    /** Pending rows that are written with those; one that is not present ends the waiting. */
+    private final Map<String, BlobEntry> stagedPending = new HashMap<>();
 
     private final Map<String, ContentUnit> stagedUnits = new HashMap<>();
 
@@ -129,10 +132,24 @@ public final class RepositoryView {
 
     /** A blob of this version or, in a view that is not pinned, one that waits for its first manifest. */
     public Optional<HeldBlob> blob(Digest digest) {
-        List<BlobEntry> rows = blobRows(digest);
-        return rows.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new HeldBlob(rows.getFirst(), rows.getLast().version() != Content.PENDING));
+        String name = digest.toString();
+        long upTo = pinned ? version : Content.PENDING;
+        List<BlobEntry> rows = store.query(
+                        BlobEntry.TABLE,
+                        Query.descending(
+                                repository.toString(), Content.sort(name, 0), Content.sort(name, upTo), BLOB_ROWS))
+                .records();
+        // A pending row that is not present marks a blob that was deleted while it waited.
+        Optional<BlobEntry> waiting = Optional.ofNullable(stagedPending.get(name))
+                .or(() -> rows.stream()
+                        .filter(row -> row.version() == Content.PENDING)
+                        .findFirst())
+                .filter(Content::present);
+        Optional<BlobEntry> held = staged(BlobEntry.TABLE, name)
+                .or(() -> rows.stream().filter(row -> row.version() <= version).findFirst())
+                .or(() -> rows.size() < BLOB_ROWS ? Optional.empty() : stored(BlobEntry.TABLE, name))
+                .filter(Content::present);
+        return waiting.or(() -> held).map(entry -> new HeldBlob(entry, held.isPresent()));
     }
 
     /** @param inVersion the version itself holds it; false: it is pending only */
@@ -208,7 +225,7 @@ public final class RepositoryView {
      * again once it is.
      */
     public void requireStored() {
-        if (!staged.isEmpty()) {
+        if (!staged.isEmpty() || !stagedPending.isEmpty()) {
             throw new NotStoredYet();
         }
     }
@@ -220,63 +237,43 @@ public final class RepositoryView {
         }
     }
 
-    /** This view with rows of the next version laid over it. */
-    RepositoryView next(List<Content> rows) {
-        var after = new RepositoryView(store, repository, next, next + 1, pinned, restricted);
+    /** This view with a change laid over it: as the next version, if there are rows of that. */
+    RepositoryView after(Changes changes) {
+        boolean grows = !changes.rows().isEmpty();
+        var after = new RepositoryView(
+                store, repository, grows ? next : version, grows ? next + 1 : next, pinned, restricted);
         after.staged.putAll(staged);
+        after.stagedPending.putAll(stagedPending);
         after.stagedUnits.putAll(stagedUnits);
-        rows.stream()
-                .flatMap(row -> row.unit().stream())
-                .forEach(unit -> after.stagedUnits.put(unit.kind() + "#" + unit.name(), unit));
-        rows.forEach(row -> after.staged.put(stagedKey(row.table(), row.name()), row));
+        for (Content row : changes.rows()) {
+            row.unit().ifPresent(unit -> after.stagedUnits.put(unit.kind() + "#" + unit.name(), unit));
+            after.staged.put(stagedKey(row.table(), row.name()), row);
+        }
+        changes.pending().forEach(row -> after.stagedPending.put(row.name(), row));
         return after;
     }
 
     /** The row that decides what this version shows of a name, which may be that it shows nothing. */
     public Optional<Content> row(Table<? extends Content> table, String name) {
-        Query query = Query.descending(repository.toString(), Content.sort(name, 0), Content.sort(name, version), 1);
-        return store.query(table, query).records().stream().findFirst().map(row -> row);
+        return latest(table, name).map(row -> row);
     }
 
     private <C extends Content> Optional<C> asOf(Table<C> table, String name) {
-        Content row = staged.get(stagedKey(table, name));
-        if (row != null) {
-            return Optional.of(table.type().cast(row)).filter(Content::present);
-        }
-        Query query = Query.descending(repository.toString(), Content.sort(name, 0), Content.sort(name, version), 1);
-        return store.query(table, query).records().stream().findFirst().filter(Content::present);
+        return latest(table, name).filter(Content::present);
     }
 
-    /** The pending row, then the row of this version; each only if it is there. */
-    private List<BlobEntry> blobRows(Digest digest) {
-        String name = digest.toString();
-        long upTo = pinned ? version : Content.PENDING;
-        Query query =
-                Query.descending(repository.toString(), Content.sort(name, 0), Content.sort(name, upTo), BLOB_ROWS);
-        List<BlobEntry> rows = new ArrayList<>(2);
-        boolean settled = false;
-        Content laidOver = staged.get(stagedKey(BlobEntry.TABLE, name));
-        for (BlobEntry row : store.query(BlobEntry.TABLE, query).records()) {
-            if (row.version() == Content.PENDING) {
-                // One that is not present marks a blob that was deleted while it waited.
-                if (row.present()) {
-                    rows.add(row);
-                }
-            } else if (row.version() <= version && !settled) {
-                settled = true;
-                if (laidOver == null && row.present()) {
-                    rows.add(row);
-                }
-            }
-        }
-        if (laidOver instanceof BlobEntry row) {
-            if (row.present()) {
-                rows.add(row);
-            } else {
-                rows.clear();
-            }
-        }
-        return rows;
+    private <C extends Content> Optional<C> latest(Table<C> table, String name) {
+        return staged(table, name).or(() -> stored(table, name));
+    }
+
+    private <C extends Content> Optional<C> staged(Table<C> table, String name) {
+        return Optional.ofNullable(staged.get(stagedKey(table, name)))
+                .map(row -> table.type().cast(row));
+    }
+
+    private <C extends Content> Optional<C> stored(Table<C> table, String name) {
+        Query query = Query.descending(repository.toString(), Content.sort(name, 0), Content.sort(name, version), 1);
+        return store.query(table, query).records().stream().findFirst();
     }
 
     /**

@@ -46,11 +46,18 @@ final class VersionDraft {
         changes.alongside().forEach(write -> alongside.put(identity(write), write));
         if (!changes.rows().isEmpty()) {
             versions.add(changes);
-            newest = newest.next(changes.rows());
+        }
+        if (!changes.isEmpty()) {
+            newest = newest.after(changes);
         }
         writes += moreWrites;
         bytes += moreBytes;
         return OptionalLong.of(newest.version());
+    }
+
+    /** Whether nothing is drafted: a decision sees what is stored. */
+    boolean isEmpty() {
+        return versions.isEmpty() && alongside.isEmpty();
     }
 
     Repository head() {

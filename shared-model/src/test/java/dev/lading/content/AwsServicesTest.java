@@ -66,6 +66,9 @@ class AwsServicesTest {
     class Batches extends BatchContract {}
 
     @Nested
+    class BatchEquality extends BatchEqualityContract {}
+
+    @Nested
     class Uploads extends UploadContract {}
 
     @Nested

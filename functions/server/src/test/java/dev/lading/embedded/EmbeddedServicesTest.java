@@ -8,6 +8,7 @@ import dev.lading.blob.BlobKey;
 import dev.lading.cleanup.CleanupContract;
 import dev.lading.cleanup.CleanupUnderLoadContract;
 import dev.lading.content.BatchContract;
+import dev.lading.content.BatchEqualityContract;
 import dev.lading.content.BlobContract;
 import dev.lading.content.LookUpContract;
 import dev.lading.content.ManifestContract;
@@ -145,6 +146,14 @@ class EmbeddedServicesTest {
 
     @Nested
     class Batches extends BatchContract {}
+
+    @Nested
+    class BatchEquality extends BatchEqualityContract {
+        @Override
+        protected int rounds() {
+            return 40;
+        }
+    }
 
     @Nested
     class Uploads extends UploadContract {}

@@ -1,0 +1,106 @@
+package dev.lading.testing;
+
+import static dev.lading.testing.Registry.byTag;
+
+import dev.lading.oci.RepositoryName;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+
+/** A process whose commits into one repository wait for each other in a known order, to be written together. */
+public final class OneBatch {
+    /** The first write, which is held back, and the next, which is the batch's. */
+    private static final int HELD_BACK = 1;
+
+    private static final int OF_THE_BATCH = 2;
+
+    private static final String COMMITS = "dev.lading.repository.Commits";
+
+    private final WatchedMetadataStore store;
+    private final Registry process;
+    private final byte[] first;
+    private Runnable before = () -> {};
+
+    /** @param process which works with the store and is not used otherwise meanwhile */
+    public OneBatch(WatchedMetadataStore store, Registry process) {
+        this.store = store;
+        this.process = process;
+        this.first = Images.index(List.of(), "first");
+    }
+
+    /** The manifest that is held back, which is tagged so, too. */
+    public byte[] first() {
+        return first;
+    }
+
+    /** What others do once the batch is decided and before it is written. */
+    public OneBatch before(Runnable others) {
+        before = others;
+        return this;
+    }
+
+    /**
+     * Holds back a commit until all wait behind it in this order.
+     *
+     * @return their results or failures
+     */
+    public List<Object> run(RepositoryName name, List<? extends Callable<?>> all) throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        store.restart().beforeWrite(write -> {
+            if (write == HELD_BACK) {
+                awaitUninterruptibly(go);
+            } else if (write == OF_THE_BATCH) {
+                before.run();
+            }
+        });
+        FutureTask<Object> holding = new FutureTask<>(() -> process.push(name, byTag("first"), first));
+        awaitTurn(Thread.ofPlatform().start(holding));
+        List<FutureTask<Object>> tasks = new ArrayList<>();
+        for (Callable<?> each : all) {
+            FutureTask<Object> task = new FutureTask<>(() -> outcome(each));
+            awaitTurn(Thread.ofPlatform().start(task));
+            tasks.add(task);
+        }
+        go.countDown();
+        holding.get();
+        List<Object> outcomes = new ArrayList<>();
+        for (FutureTask<Object> task : tasks) {
+            outcomes.add(task.get());
+        }
+        store.beforeWrite(write -> {});
+        return outcomes;
+    }
+
+    /** What a call answers, or what it throws. */
+    public static Object outcome(Callable<?> call) throws Exception {
+        try {
+            return call.call();
+        } catch (RuntimeException e) {
+            return e;
+        }
+    }
+
+    private static void awaitTurn(Thread thread) {
+        while (thread.getState() != Thread.State.TERMINATED && !isParkedInCommit(thread)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Other waits, as for a connection, pass. */
+    private static boolean isParkedInCommit(Thread thread) {
+        return thread.getState() == Thread.State.WAITING
+                && Arrays.stream(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(COMMITS));
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
