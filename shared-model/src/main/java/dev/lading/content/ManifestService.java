@@ -13,6 +13,7 @@ import dev.lading.oci.Reference.ByDigest;
 import dev.lading.oci.Reference.ByTag;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.ManifestBlobUnknown;
+import dev.lading.oci.RegistryException.ManifestInUse;
 import dev.lading.oci.RegistryException.ManifestUnknown;
 import dev.lading.oci.RegistryException.NameUnknown;
 import dev.lading.oci.RepositoryName;
@@ -260,9 +261,11 @@ public final class ManifestService {
     }
 
     /**
-     * Removes a tag, or a manifest with every tag on it and the blobs that no other manifest names, in the next version.
+     * Removes a tag, or a manifest with every tag on it and the blobs that no other manifest names, in the next version. The
+     * manifests of an index stay.
      *
      * @return the version that no longer has it
+     * @throws ManifestInUse while an index of the newest version names it
      */
     public long delete(RepositoryName name, Reference reference) {
         RepositoryView view = repositories.find(name).orElseThrow(() -> new ManifestUnknown(name, reference));
@@ -271,10 +274,20 @@ public final class ManifestService {
             switch (reference) {
                 case ByTag(Tag tag) ->
                     removal.tag(newest.tagEntry(tag).orElseThrow(() -> new ManifestUnknown(name, reference)));
-                case ByDigest(Digest digest) ->
-                    removal.manifest(newest.manifest(digest).orElseThrow(() -> new ManifestUnknown(name, reference)));
+                case ByDigest(Digest digest) -> {
+                    ManifestEntry manifest =
+                            newest.manifest(digest).orElseThrow(() -> new ManifestUnknown(name, reference));
+                    requireUnused(newest, digest);
+                    removal.manifest(manifest);
+                }
             }
             return removal.changes();
+        });
+    }
+
+    private static void requireUnused(RepositoryView newest, Digest manifest) {
+        newest.indexesWith(manifest).findFirst().ifPresent(index -> {
+            throw new ManifestInUse(manifest, index);
         });
     }
 

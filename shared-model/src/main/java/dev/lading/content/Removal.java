@@ -5,6 +5,7 @@ import dev.lading.oci.Manifest;
 import dev.lading.repository.BlobEntry;
 import dev.lading.repository.Changes;
 import dev.lading.repository.Content;
+import dev.lading.repository.ContentKind;
 import dev.lading.repository.ContentUnit;
 import dev.lading.repository.Holder;
 import dev.lading.repository.ManifestEntry;
@@ -33,6 +34,8 @@ public final class Removal {
     private final Set<String> moved = new HashSet<>();
     private final Map<Digest, ManifestEntry> removed = new LinkedHashMap<>();
     private final Map<Digest, BlobEntry> blobs = new LinkedHashMap<>();
+
+    /** Blobs that go unless a manifest that stays names them. */
     private final Set<Digest> maybeUnused = new HashSet<>();
 
     public Removal(RepositoryView newest, ManifestService manifests, Instant now) {
@@ -93,11 +96,6 @@ public final class Removal {
         }
     }
 
-    /** Removed unless a manifest that stays names it. */
-    private void blob(Digest blob) {
-        maybeUnused.add(blob);
-    }
-
     /** A tag and all that only it needs: its manifest, if it has no other tag and is in no index, and so on. */
     public void tagRecursively(TagEntry tag) {
         tag(tag);
@@ -113,24 +111,31 @@ public final class Removal {
         needs.manifestsWith(manifest.digest()).forEach(this::unused);
     }
 
-    /** Content of any kind, if the newest version has it. */
-    public void recursively(ContentUnit unit) {
-        switch (unit.kind()) {
-            case TAG ->
-                newest.tagEntry(unit.tag())
-                        .filter(tag -> tag.digest().equals(Optional.of(unit.digest())))
-                        .ifPresent(this::tagRecursively);
-            case MANIFEST -> newest.manifest(unit.digest()).ifPresent(this::manifestRecursively);
-            case BLOB -> blob(unit.digest());
-        }
+    /**
+     * Content of any kind with all that only it needs, as far as the newest version has it and nothing that stays needs it.
+     * All tags are gone before it is asked what needs a manifest, so that their order says nothing.
+     */
+    public void recursively(List<ContentUnit> units) {
+        of(ContentKind.TAG, units).flatMap(unit -> tagOf(unit).stream()).forEach(this::tag);
+        List.copyOf(tags.values()).forEach(this::tagRecursively);
+        of(ContentKind.MANIFEST, units).map(ContentUnit::digest).forEach(this::unused);
+        of(ContentKind.BLOB, units).map(ContentUnit::digest).forEach(maybeUnused::add);
     }
 
-    /** A manifest, if it has no tag and is in no index that stays. */
+    private static Stream<ContentUnit> of(ContentKind kind, List<ContentUnit> units) {
+        return units.stream().filter(unit -> unit.kind() == kind);
+    }
+
+    private Optional<TagEntry> tagOf(ContentUnit unit) {
+        return newest.tagEntry(unit.tag()).filter(tag -> tag.digest().equals(Optional.of(unit.digest())));
+    }
+
+    /** A manifest, if it has no tag and is in no index that stays. Asked again with each of those that goes. */
     public void unused(Digest digest) {
         if (removed.containsKey(digest)
                 || needs.isNeeded(digest)
                 || newest.tagsOn(digest).anyMatch(tag -> !tags.containsKey(tag.name()) && !moved.contains(tag.name()))
-                || newest.users(digest).anyMatch(index -> !removed.containsKey(index))) {
+                || newest.indexesWith(digest).anyMatch(index -> !removed.containsKey(index))) {
             return;
         }
         newest.manifest(digest).ifPresent(this::manifestRecursively);

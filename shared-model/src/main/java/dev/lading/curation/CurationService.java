@@ -164,15 +164,15 @@ public final class CurationService {
     }
 
     /**
-     * Removes content and all that only it needed: with a tag its manifest, with a manifest the tags on it, its manifests,
-     * config and layers. What others need stays, and so does what is not there.
+     * Removes content and all that only it needed: with a tag its manifest, with a manifest its manifests, config and
+     * layers. What a tag, an index or an image that stays needs is kept.
      */
     public long remove(RepositoryId repository, List<ContentUnit> units, Progress progress) {
         return repositories.rewrite(
                 repository,
                 newest -> {
                     var removal = new Removal(newest, manifests, clock.instant());
-                    units.forEach(unit -> removal.recursively(unit));
+                    removal.recursively(units);
                     List<Changes> steps = removal.steps();
                     return Plan.of(steps.iterator()).total(steps.size());
                 },

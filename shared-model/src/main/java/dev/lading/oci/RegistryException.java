@@ -62,6 +62,12 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    public static final class ManifestInUse extends RegistryException {
+        public ManifestInUse(Digest manifest, Digest index) {
+            super("manifest " + manifest + " is named by index " + index + "; delete that index first");
+        }
+    }
+
     /** The manifest exists, in a media type the client said it does not take. */
     public static final class ManifestNotAcceptable extends RegistryException {
         public ManifestNotAcceptable(Reference reference, MediaType mediaType) {

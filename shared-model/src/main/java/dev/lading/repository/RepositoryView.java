@@ -172,10 +172,18 @@ public final class RepositoryView {
 
     /** Manifests and indexes that name a blob or a manifest. */
     public Stream<Digest> users(Digest content) {
+        return usedBy(content).map(ManifestEntry::digest);
+    }
+
+    /** Indexes that name a manifest. An image may have its bytes as a layer, which it does not keep. */
+    public Stream<Digest> indexesWith(Digest manifest) {
+        return usedBy(manifest).filter(user -> user.mediaType().isIndex()).map(ManifestEntry::digest);
+    }
+
+    private Stream<ManifestEntry> usedBy(Digest content) {
         requireStored();
         return store.stream(ContentUse.TABLE, ContentUse.of(repository, content, SCAN))
-                .map(ContentUse::manifest)
-                .filter(manifest -> manifest(manifest).isPresent());
+                .flatMap(use -> manifest(use.manifest()).stream());
     }
 
     /** All this version shows of one kind, in the order of the names, fetched as it is asked for. */

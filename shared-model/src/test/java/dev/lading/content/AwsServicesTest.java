@@ -4,6 +4,7 @@ import dev.lading.cleanup.CleanupContract;
 import dev.lading.cleanup.CleanupUnderLoadContract;
 import dev.lading.curation.ArrivalContract;
 import dev.lading.curation.CurationContract;
+import dev.lading.curation.IndexContract;
 import dev.lading.curation.LargeRewriteContract;
 import dev.lading.repository.DistributionContract;
 import dev.lading.repository.LargeVersionContract;
@@ -37,6 +38,9 @@ class AwsServicesTest {
 
     @Nested
     class Curation extends CurationContract {}
+
+    @Nested
+    class Indexes extends IndexContract {}
 
     @Nested
     class Cleanup extends CleanupContract {}

@@ -9,6 +9,7 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.BlobInUse;
 import dev.lading.oci.RegistryException.BlobUnknown;
 import dev.lading.oci.RegistryException.ManifestBlobUnknown;
+import dev.lading.oci.RegistryException.ManifestInUse;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Images;
 import dev.lading.testing.OneBatch;
@@ -98,6 +99,26 @@ public abstract class BatchContract extends ServiceContract {
                 () -> busy().push(APP, byDigest(child), image),
                 () -> busy().push(APP, byTag("index"), Images.index(List.of(child), "parent")));
         assertThat(registry().hasManifest(APP, byTag("index"))).isTrue();
+    }
+
+    @Test
+    void a_manifest_is_needed_by_an_index_just_before_its_deletion() throws Exception {
+        Digest child = registry().pushImage(APP, "child").digest();
+        List<Object> outcomes = inOneBatch(
+                () -> busy().push(APP, byTag("index"), Images.index(List.of(child), "parent")),
+                () -> busy().manifests.delete(APP, byDigest(child)));
+        assertThat(outcomes.getLast()).isInstanceOf(ManifestInUse.class);
+        assertThat(registry().tags(APP)).containsExactly("child", "first", "index");
+    }
+
+    @Test
+    void an_index_just_behind_the_deletion_of_its_manifest_is_refused() throws Exception {
+        Digest child = registry().pushImage(APP, "child").digest();
+        List<Object> outcomes = inOneBatch(
+                () -> busy().manifests.delete(APP, byDigest(child)),
+                () -> busy().push(APP, byTag("index"), Images.index(List.of(child), "parent")));
+        assertThat(outcomes.getLast()).isInstanceOf(ManifestBlobUnknown.class);
+        assertThat(registry().tags(APP)).containsExactly("first");
     }
 
     @Test

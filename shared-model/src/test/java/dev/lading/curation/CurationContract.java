@@ -167,18 +167,6 @@ public abstract class CurationContract extends ServiceContract {
     }
 
     @Test
-    void removing_a_manifest_removes_the_tags_on_it() {
-        Digest image = registry().pushImage(APP, "a", "b", "c").digest();
-        registry().pushImage(APP, "other");
-        ContentUnit manifest =
-                registry().content.find(ContentKind.MANIFEST, image.toString()).orElseThrow();
-        registry().curation.remove(id(APP), List.of(manifest), Progress.NONE);
-        assertThat(registry().tags(APP)).containsExactly("other");
-        assertThat(newest(APP).removed().tags()).isEqualTo(3);
-        assertThat(newest(APP).present()).isEqualTo(new ContentCounts(1, 1, 1));
-    }
-
-    @Test
     void a_blob_that_a_manifest_names_is_not_removed() throws IOException {
         registry().pushImage(APP, "tag");
         Digest blob = view(APP).blobs(Optional.empty(), 1).entries().getFirst().digest();

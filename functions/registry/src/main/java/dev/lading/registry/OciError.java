@@ -10,6 +10,7 @@ import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RegistryException.ManifestBlobUnknown;
+import dev.lading.oci.RegistryException.ManifestInUse;
 import dev.lading.oci.RegistryException.ManifestInvalid;
 import dev.lading.oci.RegistryException.ManifestNotAcceptable;
 import dev.lading.oci.RegistryException.ManifestTooLarge;
@@ -53,6 +54,7 @@ public record OciError(int status, List<Entry> errors) {
             case BlobUnknown x -> of(404, "BLOB_UNKNOWN", x.getMessage());
             case BlobInUse x -> of(409, "DENIED", x.getMessage());
             case ManifestUnknown x -> of(404, "MANIFEST_UNKNOWN", x.getMessage());
+            case ManifestInUse x -> of(409, "DENIED", x.getMessage());
             case ManifestNotAcceptable x -> of(404, "MANIFEST_UNKNOWN", x.getMessage());
             case ManifestInvalid x -> of(400, "MANIFEST_INVALID", x.getMessage());
             case ManifestTooLarge x -> of(413, "SIZE_INVALID", x.getMessage());

@@ -15,6 +15,7 @@ import dev.lading.content.ManifestContract;
 import dev.lading.content.RepairContract;
 import dev.lading.curation.ArrivalContract;
 import dev.lading.curation.CurationContract;
+import dev.lading.curation.IndexContract;
 import dev.lading.curation.LargeRewriteContract;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
@@ -94,6 +95,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Curation extends CurationContract {}
+
+    @Nested
+    class Indexes extends IndexContract {}
 
     @Nested
     class Cleanup extends CleanupContract {}

@@ -189,4 +189,26 @@ class ContentTest {
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().has(key)).isTrue();
     }
+
+    @Test
+    void what_a_tag_or_an_index_needs_is_not_removed() {
+        String href = pulp.createServed("kept").path("pulp_href").asText();
+        String child = registry.pushImage("kept", "child", "kept child");
+        String index = registry.pushIndex("kept", "index", child);
+        pulp.task("POST", href + "untag/", "{\"tag\":\"index\"}");
+
+        assertThat(removed(href, child)).isEmpty();
+        pulp.task("POST", href + "untag/", "{\"tag\":\"child\"}");
+        assertThat(removed(href, child)).isEmpty();
+        assertThat(removed(href, index)).hasSize(1);
+        assertThat(registry.get("/v2/kept/manifests/" + digest(child)).status()).isEqualTo(404);
+    }
+
+    /** Versions that the removal of a manifest makes. */
+    private JsonNode removed(String of, String manifest) {
+        String unit = pulp.list(CONTENT + "manifests/?digest=" + digest(manifest), "pulp_href")
+                .getFirst();
+        return pulp.task("POST", of + "remove/", "{\"content_units\":[\"" + unit + "\"]}")
+                .path("created_resources");
+    }
 }

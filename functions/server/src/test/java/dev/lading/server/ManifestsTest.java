@@ -95,6 +95,29 @@ class ManifestsTest {
     }
 
     @Test
+    void an_index_is_deleted_before_its_manifests_or_a_script_is_run_again() {
+        String child = admin.pushImage("multi", "child", "child");
+        String index = admin.pushIndex("multi", "index", child);
+        List<String> script = List.of(
+                "/v2/multi/manifests/" + RegistryClient.digest(child),
+                "/v2/multi/manifests/" + RegistryClient.digest(index));
+
+        var refused = admin.send("DELETE", script.getFirst(), NOTHING);
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.errorCode()).isEqualTo("DENIED");
+        assertThat(refused.json().at("/errors/0/message").asText())
+                .contains(RegistryClient.digest(index).toString())
+                .contains("delete that index first");
+        assertThat(admin.get("/v2/multi/manifests/child").status()).isEqualTo(200);
+
+        assertThat(admin.send("DELETE", script.getLast(), NOTHING).status()).isEqualTo(202);
+        assertThat(admin.get(script.getFirst()).status()).isEqualTo(200);
+        assertThat(script.stream()
+                        .map(each -> admin.send("DELETE", each, NOTHING).status()))
+                .containsExactly(202, 404);
+    }
+
+    @Test
     void a_blob_is_readable_only_through_a_repository_that_has_it() {
         admin.pushImage("owner", "v1", "owned");
 

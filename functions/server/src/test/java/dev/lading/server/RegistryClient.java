@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Talks to the registry under test as the administrator, unless told otherwise. */
@@ -133,6 +134,17 @@ final class RegistryClient {
                 manifest.getBytes(StandardCharsets.UTF_8),
                 "Content-Type",
                 MANIFEST);
+    }
+
+    /** Pushes an index of some manifests and answers its text. */
+    String pushIndex(String name, String tag, String... manifests) {
+        List<String> descriptors = Stream.of(manifests)
+                .map(manifest -> descriptor(MANIFEST, manifest.getBytes(StandardCharsets.UTF_8)))
+                .toList();
+        String index = "{\"schemaVersion\":2,\"mediaType\":\"" + INDEX + "\",\"manifests\":["
+                + String.join(",", descriptors) + "]}";
+        send("PUT", "/v2/" + name + "/manifests/" + tag, index.getBytes(StandardCharsets.UTF_8), "Content-Type", INDEX);
+        return index;
     }
 
     /** Pushes an image of one layer and answers its manifest. */
