@@ -38,7 +38,7 @@ public abstract class BatchEqualityContract extends ServiceContract {
 
     /** Of which each has contents, actions and repositories of its own. */
     protected int rounds() {
-        return 10;
+        return 4;
     }
 
     /** What a client does to a repository of a process. */

@@ -97,7 +97,12 @@ class EmbeddedServicesTest {
     class Curation extends CurationContract {}
 
     @Nested
-    class Indexes extends IndexContract {}
+    class Indexes extends IndexContract {
+        @Override
+        protected int rounds() {
+            return 30;
+        }
+    }
 
     @Nested
     class Cleanup extends CleanupContract {}
