@@ -16,7 +16,7 @@ import json
 import zipfile
 from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import harness
 import oci
@@ -136,10 +136,11 @@ class Writing:
 
     def answers(self):
         """As JSON. Secrets of the fixture are in it on purpose: they open nothing else."""
-        token = "/token/?service=lading&offline_token=true&account=admin"
+        login = {"grant_type": "password", "username": "admin", "password": self.password, "access_type": "offline"}
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
         return {
             "password": self.password,
-            "refresh_token": self.registry.expect(200, "GET", token).json()["refresh_token"],
+            "refresh_token": self.registry.expect(200, "POST", "/token/", urlencode(login), form).json()["refresh_token"],
             "upload": {
                 "location": f"{self.open.path}?{self.open.query}",
                 "rest": OPEN_UPLOAD[1].decode(),

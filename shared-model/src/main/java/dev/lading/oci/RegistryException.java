@@ -184,8 +184,15 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    public static final class Unauthorized extends RegistryException {
+    public static sealed class Unauthorized extends RegistryException {
         public Unauthorized(String why) {
+            super(why);
+        }
+    }
+
+    /** Credentials were sent that are wrong, or good no longer. Sent without any, the request might have been served. */
+    public static final class CredentialsRefused extends Unauthorized {
+        public CredentialsRefused(String why) {
             super(why);
         }
     }

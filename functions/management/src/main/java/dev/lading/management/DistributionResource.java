@@ -24,7 +24,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
-import java.net.URI;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -77,7 +76,7 @@ public class DistributionResource {
     }
 
     private Stream<Shown> all(UriInfo uri) {
-        String host = host(uri);
+        String host = urls.host(uri);
         return Pages.all(distributions::list).map(distribution -> new Shown(distribution, host));
     }
 
@@ -106,7 +105,7 @@ public class DistributionResource {
             summary = "Show a distribution",
             answers = "200 container.ContainerDistributionResponse")
     public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
-        return Answers.ok(DistributionModel.DISTRIBUTION, new Shown(get(id), host(uri)), uri);
+        return Answers.ok(DistributionModel.DISTRIBUTION, new Shown(get(id), urls.host(uri)), uri);
     }
 
     private Distribution get(String id) {
@@ -144,7 +143,7 @@ public class DistributionResource {
         requireFree(DistributionModel.changed(values, distribution.settings(), references), Optional.of(distribution));
         Distribution changed = distributions.update(
                 distribution.id(), before -> DistributionModel.changed(values, before, references));
-        return Answers.ok(DistributionModel.DISTRIBUTION, new Shown(changed, host(uri)));
+        return Answers.ok(DistributionModel.DISTRIBUTION, new Shown(changed, urls.host(uri)));
     }
 
     /** Told at once, although the task would tell, too. */
@@ -198,9 +197,5 @@ public class DistributionResource {
 
     private void relabel(Distribution distribution, UnaryOperator<Labels> change) {
         distributions.update(distribution.id(), before -> before.labelled(change.apply(before.labels())));
-    }
-
-    private String host(UriInfo uri) {
-        return URI.create(urls.here(uri, "/")).getRawAuthority();
     }
 }

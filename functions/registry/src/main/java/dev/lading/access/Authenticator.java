@@ -1,7 +1,7 @@
 package dev.lading.access;
 
+import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.TooManyGuesses;
-import dev.lading.oci.RegistryException.Unauthorized;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
@@ -27,7 +27,7 @@ public final class Authenticator {
      * Who sends a request.
      *
      * @param source asked for when a password is checked: most requests come with a token, and it takes a while
-     * @throws Unauthorized if there are credentials and they are wrong
+     * @throws CredentialsRefused if there are credentials and they are wrong
      * @throws TooManyGuesses if there is a password and too many wrong ones came from the same source. Tokens do not
      *     count: nobody guesses a signature, and every client sends one that has expired now and then
      */
@@ -42,7 +42,7 @@ public final class Authenticator {
         return switch (scheme.toLowerCase(Locale.ROOT)) {
             case "bearer" -> tokens.check(credentials);
             case "basic" -> basic(credentials, source.get());
-            default -> throw new Unauthorized("send a Bearer token, or Basic with user and password");
+            default -> throw new CredentialsRefused("send a Bearer token, or Basic with user and password");
         };
     }
 
@@ -53,7 +53,7 @@ public final class Authenticator {
             readable = authorization.charAt(i) >= ' ' && authorization.charAt(i) <= '~';
         }
         if (!readable) {
-            throw new Unauthorized("the Authorization header is too long or has characters that none may have");
+            throw new CredentialsRefused("the Authorization header is too long or has characters that none may have");
         }
     }
 
@@ -65,7 +65,7 @@ public final class Authenticator {
         boolean right = policy.isAdministrator(user, password);
         guesses.note(source, user, right);
         if (!right) {
-            throw new Unauthorized("wrong user name or password");
+            throw new CredentialsRefused("wrong user name or password");
         }
         return new Caller.Administrator();
     }
@@ -75,7 +75,7 @@ public final class Authenticator {
         try {
             pair = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new Unauthorized("the Basic credentials are not base64");
+            throw new CredentialsRefused("the Basic credentials are not base64");
         }
         int colon = pair.indexOf(':');
         return colon < 0

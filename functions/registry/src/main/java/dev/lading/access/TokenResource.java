@@ -44,7 +44,7 @@ public class TokenResource {
      * @param token the same as accessToken, for older clients
      * @param expiresIn seconds
      * @param scope what was granted: asked for more, it is a part of that
-     * @param refreshToken only if asked for, and not for anonymous
+     * @param refreshToken only for who asked for one by POST, and not for anonymous
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TokenResponse(
@@ -56,20 +56,24 @@ public class TokenResource {
             String scope,
             @JsonProperty("refresh_token") String refreshToken) {}
 
+    /**
+     * Gives no refresh token, asked for or not: docker's login asks for one here and keeps it in place of the password, and
+     * then pull secrets made of its file die with the token. Docker keeps what was typed if there is none.
+     */
     @Needs(Permission.NONE)
     @GET
     public Response get(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @QueryParam("scope") List<String> scopes,
-            @QueryParam("offline_token") boolean offline,
             @Context HttpServerRequest request) {
         Caller caller = authenticator.caller(authorization, () -> Source.of(request));
         if (caller instanceof Caller.Bearer) {
             throw new Unauthorized("a token is not traded for another; send user and password");
         }
-        return issue(caller instanceof Caller.Administrator, scopes, offline);
+        return issue(caller instanceof Caller.Administrator, scopes, false);
     }
 
+    /** Trades a password or a refresh token; who means to keep a refresh token says so by {@code access_type=offline}. */
     @Needs(Permission.NONE)
     @POST
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)

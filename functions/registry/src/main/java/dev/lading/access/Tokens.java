@@ -1,7 +1,7 @@
 package dev.lading.access;
 
 import dev.lading.blob.BlobKey;
-import dev.lading.oci.RegistryException.Unauthorized;
+import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.random.Randomness;
@@ -141,7 +141,7 @@ public final class Tokens {
                 .expiresAt(now.plus(life));
     }
 
-    /** @throws Unauthorized if it is not ours, not for this, or expired */
+    /** @throws CredentialsRefused if it is not ours, not for this, or expired */
     public Caller.Bearer check(String token) {
         requireReadable(token);
         Checker checker = checker();
@@ -159,7 +159,7 @@ public final class Tokens {
 
     private static void requireReadable(String token) {
         if (token.length() > MAX_CHARACTERS) {
-            throw new Unauthorized("the token is larger than any of this registry; ask for a new one");
+            throw new CredentialsRefused("the token is larger than any of this registry");
         }
     }
 
@@ -183,7 +183,7 @@ public final class Tokens {
         try {
             return parser.orElseThrow(Secrets::uploadsOnly).parse(token);
         } catch (ParseException e) {
-            throw new Unauthorized("the token is expired or not of this registry; ask for a new one");
+            throw new CredentialsRefused("the token is expired or not of this registry");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.lading.registry;
 
 import dev.lading.access.Caller;
 import dev.lading.oci.RegistryException;
+import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.RangeInvalid;
 import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.oci.RegistryException.TooManyGuesses;
@@ -34,7 +35,8 @@ public class OciErrorMapper {
 
     @ServerExceptionMapper
     public Response map(RegistryException e, ContainerRequestContext request, HttpServerRequest http) {
-        Response.ResponseBuilder response = render(http, OciError.of(e));
+        Response.ResponseBuilder response = render(
+                http, e instanceof CredentialsRefused refused ? advised(refused, request, http) : OciError.of(e));
         switch (e) {
             case Unauthorized x -> response.header(HttpHeaders.WWW_AUTHENTICATE, challenge(request, http));
             case StoreBusy x ->
@@ -48,6 +50,17 @@ public class OciErrorMapper {
             default -> {}
         }
         return response.build();
+    }
+
+    /** Clients send what they keep without a word to their users, who see this when a pull of a public image fails. */
+    private OciError advised(CredentialsRefused e, ContainerRequestContext request, HttpServerRequest http) {
+        OciError error = OciError.of(e);
+        return documents.style(http.path()).isPresent()
+                ? error
+                : OciError.of(
+                        error.status(),
+                        error.errors().getFirst().code(),
+                        e.getMessage() + "; log in again or `docker logout " + urls.host(request.getUriInfo()) + "`");
     }
 
     /** What JAX-RS itself refuses: no such path, no such method, an unreadable parameter. */

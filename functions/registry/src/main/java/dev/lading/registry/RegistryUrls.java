@@ -41,6 +41,11 @@ public final class RegistryUrls {
         return base + "/v2/" + name + "/blobs/uploads/" + upload + "?_state=" + state;
     }
 
+    /** Host and port of this registry, as clients name it when they log in. */
+    public String host(UriInfo request) {
+        return URI.create(base(request)).getRawAuthority();
+    }
+
     /** The address a request came to. */
     public String here(UriInfo request, String pathAndQuery) {
         return base(request) + pathAndQuery;

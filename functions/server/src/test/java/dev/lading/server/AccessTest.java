@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -149,6 +150,48 @@ class AccessTest {
         assertThat(post("grant_type=refresh_token&refresh_token=guess").status())
                 .isEqualTo(401);
         assertThat(post("grant_type=client_credentials").status()).isEqualTo(400);
+    }
+
+    /** Docker's login asks so, and would keep a refresh token in place of what was typed. */
+    @ParameterizedTest
+    @CsvSource({
+        "service=lading&offline_token=true&account=admin&client_id=docker",
+        "service=lading&offline_token=1",
+        "service=lading&access_type=offline",
+    })
+    void a_login_by_get_leaves_the_client_with_its_password(String query) {
+        var answer = admin.get("/token/?" + query);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("token").asText()).isNotEmpty();
+        assertThat(answer.json().has("refresh_token")).isFalse();
+    }
+
+    @Test
+    void credentials_that_are_no_good_are_refused_with_what_to_do() {
+        admin.pushImage("open", "v1", "open");
+        String path = "/v2/open/manifests/v1";
+        String advice = "log in again or `docker logout 127.0.0.1:" + RegistryClient.port() + "`";
+
+        for (var refused : List.of(
+                RegistryClient.basic("admin", "guess").get("/token/?service=lading&scope=repository:open:pull"),
+                post("grant_type=password&username=admin&password=guess"),
+                post("grant_type=refresh_token&refresh_token=dead"),
+                RegistryClient.basic("nobody", "guess").get(path),
+                RegistryClient.bearer("dead").get(path))) {
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.errorCode()).isEqualTo("UNAUTHORIZED");
+            assertThat(refused.json().at("/errors/0/message").asText()).endsWith(advice);
+        }
+        assertThat(anybody.get(path).status()).isEqualTo(200);
+        assertThat(anybody.get("/token/?service=lading&scope=repository:open:pull")
+                        .status())
+                .isEqualTo(200);
+        assertThat(anybody.send("POST", "/v2/open/blobs/uploads/", NOTHING)
+                        .json()
+                        .at("/errors/0/message")
+                        .asText())
+                .doesNotContain("docker logout");
     }
 
     @Test
