@@ -10,13 +10,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * {@code type:name:action,action}: what a client asks a token for, and what the token then grants. Clients may ask for
- * more than this registry knows; that is left out. Source: docker's token authentication specification, "Token Scope".
+ * more than this registry knows; that is left out. A repository of a class, as docker's {@code repository(plugin)}, is that
+ * repository. Source: docker's token authentication specification, "Token Scope".
  */
 public record Scope(String type, String name, Set<String> actions) {
     private static final String REPOSITORY = "repository";
+    private static final Pattern REPOSITORY_OF_CLASS = Pattern.compile(REPOSITORY + "\\([a-z0-9]+\\)");
     private static final String ANY = "*";
     private static final Set<String> CHANGES = Set.of("push", "delete", ANY);
     private static final Set<String> ACTIONS = Set.of("pull", "push", "delete", ANY);
@@ -64,8 +67,12 @@ public record Scope(String type, String name, Set<String> actions) {
         }
         Set<String> actions = new LinkedHashSet<>(
                 Arrays.asList(text.substring(beforeActions + 1).split(",", -1)));
-        Scope scope =
-                new Scope(text.substring(0, afterType), text.substring(afterType + 1, beforeActions), actions).known();
+        String type = text.substring(0, afterType);
+        Scope scope = new Scope(
+                        REPOSITORY_OF_CLASS.matcher(type).matches() ? REPOSITORY : type,
+                        text.substring(afterType + 1, beforeActions),
+                        actions)
+                .known();
         return scope.grantsAnything() ? List.of(scope) : List.of();
     }
 
