@@ -297,6 +297,11 @@ public final class ManifestService {
      * @throws NameUnknown if nothing is pulled at this name
      */
     public Listing<TagEntry> tags(Pull pull, Optional<Tag> last, int limit) {
+        return tags(pull, last.map(Tag::value).orElse(""), limit);
+    }
+
+    /** The same behind any text of characters that tags may have. */
+    public Listing<TagEntry> tags(Pull pull, String last, int limit) {
         return pull.require().tags(last, limit);
     }
 
@@ -305,6 +310,11 @@ public final class ManifestService {
      * ask before they push. Source: distribution-spec v1.1, "Listing referrers".
      */
     public Listing<ReferrerEntry> referrers(Pull pull, Digest subject, Optional<Digest> last, int limit) {
+        return referrers(pull, subject, last.map(Digest::toString).orElse(""), limit);
+    }
+
+    /** The same behind any text of characters that digests may have. */
+    public Listing<ReferrerEntry> referrers(Pull pull, Digest subject, String last, int limit) {
         return pull.view().map(view -> view.referrers(subject, last, limit)).orElse(new Listing<>(List.of(), false));
     }
 }

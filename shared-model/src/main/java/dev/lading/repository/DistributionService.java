@@ -60,14 +60,19 @@ public final class DistributionService {
      * @param restricted whether those at which pulling needs to be allowed to are among them
      */
     public Listing<RepositoryName> basePaths(Optional<RepositoryName> last, int limit, boolean restricted) {
+        return basePaths(last.map(RepositoryName::value).orElse(""), limit, restricted);
+    }
+
+    /** The same behind any text; none: from the start. */
+    public Listing<RepositoryName> basePaths(String last, int limit, boolean restricted) {
         if (limit == 0) {
             return new Listing<>(List.of(), false);
         }
         // One more than asked for tells whether there are more, and nothing of those that are left out.
         Query all = Distribution.At.all(limit + 1);
+        // DynamoDB takes no place outside of the range that is asked for.
         List<RepositoryName> found = store.stream(
-                        Distribution.At.TABLE,
-                        last.map(name -> all.after(name.value())).orElse(all))
+                        Distribution.At.TABLE, last.compareTo(all.from()) < 0 ? all : all.after(last))
                 .filter(at -> restricted || !at.restricted())
                 .map(Distribution.At::basePath)
                 .limit(limit + 1L)

@@ -202,7 +202,12 @@ public final class RepositoryView {
 
     /** Tags behind {@code last} in byte order. */
     public Listing<TagEntry> tags(Optional<Tag> last, int limit) {
-        return list(TagEntry.TABLE, "", last.map(Tag::value), limit);
+        return tags(last.map(Tag::value).orElse(""), limit);
+    }
+
+    /** The same behind any text; none: from the start. */
+    public Listing<TagEntry> tags(String last, int limit) {
+        return list(TagEntry.TABLE, "", Optional.of(last).filter(text -> !text.isEmpty()), limit);
     }
 
     /** Manifests behind {@code last} in the order of their digests. */
@@ -217,8 +222,14 @@ public final class RepositoryView {
 
     /** Manifests that name {@code subject}, behind the referrer {@code last}, in the order of their digests. */
     public Listing<ReferrerEntry> referrers(Digest subject, Optional<Digest> last, int limit) {
+        return referrers(subject, last.map(Digest::toString).orElse(""), limit);
+    }
+
+    /** The same behind any text; none: from the start. */
+    public Listing<ReferrerEntry> referrers(Digest subject, String last, int limit) {
         String prefix = ReferrerEntry.prefix(subject);
-        return list(ReferrerEntry.TABLE, prefix, last.map(digest -> prefix + digest), limit, REFERRER_SCAN);
+        Optional<String> behind = Optional.of(last).filter(text -> !text.isEmpty());
+        return list(ReferrerEntry.TABLE, prefix, behind.map(text -> prefix + text), limit, REFERRER_SCAN);
     }
 
     public Optional<ReferrerEntry> referrer(Digest subject, Digest referrer) {

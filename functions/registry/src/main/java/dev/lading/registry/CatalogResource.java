@@ -19,7 +19,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
-import java.util.Optional;
 
 /** {@code /v2/_catalog}. Source: docker's Registry HTTP API V2, "Listing Repositories". */
 @Path("/v2")
@@ -54,10 +53,7 @@ public class CatalogResource {
         request.setProperty(AccessFilter.SCOPE, AccessPolicy.CATALOG);
         boolean privateNames = policy.allowsPrivateNames(authenticator.caller(authorization, () -> Source.of(http)));
         int limit = Paging.limit(n);
-        var listing = distributions.basePaths(
-                Optional.ofNullable(last).filter(name -> !name.isEmpty()).map(RepositoryName::new),
-                limit,
-                privateNames);
+        var listing = distributions.basePaths(Paging.behind(last), limit, privateNames);
         List<String> names =
                 listing.entries().stream().map(RepositoryName::value).toList();
         Response.ResponseBuilder response = Response.ok(new Catalog(names), MediaType.APPLICATION_JSON_TYPE);

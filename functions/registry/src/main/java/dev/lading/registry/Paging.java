@@ -2,13 +2,38 @@ package dev.lading.registry;
 
 import dev.lading.oci.RegistryException.QueryInvalid;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The {@code n} of a listing. Source: distribution-spec v1.1, "Listing tags". */
+/** The {@code n} and {@code last} of a listing. Source: distribution-spec v1.1, "Listing tags". */
 final class Paging {
     /** What a page holds at most, asked for or not; the rest is a {@code Link} away. */
     static final int MAX_ENTRIES = 10_000;
 
+    /** Longer than any name. */
+    private static final int MAX_CHARACTERS = 256;
+
+    private static final char LEAST = '-';
+    private static final char MOST = 'z';
+    private static final char BEHIND_ALL = MOST + 1;
+
     private Paging() {}
+
+    /**
+     * The place of a {@code last} among names, which have characters from {@value #LEAST} to {@value #MOST} only. Any text
+     * has one: it may be the name of something that is gone, or of no such thing.
+     *
+     * @return behind which the listing goes on, in such characters and at most one behind them all; empty: from the start
+     */
+    static String behind(@Nullable String last) {
+        String text = last == null ? "" : last.substring(0, Math.min(last.length(), MAX_CHARACTERS));
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < LEAST || c > MOST) {
+                return text.substring(0, i) + (c > MOST ? BEHIND_ALL : "");
+            }
+        }
+        return text;
+    }
 
     static int limit(String n) {
         if (Optional.ofNullable(n).filter(text -> !text.isEmpty()).isEmpty()) {

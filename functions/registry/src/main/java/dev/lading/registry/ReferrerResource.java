@@ -63,7 +63,7 @@ public class ReferrerResource {
         Pull pull = AccessFilter.pulled(request);
         Digest subject = Digest.parse(digestText);
         int limit = Math.clamp(Paging.limit(n), 1, PAGE);
-        var listing = read(pull, subject, Optional.ofNullable(last).map(Digest::parse), limit);
+        var listing = read(pull, subject, Paging.behind(last), limit);
         Optional<String> wanted = Optional.ofNullable(artifactType).filter(type -> !type.isEmpty());
         List<Descriptor> descriptors = listing.entries().stream()
                 .map(ReferrerEntry::descriptor)
@@ -87,9 +87,9 @@ public class ReferrerResource {
     }
 
     /** Up to {@code limit} entries, and fewer where they are large. Source: distribution-spec v1.1, "Listing Referrers". */
-    private Listing<ReferrerEntry> read(Pull pull, Digest subject, Optional<Digest> last, int limit) {
+    private Listing<ReferrerEntry> read(Pull pull, Digest subject, String last, int limit) {
         List<ReferrerEntry> entries = new ArrayList<>();
-        Optional<Digest> after = last;
+        String after = last;
         int chars = 0;
         while (true) {
             var part = manifests.referrers(pull, subject, after, Math.min(READ, limit - entries.size()));
@@ -100,7 +100,7 @@ public class ReferrerResource {
             if (!part.more() || part.entries().isEmpty() || entries.size() == limit || chars > MAX_CHARS) {
                 return new Listing<>(entries, part.more());
             }
-            after = Optional.of(entries.getLast().descriptor().digest());
+            after = entries.getLast().descriptor().digest().toString();
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.lading.registry;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.content.ManifestService;
-import dev.lading.oci.Tag;
 import dev.lading.repository.Pull;
 import dev.lading.repository.TagEntry;
 import jakarta.ws.rs.GET;
@@ -16,7 +15,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
-import java.util.Optional;
 
 /** {@code /v2/<name>/tags/list}. Source: distribution-spec v1.1, end-8. */
 @Path("/v2")
@@ -42,8 +40,7 @@ public class TagResource {
             @Context UriInfo uri) {
         Pull pull = AccessFilter.pulled(request);
         int limit = Paging.limit(n);
-        var listing = manifests.tags(
-                pull, Optional.ofNullable(last).filter(tag -> !tag.isEmpty()).map(Tag::new), limit);
+        var listing = manifests.tags(pull, Paging.behind(last), limit);
         List<String> tags = listing.entries().stream().map(TagEntry::name).toList();
         Response.ResponseBuilder response =
                 Response.ok(new TagList(pull.name().value(), tags), MediaType.APPLICATION_JSON_TYPE);

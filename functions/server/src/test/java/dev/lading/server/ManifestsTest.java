@@ -144,6 +144,84 @@ class ManifestsTest {
         assertThat(tags(admin.get("/v2/paged/tags/list?last=a.").json())).containsExactly("a.1", "b", "c");
     }
 
+    @ParameterizedTest(name = "behind {0} come {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a:b        | b ba",
+                "a!         | a-1 a.1 a1 b ba",
+                "a/         | a1 b ba",
+                "a-/        | a-1 a.1 a1 b ba",
+                "-          | B a a-1 a.1 a1 b ba",
+                ".hidden    | B a a-1 a.1 a1 b ba",
+                "%00        | B a a-1 a.1 a1 b ba",
+                "%20a       | B a a-1 a.1 a1 b ba",
+                "sha256:00  | ",
+                "a%C3%A4    | b ba",
+                "%F0%9F%90%B3 | ",
+                "~          | ",
+                "LONG       | b ba",
+                "''         | B a a-1 a.1 a1 b ba",
+            })
+    void any_text_has_a_place_among_tags(String last, String tags) {
+        String manifest = admin.pushImage("placed", "b", "placed");
+        List.of("a", "B", "a-1", "ba", "a.1", "a1").forEach(tag -> admin.pushManifest("placed", tag, manifest));
+
+        var listed = admin.get("/v2/placed/tags/list?last=" + last.replace("LONG", "a1" + "z".repeat(3000)));
+
+        assertThat(listed.status()).isEqualTo(200);
+        assertThat(String.join(" ", tags(listed.json()))).isEqualTo(tags == null ? "" : tags);
+    }
+
+    @ParameterizedTest(name = "behind {0} come {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "places/          | places/a places/b",
+                "places/a/        | places/b",
+                "places/A         | places/a places/b",
+                "Places           | places/a places/b",
+                "/                | places/a places/b",
+                "-                | places/a places/b",
+                "%00              | places/a places/b",
+                "places/a:tag     | places/b",
+                "places/%C3%A4    | ",
+                "~                | ",
+            })
+    void any_text_has_a_place_among_names(String last, String names) {
+        List.of("places/a", "places/b").forEach(name -> admin.pushBlob(name, name.getBytes(UTF_8)));
+
+        var listed = admin.get("/v2/_catalog?last=" + last);
+
+        assertThat(listed.status()).isEqualTo(200);
+        List<String> found = new ArrayList<>();
+        listed.json().path("repositories").forEach(name -> found.add(name.asText()));
+        found.removeIf(name -> !name.startsWith("places/"));
+        assertThat(String.join(" ", found)).isEqualTo(names == null ? "" : names);
+    }
+
+    @Test
+    void any_text_has_a_place_among_referrers() {
+        byte[] config = "{\"referred\":1}".getBytes(UTF_8);
+        admin.pushBlob("referred", config);
+        String subject = "\"subject\":" + RegistryClient.descriptor(RegistryClient.MANIFEST, "subject".getBytes(UTF_8));
+        String referrer = RegistryClient.manifest(config, List.of(), Optional.of(subject));
+        String digest = RegistryClient.digest(referrer).toString();
+        admin.pushManifest("referred", digest, referrer);
+        String list = "/v2/referred/referrers/" + RegistryClient.digest("subject") + "?last=";
+
+        for (String before : List.of("", "nonsense", "sha256:", "%00", "-", "sha256:00")) {
+            var listed = admin.get(list + before);
+            assertThat(listed.status()).isEqualTo(200);
+            assertThat(listed.json().path("manifests")).as(before).hasSize(1);
+        }
+        for (String behind : List.of(digest, "sha256:g", "tag", "~", "%C3%A4")) {
+            assertThat(admin.get(list + behind).json().path("manifests"))
+                    .as(behind)
+                    .isEmpty();
+        }
+    }
+
     private static List<String> tags(JsonNode list) {
         List<String> tags = new ArrayList<>();
         list.path("tags").forEach(tag -> tags.add(tag.asText()));
@@ -154,10 +232,8 @@ class ManifestsTest {
     void repositories_are_listed_in_pages() {
         List.of("catalog/a", "catalog/b", "catalog/c").forEach(name -> admin.pushBlob(name, name.getBytes(UTF_8)));
 
-        var page = admin.get("/v2/_catalog?n=2&last=catalog/");
+        var page = admin.get("/v2/_catalog?n=2&last=catalog");
 
-        assertThat(page.status()).isEqualTo(400);
-        page = admin.get("/v2/_catalog?n=2&last=catalog");
         assertThat(page.json().path("repositories")).hasSize(2);
         assertThat(page.header("Link")).contains("last=catalog%2Fb").contains("rel=\"next\"");
         assertThat(admin.get("/v2/_catalog?n=0").json().path("repositories")).isEmpty();
