@@ -6,17 +6,26 @@ import dev.lading.oci.RegistryException.DigestInvalid;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** {@code algorithm:hex}, lower case; {@code sha256} and {@code sha512}. Source: image-spec, descriptor.md, "Digests". */
 public record Digest(String algorithm, String hex) {
     public static final String SHA256 = "sha256";
     public static final String SHA512 = "sha512";
 
+    /** Source: image-spec, descriptor.md, "Digests". */
+    private static final Pattern SYNTAX = Pattern.compile("[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+");
+
     public Digest {
         int length = hexLength(algorithm);
         if (hex.length() != length || !isLowerHex(hex)) {
             throw new DigestInvalid(algorithm + ":" + hex);
         }
+    }
+
+    /** Whether it is written as digests are, with an algorithm that this registry does not know. */
+    public static boolean isOfUnknownAlgorithm(String text) {
+        return SYNTAX.matcher(text).matches() && hexLength(text.substring(0, text.indexOf(':'))) < 0;
     }
 
     @JsonCreator

@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v2/<name>/blobs/uploads/}. Source: distribution-spec v1.1, end-4 to end-6, end-11 and end-13. */
 @Path("/v2")
@@ -63,7 +64,10 @@ public class UploadResource {
         this.urls = urls;
     }
 
-    /** Begins an upload; with {@code mount}, tries that first; with {@code digest}, the body is the whole blob. */
+    /**
+     * Begins an upload; with {@code mount}, tries that first; with {@code digest}, the body is the whole blob. A mount that
+     * cannot be is no error: clients ask for what other registries have, by names that none here can have.
+     */
     @Needs(Permission.PUSH)
     @POST
     @Path(COLLECTION)
@@ -78,14 +82,10 @@ public class UploadResource {
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
         UriInfo uri = request.getUriInfo();
-        if (mount != null) {
-            Digest wanted = Digest.parse(mount);
-            Caller caller = (Caller) request.getProperty(AccessFilter.CALLER);
-            Optional<RepositoryName> source =
-                    Optional.ofNullable(from).filter(f -> !f.isEmpty()).map(RepositoryName::new);
-            if (blobs.mount(name, wanted, source, other -> policy.allowsPull(caller, other))) {
-                return created(uri, name, wanted);
-            }
+        Optional<Digest> mounted = wanted(mount)
+                .filter(wanted -> mount(name, wanted, from, (Caller) request.getProperty(AccessFilter.CALLER)));
+        if (mounted.isPresent()) {
+            return created(uri, name, mounted.get());
         }
         if (digest != null) {
             Digest named = Digest.parse(digest);
@@ -101,6 +101,22 @@ public class UploadResource {
         return progress(Response.Status.ACCEPTED, uri, name, upload.key(), 0)
                 .header(RegistryHeaders.CHUNK_MIN_LENGTH, CHUNK_MIN_BYTES)
                 .build();
+    }
+
+    /** Empty: there is none, or of an algorithm that no blob here has. */
+    private static Optional<Digest> wanted(@Nullable String mount) {
+        return mount == null || mount.isEmpty() || Digest.isOfUnknownAlgorithm(mount)
+                ? Optional.empty()
+                : Optional.of(Digest.parse(mount));
+    }
+
+    private boolean mount(RepositoryName name, Digest wanted, @Nullable String from, Caller caller) {
+        if (from != null && !from.isEmpty() && !RepositoryName.isValid(from)) {
+            return false;
+        }
+        Optional<RepositoryName> source =
+                Optional.ofNullable(from).filter(f -> !f.isEmpty()).map(RepositoryName::new);
+        return blobs.mount(name, wanted, source, other -> policy.allowsPull(caller, other));
     }
 
     @Needs(Permission.UPLOAD_STATE)

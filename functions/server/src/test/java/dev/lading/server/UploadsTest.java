@@ -203,6 +203,32 @@ class UploadsTest {
         assertThat(admin.head("/v2/target3/blobs/" + digest).status()).isEqualTo(404);
     }
 
+    @ParameterizedTest(name = "mount={0} from={1}")
+    @CsvSource({
+        "HERE,                     Legacy/app",
+        "HERE,                     localhost:5000/source",
+        "HERE,                     source/",
+        "HERE,                     -source",
+        "HERE,                     so%20urce",
+        "HERE,                     %C3%A4pfel",
+        "HERE,                     nowhere",
+        "sha384:00ff,              source",
+        "md5:d41d8cd98f00b204e9800998ecf8427e, source",
+        "blake3%2Bb64:AbC_-=,      Legacy/app",
+        "'',                       source",
+    })
+    void a_mount_that_cannot_be_begins_an_upload(String mount, String from) {
+        Digest digest = admin.pushBlob("source", "mounted in vain".getBytes(UTF_8));
+        String query = "?mount=" + mount.replace("HERE", digest.toString()) + "&from=" + from;
+
+        var begun = admin.send("POST", "/v2/vain/blobs/uploads/" + query, NOTHING);
+
+        assertThat(begun.status()).isEqualTo(202);
+        String put = begun.header("Location") + "&digest=" + digest;
+        assertThat(admin.send("PUT", put, "mounted in vain".getBytes(UTF_8)).status())
+                .isEqualTo(201);
+    }
+
     @ParameterizedTest(name = "Range {0} answers {1} {2} {3}")
     @CsvSource({
         "bytes=0-3,     206, bytes 0-3/10, 0123",
