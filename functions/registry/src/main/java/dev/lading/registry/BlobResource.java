@@ -20,6 +20,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.PathPart;
 
@@ -42,24 +43,24 @@ public class BlobResource {
     public Response get(
             @PathParam("digest") String digest,
             @HeaderParam("Range") String range,
-            @HeaderParam(HttpHeaders.IF_NONE_MATCH) String known,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
             @Context ContainerRequestContext request)
             throws IOException {
         BlobEntry blob = blobs.get(AccessFilter.pulled(request), Digest.parse(digest));
-        if (etag(blob).equals(known)) {
-            return Response.notModified().header(HttpHeaders.ETAG, known).build();
+        if (IfNoneMatch.has(known, blob.digest())) {
+            return notModified(blob.digest());
         }
         return switch (blobs.download(blob)) {
             case Download.LocalFile file -> {
                 ByteRange part = ByteRange.parse(Optional.ofNullable(range), blob.sizeBytes());
-                yield found(blob, part)
+                yield found(blob.digest(), part)
                         .entity(new PathPart(file.path(), part.offset(), part.length()))
                         .build();
             }
             case Download.Redirect redirect
             when blob.sizeBytes() <= settings.inlineBytes() -> {
                 ByteRange part = ByteRange.parse(Optional.ofNullable(range), blob.sizeBytes());
-                yield found(blob, part)
+                yield found(blob.digest(), part)
                         .entity(blobs.read(blob, part.offset(), part.length()))
                         .build();
             }
@@ -74,25 +75,34 @@ public class BlobResource {
     @Needs(Permission.PULL)
     @HEAD
     @Path(PATH)
-    public Response head(@PathParam("digest") String digest, @Context ContainerRequestContext request) {
+    public Response head(
+            @PathParam("digest") String digest,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
+            @Context ContainerRequestContext request) {
         BlobEntry blob = blobs.get(AccessFilter.pulled(request), Digest.parse(digest));
-        return found(blob, ByteRange.whole(blob.sizeBytes())).build();
+        return IfNoneMatch.has(known, blob.digest())
+                ? notModified(blob.digest())
+                : found(blob.digest(), ByteRange.whole(blob.sizeBytes())).build();
     }
 
-    private static Response.ResponseBuilder found(BlobEntry blob, ByteRange part) {
-        Response.ResponseBuilder response = Response.status(part.isWhole() ? 200 : 206)
+    private static Response.ResponseBuilder found(Digest digest, ByteRange part) {
+        Response.ResponseBuilder response = described(part.isWhole() ? 200 : 206, digest)
                 .header(HttpHeaders.CONTENT_TYPE, MediaType.OCTET_STREAM.value())
                 .header(HttpHeaders.CONTENT_LENGTH, part.length())
-                .header(HttpHeaders.ETAG, etag(blob))
-                // The address says what the bytes are; it never means others.
-                .header(HttpHeaders.CACHE_CONTROL, "max-age=31536000, immutable")
-                .header("Accept-Ranges", "bytes")
-                .header(RegistryHeaders.CONTENT_DIGEST, blob.digest());
+                .header("Accept-Ranges", "bytes");
         return part.isWhole() ? response : response.header("Content-Range", part);
     }
 
-    private static String etag(BlobEntry blob) {
-        return "\"" + blob.digest() + "\"";
+    private static Response notModified(Digest digest) {
+        return described(304, digest).build();
+    }
+
+    private static Response.ResponseBuilder described(int status, Digest digest) {
+        return Response.status(status)
+                .header(HttpHeaders.ETAG, IfNoneMatch.tag(digest))
+                // The address says what the bytes are; it never means others.
+                .header(HttpHeaders.CACHE_CONTROL, "max-age=31536000, immutable")
+                .header(RegistryHeaders.CONTENT_DIGEST, digest);
     }
 
     @Needs(Permission.DELETE)

@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 
 /**
  * The part of a blob a {@code Range} header asks for. Several ranges, or another unit, are answered with the whole, as
- * RFC 9110, section 14.2, allows.
+ * RFC 9110, section 14.2, allows; so is any range of a blob of no bytes, for clients that resume send one always.
  *
  * @param isWhole no range was asked for, or none that is understood
  */
 record ByteRange(long offset, long length, long sizeBytes, boolean isWhole) {
-    private static final Pattern SYNTAX = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+    private static final Pattern SYNTAX = Pattern.compile("(?i:bytes)=(\\d{0,18})-(\\d{0,18})");
 
     static ByteRange whole(long sizeBytes) {
         return new ByteRange(0, sizeBytes, sizeBytes, true);
@@ -21,7 +21,9 @@ record ByteRange(long offset, long length, long sizeBytes, boolean isWhole) {
     /** @throws RangeInvalid if it holds no byte of the blob */
     static ByteRange parse(Optional<String> header, long sizeBytes) {
         Matcher range = SYNTAX.matcher(header.map(String::strip).orElse(""));
-        if (!range.matches() || (range.group(1).isEmpty() && range.group(2).isEmpty())) {
+        if (sizeBytes == 0
+                || !range.matches()
+                || (range.group(1).isEmpty() && range.group(2).isEmpty())) {
             return whole(sizeBytes);
         }
         long first;

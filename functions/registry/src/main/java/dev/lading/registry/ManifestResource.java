@@ -50,12 +50,16 @@ public class ManifestResource {
     public Response get(
             @PathParam("reference") String reference,
             @HeaderParam(HttpHeaders.ACCEPT) List<String> accept,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
             @Context ContainerRequestContext request)
             throws IOException {
         ManifestEntry manifest = find(reference, accept, request);
+        if (IfNoneMatch.has(known, manifest.digest())) {
+            return found(Response.Status.NOT_MODIFIED, manifest).build();
+        }
         Optional<java.nio.file.Path> file = manifests.file(manifest);
         Object body = file.isPresent() ? new PathPart(file.get(), 0, manifest.sizeBytes()) : manifests.body(manifest);
-        return found(manifest).entity(body).build();
+        return found(Response.Status.OK, manifest).entity(body).build();
     }
 
     @Needs(Permission.PULL)
@@ -64,9 +68,13 @@ public class ManifestResource {
     public Response head(
             @PathParam("reference") String reference,
             @HeaderParam(HttpHeaders.ACCEPT) List<String> accept,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
             @Context ContainerRequestContext request) {
         ManifestEntry manifest = find(reference, accept, request);
-        return found(manifest)
+        if (IfNoneMatch.has(known, manifest.digest())) {
+            return found(Response.Status.NOT_MODIFIED, manifest).build();
+        }
+        return found(Response.Status.OK, manifest)
                 .header(HttpHeaders.CONTENT_LENGTH, manifest.sizeBytes())
                 .build();
     }
@@ -80,10 +88,10 @@ public class ManifestResource {
         return manifest;
     }
 
-    private static Response.ResponseBuilder found(ManifestEntry manifest) {
-        return Response.ok()
+    private static Response.ResponseBuilder found(Response.Status status, ManifestEntry manifest) {
+        return Response.status(status)
                 .header(HttpHeaders.CONTENT_TYPE, manifest.mediaType().value())
-                .header(HttpHeaders.ETAG, "\"" + manifest.digest() + "\"")
+                .header(HttpHeaders.ETAG, IfNoneMatch.tag(manifest.digest()))
                 .header(RegistryHeaders.CONTENT_DIGEST, manifest.digest());
     }
 

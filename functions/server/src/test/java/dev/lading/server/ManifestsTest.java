@@ -222,6 +222,58 @@ class ManifestsTest {
         }
     }
 
+    @ParameterizedTest(name = "If-None-Match {0} answers {1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "\"D\"                 | 304",
+                "W/\"D\"               | 304",
+                "\"other\", W/\"D\"    | 304",
+                "\"a,b\",\"D\"         | 304",
+                "*                     | 304",
+                "D                     | 304",
+                "\"other\"             | 200",
+                "\"\"                  | 200",
+                "\"D                   | 304",
+                "\"*\"                 | 200",
+                "\"x,D,y\"             | 200",
+                "sha256:00             | 200",
+            })
+    void who_has_it_is_told_so(String known, int status) {
+        String manifest = admin.pushImage("known", "v1", "known");
+        for (String path : List.of(
+                "/v2/known/manifests/v1",
+                "/v2/known/manifests/" + RegistryClient.digest(manifest),
+                "/v2/known/blobs/" + RegistryClient.digest("known"))) {
+            String digest = path.contains("blobs")
+                    ? RegistryClient.digest("known").toString()
+                    : RegistryClient.digest(manifest).toString();
+            for (String method : List.of("GET", "HEAD")) {
+                var answer = admin.send(method, path, NOTHING, "If-None-Match", known.replace("D", digest));
+
+                assertThat(answer.status()).as(method + path).isEqualTo(status);
+                assertThat(answer.header("Docker-Content-Digest")).isEqualTo(digest);
+                assertThat(answer.header("ETag")).isEqualTo('"' + digest + '"');
+                if (status == 304) {
+                    assertThat(answer.body()).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void what_the_client_has_goes_before_the_range_it_asks_for() {
+        Digest digest = admin.pushBlob("known", "0123456789".getBytes(UTF_8));
+
+        var answer =
+                admin.get("/v2/known/blobs/" + digest, "If-None-Match", "\"" + digest + "\"", "Range", "bytes=20-");
+
+        assertThat(answer.status()).isEqualTo(304);
+        assertThat(admin.get("/v2/known/manifests/none", "If-None-Match", "*").status())
+                .isEqualTo(404);
+    }
+
     private static List<String> tags(JsonNode list) {
         List<String> tags = new ArrayList<>();
         list.path("tags").forEach(tag -> tags.add(tag.asText()));

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Source: distribution-spec v1.1, "Pushing blobs" and "Mounting a blob from another repository". */
 @QuarkusTest
@@ -229,6 +230,18 @@ class UploadsTest {
                 .isEqualTo(201);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=0-", "bytes=0-0", "bytes=-5", "bytes=5-9", "bytes=0-,-1", "Bytes=0-"})
+    void any_range_of_a_blob_of_no_bytes_is_all_of_it(String range) {
+        Digest digest = admin.pushBlob("ranges", NOTHING);
+
+        var answer = admin.get("/v2/ranges/blobs/" + digest, "Range", range);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Content-Length")).isEqualTo("0");
+        assertThat(answer.header("Content-Range")).isEmpty();
+    }
+
     @ParameterizedTest(name = "Range {0} answers {1} {2} {3}")
     @CsvSource({
         "bytes=0-3,     206, bytes 0-3/10, 0123",
@@ -240,6 +253,9 @@ class UploadsTest {
         "bytes=10-,     416, bytes */10,   ''",
         "bytes=5-2,     416, bytes */10,   ''",
         "bytes=0-1;3-4, 200, '',           0123456789",
+        "BYTES=0-3,     206, bytes 0-3/10, 0123",
+        "'bytes=0-1,3-4', 200, '',         0123456789",
+        "bytes=-0,      416, bytes */10,   ''",
         "bytes=a-b,     200, '',           0123456789",
         "lines=0-1,     200, '',           0123456789",
     })
