@@ -21,4 +21,14 @@ public interface WorkQueue {
     default boolean send(Work work) {
         return send(List.of(work));
     }
+
+    /**
+     * Takes in what was taken in before and is not done: however much is waiting, for its place was granted then, and whoever
+     * does the work has nobody to wait for.
+     */
+    default void sendAgain(List<Work> work) {
+        if (!send(work)) {
+            throw new IllegalStateException("a queue has no room for work that it had before");
+        }
+    }
 }

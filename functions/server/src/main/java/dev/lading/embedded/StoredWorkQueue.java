@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Gatherers;
 import org.jboss.logging.Logger;
 
 /**
@@ -102,12 +103,20 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
             if (!hasRoomFor(batch.size())) {
                 return false;
             }
-            List<Stored> stored = batch.stream().map(this::number).toList();
-            store.write(
-                    stored.stream().map(each -> Write.put(Stored.TABLE, each)).toList());
-            stored.forEach(this::deliver);
+            take(batch);
         }
         return true;
+    }
+
+    @Override
+    public void sendAgain(List<Work> work) {
+        work.stream().gather(Gatherers.windowFixed(MetadataStore.MAX_WRITES)).forEach(this::take);
+    }
+
+    private void take(List<Work> batch) {
+        List<Stored> stored = batch.stream().map(this::number).toList();
+        store.write(stored.stream().map(each -> Write.put(Stored.TABLE, each)).toList());
+        stored.forEach(this::deliver);
     }
 
     private synchronized boolean hasRoomFor(int more) {

@@ -124,4 +124,20 @@ class StoredWorkQueueTest extends WorkQueueContract {
         assertThat(bounded.send(new Work("b", "x"))).isFalse();
         go.countDown();
     }
+
+    @Test
+    void work_that_was_taken_before_is_taken_again_however_much_waits() {
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch all = new CountDownLatch(MAX_WAITING + 250);
+        WorkQueue full = start(work -> {
+            await(go);
+            all.countDown();
+        });
+        full.send(Collections.nCopies(MAX_WAITING, new Work("a", "x")));
+
+        full.sendAgain(Collections.nCopies(250, new Work("b", "again")));
+
+        go.countDown();
+        await(all);
+    }
 }
