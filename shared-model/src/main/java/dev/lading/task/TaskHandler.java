@@ -26,7 +26,10 @@ public interface TaskHandler {
 
     /** The task has not ended with this run. */
     enum Unfinished implements Result {
-        /** Others go on with it by {@link TaskService#goOn}, or it is delivered again. */
+        /**
+         * Others go on with it by {@link TaskService#goOn}, or it is delivered again. Until it has ended, the tasks of its group
+         * wait.
+         */
         GOES_ON,
         /** It waits again until it is delivered. */
         WAITS

@@ -5,6 +5,7 @@ import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException;
+import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.work.Work;
@@ -40,6 +41,7 @@ public final class TaskService {
     private final WorkQueue queue;
     private final InstantSource clock;
     private final Map<String, TaskHandler> handlers;
+    private final TaskTurns turns;
 
     public TaskService(
             MetadataStore store, WorkQueue queue, InstantSource clock, Collection<? extends TaskHandler> handlers) {
@@ -47,6 +49,7 @@ public final class TaskService {
         this.queue = queue;
         this.clock = clock;
         this.handlers = handlers.stream().collect(Collectors.toUnmodifiableMap(TaskHandler::name, Function.identity()));
+        this.turns = new TaskTurns(store, this::deliverAgain);
     }
 
     /** @throws StoreBusy if too many tasks wait already; nothing was stored then */
@@ -77,23 +80,21 @@ public final class TaskService {
     }
 
     private boolean send(Task task) {
-        return queue.send(new Work(task.request().group(), task.id().toString()));
+        return queue.send(work(task));
     }
 
-    /**
-     * Has a task that has not ended delivered to its handler again, behind what waits in its group.
-     *
-     * @throws StoreBusy if too many tasks wait already
-     */
+    private static Work work(Task task) {
+        return new Work(task.request().group(), task.id().toString());
+    }
+
+    /** Has a task that has not ended delivered to its handler again, behind what waits in its group. */
     public void deliverAgain(UUID id) {
-        if (find(id).filter(task -> !task.state().isFinal() && !send(task)).isPresent()) {
-            throw new StoreBusy("too many tasks are waiting", RETRY_AFTER);
-        }
+        find(id).filter(task -> !task.state().isFinal()).ifPresent(task -> queue.sendAgain(List.of(work(task))));
     }
 
     /** Queues again what was stored by a process that died before it could queue it. Doing so twice does no harm. */
     public void recover() {
-        all().filter(task -> !task.state().isFinal()).toList().reversed().forEach(this::send);
+        all().filter(task -> !task.state().isFinal()).toList().reversed().forEach(task -> deliverAgain(task.id()));
     }
 
     public Optional<Task> find(UUID id) {
@@ -117,8 +118,10 @@ public final class TaskService {
             case CANCELING, COMPLETED, FAILED, CANCELED -> before;
         });
         if (task.state() == TaskState.CANCELING) {
-            // Or nobody would notice it who is between two steps. Who cannot be told now notices it at the next.
-            send(task);
+            // Or nobody would notice it who is between two steps.
+            deliverAgain(id);
+        } else if (task.state().isFinal()) {
+            turns.leave(task);
         }
         return task;
     }
@@ -149,7 +152,10 @@ public final class TaskService {
         return purged;
     }
 
-    /** Does a task that the queue delivers; of one that has ended its handler is told. */
+    /**
+     * Does a task that the queue delivers, if another of its group does not go on still; of one that has ended its handler is
+     * told.
+     */
     public void run(UUID id) {
         Optional<Task> found = find(id);
         if (found.isEmpty()) {
@@ -165,7 +171,7 @@ public final class TaskService {
             finish(task.id(), t -> t.canceled(clock.instant()));
         } else if (task.state() == TaskState.RUNNING && !handler.isRepeatable()) {
             fail(task.id(), "the server stopped while the task ran");
-        } else {
+        } else if (isItsTurn(task)) {
             Task running = task.running(clock.instant());
             if (store.write(Write.put(Task.TABLE, running, Condition.unchanged(task)))) {
                 run(handler, running);
@@ -175,14 +181,27 @@ public final class TaskService {
         }
     }
 
+    private boolean isItsTurn(Task task) {
+        try {
+            return turns.enter(task);
+        } catch (EntityInUse e) {
+            fail(task.id(), e.getMessage());
+            return false;
+        }
+    }
+
     private void run(TaskHandler handler, Task running) {
         TaskRun run = runOf(running, Instant.EPOCH);
         try {
-            settle(run, handler.run(running.request().arguments(), run));
+            settle(running, run, handler.run(running.request().arguments(), run));
         } catch (TaskRun.Stopped e) {
             finish(run, task -> task.canceled(clock.instant()));
         } catch (RegistryException e) {
-            finish(run, task -> task.failed(e.getMessage(), clock.instant()));
+            if (e instanceof StoreBusy && handler.isRepeatable()) {
+                tryAgain(running, e);
+            } else {
+                finish(run, task -> task.failed(e.getMessage(), clock.instant()));
+            }
         } catch (IOException | RuntimeException e) {
             if (handler.isRepeatable() && Thread.currentThread().isInterrupted()) {
                 throw new IllegalStateException("stopped in the middle of task " + running.id(), e);
@@ -199,11 +218,21 @@ public final class TaskService {
         return new TaskRun(task, written, clock, reports -> report(task.id(), reports));
     }
 
-    private void settle(TaskRun run, TaskHandler.Result result) {
+    /** Others were always first, for as long as one try may take. It stays in its place: none of its group overtakes it. */
+    private void tryAgain(Task running, RegistryException busy) {
+        LOG.infof("task %s tries again: %s", running.id(), busy.getMessage());
+        turns.hold(running);
+        deliverAgain(running.id());
+    }
+
+    private void settle(Task running, TaskRun run, TaskHandler.Result result) {
         switch (result) {
             case TaskHandler.Outcome outcome -> finish(run, task -> task.completed(outcome, clock.instant()));
             // Who goes on with it may have ended it already, or reported more.
-            case TaskHandler.Unfinished.GOES_ON -> {}
+            case TaskHandler.Unfinished.GOES_ON -> {
+                turns.hold(running);
+                find(run.task()).filter(task -> task.state().isFinal()).ifPresent(turns::leave);
+            }
             case TaskHandler.Unfinished.WAITS ->
                 change(run.task(), task -> switch (task.state()) {
                     case RUNNING -> task.waitingAgain(clock.instant());
@@ -224,27 +253,34 @@ public final class TaskService {
      * Does a step of a task that {@link TaskHandler.Unfinished#GOES_ON}; one that has ended or is canceled gets no more, and
      * its handler is told.
      * Whatever else the step throws than the end of its task comes through: it may be tried again.
+     *
+     * @return whether the step was done
+     * @throws StoreBusy if others were always first; to be tried again
      */
-    public void goOn(UUID id, Step step) throws IOException {
+    public boolean goOn(UUID id, Step step) throws IOException {
         Optional<Task> found = find(id);
         if (found.isEmpty()) {
-            return;
+            return false;
         }
         Task task = found.get();
         if (task.state().isFinal()) {
             tellEnd(task);
-            return;
+            return false;
         }
         try {
             if (task.state() == TaskState.CANCELING) {
                 throw new TaskRun.Stopped();
             }
             step.run(runOf(task, task.updated()));
+            return true;
         } catch (TaskRun.Stopped e) {
             finish(id, running -> running.canceled(clock.instant()));
+        } catch (StoreBusy e) {
+            throw e;
         } catch (RegistryException e) {
             fail(id, e.getMessage());
         }
+        return false;
     }
 
     /**
@@ -313,6 +349,7 @@ public final class TaskService {
         if (handler != null) {
             handler.ended(ended);
         }
+        turns.leave(ended);
     }
 
     /** Others change a task to cancel it, or to report one of many steps, so few tries are needed. */

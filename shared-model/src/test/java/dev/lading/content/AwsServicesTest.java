@@ -12,6 +12,7 @@ import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionCostContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.task.TaskContract;
+import dev.lading.task.TaskTurnContract;
 import dev.lading.testing.AwsStores;
 import dev.lading.upload.SweepContract;
 import dev.lading.upload.UploadContract;
@@ -80,4 +81,7 @@ class AwsServicesTest {
 
     @Nested
     class Tasks extends TaskContract {}
+
+    @Nested
+    class TasksInTurn extends TaskTurnContract {}
 }

@@ -25,6 +25,7 @@ import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionCostContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.task.TaskContract;
+import dev.lading.task.TaskTurnContract;
 import dev.lading.testing.Registry;
 import dev.lading.testing.Stores;
 import dev.lading.testing.TestClock;
@@ -172,4 +173,7 @@ class EmbeddedServicesTest {
 
     @Nested
     class Tasks extends TaskContract {}
+
+    @Nested
+    class TasksInTurn extends TaskTurnContract {}
 }

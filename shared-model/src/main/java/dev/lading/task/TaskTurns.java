@@ -1,0 +1,163 @@
+package dev.lading.task;
+
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Revised;
+import dev.lading.metadata.Table;
+import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.EntityInUse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Whose turn it is among the tasks of one group. The queue delivers one after another, but a task that leaves its steps to
+ * others has not ended with its delivery: it holds the group until then, and those behind it wait here, in order and without
+ * a message or a worker. There is no time limit: a turn ends with its task.
+ */
+final class TaskTurns {
+    private static final int MAX_WAITING = 2000;
+
+    private final MetadataStore store;
+    private final Consumer<UUID> deliver;
+
+    /** @param deliver has a task delivered to {@link #enter} again */
+    TaskTurns(MetadataStore store, Consumer<UUID> deliver) {
+        this.store = store;
+        this.deliver = deliver;
+    }
+
+    /**
+     * A group that is held, or was and is waited for.
+     *
+     * @param holder empty: whoever waits first is the next
+     * @param waiting tasks in their order; some may have been canceled since
+     */
+    record Turn(String group, Optional<UUID> holder, List<UUID> waiting, long revision) implements Revised {
+        static final Table<Turn> TABLE = new Table<>("task-turn", Turn.class, t -> key(t.group()));
+
+        Turn {
+            waiting = waiting == null ? List.of() : List.copyOf(waiting);
+        }
+
+        static Key key(String group) {
+            return new Key(group, "turn");
+        }
+
+        boolean isHeldBy(UUID task) {
+            return holder.equals(Optional.of(task));
+        }
+
+        Turn heldBy(UUID task) {
+            return new Turn(
+                    group,
+                    Optional.of(task),
+                    waiting.stream().filter(other -> !other.equals(task)).toList(),
+                    revision + 1);
+        }
+
+        Turn waitedForBy(UUID task) {
+            return new Turn(
+                    group,
+                    holder,
+                    Stream.concat(waiting.stream(), Stream.of(task)).toList(),
+                    revision + 1);
+        }
+
+        Turn left(List<UUID> stillWaiting) {
+            return new Turn(group, Optional.empty(), stillWaiting, revision + 1);
+        }
+    }
+
+    /**
+     * Whether it is the turn of a task that was delivered; if not, it is delivered again when it is.
+     *
+     * @throws EntityInUse if too many wait already
+     */
+    boolean enter(Task task) {
+        return untilStored(() -> {
+            Optional<Turn> turn = find(task);
+            if (turn.isEmpty() || turn.get().isHeldBy(task.id())) {
+                return Optional.of(true);
+            }
+            Optional<UUID> next = turn.get().holder().filter(this::isLive).or(() -> firstLive(turn.get()));
+            if (next.isEmpty() || next.get().equals(task.id())) {
+                return put(turn, turn.get().heldBy(task.id()), true);
+            }
+            if (turn.get().waiting().contains(task.id())) {
+                return Optional.of(false);
+            }
+            if (turn.get().waiting().size() >= MAX_WAITING) {
+                throw new EntityInUse("too many tasks on the same are waiting; cancel some");
+            }
+            return put(turn, turn.get().waitedForBy(task.id()), false);
+        });
+    }
+
+    /** Keeps the group for a running task beyond its delivery. */
+    void hold(Task task) {
+        untilStored(() -> {
+            Optional<Turn> turn = find(task);
+            if (turn.isEmpty()) {
+                return put(turn, new Turn(task.request().group(), Optional.of(task.id()), List.of(), 0), true);
+            }
+            boolean isTaken = turn.get().holder().filter(this::isLive).isPresent();
+            return isTaken ? Optional.of(true) : put(turn, turn.get().heldBy(task.id()), true);
+        });
+    }
+
+    /** Gives the turn of a task that has ended, if it was its turn, to the next. */
+    void leave(Task ended) {
+        untilStored(() -> {
+            Optional<Turn> turn = find(ended);
+            if (turn.isEmpty() || turn.get().holder().filter(this::isLive).isPresent()) {
+                return Optional.of(true);
+            }
+            List<UUID> waiting = new ArrayList<>(turn.get().waiting());
+            while (!waiting.isEmpty() && !isLive(waiting.getFirst())) {
+                waiting.removeFirst();
+            }
+            if (waiting.isEmpty()) {
+                return store.write(Write.deleteUnchanged(Turn.TABLE, turn.get()))
+                        ? Optional.of(true)
+                        : Optional.empty();
+            }
+            // Before it is noted: who dies in between has the next delivered twice, which does no harm.
+            deliver.accept(waiting.getFirst());
+            return put(turn, turn.get().left(waiting), true);
+        });
+    }
+
+    private Optional<Turn> find(Task task) {
+        return store.get(Turn.TABLE, Turn.key(task.request().group()));
+    }
+
+    private Optional<Boolean> put(Optional<Turn> before, Turn after, boolean answer) {
+        Condition condition = before.map(Condition::unchanged).orElse(Condition.absent());
+        return store.write(Write.put(Turn.TABLE, after, condition)) ? Optional.of(answer) : Optional.empty();
+    }
+
+    private Optional<UUID> firstLive(Turn turn) {
+        return turn.waiting().stream().filter(this::isLive).findFirst();
+    }
+
+    private boolean isLive(UUID task) {
+        return store.get(Task.TABLE, Task.key(task))
+                .filter(found -> !found.state().isFinal())
+                .isPresent();
+    }
+
+    /** Each try that fails was another's success. */
+    private static boolean untilStored(Supplier<Optional<Boolean>> attempt) {
+        Optional<Boolean> answer = attempt.get();
+        while (answer.isEmpty()) {
+            answer = attempt.get();
+        }
+        return answer.get();
+    }
+}
