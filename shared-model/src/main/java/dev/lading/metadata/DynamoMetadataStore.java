@@ -60,14 +60,13 @@ public final class DynamoMetadataStore implements MetadataStore {
                         .build());
     }
 
-    /** What a client for this store must be built with: two transactions that meet are no error, one of them waits. */
+    /**
+     * What a client for this store should be built with. Transactions that meet are none of its retries: those pause for
+     * seconds, and of them there are few for all threads together.
+     */
     public static RetryStrategy retries() {
         return AwsRetryStrategy.standardRetryStrategy().toBuilder()
                 .maxAttempts(ATTEMPTS)
-                .retryOnException(TransactionConflictException.class)
-                .retryOnException(e -> e instanceof TransactionCanceledException cancelled
-                        && hasReason(cancelled, "TransactionConflict")
-                        && !hasReason(cancelled, "ConditionalCheckFailed"))
                 .build();
     }
 
@@ -83,7 +82,8 @@ public final class DynamoMetadataStore implements MetadataStore {
 
     @Override
     public <R> Optional<R> get(Table<R> table, Key key) {
-        EnhancedDocument item = items.getItem(r -> r.key(itemKey(table, key)).consistentRead(true));
+        EnhancedDocument item = DynamoPatience.unlessThrottled(
+                () -> items.getItem(r -> r.key(itemKey(table, key)).consistentRead(true)));
         return Optional.ofNullable(item).map(i -> decode(table, i));
     }
 
@@ -100,7 +100,8 @@ public final class DynamoMetadataStore implements MetadataStore {
         query.after()
                 .ifPresent(after -> request.exclusiveStartKey(
                         Map.of(PARTITION, AttributeValue.fromS(partition), SORT, AttributeValue.fromS(after))));
-        var page = items.query(request.build()).iterator().next();
+        var page = DynamoPatience.unlessThrottled(
+                () -> items.query(request.build()).iterator().next());
         List<R> records = page.items().stream().map(i -> decode(table, i)).collect(toCollection(ArrayList::new));
         return new Page<>(
                 records,
@@ -111,20 +112,30 @@ public final class DynamoMetadataStore implements MetadataStore {
 
     @Override
     public boolean write(List<Write> writes) {
-        try {
-            if (writes.size() == 1) {
-                writeOne(writes.getFirst());
-            } else if (!writes.isEmpty()) {
-                client.transactWriteItems(transaction(writes));
-            }
-            return true;
-        } catch (ConditionalCheckFailedException e) {
-            return false;
-        } catch (TransactionCanceledException e) {
-            if (hasReason(e, "ConditionalCheckFailed")) {
+        return writes.isEmpty() || DynamoPatience.unlessThrottled(() -> apply(writes));
+    }
+
+    /** What meets another transaction has not been applied. It is tried again: soon its conditions hold, or do not. */
+    private boolean apply(List<Write> writes) {
+        var patience = new DynamoPatience();
+        while (true) {
+            try {
+                if (writes.size() == 1) {
+                    writeOne(writes.getFirst());
+                } else {
+                    client.transactWriteItems(transaction(writes));
+                }
+                return true;
+            } catch (ConditionalCheckFailedException e) {
                 return false;
+            } catch (TransactionConflictException e) {
+                patience.pause(e);
+            } catch (TransactionCanceledException e) {
+                if (hasReason(e, "ConditionalCheckFailed")) {
+                    return false;
+                }
+                patience.pause(e);
             }
-            throw e;
         }
     }
 
