@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -21,6 +22,9 @@ import java.util.function.Consumer;
 final class Commits {
     private static final int LANES = 64;
     private static final int BATCH = 24;
+
+    /** Races against other processes that a batch loses before they have to wait for it. */
+    private static final int RACES = 4;
 
     private final MetadataStore store;
     private final VersionWriter writer;
@@ -122,6 +126,20 @@ final class Commits {
             }
             return batch;
         }
+        boolean written = patience.lost() < RACES
+                ? write(batch, head)
+                : writer.leased(head, patience.lost(), leased -> Optional.of(write(batch, leased)))
+                        .orElse(false);
+        if (written) {
+            this.written.accept(head);
+        } else {
+            patience.lose();
+        }
+        return batch.stream().filter(p -> !p.isSettled()).toList();
+    }
+
+    /** False: somebody else changed the repository first, and all is decided again. */
+    private boolean write(List<Pending> batch, Repository head) {
         var draft = new VersionDraft(head, RepositoryView.newest(store, head));
         Map<Pending, Long> drafted = new HashMap<>();
         // What failed because of drafted versions is decided again if those are not stored.
@@ -141,13 +159,11 @@ final class Commits {
                 }
             }
         }
-        if (writer.write(draft)) {
-            drafted.forEach((pending, version) -> pending.version = version);
-            failed.forEach((pending, failure) -> pending.failure = failure);
-            written.accept(head);
-        } else {
-            patience.pause();
+        if (!writer.write(draft)) {
+            return false;
         }
-        return batch.stream().filter(p -> !p.isSettled()).toList();
+        drafted.forEach((pending, version) -> pending.version = version);
+        failed.forEach((pending, failure) -> pending.failure = failure);
+        return true;
     }
 }

@@ -17,6 +17,7 @@ public final class Patience {
 
     private final InstantSource clock;
     private final Instant end;
+    private int lost;
 
     Patience(InstantSource clock) {
         this.clock = clock;
@@ -29,6 +30,21 @@ public final class Patience {
             throw new StoreBusy("other changes to the same are under way", RETRY_AFTER);
         }
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS / 4, PAUSE_NANOS));
+    }
+
+    /**
+     * Another was first.
+     *
+     * @throws StoreBusy when it has run out
+     */
+    void lose() {
+        lost++;
+        pause();
+    }
+
+    /** How often another was first. */
+    int lost() {
+        return lost;
     }
 
     /**

@@ -114,9 +114,21 @@ public record Repository(
         return at(version, last, kept, present);
     }
 
+    /** With other settings, and without a lease. */
     Repository with(RepositorySettings changed, Instant now) {
         return new Repository(
-                id, changed, created, now, version, last, kept, present, lease, followers, pins, revision + 1);
+                id,
+                changed,
+                created,
+                now,
+                version,
+                last,
+                kept,
+                present,
+                Optional.empty(),
+                followers,
+                pins,
+                revision + 1);
     }
 
     /** @param pinned the version shown at {@code name}; empty: always the newest */

@@ -118,11 +118,7 @@ public final class RepositoryService {
 
     /** @throws FieldInvalid if the new name is taken */
     public Repository update(RepositoryId id, UnaryOperator<RepositorySettings> change) {
-        return Patience.until(clock, () -> {
-            Repository before = get(id);
-            if (before.lease().isPresent()) {
-                return Optional.empty();
-            }
+        Repository updated = exclusively(id, before -> {
             Repository after = before.with(change.apply(before.settings()), clock.instant());
             List<Write> writes = new ArrayList<>();
             writes.add(Write.put(Repository.TABLE, after, Condition.unchanged(before)));
@@ -136,12 +132,10 @@ public final class RepositoryService {
                         Repository.Named.TABLE,
                         new Repository.Named(before.settings().name(), id)));
             }
-            if (!store.write(writes)) {
-                return Optional.empty();
-            }
-            retainAfter(after);
-            return Optional.of(get(id));
+            return store.write(writes) ? Optional.of(after) : Optional.empty();
         });
+        retainAfter(updated);
+        return get(id);
     }
 
     /**
@@ -149,11 +143,7 @@ public final class RepositoryService {
      * the next cleanup.
      */
     public void delete(RepositoryId id) {
-        Patience.until(clock, () -> {
-            Repository repository = get(id);
-            if (repository.lease().isPresent()) {
-                return Optional.empty();
-            }
+        exclusively(id, repository -> {
             Instant now = clock.instant();
             List<Write> writes = new ArrayList<>();
             writes.add(Write.deleteUnchanged(Repository.TABLE, repository));
@@ -210,18 +200,36 @@ public final class RepositoryService {
      * @throws dev.lading.oci.RegistryException what the plan throws, or StoreBusy after a bounded wait
      */
     public long rewrite(RepositoryId repository, Rewrite rewrite, Progress progress) {
-        return Patience.until(clock, () -> {
-            Repository head = get(repository);
-            if (!isFree(head)) {
-                return Optional.empty();
-            }
+        Written written = exclusively(repository, head -> {
             OptionalLong version = writer.write(head, rewrite.plan(RepositoryView.newest(store, head)), progress);
-            if (version.isPresent()) {
-                retainAfter(head);
-                return Optional.of(version.getAsLong());
-            }
-            return Optional.empty();
+            return version.isPresent() ? Optional.of(new Written(head, version.getAsLong())) : Optional.empty();
         });
+        retainAfter(written.before());
+        return written.version();
+    }
+
+    private record Written(Repository before, long version) {}
+
+    /**
+     * Changes a repository while nobody else does. Only who loses the first race takes the lease, so that as a rule this costs
+     * no write more; who has it is not overtaken, however many push.
+     *
+     * @param change given the repository's record, which its write replaces; empty: somebody else changed something first
+     */
+    private <T> T exclusively(RepositoryId id, Function<Repository, Optional<T>> change) {
+        var patience = new Patience(clock);
+        while (true) {
+            Repository head = get(id);
+            if (!isFree(head)) {
+                patience.pause();
+                continue;
+            }
+            Optional<T> done = patience.lost() == 0 ? change.apply(head) : writer.leased(head, patience.lost(), change);
+            if (done.isPresent()) {
+                return done.get();
+            }
+            patience.lose();
+        }
     }
 
     /**
@@ -233,11 +241,7 @@ public final class RepositoryService {
 
     /** Changes the head while nobody writes in parts, and moves the names that follow it. */
     void changeHead(RepositoryId repository, Function<Repository, HeadChange> decision) {
-        Repository changed = Patience.until(clock, () -> {
-            Repository head = get(repository);
-            if (!isFree(head)) {
-                return Optional.empty();
-            }
+        Repository changed = exclusively(repository, head -> {
             HeadChange change = decision.apply(head);
             Repository after =
                     change.undone() ? change.head().leased(clock.instant()).following(head) : change.head();

@@ -49,6 +49,11 @@ public final class VersionService {
         return RepositoryView.at(store, repository, get(repository, version).version());
     }
 
+    /** What the newest version shows, though retention may let go of that version the next moment. */
+    public RepositoryView newest(RepositoryId repository) {
+        return RepositoryView.newest(store, repositories.get(repository));
+    }
+
     /** The version before, of those that are there. */
     public Optional<RepositoryVersion> before(RepositoryId repository, long version) {
         return version == 0

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -21,12 +22,35 @@ import java.util.stream.Stream;
 final class VersionWriter {
     static final Duration LEASE = Duration.ofSeconds(30);
 
+    private static final int MAX_LEASES = 10;
+
     private final MetadataStore store;
     private final InstantSource clock;
 
     VersionWriter(MetadataStore store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
+    }
+
+    /**
+     * Has other writers wait while a change is decided and written. Who decides long loses every race against those who decide
+     * quickly; taking the lease is as quick as they are.
+     *
+     * @param lost how often the change has lost so far; the lease is the longer
+     * @param attempt given the leased record, which its write replaces
+     * @return what the attempt answers; empty: somebody else has changed the repository first
+     */
+    <T> Optional<T> leased(Repository head, int lost, Function<Repository, Optional<T>> attempt) {
+        Repository leased = head.leased(clock.instant().plus(LEASE.multipliedBy(Math.min(lost, MAX_LEASES))));
+        if (!store.writeUnsynced(List.of(Write.put(Repository.TABLE, leased, Condition.unchanged(head))))) {
+            return Optional.empty();
+        }
+        try {
+            return attempt.apply(leased);
+        } finally {
+            // Unless it was replaced, or the lease had ended.
+            store.writeUnsynced(List.of(Write.put(Repository.TABLE, leased.unleased(), Condition.unchanged(leased))));
+        }
     }
 
     /** False: somebody else changed the repository first, and nothing of the draft is visible. */

@@ -2,6 +2,7 @@ package dev.lading.curation;
 
 import static dev.lading.testing.Registry.byDigest;
 import static dev.lading.testing.Registry.byTag;
+import static dev.lading.testing.Together.together;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,12 +19,15 @@ import dev.lading.repository.ContentKind;
 import dev.lading.repository.ContentUnit;
 import dev.lading.repository.ManifestEntry;
 import dev.lading.repository.Progress;
+import dev.lading.repository.Repository;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryVersion;
 import dev.lading.repository.RepositoryView;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Images;
+import dev.lading.testing.Registry;
 import dev.lading.testing.ServiceContract;
+import dev.lading.testing.WatchedMetadataStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -58,6 +62,50 @@ public abstract class CurationContract extends ServiceContract {
         assertThatThrownBy(() -> curation.untag(id(APP), new Tag("new"))).isInstanceOf(FieldInvalid.class);
         Digest unknown = Digest.of(Digest.SHA256, Bytes.random(9));
         assertThatThrownBy(() -> curation.tag(id(APP), new Tag("x"), unknown)).isInstanceOf(FieldInvalid.class);
+    }
+
+    @Test
+    void a_promotion_is_not_overtaken_by_quicker_pushes_for_ever() {
+        registry().pushImage(OTHER, "promoted");
+        registry().pushImage(APP, "pushed");
+        Registry pusher = newRegistry(metadata());
+        WatchedMetadataStore store = watched();
+        // While it is planned, others push; unless they have to wait.
+        store.beforeWrite(write -> {
+            var head = metadata().get(Repository.TABLE, Repository.key(id(APP))).orElseThrow();
+            if (store.writes(RepositoryVersion.TABLE) && head.lease().isEmpty()) {
+                pusher.pushImage(APP, "pushed-" + write);
+            }
+        });
+
+        newRegistry(store).curation.promote(id(OTHER), 1, id(APP), Progress.NONE);
+
+        assertThat(registry().tags(APP)).containsExactly("promoted");
+        assertThat(registry().pushImage(APP, "later").version())
+                .isEqualTo(newest(APP).version());
+    }
+
+    @Test
+    void promotions_and_pushes_of_many_processes_all_come_through() {
+        registry().pushImage(OTHER, "promoted");
+        RepositoryId source = id(OTHER);
+        RepositoryId target = id(APP);
+        List<Registry> processes =
+                Stream.generate(() -> newRegistry(metadata())).limit(5).toList();
+        together(processes.size(), thread -> {
+            for (int i = 0; i < 4; i++) {
+                if (thread == 0) {
+                    processes.get(thread).curation.promote(source, 1, target, Progress.NONE);
+                } else {
+                    processes.get(thread).pushImage(APP, "pushed-" + thread + "-" + i);
+                }
+            }
+        });
+        registry().curation.promote(source, 1, target, Progress.NONE);
+        assertThat(registry().tags(APP)).containsExactly("promoted");
+        assertThat(registry().log(APP).stream()
+                        .filter(version -> version.added().tags() > 0))
+                .hasSizeGreaterThan(16);
     }
 
     @Test

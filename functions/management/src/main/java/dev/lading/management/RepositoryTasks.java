@@ -138,10 +138,8 @@ public class RepositoryTasks implements TaskProvider {
     }
 
     private long untag(Untagging untagging) {
-        var newest = repositories.get(untagging.repository());
-        boolean isThere = versions.view(newest.id(), newest.version())
-                .tag(untagging.tag())
-                .isPresent();
+        var newest = versions.newest(untagging.repository());
+        boolean isThere = newest.tag(untagging.tag()).isPresent();
         // It was there when the task was asked for; others, or a run that was broken off, may have removed it since.
         return isThere ? curation.untag(untagging.repository(), untagging.tag()) : newest.version();
     }
