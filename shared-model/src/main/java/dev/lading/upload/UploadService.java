@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -157,6 +158,11 @@ public final class UploadService {
     public interface Claim {
         /** Written in the transaction that makes the upload a blob; asked again when one of the conditions did not hold. */
         List<Write> on(BlobRecord bytes);
+
+        /** Makes all tries of the claim; who makes many that meet at one record has them made one after another. */
+        default <T> T inTurn(Supplier<T> tries) {
+            return tries.get();
+        }
     }
 
     /**
@@ -300,7 +306,7 @@ public final class UploadService {
 
     /** The record of the bytes, the claim on them and the end of the upload, all at once. */
     private void link(Upload upload, Digest digest, long sizeBytes, Claim claim) throws IOException {
-        Optional<Upload> superfluous = Patience.until(clock, () -> {
+        Optional<Upload> superfluous = claim.inTurn(() -> Patience.until(clock, () -> {
             // Nearly always it is new: clients ask before they send. So it is tried before it is looked for.
             BlobRecord bytes = BlobRecord.first(digest, upload.key(), sizeBytes, clock.instant());
             if (store.write(with(
@@ -321,7 +327,7 @@ public final class UploadService {
             }
             load(upload.name(), upload.key());
             return Optional.empty();
-        });
+        }));
         if (superfluous.isPresent()) {
             discard(superfluous.get());
         }

@@ -1,5 +1,6 @@
 package dev.lading.embedded;
 
+import dev.lading.sync.AtOnceContract;
 import dev.lading.sync.CancelContract;
 import dev.lading.sync.FailureContract;
 import dev.lading.sync.SelectionContract;
@@ -21,4 +22,7 @@ class EmbeddedSyncTest {
 
     @Nested
     class Canceling extends CancelContract {}
+
+    @Nested
+    class AtOnce extends AtOnceContract {}
 }

@@ -9,6 +9,9 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +88,77 @@ class SyncTest {
         var unknown = pulp.send("POST", href + "sync/", "{\"remote\":\"" + REMOTES + "nobody/\"}");
         assertThat(unknown.status()).isEqualTo(400);
         assertThat(unknown.json().path("remote").path(0).asText()).contains("nobody");
+    }
+
+    /** Others are done meanwhile; what waits for the upstream is let go when all of them are. */
+    private void holdBlobsUntil(CountDownLatch go) {
+        upstream.fault("/blobs/", reply -> {
+            try {
+                assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            return reply;
+        });
+    }
+
+    @Test
+    void other_tasks_of_the_repository_wait_for_its_sync_and_may_be_canceled_meanwhile() {
+        image("v1", "waited for");
+        String href = pulp.createServed("mirror/waits").path("pulp_href").asText();
+        var go = new CountDownLatch(1);
+        holdBlobsUntil(go);
+        var sync = pulp.send("POST", href + "sync/", "{\"remote\":\"" + remote("waits", "immediate") + "\"}");
+        var restore = pulp.send("POST", href + "restore/", "{\"version\":0}");
+        var remove = pulp.send("POST", href + "remove/", "{\"content_units\":[\"*\"]}");
+        var second = pulp.send("POST", href + "sync/", "{\"remote\":\"" + remote("waits too", "immediate") + "\"}");
+
+        pulp.createServed("mirror/another");
+        assertThat(pulp.get(restore.json().path("task").asText()).path("state").asText())
+                .isEqualTo("waiting");
+        pulp.send("PATCH", restore.json().path("task").asText(), "{\"state\":\"canceled\"}");
+        go.countDown();
+
+        RegistryClient admin = RegistryClient.administrator();
+        assertThat(Tasks.await(admin, sync).path("created_resources").path(0).asText())
+                .isEqualTo(href + "versions/1/");
+        assertThat(Tasks.await(admin, remove).path("created_resources").path(0).asText())
+                .isEqualTo(href + "versions/2/");
+        assertThat(Tasks.await(admin, second).path("created_resources").path(0).asText())
+                .isEqualTo(href + "versions/3/");
+        assertThat(Tasks.await(admin, restore).path("state").asText()).isEqualTo("canceled");
+    }
+
+    @Test
+    void mirrors_of_one_image_that_are_synced_at_once_all_complete_and_ask_for_each_blob_once() {
+        List<byte[]> layers = IntStream.range(0, 10)
+                .mapToObj(i -> ("layer " + i).getBytes(UTF_8))
+                .toList();
+        byte[] config = "{\"of\":\"all\"}".getBytes(UTF_8);
+        layers.forEach(upstream::blob);
+        upstream.blob(config);
+        upstream.manifest(
+                RegistryClient.manifest(config, layers, Optional.empty()).getBytes(UTF_8), "v1");
+        List<String> mirrors = IntStream.range(0, 12)
+                .mapToObj(i ->
+                        pulp.createServed("mirror/same-" + i).path("pulp_href").asText())
+                .toList();
+        var go = new CountDownLatch(1);
+        holdBlobsUntil(go);
+
+        List<RegistryClient.Answer> syncs = mirrors.stream()
+                .map(href ->
+                        pulp.send("POST", href + "sync/", "{\"remote\":\"" + remote("of " + href, "immediate") + "\"}"))
+                .toList();
+        go.countDown();
+
+        for (RegistryClient.Answer sync : syncs) {
+            JsonNode task = Tasks.await(RegistryClient.administrator(), sync);
+            assertThat(task.path("state").asText()).as(task.toString()).isEqualTo("completed");
+        }
+        assertThat(upstream.requests().stream().filter(asked -> asked.contains("/blobs/")))
+                .hasSize(11)
+                .doesNotHaveDuplicates();
     }
 
     @Test

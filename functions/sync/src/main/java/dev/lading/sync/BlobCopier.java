@@ -9,8 +9,10 @@ import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.SizeInvalid;
+import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RegistryException.UpstreamFailed;
+import dev.lading.repository.Patience;
 import dev.lading.sync.SyncRuns.Superseded;
 import dev.lading.task.TaskRun;
 import dev.lading.task.TaskService;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -46,6 +49,7 @@ public final class BlobCopier implements Worker {
     private final Upstreams upstreams;
     private final TaskService tasks;
     private final WorkQueue copies;
+    private final BlobFetches fetches;
     private final SyncLimits limits;
     private final InstantSource clock;
 
@@ -64,6 +68,7 @@ public final class BlobCopier implements Worker {
         this.upstreams = upstreams;
         this.tasks = tasks;
         this.copies = copies.queue();
+        this.fetches = new BlobFetches(store, tasks, copies.queue(), clock);
         this.limits = limits;
         this.clock = clock;
     }
@@ -71,14 +76,31 @@ public final class BlobCopier implements Worker {
     @Override
     public void work(Work work) {
         Copying copying = Copying.read(work);
+        boolean done = false;
         try {
-            tasks.goOn(copying.task(), run -> copy(copying, run));
+            done = tasks.goOn(copying.task(), run -> copy(copying, work, run));
+        } catch (StoreBusy e) {
+            LOG.debugf(e, "%s is tried again", copying);
+            copies.sendAgain(List.of(work));
         } catch (IOException e) {
             noteFailure(copying, e);
             throw new UncheckedIOException(e);
         } catch (RuntimeException e) {
             noteFailure(copying, e);
             throw e;
+        } finally {
+            if (!done) {
+                endFetch(copying);
+            }
+        }
+    }
+
+    /** Others need not wait for what is tried again later, or never. */
+    private void endFetch(Copying copying) {
+        try {
+            fetches.end(copying);
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "who waits for blob %s waits until task %s has ended", copying.digest(), copying.task());
         }
     }
 
@@ -116,17 +138,22 @@ public final class BlobCopier implements Worker {
                 .filter(blob -> blob.task().equals(run.task()));
     }
 
-    private void copy(Copying copying, TaskRun task) throws IOException {
+    private void copy(Copying copying, Work message, TaskRun task) throws IOException {
         try {
             SyncRun run = runs.get(copying.repository(), copying.task());
             Optional<SyncBlob> wanted = find(run, copying.digest());
             if (wanted.isEmpty()) {
+                // It comes again: who did it may have died before the end.
                 commitIfFetched(run);
-            } else {
-                copy(run, wanted.get(), task);
+                fetches.end(copying);
+            } else if (linked(run, wanted.get(), task)) {
+                fetches.endIfBegun(copying);
+            } else if (fetches.begin(copying, message)) {
+                fetch(copying, run, wanted.get(), task);
             }
         } catch (Superseded e) {
             LOG.debugf("nobody wants %s any more", copying);
+            fetches.end(copying);
         }
     }
 
@@ -136,12 +163,16 @@ public final class BlobCopier implements Worker {
         }
     }
 
-    private void copy(SyncRun run, SyncBlob blob, TaskRun task) throws IOException {
+    private void fetch(Copying copying, SyncRun run, SyncBlob blob, TaskRun task) throws IOException {
+        // Others may have stored it between the look and the turn.
         if (linked(run, blob, task)) {
+            fetches.end(copying);
             return;
         }
         try (var lease = upstreams.lease(run.task(), run.remote())) {
-            new Copy(run, blob, task, lease.upstream().toString()).make(lease);
+            if (new Copy(copying, run, blob, task, lease.upstream().toString()).make(lease)) {
+                fetches.end(copying);
+            }
         } catch (UpstreamException e) {
             throw SyncTask.failure(e);
         }
@@ -149,18 +180,26 @@ public final class BlobCopier implements Worker {
 
     /** Somebody else has pushed or fetched it since it was planned. */
     private boolean linked(SyncRun run, SyncBlob blob, TaskRun task) {
-        Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest()));
-        if (bytes.isEmpty()) {
+        if (store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest())).isEmpty()) {
             return false;
         }
         var claim = new Claim(run, blob);
+        boolean linked = claim.inTurn(() -> Patience.until(clock, () -> link(claim, blob)));
+        if (linked) {
+            claim.stored(task);
+        }
+        return linked;
+    }
+
+    /** Empty: the clean-up, or another blob of the run, was first. */
+    private Optional<Boolean> link(Claim claim, SyncBlob blob) {
+        Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest()));
+        if (bytes.isEmpty()) {
+            return Optional.of(false);
+        }
         List<Write> writes = new ArrayList<>(claim.on(bytes.get()));
         writes.add(bytes.get().use());
-        if (!store.write(writes)) {
-            throw new IllegalStateException("others change blob " + blob.digest() + " or its run");
-        }
-        claim.stored(task);
-        return true;
+        return store.write(writes) ? Optional.of(true) : Optional.empty();
     }
 
     /** The blob waits, is open no more, and is counted: in the transaction that makes it one. */
@@ -196,6 +235,11 @@ public final class BlobCopier implements Worker {
             return writes;
         }
 
+        @Override
+        public <T> T inTurn(Supplier<T> tries) {
+            return runs.inTurn(run.repository(), tries);
+        }
+
         void stored(TaskRun task) {
             after.figures().report(task, after.planning().complete());
             commitIfFetched(after);
@@ -204,24 +248,27 @@ public final class BlobCopier implements Worker {
 
     /** One blob on its way. */
     private final class Copy {
+        private final Copying copying;
         private final SyncRun run;
         private final TaskRun task;
         private final String source;
         private final Instant end = clock.instant().plus(limits.copying());
         private SyncBlob blob;
 
-        Copy(SyncRun run, SyncBlob blob, TaskRun task, String source) {
+        Copy(Copying copying, SyncRun run, SyncBlob blob, TaskRun task, String source) {
+            this.copying = copying;
             this.run = run;
             this.blob = blob;
             this.task = task;
             this.source = source;
         }
 
-        void make(Upstreams.Lease lease) throws IOException {
+        /** False: time was up, and the rest is handed on. */
+        boolean make(Upstreams.Lease lease) throws IOException {
             OptionalLong there = blob.uploadedBytes(uploads);
             BlobKey key = there.isPresent() ? blob.upload().orElseThrow() : begin();
             try {
-                fetch(lease, key, there.orElse(0));
+                return fetch(lease, key, there.orElse(0));
             } catch (RuntimeException | IOException e) {
                 if (blob.upload().isEmpty()) {
                     forget(key, e);
@@ -242,7 +289,7 @@ public final class BlobCopier implements Worker {
             }
         }
 
-        private void fetch(Upstreams.Lease lease, BlobKey key, long begin) throws IOException {
+        private boolean fetch(Upstreams.Lease lease, BlobKey key, long begin) throws IOException {
             long position = begin;
             try (BlobBody body = lease.upstream().blob(blob.digest(), position)) {
                 // An upstream without ranges begins anew.
@@ -251,11 +298,12 @@ public final class BlobCopier implements Worker {
                     append(key, new BoundedInputStream(body, limits.sliceBytes()), position);
                     position += limits.sliceBytes();
                     if (clock.instant().isAfter(end)) {
-                        handOn();
-                        return;
+                        copies.sendAgain(List.of(copying.work(run.remote(), blob.lane())));
+                        return false;
                     }
                 }
                 finish(key, body, position);
+                return true;
             }
         }
 
@@ -263,11 +311,13 @@ public final class BlobCopier implements Worker {
         private BlobKey begin() {
             BlobKey key = uploads.begin(Upload.NOBODY).key();
             if (blob.sizeBytes() > limits.sliceBytes()) {
-                SyncBlob begun = blob.uploadedTo(key);
-                if (!store.writeUnsynced(List.of(Write.put(SyncBlob.TABLE, begun, Condition.unchanged(blob))))) {
-                    throw new Superseded();
-                }
-                blob = begun;
+                blob = Patience.until(clock, () -> {
+                    SyncBlob open = find(run, blob.digest()).orElseThrow(Superseded::new);
+                    SyncBlob begun = open.uploadedTo(key);
+                    return store.writeUnsynced(List.of(Write.put(SyncBlob.TABLE, begun, Condition.unchanged(open))))
+                            ? Optional.of(begun)
+                            : Optional.empty();
+                });
             }
             return key;
         }
@@ -308,13 +358,6 @@ public final class BlobCopier implements Worker {
         private UpstreamFailed wrongSize() {
             return new UpstreamFailed("blob " + blob.digest() + " of " + source + " has not the " + blob.sizeBytes()
                     + " bytes that its manifest says");
-        }
-
-        private void handOn() {
-            Work rest = new Copying(run.repository(), run.task(), blob.digest()).work(run.remote(), blob.lane());
-            if (!copies.send(rest)) {
-                throw new IllegalStateException("too much is waiting to be copied");
-            }
         }
     }
 }

@@ -6,8 +6,17 @@ import dev.lading.repository.RepositoryId;
 import dev.lading.work.Work;
 import java.util.UUID;
 
-/** A message to copy one blob. */
-record Copying(RepositoryId repository, UUID task, Digest digest) {
+/**
+ * A message to copy one blob.
+ *
+ * @param upstream the URL of the registry it is copied from, as it was when the message was first sent; empty in messages of
+ *     earlier versions
+ */
+record Copying(RepositoryId repository, UUID task, Digest digest, String upstream) {
+    Copying {
+        upstream = upstream == null ? "" : upstream;
+    }
+
     /** Those of a remote go in lanes, one after another in each: so many blobs are fetched from it at a time. */
     Work work(UUID remote, int lane) {
         return new Work("copy-" + remote + "-" + lane, RecordJson.write(this));

@@ -52,6 +52,7 @@ final class Intake {
     private final WorkQueue copies;
     private final InstantSource clock;
     private final TaskRun task;
+    private final String upstream;
     private final int lanes;
     private final RepositoryView staged;
 
@@ -67,6 +68,7 @@ final class Intake {
     private int nextLane;
     private SyncRun run;
 
+    /** @param upstream the URL of the registry that is synced from */
     Intake(
             MetadataStore store,
             RepositoryService repositories,
@@ -77,6 +79,7 @@ final class Intake {
             InstantSource clock,
             SyncRun run,
             TaskRun task,
+            String upstream,
             int lanes) {
         this.store = store;
         this.manifests = manifests;
@@ -86,6 +89,7 @@ final class Intake {
         this.clock = clock;
         this.run = run;
         this.task = task;
+        this.upstream = upstream;
         this.lanes = lanes;
         this.staged = repositories.view(run.staging());
         this.goesOn = run.staged();
@@ -192,7 +196,8 @@ final class Intake {
                 // A run that failed may have begun.
                 bytes += blob.sizeBytes() - record.uploadedBytes(uploads).orElse(0);
             }
-            messages.add(new Copying(run.repository(), run.task(), blob.digest()).work(run.remote(), record.lane()));
+            messages.add(new Copying(run.repository(), run.task(), blob.digest(), upstream)
+                    .work(run.remote(), record.lane()));
         }
         if (!wanted.isEmpty()) {
             long more = bytes;

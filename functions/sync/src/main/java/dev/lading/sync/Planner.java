@@ -7,7 +7,6 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.Tag;
 import dev.lading.remote.Remote;
-import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.RepositoryView;
 import dev.lading.repository.TagEntry;
@@ -82,7 +81,8 @@ public final class Planner {
      */
     SyncRun plan(SyncRequest request, SyncRun run, Remote remote, Upstream upstream, TaskRun task) {
         int lanes = Math.min(upstream.concurrency(), MAX_LANES);
-        var intake = new Intake(store, repositories, manifests, uploads, runs, copies, clock, run, task, lanes);
+        String url = remote.settings().url();
+        var intake = new Intake(store, repositories, manifests, uploads, runs, copies, clock, run, task, url, lanes);
         return new Plan(request, remote, upstream, task, intake, lanes).make();
     }
 
@@ -112,7 +112,7 @@ public final class Planner {
             this.intake = intake;
             this.atOnce = atOnce;
             this.filter = new TagFilter(remote.settings(), task::check);
-            this.newest = newest(request.repository());
+            this.newest = versions.newest(request.repository());
             Optional<List<Tag>> exactly = filter.exactly();
             this.names = exactly.isPresent() ? Optional.empty() : Optional.of(names());
             this.wanted = exactly.orElseGet(this::selected);
@@ -216,9 +216,5 @@ public final class Planner {
                 intake.planned(planning, figures(), parts);
             }
         }
-    }
-
-    private RepositoryView newest(RepositoryId repository) {
-        return versions.view(repository, repositories.get(repository).version());
     }
 }

@@ -16,18 +16,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** One run at a time for each repository, and what it has fetched until a version or the cleanup gets it. */
 public final class SyncRuns {
     private static final int MAX_WAITING = 100;
     private static final int PAGE = 50;
 
+    /** Repositories share these by hash. */
+    private static final int TURNS = 64;
+
     private final MetadataStore store;
     private final InstantSource clock;
     private final Supplier<TaskService> tasks;
+    private final ReentrantLock[] turns =
+            Stream.generate(() -> new ReentrantLock(true)).limit(TURNS).toArray(ReentrantLock[]::new);
 
     /** @param tasks asked for late: it knows who does syncs */
     public SyncRuns(MetadataStore store, InstantSource clock, Supplier<TaskService> tasks) {
@@ -118,13 +125,26 @@ public final class SyncRuns {
      */
     SyncRun change(
             RepositoryId repository, UUID task, UnaryOperator<SyncRun> change, Function<SyncRun, List<Write>> with) {
-        return Patience.until(clock, () -> {
-            SyncRun before = get(repository, task);
-            SyncRun after = change.apply(before);
-            List<Write> writes = new ArrayList<>(with.apply(after));
-            writes.add(Write.put(SyncRun.TABLE, after, Condition.unchanged(before)));
-            return store.writeUnsynced(writes) ? Optional.of(after) : Optional.empty();
-        });
+        return inTurn(
+                repository,
+                () -> Patience.until(clock, () -> {
+                    SyncRun before = get(repository, task);
+                    SyncRun after = change.apply(before);
+                    List<Write> writes = new ArrayList<>(with.apply(after));
+                    writes.add(Write.put(SyncRun.TABLE, after, Condition.unchanged(before)));
+                    return store.writeUnsynced(writes) ? Optional.of(after) : Optional.empty();
+                }));
+    }
+
+    /** Those of this process that change a run do it one after another, in the order they came: none loses to the others. */
+    <T> T inTurn(RepositoryId repository, Supplier<T> change) {
+        ReentrantLock turn = turns[Math.floorMod(repository.hashCode(), turns.length)];
+        turn.lock();
+        try {
+            return change.get();
+        } finally {
+            turn.unlock();
+        }
     }
 
     SyncRun change(RepositoryId repository, UUID task, UnaryOperator<SyncRun> change) {

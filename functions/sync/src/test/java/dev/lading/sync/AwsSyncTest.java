@@ -18,4 +18,7 @@ class AwsSyncTest {
 
     @Nested
     class Canceling extends CancelContract {}
+
+    @Nested
+    class AtOnce extends AtOnceContract {}
 }

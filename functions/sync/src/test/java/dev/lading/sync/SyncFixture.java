@@ -1,6 +1,7 @@
 package dev.lading.sync;
 
 import static dev.lading.testing.Registry.byDigest;
+import static dev.lading.testing.Together.together;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lading.metadata.MetadataStore;
@@ -30,13 +31,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -48,8 +49,8 @@ public abstract class SyncFixture extends ServiceContract {
     protected static final Duration PATIENCE = Duration.ofSeconds(5);
 
     protected final FaultyUpstream upstream = FaultyUpstream.start();
-    private final Deque<Work> taskQueue = new ArrayDeque<>();
-    private final Deque<Work> copyQueue = new ArrayDeque<>();
+    private final Deque<Work> taskQueue = new ConcurrentLinkedDeque<>();
+    private final Deque<Work> copyQueue = new ConcurrentLinkedDeque<>();
     private final List<SyncProcess> processes = new ArrayList<>();
     private SyncProcess process;
     private int created;
@@ -225,6 +226,20 @@ public abstract class SyncFixture extends ServiceContract {
         public Broken() {
             super("broken by the test");
         }
+    }
+
+    protected final void deliverLastCopy() {
+        copy(copyQueue.peekLast());
+        copyQueue.pollLast();
+    }
+
+    /** All that wait, by so many threads. */
+    protected final void deliverCopiesAtOnce(int threads) {
+        together(threads, thread -> {
+            for (Work work = copyQueue.poll(); work != null; work = copyQueue.poll()) {
+                process().copier.work(work);
+            }
+        });
     }
 
     protected final int copiesWaiting() {
