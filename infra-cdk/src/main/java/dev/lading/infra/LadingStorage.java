@@ -34,11 +34,21 @@ public final class LadingStorage extends Construct {
     private static final List<String> UPLOADS = List.of("upload");
 
     /**
-     * Of a blob on its way: its upload, its bytes, what waits for it, and the task that it is fetched for. Of repositories only
-     * rows of blobs that wait in a sync's staging area: no version, tag, manifest or name.
+     * Of a blob on its way: its upload, its bytes, who fetches it and who waits for it, and the task that it is fetched for,
+     * with whose turn it is when that ends. Of repositories only rows of blobs that wait in a sync's staging area: no version,
+     * tag, manifest or name.
      */
-    private static final List<String> COPIES =
-            List.of("upload", "bytes", "blob", "holder", "sync-blob", "sync-run", "task");
+    private static final List<String> COPIES = List.of(
+            "upload",
+            "bytes",
+            "blob",
+            "holder",
+            "sync-blob",
+            "sync-run",
+            "blob-fetch",
+            "blob-waiting",
+            "task",
+            "task-turn");
 
     /** Partition keys of the items that a request names. Source: Service Authorization Reference, "Amazon DynamoDB". */
     private static final String LEADING_KEYS = "dynamodb:LeadingKeys";
