@@ -17,6 +17,9 @@ public interface Arrival {
     /** Manifests that wait; each comes with its manifests, config and layers. */
     Stream<Digest> manifests();
 
+    /** The newest version when it was seen what the repository has, so that it need not come. */
+    long plannedAt();
+
     /** Tags to set on manifests that wait or that the repository has. */
     Stream<TagOn> tags();
 

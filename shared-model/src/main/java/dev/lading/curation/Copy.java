@@ -3,6 +3,8 @@ package dev.lading.curation;
 import dev.lading.content.ManifestService;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
+import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.repository.BlobEntry;
 import dev.lading.repository.Changes;
 import dev.lading.repository.Content;
 import dev.lading.repository.ContentUse;
@@ -27,13 +29,26 @@ final class Copy {
     private final RepositoryView target;
     private final Instant now;
 
+    /** Set if sources lack what the target has, so that nothing may be missing in the end. */
+    private final Optional<Recovery> recovery;
+
     /** One copy may meet the same content many times. */
     private final Set<Digest> seen = new HashSet<>();
 
     Copy(ManifestService manifests, RepositoryView target, Instant now) {
+        this(manifests, target, now, Optional.empty());
+    }
+
+    private Copy(ManifestService manifests, RepositoryView target, Instant now, Optional<Recovery> recovery) {
         this.manifests = manifests;
         this.target = target;
         this.now = now;
+        this.recovery = recovery;
+    }
+
+    /** A copy from sources that lack what the target had when they were made. */
+    static Copy completing(ManifestService manifests, RepositoryView target, Instant now, Recovery recovery) {
+        return new Copy(manifests, target, now, Optional.of(recovery));
     }
 
     /** A tag with its manifest and all that needs. */
@@ -52,10 +67,11 @@ final class Copy {
         }
         Manifest parsed = manifests.parsed(manifest);
         Stream<Changes> children = parsed.manifests().stream()
-                .flatMap(child -> source.manifest(child).stream())
-                .flatMap(child -> manifest(source, child));
+                .flatMap(child -> source.manifest(child)
+                        .map(entry -> manifest(source, entry))
+                        .orElseGet(() -> recovered(child)));
         Stream<Changes> blobs = parsed.blobs().stream()
-                .flatMap(blob -> source.blobInVersion(blob).stream())
+                .flatMap(blob -> blob(source, blob, digest).stream())
                 .filter(blob -> seen.add(blob.digest()))
                 .map(blob -> row(blob, target.blobInVersion(blob.digest())));
         Stream<Changes> referrer = manifest.subject().stream()
@@ -64,6 +80,22 @@ final class Copy {
         Changes row = row(manifest, Optional.<ManifestEntry>empty());
         return Stream.of(children, blobs, Stream.of(row), uses(digest, parsed), referrer)
                 .flatMap(steps -> steps);
+    }
+
+    /** A manifest that the target had and lost, if it did. */
+    private Stream<Changes> recovered(Digest manifest) {
+        return recovery.filter(lost -> target.manifest(manifest).isEmpty())
+                .flatMap(lost -> lost.lastWith(manifest))
+                .map(view -> manifest(view, view.manifest(manifest).orElseThrow()))
+                .orElse(Stream.empty());
+    }
+
+    private Optional<BlobEntry> blob(RepositoryView source, Digest blob, Digest manifest) {
+        Optional<BlobEntry> held = source.blobInVersion(blob);
+        if (held.isEmpty() && recovery.isPresent() && target.blobInVersion(blob).isEmpty()) {
+            throw new EntityUnknown("blob", blob + ", which manifest " + manifest + " names. Try again");
+        }
+        return held;
     }
 
     /** @param difference from what the target shows to what it shall show */

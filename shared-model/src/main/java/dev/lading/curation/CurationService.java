@@ -3,7 +3,6 @@ package dev.lading.curation;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.content.Removal;
-import dev.lading.metadata.Lazily;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
@@ -25,7 +24,6 @@ import dev.lading.repository.TagEntry;
 import dev.lading.repository.VersionService;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -180,44 +178,23 @@ public final class CurationService {
     }
 
     /**
-     * Takes content that waits in a staging area.
+     * Takes content that waits in a staging area. What it counted on finding in the repository, and was removed from there
+     * meanwhile, comes with it again.
      *
-     * @throws EntityUnknown if a tag's manifest neither waits nor is in the repository any more
+     * @throws EntityUnknown if that is in no version of the repository any more
      */
     public long take(RepositoryId repository, Arrival arrival, Progress progress) {
         return repositories.rewrite(
                 repository,
                 newest -> {
-                    Instant now = clock.instant();
+                    var recovery = new Recovery(versions, newest, arrival.plannedAt());
                     RepositoryView staged = repositories.view(arrival.staging());
-                    var copy = new Copy(manifests, newest, now);
-                    Set<Digest> there = new HashSet<>();
-                    Stream<Changes> steps = Lazily.inTurn(List.of(
-                            () -> arrival.manifests()
-                                    .flatMap(digest -> staged.manifest(digest).stream())
-                                    .flatMap(entry -> copy.manifest(staged, entry)),
-                            () -> arrival.tags().map(tag -> {
-                                requireManifest(tag.manifest(), staged, newest, there);
-                                return new Changes().tag(newest, tag.tag(), tag.manifest(), now);
-                            }),
-                            () -> arrival.isMirror()
-                                    ? new Departure(arrival, staged, newest, manifests).steps(now).stream()
-                                    : Stream.empty()));
-                    return Plan.of(steps.iterator())
+                    var landing = new Landing(arrival, staged, newest, recovery, manifests, clock.instant());
+                    return Plan.of(landing.steps().iterator())
                             .fenced(arrival.fence())
                             .atEnd(version -> version > newest.version() ? arrival.atEnd(version) : List.of());
                 },
                 progress);
-    }
-
-    /** @param there known to be */
-    private static void requireManifest(
-            Digest manifest, RepositoryView staged, RepositoryView newest, Set<Digest> there) {
-        if (there.add(manifest)
-                && staged.manifest(manifest).isEmpty()
-                && newest.manifest(manifest).isEmpty()) {
-            throw new EntityUnknown("manifest", manifest + " any more: it was removed a moment ago. Try again");
-        }
     }
 
     /** Removes all content. */

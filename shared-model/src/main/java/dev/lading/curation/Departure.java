@@ -4,6 +4,7 @@ import dev.lading.content.ManifestService;
 import dev.lading.content.Removal;
 import dev.lading.oci.Digest;
 import dev.lading.repository.Changes;
+import dev.lading.repository.ManifestEntry;
 import dev.lading.repository.ReferrerEntry;
 import dev.lading.repository.RepositoryView;
 import dev.lading.repository.TagEntry;
@@ -22,23 +23,31 @@ final class Departure implements Removal.Needs {
     private final Arrival arrival;
     private final RepositoryView staged;
     private final RepositoryView newest;
+    private final Recovery recovery;
     private final ManifestService manifests;
     private final Set<String> tags = new HashSet<>();
-    private final Set<Digest> needed = new HashSet<>();
+    private final Set<Digest> neededManifests = new HashSet<>();
+    private final Set<Digest> neededBlobs = new HashSet<>();
 
-    Departure(Arrival arrival, RepositoryView staged, RepositoryView newest, ManifestService manifests) {
+    Departure(
+            Arrival arrival,
+            RepositoryView staged,
+            RepositoryView newest,
+            Recovery recovery,
+            ManifestService manifests) {
         this.arrival = arrival;
         this.staged = staged;
         this.newest = newest;
+        this.recovery = recovery;
         this.manifests = manifests;
     }
 
     List<Changes> steps(Instant now) {
         arrival.manifests().forEach(this::need);
-        arrival.kept().forEach(needed::add);
+        arrival.kept().forEach(this::need);
         arrival.tags().forEach(tag -> {
             tags.add(tag.tag().value());
-            needed.add(tag.manifest());
+            need(tag.manifest());
         });
         var removal = new Removal(newest, manifests, this, now);
         arrival.tags()
@@ -50,15 +59,26 @@ final class Departure implements Removal.Needs {
         return removal.steps();
     }
 
-    private void need(Digest manifest) {
-        needed.add(manifest);
-        staged.manifest(manifest)
-                .ifPresent(entry -> needed.addAll(manifests.parsed(entry).named()));
+    /** A manifest with all that comes with it. One that is there keeps itself what it needs. */
+    private void need(Digest digest) {
+        if (neededManifests.add(digest)) {
+            coming(digest).map(manifests::parsed).ifPresent(manifest -> {
+                neededBlobs.addAll(manifest.blobs());
+                manifest.manifests().forEach(this::need);
+            });
+        }
+    }
+
+    private Optional<ManifestEntry> coming(Digest manifest) {
+        return staged.manifest(manifest)
+                .or(() -> newest.manifest(manifest).isPresent()
+                        ? Optional.empty()
+                        : recovery.lastWith(manifest).flatMap(view -> view.manifest(manifest)));
     }
 
     @Override
     public boolean isNeeded(Digest content) {
-        return needed.contains(content);
+        return neededManifests.contains(content) || neededBlobs.contains(content);
     }
 
     @Override

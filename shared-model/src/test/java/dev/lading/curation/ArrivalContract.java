@@ -15,6 +15,7 @@ import dev.lading.oci.Manifest;
 import dev.lading.oci.RegistryException.BlobUnknown;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.Tag;
+import dev.lading.repository.ContentUnit;
 import dev.lading.repository.Progress;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.Staging;
@@ -56,6 +57,7 @@ public abstract class ArrivalContract extends ServiceContract {
         private final List<TagOn> tags = new ArrayList<>();
         private final List<Tag> removed = new ArrayList<>();
         private boolean mirror;
+        private final long plannedAt = registry().repositories.get(app()).version();
 
         Listed image(String tag, byte[]... blobs) {
             List<Digest> digests =
@@ -84,6 +86,11 @@ public abstract class ArrivalContract extends ServiceContract {
         @Override
         public Stream<Digest> manifests() {
             return manifests.stream();
+        }
+
+        @Override
+        public long plannedAt() {
+            return plannedAt;
         }
 
         @Override
@@ -260,6 +267,112 @@ public abstract class ArrivalContract extends ServiceContract {
 
         assertThat(registry().tag(APP, "v1")).isNotEqualTo(Optional.of(before));
         assertThat(registry().hasManifest(APP, byDigest(before))).isTrue();
+    }
+
+    private Digest image(String tag, byte[]... blobs) {
+        List<Digest> digests =
+                Stream.of(blobs).map(blob -> registry().pushBlob(APP, blob)).toList();
+        return registry().push(APP, byTag(tag), Images.image(digests, tag)).digest();
+    }
+
+    private void remove(String tag) {
+        ContentUnit unit =
+                registry().view(APP).tagEntry(new Tag(tag)).orElseThrow().unit().orElseThrow();
+        registry().curation.remove(app(), List.of(unit), Progress.NONE);
+    }
+
+    /** With all that it and its manifests name. */
+    private void requireWhole(Digest manifest) {
+        var view = registry().view(APP);
+        var parsed = registry().manifests.parsed(view.manifest(manifest).orElseThrow());
+        assertThat(parsed.blobs()).allMatch(blob -> view.blobInVersion(blob).isPresent());
+        parsed.manifests().forEach(this::requireWhole);
+    }
+
+    @Test
+    void what_was_removed_since_the_plan_comes_again_with_the_index_that_names_it() {
+        byte[] shared = Bytes.random(30);
+        Digest child = image("child", shared, Bytes.random(20));
+        image("old", shared);
+        var arrival = new Listed().mirroring("old");
+        byte[] inner = Images.index(List.of(child), "inner");
+        arrival.manifest("inner", inner).manifest("outer", Images.index(List.of(digest(inner)), "outer"));
+        remove("child");
+        assertThat(registry().hasManifest(APP, byDigest(child))).isFalse();
+
+        arrival.take();
+
+        assertThat(registry().tags(APP)).containsExactly("inner", "outer");
+        requireWhole(registry().tag(APP, "outer").orElseThrow());
+    }
+
+    @Test
+    void what_was_removed_since_the_plan_comes_again_with_a_tag() {
+        Digest child = image("child", Bytes.random(20));
+        Digest index = registry()
+                .push(APP, byTag("index"), Images.index(List.of(child), "index"))
+                .digest();
+        var arrival = new Listed();
+        arrival.tags.add(new TagOn(new Tag("new"), index));
+        registry().curation.clear(app(), Progress.NONE);
+
+        arrival.take();
+
+        assertThat(registry().tags(APP)).containsExactly("new");
+        requireWhole(index);
+    }
+
+    @Test
+    void what_was_removed_since_the_plan_and_is_not_kept_is_named() {
+        Digest child = image("child", Bytes.random(20));
+        var arrival = new Listed().manifest("index", Images.index(List.of(child), "index"));
+        remove("child");
+        registry().versions.delete(app(), 1);
+
+        assertThatThrownBy(arrival::take).isInstanceOf(EntityUnknown.class).hasMessageContaining(child.toString());
+        assertThat(registry().tags(APP)).isEmpty();
+    }
+
+    @Test
+    void what_was_not_there_at_the_plan_is_left_out() {
+        Digest pruned = image("pruned", Bytes.random(20));
+        remove("pruned");
+        Digest never = digest(Bytes.random(5));
+
+        new Listed()
+                .manifest("index", Images.index(List.of(pruned, never), "index"))
+                .take();
+
+        assertThat(registry().tags(APP)).containsExactly("index");
+        assertThat(registry().hasManifest(APP, byDigest(pruned))).isFalse();
+    }
+
+    @Test
+    void a_mirror_keeps_what_comes_with_an_index_in_an_index() {
+        Digest child = image("child", Bytes.random(20));
+        byte[] inner = Images.index(List.of(child), "inner");
+        stageManifest(inner);
+
+        new Listed()
+                .manifest("outer", Images.index(List.of(digest(inner)), "outer"))
+                .mirroring("child")
+                .take();
+
+        assertThat(registry().tags(APP)).containsExactly("outer");
+        requireWhole(registry().tag(APP, "outer").orElseThrow());
+    }
+
+    @Test
+    void an_image_without_one_of_its_blobs_does_not_come() {
+        Digest lacking = digest(Bytes.random(5));
+        var arrival = new Listed().manifest("v1", Images.image(List.of(stageBlob(Bytes.random(9)), lacking), "v1"));
+
+        assertThatThrownBy(arrival::take).isInstanceOf(EntityUnknown.class).hasMessageContaining(lacking.toString());
+        assertThat(registry().versions(APP)).containsExactly(0L);
+    }
+
+    private static Digest digest(byte[] content) {
+        return Digest.of(Digest.SHA256, content);
     }
 
     @Test

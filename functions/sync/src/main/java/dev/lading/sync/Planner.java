@@ -210,7 +210,9 @@ public final class Planner {
         /** Written when there is something to tell another process, or a commit. */
         private void store(Optional<String> cursor, boolean complete) {
             SyncRun.Planning before = intake.run().planning();
-            List<SyncPart> parts = harvest.found(before.parts()).split(limits.chunkTags());
+            List<SyncPart> parts = harvest.found(before.parts()).split(limits.chunkTags()).stream()
+                    .map(part -> part.plannedAt(newest.version()))
+                    .toList();
             var planning = new SyncRun.Planning(cursor.or(before::cursor), before.parts() + parts.size(), complete);
             if (!planning.equals(before)) {
                 intake.planned(planning, figures(), parts);

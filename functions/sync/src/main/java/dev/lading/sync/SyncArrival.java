@@ -42,6 +42,15 @@ final class SyncArrival implements Arrival {
         return parts().flatMap(part -> part.manifests().stream());
     }
 
+    /** Of several processes, the first may have seen it. */
+    @Override
+    public long plannedAt() {
+        return parts().flatMap(part -> part.plannedAt().stream())
+                .mapToLong(Long::longValue)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
     /** One that belongs to what several tags are on may have been found by several processes. */
     @Override
     public Stream<TagOn> tags() {

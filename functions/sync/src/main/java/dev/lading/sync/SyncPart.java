@@ -9,6 +9,7 @@ import dev.lading.oci.Tag;
 import dev.lading.repository.Staging;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Gatherers;
 
@@ -16,6 +17,7 @@ import java.util.stream.Gatherers;
  * Part of what a run will change.
  *
  * @param manifests that wait in the staging area
+ * @param plannedAt the repository's newest version then; empty: it was planned before this was noted
  */
 record SyncPart(
         Staging staging,
@@ -23,7 +25,8 @@ record SyncPart(
         List<TagOn> tags,
         List<Tag> removedTags,
         List<Digest> manifests,
-        List<Digest> removedManifests) {
+        List<Digest> removedManifests,
+        Optional<Long> plannedAt) {
     static final Table<SyncPart> TABLE = new Table<>(
             "sync-part", SyncPart.class, p -> new Key(p.staging().id().toString(), sort(p.number())));
 
@@ -32,6 +35,21 @@ record SyncPart(
         removedTags = removedTags == null ? List.of() : List.copyOf(removedTags);
         manifests = manifests == null ? List.of() : List.copyOf(manifests);
         removedManifests = removedManifests == null ? List.of() : List.copyOf(removedManifests);
+        plannedAt = plannedAt == null ? Optional.empty() : plannedAt;
+    }
+
+    SyncPart(
+            Staging staging,
+            int number,
+            List<TagOn> tags,
+            List<Tag> removedTags,
+            List<Digest> manifests,
+            List<Digest> removedManifests) {
+        this(staging, number, tags, removedTags, manifests, removedManifests, Optional.empty());
+    }
+
+    SyncPart plannedAt(long version) {
+        return new SyncPart(staging, number, tags, removedTags, manifests, removedManifests, Optional.of(version));
     }
 
     private static String sort(int number) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
+import dev.lading.repository.Progress;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.Task;
 import dev.lading.task.TaskState;
@@ -13,11 +14,31 @@ import dev.lading.testing.Bytes;
 import dev.lading.testing.Stored;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a sync makes of a repository, and what it asks of the upstream for it. */
 public abstract class SyncContract extends SyncFixture {
+    @Test
+    void what_is_removed_while_a_sync_runs_stays_with_the_index_that_names_it() {
+        Digest held = image("held", Bytes.random(20));
+        SyncRequest request = request(APP, remote());
+        completed(request);
+        Digest other = image("other", Bytes.random(30));
+        Digest index =
+                upstream.manifest(UpstreamImages.index(Map.of("linux/amd64", held, "linux/arm64", other)), "multi");
+        UUID task = start(request);
+        deliverTask();
+        process().registry.curation.clear(id(APP), Progress.NONE);
+
+        deliver();
+
+        assertThat(task(task).error()).isEmpty();
+        assertThat(tags(APP)).containsExactly("multi", "other");
+        List.of(index, held, other).forEach(each -> requireWhole(APP, each));
+    }
+
     @Test
     void everything_is_taken_and_each_blob_fetched_once() {
         byte[] shared = Bytes.random(500);

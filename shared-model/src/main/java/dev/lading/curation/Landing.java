@@ -1,0 +1,72 @@
+package dev.lading.curation;
+
+import dev.lading.content.ManifestService;
+import dev.lading.metadata.Lazily;
+import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.repository.Changes;
+import dev.lading.repository.RepositoryView;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What an {@link Arrival} changes in the newest version. Nothing comes without what it counted on: that is in the newest
+ * version, waits, or is recovered from the version that had it last.
+ */
+final class Landing {
+    private final Arrival arrival;
+    private final RepositoryView staged;
+    private final RepositoryView newest;
+    private final ManifestService manifests;
+    private final Instant now;
+    private final Recovery recovery;
+    private final Copy copy;
+
+    /** Manifests with tags that are known to be there. */
+    private final Set<Digest> there = new HashSet<>();
+
+    Landing(
+            Arrival arrival,
+            RepositoryView staged,
+            RepositoryView newest,
+            Recovery recovery,
+            ManifestService manifests,
+            Instant now) {
+        this.arrival = arrival;
+        this.staged = staged;
+        this.newest = newest;
+        this.manifests = manifests;
+        this.now = now;
+        this.recovery = recovery;
+        this.copy = Copy.completing(manifests, newest, now, recovery);
+    }
+
+    /** @throws EntityUnknown in one of them, if something that was counted on cannot be recovered */
+    Stream<Changes> steps() {
+        return Lazily.inTurn(List.of(
+                () -> arrival.manifests()
+                        .flatMap(digest -> staged.manifest(digest).stream())
+                        .flatMap(entry -> copy.manifest(staged, entry)),
+                () -> arrival.tags()
+                        .flatMap(tag -> Stream.concat(
+                                manifestOf(tag.manifest()),
+                                Stream.of(new Changes().tag(newest, tag.tag(), tag.manifest(), now)))),
+                () -> arrival.isMirror()
+                        ? new Departure(arrival, staged, newest, recovery, manifests).steps(now).stream()
+                        : Stream.empty()));
+    }
+
+    /** What a tag is on, if it neither waits nor is in the newest version. */
+    private Stream<Changes> manifestOf(Digest manifest) {
+        if (!there.add(manifest)
+                || staged.manifest(manifest).isPresent()
+                || newest.manifest(manifest).isPresent()) {
+            return Stream.empty();
+        }
+        RepositoryView last = recovery.lastWith(manifest).orElseThrow(() -> Recovery.gone(manifest));
+        return copy.manifest(last, last.manifest(manifest).orElseThrow());
+    }
+}
