@@ -11,9 +11,9 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
-/** How long one transaction is tried against others that are at the same records: 20 s, with random pauses of milliseconds. */
+/** How long one transaction is tried against others that are at the same records: 10 s, with random pauses of milliseconds. */
 final class DynamoPatience {
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);

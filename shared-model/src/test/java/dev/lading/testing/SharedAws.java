@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -35,6 +36,13 @@ public final class SharedAws {
         store.createIfAbsent(DYNAMO);
         items.forEach(item -> DYNAMO.putItem(put -> put.tableName(table).item(item)));
         return store;
+    }
+
+    /** A store on a table of its own, that talks to DynamoDB through something. */
+    public static DynamoMetadataStore newMetadataStore(UnaryOperator<DynamoDbClient> through) {
+        String table = "lading-" + UUID.randomUUID();
+        new DynamoMetadataStore(DYNAMO, table).createIfAbsent(DYNAMO);
+        return new DynamoMetadataStore(through.apply(DYNAMO), table);
     }
 
     public static String newBucket() {
