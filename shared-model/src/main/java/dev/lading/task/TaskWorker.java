@@ -1,5 +1,6 @@
 package dev.lading.task;
 
+import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.work.Work;
 import dev.lading.work.Worker;
 import java.util.UUID;
@@ -8,7 +9,13 @@ import java.util.UUID;
 public record TaskWorker(TaskService tasks) implements Worker {
     @Override
     public void work(Work work) {
-        tasks.run(UUID.fromString(work.body()));
+        UUID task = UUID.fromString(work.body());
+        try {
+            tasks.run(task);
+        } catch (StoreBusy e) {
+            // Before it could begin, or when its end was to be noted: that is no fault of the task.
+            tasks.deliverAgain(task);
+        }
     }
 
     @Override
