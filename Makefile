@@ -46,7 +46,7 @@ DEPLOYED := $(FUNCTIONS) $(UPLOAD_SERVICE) $(CDK_APP) $(CDK_CLI)
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f -o -path '*/src/packaging/*' -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve advisories test e2e e2e-full smoke conformance bench bench-floods bench-aws fmt jdk tools infra synth deploy destroy
+.PHONY: help serve advisories test e2e e2e-full smoke conformance bench bench-floods bench-mirrors bench-aws fmt jdk tools infra synth deploy destroy
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -81,6 +81,9 @@ bench-floods: $(AOT) tools ## pulls while others flood, beside CNCF distribution
 	  --java-opts="$(JAVA_OPTS) -XX:+ExitOnOutOfMemoryError" --jar=$(SERVER) --cache=$(AOT) \
 	  --distribution=$(TOOLS)/registry --seconds=$(or $(SECONDS),10) --only="$(FLOODS)"
 
+bench-mirrors: $(AOT) ## mirrors of one image, synced at once from a slow upstream, beside one alone: MIRRORS=100
+	@python3 functions/server/src/bench/mirrors_bench.py --mirrors=$(or $(MIRRORS),100)
+
 bench-aws: $(FUNCTIONS) $(RUNTIME) tools ## cold starts and warm answers of the Lambda functions
 	@cd $(AWS_TESTS) && $(PYTHON) bench_aws.py
 
@@ -97,7 +100,7 @@ else
 endif
 
 e2e-full: export E2E_FULL := 1
-e2e-full: e2e ## the same, longer and larger: every flood alone, 60 s of load, layers of 3 GiB; takes an hour or two
+e2e-full: e2e bench-mirrors ## the same, longer and larger: every flood alone, 60 s of load, layers of 3 GiB, 100 mirrors
 
 smoke: ## client journeys against a deployed registry: URL=https://… with $LADING_ADMIN_PASSWORD
 	@test -n "$(URL)" || { echo "Say which registry: make smoke URL=https://…" >&2; exit 1; }

@@ -46,9 +46,14 @@ def report(request, address):
         traceback.print_exc()
 
 
+class Server(ThreadingHTTPServer):
+    # Of connections not accepted yet: one too many tries again only after a second.
+    request_queue_size = 128
+
+
 def serve(handler):
     """A server that has started; `shutdown` and `server_close` end it."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = Server(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     server.handle_error = report
     threading.Thread(target=server.serve_forever, daemon=True).start()
