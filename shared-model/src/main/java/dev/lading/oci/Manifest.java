@@ -22,7 +22,8 @@ import java.util.function.Function;
 
 /**
  * What a registry must know of an image manifest or an index. Everything else in the document is the client's own and is
- * kept byte for byte. Sources: image-spec, manifest.md and image-index.md; docker's image manifest V2 schema 2.
+ * kept byte for byte. A field that is null is one that is absent, for most manifests are written and read in Go. Sources:
+ * image-spec, manifest.md and image-index.md; docker's image manifest V2 schema 2.
  *
  * @param content config and layers that the repository must hold, once each; layers that are not distributed are left out
  * @param children of an index, once each
@@ -102,31 +103,40 @@ public record Manifest(
         List<Descriptor> content = new ArrayList<>();
         List<Child> children = new ArrayList<>();
         if (mediaType.isIndex()) {
-            array(root, "manifests").forEach(child -> children.add(child(child)));
+            array(root, "manifests").forEach(child -> children.add(child(child, descriptor(child, "manifests"))));
         } else {
             Descriptor config = descriptor(root.path("config"), "config");
             content.add(config);
-            for (JsonNode layer : array(root, "layers")) {
-                Descriptor descriptor = descriptor(layer, "layers");
-                if (!descriptor.mediaType().isNotDistributed()) {
-                    content.add(descriptor);
-                }
-            }
+            array(root, "layers").forEach(layer -> addBlob(content, descriptor(layer, "layers")));
             artifactType = artifactType.or(() -> Optional.of(config.mediaType().value()));
         }
-        Optional<Digest> subject = root.hasNonNull("subject")
-                ? Optional.of(descriptor(root.get("subject"), "subject").digest())
-                : Optional.empty();
-        return new Manifest(mediaType, content, children, subject, artifactType, annotations(root));
+        return new Manifest(mediaType, content, children, subject(root), artifactType, annotations(root));
     }
 
-    private static Child child(JsonNode node) {
+    private static void addBlob(List<Descriptor> content, Descriptor blob) {
+        if (!blob.mediaType().isNotDistributed()) {
+            content.add(blob);
+        }
+    }
+
+    /** Go writes a descriptor that was not filled in as one without a digest. */
+    private static Optional<Digest> subject(JsonNode root) {
+        JsonNode node = root.path("subject");
+        boolean isNone = node.isMissingNode()
+                || node.isNull()
+                || (node.isObject() && text(node, "digest").isEmpty());
+        return isNone
+                ? Optional.empty()
+                : Optional.of(descriptor(node, "subject").digest());
+    }
+
+    private static Child child(JsonNode node, Descriptor descriptor) {
         JsonNode platform = node.path("platform");
         requireSpelling(platform, PLATFORM_FIELDS);
         Optional<String> system = hint(platform, "os")
                 .flatMap(os -> hint(platform, "architecture").map(architecture -> os + "/" + architecture));
         return new Child(
-                descriptor(node, "manifests").digest(),
+                descriptor.digest(),
                 system.map(named ->
                         named + hint(platform, "variant").map(v -> "/" + v).orElse("")),
                 hint(node.path("annotations"), ATTESTED),
@@ -195,7 +205,7 @@ public record Manifest(
     /** Or two readers could take it for two things. Source: CVE-2021-41190. */
     private static void requireOneKind(JsonNode root, MediaType mediaType) {
         for (String foreign : mediaType.isIndex() ? List.of("config", "layers") : List.of("manifests")) {
-            if (root.has(foreign)) {
+            if (root.hasNonNull(foreign)) {
                 throw new ManifestInvalid("a document of type " + mediaType + " has no '" + foreign + "'");
             }
         }
@@ -231,6 +241,9 @@ public record Manifest(
     }
 
     private static Iterable<JsonNode> array(JsonNode root, String field) {
+        if (!root.hasNonNull(field)) {
+            return List.of();
+        }
         if (!root.path(field).isArray()) {
             throw new ManifestInvalid("'" + field + "' is not a list");
         }
@@ -258,10 +271,10 @@ public record Manifest(
         }
         Map<String, String> annotations = new HashMap<>();
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
-            if (!entry.getValue().isTextual()) {
+            if (!entry.getValue().isTextual() && !entry.getValue().isNull()) {
                 throw new ManifestInvalid("annotation '" + entry.getKey() + "' is not a string");
             }
-            annotations.put(entry.getKey(), entry.getValue().textValue());
+            annotations.put(entry.getKey(), entry.getValue().asText(""));
         }
         return annotations;
     }
