@@ -7,7 +7,8 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 /**
  * Makes a repository name one segment of the path before a resource is looked for: {@code /v2/a/b/tags/list} becomes
  * {@code /v2/a%2Fb/tags/list}. A template that lets names hold slashes is a regular expression, and trying half a dozen
- * of them from the end of every path took a third of a manifest's whole answer.
+ * of them from the end of every path took a third of a manifest's whole answer. A slash at the end of a path is left out,
+ * whatever it leads to: some clients put one everywhere.
  */
 public class NameFolding {
     private static final String PREFIX = "/v2/";
@@ -16,17 +17,25 @@ public class NameFolding {
     public void filter(ContainerRequestContext request) {
         URI uri = request.getUriInfo().getRequestUri();
         String path = uri.getRawPath();
-        int end = nameEnd(path);
-        if (end > PREFIX.length()) {
-            String name = path.substring(PREFIX.length(), end);
-            if (name.indexOf('/') >= 0) {
-                // Decoded once on the way to the templates, and once more on the way to a parameter.
-                String folded = PREFIX
-                        + name.replace("%", "%25").replace("/", "%252F")
-                        + path.substring(end).replace("%", "%25");
-                request.setRequestUri(URI.create(uri.toString().replace(path, folded)));
-            }
+        String folded = folded(path);
+        if (!folded.equals(path)) {
+            request.setRequestUri(URI.create(uri.toString().replace(path, folded)));
         }
+    }
+
+    static String folded(String path) {
+        if (!path.startsWith(PREFIX) || path.length() == PREFIX.length()) {
+            return path;
+        }
+        String bare = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        int end = nameEnd(bare);
+        String name = end > PREFIX.length() ? bare.substring(PREFIX.length(), end) : "";
+        return name.indexOf('/') < 0
+                ? bare
+                // Decoded once on the way to the templates, and once more on the way to a parameter.
+                : PREFIX
+                        + name.replace("%", "%25").replace("/", "%252F")
+                        + bare.substring(end).replace("%", "%25");
     }
 
     /** Where the name ends, told by what follows it; the prefix's length or less where nothing known does. */

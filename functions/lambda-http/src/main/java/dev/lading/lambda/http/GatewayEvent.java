@@ -30,11 +30,13 @@ final class GatewayEvent {
     /** The same event, changed. */
     static APIGatewayV2HTTPEvent asSent(APIGatewayV2HTTPEvent event) {
         event.setRawPath(path(event.getRawPath() == null ? "" : event.getRawPath()));
-        if (event.getHeaders() != null) {
-            Map<String, String> headers = new HashMap<>(event.getHeaders());
-            headers.keySet().removeIf(name -> ORIGIN.contains(name.toLowerCase(Locale.ROOT)));
-            event.setHeaders(headers);
+        Map<String, String> headers = event.getHeaders() == null ? new HashMap<>() : new HashMap<>(event.getHeaders());
+        headers.keySet().removeIf(name -> ORIGIN.contains(name.toLowerCase(Locale.ROOT)));
+        if (headers.keySet().stream().noneMatch("host"::equalsIgnoreCase)) {
+            // As on the server: everything behind wants one.
+            headers.put("host", "localhost");
         }
+        event.setHeaders(headers);
         return event;
     }
 

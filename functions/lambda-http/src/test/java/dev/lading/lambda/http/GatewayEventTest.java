@@ -50,6 +50,15 @@ class GatewayEventTest {
                 .containsOnly(Map.entry("x-forwarded-proto", "https"), Map.entry("host", "registry.invalid"));
     }
 
+    @Test
+    void a_request_without_host_gets_one() {
+        assertThat(sent("/v2/", Map.of("accept", "*/*")).getHeaders())
+                .containsOnly(Map.entry("accept", "*/*"), Map.entry("host", "localhost"));
+        assertThat(sent("/v2/", null).getHeaders()).containsOnly(Map.entry("host", "localhost"));
+        assertThat(sent("/v2/", Map.of("Host", "registry.invalid")).getHeaders())
+                .containsOnly(Map.entry("Host", "registry.invalid"));
+    }
+
     private static APIGatewayV2HTTPEvent sent(String path, Map<String, String> headers) {
         var event = new APIGatewayV2HTTPEvent();
         event.setRawPath(path);

@@ -1,0 +1,88 @@
+package dev.lading.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What clients do that the specification does not name, or names in passing. */
+@QuarkusTest
+@QuarkusTestResource(RunningRegistry.class)
+class CommonUseTest {
+    private static final byte[] NOTHING = {};
+
+    private final RegistryClient admin = RegistryClient.administrator();
+
+    /** HAProxy's default check has none. */
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @CsvSource({
+        "/v2/,                 HTTP/1.0, '',                       401",
+        "/q/health/ready,      HTTP/1.0, '',                       200",
+        "/v2/none/manifests/1, HTTP/1.0, '',                       401",
+        "/pulp/api/v3/status/, HTTP/1.0, '',                       401",
+        "/v2/,                 HTTP/1.0, 'Host:|',                 401",
+        "/v2/,                 HTTP/1.1, 'Host:|Connection: close|', 401",
+        "/v2/,                 HTTP/1.1, 'Connection: close|',     400",
+    })
+    void a_host_that_is_left_out_is_no_failure(String path, String version, String headers, int status) {
+        String answer =
+                RawRequests.send("GET " + path + " " + version + "\r\n" + headers.replace("|", "\r\n") + "\r\n");
+
+        assertThat(RawRequests.status(answer)).isEqualTo(status);
+        if (status == 401 && path.startsWith("/v2/")) {
+            assertThat(answer).containsIgnoringCase("WWW-Authenticate: Bearer realm=");
+        }
+    }
+
+    @ParameterizedTest(name = "{0} {1} answers {2}")
+    @CsvSource({
+        "GET,    /v2,                        200",
+        "GET,    /v2/_catalog/,              200",
+        "GET,    /v2/NAME/tags/list/,        200",
+        "GET,    /v2/NAME/tags/list/?n=1,    200",
+        "GET,    /v2/NAME/tags/list//,       200",
+        "HEAD,   /v2/NAME/manifests/v1/,     200",
+        "GET,    /v2/NAME/manifests/DIGEST/, 200",
+        "GET,    /v2/NAME/blobs/LAYER/,      200",
+        "HEAD,   /v2/NAME/blobs/LAYER/,      200",
+        "GET,    /v2/NAME/referrers/DIGEST/, 200",
+        "POST,   /v2/NAME/blobs/uploads/,    202",
+        "POST,   /v2/NAME/blobs/uploads,     202",
+        "DELETE, /v2/NAME/blobs/LAYER/,      409",
+        "DELETE, /v2/NAME/manifests/none/,   404",
+        "PUT,    /v2/NAME/manifests/v1/,     400",
+        "GET,    /v2/NAME/manifests/,        404",
+    })
+    void a_slash_at_the_end_is_left_out(String method, String path, int status) {
+        for (String name : List.of("slashes", "slashes/app", "slashes/a/b")) {
+            String manifest = admin.pushImage(name, "v1", "slashes");
+            String filled = path.replace("NAME", name)
+                    .replace("DIGEST", RegistryClient.digest(manifest).toString())
+                    .replace("LAYER", RegistryClient.digest("slashes").toString());
+
+            assertThat(admin.send(method, filled, NOTHING).status()).as(filled).isEqualTo(status);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"slashes", "slashes/app"})
+    void an_uploads_location_may_end_with_a_slash(String name) {
+        byte[] content = "slashed".getBytes(UTF_8);
+        String location = admin.begin(name).replace("?", "/?");
+
+        assertThat(admin.get(location).status()).isEqualTo(204);
+        location = admin.send("PATCH", location, content).header("Location").replace("?", "/?");
+        assertThat(admin.send("PUT", location + "&digest=" + RegistryClient.digest("slashed"), NOTHING)
+                        .status())
+                .isEqualTo(201);
+        assertThat(admin.send("DELETE", admin.begin(name).replace("?", "/?"), NOTHING)
+                        .status())
+                .isEqualTo(204);
+    }
+}
