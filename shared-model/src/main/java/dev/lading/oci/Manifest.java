@@ -25,7 +25,8 @@ import java.util.function.Function;
  * kept byte for byte. A field that is null is one that is absent, for most manifests are written and read in Go. Sources:
  * image-spec, manifest.md and image-index.md; docker's image manifest V2 schema 2.
  *
- * @param content config and layers that the repository must hold, once each; layers that are not distributed are left out
+ * @param content blobs that the repository must hold, once each: config and layers, and those that an index names; layers
+ *     that are not distributed are left out
  * @param children of an index, once each
  */
 public record Manifest(
@@ -103,7 +104,14 @@ public record Manifest(
         List<Descriptor> content = new ArrayList<>();
         List<Child> children = new ArrayList<>();
         if (mediaType.isIndex()) {
-            array(root, "manifests").forEach(child -> children.add(child(child, descriptor(child, "manifests"))));
+            for (JsonNode child : array(root, "manifests")) {
+                Descriptor descriptor = descriptor(child, "manifests");
+                if (descriptor.mediaType().isOfManifest()) {
+                    children.add(child(child, descriptor));
+                } else {
+                    addBlob(content, descriptor);
+                }
+            }
         } else {
             Descriptor config = descriptor(root.path("config"), "config");
             content.add(config);

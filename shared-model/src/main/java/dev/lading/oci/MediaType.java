@@ -22,6 +22,12 @@ public record MediaType(@JsonValue String value) {
             "application/vnd.docker.image.rootfs.foreign.diff.tar",
             "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip");
 
+    /** Manifests that this registry does not take: docker's schema 1, and those of artifacts before image-spec v1.1. */
+    private static final Set<String> NOT_KEPT = Set.of(
+            "application/vnd.docker.distribution.manifest.v1+json",
+            "application/vnd.docker.distribution.manifest.v1+prettyjws",
+            "application/vnd.oci.artifact.manifest.v1+json");
+
     @JsonCreator
     public MediaType {}
 
@@ -31,6 +37,15 @@ public record MediaType(@JsonValue String value) {
 
     public boolean isIndex() {
         return equals(OCI_INDEX) || equals(DOCKER_LIST);
+    }
+
+    /**
+     * Whether content of this type is asked for as a manifest; all else that an index names is a blob, as BuildKit's cache
+     * has layers and its configuration there. A list that is closed, since those of containerd, which docker and BuildKit pull
+     * with, and of go-containerregistry are.
+     */
+    public boolean isOfManifest() {
+        return isManifest() || isIndex() || NOT_KEPT.contains(value);
     }
 
     /** Whether a layer of this type may be absent from every registry. */

@@ -62,6 +62,9 @@ class AwsServicesTest {
     class Manifests extends ManifestContract {}
 
     @Nested
+    class CacheIndexes extends CacheIndexContract {}
+
+    @Nested
     class Blobs extends BlobContract {}
 
     @Nested

@@ -10,6 +10,7 @@ import dev.lading.cleanup.CleanupUnderLoadContract;
 import dev.lading.content.BatchContract;
 import dev.lading.content.BatchEqualityContract;
 import dev.lading.content.BlobContract;
+import dev.lading.content.CacheIndexContract;
 import dev.lading.content.LookUpContract;
 import dev.lading.content.ManifestContract;
 import dev.lading.content.RepairContract;
@@ -147,6 +148,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Manifests extends ManifestContract {}
+
+    @Nested
+    class CacheIndexes extends CacheIndexContract {}
 
     @Nested
     class Blobs extends BlobContract {}

@@ -85,4 +85,24 @@ class CommonUseTest {
                         .status())
                 .isEqualTo(204);
     }
+
+    @Test
+    void the_cache_of_buildkit_is_pushed_as_an_index_of_blobs() {
+        byte[] config = "{\"cache\":1}".getBytes(UTF_8);
+        byte[] layer = "cached".getBytes(UTF_8);
+        String index = "{\"schemaVersion\":2,\"mediaType\":\"" + RegistryClient.INDEX + "\",\"manifests\":["
+                + RegistryClient.descriptor("application/vnd.oci.image.layer.v1.tar+gzip", layer) + ","
+                + RegistryClient.descriptor("application/vnd.buildkit.cacheconfig.v0", config) + "]}";
+        String path = "/v2/cache/manifests/latest";
+        admin.pushBlob("cache", config);
+
+        assertThat(admin.send("PUT", path, index.getBytes(UTF_8)).status()).isEqualTo(400);
+        admin.pushBlob("cache", layer);
+        assertThat(admin.send("PUT", path, index.getBytes(UTF_8)).status()).isEqualTo(201);
+
+        assertThat(admin.get(path).body()).asString(UTF_8).isEqualTo(index);
+        String blob = "/v2/cache/blobs/" + RegistryClient.digest("cached");
+        assertThat(admin.send("DELETE", blob, NOTHING).status()).isEqualTo(409);
+        assertThat(admin.get(blob).status()).isEqualTo(200);
+    }
 }

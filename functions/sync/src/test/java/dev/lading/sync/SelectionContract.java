@@ -96,6 +96,26 @@ public abstract class SelectionContract extends SyncFixture {
     }
 
     @Test
+    void a_cache_index_comes_with_its_blobs() {
+        List<byte[]> blobs = List.of(Bytes.random(20), Bytes.random(30), Bytes.random(40));
+        blobs.forEach(upstream::blob);
+        Digest cache = upstream.manifest(UpstreamImages.cache(blobs), "cache");
+
+        SyncRequest request = request(APP, remote().platforms("linux/arm64"));
+        completed(request);
+
+        requireWhole(APP, cache);
+        assertThat(requests("/blobs/")).hasSize(3);
+        assertThat(completed(mirroring(request)).createdResources()).isEmpty();
+        upstream.untag("cache");
+        image("v1", Bytes.random(50));
+        completed(mirroring(request));
+        assertThat(blobs)
+                .allMatch(blob ->
+                        view(APP).blobInVersion(Digest.of(Digest.SHA256, blob)).isEmpty());
+    }
+
+    @Test
     void platforms_prune_an_index_that_stays_as_it_is_and_more_of_them_fill_it() {
         var children = new TreeMap<String, Digest>();
         for (String platform :

@@ -49,6 +49,19 @@ final class UpstreamImages {
                 .formatted(mediaType, Digest.of(Digest.SHA256, blob), blob.length);
     }
 
+    /** As BuildKit exports its cache: layers, with its configuration behind them. */
+    static byte[] cache(List<byte[]> blobs) {
+        return """
+                {"schemaVersion":2,"mediaType":"%s","manifests":[%s,%s]}""".formatted(
+                        MediaType.OCI_INDEX,
+                        blobs.stream()
+                                .limit(blobs.size() - 1L)
+                                .map(blob -> descriptor(LAYER, blob))
+                                .collect(joining(",")),
+                        descriptor("application/vnd.buildkit.cacheconfig.v0", blobs.getLast()))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
     /** @param children by platform, such as {@code linux/arm/v7}; an empty one: none */
     static byte[] index(Map<String, Digest> children) {
         return index(children, "");
