@@ -5,6 +5,7 @@ import dev.lading.blob.BlobStore;
 import dev.lading.blob.Download;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.Digest;
+import dev.lading.oci.EmptyLayer;
 import dev.lading.oci.RegistryException.BlobInUse;
 import dev.lading.oci.RegistryException.BlobUnknown;
 import dev.lading.oci.RepositoryName;
@@ -71,10 +72,15 @@ public final class BlobService {
      * another repository".
      *
      * @param source where to look; empty: wherever it is held and {@code mayPull}
-     * @return false: it was not found where the caller may pull, and must be uploaded
+     * @return false: it was not found where the caller may pull, and must be uploaded; never of the {@link EmptyLayer}, which
+     *     is everywhere
      */
     public boolean mount(
             RepositoryName target, Digest digest, Optional<RepositoryName> source, Predicate<Pull> mayPull) {
+        if (digest.equals(EmptyLayer.DIGEST)) {
+            var _ = repositories.getOrCreate(target);
+            return true;
+        }
         Stream<RepositoryName> places = source.isPresent() ? source.stream() : holders(digest);
         if (places.map(repositories::pull)
                 .filter(mayPull)

@@ -26,7 +26,7 @@ import java.util.function.Function;
  * image-spec, manifest.md and image-index.md; docker's image manifest V2 schema 2.
  *
  * @param content blobs that the repository must hold, once each: config and layers, and those that an index names; layers
- *     that are not distributed are left out
+ *     that are not distributed are left out, and so is docker's {@link EmptyLayer}
  * @param children of an index, once each
  */
 public record Manifest(
@@ -122,7 +122,7 @@ public record Manifest(
     }
 
     private static void addBlob(List<Descriptor> content, Descriptor blob) {
-        if (!blob.mediaType().isNotDistributed()) {
+        if (!blob.mediaType().isNotDistributed() && !blob.digest().equals(EmptyLayer.DIGEST)) {
             content.add(blob);
         }
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.oci.Digest;
+import dev.lading.oci.EmptyLayer;
 import dev.lading.oci.MediaType;
 import dev.lading.oci.RegistryException.BlobInUse;
 import dev.lading.oci.RegistryException.ManifestBlobUnknown;
@@ -14,6 +15,7 @@ import dev.lading.oci.RepositoryName;
 import dev.lading.repository.Progress;
 import dev.lading.repository.RepositoryId;
 import dev.lading.testing.Bytes;
+import dev.lading.testing.Images;
 import dev.lading.testing.ServiceContract;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Indexes that name blobs beside manifests, as BuildKit exports its cache. */
+/** Indexes that name blobs beside manifests, as BuildKit exports its cache, and images that name docker's empty layer. */
 public abstract class CacheIndexContract extends ServiceContract {
     private static final RepositoryName OTHER = new RepositoryName("team/other");
     private static final Duration LATER = Duration.ofDays(30);
@@ -96,5 +98,22 @@ public abstract class CacheIndexContract extends ServiceContract {
         assertThatExceptionOfType(ManifestBlobUnknown.class)
                 .isThrownBy(() -> registry().push(APP, byTag("cache"), index(image, layer, image)))
                 .satisfies(e -> assertThat(e.missing()).containsExactly(image));
+    }
+
+    @Test
+    void the_empty_layer_need_not_be_held() throws IOException {
+        Digest config = registry().pushBlob(APP, Bytes.random(60));
+        byte[] image = Images.image(List.of(config, EmptyLayer.DIGEST, EmptyLayer.DIGEST), "empty layers");
+
+        registry().push(APP, byTag("old"), image);
+
+        assertThat(registry().blobs.mount(OTHER, EmptyLayer.DIGEST, Optional.empty(), pull -> false))
+                .isTrue();
+        registry().curation.copyTags(id(APP), 1, Optional.empty(), id(OTHER), Progress.NONE);
+        clean();
+        registry().manifests.delete(APP, byTag("old"));
+        clean();
+        assertThat(registry().tags(OTHER)).containsExactly("old");
+        assertThat(isHeld(OTHER, config)).isTrue();
     }
 }

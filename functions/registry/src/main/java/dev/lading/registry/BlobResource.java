@@ -6,9 +6,11 @@ import dev.lading.access.RegistrySettings;
 import dev.lading.blob.Download;
 import dev.lading.content.BlobService;
 import dev.lading.oci.Digest;
+import dev.lading.oci.EmptyLayer;
 import dev.lading.oci.MediaType;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.BlobEntry;
+import dev.lading.repository.Pull;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
@@ -19,6 +21,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -46,9 +49,14 @@ public class BlobResource {
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
             @Context ContainerRequestContext request)
             throws IOException {
-        BlobEntry blob = blobs.get(AccessFilter.pulled(request), Digest.parse(digest));
-        if (IfNoneMatch.has(known, blob.digest())) {
-            return notModified(blob.digest());
+        Digest wanted = Digest.parse(digest);
+        Pull pull = AccessFilter.pulled(request);
+        if (wanted.equals(EmptyLayer.DIGEST)) {
+            return emptyLayer(pull, Optional.ofNullable(range), known);
+        }
+        BlobEntry blob = blobs.get(pull, wanted);
+        if (IfNoneMatch.has(known, wanted)) {
+            return notModified(wanted);
         }
         return switch (blobs.download(blob)) {
             case Download.LocalFile file -> {
@@ -72,6 +80,17 @@ public class BlobResource {
         };
     }
 
+    private static Response emptyLayer(Pull pull, Optional<String> range, List<String> known) {
+        var _ = pull.require();
+        if (IfNoneMatch.has(known, EmptyLayer.DIGEST)) {
+            return notModified(EmptyLayer.DIGEST);
+        }
+        ByteRange part = ByteRange.parse(range, EmptyLayer.SIZE_BYTES);
+        return found(EmptyLayer.DIGEST, part)
+                .entity(new ByteArrayInputStream(EmptyLayer.bytes(), (int) part.offset(), (int) part.length()))
+                .build();
+    }
+
     @Needs(Permission.PULL)
     @HEAD
     @Path(PATH)
@@ -79,10 +98,19 @@ public class BlobResource {
             @PathParam("digest") String digest,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
             @Context ContainerRequestContext request) {
-        BlobEntry blob = blobs.get(AccessFilter.pulled(request), Digest.parse(digest));
-        return IfNoneMatch.has(known, blob.digest())
-                ? notModified(blob.digest())
-                : found(blob.digest(), ByteRange.whole(blob.sizeBytes())).build();
+        Digest wanted = Digest.parse(digest);
+        long sizeBytes = sizeBytes(AccessFilter.pulled(request), wanted);
+        return IfNoneMatch.has(known, wanted)
+                ? notModified(wanted)
+                : found(wanted, ByteRange.whole(sizeBytes)).build();
+    }
+
+    private long sizeBytes(Pull pull, Digest digest) {
+        if (digest.equals(EmptyLayer.DIGEST)) {
+            var _ = pull.require();
+            return EmptyLayer.SIZE_BYTES;
+        }
+        return blobs.get(pull, digest).sizeBytes();
     }
 
     private static Response.ResponseBuilder found(Digest digest, ByteRange part) {

@@ -3,9 +3,13 @@ package dev.lading.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.oci.Digest;
+import dev.lading.oci.EmptyLayer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,5 +108,43 @@ class CommonUseTest {
         String blob = "/v2/cache/blobs/" + RegistryClient.digest("cached");
         assertThat(admin.send("DELETE", blob, NOTHING).status()).isEqualTo(409);
         assertThat(admin.get(blob).status()).isEqualTo(200);
+    }
+
+    @Test
+    void the_empty_layer_is_in_every_repository_that_may_be_pulled() {
+        byte[] config = "{\"empty\":1}".getBytes(UTF_8);
+        admin.pushBlob("empty/layer", config);
+        String path = "/v2/empty/layer/blobs/" + EmptyLayer.DIGEST;
+        RegistryClient anybody = RegistryClient.anonymous();
+
+        var pulled = anybody.get(path);
+
+        assertThat(EmptyLayer.DIGEST)
+                .hasToString("sha256:a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4");
+        assertThat(pulled.status()).isEqualTo(200);
+        assertThat(HexFormat.of().formatHex(pulled.body()))
+                .isEqualTo("1f8b080000096e8800ff621805a360148c5800080000ffff2eafb5ef00040000");
+        assertThat(Digest.of(Digest.SHA256, pulled.body())).isEqualTo(EmptyLayer.DIGEST);
+        assertThat(pulled.header("Docker-Content-Digest")).isEqualTo(EmptyLayer.DIGEST.toString());
+        assertThat(anybody.head(path).header("Content-Length")).isEqualTo("32");
+        assertThat(anybody.get(path, "Range", "bytes=2-3").body()).containsExactly(8, 0);
+        assertThat(anybody.head(path, "If-None-Match", "*").status()).isEqualTo(304);
+        String elsewhere = path.replace("layer", "none");
+        assertThat(admin.get(elsewhere).status()).isEqualTo(404);
+        assertThat(anybody.head(elsewhere).status()).isEqualTo(401);
+    }
+
+    @Test
+    void the_empty_layer_is_named_and_mounted_unpushed() {
+        byte[] config = "{\"empty\":2}".getBytes(UTF_8);
+        admin.pushBlob("empty/image", config);
+        String manifest = RegistryClient.manifest(config, List.of(EmptyLayer.bytes()), Optional.empty());
+
+        assertThat(admin.pushManifest("empty/image", "v1", manifest).status()).isEqualTo(201);
+        assertThat(admin.send("POST", "/v2/empty/other/blobs/uploads/?mount=" + EmptyLayer.DIGEST, NOTHING)
+                        .status())
+                .isEqualTo(201);
+        assertThat(admin.get("/v2/empty/other/blobs/" + EmptyLayer.DIGEST).status())
+                .isEqualTo(200);
     }
 }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lading.oci.Digest;
+import dev.lading.oci.EmptyLayer;
+import dev.lading.oci.MediaType;
 import dev.lading.task.Task;
 import dev.lading.task.TaskState;
 import dev.lading.testing.Bytes;
@@ -113,6 +115,25 @@ public abstract class SelectionContract extends SyncFixture {
         assertThat(blobs)
                 .allMatch(blob ->
                         view(APP).blobInVersion(Digest.of(Digest.SHA256, blob)).isEmpty());
+    }
+
+    @Test
+    void an_image_with_null_in_place_of_lists_and_the_empty_layer_comes_whole() {
+        byte[] config = Bytes.random(20);
+        upstream.blob(config);
+        Digest digest = Digest.of(Digest.SHA256, config);
+        String one = "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST
+                + "\",\"config\":{\"mediaType\":\"a/b\",\"digest\":\"" + digest + "\",\"size\":20},\"layers\":";
+        String empty = "[{\"mediaType\":\"c/d\",\"digest\":\"" + EmptyLayer.DIGEST + "\",\"size\":32}]";
+        Digest nothing =
+                upstream.manifest((one + "null,\"subject\":{},\"annotations\":{\"a\":null}}").getBytes(UTF_8), "null");
+        Digest layers = upstream.manifest((one + empty + "}").getBytes(UTF_8), "empty");
+
+        completed(request(APP, remote()));
+
+        assertThat(tags(APP)).containsExactly("empty", "null");
+        requireWhole(APP, nothing);
+        requireWhole(APP, layers);
     }
 
     @Test
