@@ -104,6 +104,11 @@ public final class BlobService {
         return false;
     }
 
+    /** Whether a repository has it, in its newest version or waiting for a manifest. */
+    public boolean holds(RepositoryName name, Digest digest) {
+        return held(repositories.pull(name), digest).isPresent();
+    }
+
     /** Names at which a blob may be pulled. */
     private Stream<RepositoryName> holders(Digest digest) {
         return store.query(Holder.TABLE, Holder.named(ContentKind.BLOB, digest.toString(), HOLDERS)).records().stream()

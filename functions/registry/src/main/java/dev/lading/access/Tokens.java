@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public final class Tokens {
     static final Duration REFRESH_LIFE = Duration.ofDays(30);
 
     private static final String ACCESS = "access";
+    private static final String OFFSET = "offset";
     private static final String REFRESH_AUDIENCE = SERVICE + "-refresh";
     private static final String UPLOAD_AUDIENCE = SERVICE + "-upload";
 
@@ -122,10 +124,15 @@ public final class Tokens {
                 .sign(secrets.accessKey().getPrivate());
     }
 
-    /** The state an upload location carries: it names the upload and allows writing to it. */
-    public String upload(RepositoryName name, BlobKey upload, Duration life) {
+    /**
+     * The state an upload location carries: it names the upload and allows writing to it.
+     *
+     * @param offset where what is sent to the location goes, in bytes
+     */
+    public String upload(RepositoryName name, BlobKey upload, long offset, Duration life) {
         return claims(UPLOAD_AUDIENCE, name.value(), life)
                 .upn(upload.value())
+                .claim(OFFSET, offset)
                 .jws()
                 .algorithm(SignatureAlgorithm.HS256)
                 .sign(secrets.uploadKey());
@@ -163,15 +170,20 @@ public final class Tokens {
         }
     }
 
-    /** @throws UploadUnknown if it is not the state of this upload, or expired */
-    public void checkUpload(String token, RepositoryName name, BlobKey upload) {
+    /**
+     * The offset of the location that carries a state; empty: it was given out before locations had one.
+     *
+     * @throws UploadUnknown if it is not the state of this upload, or expired
+     */
+    public OptionalLong checkUpload(String token, RepositoryName name, BlobKey upload) {
         if (token.length() > MAX_CHARACTERS) {
             throw new UploadUnknown();
         }
         try {
             JsonWebToken state = checker().upload.parse(token);
             if (state.getSubject().equals(name.value()) && state.getName().equals(upload.value())) {
-                return;
+                Object offset = state.getClaim(OFFSET);
+                return offset == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(offset.toString()));
             }
         } catch (ParseException e) {
             throw new UploadUnknown();

@@ -128,11 +128,15 @@ public class UploadResource {
             @QueryParam("_state") String state,
             @Context UriInfo uri) {
         RepositoryName name = new RepositoryName(nameText);
-        BlobKey key = authorized(name, upload, state);
+        BlobKey key = authorized(name, upload, state).upload();
         return progress(Response.Status.NO_CONTENT, uri, name, key, uploads.sizeBytes(name, key))
                 .build();
     }
 
+    /**
+     * Appends what is sent to the location at which the upload ends, and refuses it at an earlier one: there it is what has
+     * been stored already, repeated by a client that missed the answer. A Content-Range says itself where it belongs.
+     */
     @Needs(Permission.UPLOAD_STATE)
     @PATCH
     @Path(UPLOAD)
@@ -146,11 +150,16 @@ public class UploadResource {
             @Context RoutingContext http)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
-        BlobKey key = authorized(name, upload, state);
-        long stored = uploads.append(name, key, chunk(name, key, range, length, http));
-        return progress(Response.Status.ACCEPTED, uri, name, key, stored).build();
+        Place place = authorized(name, upload, state);
+        long stored = uploads.append(name, place.upload(), chunk(name, place, range, length, http));
+        return progress(Response.Status.ACCEPTED, uri, name, place.upload(), stored)
+                .build();
     }
 
+    /**
+     * Ends an upload, with a last chunk as of {@link #patch}. With none, any location does: the digest tells whether all is
+     * there. Repeated by a client that missed the answer, it is answered again as long as the repository has the blob.
+     */
     @Needs(Permission.UPLOAD_STATE)
     @PUT
     @Path(UPLOAD)
@@ -165,12 +174,19 @@ public class UploadResource {
             @Context RoutingContext http)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
-        BlobKey key = authorized(name, upload, state);
+        Place place = authorized(name, upload, state);
         if (digest == null) {
             throw new DigestInvalid("");
         }
         Digest named = Digest.parse(digest);
-        uploads.finish(name, key, chunk(name, key, range, length, http), named);
+        Place last = length != null && length == 0 ? place.anywhere() : place;
+        try {
+            uploads.finish(name, place.upload(), chunk(name, last, range, length, http), named);
+        } catch (UploadUnknown finished) {
+            if (!blobs.holds(name, named)) {
+                throw finished;
+            }
+        }
         return created(uri, name, named);
     }
 
@@ -181,28 +197,39 @@ public class UploadResource {
             @PathParam("name") String nameText, @PathParam("upload") String upload, @QueryParam("_state") String state)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
-        uploads.cancel(name, authorized(name, upload, state));
+        uploads.cancel(name, authorized(name, upload, state).upload());
         return Response.noContent().build();
     }
 
-    private BlobKey authorized(RepositoryName name, String upload, String state) {
+    /**
+     * What a location names.
+     *
+     * @param offset empty: wherever the upload ends
+     */
+    private record Place(BlobKey upload, OptionalLong offset) {
+        Place anywhere() {
+            return new Place(upload, OptionalLong.empty());
+        }
+    }
+
+    private Place authorized(RepositoryName name, String upload, String state) {
         if (state == null || !upload.matches("[0-9a-f]{32}")) {
             throw new UploadUnknown();
         }
         BlobKey key = new BlobKey(upload);
-        tokens.checkUpload(state, name, key);
-        return key;
+        return new Place(key, tokens.checkUpload(state, name, key));
     }
 
     /** Source: distribution-spec v1.1, "Pushing a blob in chunks": a range out of order is answered 416. */
-    private Chunk chunk(RepositoryName name, BlobKey key, String range, Long length, RoutingContext http) {
+    private Chunk chunk(RepositoryName name, Place place, String range, Long length, RoutingContext http) {
         OptionalLong announced = announced(length);
         if (range == null) {
-            return new Chunk(OptionalLong.empty(), announced, RequestBody.of(http));
+            return new Chunk(place.offset(), announced, RequestBody.of(http));
         }
         Matcher matcher = CONTENT_RANGE.matcher(range.strip());
         if (!matcher.matches()) {
-            throw new UploadOutOfOrder(uploads.sizeBytes(name, key), "'" + range + "' is not a Content-Range");
+            throw new UploadOutOfOrder(
+                    uploads.sizeBytes(name, place.upload()), "'" + range + "' is not a Content-Range");
         }
         long first = Long.parseLong(matcher.group(1));
         long bytes = Long.parseLong(matcher.group(2)) - first + 1;
@@ -225,7 +252,7 @@ public class UploadResource {
 
     private Response.ResponseBuilder progress(
             Response.Status status, UriInfo uri, RepositoryName name, BlobKey key, long stored) {
-        String state = tokens.upload(name, key, uploads.expiry());
+        String state = tokens.upload(name, key, stored, uploads.expiry());
         return Response.status(status)
                 .header(HttpHeaders.LOCATION, urls.upload(uri, name, key, state))
                 .header("Range", range(stored))

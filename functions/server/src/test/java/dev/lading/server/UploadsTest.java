@@ -101,11 +101,64 @@ class UploadsTest {
         byte[] content = "finished".getBytes(UTF_8);
         String put = finished + "&digest=" + Digest.of(Digest.SHA256, content);
         assertThat(admin.send("PUT", put, content).status()).isEqualTo(201);
-        assertThat(admin.send("PUT", put, content).errorCode()).isEqualTo("BLOB_UPLOAD_UNKNOWN");
+        assertThat(admin.send("PATCH", finished, content).errorCode()).isEqualTo("BLOB_UPLOAD_UNKNOWN");
 
         String cancelled = admin.begin("up");
         assertThat(admin.send("DELETE", cancelled, NOTHING).status()).isEqualTo(204);
         assertThat(admin.send("PATCH", cancelled, content).errorCode()).isEqualTo("BLOB_UPLOAD_UNKNOWN");
+    }
+
+    @Test
+    void a_put_that_is_repeated_is_answered_again_while_the_blob_is_there() {
+        byte[] content = "put again".getBytes(UTF_8);
+        Digest digest = Digest.of(Digest.SHA256, content);
+        String put = admin.begin("again") + "&digest=" + digest;
+        assertThat(admin.send("PUT", put, content).status()).isEqualTo(201);
+
+        var again = admin.send("PUT", put, content);
+
+        assertThat(again.status()).isEqualTo(201);
+        assertThat(again.header("Docker-Content-Digest")).isEqualTo(digest.toString());
+        assertThat(admin.get(again.header("Location")).body()).isEqualTo(content);
+        String other =
+                put.replace(digest.toString(), RegistryClient.digest("never").toString());
+        assertThat(admin.send("PUT", other, content).errorCode()).isEqualTo("BLOB_UPLOAD_UNKNOWN");
+        admin.send("DELETE", "/v2/again/blobs/" + digest, NOTHING);
+        assertThat(admin.send("PUT", put, content).status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_patch_that_is_repeated_is_refused_and_the_upload_goes_on() {
+        byte[] chunk = "12345".getBytes(UTF_8);
+        String first = admin.begin("retried");
+        String second = admin.send("PATCH", first, chunk).header("Location");
+
+        var again = admin.send("PATCH", first, chunk);
+
+        assertThat(again.status()).isEqualTo(416);
+        assertThat(again.errorCode()).isEqualTo("BLOB_UPLOAD_INVALID");
+        assertThat(again.header("Range")).isEqualTo("0-4");
+        var now = admin.get(again.header("Location"));
+        assertThat(now.header("Range")).isEqualTo("0-4");
+        String third = admin.send("PATCH", now.header("Location"), chunk).header("Location");
+        assertThat(admin.send("PATCH", second, chunk).status()).isEqualTo(416);
+        String end = "&digest=" + RegistryClient.digest("1234512345x");
+        assertThat(admin.send("PUT", second + end, "x".getBytes(UTF_8)).status())
+                .isEqualTo(416);
+        assertThat(admin.send("PUT", third + end, "x".getBytes(UTF_8)).status()).isEqualTo(201);
+    }
+
+    @Test
+    void a_chunk_that_says_where_it_belongs_may_go_to_any_location() {
+        String first = admin.begin("retried");
+        admin.send("PATCH", first, "12345".getBytes(UTF_8));
+
+        assertThat(admin.send("PATCH", first, "67890".getBytes(UTF_8), "Content-Range", "5-9")
+                        .status())
+                .isEqualTo(202);
+        assertThat(admin.send("PUT", first + "&digest=" + RegistryClient.digest("1234567890"), NOTHING)
+                        .status())
+                .isEqualTo(201);
     }
 
     @Test
