@@ -35,6 +35,9 @@ final class Copy {
     /** One copy may meet the same content many times. */
     private final Set<Digest> seen = new HashSet<>();
 
+    /** Apart: a manifest's bytes may be a layer, too. */
+    private final Set<Digest> seenBlobs = new HashSet<>();
+
     Copy(ManifestService manifests, RepositoryView target, Instant now) {
         this(manifests, target, now, Optional.empty());
     }
@@ -72,7 +75,7 @@ final class Copy {
                         .orElseGet(() -> recovered(child)));
         Stream<Changes> blobs = parsed.blobs().stream()
                 .flatMap(blob -> blob(source, blob, digest).stream())
-                .filter(blob -> seen.add(blob.digest()))
+                .filter(blob -> seenBlobs.add(blob.digest()))
                 .map(blob -> row(blob, target.blobInVersion(blob.digest())));
         Stream<Changes> referrer = manifest.subject().stream()
                 .flatMap(subject -> source.referrer(subject, digest).stream())

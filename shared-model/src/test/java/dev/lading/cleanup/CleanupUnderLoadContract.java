@@ -11,11 +11,13 @@ import dev.lading.oci.RegistryException;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.repository.BlobEntry;
+import dev.lading.repository.ContentUnit;
 import dev.lading.repository.ManifestEntry;
 import dev.lading.repository.Progress;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryVersion;
 import dev.lading.repository.RepositoryView;
+import dev.lading.repository.TagEntry;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Images;
 import dev.lading.testing.Registry;
@@ -31,6 +33,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -92,6 +95,11 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
             clock.advance(PROTECTION.plusSeconds(1));
         }
         assertThat(done.get()).isGreaterThan(actions.get() / 2);
+        for (RepositoryName name : NAMES) {
+            if (registry().repositories.find(name).isPresent()) {
+                registry().log(name).forEach(version -> requireWholeIndexes(version));
+            }
+        }
         var stored = new Stored(registry(), metadata(), blobs());
         stored.requireNothingUnreferenced();
         stored.requireNoBytesBut(keys);
@@ -102,12 +110,14 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
         RepositoryName name = NAMES.get(random.nextInt(NAMES.size()));
         try {
             actions.incrementAndGet();
-            switch (random.nextInt(10)) {
+            switch (random.nextInt(12)) {
                 case 0 -> process.manifests.delete(name, byTag(tag(random)));
                 case 1 -> deleteSomeManifest(process, name);
                 case 2 -> deleteSomeVersion(process, name, random);
                 case 3 -> copy(process, name, random);
                 case 4 -> mount(process, name, random);
+                case 5 -> pushIndex(process, name, random);
+                case 6 -> removeSomeUnits(process, name, random);
                 default -> push(process, name, random);
             }
             done.incrementAndGet();
@@ -146,6 +156,24 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
         return digest;
     }
 
+    private static void pushIndex(Registry process, RepositoryName name, SplittableRandom random) {
+        List<Digest> some = process.view(name).manifests(Optional.empty(), 100).entries().stream()
+                .map(ManifestEntry::digest)
+                .filter(digest -> random.nextBoolean())
+                .toList();
+        process.push(name, byTag(tag(random)), Images.index(some, "index"));
+    }
+
+    private static void removeSomeUnits(Registry process, RepositoryName name, SplittableRandom random) {
+        RepositoryView view = process.view(name);
+        List<ContentUnit> some = Stream.of(TagEntry.TABLE, ManifestEntry.TABLE)
+                .flatMap(view::stream)
+                .filter(row -> random.nextInt(3) == 0)
+                .flatMap(row -> row.unit().stream())
+                .toList();
+        process.curation.remove(view.repository(), some, Progress.NONE);
+    }
+
     private void mount(Registry process, RepositoryName name, SplittableRandom random) {
         Digest digest = Digest.of(Digest.SHA256, layers.get(random.nextInt(layers.size())));
         process.blobs.mount(name, digest, Optional.empty(), pull -> true);
@@ -179,6 +207,14 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
         } else {
             process.curation.promote(source.repository(), source.version(), target, Progress.NONE);
         }
+    }
+
+    private void requireWholeIndexes(RepositoryVersion version) {
+        RepositoryView view = registry().versions.view(version.repository(), version.version());
+        view.stream(ManifestEntry.TABLE)
+                .filter(manifest -> manifest.mediaType().isIndex())
+                .flatMap(index -> registry().manifests.parsed(index).manifests().stream())
+                .forEach(child -> assertThat(view.manifest(child)).isPresent());
     }
 
     private void requireWhole(RepositoryName name) throws IOException {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.ManifestBlobUnknown;
 import dev.lading.oci.RegistryException.ManifestInUse;
+import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.repository.ContentKind;
 import dev.lading.repository.ContentUnit;
@@ -23,6 +24,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -147,6 +149,21 @@ public abstract class IndexContract extends ServiceContract {
         delete(manifest);
         assertThat(has(manifest)).isFalse();
         assertThat(registry().view(APP).blobInVersion(manifest)).isPresent();
+    }
+
+    @Test
+    void a_manifest_and_a_layer_of_the_same_bytes_are_copied_both() {
+        byte[] layer = Images.image(registry().holdBlobs(APP, 1), "layer");
+        registry().pushBlob(APP, layer);
+        Digest manifest = push(layer);
+        Digest bundle = push(Images.image(List.of(registry().holdBlobs(APP, 1).getFirst(), manifest), "bundle"));
+        tag("both", index("both", manifest, bundle));
+        RepositoryName other = new RepositoryName("team/other");
+        RepositoryId target = registry().repositories.getOrCreate(other);
+        long version = registry().view(APP).version();
+        registry().curation.copyTags(app(), version, Optional.empty(), target, Progress.NONE);
+        assertThat(registry().view(other).manifest(manifest)).isPresent();
+        assertThat(registry().view(other).blobInVersion(manifest)).isPresent();
     }
 
     @Test

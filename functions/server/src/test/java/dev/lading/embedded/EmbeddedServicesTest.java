@@ -102,7 +102,7 @@ class EmbeddedServicesTest {
     class Indexes extends IndexContract {
         @Override
         protected int rounds() {
-            return 30;
+            return 10;
         }
     }
 
@@ -165,7 +165,7 @@ class EmbeddedServicesTest {
     class BatchEquality extends BatchEqualityContract {
         @Override
         protected int rounds() {
-            return 40;
+            return 15;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lading.server;
 
+import static dev.lading.testing.Together.together;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -92,6 +93,35 @@ class ManifestsTest {
         assertThat(admin.send("DELETE", "/v2/deleted/blobs/" + layer, NOTHING).status())
                 .isEqualTo(202);
         assertThat(admin.head("/v2/deleted/blobs/" + layer).status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_push_beside_the_deletion_of_an_image_with_the_same_blobs_is_taken() {
+        byte[] shared = "shared".getBytes(UTF_8);
+        admin.pushBlob("beside", shared);
+        for (int round = 0; round < 20; round++) {
+            List<String> images = new ArrayList<>();
+            for (int image = 0; image < 4; image++) {
+                images.add(RegistryClient.manifest(
+                        shared, List.of(shared), Optional.of("\"artifactType\":\"x/" + round + "-" + image + "\"")));
+            }
+            admin.pushManifest("beside", "a", images.get(0));
+            admin.pushManifest("beside", "b", images.get(1));
+
+            together(
+                    4,
+                    thread -> assertThat(
+                                    thread < 2
+                                            ? admin.send(
+                                                            "DELETE",
+                                                            "/v2/beside/manifests/"
+                                                                    + RegistryClient.digest(images.get(thread)),
+                                                            NOTHING)
+                                                    .status()
+                                            : admin.pushManifest("beside", "new" + thread, images.get(thread))
+                                                    .status())
+                            .isEqualTo(thread < 2 ? 202 : 201));
+        }
     }
 
     @Test
