@@ -90,7 +90,7 @@ bench-aws: $(FUNCTIONS) $(RUNTIME) tools ## cold starts and warm answers of the 
 tools:
 	@.ci/install-tools
 
-e2e: $(AOT) $(DEPLOYED) $(RUNTIME) tools ## real clients against a started server and the AWS stacks, as root: TESTS="test_docker test_aws" for some
+e2e: $(AOT) $(DEPLOYED) $(RUNTIME) $(TEST_CLASSPATH) tools ## real clients against a started server and the AWS stacks, as root: TESTS="test_docker test_aws" for some
 ifdef TESTS
 	@cd $(E2E) && PYTHONPATH=../../../../$(AWS_TESTS) $(PYTHON) timed.py -v $(TESTS)
 else

@@ -1,0 +1,37 @@
+"""64 clients at related images, on both storages: nothing fails that should not, and every tag pulls whole."""
+
+import os
+import time
+import unittest
+
+from conformance import Emulators
+from faulty import FaultyUpstream
+from harness import Server
+from stress import CLIENTS, Stress
+
+# `E2E_STRESS_SECONDS=60 make e2e TESTS=test_stress` for the long one.
+SECONDS = int(os.environ.get("E2E_STRESS_SECONDS", "10"))
+
+
+class StressTest(unittest.TestCase):
+    def stress(self, *arguments, env=None):
+        server = self.enterContext(Server("--no-access-log", *arguments, env=env))
+        upstream = self.enterContext(FaultyUpstream())
+        seed = os.environ.get("E2E_STRESS_SEED", str(time.time_ns()))
+        stress = Stress(server.host, upstream, seed)
+        stress.run(SECONDS)
+        print(f"\n  {CLIENTS} clients, {SECONDS} s, seed {seed}: {stress.counts}")
+        self.assertEqual([], stress.failures[:10], f"{len(stress.failures)} failures; the log:\n{server.output()[-3000:]}")
+        self.assertEqual([], stress.broken())
+        for what in ("pushes", "deletions", "syncs", "copies", "clean-ups"):
+            self.assertIn(what, stress.counts)
+
+    def test_embedded_storage(self):
+        self.stress()
+
+    def test_aws_storage(self):
+        self.stress("--storage=aws", "--create-storage", env=self.enterContext(Emulators()).env())
+
+
+if __name__ == "__main__":
+    unittest.main()
