@@ -213,13 +213,13 @@ class A_SyncTest(Session, unittest.TestCase):
         with Server() as upstream:
             self.mirror(upstream, "scheduled", image)
             href = self.container("repository", "show", "--name", "scheduled")["pulp_href"]
-            self.registry.call(200, "PATCH", href, sync_schedule="rate(1 minute)")
+            self.registry.call(202, "PATCH", href, sync_schedule="rate(1 minute)")
             name = {"GroupName": "Lading-Syncs", "Name": href.split("/")[-2]}
             self.assertEqual("rate(1 minute)", scheduler.get_schedule(**name)["ScheduleExpression"])
             until(lambda: self.numbers("scheduled") == [1, 0], 150, "the sync that is due each minute")
             last = self.registry.call(200, "GET", href)["sync_schedule_last"]
             self.assertIn("/pulp/api/v3/tasks/", last["task"])
-            self.registry.call(200, "PATCH", href, sync_schedule=None)
+            self.registry.call(202, "PATCH", href, sync_schedule=None)
             self.assertRaises(scheduler.exceptions.ResourceNotFoundException, scheduler.get_schedule, **name)
         with DockerDaemon() as docker:
             self.assertIn(f"Digest: {image.digest}", docker.docker("pull", f"{self.host}/mirror/scheduled:1"))

@@ -21,7 +21,7 @@ class Secluded:
         remote = {"name": "hidden-remote", "url": "http://127.0.0.1:1", "upstream_name": self.SECRET, "password": self.SECRET}
         registry.call(201, "POST", f"remotes/{container}", username=self.SECRET, **remote)
         distribution = self.href("container_container_distribution")
-        registry.call(200, "PATCH", distribution, private=True, description=self.SECRET)
+        registry.end(registry.call(202, "PATCH", distribution, private=True, description=self.SECRET)["task"])
         # For the task that it is.
         again = {"name": "hidden-again", "base_path": "hidden/again", "private": True}
         again["repository"] = self.href("container_container_repository")

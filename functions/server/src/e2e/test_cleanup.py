@@ -37,7 +37,7 @@ class CleanupUnderLoadTest(unittest.TestCase):
         # Old versions need their blobs, too; and a manifest that lost its tag is still in the newest.
         needed = set()
         for repository in self.listed(registry, "repositories/container/container/"):
-            registry.call(200, "PATCH", repository["pulp_href"], retain_repo_versions=1)
+            registry.end(registry.call(202, "PATCH", repository["pulp_href"], retain_repo_versions=1)["task"])
             newest = f"manifests/?repository_version={repository['latest_version_href']}&limit=1000"
             for manifest in self.listed(registry, f"content/container/{newest}"):
                 needed |= {manifest["config_blob"], *manifest["blobs"]}

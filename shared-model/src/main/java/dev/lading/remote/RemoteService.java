@@ -74,15 +74,19 @@ public final class RemoteService {
     }
 
     /**
-     * Changes a remote, as often as others change it at the same time.
+     * Changes a remote, as often as others change it at the same time. To what it is already is no change.
      *
      * @throws FieldInvalid if the new name is taken
      */
     public Remote update(UUID id, Change change) {
         for (int i = 0; i < TRIES; i++) {
             Remote before = get(id);
-            Sealing sealing = sealing(id);
-            Remote after = before.with(change.apply(before.settings().sealed(sealing), sealing), clock.instant());
+            Sealing sealing = sealing(before);
+            RemoteSettings settings = change.apply(before.settings().sealed(sealing), sealing);
+            if (settings.equals(before.settings())) {
+                return before;
+            }
+            Remote after = before.with(settings, clock.instant());
             requireRoom(after);
             String name = after.settings().name();
             List<Write> writes = new ArrayList<>();
@@ -152,6 +156,24 @@ public final class RemoteService {
 
     private Sealing sealing(UUID id) {
         return (field, secret) -> new SealedSecret(seal.seal(secret, owner(id, field)));
+    }
+
+    /** A secret that is the one held stays as it is sealed, for sealed again it would look like another. */
+    private Sealing sealing(Remote before) {
+        Sealing fresh = sealing(before.id());
+        return (field, secret) -> before.settings()
+                .secrets()
+                .of(field)
+                .filter(held -> holds(held, owner(before.id(), field), secret))
+                .orElseGet(() -> fresh.seal(field, secret));
+    }
+
+    private boolean holds(SealedSecret held, String owner, String secret) {
+        try {
+            return seal.open(held.text(), owner).equals(secret);
+        } catch (SealBroken otherKey) {
+            return false;
+        }
     }
 
     private static String owner(UUID id, String field) {

@@ -18,6 +18,19 @@ public record SealedSecrets(
         headers = headers == null ? Optional.empty() : headers;
     }
 
+    /** @param field as Pulp's API spells it */
+    Optional<SealedSecret> of(String field) {
+        return switch (field) {
+            case RemoteSecrets.USERNAME -> username;
+            case RemoteSecrets.PASSWORD -> password;
+            case RemoteSecrets.PROXY_USERNAME -> proxyUsername;
+            case RemoteSecrets.PROXY_PASSWORD -> proxyPassword;
+            case RemoteSecrets.CLIENT_KEY -> clientKey;
+            case RemoteSecrets.HEADERS -> headers;
+            default -> Optional.empty();
+        };
+    }
+
     SealedSecrets withHeaders(SealedSecret sealed) {
         return new SealedSecrets(username, password, proxyUsername, proxyPassword, clientKey, Optional.of(sealed));
     }

@@ -140,10 +140,14 @@ public class DistributionResource {
     private Response change(String id, UriInfo uri, RoutingContext request, boolean partial) throws IOException {
         Distribution distribution = get(id);
         Values values = Body.read(DistributionModel.DISTRIBUTION, request, partial);
-        requireFree(DistributionModel.changed(values, distribution.settings(), references), Optional.of(distribution));
-        Distribution changed = distributions.update(
+        DistributionSettings wanted = DistributionModel.changed(values, distribution.settings(), references);
+        if (wanted.equals(distribution.settings())) {
+            return Answers.ok(DistributionModel.DISTRIBUTION, new Shown(distribution, urls.host(uri)));
+        }
+        requireFree(wanted, Optional.of(distribution));
+        var _ = distributions.update(
                 distribution.id(), before -> DistributionModel.changed(values, before, references));
-        return Answers.ok(DistributionModel.DISTRIBUTION, new Shown(changed, urls.host(uri)));
+        return dispatch.updated(Kind.DISTRIBUTION, distribution.id(), request);
     }
 
     /** Told at once, although the task would tell, too. */

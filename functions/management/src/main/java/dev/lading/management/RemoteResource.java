@@ -106,11 +106,12 @@ public class RemoteResource {
     }
 
     private Response change(String id, RoutingContext request, boolean partial) throws IOException {
-        UUID remote = get(id).id();
+        Remote remote = get(id);
         Values values = Body.read(RemoteModel.REMOTE, request, partial);
-        return Answers.ok(
-                RemoteModel.REMOTE,
-                remotes.update(remote, (before, sealing) -> RemoteModel.changed(values, before, sealing)));
+        Remote changed = remotes.update(remote.id(), (before, sealing) -> RemoteModel.changed(values, before, sealing));
+        return changed.equals(remote)
+                ? Answers.ok(RemoteModel.REMOTE, remote)
+                : dispatch.updated(Kind.REMOTE, remote.id(), request);
     }
 
     @DELETE

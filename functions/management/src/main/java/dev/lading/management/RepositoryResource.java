@@ -143,12 +143,15 @@ public class RepositoryResource {
     }
 
     private Response change(String id, RoutingContext request, boolean partial) throws IOException {
-        RepositoryId repository = get(id).id();
+        Repository repository = get(id);
         Values values = Body.read(lists.repositories.model(), request, partial);
         Instant now = clock.instant();
-        return Answers.ok(
-                lists.repositories.model(),
-                syncs.update(repository, before -> RepositoryModel.changed(values, before, references, now)));
+        if (RepositoryModel.changed(values, repository.settings(), references, now)
+                .equals(repository.settings())) {
+            return Answers.ok(lists.repositories.model(), repository);
+        }
+        var _ = syncs.update(repository.id(), before -> RepositoryModel.changed(values, before, references, now));
+        return dispatch.updated(Kind.REPOSITORY, repository.id().value(), request);
     }
 
     @DELETE

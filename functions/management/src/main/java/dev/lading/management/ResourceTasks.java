@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Tasks that make and delete what has settings only. */
+/** Tasks that make, change and delete what has settings only. */
 @Singleton
 public class ResourceTasks implements TaskProvider {
     static final String CREATE = "pulpcore.app.tasks.base.general_create";
+    static final String UPDATE = "pulpcore.app.tasks.base.general_update";
     static final String DELETE = "pulpcore.app.tasks.base.general_delete";
 
     /** What tasks on distributions reserve: names and base paths are unique among all of them. */
@@ -51,6 +52,15 @@ public class ResourceTasks implements TaskProvider {
     record Creation(UUID id, DistributionSettings distribution) {}
 
     /**
+     * Arguments of {@link #UPDATE}. Clients of Pulp wait for this task, and there is nothing left to do in it: settings are
+     * changed before it begins. So secrets never are a task's arguments, who sends what does not fit is told at once, and of
+     * two changes of different fields none undoes the other.
+     *
+     * @param label of the {@link Kind}
+     */
+    record Update(String label, UUID id) {}
+
+    /**
      * Arguments of {@link #DELETE}.
      *
      * @param label of the {@link Kind}
@@ -61,6 +71,7 @@ public class ResourceTasks implements TaskProvider {
     public List<TaskHandler> handlers() {
         return List.of(
                 new JsonTask<>(CREATE, true, Creation.class, this::create),
+                new JsonTask<>(UPDATE, true, Update.class, (update, run) -> Outcome.NOTHING),
                 new JsonTask<>(DELETE, true, Deletion.class, this::delete));
     }
 

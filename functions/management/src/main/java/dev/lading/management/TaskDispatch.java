@@ -36,9 +36,18 @@ public class TaskDispatch {
 
     /** Deletes a resource in a task. */
     Response delete(Kind kind, UUID id, RoutingContext request) {
-        Reservation reservation =
-                kind.equals(Kind.DISTRIBUTION) ? ResourceTasks.DISTRIBUTIONS : Reservation.of(kind.prn(id));
-        return start(ResourceTasks.DELETE, new ResourceTasks.Deletion(kind.label(), id), reservation, request);
+        var deletion = new ResourceTasks.Deletion(kind.label(), id);
+        return start(ResourceTasks.DELETE, deletion, reservation(kind, id), request);
+    }
+
+    /** Tells of a change of settings by a task; if there was none, the resource is shown instead. */
+    Response updated(Kind kind, UUID id, RoutingContext request) {
+        var update = new ResourceTasks.Update(kind.label(), id);
+        return start(ResourceTasks.UPDATE, update, reservation(kind, id), request);
+    }
+
+    private static Reservation reservation(Kind kind, UUID id) {
+        return kind.equals(Kind.DISTRIBUTION) ? ResourceTasks.DISTRIBUTIONS : Reservation.of(kind.prn(id));
     }
 
     private static String correlation(RoutingContext request) {

@@ -39,6 +39,12 @@ final class PulpClient {
         return task;
     }
 
+    /** What a resource shows when it has been changed, which must make a task. */
+    JsonNode change(String href, String json) {
+        task("PATCH", href, json);
+        return get(href);
+    }
+
     /** A new repository and its distribution at the same name. */
     JsonNode createServed(String name) {
         JsonNode repository = createRepository(name);

@@ -86,7 +86,7 @@ class ReadBudgetTest {
         pulp.createServed("closed-budget");
         var manifest = Digest.of(
                 Digest.SHA256, admin.pushImage("closed-budget", "v1", "closed").getBytes(UTF_8));
-        pulp.send(
+        pulp.task(
                 "PATCH",
                 pulp.list(DISTRIBUTIONS + "?name=closed-budget", "pulp_href").getFirst(),
                 "{\"private\":true}");

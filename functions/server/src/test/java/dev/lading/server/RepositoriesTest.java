@@ -63,8 +63,7 @@ class RepositoriesTest {
         assertThat(pulp.list(API + "repositories/?pulp_type=container.container&name=whole", "name"))
                 .containsExactly("whole");
         assertThat(pulp.list(REPOSITORIES + "?pulp_label_select=a=b", "name")).containsExactly("whole");
-        JsonNode changed = pulp.send("PATCH", href, "{\"description\":null,\"retain_repo_versions\":null}")
-                .json();
+        JsonNode changed = pulp.change(href, "{\"description\":null,\"retain_repo_versions\":null}");
         assertThat(changed.path("description").isNull()).isTrue();
         assertThat(changed.path("name").asText()).isEqualTo("whole");
         assertThat(pulp.get(API + "repositories/container/container-push/")
@@ -269,8 +268,7 @@ class RepositoriesTest {
         String first = digest(registry.pushImage("served/here", "latest", "served 1"));
         String second = digest(registry.pushImage("served/here", "latest", "served 2"));
 
-        JsonNode pinned = pulp.send("PATCH", distribution, "{\"repository_version\":\"" + href + "versions/1/\"}")
-                .json();
+        JsonNode pinned = pulp.change(distribution, "{\"repository_version\":\"" + href + "versions/1/\"}");
 
         assertThat(pinned.path("repository").isNull()).isTrue();
         assertThat(pinned.path("repository_version").asText()).isEqualTo(href + "versions/1/");
@@ -318,8 +316,7 @@ class RepositoriesTest {
         registry.pushImage(name, "v1", name);
         String distribution =
                 pulp.list(DISTRIBUTIONS + "?name=" + name, "pulp_href").getFirst();
-        assertThat(pulp.send("PATCH", distribution, "{\"private\":true}").status())
-                .isEqualTo(200);
+        pulp.task("PATCH", distribution, "{\"private\":true}");
         return distribution;
     }
 

@@ -236,7 +236,7 @@ abstract class UpgradeContract {
                 fields.getBytes(UTF_8),
                 "Content-Type",
                 "application/json");
-        assertThat(changed.status()).as(new String(changed.body(), UTF_8)).isEqualTo(200);
+        assertThat(changed.status()).as(new String(changed.body(), UTF_8)).isEqualTo(202);
     }
 
     /** And what was there before stays. */

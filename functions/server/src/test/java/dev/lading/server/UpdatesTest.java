@@ -1,0 +1,135 @@
+package dev.lading.server;
+
+import static dev.lading.server.PulpClient.API;
+import static dev.lading.server.PulpClient.DISTRIBUTIONS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lading.metadata.RecordJson;
+import dev.lading.remote.RemoteService;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.Locale;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Changes of what has settings: 202 with a task when there is one, 200 with the resource when there is none. */
+@QuarkusTest
+@QuarkusTestResource(RunningRegistry.class)
+class UpdatesTest {
+    private static final String REMOTES = API + "remotes/container/container/";
+    private static final String LOGIN = "\"username\":\"u\",\"password\":\"p\",\"headers\":[{\"X-Key\":\"k\"}]";
+
+    @Inject
+    RemoteService remotes;
+
+    private final PulpClient pulp = new PulpClient();
+
+    /** The href of a resource of a kind. */
+    private String create(String kind, String name) {
+        return switch (kind) {
+            case "repository" -> pulp.createRepository(name).path("pulp_href").asText();
+            case "remote" -> remote(name, "");
+            default ->
+                pulp.task("POST", DISTRIBUTIONS, "{\"name\":\"" + name + "\",\"base_path\":\"" + name + "\"}")
+                        .at("/created_resources/0")
+                        .asText();
+        };
+    }
+
+    private String remote(String name, String more) {
+        return pulp.send("POST", REMOTES, "{" + required("remote", name) + more + "}")
+                .json()
+                .path("pulp_href")
+                .asText();
+    }
+
+    private static String required(String kind, String name) {
+        return "\"name\":\"" + name + "\""
+                + switch (kind) {
+                    case "repository" -> "";
+                    case "remote" -> ",\"url\":\"https://a.test\",\"upstream_name\":\"x\"";
+                    default -> ",\"base_path\":\"" + name + "\"";
+                };
+    }
+
+    @ParameterizedTest(name = "{0} of a {1}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PATCH | repository   | \"description\":\"x\"                       | description",
+                "PATCH | repository   | \"pulp_labels\":{\"a\":null}                | pulp_labels",
+                "PATCH | repository   | \"retain_repo_versions\":3                  | retain_repo_versions",
+                "PUT   | repository   | \"description\":\"x\"                       | description",
+                "PATCH | remote       | \"rate_limit\":6                            | rate_limit",
+                "PATCH | remote       | \"url\":\"https://b.test\"                  | url",
+                "PATCH | remote       | \"total_timeout\":1.5                       | total_timeout",
+                "PUT   | remote       | \"includes\":[\"a\"]                        | includes",
+                "PATCH | distribution | \"description\":\"x\"                       | description",
+                "PATCH | distribution | \"private\":true                            | private",
+                "PUT   | distribution | \"hidden\":true                             | hidden",
+            })
+    void a_change_is_a_task_and_the_same_again_is_none(String method, String kind, String change, String field) {
+        String name = ("update-" + method + "-" + kind + "-" + field)
+                .toLowerCase(Locale.ROOT)
+                .replace('_', '-');
+        String href = create(kind, name);
+        String body =
+                "{" + (method.equals("PUT") && !field.equals("url") ? required(kind, name) + "," : "") + change + "}";
+
+        JsonNode task = pulp.task(method, href, body);
+
+        assertThat(task.path("name").asText()).isEqualTo("pulpcore.app.tasks.base.general_update");
+        assertThat(task.path("created_resources")).isEmpty();
+        JsonNode shown = pulp.get(href);
+        assertThat("\"" + field + "\":" + shown.path(field)).isEqualTo(change);
+        var again = pulp.send(method, href, body);
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.json()).isEqualTo(shown);
+        assertThat(pulp.get(href)).isEqualTo(shown);
+        var nothing = pulp.send("PATCH", href, "{}");
+        assertThat(nothing.status()).isEqualTo(200);
+        assertThat(nothing.json()).isEqualTo(shown);
+    }
+
+    @Test
+    void a_secret_sent_again_is_no_change_and_another_is_one() {
+        String href = remote("update-secrets", "," + LOGIN);
+        UUID id = UUID.fromString(href.replaceAll(".*/([^/]+)/", "$1"));
+        String before = RecordJson.write(remotes.get(id));
+
+        assertThat(pulp.send("PATCH", href, "{" + LOGIN + "}").status()).isEqualTo(200);
+        assertThat(RecordJson.write(remotes.get(id))).isEqualTo(before);
+        JsonNode task = pulp.task("PATCH", href, "{" + LOGIN.replace("\"p\"", "\"hunter2\"") + "}");
+        assertThat(remotes.secrets(remotes.get(id)).password()).contains("hunter2");
+        assertThat(task.toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void a_change_that_does_not_fit_is_told_at_once() {
+        create("distribution", "update-taken");
+        String href = create("distribution", "update-free");
+
+        var answer = pulp.send("PATCH", href, "{\"base_path\":\"update-taken\"}");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().has("base_path")).isTrue();
+    }
+
+    @Test
+    void a_schedule_is_changed_as_its_repository_is() {
+        String remote = remote("update-scheduled", "");
+        String href = create("repository", "update-scheduled");
+        String body = "{\"remote\":\"" + remote + "\",\"sync_schedule\":\"rate(6 hours)\"}";
+
+        JsonNode shown = pulp.change(href, body);
+
+        assertThat(shown.path("sync_schedule").asText()).isEqualTo("rate(6 hours)");
+        assertThat(pulp.send("PATCH", href, body).status()).isEqualTo(200);
+        assertThat(pulp.change(href, "{\"sync_schedule_mirror\":true}").path("sync_schedule_next"))
+                .isEqualTo(shown.path("sync_schedule_next"));
+    }
+}
