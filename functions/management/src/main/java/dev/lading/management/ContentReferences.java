@@ -65,11 +65,7 @@ public class ContentReferences {
             var repository = references.repository(field, reference);
             return new VersionHref(repository.id(), repository.version());
         }
-        VersionHref version = references.version(field, reference);
-        if (versions.find(version.repository(), version.number()).isEmpty()) {
-            throw Problem.field(field, "there is no repository version " + reference);
-        }
-        return version;
+        return references.version(field, reference);
     }
 
     RepositoryView view(VersionHref version) {

@@ -5,18 +5,20 @@ import dev.lading.remote.RemoteService;
 import dev.lading.repository.Repository;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
+import dev.lading.repository.VersionService;
 import jakarta.inject.Singleton;
-import java.util.Optional;
 import java.util.UUID;
 
 /** Resources that bodies and filters name by href or resource name. */
 @Singleton
 public class References {
     private final RepositoryService repositories;
+    private final VersionService versions;
     private final RemoteService remotes;
 
-    public References(RepositoryService repositories, RemoteService remotes) {
+    public References(RepositoryService repositories, VersionService versions, RemoteService remotes) {
         this.repositories = repositories;
+        this.versions = versions;
         this.remotes = remotes;
     }
 
@@ -50,8 +52,10 @@ public class References {
      * @throws Problem for the field if there is none
      */
     VersionHref version(String field, String reference) {
-        Optional<VersionHref> version = VersionHref.parse(reference);
-        return version.filter(v -> repositories.find(v.repository()).isPresent())
+        return VersionHref.parse(reference)
+                .filter(version -> repositories.find(version.repository()).isPresent())
+                .filter(version ->
+                        versions.find(version.repository(), version.number()).isPresent())
                 .orElseThrow(() -> Problem.field(field, "there is no repository version " + reference));
     }
 }

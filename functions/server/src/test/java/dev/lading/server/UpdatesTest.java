@@ -2,6 +2,7 @@ package dev.lading.server;
 
 import static dev.lading.server.PulpClient.API;
 import static dev.lading.server.PulpClient.DISTRIBUTIONS;
+import static dev.lading.server.PulpClient.REPOSITORIES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,7 @@ import dev.lading.remote.RemoteService;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -131,5 +133,71 @@ class UpdatesTest {
         assertThat(pulp.send("PATCH", href, body).status()).isEqualTo(200);
         assertThat(pulp.change(href, "{\"sync_schedule_mirror\":true}").path("sync_schedule_next"))
                 .isEqualTo(shown.path("sync_schedule_next"));
+    }
+
+    @Test
+    void an_empty_text_is_no_reference() {
+        String remote = remote("update-none", "");
+        JsonNode repository = pulp.createServed("update-none");
+        String href = repository.path("pulp_href").asText();
+        String distribution =
+                pulp.list(DISTRIBUTIONS + "?name=update-none", "pulp_href").getFirst();
+        pulp.change(href, "{\"remote\":\"" + remote + "\"}");
+
+        assertThat(pulp.change(href, "{\"remote\":\"\",\"manifest_signing_service\":\"\"}")
+                        .path("remote")
+                        .isNull())
+                .isTrue();
+        assertThat(pulp.change(distribution, "{\"repository\":\"\"}")
+                        .path("repository")
+                        .isNull())
+                .isTrue();
+        assertThat(pulp.change(distribution, "{\"repository\":\"\",\"repository_version\":\"" + href + "versions/0/\"}")
+                        .path("repository_version")
+                        .asText())
+                .isEqualTo(href + "versions/0/");
+        assertThat(pulp.change(distribution, "{\"repository_version\":\"\",\"content_guard\":\"\"}")
+                        .path("repository_version")
+                        .isNull())
+                .isTrue();
+        var created =
+                pulp.send("POST", REPOSITORIES, "{\"name\":\"update-without\",\"remote\":\"\",\"description\":null}");
+        assertThat(created.status()).isEqualTo(201);
+        pulp.task(
+                "POST",
+                DISTRIBUTIONS,
+                "{\"name\":\"update-without\",\"base_path\":\"update-without\",\"repository\":\"\",\"repository_version\":\"\"}");
+        pulp.task(
+                "POST",
+                href + "copy_tags/",
+                "{\"source_repository\":\"\",\"source_repository_version\":\"" + href + "versions/0/\"}");
+        assertThat(pulp.send("POST", href + "sync/", "{\"remote\":\"\"}")
+                        .json()
+                        .at("/remote/0")
+                        .asText())
+                .contains("name a remote");
+        // Not what is no reference.
+        assertThat(pulp.send("PATCH", href, "{\"name\":\"\"}").status()).isEqualTo(400);
+    }
+
+    @Test
+    void a_version_that_is_not_there_is_told_by_field() {
+        String href = pulp.createServed("update-version").path("pulp_href").asText();
+        String distribution =
+                pulp.list(DISTRIBUTIONS + "?name=update-version", "pulp_href").getFirst();
+        String pinned = "\"repository_version\":\"" + href + "versions/9/\"}";
+
+        for (var answer : List.of(
+                pulp.send("POST", DISTRIBUTIONS, "{\"name\":\"pinned\",\"base_path\":\"pinned\"," + pinned),
+                pulp.send("PATCH", distribution, "{" + pinned),
+                pulp.send(
+                        "PUT",
+                        distribution,
+                        "{\"name\":\"update-version\",\"base_path\":\"update-version\",\"repository\":null," + pinned),
+                pulp.send("POST", href + "copy_tags/", "{\"source_" + pinned.substring(1)))) {
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.json().size()).isEqualTo(1);
+            assertThat(answer.json().toString()).contains("repository_version").contains("versions/9/");
+        }
     }
 }

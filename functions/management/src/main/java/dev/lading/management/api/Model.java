@@ -2,6 +2,7 @@ package dev.lading.management.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -179,9 +180,12 @@ public final class Model<T> {
             ObjectNode taken,
             Map<String, List<String>> messages) {
         if (value != null) {
-            List<String> wrong = property.schema().check(value);
+            JsonNode given =
+                    property.schema().isReference() && value.asText("null").isEmpty() ? NullNode.instance : value;
+            boolean isNone = given.isNull() && property.schema().isReference() && !property.required();
+            List<String> wrong = isNone ? List.of() : property.schema().check(given);
             if (wrong.isEmpty()) {
-                taken.set(property.name(), value);
+                taken.set(property.name(), given);
             } else {
                 messages.put(property.name(), wrong);
             }

@@ -145,6 +145,11 @@ public final class Schema {
         return Optional.ofNullable(fallback);
     }
 
+    /** Whether it names a resource. Like Pulp, we take an empty text for none. */
+    boolean isReference() {
+        return "uri".equals(format) && !filled;
+    }
+
     boolean isList() {
         return type.equals("array");
     }
