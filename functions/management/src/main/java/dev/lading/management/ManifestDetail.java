@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a manifest and the configuration it names say, read when it is first asked for. */
@@ -23,9 +25,23 @@ final class ManifestDetail {
     /** Bytes of a configuration that is looked into. */
     private static final int MAX_CONFIG = 4 * 1024 * 1024;
 
+    private static final String SBOM = "cosign_sbom";
     private static final String HELM_CONFIG = "application/vnd.cncf.helm.config.v1+json";
     private static final List<String> IMAGE_CONFIGS =
             List.of("application/vnd.docker.container.image.v1+json", "application/vnd.oci.image.config.v1+json");
+
+    /** As Pulp calls what cosign attaches, by the media types of layers. Source: cosign, "Cosign Signature Specifications". */
+    private static final Map<String, String> COSIGN_LAYERS = Map.ofEntries(
+            Map.entry("application/vnd.dev.cosign.simplesigning.v1+json", "cosign_signature"),
+            Map.entry("application/vnd.dsse.envelope.v1+json", "cosign_attestation"),
+            Map.entry("application/vnd.dev.sigstore.bundle.v0.3+json", "cosign_attestation_bundle"),
+            Map.entry("application/vnd.cyclonedx", SBOM),
+            Map.entry("application/vnd.cyclonedx+json", SBOM),
+            Map.entry("application/vnd.cyclonedx+xml", SBOM),
+            Map.entry("application/vnd.syft+json", SBOM),
+            Map.entry("text/spdx", SBOM),
+            Map.entry("text/spdx+json", SBOM),
+            Map.entry("text/spdx+xml", SBOM));
 
     private final ManifestEntry entry;
     private final ContentService content;
@@ -118,15 +134,47 @@ final class ManifestDetail {
         if (configType.equals(HELM_CONFIG)) {
             return "helm";
         }
-        return IMAGE_CONFIGS.contains(configType) ? "image" : "artifact";
+        return cosignType().orElseGet(() -> {
+            boolean isArtifact = !document().path("artifactType").asText().isEmpty();
+            return IMAGE_CONFIGS.contains(configType) && !isArtifact ? "image" : "artifact";
+        });
     }
 
+    /** By the first layer that says so. */
+    private Optional<String> cosignType() {
+        for (JsonNode layer : document().path("layers")) {
+            String type = COSIGN_LAYERS.get(layer.path("mediaType").asText());
+            if (type != null) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Of an index, if one of its images is. */
     boolean isBootable() {
-        return labels().path("containers.bootc").asText().equals("1") || labels().has("ostree.bootable");
+        return entry.mediaType().isIndex()
+                ? images().anyMatch(ManifestDetail::isBootable)
+                : isBootc(annotations()) || isBootc(labels()) || labels().has("ostree.bootable");
     }
 
+    private static boolean isBootc(JsonNode notes) {
+        return notes.path("containers.bootc").asText().equals("1");
+    }
+
+    /** Of an index, if one of its images is. */
     boolean isFlatpak() {
-        return labels().has("org.flatpak.ref");
+        return entry.mediaType().isIndex()
+                ? images().anyMatch(ManifestDetail::isFlatpak)
+                : labels().has("org.flatpak.ref");
+    }
+
+    /** Those that an index names itself, as Pulp looks at them. */
+    private Stream<ManifestDetail> images() {
+        return parsed().manifests().stream()
+                .flatMap(child -> content.manifest(child).stream())
+                .filter(child -> !child.mediaType().isIndex())
+                .map(child -> new ManifestDetail(child, content, manifests, blobs));
     }
 
     private Manifest parsed() {
