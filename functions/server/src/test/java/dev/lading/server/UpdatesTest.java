@@ -3,6 +3,7 @@ package dev.lading.server;
 import static dev.lading.server.PulpClient.API;
 import static dev.lading.server.PulpClient.DISTRIBUTIONS;
 import static dev.lading.server.PulpClient.REPOSITORIES;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import dev.lading.remote.RemoteService;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.net.URLEncoder;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -199,5 +201,27 @@ class UpdatesTest {
             assertThat(answer.json().size()).isEqualTo(1);
             assertThat(answer.json().toString()).contains("repository_version").contains("versions/9/");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ünï, ü", "名前, 値", "каталог.1, да", "a b-c, 'd e'", "naïve_κ, ''"})
+    void labels_in_any_script_are_set_and_selected(String key, String value) {
+        String href = create("repository", "update-label-" + Integer.toHexString(key.hashCode()));
+        pulp.send("POST", href + "set_label/", "{\"key\":\"" + key + "\",\"value\":\"" + value + "\"}");
+        String list = REPOSITORIES + "?pulp_label_select=";
+
+        for (String select : List.of(key, key + "=" + value, key + "!=other", key + "~" + value)) {
+            assertThat(pulp.list(list + encoded(select), "pulp_href"))
+                    .as(select)
+                    .containsExactly(href);
+        }
+        assertThat(pulp.list(list + encoded("!" + key), "pulp_href")).doesNotContain(href);
+        assertThat(pulp.list(
+                        REPOSITORIES + "?q=" + encoded("pulp_label_select=\"" + key + "=" + value + "\""), "pulp_href"))
+                .containsExactly(href);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, UTF_8).replace("+", "%20");
     }
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * !key}, {@code key=value}, {@code key!=value}, {@code key~part}; a comma in a value is written {@code \,}.
  */
 final class LabelSelect {
-    private static final Pattern TERM = Pattern.compile("(!?)([\\w .\\-]+)(?:(=|!=|~)(.*))?", Pattern.DOTALL);
+    private static final Pattern TERM =
+            Pattern.compile("(!?)([\\w .\\-]+)(?:(=|!=|~)(.*))?", Pattern.DOTALL | Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern COMMA = Pattern.compile("(?<!\\\\),");
 
     private static final int MAX_TERMS = 100;
