@@ -97,10 +97,6 @@ public class Gate {
 
     private void enter(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (request.getHeader(HttpHeaders.HOST) == null) {
-            // HTTP/1.0 needs none, and checks of load balancers have none; everything behind wants one.
-            request.headers().set(HttpHeaders.HOST, "localhost");
-        }
         try {
             String given = given(request);
             String target = RequestTarget.canonical(given);
