@@ -1,5 +1,6 @@
 """Docker, with a real daemon: login, push, pull into an empty store, mounts, indexes, and what it refuses."""
 
+import base64
 import json
 import socket
 import ssl
@@ -66,6 +67,11 @@ class DockerTest(unittest.TestCase):
         said = self.docker.docker("login", "-u", "admin", "--password-stdin", self.host, stdin="wrong", ok=False)
         self.assertRegex(said.lower(), "unauthorized|incorrect username or password")
         self.docker.login(self.host, PASSWORD)
+
+    def test_a_login_keeps_what_was_typed(self):
+        config = json.loads((self.docker.home / "config/config.json").read_text())
+        typed = base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
+        self.assertEqual({self.host: {"auth": typed}}, config["auths"])
 
     def test_an_anonymous_push_is_refused_with_a_sentence(self):
         with DockerDaemon() as fresh:
