@@ -1,5 +1,6 @@
 package dev.lading.registry;
 
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.net.URI;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -14,7 +15,11 @@ public class NameFolding {
     private static final String PREFIX = "/v2/";
 
     @ServerRequestFilter(preMatching = true)
-    public void filter(ContainerRequestContext request) {
+    public void filter(ContainerRequestContext request, HttpServerRequest http) {
+        if (http.authority() == null) {
+            // HTTP/1.0 needs no Host, and where nothing in front puts one in, there is no address to make a URI of.
+            request.setRequestUri(URI.create("http://localhost" + http.uri()));
+        }
         URI uri = request.getUriInfo().getRequestUri();
         String path = uri.getRawPath();
         String folded = folded(path);
