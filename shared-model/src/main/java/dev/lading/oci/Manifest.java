@@ -23,7 +23,7 @@ import java.util.function.Function;
 /**
  * What a registry must know of an image manifest or an index. Everything else in the document is the client's own and is
  * kept byte for byte. A field that is null is one that is absent, for most manifests are written and read in Go. Sources:
- * image-spec, manifest.md and image-index.md; docker's image manifest V2 schema 2.
+ * image-spec, manifest.md and image-index.md, and artifact.md of before; docker's image manifest V2 schema 2.
  *
  * @param content blobs that the repository must hold, once each: config and layers, and those that an index names; layers
  *     that are not distributed are left out, and so is docker's {@link EmptyLayer}
@@ -47,6 +47,8 @@ public record Manifest(
             List.of("mediaType", "artifactType", "digest", "size", "urls", "data", "platform", "annotations");
     private static final List<String> PLATFORM_FIELDS =
             List.of("os", "architecture", "variant", "os.version", "os.features");
+
+    private static final List<String> OF_IMAGES = List.of("config", "layers", "manifests");
 
     private static final String ATTESTED = "vnd.docker.reference.digest";
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
@@ -96,10 +98,13 @@ public record Manifest(
     private static Manifest of(JsonNode root, Optional<MediaType> contentType) {
         requireSpelling(root, FIELDS);
         MediaType mediaType = mediaType(root, contentType);
+        requireOneKind(root, mediaType);
+        if (mediaType.equals(MediaType.OCI_ARTIFACT)) {
+            return artifact(root);
+        }
         if (!root.path("schemaVersion").isInt() || root.path("schemaVersion").intValue() != 2) {
             throw new ManifestInvalid("schemaVersion must be 2");
         }
-        requireOneKind(root, mediaType);
         Optional<String> artifactType = text(root, "artifactType");
         List<Descriptor> content = new ArrayList<>();
         List<Child> children = new ArrayList<>();
@@ -119,6 +124,20 @@ public record Manifest(
             artifactType = artifactType.or(() -> Optional.of(config.mediaType().value()));
         }
         return new Manifest(mediaType, content, children, subject(root), artifactType, annotations(root));
+    }
+
+    /** Source: image-spec v1.1.0-rc2, artifact.md. */
+    private static Manifest artifact(JsonNode root) {
+        requireSpelling(root, List.of("blobs"));
+        List<Descriptor> content = new ArrayList<>();
+        array(root, "blobs").forEach(blob -> addBlob(content, descriptor(blob, "blobs")));
+        return new Manifest(
+                MediaType.OCI_ARTIFACT,
+                content,
+                List.of(),
+                subject(root),
+                text(root, "artifactType"),
+                annotations(root));
     }
 
     private static void addBlob(List<Descriptor> content, Descriptor blob) {
@@ -212,7 +231,8 @@ public record Manifest(
 
     /** Or two readers could take it for two things. Source: CVE-2021-41190. */
     private static void requireOneKind(JsonNode root, MediaType mediaType) {
-        for (String foreign : mediaType.isIndex() ? List.of("config", "layers") : List.of("manifests")) {
+        List<String> others = mediaType.isIndex() ? List.of("config", "layers") : List.of("manifests");
+        for (String foreign : mediaType.equals(MediaType.OCI_ARTIFACT) ? OF_IMAGES : others) {
             if (root.hasNonNull(foreign)) {
                 throw new ManifestInvalid("a document of type " + mediaType + " has no '" + foreign + "'");
             }

@@ -12,6 +12,9 @@ public record MediaType(@JsonValue String value) {
             new MediaType("application/vnd.docker.distribution.manifest.v2+json");
     public static final MediaType DOCKER_LIST =
             new MediaType("application/vnd.docker.distribution.manifest.list.v2+json");
+    /** Of the image-spec before 1.1 was done; signatures of that time are of it. */
+    public static final MediaType OCI_ARTIFACT = new MediaType("application/vnd.oci.artifact.manifest.v1+json");
+
     public static final MediaType OCTET_STREAM = new MediaType("application/octet-stream");
 
     /** Source: image-spec, layer.md, "Non-Distributable Layers"; docker's image manifest V2 schema 2, "foreign". */
@@ -32,7 +35,7 @@ public record MediaType(@JsonValue String value) {
     public MediaType {}
 
     public boolean isManifest() {
-        return equals(OCI_MANIFEST) || equals(DOCKER_MANIFEST);
+        return equals(OCI_MANIFEST) || equals(DOCKER_MANIFEST) || equals(OCI_ARTIFACT);
     }
 
     public boolean isIndex() {
