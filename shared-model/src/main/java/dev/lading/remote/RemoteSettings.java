@@ -3,7 +3,6 @@ package dev.lading.remote;
 import dev.lading.metadata.Labels;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import java.io.ByteArrayInputStream;
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
@@ -82,7 +81,7 @@ public record RemoteSettings(
                         excludes,
                         platforms,
                         referrers,
-                        sigstore,
+                                sigstore,
                         labels,
                         connection.withoutHeaders(),
                         secrets.withHeaders(headers)))
@@ -91,18 +90,29 @@ public record RemoteSettings(
 
     /** Credentials in an address would be shown. */
     private static void requireHttp(String field, String address) {
-        try {
-            URI uri = new URI(address);
-            if (uri.getRawUserInfo() != null) {
-                throw new FieldInvalid(field, "credentials go into the fields for them, not into the address");
-            }
-            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-                return;
-            }
-        } catch (URISyntaxException e) {
-            throw new FieldInvalid(field, "this is no address: " + e.getReason());
+        if (HttpAddress.hasUserInformation(address)) {
+            throw new FieldInvalid(field, "credentials go into the fields for them, not into the address");
         }
-        throw new FieldInvalid(field, "this must be an address with http:// or https:// and a host");
+        try {
+            HttpAddress.parse(address);
+        } catch (URISyntaxException e) {
+            throw new FieldInvalid(
+                    field, "this must be an address with http:// or https:// and a host: " + e.getReason());
+        }
+    }
+
+    /** @throws FieldInvalid if one of its addresses has a port that there cannot be; remotes of before may have one */
+    public void requirePorts() {
+        requirePort("url", url);
+        connection.proxyUrl().ifPresent(proxy -> requirePort("proxy_url", proxy));
+    }
+
+    private static void requirePort(String field, String address) {
+        HttpAddress parsed = HttpAddress.of(address);
+        if (!parsed.hasPossiblePort()) {
+            throw new FieldInvalid(
+                    field, "there is no port " + parsed.port().orElse(0) + "; ports are from 1 to 65535");
+        }
     }
 
     private static void requireCertificates(String field, String pem) {

@@ -2,17 +2,16 @@ package dev.lading.management;
 
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Values;
+import dev.lading.remote.HttpAddress;
 import dev.lading.remote.RemoteConnection;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteSettings;
 import dev.lading.remote.SealedSecret;
 import dev.lading.remote.SealedSecrets;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -102,9 +101,7 @@ final class SecretsAgain {
 
     /** Source: RFC 6454, section 4. */
     private static String origin(String url) {
-        URI uri = URI.create(url);
-        int usual = "https".equals(uri.getScheme()) ? 443 : 80;
-        int port = uri.getPort() < 0 ? usual : uri.getPort();
-        return uri.getScheme() + "://" + uri.getHost().toLowerCase(Locale.ROOT) + ":" + port;
+        HttpAddress address = HttpAddress.of(url);
+        return address.scheme() + "://" + address.host() + ":" + address.effectivePort();
     }
 }

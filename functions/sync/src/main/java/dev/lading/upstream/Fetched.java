@@ -9,14 +9,16 @@ public final class Fetched {
     private final Descriptor descriptor;
     private final byte[] bytes;
     private final Optional<Manifest> manifest;
+    private final Optional<String> notKept;
 
-    Fetched(Descriptor descriptor, byte[] bytes, Optional<Manifest> manifest) {
+    Fetched(Descriptor descriptor, byte[] bytes, Optional<Manifest> manifest, Optional<String> notKept) {
         this.descriptor = descriptor;
         this.bytes = bytes;
         this.manifest = manifest;
+        this.notKept = notKept;
     }
 
-    /** Its media type, verified digest and size. */
+    /** Its media type, digest and size; the digest is verified but of schema 1. */
     public Descriptor descriptor() {
         return descriptor;
     }
@@ -26,8 +28,13 @@ public final class Fetched {
         return bytes;
     }
 
-    /** What the bytes say; empty: a media type that Lading does not keep, such as docker's schema 1. */
+    /** What the bytes say; empty: it is of a type that Lading does not keep, or no manifest at all. */
     public Optional<Manifest> manifest() {
         return manifest;
+    }
+
+    /** What it is instead, as in "schema 1"; empty: a manifest that is kept, or none at all. */
+    public Optional<String> notKept() {
+        return notKept;
     }
 }

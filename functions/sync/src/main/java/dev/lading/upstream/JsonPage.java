@@ -50,7 +50,7 @@ final class JsonPage {
     }
 
     /**
-     * Entries of the list; none if it is null or not there.
+     * Entries of the list; none if it is null, as Go writes an empty one.
      *
      * @param tooMany what to do if there are more than {@code most}
      * @throws UpstreamException.InvalidAnswer if the page cannot be read
@@ -80,6 +80,9 @@ final class JsonPage {
                     }
                     entries.add(entry.read(json));
                 }
+            }
+            if (!found) {
+                throw wrong("it has no '" + field + "'");
             }
             // The rest must be read for the connection to be of use again.
             if (json.nextToken() != null) {

@@ -1,11 +1,11 @@
 package dev.lading.upstream;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
-import dev.lading.oci.RegistryException.TagInvalid;
 import dev.lading.oci.Tag;
 import dev.lading.upstream.UpstreamException.InvalidAnswer;
 import java.io.IOException;
@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +51,19 @@ final class Listings {
     /** @param next query of the next page's address */
     private record Page<T>(List<T> entries, Optional<String> next) {}
 
-    Stream<Tag> tags() {
+    /** @param none takes names that are in the list and are no tags, however often */
+    Stream<Tag> tags(Consumer<String> none) {
         // A tag can move to the next page while the list is read.
-        return entries(firstTagPage(), this::tagPage).distinct();
+        return entries(firstTagPage(), this::tagPage)
+                .filter(name -> {
+                    boolean isTag = Tag.isValid(name);
+                    if (!isTag) {
+                        none.accept(name);
+                    }
+                    return isTag;
+                })
+                .distinct()
+                .map(Tag::new);
     }
 
     Optional<List<Descriptor>> referrers(Digest subject) {
@@ -68,11 +79,8 @@ final class Listings {
                 probing.unlock();
             }
         }
-        return hasReferrers.get()
-                ? Optional.of(referrerPage(subject, "")
-                        .map(page -> following(subject, page))
-                        .orElse(List.of()))
-                : Optional.empty();
+        // Who has the API and denies it once has not said that there are none.
+        return hasReferrers.get() ? referrerPage(subject, "").map(page -> following(subject, page)) : Optional.empty();
     }
 
     private List<Descriptor> following(Digest subject, Page<Descriptor> first) {
@@ -111,16 +119,16 @@ final class Listings {
                 .flatMap(page -> page.entries().stream());
     }
 
-    private Page<Tag> firstTagPage() {
+    private Page<String> firstTagPage() {
         return tagPage(LARGE_PAGE, Set.of(400)).orElseGet(() -> tagPage(""));
     }
 
-    private Page<Tag> tagPage(String query) {
+    private Page<String> tagPage(String query) {
         return tagPage(query, Set.of()).orElseThrow();
     }
 
     /** Empty: it has one of these statuses. */
-    private Optional<Page<Tag>> tagPage(String query, Set<Integer> refusals) {
+    private Optional<Page<String>> tagPage(String query, Set<Integer> refusals) {
         Request request = Request.get(address.tags(query), "the tag list of " + address.name());
         return session.ask(request, answer -> {
             if (refusals.contains(answer.status())) {
@@ -130,22 +138,21 @@ final class Listings {
                 throw Failures.answered(answer, request);
             }
             // Null in place of an empty list comes from distribution.
-            List<Tag> tags = new JsonPage(answer, request)
+            List<String> tags = new JsonPage(answer, request)
                     .list(
                             "tags",
                             MOST_TAGS_A_PAGE,
                             "name those that are wanted in the remote's includes, without wildcards",
-                            json -> tag(json, answer, request));
+                            json -> name(json, answer, request));
             return Optional.of(new Page<>(tags, LinkHeader.nextQuery(answer, request)));
         });
     }
 
-    private static Tag tag(JsonParser json, Answer answer, Request request) throws IOException {
-        try {
-            return new Tag(json.getText());
-        } catch (TagInvalid e) {
-            throw Failures.invalid(answer, request, e.getMessage());
+    private static String name(JsonParser json, Answer answer, Request request) throws IOException {
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
+            throw Failures.invalid(answer, request, "its 'tags' holds '" + json.getText() + "', which is no text");
         }
+        return json.getText();
     }
 
     /** What of a referrer is of interest. */

@@ -1,5 +1,6 @@
 package dev.lading.upstream;
 
+import dev.lading.remote.HttpAddress;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.upstream.UpstreamException.InvalidAnswer;
 import dev.lading.upstream.UpstreamException.Refused;
@@ -82,7 +83,7 @@ final class Login implements Authorization {
                             && challenge.parameter("realm").isPresent())
                     .findFirst();
             if (token.isPresent()) {
-                var realm = new Realm(realm(token.get()), bounds.after(answer));
+                var realm = new Realm(realm(answer, token.get()), bounds.after(answer));
                 ask(realm);
                 bearer = Optional.of(realm);
                 return true;
@@ -107,39 +108,37 @@ final class Login implements Authorization {
 
     private void ask(Realm realm) {
         Request request = Request.get(realm.uri(), "a token for " + address.name());
-        Answer answer = requests.send(request, Authorization.of(basic), retries.get(), realm.bounds());
-        try (answer) {
-            if (answer.status() != 200) {
-                throw Failures.answered(answer, request);
+        Retries tries = retries.get();
+        while (true) {
+            Answer answer = requests.send(request, Authorization.of(basic), tries, realm.bounds());
+            try (answer) {
+                if (answer.status() != 200) {
+                    throw Failures.answered(answer, request);
+                }
+                Token token = Token.parse(answer.bytes(Token.MAX_BYTES))
+                        .orElseThrow(() -> Failures.invalid(answer, request, "there is no token in it"));
+                header = Optional.of("Bearer " + token.value());
+                renewal = token.renewal(pace.now());
+                return;
+            } catch (IOException e) {
+                tries.failed(answer.host(), request, e);
             }
-            Token token = Token.parse(answer.bytes(Token.MAX_BYTES))
-                    .orElseThrow(() -> Failures.invalid(answer, request, "there is no token in it"));
-            header = Optional.of("Bearer " + token.value());
-            renewal = token.renewal(pace.now());
-        } catch (IOException e) {
-            throw Failures.io(answer.host(), request, e);
         }
     }
 
-    private URI realm(Challenge challenge) {
-        String realm = challenge.parameter("realm").orElseThrow();
-        try {
-            URI uri = URI.create(realm);
-            if (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme())) {
-                throw new IllegalArgumentException("no address of a host");
-            }
-            requireTrusted(uri);
-            // As it names the repository; behind a path of its own, a registry may name it otherwise than we do.
-            String scope = challenge.parameter("scope").orElse("repository:" + address.name() + ":pull");
-            String query = challenge
-                            .parameter("service")
-                            .map(service -> "service=" + encoded(service) + "&")
-                            .orElse("")
-                    + "scope=" + encoded(scope);
-            return URI.create(realm + (uri.getRawQuery() == null ? "?" : "&") + query);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidAnswer(address.host() + " names a token server that is no address");
-        }
+    private URI realm(Answer answer, Challenge challenge) {
+        URI realm = HttpAddress.follow(
+                        answer.from(), challenge.parameter("realm").orElseThrow())
+                .orElseThrow(() -> new InvalidAnswer(address.host() + " names a token server that is no address"));
+        requireTrusted(realm);
+        // As it names the repository; behind a path of its own, a registry may name it otherwise than we do.
+        String scope = challenge.parameter("scope").orElse("repository:" + address.name() + ":pull");
+        String query = challenge
+                        .parameter("service")
+                        .map(service -> "service=" + encoded(service) + "&")
+                        .orElse("")
+                + "scope=" + encoded(scope);
+        return URI.create(realm + (realm.getRawQuery() == null ? "?" : "&") + query);
     }
 
     private void requireTrusted(URI realm) {
@@ -149,7 +148,8 @@ final class Login implements Authorization {
         }
         if (basic.isPresent() && !tokenHosts.have(Origin.of(realm).host())) {
             throw new Refused(
-                    address.host() + " wants the remote's password sent to " + realm.getHost()
+                    address.host() + " wants the remote's password sent to "
+                            + Origin.of(realm).host()
                             + ", a host of others, for a token; if it may have the password, name it in the remote's token_hosts");
         }
     }

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,17 +20,18 @@ import java.util.stream.Stream;
 final class Manifests {
     /** In one header: some registries read only the first of several. */
     private static final String ACCEPT = Stream.of(
-                    MediaType.OCI_INDEX, MediaType.OCI_MANIFEST, MediaType.DOCKER_LIST, MediaType.DOCKER_MANIFEST)
+                    MediaType.OCI_INDEX,
+                    MediaType.OCI_MANIFEST,
+                    MediaType.DOCKER_LIST,
+                    MediaType.DOCKER_MANIFEST,
+                    MediaType.OCI_ARTIFACT)
             .map(MediaType::value)
             .collect(Collectors.joining(", "));
-
-    /** Registries that know no HEAD here. */
-    private static final Set<Integer> NO_HEAD = Set.of(405, 501);
 
     private final UpstreamAddress address;
     private final Session session;
 
-    /** Whether HEAD has told no digest, as it will not the next time. */
+    /** Whether HEAD has told no digest, or what GET contradicts, as it will the next time. */
     private volatile boolean headIsUseless;
 
     Manifests(UpstreamAddress address, Session session) {
@@ -41,12 +41,13 @@ final class Manifests {
 
     /** What the answer to a HEAD tells. */
     private sealed interface Told {
-        record Absent() implements Told {}
-
         record Present(Descriptor descriptor) implements Told {}
 
         /** A GET has to tell. */
         record TooLittle() implements Told {}
+
+        /** So has it: some registries serve what they deny to HEAD. */
+        record Nothing() implements Told {}
     }
 
     Optional<Descriptor> head(Reference reference) {
@@ -54,9 +55,13 @@ final class Manifests {
         Told told =
                 headIsUseless ? new Told.TooLittle() : session.ask(request, answer -> told(answer, request, reference));
         return switch (told) {
-            case Told.Absent() -> Optional.empty();
             case Told.Present(Descriptor descriptor) -> Optional.of(descriptor);
             case Told.TooLittle() -> find(reference);
+            case Told.Nothing() -> {
+                Optional<Descriptor> found = find(reference);
+                headIsUseless |= found.isPresent();
+                yield found;
+            }
         };
     }
 
@@ -85,16 +90,13 @@ final class Manifests {
     }
 
     private Told told(Answer answer, Request request, Reference reference) throws IOException {
-        if (answer.status() == 404) {
-            return new Told.Absent();
+        if (answer.status() != 200) {
+            return new Told.Nothing();
         }
-        if (answer.status() != 200 && !NO_HEAD.contains(answer.status())) {
-            throw Failures.answered(answer, request);
-        }
-        Optional<Digest> digest = answer.status() == 200 ? digest(answer, request, reference) : Optional.empty();
+        Optional<Digest> digest = digest(answer, request, reference);
         headIsUseless |= digest.isEmpty();
         OptionalLong size = answer.lengthBytes();
-        Optional<MediaType> mediaType = answer.mediaType().filter(type -> type.isManifest() || type.isIndex());
+        Optional<MediaType> mediaType = answer.mediaType().filter(Outline::isKept);
         return digest.isEmpty() || size.isEmpty() || mediaType.isEmpty()
                 ? new Told.TooLittle()
                 : new Told.Present(descriptor(mediaType.get(), digest.get(), size.getAsLong()));
@@ -107,14 +109,17 @@ final class Manifests {
                         request,
                         "it has more than " + Manifest.MAX_BYTES + " bytes, which no manifest may have"));
         Digest expected = digest(answer, request, reference).orElseGet(() -> Digest.of(Digest.SHA256, bytes));
+        Optional<MediaType> said = answer.mediaType();
+        Outline outline = Outline.of(bytes, said);
         Digest found = Digest.of(expected.algorithm(), bytes);
-        if (!found.equals(expected)) {
+        // The digest of a signed schema 1 is that of what was signed.
+        if (!found.equals(expected) && !outline.isSchema1()) {
             throw Failures.invalid(answer, request, "its bytes have the digest " + found + ", not " + expected);
         }
-        Optional<MediaType> said = answer.mediaType();
-        Optional<Manifest> manifest = parse(answer, request, bytes, said);
+        Optional<Manifest> manifest =
+                outline.isSchema1() ? Optional.empty() : parse(answer, request, bytes, outline, found);
         MediaType mediaType = manifest.map(Manifest::mediaType).or(() -> said).orElse(MediaType.OCTET_STREAM);
-        return new Fetched(descriptor(mediaType, found, bytes.length), bytes, manifest);
+        return new Fetched(descriptor(mediaType, expected, bytes.length), bytes, manifest, outline.notKept());
     }
 
     /** The one asked for, which the header may not contradict, or the one in the header. */
@@ -137,13 +142,13 @@ final class Manifests {
     }
 
     /** What the header says, unless the document must say it since the header is too general. */
-    private static Optional<Manifest> parse(Answer answer, Request request, byte[] bytes, Optional<MediaType> said) {
-        boolean exact = said.filter(type -> type.isManifest() || type.isIndex()).isPresent();
+    private static Optional<Manifest> parse(
+            Answer answer, Request request, byte[] bytes, Outline outline, Digest digest) {
         try {
-            return Optional.of(Manifest.parse(bytes, exact ? said : Optional.empty()));
-        } catch (ManifestInvalid e) {
-            if (exact) {
-                throw Failures.invalid(answer, request, e.getMessage());
+            return Optional.of(Manifest.parse(bytes, outline.said().filter(Outline::isKept)));
+        } catch (ManifestInvalid | DigestInvalid e) {
+            if (outline.saysItIsKept()) {
+                throw Failures.invalid(answer, request, "manifest " + digest + " cannot be: " + e.getMessage());
             }
             return Optional.empty();
         }

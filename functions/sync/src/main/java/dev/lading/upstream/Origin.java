@@ -1,14 +1,14 @@
 package dev.lading.upstream;
 
+import dev.lading.remote.HttpAddress;
 import java.net.URI;
-import java.util.Locale;
 
 /** Who answers at an address. Source: RFC 6454, section 4. */
 record Origin(String scheme, String host, int port) {
     static Origin of(URI uri) {
-        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-        int port = uri.getPort() < 0 ? ("https".equals(scheme) ? 443 : 80) : uri.getPort();
-        return new Origin(scheme, uri.getHost().toLowerCase(Locale.ROOT), port);
+        // The host of an URI is null where it has a character that it should not.
+        HttpAddress address = HttpAddress.of(uri.toString());
+        return new Origin(address.scheme(), address.host(), address.effectivePort());
     }
 
     boolean isSecure() {

@@ -1,10 +1,9 @@
 package dev.lading.upstream;
 
+import dev.lading.remote.HttpAddress;
 import dev.lading.upstream.UpstreamException.InvalidAnswer;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 
 /** Where one request has been sent on to. Source: RFC 9110, section 15.4; the method stays, which is GET or HEAD. */
@@ -49,7 +48,9 @@ final class Redirects {
         if (!STATUSES.contains(answer.status())) {
             return false;
         }
-        URI next = answer.header("Location").flatMap(this::resolve).orElseThrow(() -> refusal(answer, "to no address"));
+        URI next = answer.header("Location")
+                .flatMap(location -> HttpAddress.follow(uri, location))
+                .orElseThrow(() -> refusal(answer, "to no address"));
         if (Origin.of(uri).isSecure() && !Origin.of(next).isSecure()) {
             throw refusal(answer, "from https to http, at " + next.getRawAuthority());
         }
@@ -63,23 +64,6 @@ final class Redirects {
         bounds = bounds.after(answer);
         uri = next;
         return true;
-    }
-
-    private Optional<URI> resolve(String location) {
-        try {
-            URI next = uri.resolve(new URI(location.strip()));
-            boolean http = "http".equalsIgnoreCase(next.getScheme()) || "https".equalsIgnoreCase(next.getScheme());
-            if (!http || next.getHost() == null) {
-                return Optional.empty();
-            }
-            String port = next.getPort() < 0 ? "" : ":" + next.getPort();
-            String query = next.getRawQuery() == null ? "" : "?" + next.getRawQuery();
-            // Without user information and fragment.
-            return Optional.of(
-                    URI.create(next.getScheme() + "://" + next.getHost() + port + next.getRawPath() + query));
-        } catch (URISyntaxException e) {
-            return Optional.empty();
-        }
     }
 
     private InvalidAnswer refusal(Answer answer, String where) {

@@ -15,8 +15,11 @@ final class Requests {
     private static final int UNAUTHORIZED = 401;
     private static final int TOO_MANY_REQUESTS = 429;
 
-    /** The upstream's own failures, of which it may recover; of 501 and 505 it does not. */
-    private static final Set<Integer> FAILURES = Set.of(500, 502, 503, 504);
+    /** Failures that pass, beside those of the upstream's own: it was too slow, or it is too early for it. */
+    private static final Set<Integer> PASSING = Set.of(408, 425);
+
+    /** Failures of the upstream's own from which it does not recover. */
+    private static final Set<Integer> LASTING = Set.of(501, 505);
 
     private final Transport transport;
     private final Pace pace;
@@ -86,7 +89,7 @@ final class Requests {
             retries.limited(answer.host(), request, RetryAfter.of(answer, pace.now()));
             return true;
         }
-        if (FAILURES.contains(answer.status())) {
+        if (PASSING.contains(answer.status()) || (answer.status() >= 500 && !LASTING.contains(answer.status()))) {
             answer.drain();
             retries.failed(Failures.status(answer, request), RetryAfter.of(answer, pace.now()));
             return true;

@@ -1,5 +1,6 @@
 package dev.lading.upstream;
 
+import dev.lading.remote.HttpAddress;
 import dev.lading.remote.RemoteConnection;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.upstream.UpstreamException.Refused;
@@ -79,8 +80,8 @@ final class Transport implements AutoCloseable {
         this.total = seconds(connection.totalTimeout());
         this.proxy = connection
                 .proxyUrl()
-                .map(URI::create)
-                .map(uri -> new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort()));
+                .map(address -> Origin.of(HttpAddress.of(address).uri()))
+                .map(Transport::host);
         this.proxyCredentials = secrets.proxyUsername()
                 .map(name -> new UsernamePasswordCredentials(
                         name, secrets.proxyPassword().orElse("").toCharArray()));
@@ -99,7 +100,8 @@ final class Transport implements AutoCloseable {
      * @throws IOException if there is no answer in time
      */
     Answer send(String method, URI uri, Map<String, String> headers, Bounds bounds) throws IOException {
-        bounds.requireWritten(uri.getHost());
+        Origin origin = Origin.of(uri);
+        bounds.requireWritten(origin.host());
         if (closed) {
             throw new Unreachable("the run ended before " + uri.getRawAuthority() + " was asked");
         }
@@ -107,10 +109,9 @@ final class Transport implements AutoCloseable {
         headers.forEach(message::setHeader);
         var limit = new TimeLimit(timer, total.orElse(TOTAL), total.isEmpty(), message::cancel);
         try {
-            HttpHost target = new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort());
             HttpClientContext context = context(bounds);
-            var response = limit.explain(() -> client.executeOpen(target, message, context));
-            return new Answer(uri, response, network(uri, context), limit, message::cancel);
+            var response = limit.explain(() -> client.executeOpen(host(origin), message, context));
+            return new Answer(uri, response, network(origin, context), limit, message::cancel);
         } catch (IOException | RuntimeException e) {
             limit.close();
             throw e;
@@ -118,10 +119,18 @@ final class Transport implements AutoCloseable {
     }
 
     /** Behind a proxy it is not known what a name leads to, and nothing nearer than what is public is taken for granted. */
-    private Network network(URI uri, HttpClientContext context) {
+    private Network network(Origin origin, HttpClientContext context) {
         return proxy.isEmpty()
                 ? BoundExecutor.network(context)
-                : Network.written(uri.getHost()).orElse(Network.PUBLIC);
+                : Network.written(origin.host()).orElse(Network.PUBLIC);
+    }
+
+    private static HttpHost host(Origin origin) {
+        return new HttpHost(origin.scheme(), origin.host(), origin.port());
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.lading.remote.RemoteSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -71,6 +72,11 @@ public final class Upstream implements AutoCloseable {
         return open(settings, secrets, patience, reach, Dialer.Way.OWN);
     }
 
+    /** @throws FieldInvalid if a registry can have no repository of that name, with the reason */
+    public static void requireName(String url, String upstreamName) {
+        UpstreamAddress.of(url, upstreamName);
+    }
+
     static Upstream open(
             RemoteSettings settings, RemoteSecrets secrets, Patience patience, Reach reach, Dialer.Way way) {
         return new Upstream(settings, secrets, patience, reach, way);
@@ -83,7 +89,12 @@ public final class Upstream implements AutoCloseable {
 
     /** Every tag once, in the upstream's order, read page by page as the stream is. */
     public Stream<Tag> tags() {
-        return listings.tags();
+        return tags(name -> {});
+    }
+
+    /** @param none takes each name in the list that is no tag */
+    public Stream<Tag> tags(Consumer<String> none) {
+        return listings.tags(none);
     }
 
     /** What a tag or digest stands for now; empty: nothing. */
@@ -127,6 +138,11 @@ public final class Upstream implements AutoCloseable {
     @Override
     public String toString() {
         return address.host() + "/" + address.name();
+    }
+
+    /** Whether it was closed, so that what it throws says nothing of who was asked. */
+    public boolean isClosed() {
+        return transport.isClosed();
     }
 
     /** Breaks off what is under way. */

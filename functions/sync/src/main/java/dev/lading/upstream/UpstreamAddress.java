@@ -5,6 +5,7 @@ import dev.lading.oci.Reference;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RegistryException.NameInvalid;
 import dev.lading.oci.RepositoryName;
+import dev.lading.remote.HttpAddress;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
@@ -21,20 +22,37 @@ record UpstreamAddress(String base, String host, RepositoryName name) {
     private static final Set<String> OF_DOCKER_HUB = Set.of(
             DOCKER_HUB, "docker.io", "www.docker.io", "index.docker.io", "hub.docker.com", "registry.hub.docker.com");
 
-    /** @throws FieldInvalid if the name is none a registry can have */
+    /** @throws FieldInvalid if there can be no such port, or the name is none a registry can have */
     static UpstreamAddress of(String url, String upstreamName) {
-        URI uri = URI.create(url.strip());
-        String path = withoutSlashes(uri.getRawPath()).replaceFirst("/v2$", "");
-        boolean dockerHub = OF_DOCKER_HUB.contains(uri.getHost().toLowerCase(Locale.ROOT));
-        String authority = dockerHub ? DOCKER_HUB : uri.getRawAuthority();
-        String scheme = dockerHub ? "https" : uri.getScheme();
+        HttpAddress address = parse(url);
+        String path = withoutSlashes(address.path().replaceFirst("\\?.*", "")).replaceFirst("/v2$", "");
+        boolean dockerHub = OF_DOCKER_HUB.contains(address.host());
+        String authority = dockerHub ? DOCKER_HUB : address.authority();
+        String scheme = dockerHub ? "https" : address.scheme();
         String name = dockerHub && !upstreamName.contains("/") ? "library/" + upstreamName : upstreamName;
         try {
             return new UpstreamAddress(
                     scheme + "://" + authority + (dockerHub ? "" : path), authority, new RepositoryName(name));
         } catch (NameInvalid e) {
-            throw new FieldInvalid("upstream_name", e.getMessage());
+            throw new FieldInvalid("upstream_name", e.getMessage() + hint(upstreamName));
         }
+    }
+
+    private static HttpAddress parse(String url) {
+        HttpAddress address = HttpAddress.of(url);
+        if (!address.hasPossiblePort()) {
+            throw new FieldInvalid("url", "there is no port " + address.port().orElse(0));
+        }
+        return address;
+    }
+
+    /** What is often meant. */
+    private static String hint(String name) {
+        if (name.contains("@") || name.lastIndexOf(':') > name.lastIndexOf('/')) {
+            return "; tags and digests go into the remote's includes";
+        }
+        String lower = name.toLowerCase(Locale.ROOT);
+        return !lower.equals(name) && RepositoryName.isValid(lower) ? "; is '" + lower + "' meant?" : "";
     }
 
     private static String withoutSlashes(String path) {

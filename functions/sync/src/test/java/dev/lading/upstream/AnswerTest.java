@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.MediaType;
+import dev.lading.oci.Tag;
 import dev.lading.testing.Reply;
 import dev.lading.upstream.UpstreamException.InvalidAnswer;
 import dev.lading.upstream.UpstreamException.Unreachable;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that are not as they should be. */
@@ -165,13 +168,101 @@ class AnswerTest extends Fixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<html>", "[]", "{\"tags\":[\"no tag\"]}", "{\"tags\":[{}]}", "", "{\"tags\":[\"1\""})
+    @ValueSource(
+            strings = {
+                "<html>",
+                "[]",
+                "{\"tags\":[{}]}",
+                "{\"tags\":[1]}",
+                "{\"tags\":[null]}",
+                "",
+                "{\"tags\":[\"1\"",
+                "{}",
+                "{\"name\":\"library/app\"}",
+                "{\"Tags\":[\"1\"]}",
+                "{\"errors\":[{\"code\":\"UNAUTHORIZED\"}]}"
+            })
     void a_tag_list_that_is_none_is_refused(String document) {
         registry.fault("tags", reply -> Reply.of(200, document));
 
         assertThatThrownBy(() -> open().tags())
                 .isInstanceOf(InvalidAnswer.class)
                 .hasMessageContaining("tag list of library/app wrongly");
+    }
+
+    @Test
+    void names_that_are_no_tags_are_passed_over_and_named() {
+        String digest = "sha256:" + "0".repeat(64);
+        registry.fault(
+                "tags",
+                reply -> Reply.json(
+                        200,
+                        "{\"tags\":[\"" + digest + "\",\"1.0+build\",\"\",\"1\",\".hidden\",\"" + "x".repeat(129)
+                                + "\"]}"));
+        List<String> others = new ArrayList<>();
+
+        assertThat(open().tags(others::add)).containsExactly(new Tag("1"));
+        assertThat(others).containsExactly(digest, "1.0+build", "", ".hidden", "x".repeat(129));
+    }
+
+    @Test
+    void what_head_denies_get_has_to_confirm() {
+        registry.fault("HEAD", reply -> Reply.of(404));
+        Upstream upstream = open();
+
+        assertThat(upstream.head(tag("3"))).isEmpty();
+        assertThat(upstream.head(tag("1")).orElseThrow().digest()).isEqualTo(image);
+        assertThat(upstream.head(tag("2")).orElseThrow().digest()).isEqualTo(other);
+        assertThat(registry.requests())
+                .containsExactly(
+                        "HEAD /v2/library/app/manifests/3",
+                        "GET /v2/library/app/manifests/3",
+                        "HEAD /v2/library/app/manifests/1",
+                        "GET /v2/library/app/manifests/1",
+                        "GET /v2/library/app/manifests/2");
+    }
+
+    @Test
+    void of_a_manifest_that_cannot_be_the_digest_and_the_reason_are_told() {
+        byte[] document = ("{\"schemaVersion\":2,\"config\":{\"mediaType\":\"a/b\",\"size\":1,\"digest\":\"sha256:"
+                        + "A".repeat(64) + "\"},\"layers\":[]}")
+                .getBytes(StandardCharsets.UTF_8);
+        registry.fault(
+                "manifests/1", reply -> Reply.of(200, document).with("Content-Type", MediaType.OCI_MANIFEST.value()));
+
+        assertThatThrownBy(() -> open().get(tag("1")))
+                .isInstanceOf(InvalidAnswer.class)
+                .hasMessageContaining("manifest library/app:1")
+                .hasMessageContaining(Digest.of(Digest.SHA256, document).toString())
+                .hasMessageContaining("AAAA");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/vnd.docker.distribution.manifest.v1+json      | {\"schemaVersion\":1}  | schema 1",
+                "application/vnd.docker.distribution.manifest.v1+prettyjws | {\"schemaVersion\":1}  | schema 1",
+                "application/json                                          | {\"schemaVersion\":1}  | schema 1",
+                "application/vnd.oci.image.manifest.v1+json                | {\"schemaVersion\":1}  | schema 1",
+                "application/vnd.example.manifest+json                     | {\"schemaVersion\":2}  | of type application/vnd.example.manifest+json",
+                "application/json                                          | {\"errors\":[]}        | ",
+                "text/html                                                 | <html>                 | ",
+            })
+    void what_is_not_kept_has_a_name(String type, String document, String what) {
+        // The digest of a signed one is not that of its bytes.
+        String digest = document.contains("1") ? image.toString() : "";
+        registry.fault(
+                "manifests/1",
+                reply -> digest.isEmpty()
+                        ? Reply.of(200, document).with("Content-Type", type)
+                        : Reply.of(200, document).with("Content-Type", type).with("Docker-Content-Digest", digest));
+
+        Fetched fetched = open().get(tag("1"));
+
+        assertThat(fetched.manifest()).isEmpty();
+        assertThat(fetched.notKept().orElse("")).startsWith(what == null ? "" : what);
+        assertThat(fetched.notKept().isPresent()).isEqualTo(what != null);
     }
 
     @Test

@@ -297,7 +297,16 @@ class LoginTest extends Fixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/token", "ftp://other/token", "http://[", "https://"})
+    @ValueSource(strings = {"/token", "//HOST/token", "HTTP://HOST/token", "/token?a=b|c"})
+    void a_token_server_is_where_it_is_seen_from_the_upstream(String realm) {
+        registry.demandTokensOf(realm.replace("HOST", registry.authority()));
+
+        assertThat(open().tags()).isEmpty();
+        assertThat(registry.requests()).anyMatch(asked -> asked.startsWith("GET /token?"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://other/token", "http://[", "https://", "http://127.0.0.1:99999/token"})
     void a_token_server_without_an_address_is_refused(String realm) {
         registry.demandTokensOf(realm);
 

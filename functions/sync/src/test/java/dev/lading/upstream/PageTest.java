@@ -41,7 +41,7 @@ class PageTest extends Fixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"tags\":null}", "{\"tags\":[]}", "{\"name\":\"library/app\"} \n"})
+    @ValueSource(strings = {"{\"tags\":null}", "{\"tags\":[]}", "{\"name\":\"library/app\",\"tags\":null} \n"})
     void no_tags_are_none(String page) {
         assertThat(tags(page)).isEmpty();
     }
@@ -106,14 +106,51 @@ class PageTest extends Fixture {
 
     @Test
     @Timeout(20)
-    void a_link_that_never_ends_is_read_once() {
+    void a_link_that_never_ends_is_no_end_of_the_list() {
         registry.fault("tags", reply -> reply.with("Link", "<?a>; rel=\"" + "next ".repeat(12_000)));
+
+        assertThatThrownBy(() -> open().tags())
+                .isInstanceOf(InvalidAnswer.class)
+                .hasMessageContaining("its Link header cannot be read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v2/library/app/tags/list?last=b; rel=\"next\"",
+                "</v2/library/app/tags/list>; rel=\"next\"",
+                "</v2/library/app/tags/list?last=b; rel=\"next\"",
+                "</v2/library/app/tags/list?last=b>",
+                "</v2/library/app/tags/list?last=b>; rel=\"nextpage\"",
+                "<https://elsewhere.example/v2/library/app/tags/list?last=b>; title=\"next\"",
+                "next",
+            })
+    void a_link_that_cannot_be_read_is_no_end_of_the_list(String link) {
+        registry.fault("tags", reply -> reply.with("Link", link));
+
+        assertThatThrownBy(() -> open().tags())
+                .isInstanceOf(InvalidAnswer.class)
+                .hasMessageContaining("ink")
+                .hasMessageContaining("tag list of library/app wrongly");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "</v2/library/app/tags/list?n=1>; rel=\"first\"",
+                "<https://cdn.example/style.css>; rel=preload; as=style",
+                "<https://docs.example>; rel=help, </v2/library/app/tags/list?n=1>; rel=prev",
+            })
+    void links_that_lead_elsewhere_are_none_to_the_next_page(String link) {
+        registry.fault("tags", reply -> reply.with("Link", link));
 
         assertThat(open().tags()).containsExactly(new Tag("1"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rel=next", "rel=\"next\"", "REL = \"first Next\"", "x=\"y\"; rel=\"next last\""})
+    @ValueSource(
+            strings = {"rel=next", "rel='next'", "rel=\"next\"", "REL = \"first Next\"", "x=\"y\"; rel=\"next last\""})
     void the_next_page_is_found_by_its_relation(String relation) {
         registry.fault("tags", 1, reply -> Reply.json(200, "{\"tags\":[\"0\"]}").with("Link", "<?a>; " + relation));
 

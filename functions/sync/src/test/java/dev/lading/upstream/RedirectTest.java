@@ -14,8 +14,10 @@ import dev.lading.upstream.UpstreamException.Refused;
 import dev.lading.upstream.UpstreamException.Unreachable;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Blobs that are somewhere else. */
@@ -130,13 +132,71 @@ class RedirectTest extends Fixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"file:///etc/passwd", "gopher://127.0.0.1/", "http://", "http://[", "mailto:a@b"})
+    @ValueSource(
+            strings = {
+                "file:///etc/passwd",
+                "gopher://127.0.0.1/",
+                "http://",
+                "http://[",
+                "http://:80/",
+                "http://a b/",
+                "http://127.0.0.1:99999/",
+                "mailto:a@b"
+            })
     void what_is_no_address_of_a_host_leads_nowhere(String location) {
         registry.fault("blobs", reply -> Reply.redirect(307, location));
 
         assertThatThrownBy(() -> read(remote(), 0))
                 .isInstanceOf(InvalidAnswer.class)
                 .hasMessageContaining("to no address");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ' ',
+            quoteCharacter = '\0',
+            value = {
+                "/key?name=a_b /key?name=a%20b",
+                "/a|b?c|d=\"e\" /a%7Cb?c%7Cd=%22e%22",
+                "/{a}?b^c=[d]&e=<f>\\g`h /%7Ba%7D?b%5Ec=[d]&e=%3Cf%3E%5Cg%60h",
+                "/50%?a=%zz&b=%2f /50%25?a=%25zz&b=%2f",
+                "/plain#part /plain",
+            })
+    void what_an_address_should_have_escaped_is_escaped(String location, String target) {
+        registry.fault("blobs", reply -> Reply.redirect(307, storage.url() + location.replace('_', ' ')));
+
+        assertThat(read(remote(), 0)).isEqualTo(bytes);
+        assertThat(storage.requests().getFirst().target()).isEqualTo(target);
+    }
+
+    @Test
+    void a_redirect_without_a_scheme_keeps_it() {
+        registry.fault(
+                "blobs",
+                reply -> Reply.redirect(307, "//user@" + storage.authority().toUpperCase(Locale.ROOT) + "/key"));
+
+        assertThat(read(remote(), 0)).isEqualTo(bytes);
+        assertThat(storage.requests().getFirst().header("host")).contains(storage.authority());
+        assertThat(storage.requests().getFirst().header("authorization")).isEmpty();
+    }
+
+    @Test
+    void a_host_with_an_underscore_is_asked_as_any_other() {
+        var internet = new PretendedInternet()
+                .name("my_registry", "203.0.113.1")
+                .at("203.0.113.1", registry.url())
+                .name("my_storage", "203.0.113.2")
+                .at("203.0.113.2", storage);
+        registry.fault("blobs", reply -> Reply.redirect(307, "http://my_storage:81/key"));
+
+        try (BlobBody body = open(Remotes.at("http://my_registry:5000"), Reach.PUBLIC, internet.way())
+                .blob(blob, 0)) {
+            assertThat(body.readAllBytes()).isEqualTo(bytes);
+        } catch (IOException e) {
+            throw new AssertionError("not thrown by a BlobBody", e);
+        }
+        assertThat(registry.asked().getFirst().header("host")).contains("my_registry:5000");
+        assertThat(storage.requests().getFirst().header("host")).contains("my_storage:81");
     }
 
     @Test

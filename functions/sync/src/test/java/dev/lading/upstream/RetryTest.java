@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.lading.oci.Digest;
+import dev.lading.testing.Bytes;
 import dev.lading.testing.Remotes;
 import dev.lading.testing.Reply;
 import dev.lading.testing.Together;
+import dev.lading.upstream.UpstreamException.InvalidAnswer;
 import dev.lading.upstream.UpstreamException.RateLimited;
 import dev.lading.upstream.UpstreamException.Unreachable;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Failures that pass, and being told to wait. */
 class RetryTest extends Fixture {
     @ParameterizedTest
-    @ValueSource(ints = {500, 502, 503, 504})
+    @ValueSource(ints = {500, 502, 503, 504, 507, 520, 524, 529, 599, 408, 425})
     void the_upstreams_own_failures_are_tried_again(int status) {
         image("1");
         registry.fault("manifests", 3, reply -> Reply.of(status));
@@ -35,6 +39,37 @@ class RetryTest extends Fixture {
         assertThat(waits.get(0)).isBetween(Duration.ofMillis(250), Duration.ofMillis(500));
         assertThat(waits.get(1)).isBetween(Duration.ofMillis(500), Duration.ofMillis(1000));
         assertThat(waits.get(2)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {501, 505})
+    void failures_that_stay_are_not_tried_again(int status) {
+        Digest image = image("1");
+        registry.fault("manifests", reply -> Reply.of(status));
+
+        assertThatThrownBy(() -> open().get(digest(image))).isInstanceOf(InvalidAnswer.class);
+        assertThat(registry.requests()).hasSize(1);
+    }
+
+    @Test
+    void whatever_is_asked_for_is_asked_for_again() throws IOException {
+        byte[] bytes = Bytes.random(100);
+        Digest blob = registry.blob(bytes);
+        Digest image = image("1");
+        registry.demandTokens(300);
+        for (String asked : List.of("token", "token", "tags", "GET.*manifests", "referrers", "blobs")) {
+            registry.fault(asked, 1, reply -> Reply.of(520));
+        }
+        registry.fault("token", 1, reply -> reply.cutAfter(10));
+        Upstream upstream = open();
+
+        assertThat(upstream.tags()).hasSize(1);
+        assertThat(upstream.get(tag("1")).descriptor().digest()).isEqualTo(image);
+        assertThat(upstream.referrers(image)).isPresent();
+        try (BlobBody body = upstream.blob(blob, 0)) {
+            assertThat(body.readAllBytes()).isEqualTo(bytes);
+        }
+        assertThat(waits).hasSize(7);
     }
 
     @Test

@@ -18,6 +18,9 @@ class UpstreamAddressTest {
         "https://quay.io/,                    web,     https://quay.io/v2/web",
         "https://quay.io/v2/,                 web,     https://quay.io/v2/web",
         "http://127.0.0.1:5000,               web,     http://127.0.0.1:5000/v2/web",
+        "http://my_registry:5000,             web,     http://my_registry:5000/v2/web",
+        "' HTTP://My_Registry:05000/a b|c ',  web,     http://my_registry:5000/a%20b%7Cc/v2/web",
+        "https://quay.io?x=y,                 web,     https://quay.io/v2/web",
         "http://[::1]:5000,                   web,     http://[::1]:5000/v2/web",
         "https://host/artifactory/api/docker, web,     https://host/artifactory/api/docker/v2/web",
         "https://registry-1.docker.io,        alpine,  https://registry-1.docker.io/v2/library/alpine",
@@ -27,6 +30,13 @@ class UpstreamAddressTest {
     })
     void addresses(String url, String name, String expected) {
         assertThat(UpstreamAddress.of(url, name).manifest(Reference.parse("1"))).hasToString(expected + "/manifests/1");
+    }
+
+    @Test
+    void a_port_that_cannot_be_is_refused() {
+        assertThatThrownBy(() -> UpstreamAddress.of("https://quay.io:99999", "web"))
+                .isInstanceOfSatisfying(
+                        FieldInvalid.class, e -> assertThat(e.field()).isEqualTo("url"));
     }
 
     @Test
