@@ -19,17 +19,24 @@ final class Companions {
             "application/vnd.dev.cosign.simplesigning.v1+json",
             "application/vnd.dev.sigstore.bundle.v0.3+json");
 
-    private static final Pattern NAME = Pattern.compile("sha(256-[0-9a-f]{64}|512-[0-9a-f]{128})(\\..*)?");
+    /** Of a longer digest's, so many characters go into a name. Source: distribution-spec, pull request 563. */
+    private static final int MAX_HEX = 64;
+
+    private static final Pattern NAME = Pattern.compile("sha(256|512)-[0-9a-f]{" + MAX_HEX + "}(\\..*)?");
 
     private Companions() {}
 
     static boolean isCompanion(Tag tag) {
-        return NAME.matcher(tag.value()).matches();
+        return isCompanion(tag.value());
+    }
+
+    static boolean isCompanion(String name) {
+        return NAME.matcher(name).matches();
     }
 
     /** An index of the referrers, where a registry has no API for them. */
     static Tag referrers(Digest digest) {
-        return new Tag(digest.algorithm() + "-" + digest.hex());
+        return new Tag(digest.algorithm() + "-" + digest.hex().substring(0, MAX_HEX));
     }
 
     static Tag signature(Digest digest) {
