@@ -81,7 +81,7 @@ public record RemoteSettings(
                         excludes,
                         platforms,
                         referrers,
-                                sigstore,
+                        sigstore,
                         labels,
                         connection.withoutHeaders(),
                         secrets.withHeaders(headers)))
