@@ -6,11 +6,10 @@ import unittest
 
 from conformance import Emulators
 from faulty import FaultyUpstream
-from harness import Server
+from harness import Server, length
 from stress import CLIENTS, Stress
 
-# `E2E_STRESS_SECONDS=60 make e2e TESTS=test_stress` for the long one.
-SECONDS = int(os.environ.get("E2E_STRESS_SECONDS", "10"))
+SECONDS = length("E2E_STRESS_SECONDS", 10, full=60)
 
 
 class StressTest(unittest.TestCase):

@@ -25,7 +25,7 @@ public record MediaType(@JsonValue String value) {
             "application/vnd.docker.image.rootfs.foreign.diff.tar",
             "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip");
 
-    /** Manifests that this registry does not take: docker's schema 1, and those of artifacts before image-spec v1.1. */
+    /** Manifests that this registry does not take: docker's schema 1. */
     private static final Set<String> NOT_KEPT = Set.of(
             "application/vnd.docker.distribution.manifest.v1+json",
             "application/vnd.docker.distribution.manifest.v1+prettyjws");
