@@ -5,6 +5,7 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
 import dev.lading.repository.Staging;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -17,8 +18,8 @@ public interface Arrival {
     /** Manifests that wait; each comes with its manifests, config and layers. */
     Stream<Digest> manifests();
 
-    /** The newest version when it was seen what the repository has, so that it need not come. */
-    long plannedAt();
+    /** The newest version when it was seen what the repository has, so that it need not come; empty: all comes. */
+    Optional<Long> plannedAt();
 
     /** Tags to set on manifests that wait or that the repository has. */
     Stream<TagOn> tags();

@@ -15,13 +15,19 @@ import java.util.Optional;
 final class Recovery {
     private final VersionService versions;
     private final RepositoryView newest;
-    private final long since;
+    private final Optional<Long> plannedAt;
 
-    /** @param since the newest version when it was planned */
-    Recovery(VersionService versions, RepositoryView newest, long since) {
+    /**
+     * @param plannedAt the newest version then; empty: nothing was counted on
+     * @throws EntityUnknown if it was undone: what only it had has left no trace
+     */
+    Recovery(VersionService versions, RepositoryView newest, Optional<Long> plannedAt) {
         this.versions = versions;
         this.newest = newest;
-        this.since = since;
+        this.plannedAt = plannedAt;
+        plannedAt.filter(version -> version > newest.version()).ifPresent(version -> {
+            throw new EntityUnknown("version", version + " any more: it was deleted a moment ago. Try again");
+        });
     }
 
     /**
@@ -32,7 +38,8 @@ final class Recovery {
      */
     Optional<RepositoryView> lastWith(Digest manifest) {
         Optional<Content> removal = newest.row(ManifestEntry.TABLE, manifest.toString())
-                .filter(row -> !row.present() && row.version() > since);
+                .filter(row -> !row.present()
+                        && plannedAt.filter(at -> row.version() > at).isPresent());
         return removal.map(row -> versions.before(newest.repository(), row.version())
                 .map(version -> versions.view(newest.repository(), version.version()))
                 .filter(view -> view.manifest(manifest).isPresent())

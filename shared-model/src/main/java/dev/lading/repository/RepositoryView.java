@@ -265,7 +265,10 @@ public final class RepositoryView {
         after.stagedPending.putAll(stagedPending);
         after.stagedUnits.putAll(stagedUnits);
         for (Content row : changes.rows()) {
-            row.unit().ifPresent(unit -> after.stagedUnits.put(unit.kind() + "#" + unit.name(), unit));
+            // One that goes was stored: its holder tells, as for whoever comes when it is gone.
+            row.unit()
+                    .filter(unit -> row.present())
+                    .ifPresent(unit -> after.stagedUnits.put(unit.kind() + "#" + unit.name(), unit));
             after.staged.put(stagedKey(row.table(), row.name()), row);
         }
         changes.pending().forEach(row -> after.stagedPending.put(row.name(), row));

@@ -107,12 +107,13 @@ public abstract class BatchEqualityContract extends ServiceContract {
         Digest digest = digest(manifest);
         Digest blob = blobs.get(random.nextInt(blobs.size()));
         Tag tag = new Tag("t" + random.nextInt(TAGS));
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(9)) {
             case 0 -> (process, name) -> process.manifests.delete(name, byTag(tag.value()));
             case 1, 2 -> (process, name) -> process.manifests.delete(name, byDigest(digest));
             case 3 -> (process, name) -> process.blobs.delete(name, blob);
             case 4 -> (process, name) -> process.curation.tag(id(process, name), tag, digest);
-            case 5 -> (process, name) -> process.push(name, byDigest(digest), manifests.get(manifest));
+            case 5 -> (process, name) -> process.curation.untag(id(process, name), tag);
+            case 6 -> (process, name) -> process.push(name, byDigest(digest), manifests.get(manifest));
             default -> (process, name) -> process.push(name, byTag(tag.value()), manifests.get(manifest));
         };
     }

@@ -89,8 +89,8 @@ public abstract class ArrivalContract extends ServiceContract {
         }
 
         @Override
-        public long plannedAt() {
-            return plannedAt;
+        public Optional<Long> plannedAt() {
+            return Optional.of(plannedAt);
         }
 
         @Override
@@ -330,6 +330,16 @@ public abstract class ArrivalContract extends ServiceContract {
         registry().versions.delete(app(), 1);
 
         assertThatThrownBy(arrival::take).isInstanceOf(EntityUnknown.class).hasMessageContaining(child.toString());
+        assertThat(registry().tags(APP)).isEmpty();
+    }
+
+    @Test
+    void what_was_planned_at_a_version_that_is_undone_does_not_come() {
+        Digest child = image("child", Bytes.random(20));
+        var arrival = new Listed().manifest("index", Images.index(List.of(child), "index"));
+        registry().versions.delete(app(), 1);
+
+        assertThatThrownBy(arrival::take).isInstanceOf(EntityUnknown.class).hasMessageContaining("version 1");
         assertThat(registry().tags(APP)).isEmpty();
     }
 

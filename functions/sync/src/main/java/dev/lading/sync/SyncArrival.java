@@ -6,8 +6,10 @@ import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
 import dev.lading.repository.Staging;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -44,11 +46,8 @@ final class SyncArrival implements Arrival {
 
     /** Of several processes, the first may have seen it. */
     @Override
-    public long plannedAt() {
-        return parts().flatMap(part -> part.plannedAt().stream())
-                .mapToLong(Long::longValue)
-                .min()
-                .orElse(Long.MAX_VALUE);
+    public Optional<Long> plannedAt() {
+        return parts().flatMap(part -> part.plannedAt().stream()).min(Comparator.naturalOrder());
     }
 
     /** One that belongs to what several tags are on may have been found by several processes. */
