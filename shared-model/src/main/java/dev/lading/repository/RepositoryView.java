@@ -44,7 +44,7 @@ public final class RepositoryView {
     /** Rows decided on but not stored yet, of versions up to this one. */
     private final Map<String, Content> staged = new HashMap<>();
 
-    /** Pending rows that are written with those; one that is not present ends the waiting. */
+    /** Pending rows that are written with those, for {@link #blob} alone; one that is not present ends the waiting. */
     private final Map<String, BlobEntry> stagedPending = new HashMap<>();
 
     private final Map<String, ContentUnit> stagedUnits = new HashMap<>();
@@ -244,7 +244,7 @@ public final class RepositoryView {
      * again once it is.
      */
     public void requireStored() {
-        if (!staged.isEmpty() || !stagedPending.isEmpty()) {
+        if (!staged.isEmpty()) {
             throw new NotStoredYet();
         }
     }
