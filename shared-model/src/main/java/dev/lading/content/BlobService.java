@@ -14,6 +14,7 @@ import dev.lading.repository.Changes;
 import dev.lading.repository.Content;
 import dev.lading.repository.ContentKind;
 import dev.lading.repository.Holder;
+import dev.lading.repository.Patience;
 import dev.lading.repository.Pull;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
@@ -22,6 +23,7 @@ import dev.lading.repository.RepositoryView.HeldBlob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -35,8 +37,8 @@ public final class BlobService {
     /** How many places a mount without a source looks at. */
     private static final int HOLDERS = 20;
 
-    /** Cleanup gives way at the first; other mounts are in the way no more than once each. */
-    private static final int MOUNT_ATTEMPTS = 5;
+    /** How long ago a blob that waits may have been put here to be taken as new; little of the least protection. */
+    private static final Duration NEW = Duration.ofSeconds(1);
 
     private final MetadataStore store;
     private final BlobStore blobs;
@@ -52,6 +54,38 @@ public final class BlobService {
 
     public BlobEntry get(Pull pull, Digest digest) {
         return held(pull, digest).orElseThrow(() -> new BlobUnknown(pull.name(), digest));
+    }
+
+    /** The same for who asks whether it is there: one that waits for a manifest waits anew, for it will be named and not sent. */
+    public BlobEntry askedFor(Pull pull, Digest digest) {
+        return pull.view()
+                .flatMap(view -> view.blob(digest))
+                .filter(held -> held.inVersion() || waitsLonger(held.entry()))
+                .map(HeldBlob::entry)
+                .orElseThrow(() -> new BlobUnknown(pull.name(), digest));
+    }
+
+    /** False: cleanup has just deleted it. */
+    private boolean waitsLonger(BlobEntry blob) {
+        Instant latest = clock.instant().minus(NEW);
+        return store.get(Holder.TABLE, Holder.key(blob.unit().orElseThrow(), blob.repository()))
+                        .filter(holder -> !holder.touched().isBefore(latest))
+                        .isPresent()
+                || hold(blob.repository(), blob.digest());
+    }
+
+    /** Makes bytes that are there wait in a repository. False: there are none. */
+    private boolean hold(RepositoryId repository, Digest digest) {
+        return Patience.until(clock, () -> {
+            Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(digest));
+            if (bytes.isEmpty()) {
+                return Optional.of(false);
+            }
+            BlobEntry blob = BlobEntry.pending(repository, bytes.get());
+            boolean held = store.write(
+                    bytes.get().use(), blob.put(), Holder.put(blob.unit().orElseThrow(), repository, clock.instant()));
+            return held ? Optional.of(true) : Optional.empty();
+        });
     }
 
     private static Optional<BlobEntry> held(Pull pull, Digest digest) {
@@ -87,21 +121,7 @@ public final class BlobService {
                 .noneMatch(pull -> held(pull, digest).isPresent())) {
             return false;
         }
-        RepositoryId repository = repositories.getOrCreate(target);
-        for (int attempt = 0; attempt < MOUNT_ATTEMPTS; attempt++) {
-            Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(digest));
-            if (bytes.isEmpty()) {
-                return false;
-            }
-            BlobEntry blob = BlobEntry.pending(repository, bytes.get());
-            if (store.write(
-                    bytes.get().use(),
-                    blob.put(),
-                    Holder.put(blob.unit().orElseThrow(), repository, clock.instant()))) {
-                return true;
-            }
-        }
-        return false;
+        return hold(repositories.getOrCreate(target), digest);
     }
 
     /** Whether a repository has it, in its newest version or waiting for a manifest. */

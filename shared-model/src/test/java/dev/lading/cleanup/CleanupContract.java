@@ -104,6 +104,21 @@ public abstract class CleanupContract extends ServiceContract {
     }
 
     @Test
+    void a_blob_that_was_just_asked_for_waits_for_the_manifest_anew() {
+        byte[] layer = Bytes.random(100);
+        Digest digest = registry().pushBlob(APP, layer);
+        clock.advance(LATER);
+
+        registry().blobs.askedFor(registry().pull(APP), digest);
+
+        assertThat(cleanUp().blobs()).isZero();
+        registry().push(APP, byTag("found"), Images.image(List.of(digest), "found"));
+        clock.advance(LATER);
+        assertThat(cleanUp().blobs()).isZero();
+        requireNothingUnreferenced();
+    }
+
+    @Test
     void a_blob_deleted_while_it_waited_is_deleted_too() {
         Digest digest = registry().pushBlob(APP, Bytes.random(100));
         BlobRecord bytes = bytes(digest);

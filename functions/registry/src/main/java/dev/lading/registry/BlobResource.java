@@ -110,7 +110,7 @@ public class BlobResource {
             var _ = pull.require();
             return EmptyLayer.SIZE_BYTES;
         }
-        return blobs.get(pull, digest).sizeBytes();
+        return blobs.askedFor(pull, digest).sizeBytes();
     }
 
     private static Response.ResponseBuilder found(Digest digest, ByteRange part) {
