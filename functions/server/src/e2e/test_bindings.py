@@ -215,7 +215,7 @@ class EveryOperationTest(Bindings):
             "pulp_labels": {"binding": "yes"}, "tls_validation": False, "proxy_url": "http://proxy.test:3128",
             "max_retries": 2, "total_timeout": 1.5, "connect_timeout": 2.5, "sock_connect_timeout": 3.5,
             "sock_read_timeout": 4.5, "download_concurrency": 6, "rate_limit": 7,
-            "includes": ["v*"], "excludes": ["*-rc"], "sigstore": "https://sigs.test/",
+            "includes": ["v*"], "excludes": ["*-rc"],
         }  # fmt: skip
         secrets = {"username": "u", "password": "p", "proxy_username": "pu", "proxy_password": "pp", "client_key": "k"}
         secrets["headers"] = [{"X-A": "b"}]

@@ -16,10 +16,11 @@ import java.util.Optional;
  * @param name unique among remotes
  * @param url of the upstream registry, http or https
  * @param upstreamName of the repository there
- * @param includes tags, with {@code *} and {@code ?}, and digests; empty: all
- * @param excludes tags, with {@code *} and {@code ?}, of those included
+ * @param includes tags, with wildcards as in Python's fnmatch, and digests; empty: all
+ * @param excludes tags, with the same wildcards, of those included
  * @param platforms whose images are taken from an index; empty: all
  * @param referrers whether to ask the upstream for the referrers of what is taken: a request for each manifest
+ * @param strict whether a sync fails where it would else leave out what an image does not need
  * @param sigstore where signatures are, http or https
  */
 public record RemoteSettings(
@@ -31,6 +32,7 @@ public record RemoteSettings(
         List<String> excludes,
         List<Platform> platforms,
         boolean referrers,
+        boolean strict,
         Optional<String> sigstore,
         Labels labels,
         RemoteConnection connection,
@@ -63,6 +65,7 @@ public record RemoteSettings(
                 excludes,
                 platforms,
                 referrers,
+                strict,
                 sigstore,
                 changed,
                 connection,
@@ -81,6 +84,7 @@ public record RemoteSettings(
                         excludes,
                         platforms,
                         referrers,
+                        strict,
                         sigstore,
                         labels,
                         connection.withoutHeaders(),

@@ -14,12 +14,15 @@ import java.util.UUID;
  * @param timezone in which the expression is read
  * @param since when it was set; a rate counts from there
  * @param mirror whether what the upstream no longer has is removed
+ * @param mirrorEmpty whether that may be everything
  * @param signedOnly whether only what has a signature is taken
  */
-public record SyncSchedule(String expression, ZoneId timezone, Instant since, boolean mirror, boolean signedOnly) {
+public record SyncSchedule(
+        String expression, ZoneId timezone, Instant since, boolean mirror, boolean mirrorEmpty, boolean signedOnly) {
     public static final String FIELD = "sync_schedule";
     public static final String TIMEZONE_FIELD = "sync_schedule_timezone";
     public static final String MIRROR_FIELD = "sync_schedule_mirror";
+    public static final String MIRROR_EMPTY_FIELD = "sync_schedule_mirror_empty";
     public static final String SIGNED_ONLY_FIELD = "sync_schedule_signed_only";
     public static final String DEFAULT_TIMEZONE = "UTC";
 
@@ -38,12 +41,12 @@ public record SyncSchedule(String expression, ZoneId timezone, Instant since, bo
      * @throws FieldInvalid if it cannot be read, or is never due
      */
     public static SyncSchedule parse(
-            String expression, String timezone, Instant now, boolean mirror, boolean signedOnly) {
+            String expression, String timezone, Instant now, boolean mirror, boolean mirrorEmpty, boolean signedOnly) {
         if (!ZoneId.getAvailableZoneIds().contains(timezone)) {
             throw new FieldInvalid(
                     TIMEZONE_FIELD, "'" + timezone + "' is no time zone; use a name such as UTC or Europe/Berlin");
         }
-        var schedule = new SyncSchedule(expression.strip(), ZoneId.of(timezone), now, mirror, signedOnly);
+        var schedule = new SyncSchedule(expression.strip(), ZoneId.of(timezone), now, mirror, mirrorEmpty, signedOnly);
         if (schedule.next(now).isEmpty()) {
             throw new FieldInvalid(FIELD, "this is never due");
         }
@@ -53,7 +56,7 @@ public record SyncSchedule(String expression, ZoneId timezone, Instant since, bo
     /** This one after another: where it is due at the same times, it goes on as that began. */
     public SyncSchedule inPlaceOf(SyncSchedule before) {
         return expression.equals(before.expression) && timezone.equals(before.timezone)
-                ? new SyncSchedule(expression, timezone, before.since, mirror, signedOnly)
+                ? new SyncSchedule(expression, timezone, before.since, mirror, mirrorEmpty, signedOnly)
                 : this;
     }
 

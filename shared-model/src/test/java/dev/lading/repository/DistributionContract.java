@@ -49,8 +49,8 @@ public abstract class DistributionContract extends ServiceContract {
                 new Labels(labels),
                 Optional.of(3),
                 Optional.of(UUID.randomUUID()),
-                Optional.of(
-                        SyncSchedule.parse("cron(0 6 ? * MON#1 *)", "Europe/Berlin", clock.instant(), true, false)));
+                Optional.of(SyncSchedule.parse(
+                        "cron(0 6 ? * MON#1 *)", "Europe/Berlin", clock.instant(), true, false, false)));
         Repository created = registry().repositories.create(settings);
         assertThat(registry().repositories.get(created.id())).isEqualTo(created);
         assertThat(created.settings()).isEqualTo(settings);

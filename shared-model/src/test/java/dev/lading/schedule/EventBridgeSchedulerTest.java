@@ -34,7 +34,7 @@ class EventBridgeSchedulerTest {
             schedules, new EventBridgeScheduler.Destination("syncs", "arn:queue", "arn:role"), clock);
 
     private SyncSchedule schedule(String expression) {
-        return SyncSchedule.parse(expression, "Europe/Berlin", clock.instant(), false, false);
+        return SyncSchedule.parse(expression, "Europe/Berlin", clock.instant(), false, false, false);
     }
 
     @Test

@@ -23,7 +23,7 @@ class SyncScheduleTest {
     private static final Instant NEW_YEAR = Instant.parse("2026-01-01T00:00:00Z");
 
     private static SyncSchedule schedule(String expression, String zone, Instant since) {
-        return SyncSchedule.parse(expression, zone, since, false, false);
+        return SyncSchedule.parse(expression, zone, since, false, false, false);
     }
 
     private static List<String> runs(SyncSchedule schedule, Instant after, int count) {

@@ -6,6 +6,7 @@ import dev.lading.management.api.Model;
 import dev.lading.management.api.Schema;
 import dev.lading.management.api.Values;
 import dev.lading.metadata.Labels;
+import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.remote.Platform;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteConnection;
@@ -15,6 +16,8 @@ import dev.lading.remote.RemoteSettings;
 import dev.lading.remote.SealedSecret;
 import dev.lading.remote.SealedSecrets;
 import dev.lading.remote.Sealing;
+import dev.lading.sync.TagFilter;
+import dev.lading.upstream.Upstream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +58,12 @@ final class RemoteModel {
                             .orElse(true)
                             .described("Lading's own: whether to ask the upstream for the referrers of what is taken"),
                     of(RemoteSettings::referrers))
+            .allows(
+                    "strict",
+                    Schema.BOOLEAN
+                            .orElse(false)
+                            .described("Lading's own: whether a sync fails where it would else leave something out"),
+                    of(RemoteSettings::strict))
             .allows(
                     "token_hosts",
                     TOKEN_HOSTS.described("Lading's own: other hosts that may be shown the password to get a token"),
@@ -161,7 +170,7 @@ final class RemoteModel {
                 Optional.empty(),
                 Optional.empty(),
                 List.of());
-        return new RemoteSettings(
+        var created = new RemoteSettings(
                 body.text("name"),
                 body.text("url"),
                 body.text("upstream_name"),
@@ -170,10 +179,13 @@ final class RemoteModel {
                 tags(body, "excludes", "exclude_tags", List.of()),
                 platforms(body, List.of()),
                 body.bool("referrers", true),
-                body.text("sigstore", Optional.empty()),
+                body.bool("strict", false),
+                sigstore(body, Optional.empty()),
                 LabelResource.labels(body, Labels.NONE),
                 changed(body, connection),
                 changed(body, SealedSecrets.NONE, sealing));
+        requireUsable(body, created);
+        return created;
     }
 
     /**
@@ -191,11 +203,40 @@ final class RemoteModel {
                 tags(body, "excludes", "exclude_tags", before.excludes()),
                 platforms(body, before.platforms()),
                 body.bool("referrers", before.referrers()),
-                body.text("sigstore", before.sigstore()),
+                body.bool("strict", before.strict()),
+                sigstore(body, before.sigstore()),
                 LabelResource.labels(body, before.labels()),
                 changed(body, before.connection()),
                 changed(body, before.secrets(), sealing));
         SecretsAgain.require(body, before, after);
+        requireUsable(body, after);
+        return after;
+    }
+
+    /** Of what a body says: remotes of before may have what no sync can use. */
+    private static void requireUsable(Values body, RemoteSettings after) {
+        if (body.has("url") || body.has("proxy_url")) {
+            after.requirePorts();
+        }
+        if (body.has("url") || body.has("upstream_name")) {
+            Upstream.requireName(after.url(), after.upstreamName());
+        }
+        for (String field : List.of("includes", "include_tags")) {
+            TagFilter.requireIncludes(field, body.texts(field, List.of()));
+        }
+        for (String field : List.of("excludes", "exclude_tags")) {
+            TagFilter.requireTags(field, body.texts(field, List.of()));
+        }
+    }
+
+    private static Optional<String> sigstore(Values body, Optional<String> before) {
+        Optional<String> after = body.text("sigstore", before);
+        if (after.isPresent() && !after.equals(before)) {
+            throw new FieldInvalid(
+                    "sigstore",
+                    "signatures are not taken from a sigstore yet; those of cosign come along by their tags and as"
+                            + " referrers");
+        }
         return after;
     }
 

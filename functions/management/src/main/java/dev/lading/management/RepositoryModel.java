@@ -60,6 +60,13 @@ final class RepositoryModel {
                                 .filter(SyncSchedule::mirror)
                                 .isPresent())
                 .allows(
+                        SyncSchedule.MIRROR_EMPTY_FIELD,
+                        Schema.BOOLEAN.described(
+                                OWN + "whether they may remove all tags, if the remote has none any more"),
+                        repository -> schedule(repository)
+                                .filter(SyncSchedule::mirrorEmpty)
+                                .isPresent())
+                .allows(
                         SyncSchedule.SIGNED_ONLY_FIELD,
                         Schema.BOOLEAN.described(OWN + "whether these syncs take only what is signed"),
                         repository -> schedule(repository)
@@ -150,8 +157,11 @@ final class RepositoryModel {
     private static Optional<SyncSchedule> schedule(Values body, Optional<SyncSchedule> before, Instant now) {
         Optional<String> expression = body.text(SyncSchedule.FIELD, before.map(SyncSchedule::expression));
         if (expression.isEmpty()) {
-            for (String field :
-                    List.of(SyncSchedule.TIMEZONE_FIELD, SyncSchedule.MIRROR_FIELD, SyncSchedule.SIGNED_ONLY_FIELD)) {
+            for (String field : List.of(
+                    SyncSchedule.TIMEZONE_FIELD,
+                    SyncSchedule.MIRROR_FIELD,
+                    SyncSchedule.MIRROR_EMPTY_FIELD,
+                    SyncSchedule.SIGNED_ONLY_FIELD)) {
                 if (body.has(field)) {
                     throw Problem.field(field, "this goes with a " + SyncSchedule.FIELD);
                 }
@@ -168,6 +178,9 @@ final class RepositoryModel {
                 body.bool(
                         SyncSchedule.MIRROR_FIELD,
                         before.filter(SyncSchedule::mirror).isPresent()),
+                body.bool(
+                        SyncSchedule.MIRROR_EMPTY_FIELD,
+                        before.filter(SyncSchedule::mirrorEmpty).isPresent()),
                 body.bool(
                         SyncSchedule.SIGNED_ONLY_FIELD,
                         before.filter(SyncSchedule::signedOnly).isPresent()));

@@ -183,7 +183,8 @@ public class ScheduledSyncs implements SyncStarter {
 
     private static TaskRequest request(Repository repository, SyncSchedule schedule) {
         UUID remote = repository.settings().remote().orElseThrow();
-        var sync = new SyncRequest(repository.id(), remote, schedule.mirror(), schedule.signedOnly());
+        var sync = new SyncRequest(
+                repository.id(), remote, schedule.mirror(), schedule.mirrorEmpty(), schedule.signedOnly());
         return Reservation.of(repository.id())
                 .reading(Kind.REMOTE.prn(remote))
                 .request(SyncTask.NAME, sync, CORRELATION);

@@ -31,6 +31,12 @@ public class SyncResource {
     private static final Model<Void> SYNC = new Model<Void>("ContainerRepositorySyncURL")
             .takes("remote", Schema.URI)
             .takes("mirror", Schema.BOOLEAN.orElse(false))
+            .takes(
+                    "mirror_empty",
+                    Schema.BOOLEAN
+                            .orElse(false)
+                            .described(
+                                    "Lading's own: whether a mirror may lose all its tags, if the upstream has none"))
             .takes("signed_only", Schema.BOOLEAN.orElse(false));
 
     static final List<Model<?>> MODELS = List.of(SYNC);
@@ -62,7 +68,11 @@ public class SyncResource {
         UUID remote = remote(values, repository);
         SyncTask.requireSyncable(remotes.get(remote).settings());
         var sync = new SyncRequest(
-                repository.id(), remote, values.bool("mirror", false), values.bool("signed_only", false));
+                repository.id(),
+                remote,
+                values.bool("mirror", false),
+                values.bool("mirror_empty", false),
+                values.bool("signed_only", false));
         Reservation reservation = Reservation.of(repository.id()).reading(Kind.REMOTE.prn(remote));
         return dispatch.start(SyncTask.NAME, sync, reservation, request);
     }

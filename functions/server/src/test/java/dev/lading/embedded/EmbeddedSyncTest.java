@@ -2,6 +2,7 @@ package dev.lading.embedded;
 
 import dev.lading.sync.AtOnceContract;
 import dev.lading.sync.CancelContract;
+import dev.lading.sync.DoubtContract;
 import dev.lading.sync.FailureContract;
 import dev.lading.sync.SelectionContract;
 import dev.lading.sync.SyncContract;
@@ -25,4 +26,7 @@ class EmbeddedSyncTest {
 
     @Nested
     class AtOnce extends AtOnceContract {}
+
+    @Nested
+    class Doubting extends DoubtContract {}
 }

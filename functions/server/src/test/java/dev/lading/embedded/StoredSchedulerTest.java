@@ -57,7 +57,7 @@ class StoredSchedulerTest {
     }
 
     private SyncSchedule every(String rate) {
-        return SyncSchedule.parse("rate(" + rate + ")", "UTC", clock.instant(), false, false);
+        return SyncSchedule.parse("rate(" + rate + ")", "UTC", clock.instant(), false, false, false);
     }
 
     private Instant after(Duration duration) {
@@ -127,7 +127,7 @@ class StoredSchedulerTest {
         clock.advance(Duration.ofMinutes(10));
         scheduler.set(
                 late,
-                SyncSchedule.parse(schedule.expression(), "UTC", clock.instant(), true, true)
+                SyncSchedule.parse(schedule.expression(), "UTC", clock.instant(), true, false, true)
                         .inPlaceOf(schedule));
 
         assertThat(scheduler.startDue(this::note)).contains(after(Duration.ofSeconds(640)));
@@ -146,7 +146,8 @@ class StoredSchedulerTest {
 
     @Test
     void a_schedule_that_ends_is_forgotten() {
-        scheduler.set(PUNCTUAL, SyncSchedule.parse("cron(0 12 1 JAN ? 2026)", "UTC", clock.instant(), false, false));
+        scheduler.set(
+                PUNCTUAL, SyncSchedule.parse("cron(0 12 1 JAN ? 2026)", "UTC", clock.instant(), false, false, false));
         clock.advance(Duration.ofHours(12));
 
         assertThat(scheduler.startDue(this::note)).isEmpty();

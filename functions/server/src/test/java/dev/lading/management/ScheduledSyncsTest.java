@@ -96,7 +96,7 @@ class ScheduledSyncsTest {
     }
 
     private SyncSchedule every(String rate) {
-        return SyncSchedule.parse("rate(" + rate + ")", "UTC", clock.instant(), true, false);
+        return SyncSchedule.parse("rate(" + rate + ")", "UTC", clock.instant(), true, false, false);
     }
 
     private static RepositorySettings settings(String name, Optional<SyncSchedule> schedule) {

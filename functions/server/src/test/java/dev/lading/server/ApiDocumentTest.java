@@ -43,15 +43,18 @@ class ApiDocumentTest {
     /** Ours beside Pulp's, by the schema they are in; they say so in their description. */
     private static final Map<String, Set<String>> PROPERTIES_BESIDE_THE_CONTRACT = Map.of(
             "container.ContainerRemote",
-            Set.of("platforms", "referrers", "token_hosts"),
+            Set.of("platforms", "referrers", "strict", "token_hosts"),
             "container.ContainerRepository",
             Set.of(
                     "sync_schedule",
                     "sync_schedule_timezone",
                     "sync_schedule_mirror",
+                    "sync_schedule_mirror_empty",
                     "sync_schedule_signed_only",
                     "sync_schedule_next",
-                    "sync_schedule_last"));
+                    "sync_schedule_last"),
+            "ContainerRepositorySyncURL",
+            Set.of("mirror_empty"));
 
     private static final Set<String> ONLY_SHOWN = Set.of("sync_schedule_next", "sync_schedule_last");
 

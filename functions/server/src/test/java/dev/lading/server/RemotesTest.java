@@ -9,11 +9,13 @@ import dev.lading.metadata.RecordJson;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteService;
+import dev.lading.remote.RemoteSettings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +67,7 @@ class RemotesTest {
                         + "\"headers\":[{\"X-A\":\"b-secret\"}],\"token_hosts\":[\"Auth.Test\"],\"download_concurrency\":5,\"rate_limit\":6,"
                         + "\"platforms\":[\"linux/amd64\",\"linux/arm64/v8\"],\"referrers\":false,"
                         + "\"includes\":[\"v*\"],\"excludes\":[\"*-rc\"],\"include_tags\":[\"old\"],"
-                        + "\"sigstore\":\"https://sigs.test/\"");
+                        + "\"strict\":true");
 
         JsonNode read = admin.get(created.path("pulp_href").asText()).json();
 
@@ -77,6 +79,7 @@ class RemotesTest {
         assertThat(read.path("includes")).hasToString("[\"v*\",\"old\"]");
         assertThat(read.path("platforms")).hasToString("[\"linux/amd64\",\"linux/arm64/v8\"]");
         assertThat(read.path("referrers").asBoolean()).isFalse();
+        assertThat(read.path("strict").asBoolean()).isTrue();
         assertThat(read.path("token_hosts")).hasToString("[\"auth.test\"]");
         assertThat(read.has("headers")).isFalse();
         assertThat(read.path("total_timeout").asDouble()).isEqualTo(1.5);
@@ -199,13 +202,31 @@ class RemotesTest {
                 "a login without a proxy | {\"proxy_username\":\"u\",\"proxy_password\":\"p\"} | proxy_username",
                 "a token host with port  | {\"token_hosts\":[\"a.test:5000\"]}              | token_hosts",
                 "a token host with path  | {\"token_hosts\":[\"https://a.test\"]}           | token_hosts",
+                "a port that cannot be   | {\"url\":\"https://a.test:99999\"}                | url",
+                "a port of no number     | {\"url\":\"https://a.test:x\"}                    | url",
+                "a host that cannot be   | {\"url\":\"https://a b.test\"}                    | url",
+                "a proxy's port          | {\"proxy_url\":\"http://a.test:0\"}               | proxy_url",
+                "a name of capitals      | {\"upstream_name\":\"Library/Busybox\"}           | upstream_name",
+                "a name with a tag       | {\"upstream_name\":\"busybox:latest\"}            | upstream_name",
+                "a name with a digest    | {\"upstream_name\":\"busybox@sha256:0\"}          | upstream_name",
+                "a pattern of others     | {\"includes\":[\"v*\",\"v1{BAR}v2\"]}              | includes",
+                "a regular expression    | {\"includes\":[\"^v.*$\"]}                        | includes",
+                "a digest of capitals    | {\"includes\":[\"sha256:ABC\"]}                   | includes",
+                "a tag with a name       | {\"include_tags\":[\"busybox:latest\"]}           | include_tags",
+                "an excluded digest      | {\"excludes\":[\"sha256:0\"]}                     | excludes",
+                "a space in a pattern    | {\"exclude_tags\":[\"*-rc \"]}                    | exclude_tags",
+                "a sigstore              | {\"sigstore\":\"https://sigs.test/\"}             | sigstore",
                 "a null                  | {\"url\":null}                                      | url",
             })
     void what_does_not_fit_is_told_by_field(String what, String body, String field) {
         String whole = "{\"name\":\"bad\",\"url\":\"https://a.test\",\"upstream_name\":\"x\"}";
         String merged = body.equals("{}")
                 ? "{\"url\":\"https://a.test\",\"upstream_name\":\"x\"}"
-                : merge(whole, body.replace("LONG", "x".repeat(256)).replace("ENDLESS", "x".repeat(16_385)));
+                : merge(
+                        whole,
+                        body.replace("{BAR}", "|")
+                                .replace("LONG", "x".repeat(256))
+                                .replace("ENDLESS", "x".repeat(16_385)));
 
         var answer = send("POST", REMOTES, merged);
 
@@ -214,6 +235,40 @@ class RemotesTest {
                 .as(answer.json().toString())
                 .contains(" ");
         assertThat(answer.json().size()).isEqualTo(1);
+    }
+
+    @Test
+    void what_does_not_fit_any_more_stays_until_it_is_changed() {
+        JsonNode created = create("earlier", "");
+        remotes.update(
+                UUID.fromString(id(created)),
+                (before, sealing) -> new RemoteSettings(
+                        before.name(),
+                        "https://a.test:99999",
+                        before.upstreamName(),
+                        before.policy(),
+                        List.of("v1|v2"),
+                        List.of(),
+                        before.platforms(),
+                        before.referrers(),
+                        before.strict(),
+                        Optional.of("https://sigs.test/"),
+                        before.labels(),
+                        before.connection(),
+                        before.secrets()));
+        String href = created.path("pulp_href").asText();
+
+        assertThat(admin.get(href).json().path("includes")).hasToString("[\"v1|v2\"]");
+        assertThat(send("PATCH", href, "{\"max_retries\":1}").status()).isLessThan(300);
+        assertThat(send("PATCH", href, "{\"includes\":[\"v1|v2\"]}").status()).isEqualTo(400);
+        assertThat(send("PATCH", href, "{\"url\":\"http://my_registry:5000\",\"includes\":[\"v[12]\"]}")
+                        .status())
+                .isLessThan(300);
+    }
+
+    private static String id(JsonNode entity) {
+        String prn = entity.path("prn").asText();
+        return prn.substring(prn.lastIndexOf(':') + 1);
     }
 
     private static String merge(String whole, String part) {

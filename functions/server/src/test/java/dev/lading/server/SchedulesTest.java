@@ -45,13 +45,15 @@ class SchedulesTest {
         JsonNode created = create(
                 "scheduled",
                 ",\"sync_schedule\":\"cron(0 6 ? * MON-FRI 2099)\",\"sync_schedule_timezone\":\"Europe/Berlin\","
-                        + "\"sync_schedule_mirror\":true,\"sync_schedule_signed_only\":true");
+                        + "\"sync_schedule_mirror\":true,\"sync_schedule_signed_only\":true,"
+                        + "\"sync_schedule_mirror_empty\":true");
 
         assertThat(pulp.get(created.path("pulp_href").asText())).isEqualTo(created);
         assertThat(created.path("sync_schedule").asText()).isEqualTo("cron(0 6 ? * MON-FRI 2099)");
         assertThat(created.path("sync_schedule_timezone").asText()).isEqualTo("Europe/Berlin");
         assertThat(created.path("sync_schedule_mirror").asBoolean()).isTrue();
         assertThat(created.path("sync_schedule_signed_only").asBoolean()).isTrue();
+        assertThat(created.path("sync_schedule_mirror_empty").asBoolean()).isTrue();
         assertThat(created.path("sync_schedule_next").asText()).isEqualTo("2099-01-01T05:00:00Z");
         assertThat(created.path("sync_schedule_last").isNull()).isTrue();
     }
@@ -115,6 +117,7 @@ class SchedulesTest {
                 "\"sync_schedule_timezone\":\"Mars\",\"sync_schedule\":\"rate(1 day)\" | sync_schedule_timezone",
                 "\"sync_schedule_timezone\":\"UTC\"                 | sync_schedule_timezone",
                 "\"sync_schedule_mirror\":true                      | sync_schedule_mirror",
+                "\"sync_schedule_mirror_empty\":true                | sync_schedule_mirror_empty",
             })
     void what_does_not_fit_is_told_by_field(String fields, String field) {
         String known = remote("of-" + fields.hashCode());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lading.testing.FaultyUpstream;
+import dev.lading.testing.Reply;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
@@ -170,6 +171,39 @@ class SyncTest {
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.json().path("remote").path(0).asText()).contains(policy);
         }
+    }
+
+    @Test
+    void a_mirror_is_emptied_only_if_that_is_asked_for() {
+        image("v1", "emptied");
+        String body = "{\"remote\":\"" + remote("emptied", "immediate") + "\",\"mirror\":true";
+        String href = pulp.createServed("mirror/emptied").path("pulp_href").asText();
+        pulp.task("POST", href + "sync/", body + "}");
+        upstream.fault("tags/list", reply -> Reply.json(200, "{\"tags\":null}"));
+
+        JsonNode task = Tasks.await(RegistryClient.administrator(), pulp.send("POST", href + "sync/", body + "}"));
+
+        assertThat(task.path("state").asText()).isEqualTo("failed");
+        assertThat(task.path("error").path("description").asText()).contains("mirror_empty");
+        assertThat(anonymous.get("/v2/mirror/emptied/tags/list").json().path("tags"))
+                .hasSize(1);
+        pulp.task("POST", href + "sync/", body + ",\"mirror_empty\":true}");
+        assertThat(anonymous.get("/v2/mirror/emptied/tags/list").json().path("tags"))
+                .isEmpty();
+    }
+
+    @Test
+    void what_is_left_out_is_named_in_the_task() {
+        image("v1", "odd");
+        upstream.fault("tags/list", reply -> Reply.json(200, "{\"tags\":[\"v1\",\"1.0+build\"]}"));
+        upstream.fault("referrers", reply -> Reply.of(403));
+        String href = pulp.createServed("mirror/odd").path("pulp_href").asText();
+
+        JsonNode task = pulp.task(
+                "POST", href + "sync/", "{\"remote\":\"" + remote("odd", "immediate") + "\",\"mirror\":true}");
+
+        assertThat(task.path("progress_reports").findValuesAsText("message"))
+                .anySatisfy(message -> assertThat(message).contains("1.0+build").contains("403"));
     }
 
     @Test

@@ -108,10 +108,12 @@ public final class BlobCopier implements Worker {
     @Override
     public void putAside(Work work) {
         Copying copying = Copying.read(work);
-        String why = find(copying).flatMap(SyncBlob::failure).orElse("the server's log says why");
+        Optional<SyncBlob> blob = find(copying);
+        String why = blob.flatMap(SyncBlob::failure).orElse("the server's log says why");
         tasks.fail(
                 copying.task(),
-                "blob " + copying.digest() + " could not be stored, however often it was tried: " + why);
+                blob.map(SyncBlob::described).orElse("blob " + copying.digest())
+                        + " could not be stored, however often it was tried: " + why);
     }
 
     /** For whoever is told that the message is put aside, perhaps in another process. */
@@ -174,7 +176,8 @@ public final class BlobCopier implements Worker {
                 fetches.end(copying);
             }
         } catch (UpstreamException e) {
-            throw SyncTask.failure(e);
+            throw SyncTask.failure(
+                    e, blob.of().map(what -> " (" + what + " names it)").orElse(""));
         }
     }
 
@@ -347,7 +350,7 @@ public final class BlobCopier implements Worker {
                         blob.digest(),
                         claim);
             } catch (DigestInvalid e) {
-                throw new UpstreamFailed("blob " + blob.digest() + " of " + source + " came with other content: "
+                throw new UpstreamFailed(blob.described() + " of " + source + " came with other content: "
                         + e.getMessage() + "; nothing of it is kept");
             } catch (SizeInvalid e) {
                 throw wrongSize();
@@ -356,7 +359,7 @@ public final class BlobCopier implements Worker {
         }
 
         private UpstreamFailed wrongSize() {
-            return new UpstreamFailed("blob " + blob.digest() + " of " + source + " has not the " + blob.sizeBytes()
+            return new UpstreamFailed(blob.described() + " of " + source + " has not the " + blob.sizeBytes()
                     + " bytes that its manifest says");
         }
     }

@@ -2,7 +2,6 @@ package dev.lading.sync;
 
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
-import dev.lading.curation.Arrival.TagOn;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
@@ -15,14 +14,13 @@ import dev.lading.repository.ManifestEntry;
 import dev.lading.repository.RepositoryView;
 import dev.lading.upstream.Fetched;
 import dev.lading.upstream.Upstream;
+import dev.lading.upstream.UpstreamException;
 import dev.lading.upstream.UpstreamException.NotFound;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
@@ -48,18 +46,22 @@ final class Harvest {
     private final ManifestService manifests;
     private final ContentService content;
     private final Intake intake;
+    private final Omissions omissions;
+    private final Findings findings;
+    private final Signatures signatures;
+    private final Referrers referrers;
     private final Function<Tag, Optional<Digest>> heldTag;
     private final Optional<NavigableSet<String>> names;
 
     private final Set<Digest> seen = new HashSet<>();
+
+    /** Of those seen, which an image needs to pull whole. */
+    private final Set<Digest> needed = new HashSet<>();
+
     private final Set<Tag> companions = new HashSet<>();
     private List<Question> next = new ArrayList<>();
-    private List<TagOn> tags = new ArrayList<>();
-    private List<Tag> removedTags = new ArrayList<>();
-    private List<Digest> staged = new ArrayList<>();
-    private List<Digest> removedManifests = new ArrayList<>();
     private long tagsAnswered;
-    private final Set<Digest> absent = new HashSet<>();
+    private long absent;
 
     /**
      * @param heldTag what a tag is on in the repository
@@ -74,6 +76,7 @@ final class Harvest {
             ManifestService manifests,
             ContentService content,
             Intake intake,
+            Omissions omissions,
             Function<Tag, Optional<Digest>> heldTag,
             Optional<NavigableSet<String>> names) {
         this.upstream = upstream;
@@ -84,13 +87,19 @@ final class Harvest {
         this.manifests = manifests;
         this.content = content;
         this.intake = intake;
+        this.omissions = omissions;
+        this.findings = new Findings(omissions);
+        this.signatures = new Signatures(upstream, names);
+        this.referrers = new Referrers(upstream, omissions);
         this.heldTag = heldTag;
         this.names = names;
     }
 
     /** Wants a tag that the remote names. */
     void wantTag(Tag tag) {
-        Question question = question(tag, request.signedOnly() && !Companions.isCompanion(tag));
+        Trail trail = Trail.of(tag);
+        Question asked = question(tag, trail, request.signedOnly() && !Companions.isCompanion(tag));
+        Question question = trail.needed() ? asked : optional("tag " + tag, asked);
         next.add(() -> {
             Runnable answer = question.ask();
             return () -> {
@@ -100,14 +109,9 @@ final class Harvest {
         });
     }
 
-    /** Has a tag of the repository removed. */
-    void remove(Tag tag) {
-        removedTags.add(tag);
-    }
-
     /** Wants a manifest without a tag. */
     void wantManifest(Digest digest) {
-        take(digest, Optional.empty());
+        take(digest, Optional.empty(), Trail.includes());
         askCompanionNames(digest);
     }
 
@@ -124,16 +128,8 @@ final class Harvest {
         }
     }
 
-    /** What was found since the last time it was asked for. */
-    SyncPart found(int number) {
-        // Moved on since it was looked at; the next sync finds where to.
-        tags.removeIf(tag -> absent.contains(tag.manifest()));
-        var part = new SyncPart(intake.run().staging(), number, tags, removedTags, staged, removedManifests);
-        tags = new ArrayList<>();
-        removedTags = new ArrayList<>();
-        staged = new ArrayList<>();
-        removedManifests = new ArrayList<>();
-        return part;
+    Findings findings() {
+        return findings;
     }
 
     /** Of the tags that the remote names, those that were answered. */
@@ -147,189 +143,209 @@ final class Harvest {
 
     /** Manifests that others name and the upstream lacks. */
     long absent() {
-        return absent.size();
+        return absent;
     }
 
-    private Question question(Tag tag, boolean ifSigned) {
+    private Question question(Tag tag, Trail trail, boolean ifSigned) {
         Optional<Digest> held = heldTag.apply(tag);
         if (held.isPresent() || intake.goesOn()) {
             return () -> {
                 Optional<Descriptor> now = upstream.head(new ByTag(tag));
                 return () -> now.ifPresentOrElse(
-                        on -> tagIs(tag, held, on, Optional.empty(), ifSigned), () -> tagIsAbsent(tag, held));
+                        on -> tagIs(tag, trail, held, on, Optional.empty(), ifSigned), () -> tagIsAbsent(tag, held));
             };
         }
         return () -> {
             try {
                 Fetched fetched = upstream.get(new ByTag(tag));
-                return () -> tagIs(tag, held, fetched.descriptor(), Optional.of(fetched), ifSigned);
+                return () -> tagIs(tag, trail, held, fetched.descriptor(), Optional.of(fetched), ifSigned);
             } catch (NotFound gone) {
                 return () -> tagIsAbsent(tag, held);
             }
         };
     }
 
-    private void tagIsAbsent(Tag tag, Optional<Digest> held) {
-        if (request.mirror() && held.isPresent()) {
-            removedTags.add(tag);
+    /** Asks for what an image can do without: where the upstream denies it, that is left out, and what is held of it stays. */
+    private Question optional(String what, Question question) {
+        return () -> {
+            try {
+                return question.ask();
+            } catch (UpstreamException e) {
+                requireAnswer(e);
+                return () -> omissions.add(what, e.getMessage());
+            }
+        };
+    }
+
+    /** @throws UpstreamException if it says nothing of the upstream, for the run was ended */
+    private void requireAnswer(UpstreamException e) {
+        if (upstream.isClosed() || Thread.currentThread().isInterrupted()) {
+            throw e;
         }
     }
 
-    private void tagIs(Tag tag, Optional<Digest> held, Descriptor now, Optional<Fetched> fetched, boolean ifSigned) {
+    private void tagIsAbsent(Tag tag, Optional<Digest> held) {
+        if (request.mirror() && held.isPresent()) {
+            findings.remove(tag);
+        }
+    }
+
+    private void tagIs(
+            Tag tag, Trail trail, Optional<Digest> held, Descriptor now, Optional<Fetched> fetched, boolean ifSigned) {
+        if (tag.equals(Companions.referrers(now.digest()))) {
+            // GitLab takes the name for the digest.
+            tagIsAbsent(tag, held);
+            return;
+        }
         if (ifSigned) {
             Optional<Fetched> kept = fetched.filter(manifest -> manifest.bytes().length <= KEPT_BYTES);
-            whenSigned(now.digest(), () -> tagIs(tag, held, now, kept, false), () -> tagIsAbsent(tag, held));
+            whenSigned(
+                    tag, now.digest(), () -> tagIs(tag, trail, held, now, kept, false), () -> tagIsAbsent(tag, held));
             return;
         }
         if (held.equals(Optional.of(now.digest())) && !now.mediaType().isIndex()) {
-            keep(now.digest());
+            keep(now.digest(), trail);
         } else {
-            take(now.digest(), fetched);
+            take(now.digest(), fetched, trail);
         }
         if (!held.equals(Optional.of(now.digest()))) {
-            tags.add(new TagOn(tag, now.digest()));
+            findings.set(tag, now.digest());
         }
         if (!Companions.isCompanion(tag)) {
             askCompanionNames(now.digest());
         }
     }
 
-    private void whenSigned(Digest digest, Runnable then, Runnable otherwise) {
-        Tag signature = Companions.signature(digest);
-        if (isListed(signature)) {
+    private void whenSigned(Tag tag, Digest digest, Runnable then, Runnable otherwise) {
+        if (signatures.areListed(digest)) {
             then.run();
         } else {
-            next.add(() -> hasSigningReferrer(digest) || (names.isEmpty() && isThere(signature)) ? then : otherwise);
-        }
-    }
-
-    private boolean isListed(Tag tag) {
-        return names.isPresent() && names.get().contains(tag.value());
-    }
-
-    private boolean isThere(Tag tag) {
-        return upstream.head(new ByTag(tag)).isPresent();
-    }
-
-    private boolean hasSigningReferrer(Digest digest) {
-        Optional<List<Descriptor>> referrers = upstream.referrers(digest);
-        if (referrers.isPresent()) {
-            return referrers.get().stream().anyMatch(referrer -> Companions.isSignature(referrer.artifactType()));
-        }
-        Tag index = Companions.referrers(digest);
-        return (names.isEmpty() || isListed(index)) && namesSignature(index);
-    }
-
-    private boolean namesSignature(Tag index) {
-        try {
-            return upstream.get(new ByTag(index)).manifest().stream()
-                    .flatMap(manifest -> manifest.children().stream())
-                    .anyMatch(child -> Companions.isSignature(child.artifactType()));
-        } catch (NotFound absent) {
-            return false;
+            next.add(optional(
+                    "tag " + tag + ", of which it is not known whether it is signed",
+                    () -> signatures.areThere(digest) ? then : otherwise));
         }
     }
 
     /** A manifest that is in the repository with all it names. */
-    private void keep(Digest digest) {
-        if (seen.add(digest)) {
+    private void keep(Digest digest, Trail trail) {
+        if (isNew(digest, trail)) {
             wantWhatBelongsTo(digest);
         }
     }
 
-    private void take(Digest digest, Optional<Fetched> fetched) {
-        if (!seen.add(digest)) {
+    /** Whether it was not looked at yet, or as what is not needed and turns out to be. */
+    private boolean isNew(Digest digest, Trail trail) {
+        boolean unseen = seen.add(digest);
+        return trail.needed() ? needed.add(digest) : unseen;
+    }
+
+    private void take(Digest digest, Optional<Fetched> fetched, Trail trail) {
+        if (!isNew(digest, trail)) {
             return;
         }
         Optional<ManifestEntry> held = newest.manifest(digest);
         if (held.isPresent()) {
             if (held.get().mediaType().isIndex()) {
                 // It may hold fewer platforms than are wanted now.
-                wantChildren(manifests.parsed(held.get()));
+                wantChildren(digest, manifests.parsed(held.get()), trail);
             }
             wantWhatBelongsTo(digest);
         } else if (fetched.isPresent()) {
-            stage(fetched.get());
+            stage(fetched.get(), trail);
         } else {
             Optional<ManifestEntry> before = intake.before(digest);
             before.ifPresentOrElse(
-                    entry -> staged(digest, manifests.parsed(entry)),
+                    entry -> staged(digest, manifests.parsed(entry), trail),
                     () -> content.manifest(digest)
-                            .ifPresentOrElse(this::stageFromHere, () -> next.add(() -> fetch(digest))));
+                            .ifPresentOrElse(
+                                    entry -> stageFromHere(entry, trail), () -> next.add(() -> fetch(digest, trail))));
         }
     }
 
-    private Runnable fetch(Digest digest) {
+    private Runnable fetch(Digest digest, Trail trail) {
         try {
-            Fetched fetched = upstream.get(new ByDigest(digest));
-            return () -> stage(fetched);
+            Fetched fetched = get(digest, trail);
+            return () -> stage(fetched, trail);
         } catch (NotFound gone) {
-            return () -> absent.add(digest);
+            return () -> {
+                absent++;
+                findings.drop(digest, trail, "the upstream names manifest " + digest + " and does not have it");
+            };
+        } catch (UpstreamException e) {
+            requireAnswer(e);
+            return () -> {
+                requireOptional(digest, trail, e.getMessage());
+                findings.drop(digest, trail, e.getMessage());
+            };
         }
     }
 
-    private void stageFromHere(ManifestEntry entry) {
+    /** By the tag, where the upstream serves it by that alone. */
+    private Fetched get(Digest digest, Trail trail) {
+        try {
+            return upstream.get(new ByDigest(digest));
+        } catch (NotFound gone) {
+            return trail.tag()
+                    .filter(tag -> trail.isTag())
+                    .map(tag -> upstream.get(new ByTag(tag)))
+                    .filter(fetched -> fetched.descriptor().digest().equals(digest))
+                    .orElseThrow(() -> gone);
+        }
+    }
+
+    /** @throws UpstreamFailed if an image needs the manifest */
+    private void requireOptional(Digest digest, Trail trail, String why) {
+        if (trail.needed() || needed.contains(digest)) {
+            throw new UpstreamFailed(why + " (manifest " + digest + ", wanted for " + trail + ")");
+        }
+    }
+
+    private void stageFromHere(ManifestEntry entry, Trail trail) {
         try {
             byte[] body = manifests.body(entry);
-            stage(entry.digest(), Manifest.parse(body, Optional.of(entry.mediaType())), body);
+            stage(entry.digest(), Manifest.parse(body, Optional.of(entry.mediaType())), body, trail);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void stage(Fetched fetched) {
-        Descriptor descriptor = fetched.descriptor();
-        Manifest manifest = fetched.manifest()
-                .orElseThrow(() -> new UpstreamFailed("manifest " + descriptor.digest() + " of " + upstream
-                        + " is of type " + descriptor.mediaType()
-                        + ", which is not kept here; exclude the tags that are on it"));
+    private void stage(Fetched fetched, Trail trail) {
+        Digest digest = fetched.descriptor().digest();
+        if (fetched.manifest().isEmpty()) {
+            String why = "manifest " + digest + " of " + upstream + " is "
+                    + fetched.notKept()
+                            .map(what -> what + ", which is not kept")
+                            .orElse("no manifest; its type is "
+                                    + fetched.descriptor().mediaType());
+            if (fetched.notKept().isEmpty()) {
+                requireOptional(digest, trail, why);
+            }
+            findings.drop(digest, trail, why);
+            return;
+        }
         try {
-            stage(descriptor.digest(), manifest, fetched.bytes());
+            stage(digest, fetched.manifest().get(), fetched.bytes(), trail);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void stage(Digest digest, Manifest manifest, byte[] body) throws IOException {
+    private void stage(Digest digest, Manifest manifest, byte[] body, Trail trail) throws IOException {
         intake.manifest(digest, manifest, body);
-        staged(digest, manifest);
+        staged(digest, manifest, trail);
     }
 
-    private void staged(Digest digest, Manifest manifest) {
-        staged.add(digest);
-        manifest.content().forEach(intake::blob);
-        wantChildren(manifest);
+    private void staged(Digest digest, Manifest manifest, Trail trail) {
+        findings.staged(digest);
+        Trail behind = trail.behind(digest);
+        manifest.content().forEach(blob -> intake.blob(blob, behind));
+        wantChildren(digest, manifest, trail);
         wantWhatBelongsTo(digest);
     }
 
-    private void wantChildren(Manifest index) {
-        Map<String, Boolean> described = new HashMap<>();
-        index.children().stream()
-                .filter(child -> child.describes().isEmpty())
-                .forEach(child -> described.merge(child.digest().toString(), isForPlatform(child), Boolean::logicalOr));
-        index.children().stream()
-                .filter(child -> isWanted(child, described))
-                .forEach(child -> take(child.digest(), Optional.empty()));
-    }
-
-    /**
-     * What is for no platform in particular is wanted, unless it attests something of a manifest that is not.
-     *
-     * @param described whether it is wanted, by the digest of what attests nothing itself
-     */
-    private boolean isWanted(Manifest.Child child, Map<String, Boolean> described) {
-        return remote.platforms().isEmpty()
-                || child.describes()
-                        .map(what -> described.getOrDefault(what, false))
-                        .orElseGet(() -> isForPlatform(child));
-    }
-
-    private boolean isForPlatform(Manifest.Child child) {
-        return child.platform().isEmpty()
-                || remote.platforms().stream().anyMatch(wanted -> {
-                    String platform = child.platform().get();
-                    return platform.equals(wanted.toString()) || platform.startsWith(wanted + "/");
-                });
+    private void wantChildren(Digest digest, Manifest index, Trail trail) {
+        Trail behind = trail.behind(digest);
+        Children.wanted(index, remote.platforms()).forEach(child -> take(child, Optional.empty(), behind));
     }
 
     private void wantWhatBelongsTo(Digest digest) {
@@ -339,21 +355,18 @@ final class Harvest {
                 Companions.of(digest)
                         .filter(tag -> !listed.contains(tag.value()) && !filter.selects(tag) && !filter.excludes(tag))
                         .filter(tag -> heldTag.apply(tag).isPresent())
-                        .forEach(removedTags::add);
+                        .forEach(findings::remove);
             }
         });
         if (remote.referrers()) {
-            next.add(() -> {
-                Optional<List<Descriptor>> referrers = upstream.referrers(digest);
-                return () -> referrers.ifPresent(list -> referrersAre(digest, list));
-            });
+            next.add(optional(Referrers.name(digest), () -> referrers.ask(digest, list -> referrersAre(digest, list))));
         }
     }
 
     /** Those that the remote's filters name come by themselves. */
     private void wantCompanion(Tag tag) {
         if (!filter.excludes(tag) && (request.signedOnly() || !filter.selects(tag)) && companions.add(tag)) {
-            next.add(question(tag, false));
+            next.add(optional("tag " + tag, question(tag, Trail.of(tag), false)));
         }
     }
 
@@ -364,15 +377,15 @@ final class Harvest {
         }
     }
 
-    private void referrersAre(Digest subject, List<Descriptor> referrers) {
-        referrers.forEach(referrer -> take(referrer.digest(), Optional.empty()));
+    private void referrersAre(Digest subject, List<Descriptor> all) {
+        all.forEach(referrer -> take(referrer.digest(), Optional.empty(), Trail.referrers(subject)));
         if (request.mirror()) {
             Set<Digest> there = new HashSet<>();
-            referrers.forEach(referrer -> there.add(referrer.digest()));
+            all.forEach(referrer -> there.add(referrer.digest()));
             newest.referrers(subject, Optional.empty(), 1000).entries().stream()
                     .map(entry -> entry.descriptor().digest())
                     .filter(referrer -> !there.contains(referrer))
-                    .forEach(removedManifests::add);
+                    .forEach(findings::remove);
         }
     }
 }

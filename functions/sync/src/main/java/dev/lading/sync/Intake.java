@@ -62,7 +62,7 @@ final class Intake {
     private final Map<Digest, SyncBlob> known = new HashMap<>();
     private final Set<Digest> blobs = new HashSet<>();
     private final List<Supplier<List<Write>>> pending = new ArrayList<>();
-    private final Map<Digest, Descriptor> missing = new LinkedHashMap<>();
+    private final Map<Digest, Missing> missing = new LinkedHashMap<>();
     private int pendingWrites;
     private int pendingBytes;
     private int nextLane;
@@ -99,6 +99,9 @@ final class Intake {
         }
     }
 
+    /** A blob that the registry lacks, and what names it. */
+    private record Missing(Descriptor blob, Trail trail) {}
+
     /** As it is stored. */
     SyncRun run() {
         return run;
@@ -120,18 +123,18 @@ final class Intake {
     }
 
     /** What an image is made of; each once. */
-    void blob(Descriptor blob) {
+    void blob(Descriptor blob, Trail trail) {
         Digest digest = blob.digest();
         if (blobs.add(digest) && !(goesOn && staged.blobInVersion(digest).isPresent())) {
-            add(() -> link(blob), 3, 0);
+            add(() -> link(blob, trail), 3, 0);
         }
     }
 
     /** Nothing, if the registry lacks it: then it must be fetched. */
-    private List<Write> link(Descriptor blob) {
+    private List<Write> link(Descriptor blob, Trail trail) {
         Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest()));
         if (bytes.isEmpty()) {
-            missing.put(blob.digest(), blob);
+            missing.put(blob.digest(), new Missing(blob, trail));
             return List.of();
         }
         List<Write> writes = new ArrayList<>(run.staging().blob(bytes.get(), clock.instant()));
@@ -151,7 +154,7 @@ final class Intake {
     /** Stores what was taken so far, and has what is missing fetched. */
     void flush() {
         writePending();
-        List<Descriptor> all = List.copyOf(missing.values());
+        List<Missing> all = List.copyOf(missing.values());
         for (int from = 0; from < all.size(); from += BLOBS_AT_ONCE) {
             fetch(all.subList(from, Math.min(from + BLOBS_AT_ONCE, all.size())));
         }
@@ -184,13 +187,14 @@ final class Intake {
         run = runs.change(run.repository(), run.task(), change, after -> with);
     }
 
-    private void fetch(List<Descriptor> some) {
+    private void fetch(List<Missing> some) {
         requireStaging();
         List<Work> messages = new ArrayList<>();
         List<Write> wanted = new ArrayList<>();
         long bytes = 0;
-        for (Descriptor blob : some) {
-            SyncBlob record = record(blob);
+        for (Missing each : some) {
+            Descriptor blob = each.blob();
+            SyncBlob record = record(blob, each.trail().toString());
             if (!record.equals(known.put(blob.digest(), record))) {
                 wanted.add(Write.put(SyncBlob.TABLE, record));
                 // A run that failed may have begun.
@@ -207,12 +211,12 @@ final class Intake {
     }
 
     /** The record there is, if a planner of this run that was broken off has made it. */
-    private SyncBlob record(Descriptor blob) {
+    private SyncBlob record(Descriptor blob, String of) {
         SyncBlob record = known.get(blob.digest());
         if (record == null) {
-            return SyncBlob.wanted(run.staging(), blob, run.task(), nextLane());
+            return SyncBlob.wanted(run.staging(), blob, of, run.task(), nextLane());
         }
-        return record.task().equals(run.task()) ? record : record.wantedBy(run.task(), blob, nextLane());
+        return record.task().equals(run.task()) ? record : record.wantedBy(run.task(), blob, of, nextLane());
     }
 
     private int nextLane() {

@@ -1,5 +1,7 @@
 package dev.lading.sync;
 
+import static java.util.function.Predicate.not;
+
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.metadata.MetadataStore;
@@ -24,8 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Compares what an upstream has with what a repository holds. Tags are looked at in their order, a chunk at a time; after each
@@ -35,6 +40,7 @@ import java.util.function.Function;
 public final class Planner {
     private static final int MAX_TAGS = 500_000;
     private static final int MAX_LANES = 100;
+    private static final int PARTS = 4;
     private static final Duration BETWEEN_REPORTS = Duration.ofMillis(500);
 
     private final MetadataStore store;
@@ -94,6 +100,7 @@ public final class Planner {
         private final Intake intake;
         private final int atOnce;
         private final TagFilter filter;
+        private final Omissions omissions;
         private final RepositoryView newest;
         private final Optional<NavigableSet<String>> names;
         private final List<Tag> wanted;
@@ -113,19 +120,37 @@ public final class Planner {
             this.atOnce = atOnce;
             this.filter = new TagFilter(remote.settings(), task::check);
             this.newest = versions.newest(request.repository());
+            SyncRun run = intake.run();
+            boolean begun = run.planning().cursor().isPresent();
+            this.omissions = new Omissions(
+                    remote.settings().strict(),
+                    upstream.toString(),
+                    begun ? run.figures().leftOut() : LeftOut.NONE);
             Optional<List<Tag>> exactly = filter.exactly();
-            this.names = exactly.isPresent() ? Optional.empty() : Optional.of(names());
+            this.names = exactly.isPresent() ? Optional.empty() : Optional.of(names(!begun));
             this.wanted = exactly.orElseGet(this::selected);
             this.heldTags = names.isPresent() ? heldTags() : Map.of();
             Function<Tag, Optional<Digest>> held =
                     names.isPresent() ? tag -> Optional.ofNullable(heldTags.get(tag)) : newest::tag;
             this.harvest = new Harvest(
-                    upstream, remote.settings(), filter, request, newest, manifests, content, intake, held, names);
+                    upstream,
+                    remote.settings(),
+                    filter,
+                    request,
+                    newest,
+                    manifests,
+                    content,
+                    intake,
+                    omissions,
+                    held,
+                    names);
         }
 
-        private NavigableSet<String> names() {
+        /** @param first whether names that are no tags were not noted before */
+        private NavigableSet<String> names(boolean first) {
             NavigableSet<String> all = new TreeSet<>();
-            for (Iterator<Tag> each = upstream.tags().iterator(); each.hasNext(); ) {
+            Consumer<String> none = first ? this::leaveOut : name -> {};
+            for (Iterator<Tag> each = upstream.tags(none).iterator(); each.hasNext(); ) {
                 all.add(each.next().value());
                 task.check();
                 if (all.size() > MAX_TAGS) {
@@ -134,6 +159,13 @@ public final class Planner {
                 }
             }
             return all;
+        }
+
+        private void leaveOut(String name) {
+            if (filter.selects(name)) {
+                String shown = name.replaceAll("\\p{Cntrl}", "?");
+                omissions.add("'" + shown + "'", "it is in the list of tags, and cannot be one");
+            }
         }
 
         private List<Tag> selected() {
@@ -174,6 +206,9 @@ public final class Planner {
             if (request.mirror() && names.isPresent()) {
                 removeTags();
             }
+            if (request.mirror() && !request.mirrorEmpty()) {
+                requireRest();
+            }
             store(Optional.empty(), true);
             return intake.run();
         }
@@ -197,22 +232,61 @@ public final class Planner {
         }
 
         private SyncFigures figures() {
-            return SyncFigures.looked(before + harvest.tags(), wanted.size(), harvest.manifests(), harvest.absent());
+            return SyncFigures.looked(
+                    before + harvest.tags(), wanted.size(), harvest.manifests(), harvest.absent(), omissions.all());
         }
 
         /** What the upstream has no more, of what the filters name. */
         private void removeTags() {
             heldTags.keySet().stream()
                     .filter(tag -> filter.selects(tag) && !names.orElseThrow().contains(tag.value()))
-                    .forEach(harvest::remove);
+                    .forEach(harvest.findings()::remove);
+        }
+
+        /** A list that is suddenly empty, or no tag that is there any more, is rather a fault than what somebody wanted. */
+        private void requireRest() {
+            List<Tag> held = names.isPresent()
+                    ? heldTags.keySet().stream().filter(filter::selects).toList()
+                    : wanted.stream().filter(tag -> newest.tag(tag).isPresent()).toList();
+            Set<Tag> rest = held.stream().filter(not(Companions::isCompanion)).collect(Collectors.toSet());
+            if (rest.isEmpty()
+                    || !filter.digests().isEmpty()
+                    || harvest.findings().setsTags()) {
+                return;
+            }
+            rest.removeAll(harvest.findings().removedTags());
+            boolean sets = false;
+            for (SyncPart part : parts()) {
+                rest.removeAll(part.removedTags());
+                sets |= part.tags().stream().anyMatch(on -> !Companions.isCompanion(on.tag()));
+            }
+            if (rest.isEmpty() && !sets) {
+                throw new UpstreamFailed(upstream + " has none of the tags that the remote names any more"
+                        + (names.filter(Set::isEmpty).isPresent() ? ": its list has no tag" : "")
+                        + ". A mirror of it would lose all " + held.size()
+                        + " that are held; if that is right, sync with mirror_empty");
+            }
+        }
+
+        /** Stored before, perhaps by another process. */
+        private List<SyncPart> parts() {
+            SyncRun run = intake.run();
+            return run.planning().parts() == 0
+                    ? List.of()
+                    : store.stream(
+                                    SyncPart.TABLE,
+                                    SyncPart.before(
+                                            run.staging(), run.planning().parts(), PARTS))
+                            .toList();
         }
 
         /** Written when there is something to tell another process, or a commit. */
         private void store(Optional<String> cursor, boolean complete) {
             SyncRun.Planning before = intake.run().planning();
-            List<SyncPart> parts = harvest.found(before.parts()).split(limits.chunkTags()).stream()
-                    .map(part -> part.plannedAt(newest.version()))
-                    .toList();
+            List<SyncPart> parts =
+                    harvest.findings().part(intake.run().staging(), before.parts()).split(limits.chunkTags()).stream()
+                            .map(part -> part.plannedAt(newest.version()))
+                            .toList();
             var planning = new SyncRun.Planning(cursor.or(before::cursor), before.parts() + parts.size(), complete);
             if (!planning.equals(before)) {
                 intake.planned(planning, figures(), parts);

@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param sizeBytes as the manifest says
  * @param lane blobs of one lane are fetched one after another
  * @param upload how far it is, of a large one
+ * @param of what names it, in the words of a sentence; empty: not known, as in records of before
  * @param failure why the last try failed, of those that are tried again
  */
 record SyncBlob(
@@ -31,6 +32,7 @@ record SyncBlob(
         long sizeBytes,
         int lane,
         Optional<BlobKey> upload,
+        Optional<String> of,
         Optional<String> failure,
         long revision)
         implements Revised {
@@ -38,6 +40,7 @@ record SyncBlob(
 
     SyncBlob {
         upload = upload == null ? Optional.empty() : upload;
+        of = of == null ? Optional.empty() : of;
         failure = failure == null ? Optional.empty() : failure;
     }
 
@@ -49,15 +52,31 @@ record SyncBlob(
         return Query.ascending(staging.id().toString(), " ", "~", limit);
     }
 
-    static SyncBlob wanted(Staging staging, Descriptor blob, UUID task, int lane) {
+    static SyncBlob wanted(Staging staging, Descriptor blob, String of, UUID task, int lane) {
         return new SyncBlob(
-                staging, blob.digest(), task, blob.sizeBytes(), lane, Optional.empty(), Optional.empty(), 0);
+                staging,
+                blob.digest(),
+                task,
+                blob.sizeBytes(),
+                lane,
+                Optional.empty(),
+                Optional.of(of),
+                Optional.empty(),
+                0);
     }
 
     /** The same for another run, which goes on where this one is. */
-    SyncBlob wantedBy(UUID newTask, Descriptor blob, int newLane) {
+    SyncBlob wantedBy(UUID newTask, Descriptor blob, String newOf, int newLane) {
         return new SyncBlob(
-                staging, digest, newTask, blob.sizeBytes(), newLane, upload, Optional.empty(), revision + 1);
+                staging,
+                digest,
+                newTask,
+                blob.sizeBytes(),
+                newLane,
+                upload,
+                Optional.of(newOf),
+                Optional.empty(),
+                revision + 1);
     }
 
     /** Bytes in the upload; empty: there is none, it was swept, or it has more than the manifest says. */
@@ -73,11 +92,16 @@ record SyncBlob(
         }
     }
 
+    /** For sentences, as in "blob sha256:… (manifest sha256:… of tag v1)". */
+    String described() {
+        return "blob " + digest + of.map(what -> " (" + what + ")").orElse("");
+    }
+
     SyncBlob uploadedTo(BlobKey key) {
-        return new SyncBlob(staging, digest, task, sizeBytes, lane, Optional.of(key), failure, revision + 1);
+        return new SyncBlob(staging, digest, task, sizeBytes, lane, Optional.of(key), of, failure, revision + 1);
     }
 
     SyncBlob failed(String why) {
-        return new SyncBlob(staging, digest, task, sizeBytes, lane, upload, Optional.of(why), revision + 1);
+        return new SyncBlob(staging, digest, task, sizeBytes, lane, upload, of, Optional.of(why), revision + 1);
     }
 }

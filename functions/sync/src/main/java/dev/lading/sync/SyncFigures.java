@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param missingBlobs to fetch, fetched or not
  * @param bytes of blobs, fetched
  * @param missingBytes to fetch, fetched or not
+ * @param leftOut of what was asked for
  */
 public record SyncFigures(
         long tags,
@@ -23,12 +24,17 @@ public record SyncFigures(
         long blobs,
         long missingBlobs,
         long bytes,
-        long missingBytes) {
-    static final SyncFigures NONE = new SyncFigures(0, Optional.empty(), 0, 0, 0, 0, 0, 0);
+        long missingBytes,
+        LeftOut leftOut) {
+    static final SyncFigures NONE = new SyncFigures(0, Optional.empty(), 0, 0, 0, 0, 0, 0, LeftOut.NONE);
+
+    public SyncFigures {
+        leftOut = leftOut == null ? LeftOut.NONE : leftOut;
+    }
 
     /** What a planner has looked at. */
-    static SyncFigures looked(long tags, long wantedTags, long manifests, long absent) {
-        return new SyncFigures(tags, Optional.of(wantedTags), manifests, absent, 0, 0, 0, 0);
+    static SyncFigures looked(long tags, long wantedTags, long manifests, long absent, LeftOut leftOut) {
+        return new SyncFigures(tags, Optional.of(wantedTags), manifests, absent, 0, 0, 0, 0, leftOut);
     }
 
     /** The planner's figures from elsewhere, and the copiers' from here. */
@@ -41,17 +47,34 @@ public record SyncFigures(
                 blobs,
                 missingBlobs,
                 bytes,
-                missingBytes);
+                missingBytes,
+                planner.leftOut);
     }
 
     SyncFigures missing(long moreBlobs, long moreBytes) {
         return new SyncFigures(
-                tags, wantedTags, manifests, absent, blobs, missingBlobs + moreBlobs, bytes, missingBytes + moreBytes);
+                tags,
+                wantedTags,
+                manifests,
+                absent,
+                blobs,
+                missingBlobs + moreBlobs,
+                bytes,
+                missingBytes + moreBytes,
+                leftOut);
     }
 
     SyncFigures fetched(long moreBlobs, long moreBytes) {
         return new SyncFigures(
-                tags, wantedTags, manifests, absent, blobs + moreBlobs, missingBlobs, bytes + moreBytes, missingBytes);
+                tags,
+                wantedTags,
+                manifests,
+                absent,
+                blobs + moreBlobs,
+                missingBlobs,
+                bytes + moreBytes,
+                missingBytes,
+                leftOut);
     }
 
     /** @param planned whether totals will not grow any more */
@@ -62,6 +85,9 @@ public record SyncFigures(
         run.report("sync.bytes", "Bytes of blobs fetched", bytes, total(planned, missingBytes));
         if (absent > 0) {
             run.report("sync.absent", "Manifests that the upstream names and lacks", absent, Optional.of(absent));
+        }
+        if (leftOut.count() > 0) {
+            run.report("sync.left_out", leftOut.sentence(), leftOut.count(), Optional.of(leftOut.count()));
         }
     }
 

@@ -107,15 +107,19 @@ public final class SyncTask implements TaskHandler {
         } catch (Superseded e) {
             return Unfinished.GOES_ON;
         } catch (UpstreamException e) {
-            throw failure(e);
+            throw failure(e, "");
         }
     }
 
-    /** For the task; while the process stops, for whoever delivers the message again. */
-    static RuntimeException failure(UpstreamException e) {
+    /**
+     * For the task; while the process stops, for whoever delivers the message again.
+     *
+     * @param whatFor behind the message
+     */
+    static RuntimeException failure(UpstreamException e, String whatFor) {
         return Thread.currentThread().isInterrupted()
                 ? new IllegalStateException("stopped while the upstream was read", e)
-                : new UpstreamFailed(e.getMessage());
+                : new UpstreamFailed(e.getMessage() + whatFor);
     }
 
     private SyncRun plan(SyncRequest request, SyncRun run, Remote remote, TaskRun task) {

@@ -21,4 +21,7 @@ class AwsSyncTest {
 
     @Nested
     class AtOnce extends AtOnceContract {}
+
+    @Nested
+    class Doubting extends DoubtContract {}
 }

@@ -392,7 +392,7 @@ public abstract class FailureContract extends SyncFixture {
         upstream.forgetEverything();
         Digest image = image("v1", Bytes.random(20), Bytes.random(3 * SLICE_BYTES));
         RepositoryId repository = process().registry.repositories.getOrCreate(APP);
-        SyncRequest request = new SyncRequest(repository, create(remote()), true, false);
+        SyncRequest request = new SyncRequest(repository, create(remote()), true, false, false);
         UUID id = start(request);
         WatchedMetadataStore store = watched();
         restart(applied ? store.dieAfterWrite(write) : store.dieBeforeWrite(write), limits());

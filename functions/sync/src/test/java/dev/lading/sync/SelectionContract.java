@@ -44,6 +44,40 @@ public abstract class SelectionContract extends SyncFixture {
     }
 
     @Test
+    void brackets_choose_characters() {
+        List.of("manifest_a", "manifest_b", "manifest_c", "manifest_d", "manifest_e", "ml_i")
+                .forEach(tag -> image(tag, Bytes.random(20)));
+
+        completed(request(APP, remote().includes("manifest_*").excludes("*_[bd]")));
+        completed(request(OTHER, remote().includes("*_[!b-e]")));
+
+        assertThat(tags(APP)).containsExactly("manifest_a", "manifest_c", "manifest_e");
+        assertThat(tags(OTHER)).containsExactly("manifest_a", "ml_i");
+    }
+
+    @Test
+    void companions_of_what_is_excluded_stay_out() {
+        Digest unwanted = image("manifest_a", Bytes.random(20));
+        Digest wanted = image("manifest_b", Bytes.random(20));
+        for (String suffix : List.of("", ".sig", ".att")) {
+            image(companion(unwanted, suffix), Bytes.random(10));
+            image(companion(wanted, suffix), Bytes.random(10));
+        }
+
+        SyncRequest request = request(APP, remote().excludes("manifest_a"));
+        completed(request);
+        completed(request(OTHER, remote().includes("sha256-*.sig")));
+
+        assertThat(tags(APP))
+                .containsExactlyInAnyOrder(
+                        "manifest_b", companion(wanted, ""), companion(wanted, ".sig"), companion(wanted, ".att"));
+        assertThat(tags(OTHER)).containsExactlyInAnyOrder(companion(wanted, ".sig"), companion(unwanted, ".sig"));
+        upstream.untag(companion(wanted, ".att"));
+        completed(mirroring(request));
+        assertThat(tags(APP)).containsExactlyInAnyOrder("manifest_b", companion(wanted, ""), companion(wanted, ".sig"));
+    }
+
+    @Test
     void exact_names_are_taken_without_a_list_of_tags() {
         image("v1", Bytes.random(20));
         image("v2", Bytes.random(20));
@@ -300,7 +334,7 @@ public abstract class SelectionContract extends SyncFixture {
                         .without("Docker-Content-Digest")
                         .with("Content-Type", "application/vnd.docker.distribution.manifest.v1+prettyjws")
                         .body("{\"schemaVersion\":1}".getBytes(UTF_8)));
-        Task unknown = sync(request(APP, remote()));
-        assertThat(unknown.error().orElseThrow()).contains("v1+prettyjws").contains("exclude");
+        Task unknown = sync(request(APP, remote().strict()));
+        assertThat(unknown.error().orElseThrow()).contains("v1+prettyjws").contains("tag v1");
     }
 }

@@ -158,15 +158,19 @@ public abstract class SyncFixture extends ServiceContract {
     }
 
     protected final SyncRequest request(RepositoryName name, Remotes remote) {
-        return new SyncRequest(process().registry.repositories.getOrCreate(name), create(remote), false, false);
+        return new SyncRequest(process().registry.repositories.getOrCreate(name), create(remote), false, false, false);
     }
 
     protected static SyncRequest mirroring(SyncRequest request) {
-        return new SyncRequest(request.repository(), request.remote(), true, request.signedOnly());
+        return new SyncRequest(request.repository(), request.remote(), true, false, request.signedOnly());
+    }
+
+    protected static SyncRequest emptying(SyncRequest request) {
+        return new SyncRequest(request.repository(), request.remote(), true, true, request.signedOnly());
     }
 
     protected static SyncRequest signedOnly(SyncRequest request) {
-        return new SyncRequest(request.repository(), request.remote(), request.mirror(), true);
+        return new SyncRequest(request.repository(), request.remote(), request.mirror(), request.mirrorEmpty(), true);
     }
 
     protected final UUID start(SyncRequest request) {

@@ -84,6 +84,11 @@ public final class FaultyUpstream implements AutoCloseable {
         return digest;
     }
 
+    /** What is answered to who asks for it. */
+    public Reply served(Digest manifest) {
+        return manifest(manifest.toString());
+    }
+
     public void untag(String tag) {
         tags.remove(tag);
     }
@@ -93,8 +98,10 @@ public final class FaultyUpstream implements AutoCloseable {
         manifests.remove(digest.toString());
     }
 
-    /** All content, and what was asked for. */
+    /** All content, whom it demands what of, and what was asked for. */
     public void forgetEverything() {
+        realm = Optional.empty();
+        password = Optional.empty();
         tags.clear();
         content.clear();
         manifests.clear();

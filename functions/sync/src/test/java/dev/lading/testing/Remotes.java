@@ -38,6 +38,7 @@ public final class Remotes {
     private List<String> excludes = List.of();
     private List<Platform> platforms = List.of();
     private boolean referrers = true;
+    private boolean strict;
     private RemotePolicy policy = RemotePolicy.IMMEDIATE;
 
     private Remotes(String url) {
@@ -154,6 +155,11 @@ public final class Remotes {
         return this;
     }
 
+    public Remotes strict() {
+        strict = true;
+        return this;
+    }
+
     public Remotes onDemand() {
         policy = RemotePolicy.ON_DEMAND;
         return this;
@@ -169,6 +175,7 @@ public final class Remotes {
                 excludes,
                 platforms,
                 referrers,
+                strict,
                 Optional.empty(),
                 Labels.NONE,
                 new RemoteConnection(
