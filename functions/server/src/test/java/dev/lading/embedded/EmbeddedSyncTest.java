@@ -4,6 +4,7 @@ import dev.lading.sync.AtOnceContract;
 import dev.lading.sync.CancelContract;
 import dev.lading.sync.DoubtContract;
 import dev.lading.sync.FailureContract;
+import dev.lading.sync.MirrorTableContract;
 import dev.lading.sync.SelectionContract;
 import dev.lading.sync.SyncContract;
 import org.junit.jupiter.api.Nested;
@@ -29,4 +30,7 @@ class EmbeddedSyncTest {
 
     @Nested
     class Doubting extends DoubtContract {}
+
+    @Nested
+    class Misbehaving extends MirrorTableContract {}
 }
