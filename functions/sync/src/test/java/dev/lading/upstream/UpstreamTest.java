@@ -118,7 +118,8 @@ class UpstreamTest extends Fixture {
         assertThat(registry.asked().getFirst().header("accept"))
                 .contains("application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json,"
                         + " application/vnd.docker.distribution.manifest.list.v2+json,"
-                        + " application/vnd.docker.distribution.manifest.v2+json");
+                        + " application/vnd.docker.distribution.manifest.v2+json,"
+                        + " application/vnd.oci.artifact.manifest.v1+json");
     }
 
     @Test
