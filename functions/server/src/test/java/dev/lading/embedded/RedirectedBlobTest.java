@@ -1,0 +1,115 @@
+package dev.lading.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lading.access.RegistrySettings;
+import dev.lading.blob.BlobKey;
+import dev.lading.blob.BlobStore;
+import dev.lading.blob.BlobWriter;
+import dev.lading.blob.Download;
+import dev.lading.blob.Written;
+import dev.lading.content.BlobService;
+import dev.lading.oci.Digest;
+import dev.lading.oci.EmptyLayer;
+import dev.lading.oci.RepositoryName;
+import dev.lading.registry.BlobResource;
+import dev.lading.repository.Pull;
+import dev.lading.testing.Bytes;
+import dev.lading.testing.Registry;
+import dev.lading.testing.Stores;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Blobs of a store that clients are sent to, as S3 is. */
+@ExtendWith(EmbeddedStores.class)
+class RedirectedBlobTest {
+    private static final RepositoryName APP = new RepositoryName("app");
+    private static final URI ELSEWHERE = URI.create("https://bucket.test/blob");
+
+    private Registry registry;
+    private BlobResource blobs;
+
+    /** The same bytes, to be fetched elsewhere. */
+    private record Elsewhere(BlobStore bytes) implements BlobStore {
+        @Override
+        public BlobWriter write(BlobKey key, Written written) throws IOException {
+            return bytes.write(key, written);
+        }
+
+        @Override
+        public OptionalLong sizeBytes(BlobKey key) throws IOException {
+            return bytes.sizeBytes(key);
+        }
+
+        @Override
+        public InputStream read(BlobKey key, long offset, long length) throws IOException {
+            return bytes.read(key, offset, length);
+        }
+
+        @Override
+        public Download download(BlobKey key, Duration validFor) {
+            return new Download.Redirect(ELSEWHERE);
+        }
+
+        @Override
+        public void delete(BlobKey key, Written written) throws IOException {
+            bytes.delete(key, written);
+        }
+    }
+
+    @BeforeEach
+    void open(Stores stores) {
+        BlobStore elsewhere = new Elsewhere(stores.blobs().get());
+        registry = new Registry(stores.metadata(), elsewhere, InstantSource.system());
+        blobs = new BlobResource(
+                new BlobService(stores.metadata(), elsewhere, registry.repositories, InstantSource.system()),
+                new RegistrySettings(false, Optional.empty(), Optional.empty(), 10, false));
+    }
+
+    private Response get(Digest digest, String range, String... known) throws IOException {
+        Pull pull = registry.pull(APP);
+        var request = (ContainerRequestContext) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ContainerRequestContext.class},
+                (proxy, method, arguments) -> pull);
+        return blobs.get(digest.toString(), range, List.of(known), request);
+    }
+
+    @Test
+    void who_has_it_is_not_sent_there() throws IOException {
+        Digest digest = registry.pushBlob(APP, Bytes.random(100));
+        String tag = "\"" + digest + "\"";
+
+        Response sent = get(digest, "bytes=0-9", "\"other\"");
+
+        assertThat(sent.getStatus()).isEqualTo(307);
+        assertThat(sent.getLocation()).isEqualTo(ELSEWHERE);
+        for (String known : List.of(tag, "W/" + tag, "\"other\", " + tag, "*")) {
+            Response answer = get(digest, "bytes=0-9", known);
+            assertThat(answer.getStatus()).isEqualTo(304);
+            assertThat(answer.getHeaderString("ETag")).isEqualTo(tag);
+            assertThat(answer.getHeaderString("Docker-Content-Digest")).isEqualTo(digest.toString());
+        }
+    }
+
+    @Test
+    void nobody_is_sent_there_for_no_bytes_or_the_empty_layer() throws IOException {
+        Digest nothing = registry.pushBlob(APP, new byte[0]);
+
+        assertThat(get(nothing, "bytes=0-").getStatus()).isEqualTo(200);
+        assertThat(get(EmptyLayer.DIGEST, null).getStatus()).isEqualTo(200);
+        assertThat(get(EmptyLayer.DIGEST, "bytes=-2").getStatus()).isEqualTo(206);
+    }
+}
