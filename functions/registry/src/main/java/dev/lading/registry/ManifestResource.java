@@ -28,6 +28,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.PathPart;
 
@@ -116,7 +117,9 @@ public class ManifestResource {
                 name,
                 Reference.parse(reference),
                 tags.stream().map(Tag::new).toList(),
-                Optional.ofNullable(contentType).map(ManifestResource::withoutParameters),
+                Optional.ofNullable(contentType)
+                        .filter(type -> !type.isBlank())
+                        .map(ManifestResource::withoutParameters),
                 bytes);
         Response.ResponseBuilder response = Response.status(Response.Status.CREATED)
                 .header(HttpHeaders.LOCATION, urls.manifest(uri, name, pushed.digest()))
@@ -127,9 +130,11 @@ public class ManifestResource {
         return response.build();
     }
 
+    /** In lower case: those of manifests are, and a header's case means nothing. Source: RFC 9110, section 8.3.1. */
     private static MediaType withoutParameters(String contentType) {
         int semicolon = contentType.indexOf(';');
-        return new MediaType((semicolon < 0 ? contentType : contentType.substring(0, semicolon)).strip());
+        String type = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
+        return new MediaType(type.strip().toLowerCase(Locale.ROOT));
     }
 
     @Needs(Permission.DELETE)

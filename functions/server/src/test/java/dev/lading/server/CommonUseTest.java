@@ -90,6 +90,28 @@ class CommonUseTest {
                 .isEqualTo(204);
     }
 
+    @ParameterizedTest(name = "Content-Type {0} answers {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/vnd.oci.image.manifest.v1+json                | 201",
+                "application/vnd.oci.image.manifest.v1+json; charset=utf-8 | 201",
+                "APPLICATION/vnd.oci.image.Manifest.v1+JSON                | 201",
+                "''                                                        | 201",
+                "application/vnd.oci.image.index.v1+json                   | 400",
+                "application/json                                          | 400",
+            })
+    void a_manifests_type_is_read_as_headers_are(String contentType, int status) {
+        byte[] config = "{\"typed\":1}".getBytes(UTF_8);
+        admin.pushBlob("typed", config);
+        byte[] manifest =
+                RegistryClient.manifest(config, List.of(), Optional.empty()).getBytes(UTF_8);
+
+        assertThat(admin.send("PUT", "/v2/typed/manifests/v1", manifest, "Content-Type", contentType)
+                        .status())
+                .isEqualTo(status);
+    }
+
     @Test
     void the_cache_of_buildkit_is_pushed_as_an_index_of_blobs() {
         byte[] config = "{\"cache\":1}".getBytes(UTF_8);
