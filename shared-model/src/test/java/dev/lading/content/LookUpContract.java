@@ -13,6 +13,7 @@ import dev.lading.repository.NameRecord;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.TagEntry;
 import dev.lading.testing.Bytes;
+import dev.lading.testing.Images;
 import dev.lading.testing.Registry;
 import dev.lading.testing.ServiceContract;
 import dev.lading.testing.WatchedMetadataStore;
@@ -96,6 +97,29 @@ public abstract class LookUpContract extends ServiceContract {
         assertThat(list(registry(), APP))
                 .extracting(TagEntry::name)
                 .containsExactly("1", "1.0", "1.0-rc", "1.0.1", "Z", "_", "a", "b");
+    }
+
+    /** DynamoDB takes no place outside of the range that is asked for. */
+    @Test
+    void lists_go_on_behind_any_text() {
+        Digest image = registry().pushImage(APP, "b").digest();
+        byte[] referrer = Images.referrer(registry().pushBlob(APP, Bytes.random(9)), image, "any text");
+        registry().push(APP, byDigest(Digest.of(Digest.SHA256, referrer)), referrer);
+        var pull = registry().pull(APP);
+        for (String before : List.of("", "-", ".", "/", "0", "B:", "a{")) {
+            assertThat(registry().manifests.tags(pull, before, 10).entries()).hasSize(1);
+            assertThat(registry().manifests.referrers(pull, image, before, 10).entries())
+                    .hasSize(1);
+            assertThat(registry().distributions.basePaths(before, 10, true).entries())
+                    .containsExactly(APP);
+        }
+        for (String behind : List.of("team/app", "team/app:", "z{", "{")) {
+            assertThat(registry().manifests.tags(pull, behind, 10).entries()).isEmpty();
+            assertThat(registry().manifests.referrers(pull, image, behind, 10).entries())
+                    .isEmpty();
+            assertThat(registry().distributions.basePaths(behind, 10, true).entries())
+                    .isEmpty();
+        }
     }
 
     private static List<TagEntry> list(Registry registry, RepositoryName name) {
