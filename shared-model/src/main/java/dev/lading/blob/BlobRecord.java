@@ -7,6 +7,7 @@ import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
+import dev.lading.random.Randomness;
 import java.time.Instant;
 
 /**
@@ -14,6 +15,8 @@ import java.time.Instant;
  * makes a repository hold bytes that are there already adds {@link #use} to the same transaction.
  *
  * @param doomed cleanup has found nobody who holds it, and deletes it unless somebody uses it now
+ * @param revision begins anywhere: who has read a record that was deleted must not take the next of the same digest, whose
+ *     bytes are elsewhere, for it
  */
 public record BlobRecord(Digest digest, BlobKey key, long sizeBytes, Instant created, boolean doomed, long revision)
         implements Revised {
@@ -23,7 +26,8 @@ public record BlobRecord(Digest digest, BlobKey key, long sizeBytes, Instant cre
     public static final String PARTITIONS = "0123456789abcdef";
 
     public static BlobRecord first(Digest digest, BlobKey key, long sizeBytes, Instant now) {
-        return new BlobRecord(digest, key, sizeBytes, now, false, 0);
+        return new BlobRecord(
+                digest, key, sizeBytes, now, false, Randomness.source().nextLong(Long.MAX_VALUE / 2));
     }
 
     public static Key key(Digest digest) {

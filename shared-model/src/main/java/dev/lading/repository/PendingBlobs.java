@@ -38,31 +38,52 @@ final class PendingBlobs {
         // All rows of a blob are together, the one that waits is the last.
         Query all = Query.ascending(repository.toString(), Names.FIRST, Names.LAST, PAGE);
         Iterator<BlobEntry> rows = store.stream(BlobEntry.TABLE, all).iterator();
-        List<Waiting> due = new ArrayList<>();
-        String inHistory = "";
+        List<BlobEntry> candidates = new ArrayList<>();
         while (rows.hasNext()) {
             BlobEntry row = rows.next();
-            if (row.version() != Content.PENDING) {
-                inHistory = row.name();
-                continue;
+            if (row.version() == Content.PENDING && isDue(holder(row))) {
+                candidates.add(row);
             }
-            Optional<Holder> holder =
-                    store.get(Holder.TABLE, Holder.key(row.unit().orElseThrow(), repository));
-            if (holder.isEmpty() || !holder.get().touched().isAfter(touchedBefore)) {
-                due.add(new Waiting(row, holder, inHistory.equals(row.name())));
-            }
-            if (due.size() == ENDED_AT_ONCE) {
-                ended += end(due);
-                due.clear();
+            if (candidates.size() == ENDED_AT_ONCE) {
+                ended += end(candidates);
+                candidates.clear();
             }
         }
-        return ended + end(due);
+        return ended + end(candidates);
     }
 
-    private long end(List<Waiting> due) {
-        for (int attempt = 0; attempt < ATTEMPTS && !due.isEmpty(); attempt++) {
+    private Optional<Holder> holder(BlobEntry row) {
+        return store.get(Holder.TABLE, Holder.key(row.unit().orElseThrow(), repository));
+    }
+
+    private boolean isDue(Optional<Holder> holder) {
+        return holder.isEmpty() || !holder.get().touched().isAfter(touchedBefore);
+    }
+
+    /** As it is now: a manifest may have come since. */
+    private Optional<Waiting> waiting(BlobEntry candidate) {
+        String name = candidate.name();
+        Query newest =
+                Query.descending(repository.toString(), Content.sort(name, 0), Content.sort(name, Content.PENDING), 2);
+        List<BlobEntry> rows = store.query(BlobEntry.TABLE, newest).records();
+        if (rows.isEmpty() || rows.getFirst().version() != Content.PENDING) {
+            return Optional.empty();
+        }
+        Optional<Holder> holder = holder(rows.getFirst());
+        return isDue(holder) ? Optional.of(new Waiting(rows.getFirst(), holder, rows.size() > 1)) : Optional.empty();
+    }
+
+    private long end(List<BlobEntry> candidates) {
+        for (int attempt = 0; attempt < ATTEMPTS && !candidates.isEmpty(); attempt++) {
+            // Read before the rows are: whatever commit comes behind it makes the transaction fail.
             Optional<Repository> head = store.get(Repository.TABLE, Repository.key(repository));
             if (head.isEmpty() || head.get().lease().isPresent()) {
+                return 0;
+            }
+            List<Waiting> due = candidates.stream()
+                    .flatMap(candidate -> waiting(candidate).stream())
+                    .toList();
+            if (due.isEmpty()) {
                 return 0;
             }
             List<Write> writes = new ArrayList<>();

@@ -7,6 +7,7 @@ import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityInUse;
+import dev.lading.random.Randomness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,12 @@ final class TaskTurns {
 
         static Key key(String group) {
             return new Key(group, "turn");
+        }
+
+        /** Its revision begins anywhere: a group's last turn, which was deleted, must not be taken for its next. */
+        static Turn first(Task task) {
+            long revision = Randomness.source().nextLong(Long.MAX_VALUE / 2);
+            return new Turn(task.request().group(), Optional.of(task.id()), List.of(), revision);
         }
 
         boolean isHeldBy(UUID task) {
@@ -104,7 +111,7 @@ final class TaskTurns {
         untilStored(() -> {
             Optional<Turn> turn = find(task);
             if (turn.isEmpty()) {
-                return put(turn, new Turn(task.request().group(), Optional.of(task.id()), List.of(), 0), true);
+                return put(turn, Turn.first(task), true);
             }
             boolean isTaken = turn.get().holder().filter(this::isLive).isPresent();
             return isTaken ? Optional.of(true) : put(turn, turn.get().heldBy(task.id()), true);

@@ -11,7 +11,9 @@ import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.BlobUnknown;
 import dev.lading.oci.RepositoryName;
+import dev.lading.repository.BlobEntry;
 import dev.lading.repository.Progress;
+import dev.lading.repository.Repository;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositorySettings;
 import dev.lading.testing.Bytes;
@@ -19,6 +21,7 @@ import dev.lading.testing.Images;
 import dev.lading.testing.Registry;
 import dev.lading.testing.ServiceContract;
 import dev.lading.testing.Stored;
+import dev.lading.testing.WatchedMetadataStore;
 import dev.lading.testing.WatchedMetadataStore.ProcessDied;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -116,6 +119,54 @@ public abstract class CleanupContract extends ServiceContract {
         clock.advance(LATER);
         assertThat(cleanUp().blobs()).isZero();
         requireNothingUnreferenced();
+    }
+
+    /** In front of each look at the repository's record, until there is none more. */
+    @Test
+    void a_manifest_that_comes_while_the_waiting_of_its_blob_is_ended_keeps_it() {
+        boolean[] pushed = {true};
+        for (int look = 1; pushed[0]; look++) {
+            Digest digest = registry().pushBlob(APP, Bytes.random(100));
+            byte[] image = Images.image(List.of(digest), "look " + look);
+            clock.advance(LATER);
+            int[] left = {look};
+            pushed[0] = false;
+            Registry cleaning = newRegistry(watched().beforeGet(table -> {
+                if (table.equals(Repository.TABLE) && --left[0] == 0) {
+                    registry().push(APP, byTag("late"), image);
+                    pushed[0] = true;
+                }
+            }));
+
+            cleanUp(cleaning);
+
+            if (pushed[0]) {
+                assertThat(hasBytes(bytes(digest))).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void bytes_that_were_deleted_and_came_again_are_not_taken_for_what_they_were() {
+        byte[] layer = Bytes.random(100);
+        Digest digest = registry().pushBlob(OTHER, layer);
+        clock.advance(LATER);
+        WatchedMetadataStore store = watched();
+        Registry slow = newRegistry(store);
+        boolean[] meanwhile = {true};
+        store.beforeWrite(write -> {
+            if (store.writes(BlobEntry.TABLE) && meanwhile[0]) {
+                meanwhile[0] = false;
+                cleanUp();
+                registry().pushBlob(OTHER, layer);
+            }
+        });
+
+        assertThat(slow.blobs.mount(APP, digest, Optional.of(OTHER), pull -> true))
+                .isTrue();
+
+        assertThat(registry().blobs.get(registry().pull(APP), digest).key())
+                .isEqualTo(bytes(digest).key());
     }
 
     @Test

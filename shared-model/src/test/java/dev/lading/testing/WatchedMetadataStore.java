@@ -9,6 +9,7 @@ import dev.lading.metadata.Write;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Counts calls, and lets a test step in before and after every write. */
 public final class WatchedMetadataStore implements MetadataStore {
@@ -19,6 +20,7 @@ public final class WatchedMetadataStore implements MetadataStore {
     private volatile List<Write> latest = List.of();
     private volatile Step before = write -> {};
     private volatile Step after = write -> {};
+    private volatile Consumer<Table<?>> beforeGet = table -> {};
 
     public WatchedMetadataStore(MetadataStore store) {
         this.store = store;
@@ -29,6 +31,12 @@ public final class WatchedMetadataStore implements MetadataStore {
     public interface Step {
         /** @param write which one since {@link #restart}, from 1 */
         void at(int write);
+    }
+
+    /** @param step told which table a record is looked up in */
+    public WatchedMetadataStore beforeGet(Consumer<Table<?>> step) {
+        this.beforeGet = step;
+        return this;
     }
 
     public WatchedMetadataStore beforeWrite(Step step) {
@@ -88,6 +96,7 @@ public final class WatchedMetadataStore implements MetadataStore {
     @Override
     public <R> Optional<R> get(Table<R> table, Key key) {
         reads.incrementAndGet();
+        beforeGet.accept(table);
         return store.get(table, key);
     }
 
