@@ -83,7 +83,8 @@ class Stress:
                 return self.did("pushes that took longer than a clean-up waits")
             if answer.status != 201:
                 raise AssertionError(f"push of {target} after {seconds:.1f} s: {answer.status} {answer.body[:300]}")
-            self.pushed[repository].append(oci.sha256(body))
+        # Only now: before its index came, a child was nobody's.
+        self.pushed[repository] += [oci.sha256(body) for _, body, _ in puts]
         self.did("pushes")
 
     def delete(self, registry, chance, hrefs, name):
