@@ -150,7 +150,7 @@ public abstract class DoubtContract extends SyncFixture {
         byte[] image = UpstreamImages.image(List.of(config), "long");
         Digest digest = Digest.of(Digest.SHA512, image);
         upstream.fault(
-                "manifests/(long|sha512)",
+                "manifests/(long|sha512:)",
                 reply -> Reply.of(200, image)
                         .with("Content-Type", MediaType.OCI_MANIFEST.value())
                         .with("Docker-Content-Digest", digest.toString()));
@@ -164,5 +164,9 @@ public abstract class DoubtContract extends SyncFixture {
 
         requireWhole(APP, digest);
         assertThat(tags(APP)).containsExactly("long", signature, "v1");
+        upstream.heal();
+        upstream.untag(signature);
+        completed(request);
+        assertThat(tags(APP)).containsExactly("v1");
     }
 }
