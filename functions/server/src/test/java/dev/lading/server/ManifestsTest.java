@@ -40,6 +40,35 @@ class ManifestsTest {
         }
     }
 
+    /** Source: image-spec v1.1.0-rc2, artifact.md. */
+    @Test
+    void an_artifact_manifest_is_kept_with_its_blobs_and_refers_to_its_subject() {
+        String type = "application/vnd.oci.artifact.manifest.v1+json";
+        admin.pushImage("artifact", "v1", "subject");
+        String subject = admin.get("/v2/artifact/manifests/v1").header("Docker-Content-Digest");
+        String manifest = ("{\"mediaType\":\"%s\",\"artifactType\":\"application/vnd.cncf.notary.signature\","
+                        + "\"blobs\":[{\"mediaType\":\"application/jose+json\",\"digest\":\"%s\",\"size\":9}],"
+                        + "\"subject\":{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1}}")
+                .formatted(type, RegistryClient.digest("signature"), RegistryClient.MANIFEST, subject);
+        byte[] body = manifest.getBytes(UTF_8);
+        assertThat(admin.send("PUT", "/v2/artifact/manifests/sig", body, "Content-Type", type)
+                        .errorCode())
+                .isEqualTo("MANIFEST_BLOB_UNKNOWN");
+        admin.pushBlob("artifact", "signature".getBytes(UTF_8));
+
+        var pushed = admin.send("PUT", "/v2/artifact/manifests/sig", body, "Content-Type", type);
+
+        assertThat(pushed.status()).isEqualTo(201);
+        assertThat(admin.get("/v2/artifact/manifests/sig").header("Content-Type"))
+                .isEqualTo(type);
+        var referrer = admin.get("/v2/artifact/referrers/" + subject)
+                .json()
+                .path("manifests")
+                .path(0);
+        assertThat(referrer.path("mediaType").asText()).isEqualTo(type);
+        assertThat(referrer.path("artifactType").asText()).isEqualTo("application/vnd.cncf.notary.signature");
+    }
+
     @ParameterizedTest(name = "Accept {0} answers {1}")
     @CsvSource(
             delimiter = '|',
