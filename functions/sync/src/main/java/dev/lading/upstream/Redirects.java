@@ -1,5 +1,8 @@
 package dev.lading.upstream;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.lading.remote.HttpAddress;
 import dev.lading.upstream.UpstreamException.InvalidAnswer;
 import java.net.URI;
@@ -49,6 +52,8 @@ final class Redirects {
             return false;
         }
         URI next = answer.header("Location")
+                // Heads are read byte by byte; what is not ASCII in an address is UTF-8.
+                .map(location -> new String(location.getBytes(ISO_8859_1), UTF_8))
                 .flatMap(location -> HttpAddress.follow(uri, location))
                 .orElseThrow(() -> refusal(answer, "to no address"));
         if (Origin.of(uri).isSecure() && !Origin.of(next).isSecure()) {

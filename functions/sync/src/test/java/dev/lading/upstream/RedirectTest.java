@@ -1,5 +1,7 @@
 package dev.lading.upstream;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -167,6 +169,15 @@ class RedirectTest extends Fixture {
 
         assertThat(read(remote(), 0)).isEqualTo(bytes);
         assertThat(storage.requests().getFirst().target()).isEqualTo(target);
+    }
+
+    @Test
+    void what_is_not_ascii_is_escaped_byte_by_byte() {
+        String onTheWire = new String("/schlüssel?a=é".getBytes(UTF_8), ISO_8859_1);
+        registry.fault("blobs", reply -> Reply.redirect(307, storage.url() + onTheWire));
+
+        assertThat(read(remote(), 0)).isEqualTo(bytes);
+        assertThat(storage.requests().getFirst().target()).isEqualTo("/schl%C3%BCssel?a=%C3%A9");
     }
 
     @Test
