@@ -4,10 +4,8 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.repository.BlobEntry;
 import dev.lading.repository.Changes;
-import dev.lading.repository.Content;
 import dev.lading.repository.ContentKind;
 import dev.lading.repository.ContentUnit;
-import dev.lading.repository.Holder;
 import dev.lading.repository.ManifestEntry;
 import dev.lading.repository.RepositoryView;
 import dev.lading.repository.TagEntry;
@@ -154,7 +152,7 @@ public final class Removal {
                 .filter(tag -> !moved.contains(tag.name()))
                 .forEach(tag -> steps.add(new Changes().add(tag.removedAt(version))));
         removed.values().forEach(manifest -> steps.add(removal(manifest, version)));
-        blobs.values().forEach(blob -> steps.add(removal(blob, version)));
+        blobs.values().forEach(blob -> steps.add(new Changes().remove(blob, newest, now)));
         return steps;
     }
 
@@ -171,13 +169,5 @@ public final class Removal {
                 .flatMap(subject -> newest.referrer(subject, manifest.digest()))
                 .ifPresent(referrer -> changes.add(referrer.removedAt(version)));
         return changes;
-    }
-
-    /** It waits for a manifest again: a push may have asked for it a moment ago. */
-    private Changes removal(BlobEntry blob, long version) {
-        return new Changes()
-                .add(blob.removedAt(version))
-                .with(blob.at(Content.PENDING, true).put())
-                .with(Holder.put(blob.unit().orElseThrow(), newest.repository(), now));
     }
 }

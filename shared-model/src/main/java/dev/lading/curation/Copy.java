@@ -104,8 +104,7 @@ final class Copy {
     /** @param difference from what the target shows to what it shall show */
     Stream<Changes> apply(Difference difference) {
         if (difference.added().isEmpty()) {
-            Content there = difference.removed().orElseThrow();
-            return Stream.of(new Changes().add(there.removedAt(target.nextVersion())));
+            return Stream.of(new Changes().remove(difference.removed().orElseThrow(), target, now));
         }
         Content wanted = difference.added().get();
         Stream<Changes> row = Stream.of(row(wanted, difference.removed()));

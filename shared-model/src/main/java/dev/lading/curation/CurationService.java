@@ -199,10 +199,11 @@ public final class CurationService {
 
     /** Removes all content. */
     public long clear(RepositoryId repository, Progress progress) {
+        Instant now = clock.instant();
         return repositories.rewrite(
                 repository,
                 newest -> Plan.of(Content.inTables(newest::stream)
-                        .map(row -> new Changes().add(row.removedAt(newest.nextVersion())))
+                        .map(row -> new Changes().remove(row, newest, now))
                         .iterator()),
                 progress);
     }

@@ -66,6 +66,16 @@ public final class Changes {
         return this;
     }
 
+    /** Takes a row out of the newest version. A blob waits for a manifest again: a push may have asked for it a moment ago. */
+    public Changes remove(Content row, RepositoryView newest, Instant now) {
+        add(row.removedAt(newest.nextVersion()));
+        if (row instanceof BlobEntry blob) {
+            with(blob.at(Content.PENDING, true).put());
+            with(Holder.put(blob.unit().orElseThrow(), newest.repository(), now));
+        }
+        return this;
+    }
+
     public boolean isEmpty() {
         return rows.isEmpty() && alongside.isEmpty();
     }

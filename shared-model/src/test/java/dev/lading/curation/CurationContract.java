@@ -65,6 +65,24 @@ public abstract class CurationContract extends ServiceContract {
     }
 
     @Test
+    void blobs_that_leave_with_everything_wait_for_a_manifest_again() {
+        CurationService curation = registry().curation;
+        registry().pushImage(OTHER, "promoted");
+        List<Runnable> removals = List.of(
+                () -> curation.clear(id(APP), Progress.NONE),
+                () -> curation.restore(id(APP), 0, Progress.NONE),
+                () -> curation.promote(id(OTHER), 1, id(APP), Progress.NONE));
+        for (Runnable removal : removals) {
+            List<Digest> blobs = registry().holdBlobs(APP, 2);
+            registry().push(APP, byTag("before"), Images.image(blobs, "before"));
+            removal.run();
+            // As a client does that asked for them before.
+            registry().push(APP, byTag("after"), Images.image(blobs, "after"));
+            assertThat(registry().tags(APP)).contains("after").doesNotContain("before");
+        }
+    }
+
+    @Test
     void a_promotion_is_not_overtaken_by_quicker_pushes_for_ever() {
         registry().pushImage(OTHER, "promoted");
         registry().pushImage(APP, "pushed");
