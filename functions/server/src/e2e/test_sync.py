@@ -159,7 +159,8 @@ class BrokenOffSyncTest(unittest.TestCase):
         upstream = self.enterContext(Upstream())
         manifest = self.push_large(upstream.registry)
         total = KILLED_MIB // LARGE_LAYERS * LARGE_LAYERS * 1024 * 1024
-        way = self.enterContext(SlowWay(upstream, total, seconds=15))
+        # A stop lets what is under way end for 10 s.
+        way = self.enterContext(SlowWay(upstream, total, seconds=40))
         server = self.enterContext(Server())
         registry = Registry(server.host)
         repository = registry.mirror("large", way.url, "src/large")
