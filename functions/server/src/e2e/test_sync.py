@@ -160,7 +160,7 @@ class BrokenOffSyncTest(unittest.TestCase):
         manifest = self.push_large(upstream.registry)
         total = KILLED_MIB // LARGE_LAYERS * LARGE_LAYERS * 1024 * 1024
         # A stop lets what is under way end for 10 s.
-        way = self.enterContext(SlowWay(upstream, total, seconds=40))
+        way = self.enterContext(SlowWay(upstream, total, seconds=26))
         server = self.enterContext(Server())
         registry = Registry(server.host)
         repository = registry.mirror("large", way.url, "src/large")
