@@ -46,7 +46,7 @@ public final class LadingStorage extends Construct {
             "sync-blob",
             "sync-run",
             "blob-fetch",
-            "blob-waiting",
+            "blob-waiting", "lost-blob",
             "task",
             "task-turn");
 

@@ -176,9 +176,39 @@ public final class BlobCopier implements Worker {
                 fetches.end(copying);
             }
         } catch (UpstreamException e) {
-            throw SyncTask.failure(
+            RuntimeException failure = SyncTask.failure(
                     e, blob.of().map(what -> " (" + what + " names it)").orElse(""));
+            if (!(failure instanceof UpstreamFailed failed)) {
+                throw failure;
+            }
+            doWithout(copying, run, blob, task, failed);
+        } catch (UpstreamFailed e) {
+            doWithout(copying, run, blob, task, e);
         }
+    }
+
+    /**
+     * Goes on without a blob that no image needs.
+     *
+     * @throws UpstreamFailed the failure, if one does
+     */
+    private void doWithout(Copying copying, SyncRun run, SyncBlob blob, TaskRun task, UpstreamFailed failure) {
+        if (!blob.optional()) {
+            throw failure;
+        }
+        task.check();
+        String why = String.valueOf(failure.getMessage());
+        SyncRun after = runs.change(
+                run.repository(),
+                run.task(),
+                before -> before.without(why, blob.sizeBytes(), clock.instant()),
+                changed -> List.of(
+                        Write.deleteUnchanged(
+                                SyncBlob.TABLE, find(run, blob.digest()).orElseThrow(Superseded::new)),
+                        Write.put(LostBlob.TABLE, new LostBlob(run.staging(), blob.digest(), run.task(), why))));
+        after.figures().report(task, after.planning().complete());
+        commitIfFetched(after);
+        fetches.end(copying);
     }
 
     /** Somebody else has pushed or fetched it since it was planned. */

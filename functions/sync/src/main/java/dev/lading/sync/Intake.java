@@ -22,12 +22,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -53,6 +51,7 @@ final class Intake {
     private final InstantSource clock;
     private final TaskRun task;
     private final String upstream;
+    private final boolean strict;
     private final int lanes;
     private final RepositoryView staged;
 
@@ -60,15 +59,20 @@ final class Intake {
     private final boolean goesOn;
 
     private final Map<Digest, SyncBlob> known = new HashMap<>();
-    private final Set<Digest> blobs = new HashSet<>();
+    /** Of each blob what names it; of several the one that an image needs. */
+    private final Map<Digest, Trail> blobs = new HashMap<>();
+
     private final List<Supplier<List<Write>>> pending = new ArrayList<>();
-    private final Map<Digest, Missing> missing = new LinkedHashMap<>();
+    private final Map<Digest, Descriptor> missing = new LinkedHashMap<>();
     private int pendingWrites;
     private int pendingBytes;
     private int nextLane;
     private SyncRun run;
 
-    /** @param upstream the URL of the registry that is synced from */
+    /**
+     * @param upstream the URL of the registry that is synced from
+     * @param strict whether nothing is done without
+     */
     Intake(
             MetadataStore store,
             RepositoryService repositories,
@@ -80,6 +84,7 @@ final class Intake {
             SyncRun run,
             TaskRun task,
             String upstream,
+            boolean strict,
             int lanes) {
         this.store = store;
         this.manifests = manifests;
@@ -90,6 +95,7 @@ final class Intake {
         this.run = run;
         this.task = task;
         this.upstream = upstream;
+        this.strict = strict;
         this.lanes = lanes;
         this.staged = repositories.view(run.staging());
         this.goesOn = run.staged();
@@ -98,9 +104,6 @@ final class Intake {
                     .forEach(blob -> known.put(blob.digest(), blob));
         }
     }
-
-    /** A blob that the registry lacks, and what names it. */
-    private record Missing(Descriptor blob, Trail trail) {}
 
     /** As it is stored. */
     SyncRun run() {
@@ -125,16 +128,20 @@ final class Intake {
     /** What an image is made of; each once. */
     void blob(Descriptor blob, Trail trail) {
         Digest digest = blob.digest();
-        if (blobs.add(digest) && !(goesOn && staged.blobInVersion(digest).isPresent())) {
-            add(() -> link(blob, trail), 3, 0);
+        Trail before = blobs.get(digest);
+        if (before == null || (trail.needed() && !before.needed())) {
+            blobs.put(digest, trail);
+        }
+        if (before == null && !(goesOn && staged.blobInVersion(digest).isPresent())) {
+            add(() -> link(blob), 3, 0);
         }
     }
 
     /** Nothing, if the registry lacks it: then it must be fetched. */
-    private List<Write> link(Descriptor blob, Trail trail) {
+    private List<Write> link(Descriptor blob) {
         Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest()));
         if (bytes.isEmpty()) {
-            missing.put(blob.digest(), new Missing(blob, trail));
+            missing.put(blob.digest(), blob);
             return List.of();
         }
         List<Write> writes = new ArrayList<>(run.staging().blob(bytes.get(), clock.instant()));
@@ -154,7 +161,7 @@ final class Intake {
     /** Stores what was taken so far, and has what is missing fetched. */
     void flush() {
         writePending();
-        List<Missing> all = List.copyOf(missing.values());
+        List<Descriptor> all = List.copyOf(missing.values());
         for (int from = 0; from < all.size(); from += BLOBS_AT_ONCE) {
             fetch(all.subList(from, Math.min(from + BLOBS_AT_ONCE, all.size())));
         }
@@ -187,14 +194,13 @@ final class Intake {
         run = runs.change(run.repository(), run.task(), change, after -> with);
     }
 
-    private void fetch(List<Missing> some) {
+    private void fetch(List<Descriptor> some) {
         requireStaging();
         List<Work> messages = new ArrayList<>();
         List<Write> wanted = new ArrayList<>();
         long bytes = 0;
-        for (Missing each : some) {
-            Descriptor blob = each.blob();
-            SyncBlob record = record(blob, each.trail().toString());
+        for (Descriptor blob : some) {
+            SyncBlob record = record(blob, blobs.get(blob.digest()));
             if (!record.equals(known.put(blob.digest(), record))) {
                 wanted.add(Write.put(SyncBlob.TABLE, record));
                 // A run that failed may have begun.
@@ -211,12 +217,15 @@ final class Intake {
     }
 
     /** The record there is, if a planner of this run that was broken off has made it. */
-    private SyncBlob record(Descriptor blob, String of) {
+    private SyncBlob record(Descriptor blob, Trail trail) {
         SyncBlob record = known.get(blob.digest());
+        boolean optional = !strict && !trail.needed();
         if (record == null) {
-            return SyncBlob.wanted(run.staging(), blob, of, run.task(), nextLane());
+            return SyncBlob.wanted(run.staging(), blob, trail.toString(), optional, run.task(), nextLane());
         }
-        return record.task().equals(run.task()) ? record : record.wantedBy(run.task(), blob, of, nextLane());
+        return record.task().equals(run.task())
+                ? record
+                : record.wantedBy(run.task(), blob, trail.toString(), optional, nextLane());
     }
 
     private int nextLane() {

@@ -31,6 +31,14 @@ record LeftOut(long count, List<String> named) {
                 count + 1, Stream.concat(named.stream(), Stream.of(cut)).toList());
     }
 
+    LeftOut and(LeftOut others) {
+        LeftOut all = this;
+        for (String one : others.named) {
+            all = all.with(one);
+        }
+        return new LeftOut(count + others.count, all.named);
+    }
+
     /** For whoever reads the task. */
     String sentence() {
         long others = count - named.size();

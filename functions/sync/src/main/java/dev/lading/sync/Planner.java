@@ -88,8 +88,16 @@ public final class Planner {
     SyncRun plan(SyncRequest request, SyncRun run, Remote remote, Upstream upstream, TaskRun task) {
         int lanes = Math.min(upstream.concurrency(), MAX_LANES);
         String url = remote.settings().url();
-        var intake = new Intake(store, repositories, manifests, uploads, runs, copies, clock, run, task, url, lanes);
+        boolean strict = remote.settings().strict();
+        var intake =
+                new Intake(store, repositories, manifests, uploads, runs, copies, clock, run, task, url, strict, lanes);
         return new Plan(request, remote, upstream, task, intake, lanes).make();
+    }
+
+    /** What a run brings that is planned, and whose blobs are fetched. */
+    SyncArrival arrival(SyncRequest request, SyncRun run, Remote remote, TaskRun task) {
+        var filter = new TagFilter(remote.settings(), task::check);
+        return new SyncArrival(store, run, request.mirror(), filter, repositories.view(run.staging()), manifests);
     }
 
     /** One plan in the making. */

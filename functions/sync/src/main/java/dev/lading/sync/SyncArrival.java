@@ -1,10 +1,14 @@
 package dev.lading.sync;
 
+import static java.util.function.Predicate.not;
+
+import dev.lading.content.ManifestService;
 import dev.lading.curation.Arrival;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
+import dev.lading.repository.RepositoryView;
 import dev.lading.repository.Staging;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -21,12 +25,26 @@ final class SyncArrival implements Arrival {
     private final SyncRun run;
     private final boolean mirror;
     private final TagFilter filter;
+    private final Losses losses;
 
-    SyncArrival(MetadataStore store, SyncRun run, boolean mirror, TagFilter filter) {
+    /**
+     * @param staged what waits in the run's staging area
+     * @throws dev.lading.oci.RegistryException.UpstreamFailed if a blob was lost that turned out to be needed
+     */
+    SyncArrival(
+            MetadataStore store,
+            SyncRun run,
+            boolean mirror,
+            TagFilter filter,
+            RepositoryView staged,
+            ManifestService manifests) {
         this.store = store;
         this.run = run;
         this.mirror = mirror;
         this.filter = filter;
+        this.losses = Losses.of(store, run, staged, manifests, parts().flatMap(part -> part.manifests().stream()));
+        parts().flatMap(part -> part.tags().stream()).forEach(on -> losses.require(on.tag(), on.manifest()));
+        filter.digests().forEach(losses::require);
     }
 
     private Stream<SyncPart> parts() {
@@ -41,7 +59,7 @@ final class SyncArrival implements Arrival {
 
     @Override
     public Stream<Digest> manifests() {
-        return parts().flatMap(part -> part.manifests().stream());
+        return parts().flatMap(part -> part.manifests().stream()).filter(not(losses::has));
     }
 
     /** Of several processes, the first may have seen it. */
@@ -54,7 +72,8 @@ final class SyncArrival implements Arrival {
     @Override
     public Stream<TagOn> tags() {
         Set<Tag> seen = new HashSet<>();
-        return parts().flatMap(part -> part.tags().stream()).filter(on -> seen.add(on.tag()));
+        return parts().flatMap(part -> part.tags().stream())
+                .filter(on -> !losses.has(on.manifest()) && seen.add(on.tag()));
     }
 
     @Override

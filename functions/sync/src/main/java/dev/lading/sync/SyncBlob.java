@@ -24,6 +24,7 @@ import java.util.UUID;
  * @param upload how far it is, of a large one
  * @param of what names it, in the words of a sentence; empty: not known, as in records of before
  * @param failure why the last try failed, of those that are tried again
+ * @param optional whether no image is known to need it
  */
 record SyncBlob(
         Staging staging,
@@ -34,6 +35,7 @@ record SyncBlob(
         Optional<BlobKey> upload,
         Optional<String> of,
         Optional<String> failure,
+        boolean optional,
         long revision)
         implements Revised {
     static final Table<SyncBlob> TABLE = new Table<>("sync-blob", SyncBlob.class, b -> key(b.staging(), b.digest()));
@@ -52,7 +54,7 @@ record SyncBlob(
         return Query.ascending(staging.id().toString(), " ", "~", limit);
     }
 
-    static SyncBlob wanted(Staging staging, Descriptor blob, String of, UUID task, int lane) {
+    static SyncBlob wanted(Staging staging, Descriptor blob, String of, boolean optional, UUID task, int lane) {
         return new SyncBlob(
                 staging,
                 blob.digest(),
@@ -62,11 +64,12 @@ record SyncBlob(
                 Optional.empty(),
                 Optional.of(of),
                 Optional.empty(),
+                optional,
                 0);
     }
 
     /** The same for another run, which goes on where this one is. */
-    SyncBlob wantedBy(UUID newTask, Descriptor blob, String newOf, int newLane) {
+    SyncBlob wantedBy(UUID newTask, Descriptor blob, String newOf, boolean nowOptional, int newLane) {
         return new SyncBlob(
                 staging,
                 digest,
@@ -76,6 +79,7 @@ record SyncBlob(
                 upload,
                 Optional.of(newOf),
                 Optional.empty(),
+                nowOptional,
                 revision + 1);
     }
 
@@ -98,10 +102,12 @@ record SyncBlob(
     }
 
     SyncBlob uploadedTo(BlobKey key) {
-        return new SyncBlob(staging, digest, task, sizeBytes, lane, Optional.of(key), of, failure, revision + 1);
+        return new SyncBlob(
+                staging, digest, task, sizeBytes, lane, Optional.of(key), of, failure, optional, revision + 1);
     }
 
     SyncBlob failed(String why) {
-        return new SyncBlob(staging, digest, task, sizeBytes, lane, upload, of, Optional.of(why), revision + 1);
+        return new SyncBlob(
+                staging, digest, task, sizeBytes, lane, upload, of, Optional.of(why), optional, revision + 1);
     }
 }

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param missingBlobs to fetch, fetched or not
  * @param bytes of blobs, fetched
  * @param missingBytes to fetch, fetched or not
- * @param leftOut of what was asked for
+ * @param leftOut of what was asked for, by the planner
+ * @param lost blobs that the upstream does not give out, without which something is left out, too
  */
 public record SyncFigures(
         long tags,
@@ -25,16 +26,18 @@ public record SyncFigures(
         long missingBlobs,
         long bytes,
         long missingBytes,
-        LeftOut leftOut) {
-    static final SyncFigures NONE = new SyncFigures(0, Optional.empty(), 0, 0, 0, 0, 0, 0, LeftOut.NONE);
+        LeftOut leftOut,
+        LeftOut lost) {
+    static final SyncFigures NONE = new SyncFigures(0, Optional.empty(), 0, 0, 0, 0, 0, 0, LeftOut.NONE, LeftOut.NONE);
 
     public SyncFigures {
         leftOut = leftOut == null ? LeftOut.NONE : leftOut;
+        lost = lost == null ? LeftOut.NONE : lost;
     }
 
     /** What a planner has looked at. */
     static SyncFigures looked(long tags, long wantedTags, long manifests, long absent, LeftOut leftOut) {
-        return new SyncFigures(tags, Optional.of(wantedTags), manifests, absent, 0, 0, 0, 0, leftOut);
+        return new SyncFigures(tags, Optional.of(wantedTags), manifests, absent, 0, 0, 0, 0, leftOut, LeftOut.NONE);
     }
 
     /** The planner's figures from elsewhere, and the copiers' from here. */
@@ -48,7 +51,8 @@ public record SyncFigures(
                 missingBlobs,
                 bytes,
                 missingBytes,
-                planner.leftOut);
+                planner.leftOut,
+                lost);
     }
 
     SyncFigures missing(long moreBlobs, long moreBytes) {
@@ -61,7 +65,8 @@ public record SyncFigures(
                 missingBlobs + moreBlobs,
                 bytes,
                 missingBytes + moreBytes,
-                leftOut);
+                leftOut,
+                lost);
     }
 
     SyncFigures fetched(long moreBlobs, long moreBytes) {
@@ -74,7 +79,23 @@ public record SyncFigures(
                 missingBlobs,
                 bytes + moreBytes,
                 missingBytes,
-                leftOut);
+                leftOut,
+                lost);
+    }
+
+    /** @param blob with the reason */
+    SyncFigures without(String blob, long blobBytes) {
+        return new SyncFigures(
+                tags,
+                wantedTags,
+                manifests,
+                absent,
+                blobs,
+                missingBlobs - 1,
+                bytes,
+                Math.max(bytes, missingBytes - blobBytes),
+                leftOut,
+                lost.with(blob));
     }
 
     /** @param planned whether totals will not grow any more */
@@ -86,8 +107,9 @@ public record SyncFigures(
         if (absent > 0) {
             run.report("sync.absent", "Manifests that the upstream names and lacks", absent, Optional.of(absent));
         }
-        if (leftOut.count() > 0) {
-            run.report("sync.left_out", leftOut.sentence(), leftOut.count(), Optional.of(leftOut.count()));
+        LeftOut all = leftOut.and(lost);
+        if (all.count() > 0) {
+            run.report("sync.left_out", all.sentence(), all.count(), Optional.of(all.count()));
         }
     }
 

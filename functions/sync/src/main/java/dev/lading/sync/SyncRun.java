@@ -185,6 +185,11 @@ record SyncRun(
         return with(staged, planning, open - 1, figures.fetched(1, bytes), now);
     }
 
+    /** @param blob that is done without, with the reason */
+    SyncRun without(String blob, long bytes, Instant now) {
+        return with(staged, planning, open - 1, figures.without(blob, bytes), now);
+    }
+
     SyncRun copied(long bytes, Instant now) {
         return with(staged, planning, open, figures.fetched(0, bytes), now);
     }

@@ -214,6 +214,7 @@ public final class SyncRuns {
         Staging discarded = run.discarded().get();
         delete(SyncBlob.TABLE, SyncBlob.all(discarded, PAGE));
         delete(SyncPart.TABLE, SyncPart.all(discarded, PAGE));
+        delete(LostBlob.TABLE, LostBlob.all(discarded, PAGE));
         store.write(
                 new Write.Delete(SyncPart.Committed.TABLE, SyncPart.Committed.key(discarded), Condition.anything()));
         return put(run.swept(), Condition.unchanged(run));

@@ -131,10 +131,9 @@ public final class SyncTask implements TaskHandler {
     private Outcome commit(SyncRequest request, SyncRun run, Remote remote, TaskRun task) {
         OptionalLong made = made(run);
         if (made.isEmpty() && run.planning().parts() > 0) {
-            var arrival = new SyncArrival(store, run, request.mirror(), new TagFilter(remote.settings(), task::check));
             curation.take(
                     request.repository(),
-                    arrival,
+                    planner.arrival(request, run, remote, task),
                     (done, total) -> task.report("sync.commit", "Content changed", done, Optional.empty()));
             made = made(run);
         }

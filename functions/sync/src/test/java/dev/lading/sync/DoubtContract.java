@@ -94,6 +94,28 @@ public abstract class DoubtContract extends SyncFixture {
     }
 
     @Test
+    void an_image_misses_the_blob_that_a_signature_was_to_do_without() {
+        restart(metadata(), new SyncLimits(Duration.ZERO, Duration.ZERO, PATIENCE, 1, SLICE_BYTES));
+        clock.advanceAtEveryLook(Duration.ofMillis(1));
+        byte[] layer = Bytes.random(20);
+        String signature = "sha256-" + "0".repeat(64) + ".sig";
+        image(signature, layer);
+        image("v1", layer);
+        upstream.fault("blobs/", reply -> Reply.of(404));
+        SyncRequest request = request(APP, remote());
+
+        Task failed = sync(request);
+
+        assertThat(failed.state()).isEqualTo(TaskState.FAILED);
+        assertThat(failed.error().orElseThrow()).contains("404").contains("tag v1");
+        assertThat(tags(APP)).isEmpty();
+
+        upstream.heal();
+        completed(request);
+        assertThat(tags(APP)).containsExactly(signature, "v1");
+    }
+
+    @Test
     void referrers_that_never_come_are_not_asked_for_without_end() {
         List<String> tags = IntStream.range(0, 60).mapToObj(i -> "v" + i).toList();
         tags.forEach(tag -> image(tag, Bytes.random(20)));

@@ -57,7 +57,8 @@ public abstract class MirrorTableContract extends SyncFixture {
         sections.put("What a manifest is", ManifestRows.documents());
         sections.put("Manifests of an index", ManifestRows.indexes());
         sections.put("Signatures and referrers", OtherRows.companions());
-        sections.put("Blobs", OtherRows.blobs());
+        sections.put("Blobs of an image", OtherRows.blobs());
+        sections.put("Blobs of signatures and referrers", OtherRows.companionsBlobs());
         sections.put("Tokens", OtherRows.tokens());
         return sections;
     }

@@ -10,7 +10,9 @@ import dev.lading.sync.Misbehaviour.Scene;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Reply;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -124,6 +126,74 @@ final class OtherRows {
                                 .with(
                                         "Docker-Content-Digest",
                                         Digest.of(Digest.SHA512, image).toString()));
+    }
+
+    /** Blobs of what an image does not need. */
+    static List<Misbehaviour> companionsBlobs() {
+        return List.of(
+                leftOut(
+                        "a signature's, with status 404",
+                        s -> signature(s, r -> Reply.of(404)),
+                        "404",
+                        "tag sha256-….sig"),
+                leftOut(
+                        "a signature's, with status 403",
+                        s -> signature(s, r -> Reply.of(403)),
+                        "403",
+                        "tag sha256-….sig"),
+                leftOut("a signature's, with status 500, always", s -> signature(s, r -> Reply.of(500)), "500"),
+                leftOut("a signature's, of other bytes", s -> signature(s, Reply::corrupted), "other content"),
+                leftOut(
+                        "a signature's, with more bytes than its manifest says",
+                        s -> signature(s, r -> Reply.of(200, new byte[99])),
+                        "bytes that its manifest says"),
+                leftOut(
+                        "a referrer's, with status 404",
+                        s -> withoutBlob(s, layer -> UpstreamImages.referrer(List.of(layer), "text/plain", s.v3())),
+                        "404",
+                        "referrers of manifest sha256:…"),
+                leftOut(
+                        "one of an index in place of a signature, with status 404",
+                        s -> withoutBlob(s, layer -> indexOf(s, layer), s.signature()),
+                        "404",
+                        "tag sha256-….sig"),
+                failed(
+                        "a signature's that an image names, too, with status 404",
+                        s -> withoutBlob(
+                                s,
+                                layer -> {
+                                    s.upstream().manifest(UpstreamImages.image(List.of(layer), "image"), "v3");
+                                    return UpstreamImages.image(List.of(layer), "signature");
+                                },
+                                s.signature()),
+                        "404",
+                        "of tag v3"),
+                failed(
+                                "a signature's, with status 404, and the remote is strict",
+                                s -> signature(s, r -> Reply.of(404)),
+                                "404",
+                                "tag sha256-….sig")
+                        .of(remote -> remote.strict()));
+    }
+
+    /** In place of the one that is held. */
+    private static void signature(Scene scene, UnaryOperator<Reply> fault) {
+        byte[] layer = Bytes.random(20);
+        scene.upstream().blob(layer);
+        scene.upstream().manifest(UpstreamImages.image(List.of(layer), "signature"), scene.signature());
+        scene.upstream().fault("blobs/" + Digest.of(Digest.SHA256, layer), fault);
+    }
+
+    private static void withoutBlob(Scene scene, Function<byte[], byte[]> manifest, String... tags) {
+        byte[] layer = Bytes.random(20);
+        scene.upstream().blob(layer);
+        scene.upstream().manifest(manifest.apply(layer), tags);
+        scene.upstream().fault("blobs/" + Digest.of(Digest.SHA256, layer), reply -> Reply.of(404));
+    }
+
+    private static byte[] indexOf(Scene scene, byte[] layer) {
+        Digest child = scene.upstream().manifest(UpstreamImages.image(List.of(layer), "child"));
+        return UpstreamImages.index(Map.of("linux/amd64", child));
     }
 
     static List<Misbehaviour> blobs() {
