@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(ReadBudgetTest.Counting.class)
 class ReadBudgetTest {
     private static final byte[] NOTHING = {};
+    private static final int TRIES = 3;
 
     private final PulpClient pulp = new PulpClient();
     private final RegistryClient admin = RegistryClient.administrator();
@@ -49,12 +50,17 @@ class ReadBudgetTest {
         }
     }
 
+    /** The fewest of some tries: others read as well, such as a task that has just ended and gives up its turn. */
     private int reads(RegistryClient client, int status, String method, String path) {
-        store.restart();
-        assertThat(client.send(method, path, NOTHING, "Accept", "*/*").status())
-                .as("%s %s", method, path)
-                .isEqualTo(status);
-        return store.reads();
+        int fewest = Integer.MAX_VALUE;
+        for (int i = 0; i < TRIES; i++) {
+            store.restart();
+            assertThat(client.send(method, path, NOTHING, "Accept", "*/*").status())
+                    .as("%s %s", method, path)
+                    .isEqualTo(status);
+            fewest = Math.min(fewest, store.reads());
+        }
+        return fewest;
     }
 
     @Test
