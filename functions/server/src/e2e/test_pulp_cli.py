@@ -142,8 +142,9 @@ class Sessions(Session):
         digest = oci.sha256(image.manifest)
         manifest = self.container("content", "--type", "manifest", "show", "--digest", digest)
         self.assertEqual(oci.MANIFEST, manifest["media_type"])
+        self.container("repository", "untag", "--name", "content/app", "--tag", "1")
         self.container("repository", "content", "--type", "manifest", "remove", "--repository", "content/app", "--digest", digest)
-        self.registry.expect(404, "GET", "/v2/content/app/manifests/1")
+        self.registry.expect(404, "GET", f"/v2/content/app/manifests/{digest}")
         self.container("repository", "content", "--type", "manifest", "add", "--repository", "content/app", "--digest", digest)
         self.registry.require_whole("content/app", digest)
 

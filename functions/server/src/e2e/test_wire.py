@@ -63,6 +63,9 @@ class WireTest(unittest.TestCase):
     def test_a_health_check_of_a_load_balancer_needs_no_host(self):
         self.assertTrue(self.send("GET /q/health/live HTTP/1.0\r\n\r\n").startswith("HTTP/1.0 200 "))
         self.assertTrue(self.send("GET /v2/ HTTP/1.0\r\n\r\n").startswith("HTTP/1.0 401 "))
+        for credentials in ("", "Authorization: Bearer x.y.z\r\n"):
+            answer = self.send(f"GET /v2/ HTTP/1.1\r\nHost:\r\n{credentials}{CLOSE}\r\n")
+            self.assertTrue(answer.startswith("HTTP/1.1 401 "), answer)
 
     def test_pipelined_requests_are_answered_in_order(self):
         pair = f"GET /none HTTP/1.1\r\n{HOST}\r\n" + LIVE + HOST + "\r\n"

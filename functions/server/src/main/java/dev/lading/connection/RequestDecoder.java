@@ -48,7 +48,9 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private static final int JOINED_BYTES = 16 * 1024;
 
-    private static final Pattern HOST_VALUE = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{0,270}");
+    /** A name or an address, and perhaps a port; nothing, where a request names no host. Source: RFC 9112, section 3.2. */
+    private static final Pattern HOST_VALUE =
+            Pattern.compile("(?:(?:[A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}\\])(?::[0-9]{0,5})?)?");
 
     private final ConnectionGuard guard;
     private @Nullable ChannelHandlerContext context;
@@ -268,10 +270,11 @@ final class RequestDecoder extends HttpRequestDecoder {
         if (!hasOneHost(headers)) {
             return Refusal.bad("there must be one Host header, with a host and perhaps a port");
         }
-        if (!headers.contains(HOST)) {
-            if (!old) {
-                return Refusal.bad("there is no Host header");
-            }
+        String host = headers.get(HOST);
+        if (host == null && !old) {
+            return Refusal.bad("there is no Host header");
+        }
+        if (host == null || host.isEmpty()) {
             // Health checks of load balancers send none; everything behind wants one.
             headers.set(HOST, "localhost");
         }

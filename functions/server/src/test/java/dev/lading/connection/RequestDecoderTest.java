@@ -102,6 +102,9 @@ class RequestDecoderTest {
         "a host with a path,     'Host: a/b\r\n'",
         "a host with a user,     'Host: a@b\r\n'",
         "a list of hosts,        'Host: a, b\r\n'",
+        "a host with two ports,  'Host: a:1:2\r\n'",
+        "a port without a host,  'Host: :5000\r\n'",
+        "half an address,        'Host: [::1\r\n'",
         "gzip,                   'Host: a\r\nTransfer-Encoding: gzip, chunked\r\n'",
         "chunked twice,          'Host: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n'",
         "identity,               'Host: a\r\nTransfer-Encoding: identity\r\n'",
@@ -136,8 +139,14 @@ class RequestDecoderTest {
         send("\r\n" + GET + HOST + "\r\n");
         application.answerOne();
         send("GET /old HTTP/1.0\r\n\r\n");
-
         assertThat(application.requests).containsExactly("/a", "/old");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a_b.test:5000", "a:", "[::1]:5000", "127.0.0.1", ""})
+    void a_host_is_a_name_or_an_address_or_none(String host) {
+        send(GET + "Host: " + host + "\r\n\r\n");
+        assertThat(application.requests).containsExactly("/a");
     }
 
     @ParameterizedTest

@@ -32,6 +32,9 @@ final class GatewayEvent {
         event.setRawPath(path(event.getRawPath() == null ? "" : event.getRawPath()));
         Map<String, String> headers = event.getHeaders() == null ? new HashMap<>() : new HashMap<>(event.getHeaders());
         headers.keySet().removeIf(name -> ORIGIN.contains(name.toLowerCase(Locale.ROOT)));
+        headers.entrySet()
+                .removeIf(header -> "host".equalsIgnoreCase(header.getKey())
+                        && header.getValue().isBlank());
         if (headers.keySet().stream().noneMatch("host"::equalsIgnoreCase)) {
             // As on the server: everything behind wants one.
             headers.put("host", "localhost");

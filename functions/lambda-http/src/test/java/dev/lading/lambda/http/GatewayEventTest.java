@@ -55,6 +55,7 @@ class GatewayEventTest {
         assertThat(sent("/v2/", Map.of("accept", "*/*")).getHeaders())
                 .containsOnly(Map.entry("accept", "*/*"), Map.entry("host", "localhost"));
         assertThat(sent("/v2/", null).getHeaders()).containsOnly(Map.entry("host", "localhost"));
+        assertThat(sent("/v2/", Map.of("Host", " ")).getHeaders()).containsOnly(Map.entry("host", "localhost"));
         assertThat(sent("/v2/", Map.of("Host", "registry.invalid")).getHeaders())
                 .containsOnly(Map.entry("Host", "registry.invalid"));
     }
