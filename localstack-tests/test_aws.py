@@ -328,7 +328,7 @@ class B_UploadServiceTest(Deployed, unittest.TestCase):
         location = self.registry.begin(repository)
         path = urlsplit(location)
         api = self.client(None)
-        api.expect(202, "PATCH", f"{path.path}?{path.query}", first)
+        location = api.expect(202, "PATCH", f"{path.path}?{path.query}", first).headers["Location"]
         service = Registry(self.service.host, None)
         digest = oci.sha256(first + second)
         service.expect(201, "PUT", f"{location}&digest={digest}", second)
