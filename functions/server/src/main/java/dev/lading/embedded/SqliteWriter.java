@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The one connection that writes. A transaction is applied under one lock and made durable under another: whoever holds
@@ -31,6 +33,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SqliteWriter {
     private static final long PATIENCE_SECONDS = 20;
+    private static final long LOCKED_NANOS = 500_000;
 
     private final Connection connection;
     private final DiskSpace space;
@@ -93,28 +96,48 @@ final class SqliteWriter {
         }
     }
 
-    /** The transaction's number, or 0 if a condition did not hold. */
+    /**
+     * The transaction's number, or 0 if a condition did not hold. A reader that meets the log's index half written looks again
+     * as the writer; that takes a moment, for which SQLite does not wait once a transaction has read. Source: wal.c,
+     * walIndexReadHdr.
+     */
     private long apply(List<Row> rows) throws SQLException {
         lock(applying);
         try {
-            for (Row row : rows) {
-                if (!holds(row)) {
-                    connection.rollback();
-                    return 0;
+            long began = System.nanoTime();
+            while (true) {
+                try {
+                    return applyOnce(rows);
+                } catch (SQLException | RuntimeException e) {
+                    recover(e);
+                    if (!isLocked(e) || System.nanoTime() - began > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+                        throw e;
+                    }
                 }
+                LockSupport.parkNanos(LOCKED_NANOS);
             }
-            for (Row row : rows) {
-                change(row);
-            }
-            connection.commit();
-            rows.forEach(this::tellCache);
-            return applied.incrementAndGet();
-        } catch (SQLException | RuntimeException e) {
-            recover(e);
-            throw e;
         } finally {
             applying.unlock();
         }
+    }
+
+    private long applyOnce(List<Row> rows) throws SQLException {
+        for (Row row : rows) {
+            if (!holds(row)) {
+                connection.rollback();
+                return 0;
+            }
+        }
+        for (Row row : rows) {
+            change(row);
+        }
+        connection.commit();
+        rows.forEach(this::tellCache);
+        return applied.incrementAndGet();
+    }
+
+    private static boolean isLocked(Exception failure) {
+        return failure instanceof SQLException e && e.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code;
     }
 
     private void tellCache(Row row) {

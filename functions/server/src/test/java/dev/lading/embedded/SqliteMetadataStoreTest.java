@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -42,6 +43,24 @@ class SqliteMetadataStoreTest {
     @AfterEach
     void close() throws Exception {
         store.close();
+    }
+
+    @Test
+    void a_write_waits_for_who_has_the_lock_for_a_moment() throws Exception {
+        try (var other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("lading.db"));
+                var statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            var written = new AtomicBoolean();
+            Thread writer = Thread.ofPlatform()
+                    .start(() -> written.set(store.write(Write.put(LINES, new Line("a"), Condition.absent()))));
+            while (writer.isAlive() && writer.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+            statement.execute("COMMIT");
+            writer.join();
+            assertThat(written).isTrue();
+        }
+        assertThat(store.get(LINES, new Key("page", "a"))).contains(new Line("a"));
     }
 
     @Nested
