@@ -230,6 +230,14 @@ final class SqliteWriter {
                 failure.addSuppressed(e);
             }
         }
+        for (PreparedStatement statement : List.of(find, put, delete)) {
+            try {
+                statement.close();
+            } catch (SQLException e) {
+                // Closing one tells again why it failed.
+                failure.addSuppressed(e);
+            }
+        }
         try {
             prepare();
         } catch (SQLException e) {
