@@ -51,7 +51,7 @@ final class Findings {
 
     /** Whether there are tags to set but companions. */
     boolean setsTags() {
-        return tags.stream().anyMatch(on -> !Companions.isCompanion(on.tag()));
+        return SyncPart.setsTags(tags);
     }
 
     List<Tag> removedTags() {

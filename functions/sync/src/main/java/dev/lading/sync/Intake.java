@@ -59,6 +59,7 @@ final class Intake {
     private final boolean goesOn;
 
     private final Map<Digest, SyncBlob> known = new HashMap<>();
+
     /** Of each blob what names it; of several the one that an image needs. */
     private final Map<Digest, Trail> blobs = new HashMap<>();
 

@@ -61,6 +61,10 @@ final class Losses {
         return lost.size() > before;
     }
 
+    boolean areAny() {
+        return !manifests.isEmpty();
+    }
+
     boolean has(Digest manifest) {
         return manifests.containsKey(manifest);
     }

@@ -40,7 +40,6 @@ import java.util.stream.Collectors;
 public final class Planner {
     private static final int MAX_TAGS = 500_000;
     private static final int MAX_LANES = 100;
-    private static final int PARTS = 4;
     private static final Duration BETWEEN_REPORTS = Duration.ofMillis(500);
 
     private final MetadataStore store;
@@ -264,9 +263,10 @@ public final class Planner {
             }
             rest.removeAll(harvest.findings().removedTags());
             boolean sets = false;
-            for (SyncPart part : parts()) {
+            // Stored before, perhaps by another process.
+            for (SyncPart part : SyncPart.of(store, intake.run()).toList()) {
                 rest.removeAll(part.removedTags());
-                sets |= part.tags().stream().anyMatch(on -> !Companions.isCompanion(on.tag()));
+                sets |= part.setsTags();
             }
             if (rest.isEmpty() && !sets) {
                 throw new UpstreamFailed(upstream + " has none of the tags that the remote names any more"
@@ -274,18 +274,6 @@ public final class Planner {
                         + ". A mirror of it would lose all " + held.size()
                         + " that are held; if that is right, sync with mirror_empty");
             }
-        }
-
-        /** Stored before, perhaps by another process. */
-        private List<SyncPart> parts() {
-            SyncRun run = intake.run();
-            return run.planning().parts() == 0
-                    ? List.of()
-                    : store.stream(
-                                    SyncPart.TABLE,
-                                    SyncPart.before(
-                                            run.staging(), run.planning().parts(), PARTS))
-                            .toList();
         }
 
         /** Written when there is something to tell another process, or a commit. */

@@ -19,8 +19,6 @@ import java.util.stream.Stream;
 
 /** What a run's plan says, read from its parts each time it is asked for. */
 final class SyncArrival implements Arrival {
-    private static final int PARTS = 4;
-
     private final MetadataStore store;
     private final SyncRun run;
     private final boolean mirror;
@@ -43,13 +41,14 @@ final class SyncArrival implements Arrival {
         this.mirror = mirror;
         this.filter = filter;
         this.losses = Losses.of(store, run, staged, manifests, parts().flatMap(part -> part.manifests().stream()));
-        parts().flatMap(part -> part.tags().stream()).forEach(on -> losses.require(on.tag(), on.manifest()));
-        filter.digests().forEach(losses::require);
+        if (losses.areAny()) {
+            parts().flatMap(part -> part.tags().stream()).forEach(on -> losses.require(on.tag(), on.manifest()));
+            filter.digests().forEach(losses::require);
+        }
     }
 
     private Stream<SyncPart> parts() {
-        return store.stream(
-                SyncPart.TABLE, SyncPart.before(run.staging(), run.planning().parts(), PARTS));
+        return SyncPart.of(store, run);
     }
 
     @Override

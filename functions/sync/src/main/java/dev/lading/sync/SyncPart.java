@@ -2,6 +2,7 @@ package dev.lading.sync;
 
 import dev.lading.curation.Arrival.TagOn;
 import dev.lading.metadata.Key;
+import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.oci.Digest;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 
 /**
  * Part of what a run will change.
@@ -29,6 +31,8 @@ record SyncPart(
         Optional<Long> plannedAt) {
     static final Table<SyncPart> TABLE = new Table<>(
             "sync-part", SyncPart.class, p -> new Key(p.staging().id().toString(), sort(p.number())));
+
+    private static final int READ_AT_ONCE = 4;
 
     SyncPart {
         tags = tags == null ? List.of() : List.copyOf(tags);
@@ -56,9 +60,22 @@ record SyncPart(
         return "%08d".formatted(number);
     }
 
-    /** Those below {@code end}. */
-    static Query before(Staging staging, int end, int limit) {
-        return Query.ascending(staging.id().toString(), sort(0), sort(end - 1), limit);
+    /** Those of a run that count, as far as they are stored now, read as they are asked for. */
+    static Stream<SyncPart> of(MetadataStore store, SyncRun run) {
+        int count = run.planning().parts();
+        return count == 0
+                ? Stream.empty()
+                : store.stream(
+                        TABLE, Query.ascending(run.staging().id().toString(), sort(0), sort(count - 1), READ_AT_ONCE));
+    }
+
+    /** Whether there are tags to set but companions. */
+    boolean setsTags() {
+        return setsTags(tags);
+    }
+
+    static boolean setsTags(List<TagOn> tags) {
+        return tags.stream().anyMatch(on -> !Companions.isCompanion(on.tag()));
     }
 
     static Query all(Staging staging, int limit) {
