@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 public record RepositoryName(String value) {
     public static final int MAX_LENGTH = 255;
 
-    private static final String COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
-    private static final Pattern SYNTAX = Pattern.compile(COMPONENT + "(?:/" + COMPONENT + ")*");
+    private static final String COMPONENT = "[a-z0-9]++(?:(?:[._]|__|-++)[a-z0-9]++)*+";
+    private static final Pattern SYNTAX = Pattern.compile(COMPONENT + "(?:/" + COMPONENT + ")*+");
 
     @JsonCreator
     public RepositoryName {

@@ -2,6 +2,7 @@ package dev.lading.registry;
 
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
@@ -14,17 +15,20 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 public class NameFolding {
     private static final String PREFIX = "/v2/";
 
+    /** Leaves scheme and host as they are. */
+    private static final URI SAME_HOST = URI.create("");
+
+    /** HTTP/1.0 needs no Host, and where nothing in front puts one in, there is no address to make a URI of. */
+    private static final URI NO_HOST = URI.create("http://localhost");
+
     @ServerRequestFilter(preMatching = true)
     public void filter(ContainerRequestContext request, HttpServerRequest http) {
-        if (http.authority() == null) {
-            // HTTP/1.0 needs no Host, and where nothing in front puts one in, there is no address to make a URI of.
-            request.setRequestUri(URI.create("http://localhost" + http.uri()));
-        }
-        URI uri = request.getUriInfo().getRequestUri();
-        String path = uri.getRawPath();
+        String path = http.path();
         String folded = folded(path);
-        if (!folded.equals(path)) {
-            request.setRequestUri(URI.create(uri.toString().replace(path, folded)));
+        boolean hasHost = http.getHeader(HttpHeaders.HOST) != null;
+        if (!hasHost || !folded.equals(path)) {
+            URI target = URI.create(http.query() == null ? folded : folded + "?" + http.query());
+            request.setRequestUri(hasHost ? SAME_HOST : NO_HOST, target);
         }
     }
 

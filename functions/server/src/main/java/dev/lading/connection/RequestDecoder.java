@@ -50,12 +50,15 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     /** A name or an address, and perhaps a port; nothing, where a request names no host. Source: RFC 9112, section 3.2. */
     private static final Pattern HOST_VALUE =
-            Pattern.compile("(?:(?:[A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}\\])(?::[0-9]{0,5})?)?");
+            Pattern.compile("(?:(?:[A-Za-z0-9._-]{1,255}+|\\[[0-9A-Fa-f:.]{2,45}+\\])(?::[0-9]{0,5}+)?+)?+");
 
     private final ConnectionGuard guard;
     private @Nullable ChannelHandlerContext context;
     private @Nullable ByteBuf joined;
     private boolean lengthAndEncoding;
+
+    /** The last that was found to be a host: all requests of a connection name the same. */
+    private String knownHost = "";
 
     /** No byte of the next request line has been seen. */
     private boolean atStart = true;
@@ -303,9 +306,18 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     /** One that can be no more than a host and a port, or none. */
-    private static boolean hasOneHost(HttpHeaders headers) {
+    private boolean hasOneHost(HttpHeaders headers) {
         String host = headers.get(HOST);
-        return host == null || (HOST_VALUE.matcher(host).matches() && !isRepeated(headers, HOST));
+        if (host == null) {
+            return true;
+        }
+        if (!host.equals(knownHost)) {
+            if (!HOST_VALUE.matcher(host).matches()) {
+                return false;
+            }
+            knownHost = host;
+        }
+        return !isRepeated(headers, HOST);
     }
 
     private static boolean isRepeated(HttpHeaders headers, AsciiString name) {
