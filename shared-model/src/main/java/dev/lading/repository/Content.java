@@ -69,7 +69,8 @@ public sealed interface Content permits TagEntry, ManifestEntry, BlobEntry, Refe
         return name + "#" + sort(version);
     }
 
+    /** Ten digits. Not by a format: every pull makes several, and that took a hundredth of all its time. */
     static String sort(long version) {
-        return "%010d".formatted(version);
+        return Long.toString(PENDING + 1 + version).substring(1);
     }
 }

@@ -22,7 +22,26 @@ final class RequestTarget {
 
     /** @throws RequestRefused if what is named depends on the reader */
     static String canonical(String target) throws RequestRefused {
-        return new RequestTarget(target).read();
+        return isPlain(target) ? target : new RequestTarget(target).read();
+    }
+
+    /** Whether it is such a path already, as nearly all are; cheaper than to build it anew. */
+    private static boolean isPlain(String target) {
+        if (!target.startsWith("/")) {
+            return false;
+        }
+        for (int i = 1; i < target.length(); i++) {
+            char c = target.charAt(i);
+            boolean plain = (c == '/' || c == '.') ? target.charAt(i - 1) != '/' : isOfNames(c);
+            if (!plain) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isOfNames(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-_:".indexOf(c) >= 0;
     }
 
     private String read() throws RequestRefused {

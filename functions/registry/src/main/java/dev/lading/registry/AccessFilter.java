@@ -106,7 +106,7 @@ public class AccessFilter {
     private Caller caller(ContainerRequestContext request, RoutingContext context, String scope) {
         request.setProperty(SCOPE, scope);
         Caller caller = authenticator.caller(
-                request.getHeaderString(HttpHeaders.AUTHORIZATION), () -> Source.of(context.request()));
+                context.request().getHeader(HttpHeaders.AUTHORIZATION), () -> Source.of(context.request()));
         request.setProperty(CALLER, caller);
         return caller;
     }

@@ -17,7 +17,7 @@ final class IfNoneMatch {
 
     /** Whether the client has content, and is answered 304. */
     static boolean has(List<String> headers, Digest content) {
-        return headers.stream().anyMatch(header -> names(header, content.toString()));
+        return !headers.isEmpty() && headers.stream().anyMatch(header -> names(header, content.toString()));
     }
 
     private static boolean names(String header, String tag) {
