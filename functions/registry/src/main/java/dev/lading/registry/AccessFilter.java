@@ -23,6 +23,8 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
 
 /**
  * Decides on every request whose handler was found, by what that handler declares, before it runs. What a pull may see is
@@ -51,7 +53,7 @@ public class AccessFilter {
     }
 
     @ServerRequestFilter
-    public void filter(ContainerRequestContext request, ResourceInfo handler, RoutingContext context)
+    public void filter(ResteasyReactiveContainerRequestContext request, ResourceInfo handler, RoutingContext context)
             throws IOException {
         if (context.response().closed()) {
             throw new RequestBody.ClientGone("the client is gone", null);
@@ -79,7 +81,7 @@ public class AccessFilter {
         return !settings.uploadsOnly() || needed == Permission.UPLOAD_STATE;
     }
 
-    private void pull(ContainerRequestContext request, RoutingContext context) {
+    private void pull(ResteasyReactiveContainerRequestContext request, RoutingContext context) {
         RepositoryName name = name(request);
         Caller caller = caller(request, context, scope(name, Action.PULL));
         Pull pull = repositories.pull(name);
@@ -87,13 +89,13 @@ public class AccessFilter {
         require(policy.allowsPull(caller, pull), caller, Action.PULL, name);
     }
 
-    private void change(ContainerRequestContext request, RoutingContext context, Action action) {
+    private void change(ResteasyReactiveContainerRequestContext request, RoutingContext context, Action action) {
         RepositoryName name = name(request);
         Caller caller = caller(request, context, scope(name, action));
         require(policy.allowsChange(caller, name, action), caller, action, name);
     }
 
-    private void administrate(ContainerRequestContext request, RoutingContext context) {
+    private void administrate(ResteasyReactiveContainerRequestContext request, RoutingContext context) {
         Caller caller = caller(request, context, AccessPolicy.ADMINISTRATION);
         if (caller.isAnonymous()) {
             throw new Unauthorized("log in as the administrator");
@@ -103,7 +105,7 @@ public class AccessFilter {
         }
     }
 
-    private Caller caller(ContainerRequestContext request, RoutingContext context, String scope) {
+    private Caller caller(ResteasyReactiveContainerRequestContext request, RoutingContext context, String scope) {
         request.setProperty(SCOPE, scope);
         Caller caller = authenticator.caller(
                 context.request().getHeader(HttpHeaders.AUTHORIZATION), () -> Source.of(context.request()));
@@ -120,8 +122,10 @@ public class AccessFilter {
         }
     }
 
-    private static RepositoryName name(ContainerRequestContext request) {
-        return new RepositoryName(request.getUriInfo().getPathParameters().getFirst("name"));
+    private static RepositoryName name(ResteasyReactiveContainerRequestContext request) {
+        // By UriInfo, every request would make a map of lists of its one parameter.
+        var matched = (ResteasyReactiveRequestContext) request.getServerRequestContext();
+        return new RepositoryName(matched.getPathParameter("name", false));
     }
 
     /** What the sender of a GET or HEAD may see. */

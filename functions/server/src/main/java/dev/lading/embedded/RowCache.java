@@ -3,6 +3,7 @@ package dev.lading.embedded;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.lading.metadata.Query;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -60,11 +61,14 @@ final class RowCache {
     record Rows(List<Row> rows, boolean whole, int bytes) {
         /** The answer to a descending query, if these rows are enough to know it. */
         Optional<List<Row>> descending(Query query) {
-            List<Row> found = rows.stream()
-                    .filter(row -> row.sort().compareTo(query.to()) <= 0)
-                    .takeWhile(row -> row.sort().compareTo(query.from()) >= 0)
-                    .limit(query.limit())
-                    .toList();
+            List<Row> found = new ArrayList<>(ROWS);
+            for (Row row : rows) {
+                boolean inRange =
+                        row.sort().compareTo(query.to()) <= 0 && row.sort().compareTo(query.from()) >= 0;
+                if (inRange && found.size() < query.limit()) {
+                    found.add(row);
+                }
+            }
             boolean reachesBelow = whole || rows.getLast().sort().compareTo(query.from()) < 0;
             return reachesBelow || found.size() == query.limit() ? Optional.of(found) : Optional.empty();
         }
