@@ -135,6 +135,9 @@ class ConnectionsTest(FloodTest):
         self.assertEqual({"status 200": 200 * len(self.stock.image)}, dict(tally))
         self.require_as_before()
 
+    def test_connections_of_many_addresses(self):
+        self.withstand("6,000 idle from 30 addresses")
+
     def test_crane_pulls_while_they_stay(self):
         folder = temp_folder("crane")
         self.addCleanup(remove, folder)

@@ -82,6 +82,11 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
         return held;
     }
 
+    /** Whether no request is under way, and it is not closed already. */
+    boolean rests() {
+        return !closing && deadlines.expectsHead();
+    }
+
     /** How much this peer costs the others: bytes held, times how long some have been. */
     double burden(long now) {
         return (double) heldBytes() * Math.max(1, now - heldFrom);

@@ -4,6 +4,7 @@ import dev.lading.access.Source;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,7 +13,8 @@ import org.jboss.logging.Logger;
 
 /**
  * All connections of this process, and what they may cost together: how many there are, how many of one source, and how many
- * bytes are held for peers. When too much is held, that connection is closed which holds most for longest.
+ * bytes are held for peers. When too much is held, that connection is closed which holds most for longest; when there are too
+ * many, one that rests of the source that has most, for a source that has fewer.
  */
 final class Connections {
     private static final Logger LOG = Logger.getLogger(Connections.class);
@@ -38,7 +40,7 @@ final class Connections {
 
     /** @return false: there are too many already */
     boolean admit(Source source, boolean countsBySource) {
-        if (count.incrementAndGet() > most) {
+        if (count.incrementAndGet() > most && !makeRoom(source)) {
             count.decrementAndGet();
             say("a connection from " + source.network() + " is closed: there are " + most + " already");
             return false;
@@ -50,6 +52,27 @@ final class Connections {
             return false;
         }
         return true;
+    }
+
+    /** Closes a connection that rests, of the source that has most of those, if it has more than this one will have. */
+    private synchronized boolean makeRoom(Source source) {
+        int share = connectionsOf(source) + 1;
+        if (bySource.values().stream().noneMatch(others -> others > share)) {
+            return false;
+        }
+        Optional<ConnectionGuard> resting = open.stream()
+                .filter(connection -> connection.rests() && connectionsOf(connection.source()) > share)
+                .max(Comparator.comparingInt(connection -> connectionsOf(connection.source())));
+        resting.ifPresent(connection -> {
+            say("a connection of " + connection.source().network() + " is closed: there are " + most
+                    + " already, it has most of them, and others come");
+            connection.shed();
+        });
+        return resting.isPresent();
+    }
+
+    private int connectionsOf(Source source) {
+        return bySource.getOrDefault(source, 0);
     }
 
     /** Counts one more for a source; false: it has half of all already. */

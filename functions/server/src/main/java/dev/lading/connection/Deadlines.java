@@ -24,7 +24,9 @@ final class Deadlines {
         NOTHING
     }
 
-    private Phase phase = Phase.HEAD;
+    /** Others look whether the connection rests. */
+    private volatile Phase phase = Phase.HEAD;
+
     private long since;
     private boolean begun = true;
     private boolean waitsToSend;
@@ -53,6 +55,10 @@ final class Deadlines {
         phase = Phase.HEAD;
         begun = false;
         since = now;
+    }
+
+    boolean expectsHead() {
+        return phase == Phase.HEAD;
     }
 
     /** @param expects whether the peer waits to be told to send */

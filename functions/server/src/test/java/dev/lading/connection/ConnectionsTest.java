@@ -29,6 +29,27 @@ class ConnectionsTest {
     }
 
     @Test
+    void who_has_most_makes_room_for_who_has_less() {
+        Connections all = new Connections(4, 1000);
+        assertThat(all.admit(ONE, true)).isTrue();
+        assertThat(all.admit(ONE, true)).isTrue();
+        assertThat(all.admit(OTHER, true)).isTrue();
+        assertThat(all.admit(OTHER, true)).isTrue();
+        Source newcomer = new Source("192.0.2.3");
+        assertThat(all.admit(newcomer, true)).as("none that is open rests").isFalse();
+
+        ConnectionGuard busy = open(all);
+        busy.deadlines().body(false, 0);
+        assertThat(all.admit(newcomer, true)).as("nor this one").isFalse();
+
+        ConnectionGuard resting = open(all);
+        assertThat(all.admit(newcomer, true)).isTrue();
+        assertThat(resting.rests()).as("it is closed").isFalse();
+        open(all);
+        assertThat(all.admit(newcomer, true)).as("it has as many as the others").isFalse();
+    }
+
+    @Test
     void a_proxys_connections_are_those_of_many() {
         Connections all = new Connections(10, 1000);
         for (int i = 0; i < 10; i++) {
