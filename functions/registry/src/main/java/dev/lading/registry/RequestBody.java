@@ -45,6 +45,13 @@ public final class RequestBody extends InputStream {
         ((RoutingContextInternal) context).setBody(Buffer.buffer(body));
     }
 
+    /** Keeps it no longer. */
+    public static void forget(RoutingContext context) {
+        if (context.remove(KEPT) != null) {
+            ((RoutingContextInternal) context).setBody(null);
+        }
+    }
+
     /** Up to {@code most} bytes and one more, by which is seen that there are more. */
     public static byte[] bytes(RoutingContext context, int most) throws IOException {
         return context.get(KEPT) instanceof byte[] body ? body : of(context).readNBytes(most + 1);

@@ -1,6 +1,7 @@
 package dev.lading.connection;
 
 import dev.lading.http.Gate;
+import dev.lading.registry.RequestBody;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -45,8 +46,22 @@ public class WorkerTurns {
         if (context.get(TURN) instanceof Turns.Turn turn
                 && request.getServerRequestContext() instanceof ResteasyReactiveRequestContext work) {
             turn.workerHasIt();
-            work.registerCompletionCallback(failure -> turn.end());
+            work.registerCompletionCallback(failure -> {
+                turn.end();
+                forget(work, context);
+            });
         }
+    }
+
+    /**
+     * Lets go of what was sent and answered: a worker that waits for its next request keeps the last in a local variable of
+     * jboss-threads' loop, and a flood of large ones would leave as many behind as there are workers.
+     */
+    private static void forget(ResteasyReactiveRequestContext work, RoutingContext context) {
+        RequestBody.forget(context);
+        work.setRequestEntity(null);
+        work.setResult(null);
+        work.setResponse(null);
     }
 
     /** The worker has what the answer says; that it is taken does not concern it. */
