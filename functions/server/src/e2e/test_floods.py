@@ -18,7 +18,7 @@ SECONDS = length("E2E_FLOOD_SECONDS", 4, full=12)
 # Softly referenced buffers, of which each worker has some, go at the next collection: they would before memory runs out.
 HEAP = ("-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-XX:SoftRefLRUPolicyMSPerMB=0")
 # What caches may have come to hold since the start.
-HEAP_SLACK_MIB = 24
+HEAP_SLACK_MIB = 40
 SETTLE_SECONDS = 60
 # Peers that hold on to their connections are rid of by then: 64 KiB a minute is the least that is asked of anybody.
 PATIENCE_SECONDS = 100
