@@ -69,8 +69,10 @@ public sealed interface Content permits TagEntry, ManifestEntry, BlobEntry, Refe
         return name + "#" + sort(version);
     }
 
-    /** Ten digits. Not by a format: every pull makes several, and that took a hundredth of all its time. */
+    /** Ten digits. A version's are not made by a format: every pull makes several, and that took a hundredth of its time. */
     static String sort(long version) {
-        return Long.toString(PENDING + 1 + version).substring(1);
+        return version < 0 || version > PENDING
+                ? "%010d".formatted(version)
+                : Long.toString(PENDING + 1 + version).substring(1);
     }
 }
