@@ -2,6 +2,8 @@ package dev.lading.access;
 
 import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.TooManyGuesses;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
@@ -24,14 +26,26 @@ public final class Authenticator {
     }
 
     /**
-     * Who sends a request.
+     * Who sends a request. Several headers are one with commas, which no credentials have: two readers may see different ones.
+     * Source: RFC 9110, section 5.3.
+     *
+     * @throws CredentialsRefused if there are credentials and they are wrong
+     * @throws TooManyGuesses if there is a password and too many wrong ones came from the same source
+     */
+    public Caller caller(HttpServerRequest request) {
+        String authorization = String.join(",", request.headers().getAll(HttpHeaders.AUTHORIZATION));
+        return caller(authorization, () -> Source.of(request));
+    }
+
+    /**
+     * Who has credentials.
      *
      * @param source asked for when a password is checked: most requests come with a token, and it takes a while
      * @throws CredentialsRefused if there are credentials and they are wrong
      * @throws TooManyGuesses if there is a password and too many wrong ones came from the same source. Tokens do not
      *     count: nobody guesses a signature, and every client sends one that has expired now and then
      */
-    public Caller caller(@Nullable String authorization, Supplier<Source> source) {
+    Caller caller(@Nullable String authorization, Supplier<Source> source) {
         if (authorization == null || authorization.isBlank()) {
             return new Caller.Anonymous();
         }

@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -62,11 +61,8 @@ public class TokenResource {
      */
     @Needs(Permission.NONE)
     @GET
-    public Response get(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
-            @QueryParam("scope") List<String> scopes,
-            @Context HttpServerRequest request) {
-        Caller caller = authenticator.caller(authorization, () -> Source.of(request));
+    public Response get(@QueryParam("scope") List<String> scopes, @Context HttpServerRequest request) {
+        Caller caller = authenticator.caller(request);
         if (caller instanceof Caller.Bearer) {
             throw new Unauthorized("a token is not traded for another; send user and password");
         }

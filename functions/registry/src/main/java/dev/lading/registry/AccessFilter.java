@@ -7,7 +7,6 @@ import dev.lading.access.Caller;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
-import dev.lading.access.Source;
 import dev.lading.http.Gate;
 import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RegistryException.Unauthorized;
@@ -18,7 +17,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
-import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
@@ -95,7 +93,7 @@ public class AccessFilter {
         require(policy.allowsChange(caller, name, action), caller, action, name);
     }
 
-    private void administrate(ResteasyReactiveContainerRequestContext request, RoutingContext context) {
+    private void administrate(ContainerRequestContext request, RoutingContext context) {
         Caller caller = caller(request, context, AccessPolicy.ADMINISTRATION);
         if (caller.isAnonymous()) {
             throw new Unauthorized("log in as the administrator");
@@ -105,10 +103,9 @@ public class AccessFilter {
         }
     }
 
-    private Caller caller(ResteasyReactiveContainerRequestContext request, RoutingContext context, String scope) {
+    private Caller caller(ContainerRequestContext request, RoutingContext context, String scope) {
         request.setProperty(SCOPE, scope);
-        Caller caller = authenticator.caller(
-                context.request().getHeader(HttpHeaders.AUTHORIZATION), () -> Source.of(context.request()));
+        Caller caller = authenticator.caller(context.request());
         request.setProperty(CALLER, caller);
         return caller;
     }

@@ -4,14 +4,11 @@ import dev.lading.access.Authenticator;
 import dev.lading.access.Caller;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
-import dev.lading.access.Source;
 import dev.lading.oci.RegistryException.Unauthorized;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
@@ -30,9 +27,8 @@ public class BaseResource {
      */
     @Needs(Permission.NONE)
     @GET
-    public Response get(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization, @Context HttpServerRequest request) {
-        if (authenticator.caller(authorization, () -> Source.of(request)) instanceof Caller.Anonymous) {
+    public Response get(@Context HttpServerRequest request) {
+        if (authenticator.caller(request) instanceof Caller.Anonymous) {
             throw new Unauthorized("ask the realm for a token; one for pulling needs no password");
         }
         return Response.ok("{}", MediaType.APPLICATION_JSON_TYPE).build();

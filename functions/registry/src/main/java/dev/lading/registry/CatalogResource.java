@@ -4,12 +4,10 @@ import dev.lading.access.AccessPolicy;
 import dev.lading.access.Authenticator;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
-import dev.lading.access.Source;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.DistributionService;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -46,12 +44,11 @@ public class CatalogResource {
     public Response list(
             @QueryParam("n") String n,
             @QueryParam("last") String last,
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @Context ContainerRequestContext request,
             @Context HttpServerRequest http,
             @Context UriInfo uri) {
         request.setProperty(AccessFilter.SCOPE, AccessPolicy.CATALOG);
-        boolean privateNames = policy.allowsPrivateNames(authenticator.caller(authorization, () -> Source.of(http)));
+        boolean privateNames = policy.allowsPrivateNames(authenticator.caller(http));
         int limit = Paging.limit(n);
         var listing = distributions.basePaths(Paging.behind(last), limit, privateNames);
         List<String> names =

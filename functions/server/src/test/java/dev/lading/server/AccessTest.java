@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -53,6 +54,19 @@ class AccessTest {
         assertThat(refused.header("WWW-Authenticate")).contains("scope=\"repository:open:pull,push\"");
         assertThat(anybody.send("DELETE", "/v2/open/manifests/v1", NOTHING).header("WWW-Authenticate"))
                 .contains("scope=\"repository:open:delete\"");
+    }
+
+    @Test
+    void credentials_that_two_readers_see_differently_are_refused() {
+        String right = "Authorization: Basic "
+                + Base64.getEncoder().encodeToString(("admin:" + RunningRegistry.PASSWORD).getBytes(UTF_8));
+        String tasks = "/pulp/api/v3/tasks/";
+
+        assertThat(RawRequests.status(RawRequests.ask("GET", tasks, right))).isEqualTo(200);
+        assertThat(RawRequests.status(RawRequests.ask("GET", tasks, right, "Authorization: Bearer other")))
+                .isEqualTo(401);
+        assertThat(RawRequests.status(RawRequests.ask("GET", tasks, "Authorization: Bearer other", right)))
+                .isEqualTo(401);
     }
 
     @ParameterizedTest(name = "a token for {0} of {1} may {2} in {3}: {4}")
