@@ -57,6 +57,7 @@ final class Connections {
     /** Closes a connection that rests, of the source that has most of those, if it has more than this one will have. */
     private synchronized boolean makeRoom(Source source) {
         int share = connectionsOf(source) + 1;
+        // Looked at first, for there are fewer sources than connections, and who is refused comes again at once.
         if (bySource.values().stream().noneMatch(others -> others > share)) {
             return false;
         }

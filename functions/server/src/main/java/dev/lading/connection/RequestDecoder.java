@@ -50,7 +50,7 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     /** A name or an address, and perhaps a port; nothing, where a request names no host. Source: RFC 9112, section 3.2. */
     private static final Pattern HOST_VALUE =
-            Pattern.compile("(?:(?:[A-Za-z0-9._-]{1,255}+|\\[[0-9A-Fa-f:.]{2,45}+\\])(?::[0-9]{0,5}+)?+)?+");
+            Pattern.compile("(?:(?:[A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}\\])(?::[0-9]{0,5})?)?");
 
     private final ConnectionGuard guard;
     private @Nullable ChannelHandlerContext context;
