@@ -213,7 +213,7 @@ public class UploadResource {
     }
 
     private Place authorized(RepositoryName name, String upload, String state) {
-        if (state == null || !upload.matches("[0-9a-f]{32}")) {
+        if (state == null || !BlobKey.isValid(upload)) {
             throw new UploadUnknown();
         }
         BlobKey key = new BlobKey(upload);
