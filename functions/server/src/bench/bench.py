@@ -2,7 +2,8 @@
 
 Rounds alternate between the registries, so that a machine whose speed drifts moves both. Figures are medians over
 the rounds; the ratio is taken round by round. Prints a Markdown table. With `--before`, the folder of an older
-checkout that is built, that build takes its turn as well.
+checkout that is built, that build takes its turn as well, and both take short bursts in turn: a round takes a minute,
+and in a minute a machine like ours drifts by more than two builds differ.
 """
 
 import argparse
@@ -23,6 +24,8 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
 from registry import Registry  # noqa: E402
 
+# Processes, and bursts in each after some to warm up.
+STARTS, BURSTS, WARM = 3, 5, 3
 BIG = 512 * 1024 * 1024
 PASSWORD = "bench horse battery"
 
@@ -46,6 +49,10 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.jar, self.cache = jar, cache
         self.login = ["-user", "admin", "-pass", PASSWORD] if jar else []
+
+    def fresh(self, name):
+        """One more of this build, with nothing stored."""
+        return Server(name, self.folder.parent, self.jar, self.cache)
 
     def command(self, options):
         if self.jar:
@@ -123,6 +130,33 @@ def measure(options, server, round_number):
                 "-images", "1", "-ntags", "10000")
     figures["10,000 tags put in one repository, s"] = (tags["tagput"]["seconds"], False)
     figures["listing 10,000 tags in pages of 1,000, s"] = (tags["tags"]["seconds"] / tags["tags"]["ops"], False)
+    return figures
+
+
+def bursts(options, builds):
+    """
+    What each build does in bursts of a second, in turn: phase to figures of each, in the same order. By processes started
+    anew several times: what the compiler makes of the same build differs by a tenth from one process to the next.
+    """
+    counts = {"headtag": 4000, "getdigest": 4000, "headblob": 4000, "pull": 1500}
+    figures = {}
+    for start in range(STARTS):
+        servers = [server.fresh(f"{server.name}-{start}") for server in builds]
+        for server in servers:
+            server.start(options)
+        try:
+            for number in range(BURSTS + WARM):
+                for server in servers if number % 2 else reversed(servers):
+                    for phase, count in {"push": 1, **counts}.items():
+                        seed = number if phase == "push" else 0
+                        rate = load(options, server.url, server.login, f"bench/burst{seed}", seed, phase,
+                                    "-images", "150", "-count", str(count))[phase]["ops_per_s"]
+                        if number >= WARM:
+                            values, _ = figures.setdefault(f"{phase}, 1/s", ([[] for _ in builds], True))
+                            values[servers.index(server)].append(rate)
+        finally:
+            for server in servers:
+                server.stop()
     return figures
 
 
@@ -258,7 +292,10 @@ def main():
             ours = rows["GET blob 512 MB, MB/s"][0][0]
             ratio = statistics.median(a / b for a, b in zip(ours, nginx))
             print(f"\nnginx, GET of the same 512 MB: {spread(nginx)} MB/s; Lading's ratio to it {ratio:.2f} x")
-        builds = list(next(iter(mirrors.values())))
+        if options.before:
+            print(f"\nin {STARTS * BURSTS} bursts of a second each, both builds in turn\n")
+            print(table([lading, servers[-1]], bursts(options, [lading, servers[-1]])))
+        builds = [server.name for server in servers if server.jar]
         print(f"\n| from distribution into | {' | '.join(builds)} |\n|---{'|---' * len(builds)}|")
         for name, values in mirrors.items():
             print(f"| {name} | {' | '.join(spread(values[build]) for build in builds)} |")
