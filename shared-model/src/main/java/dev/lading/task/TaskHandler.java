@@ -27,7 +27,7 @@ public interface TaskHandler {
     /** The task has not ended with this run. */
     enum Unfinished implements Result {
         /**
-         * Others go on with it by {@link TaskService#goOn}, or it is delivered again. Until it has ended, the tasks of its group
+         * Others go on with it by {@link TaskRunner#resume}, or it is delivered again. Until it has ended, the tasks of its group
          * wait.
          */
         GOES_ON,

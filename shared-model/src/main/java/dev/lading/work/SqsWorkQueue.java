@@ -33,7 +33,7 @@ public final class SqsWorkQueue implements WorkQueue {
     }
 
     /** For who received a message and could not do what it asks: others need not wait for as long as it may take. */
-    public void deliverAgain(String receiptHandle, Duration pause) {
+    public void redeliver(String receiptHandle, Duration pause) {
         sqs.changeMessageVisibility(
                 r -> r.queueUrl(url).receiptHandle(receiptHandle).visibilityTimeout((int) pause.toSeconds()));
     }

@@ -10,5 +10,5 @@ public interface Worker {
      * Told of work that failed as often as it is delivered, so that whoever waits for it learns that it will not be done. May
      * be called again, too.
      */
-    default void putAside(Work work) {}
+    default void deadLetter(Work work) {}
 }

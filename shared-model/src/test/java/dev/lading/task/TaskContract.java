@@ -44,12 +44,13 @@ public abstract class TaskContract extends ServiceContract {
         }
     }
 
-    private TaskService service() {
-        return new TaskService(
-                metadata(),
-                work -> !full && queued.addAll(work),
-                clock,
-                List.of(new Handler("again", true, this), new Handler("once", false, this)));
+    private Tasks tasks() {
+        return new Tasks(metadata(), work -> !full && queued.addAll(work), clock);
+    }
+
+    private TaskRunner runner() {
+        return new TaskRunner(
+                tasks(), clock, List.of(new Handler("again", true, this), new Handler("once", false, this)));
     }
 
     private static TaskRequest request(String name) {
@@ -62,15 +63,15 @@ public abstract class TaskContract extends ServiceContract {
 
     @Test
     void a_task_is_remembered_before_it_runs_and_after() {
-        Task dispatched = service().dispatch(request("again"));
+        Task dispatched = tasks().dispatch(request("again"));
 
-        assertThat(service().get(dispatched.id())).isEqualTo(dispatched);
+        assertThat(tasks().get(dispatched.id())).isEqualTo(dispatched);
         assertThat(dispatched.state()).isEqualTo(TaskState.WAITING);
         assertThat(queued).containsExactly(new Work("group", dispatched.id().toString()));
         clock.advance(Duration.ofSeconds(1));
-        service().run(dispatched.id());
+        runner().run(dispatched.id());
 
-        Task done = service().get(dispatched.id());
+        Task done = tasks().get(dispatched.id());
         assertThat(done.state()).isEqualTo(TaskState.COMPLETED);
         assertThat(done.createdResources()).containsExactly("/made/");
         assertThat(done.result()).contains("{\"n\":1}");
@@ -81,24 +82,24 @@ public abstract class TaskContract extends ServiceContract {
 
     @Test
     void a_task_that_is_delivered_twice_runs_once() {
-        Task task = service().dispatch(request("once"));
+        Task task = tasks().dispatch(request("once"));
 
-        service().run(task.id());
-        service().run(task.id());
+        runner().run(task.id());
+        runner().run(task.id());
 
         assertThat(ran).hasSize(1);
-        service().run(UUID.randomUUID());
+        runner().run(UUID.randomUUID());
     }
 
     @Test
     void a_task_that_is_dispatched_twice_under_one_id_is_one() {
         UUID id = UUID.randomUUID();
 
-        service().dispatch(id, request("once"));
-        service().dispatch(id, request("once"));
-        queued.forEach(work -> service().run(id(work)));
+        tasks().dispatch(id, request("once"));
+        tasks().dispatch(id, request("once"));
+        queued.forEach(work -> runner().run(id(work)));
 
-        assertThat(service().all().map(Task::id)).containsExactly(id);
+        assertThat(tasks().all().map(Task::id)).containsExactly(id);
         assertThat(ran).hasSize(1);
     }
 
@@ -107,17 +108,17 @@ public abstract class TaskContract extends ServiceContract {
         steps = run -> {
             throw new FieldInvalid("a", "this was not to be");
         };
-        Task refused = service().dispatch(request("again"));
-        service().run(refused.id());
+        Task refused = tasks().dispatch(request("again"));
+        runner().run(refused.id());
         steps = run -> {
             throw new IllegalStateException("secret inside");
         };
-        Task broken = service().dispatch(request("again"));
-        service().run(broken.id());
+        Task broken = tasks().dispatch(request("again"));
+        runner().run(broken.id());
 
-        assertThat(service().get(refused.id()).error()).contains("this was not to be");
-        assertThat(service().get(refused.id()).state()).isEqualTo(TaskState.FAILED);
-        assertThat(service().get(broken.id()).error().orElseThrow())
+        assertThat(tasks().get(refused.id()).error()).contains("this was not to be");
+        assertThat(tasks().get(refused.id()).state()).isEqualTo(TaskState.FAILED);
+        assertThat(tasks().get(broken.id()).error().orElseThrow())
                 .contains(broken.id().toString())
                 .doesNotContain("secret");
     }
@@ -127,7 +128,7 @@ public abstract class TaskContract extends ServiceContract {
         steps = run -> {
             throw new ThreadDeathForTest();
         };
-        assertThatThrownBy(() -> service().run(task.id())).isInstanceOf(ThreadDeathForTest.class);
+        assertThatThrownBy(() -> runner().run(task.id())).isInstanceOf(ThreadDeathForTest.class);
         steps = run -> {};
     }
 
@@ -135,14 +136,14 @@ public abstract class TaskContract extends ServiceContract {
 
     @Test
     void a_task_that_a_kill_broke_off_is_run_again_if_it_may() {
-        Task task = service().dispatch(request("again"));
+        Task task = tasks().dispatch(request("again"));
         die(task);
-        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.RUNNING);
+        assertThat(tasks().get(task.id()).state()).isEqualTo(TaskState.RUNNING);
         queued.clear();
 
-        TaskService restarted = service();
+        Tasks restarted = tasks();
         restarted.recover();
-        queued.forEach(work -> restarted.run(id(work)));
+        queued.forEach(work -> runner().run(id(work)));
 
         assertThat(restarted.get(task.id()).state()).isEqualTo(TaskState.COMPLETED);
         assertThat(ran).hasSize(2);
@@ -150,59 +151,59 @@ public abstract class TaskContract extends ServiceContract {
 
     @Test
     void a_task_that_a_kill_broke_off_and_that_may_not_run_again_has_failed() {
-        Task task = service().dispatch(request("once"));
+        Task task = tasks().dispatch(request("once"));
         die(task);
 
-        service().run(task.id());
+        runner().run(task.id());
 
-        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.FAILED);
-        assertThat(service().get(task.id()).error()).contains("the server stopped while the task ran");
+        assertThat(tasks().get(task.id()).state()).isEqualTo(TaskState.FAILED);
+        assertThat(tasks().get(task.id()).error()).contains("the server stopped while the task ran");
         assertThat(ran).hasSize(1);
     }
 
     @Test
     void a_task_that_a_stop_broke_off_is_run_again_if_it_may() {
-        Task task = service().dispatch(request("again"));
+        Task task = tasks().dispatch(request("again"));
         steps = run -> {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("as the stop wants it");
         };
 
-        assertThatThrownBy(() -> service().run(task.id())).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> runner().run(task.id())).isInstanceOf(IllegalStateException.class);
         assertThat(Thread.interrupted()).isTrue();
 
-        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.RUNNING);
+        assertThat(tasks().get(task.id()).state()).isEqualTo(TaskState.RUNNING);
         steps = run -> {};
-        service().run(task.id());
-        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.COMPLETED);
+        runner().run(task.id());
+        assertThat(tasks().get(task.id()).state()).isEqualTo(TaskState.COMPLETED);
     }
 
     @Test
     void a_task_that_waits_is_canceled_at_once() {
-        Task task = service().dispatch(request("again"));
+        Task task = tasks().dispatch(request("again"));
 
-        assertThat(service().cancel(task.id()).state()).isEqualTo(TaskState.CANCELED);
-        service().run(task.id());
+        assertThat(tasks().cancel(task.id()).state()).isEqualTo(TaskState.CANCELED);
+        runner().run(task.id());
 
         assertThat(ran).isEmpty();
-        assertThat(service().cancel(task.id()).state()).isEqualTo(TaskState.CANCELED);
+        assertThat(tasks().cancel(task.id()).state()).isEqualTo(TaskState.CANCELED);
     }
 
     @Test
     void a_task_that_runs_is_canceled_at_its_next_report() {
         List<String> after = new ArrayList<>();
-        Task task = service().dispatch(request("again"));
+        Task task = tasks().dispatch(request("again"));
         steps = run -> {
             run.report("part", "Parts", 1, Optional.of(3L));
-            assertThat(service().cancel(task.id()).state()).isEqualTo(TaskState.CANCELING);
+            assertThat(tasks().cancel(task.id()).state()).isEqualTo(TaskState.CANCELING);
             clock.advance(Duration.ofSeconds(2));
             run.report("part", "Parts", 2, Optional.of(3L));
             after.add("went on");
         };
 
-        service().run(task.id());
+        runner().run(task.id());
 
-        Task canceled = service().get(task.id());
+        Task canceled = tasks().get(task.id());
         assertThat(after).isEmpty();
         assertThat(canceled.state()).isEqualTo(TaskState.CANCELED);
         assertThat(canceled.createdResources()).isEmpty();
@@ -210,25 +211,25 @@ public abstract class TaskContract extends ServiceContract {
 
     @Test
     void reports_are_seen_while_it_runs_and_kept() {
-        Task task = service().dispatch(request("again"));
+        Task task = tasks().dispatch(request("again"));
         steps = run -> {
             run.report("part", "Parts", 1, Optional.of(2L));
-            assertThat(service().get(task.id()).progress())
+            assertThat(tasks().get(task.id()).progress())
                     .containsExactly(new ProgressReport("part", "Parts", TaskState.RUNNING, Optional.of(2L), 1));
             run.report("part", "Parts", 2, Optional.of(2L));
         };
 
-        service().run(task.id());
+        runner().run(task.id());
 
-        assertThat(service().get(task.id()).progress())
+        assertThat(tasks().get(task.id()).progress())
                 .containsExactly(new ProgressReport("part", "Parts", TaskState.COMPLETED, Optional.of(2L), 2));
     }
 
     /** Has begun, and is left to others. */
     private Task goingOn() {
-        Task task = service().dispatch(request("again"));
+        Task task = tasks().dispatch(request("again"));
         result = Unfinished.GOES_ON;
-        service().run(task.id());
+        runner().run(task.id());
         result = Outcome.NOTHING;
         queued.clear();
         return task;
@@ -237,19 +238,19 @@ public abstract class TaskContract extends ServiceContract {
     @Test
     void a_task_goes_on_by_steps_until_its_handler_completes_it() throws IOException {
         Task task = goingOn();
-        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.RUNNING);
+        assertThat(tasks().get(task.id()).state()).isEqualTo(TaskState.RUNNING);
         clock.advance(Duration.ofSeconds(2));
 
-        service().goOn(task.id(), run -> run.report("part", "Parts", 1, Optional.of(3L)));
-        service().deliverAgain(task.id());
+        runner().resume(task.id(), run -> run.report("part", "Parts", 1, Optional.of(3L)));
+        tasks().redeliver(task.id());
 
-        assertThat(service().get(task.id()).progress())
+        assertThat(tasks().get(task.id()).progress())
                 .containsExactly(new ProgressReport("part", "Parts", TaskState.RUNNING, Optional.of(3L), 1));
         assertThat(queued).containsExactly(new Work("group", task.id().toString()));
-        service().run(task.id());
-        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.COMPLETED);
+        runner().run(task.id());
+        assertThat(tasks().get(task.id()).state()).isEqualTo(TaskState.COMPLETED);
         assertThat(ended).containsExactly(TaskState.COMPLETED);
-        service().goOn(task.id(), run -> ran.add("after the end"));
+        runner().resume(task.id(), run -> ran.add("after the end"));
         assertThat(ran).hasSize(2);
     }
 
@@ -257,16 +258,16 @@ public abstract class TaskContract extends ServiceContract {
     void a_step_that_is_refused_fails_the_task_and_one_that_breaks_may_be_tried_again() throws IOException {
         Task task = goingOn();
 
-        assertThatThrownBy(() -> service().goOn(task.id(), run -> {
+        assertThatThrownBy(() -> runner().resume(task.id(), run -> {
                     throw new IOException("as the test wants it");
                 }))
                 .isInstanceOf(IOException.class);
-        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.RUNNING);
-        service().goOn(task.id(), run -> {
+        assertThat(tasks().get(task.id()).state()).isEqualTo(TaskState.RUNNING);
+        runner().resume(task.id(), run -> {
             throw new FieldInvalid("a", "this was not to be");
         });
 
-        assertThat(service().get(task.id()).error()).contains("this was not to be");
+        assertThat(tasks().get(task.id()).error()).contains("this was not to be");
         assertThat(ended).containsExactly(TaskState.FAILED);
     }
 
@@ -274,10 +275,10 @@ public abstract class TaskContract extends ServiceContract {
     void a_task_that_goes_on_is_canceled_before_its_next_step() throws IOException {
         Task task = goingOn();
 
-        service().cancel(task.id());
-        service().goOn(task.id(), run -> ran.add("a step"));
+        tasks().cancel(task.id());
+        runner().resume(task.id(), run -> ran.add("a step"));
 
-        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.CANCELED);
+        assertThat(tasks().get(task.id()).state()).isEqualTo(TaskState.CANCELED);
         assertThat(ended).containsExactly(TaskState.CANCELED);
         assertThat(ran).hasSize(1);
     }
@@ -286,10 +287,10 @@ public abstract class TaskContract extends ServiceContract {
     void a_task_that_is_canceled_between_two_steps_ends_without_another() {
         Task task = goingOn();
 
-        service().cancel(task.id());
-        queued.forEach(work -> service().run(id(work)));
+        tasks().cancel(task.id());
+        queued.forEach(work -> runner().run(id(work)));
 
-        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.CANCELED);
+        assertThat(tasks().get(task.id()).state()).isEqualTo(TaskState.CANCELED);
         assertThat(ran).hasSize(1);
     }
 
@@ -297,30 +298,30 @@ public abstract class TaskContract extends ServiceContract {
     void a_task_that_cannot_be_done_fails_with_the_reason() {
         Task task = goingOn();
 
-        service().fail(task.id(), "it was tried too often");
-        service().fail(task.id(), "another reason");
+        runner().fail(task.id(), "it was tried too often");
+        runner().fail(task.id(), "another reason");
 
-        assertThat(service().get(task.id()).error()).contains("it was tried too often");
+        assertThat(tasks().get(task.id()).error()).contains("it was tried too often");
     }
 
     @Test
     void a_task_may_wait_for_its_turn() {
-        Task task = service().dispatch(request("again"));
+        Task task = tasks().dispatch(request("again"));
         result = Unfinished.WAITS;
-        service().run(task.id());
+        runner().run(task.id());
 
-        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.WAITING);
-        assertThat(service().get(task.id()).started()).isEmpty();
+        assertThat(tasks().get(task.id()).state()).isEqualTo(TaskState.WAITING);
+        assertThat(tasks().get(task.id()).started()).isEmpty();
         result = Outcome.NOTHING;
-        service().run(task.id());
-        assertThat(service().get(task.id()).state()).isEqualTo(TaskState.COMPLETED);
+        runner().run(task.id());
+        assertThat(tasks().get(task.id()).state()).isEqualTo(TaskState.COMPLETED);
     }
 
     @Test
     void the_end_of_a_task_is_told_again_when_it_is_delivered_again() {
-        Task task = service().dispatch(request("again"));
-        service().run(task.id());
-        service().run(task.id());
+        Task task = tasks().dispatch(request("again"));
+        runner().run(task.id());
+        runner().run(task.id());
 
         assertThat(ended).containsExactly(TaskState.COMPLETED, TaskState.COMPLETED);
         assertThat(ran).hasSize(1);
@@ -330,40 +331,40 @@ public abstract class TaskContract extends ServiceContract {
     void a_full_queue_refuses_and_leaves_nothing() {
         full = true;
 
-        assertThatThrownBy(() -> service().dispatch(request("again"))).isInstanceOf(StoreBusy.class);
+        assertThatThrownBy(() -> tasks().dispatch(request("again"))).isInstanceOf(StoreBusy.class);
 
-        assertThat(service().all()).isEmpty();
+        assertThat(tasks().all()).isEmpty();
     }
 
     @Test
     void tasks_are_listed_newest_first_and_forgotten_once_they_ended() {
-        Task first = service().dispatch(request("again"));
+        Task first = tasks().dispatch(request("again"));
         clock.advance(Duration.ofSeconds(1));
-        Task second = service().dispatch(request("again"));
-        assertThat(service().all()).containsExactly(second, first);
+        Task second = tasks().dispatch(request("again"));
+        assertThat(tasks().all()).containsExactly(second, first);
 
-        assertThat(service().delete(first.id())).isFalse();
-        service().run(first.id());
-        assertThat(service().delete(first.id())).isTrue();
-        assertThatThrownBy(() -> service().get(first.id())).isInstanceOf(EntityUnknown.class);
+        assertThat(tasks().delete(first.id())).isFalse();
+        runner().run(first.id());
+        assertThat(tasks().delete(first.id())).isTrue();
+        assertThatThrownBy(() -> tasks().get(first.id())).isInstanceOf(EntityUnknown.class);
     }
 
     @Test
     void a_purge_takes_those_that_ended_before_a_time_in_some_states() {
-        Task completed = service().dispatch(request("again"));
-        service().run(completed.id());
-        Task canceled = service().dispatch(request("again"));
-        service().cancel(canceled.id());
-        Task waiting = service().dispatch(request("again"));
+        Task completed = tasks().dispatch(request("again"));
+        runner().run(completed.id());
+        Task canceled = tasks().dispatch(request("again"));
+        tasks().cancel(canceled.id());
+        Task waiting = tasks().dispatch(request("again"));
         clock.advance(Duration.ofHours(1));
-        Task later = service().dispatch(request("again"));
-        service().run(later.id());
+        Task later = tasks().dispatch(request("again"));
+        runner().run(later.id());
 
-        steps = run -> service().purge(Set.of(TaskState.COMPLETED), later.created(), run);
-        Task purge = service().dispatch(request("again"));
-        service().run(purge.id());
+        steps = run -> tasks().purge(Set.of(TaskState.COMPLETED), later.created(), run);
+        Task purge = tasks().dispatch(request("again"));
+        runner().run(purge.id());
 
-        assertThat(service().all().map(Task::id))
+        assertThat(tasks().all().map(Task::id))
                 .containsExactlyInAnyOrder(canceled.id(), waiting.id(), later.id(), purge.id());
     }
 }

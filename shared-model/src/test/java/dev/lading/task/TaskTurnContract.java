@@ -44,12 +44,16 @@ public abstract class TaskTurnContract extends ServiceContract {
         }
     }
 
-    private TaskService service() {
-        return new TaskService(metadata(), queued::addAll, clock, List.of(new Handler(this)));
+    private Tasks tasks() {
+        return new Tasks(metadata(), queued::addAll, clock);
+    }
+
+    private TaskRunner runner() {
+        return new TaskRunner(tasks(), clock, List.of(new Handler(this)));
     }
 
     private Task dispatch(String arguments, String group) {
-        return service().dispatch(new TaskRequest("any", arguments, group, List.of(), "cid"));
+        return tasks().dispatch(new TaskRequest("any", arguments, group, List.of(), "cid"));
     }
 
     private Task dispatch(String arguments) {
@@ -58,7 +62,7 @@ public abstract class TaskTurnContract extends ServiceContract {
 
     private void deliver() {
         while (!queued.isEmpty()) {
-            service().run(UUID.fromString(queued.removeFirst().body()));
+            runner().run(UUID.fromString(queued.removeFirst().body()));
         }
     }
 
@@ -72,7 +76,7 @@ public abstract class TaskTurnContract extends ServiceContract {
     }
 
     private TaskState state(Task task) {
-        return service().get(task.id()).state();
+        return tasks().get(task.id()).state();
     }
 
     @Test
@@ -87,7 +91,7 @@ public abstract class TaskTurnContract extends ServiceContract {
         Task fourth = dispatch("fourth");
 
         // In front of the fourth, which has not been delivered yet and comes behind those that were.
-        service().run(first.id());
+        runner().run(first.id());
         deliver();
 
         assertThat(ran).containsExactly("first", "other", "first", "second", "third", "fourth");
@@ -101,11 +105,11 @@ public abstract class TaskTurnContract extends ServiceContract {
         Task alsoCanceled = dispatch("also canceled");
         Task last = dispatch("last");
         deliver();
-        service().cancel(canceled.id());
+        tasks().cancel(canceled.id());
         assertThat(state(canceled)).isEqualTo(TaskState.CANCELED);
 
-        service().fail(first.id(), "as the test wants it");
-        service().cancel(alsoCanceled.id());
+        runner().fail(first.id(), "as the test wants it");
+        tasks().cancel(alsoCanceled.id());
         deliver();
 
         assertThat(ran).containsExactly("first", "last");
@@ -115,9 +119,9 @@ public abstract class TaskTurnContract extends ServiceContract {
     @Test
     void a_task_that_goes_on_gives_its_turn_away_however_it_ends() {
         for (Consumer<Task> end : List.<Consumer<Task>>of(
-                first -> service().cancel(first.id()),
-                first -> service().fail(first.id(), "as the test wants it"),
-                first -> service().deliverAgain(first.id()))) {
+                first -> tasks().cancel(first.id()),
+                first -> runner().fail(first.id(), "as the test wants it"),
+                first -> tasks().redeliver(first.id()))) {
             Task first = goingOn();
             Task next = dispatch("next");
             deliver();
@@ -141,7 +145,7 @@ public abstract class TaskTurnContract extends ServiceContract {
 
         deliver();
 
-        assertThat(service().get(first.id()).error()).isEmpty();
+        assertThat(tasks().get(first.id()).error()).isEmpty();
         assertThat(List.of(state(first), state(second))).containsOnly(TaskState.COMPLETED);
         assertThat(ran).containsExactly("first", "first", "first", "first", "second");
     }
@@ -150,7 +154,7 @@ public abstract class TaskTurnContract extends ServiceContract {
     void a_step_that_others_outrun_is_tried_again_and_the_task_lives_on() {
         Task task = goingOn();
 
-        assertThatThrownBy(() -> service().goOn(task.id(), run -> {
+        assertThatThrownBy(() -> runner().resume(task.id(), run -> {
                     throw new StoreBusy("as the test wants it", Duration.ofSeconds(5));
                 }))
                 .isInstanceOf(StoreBusy.class);

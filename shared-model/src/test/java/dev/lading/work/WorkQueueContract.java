@@ -132,7 +132,7 @@ public abstract class WorkQueueContract {
             }
 
             @Override
-            public void putAside(Work work) {
+            public void deadLetter(Work work) {
                 aside.add(work);
                 told.countDown();
             }

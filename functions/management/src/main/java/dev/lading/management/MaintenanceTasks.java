@@ -8,8 +8,7 @@ import dev.lading.sync.SyncRuns;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
 import dev.lading.task.TaskRun;
-import dev.lading.task.TaskService;
-import jakarta.inject.Provider;
+import dev.lading.task.Tasks;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,18 +31,11 @@ public class MaintenanceTasks implements TaskProvider {
     private final CleanupService cleanup;
     private final SyncRuns syncs;
     private final InstantSource clock;
-
-    /** Asked for late: they know this. */
-    private final Provider<TaskService> tasks;
-
-    private final Provider<ScheduledSyncs> schedules;
+    private final Tasks tasks;
+    private final ScheduledSyncs schedules;
 
     public MaintenanceTasks(
-            CleanupService cleanup,
-            SyncRuns syncs,
-            InstantSource clock,
-            Provider<TaskService> tasks,
-            Provider<ScheduledSyncs> schedules) {
+            CleanupService cleanup, SyncRuns syncs, InstantSource clock, Tasks tasks, ScheduledSyncs schedules) {
         this.cleanup = cleanup;
         this.syncs = syncs;
         this.clock = clock;
@@ -59,11 +51,11 @@ public class MaintenanceTasks implements TaskProvider {
         start(CLEAN_UP, new Cleanup(CleanupService.DEFAULT_PROTECTION), ORPHANS);
         Purge purge = new Purge(now.minus(REMEMBERED), List.of("completed", "failed", "canceled"));
         start(TaskResource.PURGE, purge, Reservation.of(TaskResource.PURGE));
-        schedules.get().followAll();
+        schedules.followAll();
     }
 
     private void start(String name, Record arguments, Reservation reservation) {
-        tasks.get().dispatch(reservation.request(name, arguments, "daily"));
+        tasks.dispatch(reservation.request(name, arguments, "daily"));
     }
 
     @Override
@@ -74,7 +66,7 @@ public class MaintenanceTasks implements TaskProvider {
     }
 
     private Outcome purge(Purge purge, TaskRun run) {
-        tasks.get().purge(purge.taskStates(), purge.finishedBefore(), run);
+        tasks.purge(purge.taskStates(), purge.finishedBefore(), run);
         return Outcome.NOTHING;
     }
 

@@ -13,7 +13,8 @@ import dev.lading.repository.HistoryCleanup;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.secret.Seal;
-import dev.lading.task.TaskService;
+import dev.lading.task.TaskRunner;
+import dev.lading.task.Tasks;
 import dev.lading.upload.UploadService;
 import dev.lading.work.WorkQueue;
 import io.quarkus.arc.All;
@@ -85,10 +86,15 @@ final class ManagementServices {
 
     @Produces
     @Singleton
-    TaskService tasks(MetadataStore metadata, WorkQueue queue, InstantSource clock, @All List<TaskProvider> providers) {
-        return new TaskService(
-                metadata,
-                queue,
+    Tasks tasks(MetadataStore metadata, WorkQueue queue, InstantSource clock) {
+        return new Tasks(metadata, queue, clock);
+    }
+
+    @Produces
+    @Singleton
+    TaskRunner runner(Tasks tasks, InstantSource clock, @All List<TaskProvider> providers) {
+        return new TaskRunner(
+                tasks,
                 clock,
                 providers.stream()
                         .flatMap(provider -> provider.handlers().stream())

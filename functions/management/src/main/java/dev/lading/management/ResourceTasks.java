@@ -10,7 +10,6 @@ import dev.lading.repository.RepositoryService;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
 import dev.lading.task.TaskRun;
-import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
@@ -30,14 +29,13 @@ public class ResourceTasks implements TaskProvider {
     private final RepositoryService repositories;
     private final DistributionService distributions;
 
-    /** Asked for late: they start tasks. */
-    private final Provider<ScheduledSyncs> syncs;
+    private final ScheduledSyncs syncs;
 
     public ResourceTasks(
             RemoteService remotes,
             RepositoryService repositories,
             DistributionService distributions,
-            Provider<ScheduledSyncs> syncs) {
+            ScheduledSyncs syncs) {
         this.remotes = remotes;
         this.repositories = repositories;
         this.distributions = distributions;
@@ -87,7 +85,7 @@ public class ResourceTasks implements TaskProvider {
             } else if (deletion.label().equals(Kind.DISTRIBUTION.label())) {
                 distributions.delete(deletion.id());
             } else {
-                syncs.get().delete(new RepositoryId(deletion.id()));
+                syncs.delete(new RepositoryId(deletion.id()));
             }
         } catch (EntityUnknown e) {
             // Gone already, as was asked for.
@@ -101,11 +99,8 @@ public class ResourceTasks implements TaskProvider {
         remotes.delete(id);
         Pages.all(repositories::list)
                 .filter(repository -> repository.settings().remote().equals(Optional.of(id)))
-                .forEach(repository -> syncs.get()
-                        .update(
-                                repository.id(),
-                                settings -> settings.remote().equals(Optional.of(id))
-                                        ? settings.withoutRemote()
-                                        : settings));
+                .forEach(repository -> syncs.update(
+                        repository.id(),
+                        settings -> settings.remote().equals(Optional.of(id)) ? settings.withoutRemote() : settings));
     }
 }

@@ -16,8 +16,8 @@ import dev.lading.sync.SyncRequest;
 import dev.lading.sync.SyncTask;
 import dev.lading.task.Task;
 import dev.lading.task.TaskRequest;
-import dev.lading.task.TaskService;
 import dev.lading.task.TaskState;
+import dev.lading.task.Tasks;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,14 +37,14 @@ public class ScheduledSyncs implements SyncStarter {
 
     private final MetadataStore store;
     private final RepositoryService repositories;
-    private final TaskService tasks;
+    private final Tasks tasks;
     private final Scheduler scheduler;
     private final InstantSource clock;
 
     public ScheduledSyncs(
             MetadataStore store,
             RepositoryService repositories,
-            TaskService tasks,
+            Tasks tasks,
             Scheduler scheduler,
             InstantSource clock) {
         this.store = store;

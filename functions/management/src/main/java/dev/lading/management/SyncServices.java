@@ -14,13 +14,13 @@ import dev.lading.sync.SyncLimits;
 import dev.lading.sync.SyncRuns;
 import dev.lading.sync.SyncTask;
 import dev.lading.sync.Upstreams;
-import dev.lading.task.TaskService;
+import dev.lading.task.TaskRunner;
+import dev.lading.task.Tasks;
 import dev.lading.upload.UploadService;
 import dev.lading.upstream.Patience;
 import dev.lading.upstream.Reach;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
-import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
@@ -28,14 +28,14 @@ import java.time.InstantSource;
 final class SyncServices {
     @Produces
     @Singleton
-    SyncRuns runs(MetadataStore metadata, InstantSource clock, Provider<TaskService> tasks) {
-        return new SyncRuns(metadata, clock, tasks::get);
+    SyncRuns runs(MetadataStore metadata, InstantSource clock, Tasks tasks) {
+        return new SyncRuns(metadata, clock, tasks);
     }
 
     @Produces
     @Singleton
-    Upstreams upstreams(RemoteService remotes, Provider<TaskService> tasks, SyncLimits limits, Reach reach) {
-        return new Upstreams(remotes, tasks::get, Patience.of(limits.patience()), reach);
+    Upstreams upstreams(RemoteService remotes, Tasks tasks, SyncLimits limits, Reach reach) {
+        return new Upstreams(remotes, tasks, Patience.of(limits.patience()), reach);
     }
 
     void close(@Disposes Upstreams upstreams) {
@@ -70,7 +70,7 @@ final class SyncServices {
             Planner planner,
             SyncRuns runs,
             Upstreams upstreams,
-            Provider<TaskService> tasks) {
+            Tasks tasks) {
         return new SyncTask(
                 metadata,
                 repositories,
@@ -79,7 +79,7 @@ final class SyncServices {
                 planner,
                 runs,
                 upstreams,
-                tasks::get,
+                tasks,
                 (repository, version) -> new VersionHref(repository, version).toString());
     }
 
@@ -90,10 +90,11 @@ final class SyncServices {
             UploadService uploads,
             SyncRuns runs,
             Upstreams upstreams,
-            TaskService tasks,
+            Tasks tasks,
+            TaskRunner runner,
             CopyQueue copies,
             SyncLimits limits,
             InstantSource clock) {
-        return new BlobCopier(metadata, uploads, runs, upstreams, tasks, copies, limits, clock);
+        return new BlobCopier(metadata, uploads, runs, upstreams, tasks, runner, copies, limits, clock);
     }
 }

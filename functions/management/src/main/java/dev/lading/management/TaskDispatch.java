@@ -1,7 +1,7 @@
 package dev.lading.management;
 
 import dev.lading.random.Randomness;
-import dev.lading.task.TaskService;
+import dev.lading.task.Tasks;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
@@ -15,9 +15,9 @@ public class TaskDispatch {
 
     private static final int ACCEPTED = 202;
 
-    private final TaskService tasks;
+    private final Tasks tasks;
 
-    public TaskDispatch(TaskService tasks) {
+    public TaskDispatch(Tasks tasks) {
         this.tasks = tasks;
     }
 

@@ -7,8 +7,8 @@ import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Values;
 import dev.lading.task.Task;
-import dev.lading.task.TaskService;
 import dev.lading.task.TaskState;
+import dev.lading.task.Tasks;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -38,12 +38,12 @@ public class TaskResource {
     private static final int CONFLICT = 409;
     private static final Duration PURGE_AGE = Duration.ofDays(30);
 
-    private final TaskService tasks;
+    private final Tasks tasks;
     private final TaskDispatch dispatch;
     private final Pages pages;
     private final InstantSource clock;
 
-    public TaskResource(TaskService tasks, TaskDispatch dispatch, Pages pages, InstantSource clock) {
+    public TaskResource(Tasks tasks, TaskDispatch dispatch, Pages pages, InstantSource clock) {
         this.tasks = tasks;
         this.dispatch = dispatch;
         this.pages = pages;

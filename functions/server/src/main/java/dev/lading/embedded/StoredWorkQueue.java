@@ -161,15 +161,15 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
                 schedule(stored, delivery + 1, retryPause);
             } else {
                 LOG.errorf(e, "work %d of %s failed %d times", stored.number(), stored.group(), delivery);
-                putAside(stored);
+                deadLetter(stored);
                 next(stored.group());
             }
         }
     }
 
-    private void putAside(Stored stored) {
+    private void deadLetter(Stored stored) {
         try {
-            worker.putAside(stored.work());
+            worker.deadLetter(stored.work());
             forget(stored);
         } catch (RuntimeException | Error e) {
             LOG.errorf(e, "nobody was told of it; the next start tries work %d again", stored.number());

@@ -1,8 +1,8 @@
 package dev.lading.server;
 
 import dev.lading.sync.BlobCopier;
-import dev.lading.task.TaskService;
-import dev.lading.task.TaskWorker;
+import dev.lading.task.TaskRunner;
+import dev.lading.task.Tasks;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -12,19 +12,21 @@ import jakarta.inject.Singleton;
 @Singleton
 final class TaskWorkers {
     private final TaskQueues queues;
-    private final TaskService tasks;
+    private final Tasks tasks;
+    private final TaskRunner runner;
     private final BlobCopier copier;
     private final Storage storage;
 
-    TaskWorkers(TaskQueues queues, TaskService tasks, BlobCopier copier, Storage storage) {
+    TaskWorkers(TaskQueues queues, Tasks tasks, TaskRunner runner, BlobCopier copier, Storage storage) {
         this.queues = queues;
         this.tasks = tasks;
+        this.runner = runner;
         this.copier = copier;
         this.storage = storage;
     }
 
     void start(@Observes StartupEvent event) {
-        queues.tasks().start(new TaskWorker(tasks));
+        queues.tasks().start(runner);
         queues.copies().start(copier);
         if (storage.exclusive()) {
             tasks.recover();

@@ -89,7 +89,7 @@ class StoredWorkQueueTest extends WorkQueueContract {
             }
 
             @Override
-            public void putAside(Work work) {
+            public void deadLetter(Work work) {
                 aside.countDown();
                 if (work.body().equals("untold")) {
                     throw new IllegalStateException("as the test wants it");

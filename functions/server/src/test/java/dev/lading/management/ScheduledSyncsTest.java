@@ -17,8 +17,9 @@ import dev.lading.schedule.SyncSchedule;
 import dev.lading.task.Task;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskRun;
-import dev.lading.task.TaskService;
+import dev.lading.task.TaskRunner;
 import dev.lading.task.TaskState;
+import dev.lading.task.Tasks;
 import dev.lading.testing.TestClock;
 import dev.lading.work.Work;
 import java.io.IOException;
@@ -52,7 +53,8 @@ class ScheduledSyncsTest {
 
     private SqliteMetadataStore store;
     private RepositoryService repositories;
-    private TaskService tasks;
+    private Tasks tasks;
+    private TaskRunner runner;
     private StoredScheduler scheduler;
     private ScheduledSyncs syncs;
 
@@ -85,7 +87,8 @@ class ScheduledSyncsTest {
     /** Another process over the same records. */
     private void restart() {
         repositories = new RepositoryService(store, clock);
-        tasks = new TaskService(store, work -> !full && queued.addAll(work), clock, List.of(new Syncing(this)));
+        tasks = new Tasks(store, work -> !full && queued.addAll(work), clock);
+        runner = new TaskRunner(tasks, clock, List.of(new Syncing(this)));
         scheduler = new StoredScheduler(store, clock);
         syncs = new ScheduledSyncs(store, repositories, tasks, scheduler, clock);
     }
@@ -118,7 +121,7 @@ class ScheduledSyncsTest {
 
     private void doTasks() {
         while (!queued.isEmpty()) {
-            tasks.run(UUID.fromString(queued.remove().body()));
+            runner.run(UUID.fromString(queued.remove().body()));
         }
     }
 

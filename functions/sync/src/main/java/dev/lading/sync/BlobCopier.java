@@ -15,7 +15,8 @@ import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.repository.Patience;
 import dev.lading.sync.SyncRuns.Superseded;
 import dev.lading.task.TaskRun;
-import dev.lading.task.TaskService;
+import dev.lading.task.TaskRunner;
+import dev.lading.task.Tasks;
 import dev.lading.upload.Chunk;
 import dev.lading.upload.Upload;
 import dev.lading.upload.UploadService;
@@ -47,7 +48,8 @@ public final class BlobCopier implements Worker {
     private final UploadService uploads;
     private final SyncRuns runs;
     private final Upstreams upstreams;
-    private final TaskService tasks;
+    private final Tasks tasks;
+    private final TaskRunner runner;
     private final WorkQueue copies;
     private final BlobFetches fetches;
     private final SyncLimits limits;
@@ -58,7 +60,8 @@ public final class BlobCopier implements Worker {
             UploadService uploads,
             SyncRuns runs,
             Upstreams upstreams,
-            TaskService tasks,
+            Tasks tasks,
+            TaskRunner runner,
             CopyQueue copies,
             SyncLimits limits,
             InstantSource clock) {
@@ -67,6 +70,7 @@ public final class BlobCopier implements Worker {
         this.runs = runs;
         this.upstreams = upstreams;
         this.tasks = tasks;
+        this.runner = runner;
         this.copies = copies.queue();
         this.fetches = new BlobFetches(store, tasks, copies.queue(), clock);
         this.limits = limits;
@@ -78,7 +82,7 @@ public final class BlobCopier implements Worker {
         Copying copying = Copying.read(work);
         boolean done = false;
         try {
-            done = tasks.goOn(copying.task(), run -> copy(copying, work, run));
+            done = runner.resume(copying.task(), run -> copy(copying, work, run));
         } catch (StoreBusy e) {
             LOG.debugf(e, "%s is tried again", copying);
             copies.sendAgain(List.of(work));
@@ -106,11 +110,11 @@ public final class BlobCopier implements Worker {
 
     /** The task has failed: without this blob it cannot be done. */
     @Override
-    public void putAside(Work work) {
+    public void deadLetter(Work work) {
         Copying copying = Copying.read(work);
         Optional<SyncBlob> blob = find(copying);
         String why = blob.flatMap(SyncBlob::failure).orElse("the server's log says why");
-        tasks.fail(
+        runner.fail(
                 copying.task(),
                 blob.map(SyncBlob::described).orElse("blob " + copying.digest())
                         + " could not be stored, however often it was tried: " + why);
@@ -161,7 +165,7 @@ public final class BlobCopier implements Worker {
 
     private void commitIfFetched(SyncRun run) {
         if (run.isFetched()) {
-            tasks.deliverAgain(run.task());
+            tasks.redeliver(run.task());
         }
     }
 

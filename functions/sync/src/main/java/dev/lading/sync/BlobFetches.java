@@ -4,7 +4,7 @@ import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
 import dev.lading.repository.Patience;
-import dev.lading.task.TaskService;
+import dev.lading.task.Tasks;
 import dev.lading.work.Work;
 import dev.lading.work.WorkQueue;
 import java.time.InstantSource;
@@ -21,11 +21,11 @@ final class BlobFetches {
     private static final int WOKEN_AT_ONCE = 40;
 
     private final MetadataStore store;
-    private final TaskService tasks;
+    private final Tasks tasks;
     private final WorkQueue copies;
     private final InstantSource clock;
 
-    BlobFetches(MetadataStore store, TaskService tasks, WorkQueue copies, InstantSource clock) {
+    BlobFetches(MetadataStore store, Tasks tasks, WorkQueue copies, InstantSource clock) {
         this.store = store;
         this.tasks = tasks;
         this.copies = copies;
@@ -43,7 +43,7 @@ final class BlobFetches {
             if (before.task().equals(copying.task())) {
                 return Optional.of(true);
             }
-            if (tasks.isOver(before.task())) {
+            if (tasks.isUnwanted(before.task())) {
                 return put(before.by(copying.task()), Condition.unchanged(before));
             }
             List<Write> wait = List.of(

@@ -9,7 +9,7 @@ import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.repository.Patience;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.Staging;
-import dev.lading.task.TaskService;
+import dev.lading.task.Tasks;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,12 +32,11 @@ public final class SyncRuns {
 
     private final MetadataStore store;
     private final InstantSource clock;
-    private final Supplier<TaskService> tasks;
+    private final Tasks tasks;
     private final ReentrantLock[] turns =
             Stream.generate(() -> new ReentrantLock(true)).limit(TURNS).toArray(ReentrantLock[]::new);
 
-    /** @param tasks asked for late: it knows who does syncs */
-    public SyncRuns(MetadataStore store, InstantSource clock, Supplier<TaskService> tasks) {
+    public SyncRuns(MetadataStore store, InstantSource clock, Tasks tasks) {
         this.store = store;
         this.clock = clock;
         this.tasks = tasks;
@@ -99,8 +98,7 @@ public final class SyncRuns {
 
     private boolean isActive(SyncRun run) {
         return !run.ended()
-                && tasks.get()
-                        .find(run.task())
+                && tasks.find(run.task())
                         .filter(task -> !task.state().isFinal())
                         .isPresent();
     }
@@ -159,7 +157,7 @@ public final class SyncRuns {
             if (run.isEmpty()) {
                 return Optional.of(task);
             }
-            run.get().waiting().forEach(tasks.get()::deliverAgain);
+            run.get().waiting().forEach(tasks::redeliver);
             return put(run.get().over(), Condition.unchanged(run.get())).map(SyncRun::task);
         });
     }

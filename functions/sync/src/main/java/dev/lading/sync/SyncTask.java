@@ -15,12 +15,11 @@ import dev.lading.sync.SyncRuns.Superseded;
 import dev.lading.task.Task;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskRun;
-import dev.lading.task.TaskService;
+import dev.lading.task.Tasks;
 import dev.lading.upstream.UpstreamException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
 
 /**
  * Syncs a repository with what a remote names. Delivered to plan, again if the planner's time was up, and again to commit once
@@ -37,7 +36,7 @@ public final class SyncTask implements TaskHandler {
     private final Planner planner;
     private final SyncRuns runs;
     private final Upstreams upstreams;
-    private final Supplier<TaskService> tasks;
+    private final Tasks tasks;
     private final VersionHrefs hrefs;
 
     public SyncTask(
@@ -48,7 +47,7 @@ public final class SyncTask implements TaskHandler {
             Planner planner,
             SyncRuns runs,
             Upstreams upstreams,
-            Supplier<TaskService> tasks,
+            Tasks tasks,
             VersionHrefs hrefs) {
         this.store = store;
         this.repositories = repositories;
@@ -100,7 +99,7 @@ public final class SyncTask implements TaskHandler {
         try {
             SyncRun planned = run.get().planning().complete() ? run.get() : plan(request, run.get(), remote, task);
             if (!planned.planning().complete()) {
-                tasks.get().deliverAgain(task.task());
+                tasks.redeliver(task.task());
                 return Unfinished.GOES_ON;
             }
             return planned.isFetched() ? commit(request, planned, remote, task) : Unfinished.GOES_ON;

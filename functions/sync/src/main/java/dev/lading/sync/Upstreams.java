@@ -3,8 +3,8 @@ package dev.lading.sync;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteService;
 import dev.lading.task.ProgressReport;
-import dev.lading.task.TaskService;
 import dev.lading.task.TaskState;
+import dev.lading.task.Tasks;
 import dev.lading.upstream.Patience;
 import dev.lading.upstream.RateLimit;
 import dev.lading.upstream.Reach;
@@ -20,7 +20,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,7 +35,7 @@ public final class Upstreams implements AutoCloseable {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final RemoteService remotes;
-    private final Supplier<TaskService> tasks;
+    private final Tasks tasks;
     private final Patience patience;
     private final Reach reach;
     private final ScheduledThreadPoolExecutor watch = new ScheduledThreadPoolExecutor(
@@ -49,7 +48,7 @@ public final class Upstreams implements AutoCloseable {
     private final Map<UUID, Shared> open = new LinkedHashMap<>(16, 0.75f, true);
 
     /** @param patience with an upstream that asks to wait; while it sleeps, tasks are told and looked at */
-    public Upstreams(RemoteService remotes, Supplier<TaskService> tasks, Patience patience, Reach reach) {
+    public Upstreams(RemoteService remotes, Tasks tasks, Patience patience, Reach reach) {
         this.remotes = remotes;
         this.tasks = tasks;
         this.patience = patience;
@@ -105,7 +104,7 @@ public final class Upstreams implements AutoCloseable {
 
     private void look(UUID task, Shared shared) {
         try {
-            if (tasks.get().isOver(task)) {
+            if (tasks.isUnwanted(task)) {
                 shared.over.set(true);
                 shared.upstream.close();
             }
@@ -127,14 +126,14 @@ public final class Upstreams implements AutoCloseable {
     /** Sleeps as long as the task runs. */
     private void sleep(UUID task, AtomicBoolean over, Duration length) throws InterruptedException {
         if (over.get()) {
-            tasks.get().requireWanted(task);
+            tasks.requireWanted(task);
         }
         Duration left = length;
         while (left.compareTo(BETWEEN_LOOKS) > 0) {
             patience.sleeper().sleep(BETWEEN_LOOKS);
             left = left.minus(BETWEEN_LOOKS);
-            tasks.get().requireWanted(task);
-            said(task).ifPresent(waiting -> tasks.get().note(task, waiting));
+            tasks.requireWanted(task);
+            said(task).ifPresent(waiting -> tasks.note(task, waiting));
         }
         patience.sleeper().sleep(left);
     }

@@ -17,8 +17,9 @@ import dev.lading.secret.StoredKeySeal;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.Task;
 import dev.lading.task.TaskRequest;
-import dev.lading.task.TaskService;
+import dev.lading.task.TaskRunner;
 import dev.lading.task.TaskState;
+import dev.lading.task.Tasks;
 import dev.lading.testing.FaultyUpstream;
 import dev.lading.testing.Registry;
 import dev.lading.testing.Remotes;
@@ -67,7 +68,8 @@ public abstract class SyncFixture extends ServiceContract {
     protected final class SyncProcess {
         final Registry registry;
         final RemoteService remotes;
-        final TaskService tasks;
+        final Tasks tasks;
+        final TaskRunner runner;
         final SyncRuns runs;
         final Upstreams upstreams;
         final BlobCopier copier;
@@ -75,13 +77,10 @@ public abstract class SyncFixture extends ServiceContract {
         SyncProcess(MetadataStore store, SyncLimits limits) {
             registry = newRegistry(store);
             remotes = new RemoteService(store, new StoredKeySeal(new NoSecrets()), clock);
-            var known = new TaskService[1];
-            runs = new SyncRuns(store, clock, () -> known[0]);
+            tasks = new Tasks(store, taskQueue::addAll, clock);
+            runs = new SyncRuns(store, clock, tasks);
             upstreams = new Upstreams(
-                    remotes,
-                    () -> known[0],
-                    new Patience(clock, SyncFixture.this::sleep, limits.patience()),
-                    Reach.ANY);
+                    remotes, tasks, new Patience(clock, SyncFixture.this::sleep, limits.patience()), Reach.ANY);
             CopyQueue copies = new CopyQueue(work -> roomForCopies.getAsBoolean() && copyQueue.addAll(work));
             var planner = new Planner(
                     store,
@@ -103,11 +102,10 @@ public abstract class SyncFixture extends ServiceContract {
                     planner,
                     runs,
                     upstreams,
-                    () -> known[0],
+                    tasks,
                     (repository, version) -> "/versions/" + version + "/");
-            tasks = new TaskService(store, taskQueue::addAll, clock, List.of(sync));
-            known[0] = tasks;
-            copier = new BlobCopier(store, registry.uploads, runs, upstreams, tasks, copies, limits, clock);
+            runner = new TaskRunner(tasks, clock, List.of(sync));
+            copier = new BlobCopier(store, registry.uploads, runs, upstreams, tasks, runner, copies, limits, clock);
             processes.add(this);
         }
     }
@@ -193,7 +191,7 @@ public abstract class SyncFixture extends ServiceContract {
     }
 
     protected final void deliverTask() {
-        process().tasks.run(UUID.fromString(taskQueue.peek().body()));
+        process().runner.run(UUID.fromString(taskQueue.peek().body()));
         taskQueue.poll();
     }
 
@@ -218,7 +216,7 @@ public abstract class SyncFixture extends ServiceContract {
                 return;
             } catch (Broken e) {
                 if (delivery == WorkQueue.MAX_DELIVERIES) {
-                    process().copier.putAside(work);
+                    process().copier.deadLetter(work);
                     return;
                 }
             }

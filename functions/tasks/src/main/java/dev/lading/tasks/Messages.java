@@ -41,9 +41,9 @@ public record Messages(@JsonProperty("Records") @Nullable List<Message> messages
     }
 
     /** A message waits in the dead-letter queue behind its last delivery, whatever became of that. */
-    static final class PutAside extends RuntimeException {
-        PutAside(String body) {
-            super("put aside: " + body);
+    static final class DeadLetter extends RuntimeException {
+        DeadLetter(String body) {
+            super("dead letter: " + body);
         }
     }
 
@@ -52,14 +52,14 @@ public record Messages(@JsonProperty("Records") @Nullable List<Message> messages
             Worker worker = workers.apply(message);
             // By then the last attempt may have ended without a word, with its process.
             if (message.deliveries() > WorkQueue.MAX_DELIVERIES) {
-                worker.putAside(message.work());
-                queue.deliverAgain(message.receiptHandle(), Duration.ZERO);
-                throw new PutAside(message.body());
+                worker.deadLetter(message.work());
+                queue.redeliver(message.receiptHandle(), Duration.ZERO);
+                throw new DeadLetter(message.body());
             }
             try {
                 worker.work(message.work());
             } catch (RuntimeException e) {
-                queue.deliverAgain(message.receiptHandle(), RETRY_PAUSE);
+                queue.redeliver(message.receiptHandle(), RETRY_PAUSE);
                 throw e;
             }
         }

@@ -7,8 +7,7 @@ import dev.lading.management.MaintenanceTasks;
 import dev.lading.management.ScheduledSyncs;
 import dev.lading.management.api.Json;
 import dev.lading.schedule.SyncMessage;
-import dev.lading.task.TaskService;
-import dev.lading.task.TaskWorker;
+import dev.lading.task.TaskRunner;
 import dev.lading.tasks.Messages.Message;
 import dev.lading.work.SqsWorkQueue;
 import dev.lading.work.Worker;
@@ -23,15 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 @Named("tasks")
 public final class TaskFunction implements RequestHandler<TaskFunction.Event, Void> {
-    private final Worker tasks;
+    private final TaskRunner runner;
     private final SqsWorkQueue queue;
     private final ScheduledSyncs syncs;
     private final MaintenanceTasks maintenance;
     private final InstantSource clock;
 
     TaskFunction(
-            TaskService tasks, Queues queues, ScheduledSyncs syncs, MaintenanceTasks maintenance, InstantSource clock) {
-        this.tasks = new TaskWorker(tasks);
+            TaskRunner runner, Queues queues, ScheduledSyncs syncs, MaintenanceTasks maintenance, InstantSource clock) {
+        this.runner = runner;
         this.queue = queues.tasks();
         this.syncs = syncs;
         this.maintenance = maintenance;
@@ -56,7 +55,7 @@ public final class TaskFunction implements RequestHandler<TaskFunction.Event, Vo
     }
 
     private Worker worker(Message message) {
-        return message.body().startsWith("{") ? work -> start(message) : tasks;
+        return message.body().startsWith("{") ? work -> start(message) : runner;
     }
 
     private void start(Message message) {

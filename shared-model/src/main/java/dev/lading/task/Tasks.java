@@ -1,0 +1,197 @@
+package dev.lading.task;
+
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.UuidV7;
+import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.oci.RegistryException.StoreBusy;
+import dev.lading.work.Work;
+import dev.lading.work.WorkQueue;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * Records of long operations, and their queue. A task's record is stored before anybody hears of it, and every change of it is
+ * conditional. How tasks are done, {@link TaskRunner} knows.
+ */
+public final class Tasks {
+    private static final int PAGE = 100;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
+
+    private final MetadataStore store;
+    private final WorkQueue queue;
+    private final InstantSource clock;
+    private final TaskTurns turns;
+
+    public Tasks(MetadataStore store, WorkQueue queue, InstantSource clock) {
+        this.store = store;
+        this.queue = queue;
+        this.clock = clock;
+        this.turns = new TaskTurns(store, this::redeliver);
+    }
+
+    /** @throws StoreBusy if too many tasks wait already; nothing was stored then */
+    public Task dispatch(TaskRequest request) {
+        return dispatch(UuidV7.random(clock.instant()), request);
+    }
+
+    /**
+     * Dispatches under an id that the caller chose. Idempotent: done again, it makes no second task.
+     *
+     * @throws StoreBusy if too many tasks wait already; nothing was stored then
+     */
+    public Task dispatch(UUID id, TaskRequest request) {
+        Task task = Task.waiting(id, request, clock.instant());
+        boolean isNew = store.write(Write.put(Task.TABLE, task, Condition.absent()));
+        Task stored = isNew ? task : get(id);
+        // Who stored it first may have died before it was queued.
+        if (stored.state() == TaskState.WAITING && !send(stored)) {
+            if (isNew) {
+                store.write(Write.delete(Task.TABLE, stored));
+            }
+            throw new StoreBusy("too many tasks are waiting", RETRY_AFTER);
+        }
+        return stored;
+    }
+
+    private boolean send(Task task) {
+        return queue.send(work(task));
+    }
+
+    private static Work work(Task task) {
+        return new Work(task.request().group(), task.id().toString());
+    }
+
+    /** Queues a task that has not ended once more, behind what waits in its group. */
+    public void redeliver(UUID id) {
+        find(id).filter(task -> !task.state().isFinal()).ifPresent(task -> queue.sendAgain(List.of(work(task))));
+    }
+
+    /** Queues what was stored by a process that died before it could queue it. Idempotent. */
+    public void recover() {
+        all().filter(task -> !task.state().isFinal()).toList().reversed().forEach(task -> redeliver(task.id()));
+    }
+
+    public Optional<Task> find(UUID id) {
+        return store.get(Task.TABLE, Task.key(id));
+    }
+
+    public Task get(UUID id) {
+        return find(id).orElseThrow(() -> new EntityUnknown("task", id));
+    }
+
+    /** Newest first, read a page at a time. */
+    public Stream<Task> all() {
+        return store.stream(Task.TABLE, Task.newestFirst(PAGE));
+    }
+
+    /** Whose turn it is among tasks of one group. */
+    TaskTurns turns() {
+        return turns;
+    }
+
+    /** Cancels a task that waits, asks one that runs to stop, and leaves one that has ended as it is. */
+    public Task cancel(UUID id) {
+        Task task = change(id, before -> switch (before.state()) {
+            case WAITING -> before.canceled(clock.instant());
+            case RUNNING -> before.canceling(clock.instant());
+            case CANCELING, COMPLETED, FAILED, CANCELED -> before;
+        });
+        if (task.state() == TaskState.CANCELING) {
+            // Or nobody would notice it who is between two steps.
+            redeliver(id);
+        } else if (task.state().isFinal()) {
+            turns.leave(task);
+        }
+        return task;
+    }
+
+    /** @return false: it has not ended yet */
+    public boolean delete(UUID id) {
+        Task task = get(id);
+        return task.state().isFinal() && store.write(Write.deleteUnchanged(Task.TABLE, task));
+    }
+
+    /**
+     * Deletes tasks that ended in one of some states before a time.
+     *
+     * @return how many
+     */
+    public long purge(Set<TaskState> states, Instant finishedBefore, TaskRun run) {
+        long purged = 0;
+        for (Iterator<Task> each = all().iterator(); each.hasNext(); ) {
+            Task task = each.next();
+            if (task.state().isFinal()
+                    && states.contains(task.state())
+                    && task.finished().filter(finishedBefore::isAfter).isPresent()
+                    && store.write(Write.deleteUnchanged(Task.TABLE, task))) {
+                purged++;
+                run.report("purge.tasks", "Deleted tasks", purged, Optional.empty());
+            }
+        }
+        return purged;
+    }
+
+    /**
+     * Says how far a part of a task is, beside what its run reports, while a step of it waits.
+     *
+     * @throws TaskRun.Stopped if the task is to stop; whoever is in a step of it lets that through
+     */
+    public void note(UUID id, ProgressReport part) {
+        List<ProgressReport> reports =
+                new ArrayList<>(find(id).map(Task::progress).orElse(List.of()));
+        reports.removeIf(report -> report.code().equals(part.code()));
+        reports.add(part);
+        report(id, reports);
+    }
+
+    /** Whether a task's steps are done for nothing: it is canceled, has ended, or is gone. */
+    public boolean isUnwanted(UUID id) {
+        return find(id).filter(task ->
+                        task.state() != TaskState.CANCELING && !task.state().isFinal())
+                .isEmpty();
+    }
+
+    /** @throws TaskRun.Stopped if the task is canceled, has ended, or is gone; whoever is in a step of it lets that through */
+    public void requireWanted(UUID id) {
+        if (isUnwanted(id)) {
+            throw new TaskRun.Stopped();
+        }
+    }
+
+    void report(UUID id, List<ProgressReport> reports) {
+        Task task = find(id).orElseThrow(TaskRun.Stopped::new);
+        if (task.state() != TaskState.RUNNING) {
+            throw new TaskRun.Stopped();
+        }
+        // One that is lost is made up for by the next.
+        store.writeUnsynced(
+                List.of(Write.put(Task.TABLE, task.reporting(reports, clock.instant()), Condition.unchanged(task))));
+    }
+
+    /** @return false: somebody has changed it in between */
+    boolean replace(Task before, Task after) {
+        return store.write(Write.put(Task.TABLE, after, Condition.unchanged(before)));
+    }
+
+    /** Others change a task to cancel it, or to report one of many steps, so few tries are needed. */
+    Task change(UUID id, UnaryOperator<Task> change) {
+        while (true) {
+            Task before = get(id);
+            Task after = change.apply(before);
+            if (after.equals(before) || replace(before, after)) {
+                return after;
+            }
+        }
+    }
+}
