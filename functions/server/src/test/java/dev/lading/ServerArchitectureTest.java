@@ -59,6 +59,14 @@ class ServerArchitectureTest {
             .resideInAnyPackage("jakarta..", "io.quarkus..", "io.vertx..");
 
     @ArchTest
+    static final ArchRule operations_know_no_http = noClasses()
+            .that()
+            .resideInAnyPackage("dev.lading.operation..", "dev.lading.services..", "dev.lading.sync..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jakarta.ws.rs..", "org.jboss.resteasy..", "io.vertx..", "dev.lading.management..");
+
+    @ArchTest
     static final ArchRule dependencies_point_inward = noClasses()
             .that()
             .resideOutsideOfPackage("dev.lading.server..")

@@ -160,6 +160,15 @@ public final class RepositoryView {
         return asOf(BlobEntry.TABLE, digest.toString());
     }
 
+    /** Whether this version has the unit; a tag only on the same manifest. */
+    public boolean holds(ContentUnit unit) {
+        return switch (unit.kind()) {
+            case TAG -> tag(unit.tag()).equals(Optional.of(unit.digest()));
+            case MANIFEST -> manifest(unit.digest()).isPresent();
+            case BLOB -> blobInVersion(unit.digest()).isPresent();
+        };
+    }
+
     /** Tags that are on a manifest. */
     public Stream<TagEntry> tagsOn(Digest manifest) {
         requireStored();

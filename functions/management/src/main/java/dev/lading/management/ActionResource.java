@@ -3,14 +3,6 @@ package dev.lading.management;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.curation.CurationService;
-import dev.lading.management.RepositoryTasks.ManifestCopy;
-import dev.lading.management.RepositoryTasks.OnRepository;
-import dev.lading.management.RepositoryTasks.Promotion;
-import dev.lading.management.RepositoryTasks.TagCopy;
-import dev.lading.management.RepositoryTasks.Tagging;
-import dev.lading.management.RepositoryTasks.Units;
-import dev.lading.management.RepositoryTasks.Untagging;
-import dev.lading.management.RepositoryTasks.Version;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
@@ -22,6 +14,18 @@ import dev.lading.oci.MediaType;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.TagInvalid;
 import dev.lading.oci.Tag;
+import dev.lading.operation.RepositoryTasks;
+import dev.lading.operation.RepositoryTasks.ManifestCopy;
+import dev.lading.operation.RepositoryTasks.OnRepository;
+import dev.lading.operation.RepositoryTasks.Promotion;
+import dev.lading.operation.RepositoryTasks.TagCopy;
+import dev.lading.operation.RepositoryTasks.Tagging;
+import dev.lading.operation.RepositoryTasks.Units;
+import dev.lading.operation.RepositoryTasks.Untagging;
+import dev.lading.operation.RepositoryTasks.Version;
+import dev.lading.operation.Reservation;
+import dev.lading.operation.ResourceType;
+import dev.lading.operation.VersionHref;
 import dev.lading.repository.Repository;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
@@ -105,7 +109,8 @@ public class ActionResource {
 
     private <A extends Record & OnRepository> Response start(
             String name, A arguments, RepositoryId source, RoutingContext request) {
-        Reservation reservation = Reservation.of(arguments.repository()).reading(Kind.REPOSITORY.prn(source.value()));
+        Reservation reservation =
+                Reservation.of(arguments.repository()).reading(ResourceType.REPOSITORY.prn(source.value()));
         return dispatch.start(name, arguments, reservation, request);
     }
 

@@ -1,8 +1,10 @@
 package dev.lading.management;
 
+import dev.lading.operation.ResourceType;
+
 /** Where the API is. */
 final class ApiPath {
-    static final String ROOT = "/pulp/api/v3";
+    static final String ROOT = ResourceType.ROOT;
 
     private ApiPath() {}
 

@@ -7,6 +7,7 @@ import dev.lading.management.api.Schema;
 import dev.lading.metadata.Labels;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
+import dev.lading.operation.ResourceType;
 import dev.lading.repository.ContentUnit;
 import java.time.Instant;
 import java.util.List;
@@ -51,15 +52,15 @@ final class ContentModel {
         }
     }
 
-    static final Model<Shown> BLOB = describe(Kind.BLOB, "container.Blob")
+    static final Model<Shown> BLOB = describe(ResourceType.BLOB, "container.Blob")
             .tells("artifact", Schema.URI.orNull(), shown -> null)
             .tells("digest", Schema.TEXT, Shown::digest);
 
-    static final Model<Shown> TAG = describe(Kind.TAG, "container.Tag")
+    static final Model<Shown> TAG = describe(ResourceType.TAG, "container.Tag")
             .tells("name", Schema.TEXT, shown -> shown.unit().tag())
             .tells("tagged_manifest", Schema.URI, shown -> shown.manifestHref().get());
 
-    static final Model<Shown> MANIFEST = describe(Kind.MANIFEST, "container.Manifest")
+    static final Model<Shown> MANIFEST = describe(ResourceType.MANIFEST, "container.Manifest")
             .tells("digest", Schema.TEXT, Shown::digest)
             .tells("schema_version", Schema.INTEGER, shown -> 2)
             .tells("media_type", Schema.TEXT, of(ManifestDetail::mediaType))
@@ -82,7 +83,7 @@ final class ContentModel {
                     of(detail -> detail.compressedSize().orElse(null)));
 
     /** Of signatures there are none: Lading keeps signatures as manifests with a subject, as cosign and notation push them. */
-    static final Model<Shown> SIGNATURE = describe(Kind.SIGNATURE, "container.ManifestSignature")
+    static final Model<Shown> SIGNATURE = describe(ResourceType.SIGNATURE, "container.ManifestSignature")
             .tells("name", Schema.TEXT, ContentModel::none)
             .tells("digest", Schema.TEXT, ContentModel::none)
             .tells("type", Schema.TEXT, ContentModel::none)
@@ -109,8 +110,8 @@ final class ContentModel {
 
     private ContentModel() {}
 
-    private static Model<Shown> describe(Kind kind, String name) {
-        return kind.<Shown>model(name, Shown::id, Shown::created, Shown::created)
+    private static Model<Shown> describe(ResourceType type, String name) {
+        return ResourceModel.<Shown>model(type, name, Shown::id, Shown::created, Shown::created)
                 .shows("pulp_labels", Schema.LABELS, shown -> shown.labels().get())
                 .shows("vuln_report", Schema.URI, shown -> null);
     }
@@ -186,7 +187,7 @@ final class ContentModel {
     }
 
     private static Listing<Shown> listing(Model<Shown> model) {
-        return Kind.listing(model, Shown::id)
+        return ResourceModel.listing(model, Shown::id)
                 .labelled(shown -> shown.labels().get().values())
                 .order("pulp_labels", shown -> shown.labels().get().values().toString())
                 .order("pulp_type", ContentModel::type)

@@ -2,6 +2,8 @@ package dev.lading.management;
 
 import dev.lading.content.ContentService;
 import dev.lading.management.api.Problem;
+import dev.lading.operation.ResourceType;
+import dev.lading.operation.VersionHref;
 import dev.lading.repository.ContentKind;
 import dev.lading.repository.ContentUnit;
 import dev.lading.repository.RepositoryView;
@@ -24,11 +26,11 @@ public class ContentReferences {
         this.references = references;
     }
 
-    static Kind kind(ContentKind kind) {
+    static ResourceType kind(ContentKind kind) {
         return switch (kind) {
-            case TAG -> Kind.TAG;
-            case MANIFEST -> Kind.MANIFEST;
-            case BLOB -> Kind.BLOB;
+            case TAG -> ResourceType.TAG;
+            case MANIFEST -> ResourceType.MANIFEST;
+            case BLOB -> ResourceType.BLOB;
         };
     }
 
@@ -61,7 +63,7 @@ public class ContentReferences {
      * @throws Problem for the field if there is none
      */
     VersionHref version(String field, String reference) {
-        if (Kind.REPOSITORY.id(reference).isPresent()) {
+        if (ResourceType.REPOSITORY.id(reference).isPresent()) {
             var repository = references.repository(field, reference);
             return new VersionHref(repository.id(), repository.version());
         }
@@ -84,13 +86,5 @@ public class ContentReferences {
         return Stream.of(ContentKind.values())
                 .flatMap(kind -> content.removed(version.repository(), version.number(), kind))
                 .flatMap(row -> row.unit().stream());
-    }
-
-    static boolean holds(RepositoryView view, ContentUnit unit) {
-        return switch (unit.kind()) {
-            case TAG -> view.tag(unit.tag()).equals(Optional.of(unit.digest()));
-            case MANIFEST -> view.manifest(unit.digest()).isPresent();
-            case BLOB -> view.blobInVersion(unit.digest()).isPresent();
-        };
     }
 }

@@ -13,6 +13,7 @@ import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.DigestInvalid;
+import dev.lading.operation.VersionHref;
 import dev.lading.repository.Content;
 import dev.lading.repository.ContentKind;
 import dev.lading.repository.ContentUnit;
@@ -198,7 +199,7 @@ public class ContentResource {
     }
 
     private ContentUnit unit(ContentKind kind, String id) {
-        return content.find(kind, Kind.pathId(id)).orElseThrow(Problem::notFound);
+        return content.find(kind, ResourceModel.pathId(id)).orElseThrow(Problem::notFound);
     }
 
     private Response render(Model<Shown> model, ContentUnit unit, UriInfo uri) {

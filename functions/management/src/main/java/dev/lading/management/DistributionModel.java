@@ -9,6 +9,8 @@ import dev.lading.management.api.Values;
 import dev.lading.metadata.Labels;
 import dev.lading.oci.RegistryException.NameInvalid;
 import dev.lading.oci.RepositoryName;
+import dev.lading.operation.ResourceType;
+import dev.lading.operation.VersionHref;
 import dev.lading.repository.Distribution;
 import dev.lading.repository.DistributionSettings;
 import dev.lading.repository.RepositoryId;
@@ -96,14 +98,13 @@ final class DistributionModel {
     private DistributionModel() {}
 
     private static Model<Shown> describe(String name) {
-        return Kind.DISTRIBUTION
-                .<Shown>model(name, Shown::id, Shown::created, Shown::updated)
+        return ResourceModel.<Shown>model(ResourceType.DISTRIBUTION, name, Shown::id, Shown::created, Shown::updated)
                 .requires("name", Schema.TEXT.filled(), of(DistributionSettings::name))
                 .requires("base_path", Schema.TEXT.filled(), of(DistributionSettings::basePath))
                 .allows(
                         REPOSITORY,
                         Schema.URI.orNull(),
-                        shown -> shown.repository().map(Kind.REPOSITORY::href))
+                        shown -> shown.repository().map(ResourceType.REPOSITORY::href))
                 .allows(VERSION, Schema.URI.orNull(), shown -> shown.version().map(VersionHref::toString))
                 .allows("hidden", Schema.BOOLEAN.orElse(false), of(DistributionSettings::hidden))
                 .allows("pulp_labels", Schema.LABELS, of(DistributionSettings::labels))
@@ -116,14 +117,14 @@ final class DistributionModel {
     }
 
     private static Listing<Shown> list(Model<Shown> model) {
-        return Kind.labelled(
-                        Kind.listing(model, Shown::id),
+        return ResourceModel.labelled(
+                        ResourceModel.listing(model, Shown::id),
                         shown -> shown.settings().labels())
                 .filter("name", Schema.TEXT, Lookup.NAMES)
                 .filter("base_path", Schema.TEXT, List.of(Lookup.EXACT, Lookup.CONTAINS, Lookup.ICONTAINS, Lookup.IN))
                 .filter("checkpoint", Schema.BOOLEAN, List.of(Lookup.EXACT), shown -> false)
-                .filter(Types.reference(REPOSITORY, Kind.REPOSITORY, Shown::repository))
-                .filter(Types.referenceIn(REPOSITORY, Kind.REPOSITORY, Shown::repository))
+                .filter(Types.reference(REPOSITORY, ResourceType.REPOSITORY, Shown::repository))
+                .filter(Types.referenceIn(REPOSITORY, ResourceType.REPOSITORY, Shown::repository))
                 .orders("name", "base_path", "hidden")
                 .order("checkpoint", shown -> false)
                 .sortedBy("-pulp_created");

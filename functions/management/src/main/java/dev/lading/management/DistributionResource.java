@@ -8,6 +8,9 @@ import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Values;
 import dev.lading.metadata.Labels;
+import dev.lading.metadata.Page;
+import dev.lading.operation.ResourceTasks;
+import dev.lading.operation.ResourceType;
 import dev.lading.registry.RegistryUrls;
 import dev.lading.repository.Distribution;
 import dev.lading.repository.DistributionService;
@@ -77,7 +80,7 @@ public class DistributionResource {
 
     private Stream<Shown> all(UriInfo uri) {
         String host = urls.host(uri);
-        return Pages.all(distributions::list).map(distribution -> new Shown(distribution, host));
+        return Page.all(distributions::list).map(distribution -> new Shown(distribution, host));
     }
 
     @POST
@@ -109,7 +112,7 @@ public class DistributionResource {
     }
 
     private Distribution get(String id) {
-        return distributions.get(Kind.pathId(id));
+        return distributions.get(ResourceModel.pathId(id));
     }
 
     @PUT
@@ -147,7 +150,7 @@ public class DistributionResource {
         requireFree(wanted, Optional.of(distribution));
         var _ = distributions.update(
                 distribution.id(), before -> DistributionModel.changed(values, before, references));
-        return dispatch.updated(Kind.DISTRIBUTION, distribution.id(), request);
+        return dispatch.updated(ResourceType.DISTRIBUTION, distribution.id(), request);
     }
 
     /** Told at once, although the task would tell, too. */
@@ -172,7 +175,7 @@ public class DistributionResource {
             summary = "Delete a distribution; what it served stays in its repository",
             answers = "202 AsyncOperationResponse")
     public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
-        return dispatch.delete(Kind.DISTRIBUTION, get(id).id(), request);
+        return dispatch.delete(ResourceType.DISTRIBUTION, get(id).id(), request);
     }
 
     @POST

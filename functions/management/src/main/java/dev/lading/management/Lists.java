@@ -6,6 +6,10 @@ import dev.lading.management.api.Filter;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
+import dev.lading.operation.Orphans;
+import dev.lading.operation.ResourceType;
+import dev.lading.operation.ScheduledSyncs;
+import dev.lading.operation.VersionHref;
 import dev.lading.repository.ContentUnit;
 import dev.lading.repository.Repository;
 import dev.lading.repository.RepositoryVersion;
@@ -81,8 +85,9 @@ public class Lists {
                 }))
                 .filter(new Filter<>("latest_with_content", Schema.TEXT, false, values -> {
                     ContentUnit unit = references.unit("latest_with_content", values.getFirst());
-                    return repository -> ContentReferences.holds(
-                            references.view(new VersionHref(repository.id(), repository.version())), unit);
+                    return repository -> references
+                            .view(new VersionHref(repository.id(), repository.version()))
+                            .holds(unit);
                 }));
     }
 
@@ -90,8 +95,9 @@ public class Lists {
         return listing.filter(new Filter<>("with_content", Schema.TEXT, false, values -> {
             ContentUnit unit = references.unit("with_content", values.getFirst());
             return shown -> shown.version()
-                    .or(() -> shown.repository().map(id -> references.version("repository", Kind.REPOSITORY.href(id))))
-                    .filter(version -> ContentReferences.holds(references.view(version), unit))
+                    .or(() -> shown.repository()
+                            .map(id -> references.version("repository", ResourceType.REPOSITORY.href(id))))
+                    .filter(version -> references.view(version).holds(unit))
                     .isPresent();
         }));
     }
@@ -100,7 +106,7 @@ public class Lists {
         List<ContentUnit> units = references.units(parameter, values);
         return version -> {
             RepositoryView view = references.view(VersionModel.href(version));
-            return units.stream().anyMatch(unit -> ContentReferences.holds(view, unit));
+            return units.stream().anyMatch(unit -> view.holds(unit));
         };
     }
 
@@ -108,7 +114,7 @@ public class Lists {
     private Listing<Shown> member(Listing<Shown> listing) {
         return listing.filter(new Filter<>(IN_VERSION, Schema.TEXT, false, values -> {
                     RepositoryView view = references.view(references.version(IN_VERSION, values.getFirst()));
-                    return shown -> ContentReferences.holds(view, shown.unit());
+                    return shown -> view.holds(shown.unit());
                 }))
                 .filter(new Filter<>(ADDED, Schema.TEXT, false, values -> {
                     Set<ContentUnit> added = units(references.added(references.version(ADDED, values.getFirst())));
@@ -139,8 +145,7 @@ public class Lists {
             }
             RepositoryView base = references.view(references.version(name, values.getFirst()));
             RepositoryView target = references.view(references.version(name, values.getLast()));
-            return shown -> passes.test(
-                    ContentReferences.holds(base, shown.unit()), ContentReferences.holds(target, shown.unit()));
+            return shown -> passes.test(base.holds(shown.unit()), target.holds(shown.unit()));
         });
     }
 }

@@ -9,6 +9,7 @@ import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
 import dev.lading.management.api.Values;
+import dev.lading.operation.MaintenanceTasks;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;

@@ -1,6 +1,8 @@
 package dev.lading.management;
 
 import dev.lading.management.api.Problem;
+import dev.lading.operation.ResourceType;
+import dev.lading.operation.VersionHref;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.Repository;
 import dev.lading.repository.RepositoryId;
@@ -28,7 +30,7 @@ public class References {
      * @throws Problem for the field if there is none
      */
     UUID remote(String field, String reference) {
-        return Kind.REMOTE
+        return ResourceType.REMOTE
                 .id(reference)
                 .filter(id -> remotes.find(id).isPresent())
                 .orElseThrow(() -> Problem.field(field, "there is no remote " + reference));
@@ -40,7 +42,7 @@ public class References {
      * @throws Problem for the field if there is none
      */
     Repository repository(String field, String reference) {
-        return Kind.REPOSITORY
+        return ResourceType.REPOSITORY
                 .id(reference)
                 .flatMap(id -> repositories.find(new RepositoryId(id)))
                 .orElseThrow(() -> Problem.field(field, "there is no repository " + reference));

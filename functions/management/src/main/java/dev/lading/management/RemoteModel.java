@@ -7,6 +7,7 @@ import dev.lading.management.api.Schema;
 import dev.lading.management.api.Values;
 import dev.lading.metadata.Labels;
 import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.operation.ResourceType;
 import dev.lading.remote.Platform;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteConnection;
@@ -81,8 +82,7 @@ final class RemoteModel {
     private RemoteModel() {}
 
     private static Model<Remote> describe(String name) {
-        return Kind.REMOTE
-                .<Remote>model(name, Remote::id, Remote::created, Remote::updated)
+        return ResourceModel.<Remote>model(ResourceType.REMOTE, name, Remote::id, Remote::created, Remote::updated)
                 .requires("name", Schema.TEXT.filled(), of(RemoteSettings::name))
                 .requires("url", Schema.TEXT.filled(), of(RemoteSettings::url))
                 .allows("pulp_labels", Schema.LABELS, of(RemoteSettings::labels))
@@ -111,8 +111,8 @@ final class RemoteModel {
     }
 
     private static Listing<Remote> list(Model<Remote> model) {
-        return Kind.labelled(
-                        Kind.listing(model, Remote::id),
+        return ResourceModel.labelled(
+                        ResourceModel.listing(model, Remote::id),
                         remote -> remote.settings().labels())
                 .filter("name", Schema.TEXT, Lookup.NAMES)
                 .filter("pulp_last_updated", Schema.TIME, Lookup.TIMES)

@@ -6,6 +6,8 @@ import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Values;
 import dev.lading.metadata.Labels;
+import dev.lading.metadata.Page;
+import dev.lading.operation.ResourceType;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteService;
 import io.vertx.ext.web.RoutingContext;
@@ -45,14 +47,14 @@ public class RemoteResource {
     @Path(LIST)
     @Operation(id = "remotes_list", summary = "List remotes of all types", answers = "200")
     public Response listAll(@Context UriInfo uri) {
-        return pages.page(RemoteModel.GENERIC_LIST, Pages.all(remotes::list), uri);
+        return pages.page(RemoteModel.GENERIC_LIST, Page.all(remotes::list), uri);
     }
 
     @GET
     @Path(LIST + "/container/container")
     @Operation(id = "remotes_container_container_list", summary = "List remotes, newest first", answers = "200")
     public Response list(@Context UriInfo uri) {
-        return pages.page(RemoteModel.LIST, Pages.all(remotes::list), uri);
+        return pages.page(RemoteModel.LIST, Page.all(remotes::list), uri);
     }
 
     @POST
@@ -65,7 +67,7 @@ public class RemoteResource {
     public Response create(@Context RoutingContext request) throws IOException {
         Values values = Body.read(RemoteModel.REMOTE, request, false);
         Remote remote = remotes.create(sealing -> RemoteModel.create(values, sealing));
-        return Answers.created(Kind.REMOTE.href(remote.id()), RemoteModel.REMOTE, remote);
+        return Answers.created(ResourceType.REMOTE.href(remote.id()), RemoteModel.REMOTE, remote);
     }
 
     @GET
@@ -79,7 +81,7 @@ public class RemoteResource {
     }
 
     private Remote get(String id) {
-        return remotes.get(Kind.pathId(id));
+        return remotes.get(ResourceModel.pathId(id));
     }
 
     @PUT
@@ -111,7 +113,7 @@ public class RemoteResource {
         Remote changed = remotes.update(remote.id(), (before, sealing) -> RemoteModel.changed(values, before, sealing));
         return changed.equals(remote)
                 ? Answers.ok(RemoteModel.REMOTE, remote)
-                : dispatch.updated(Kind.REMOTE, remote.id(), request);
+                : dispatch.updated(ResourceType.REMOTE, remote.id(), request);
     }
 
     @DELETE
@@ -121,7 +123,7 @@ public class RemoteResource {
             summary = "Delete a remote",
             answers = "202 AsyncOperationResponse")
     public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
-        return dispatch.delete(Kind.REMOTE, get(id).id(), request);
+        return dispatch.delete(ResourceType.REMOTE, get(id).id(), request);
     }
 
     @POST

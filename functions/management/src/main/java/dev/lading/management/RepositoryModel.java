@@ -7,6 +7,9 @@ import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
 import dev.lading.management.api.Selection;
 import dev.lading.management.api.Values;
+import dev.lading.operation.ResourceType;
+import dev.lading.operation.ScheduledSyncs;
+import dev.lading.operation.VersionHref;
 import dev.lading.repository.Repository;
 import dev.lading.repository.RepositorySettings;
 import dev.lading.schedule.SyncSchedule;
@@ -29,7 +32,7 @@ final class RepositoryModel {
     private static final Model<ScheduledSyncs.Last> RUN = new Model<ScheduledSyncs.Last>("ScheduledRun")
             .shows("due", Schema.TIME, ScheduledSyncs.Last::due)
             .shows("started_at", Schema.TIME, ScheduledSyncs.Last::started)
-            .shows("task", Schema.URI, run -> Kind.TASK.href(run.task()))
+            .shows("task", Schema.URI, run -> ResourceType.TASK.href(run.task()))
             .shows("state", Schema.TEXT, ScheduledSyncs.Last::state)
             .shows("error", Schema.TEXT, ScheduledSyncs.Last::error);
 
@@ -96,9 +99,12 @@ final class RepositoryModel {
     }
 
     private static Model<Repository> describe(String name) {
-        return Kind.REPOSITORY
-                .<Repository>model(name, RepositoryModel::id, Repository::created, Repository::updated)
-                .shows("versions_href", Schema.URI, repository -> Kind.REPOSITORY.href(id(repository)) + "versions/")
+        return ResourceModel.<Repository>model(
+                        ResourceType.REPOSITORY, name, RepositoryModel::id, Repository::created, Repository::updated)
+                .shows(
+                        "versions_href",
+                        Schema.URI,
+                        repository -> ResourceType.REPOSITORY.href(id(repository)) + "versions/")
                 .allows("pulp_labels", Schema.LABELS, of(RepositorySettings::labels))
                 .shows(
                         "latest_version_href",
@@ -114,7 +120,7 @@ final class RepositoryModel {
                 .allows(
                         "remote",
                         Schema.URI.orNull(),
-                        of(settings -> settings.remote().map(Kind.REMOTE::href)));
+                        of(settings -> settings.remote().map(ResourceType.REMOTE::href)));
     }
 
     private static Function<Repository, Object> of(Function<RepositorySettings, ?> value) {
@@ -122,13 +128,14 @@ final class RepositoryModel {
     }
 
     static Listing<Repository> list(Model<Repository> model) {
-        return Kind.labelled(
-                        Kind.listing(model, RepositoryModel::id),
+        return ResourceModel.labelled(
+                        ResourceModel.listing(model, RepositoryModel::id),
                         r -> r.settings().labels())
                 .filter("name", Schema.TEXT, Lookup.NAMES)
                 .filter("retain_repo_versions", Schema.PLAIN_INTEGER, Lookup.OPTIONAL_NUMBERS)
                 .filter(CHECKPOINTS, Schema.PLAIN_INTEGER, Lookup.OPTIONAL_NUMBERS)
-                .filter(Types.reference("remote", Kind.REMOTE, r -> r.settings().remote()))
+                .filter(Types.reference(
+                        "remote", ResourceType.REMOTE, r -> r.settings().remote()))
                 .orders("name", "description", "retain_repo_versions", CHECKPOINTS)
                 .order("next_version", r -> r.last() + 1)
                 .order("user_hidden", r -> false)

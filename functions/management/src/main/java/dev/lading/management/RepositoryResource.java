@@ -6,6 +6,9 @@ import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Values;
 import dev.lading.metadata.Labels;
+import dev.lading.metadata.Page;
+import dev.lading.operation.ResourceType;
+import dev.lading.operation.ScheduledSyncs;
 import dev.lading.repository.Repository;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
@@ -63,7 +66,7 @@ public class RepositoryResource {
     @Path(LIST)
     @Operation(id = "repositories_list", summary = "List repositories of all types", answers = "200")
     public Response listAll(@Context UriInfo uri) {
-        return pages.page(lists.allRepositories, Pages.all(repositories::list), uri);
+        return pages.page(lists.allRepositories, Page.all(repositories::list), uri);
     }
 
     @GET
@@ -73,7 +76,7 @@ public class RepositoryResource {
             summary = "List repositories, newest first",
             answers = "200")
     public Response list(@Context UriInfo uri) {
-        return pages.page(lists.repositories, Pages.all(repositories::list), uri);
+        return pages.page(lists.repositories, Page.all(repositories::list), uri);
     }
 
     /** Every repository takes pushes, so there is no type of its own for that. Clients look here, too. */
@@ -97,7 +100,8 @@ public class RepositoryResource {
     public Response create(@Context RoutingContext request) throws IOException {
         Values values = Body.read(lists.repositories.model(), request, false);
         Repository repository = syncs.create(RepositoryModel.created(values, references, clock.instant()));
-        return Answers.created(Kind.REPOSITORY.href(repository.id().value()), lists.repositories.model(), repository);
+        return Answers.created(
+                ResourceType.REPOSITORY.href(repository.id().value()), lists.repositories.model(), repository);
     }
 
     @GET
@@ -116,7 +120,7 @@ public class RepositoryResource {
 
     /** @param path what a path has for {@link #HREF} */
     static RepositoryId id(String path) {
-        return new RepositoryId(Kind.pathId(path));
+        return new RepositoryId(ResourceModel.pathId(path));
     }
 
     @PUT
@@ -151,7 +155,7 @@ public class RepositoryResource {
             return Answers.ok(lists.repositories.model(), repository);
         }
         var _ = syncs.update(repository.id(), before -> RepositoryModel.changed(values, before, references, now));
-        return dispatch.updated(Kind.REPOSITORY, repository.id().value(), request);
+        return dispatch.updated(ResourceType.REPOSITORY, repository.id().value(), request);
     }
 
     @DELETE
@@ -161,7 +165,7 @@ public class RepositoryResource {
             summary = "Delete a repository with all its versions",
             answers = "202 AsyncOperationResponse")
     public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
-        return dispatch.delete(Kind.REPOSITORY, get(id).id().value(), request);
+        return dispatch.delete(ResourceType.REPOSITORY, get(id).id().value(), request);
     }
 
     @POST

@@ -8,6 +8,8 @@ import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
 import dev.lading.management.api.Values;
+import dev.lading.operation.Reservation;
+import dev.lading.operation.ResourceType;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.Repository;
 import dev.lading.repository.RepositoryService;
@@ -73,7 +75,7 @@ public class SyncResource {
                 values.bool("mirror", false),
                 values.bool("mirror_empty", false),
                 values.bool("signed_only", false));
-        Reservation reservation = Reservation.of(repository.id()).reading(Kind.REMOTE.prn(remote));
+        Reservation reservation = Reservation.of(repository.id()).reading(ResourceType.REMOTE.prn(remote));
         return dispatch.start(SyncTask.NAME, sync, reservation, request);
     }
 

@@ -1,5 +1,8 @@
 package dev.lading.management;
 
+import dev.lading.operation.Reservation;
+import dev.lading.operation.ResourceTasks;
+import dev.lading.operation.ResourceType;
 import dev.lading.random.Randomness;
 import dev.lading.task.Tasks;
 import io.vertx.ext.web.RoutingContext;
@@ -35,19 +38,19 @@ public class TaskDispatch {
     }
 
     /** Deletes a resource in a task. */
-    Response delete(Kind kind, UUID id, RoutingContext request) {
+    Response delete(ResourceType kind, UUID id, RoutingContext request) {
         var deletion = new ResourceTasks.Deletion(kind.label(), id);
         return start(ResourceTasks.DELETE, deletion, reservation(kind, id), request);
     }
 
     /** Tells of a change of settings by a task; if there was none, the resource is shown instead. */
-    Response updated(Kind kind, UUID id, RoutingContext request) {
+    Response updated(ResourceType kind, UUID id, RoutingContext request) {
         var update = new ResourceTasks.Update(kind.label(), id);
         return start(ResourceTasks.UPDATE, update, reservation(kind, id), request);
     }
 
-    private static Reservation reservation(Kind kind, UUID id) {
-        return kind.equals(Kind.DISTRIBUTION) ? ResourceTasks.DISTRIBUTIONS : Reservation.of(kind.prn(id));
+    private static Reservation reservation(ResourceType kind, UUID id) {
+        return kind.equals(ResourceType.DISTRIBUTION) ? ResourceTasks.DISTRIBUTIONS : Reservation.of(kind.prn(id));
     }
 
     private static String correlation(RoutingContext request) {

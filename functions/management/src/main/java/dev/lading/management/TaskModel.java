@@ -5,6 +5,8 @@ import dev.lading.management.api.Listing;
 import dev.lading.management.api.Lookup;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Schema;
+import dev.lading.operation.Reservation;
+import dev.lading.operation.ResourceType;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.Task;
 import dev.lading.task.TaskState;
@@ -25,8 +27,8 @@ final class TaskModel {
             .shows("done", Schema.INTEGER, ProgressReport::done)
             .shows("suffix", Schema.TEXT.orNull(), report -> null);
 
-    static final Model<Task> TASK = Kind.TASK
-            .<Task>model("Task", Task::id, Task::created, Task::updated)
+    static final Model<Task> TASK = ResourceModel.<Task>model(
+                    ResourceType.TASK, "Task", Task::id, Task::created, Task::updated)
             .shows("state", Schema.TEXT, Task::state)
             .tells("name", Schema.TEXT, task -> task.request().name())
             .tells("logging_cid", Schema.TEXT, task -> task.request().correlation())
@@ -44,7 +46,9 @@ final class TaskModel {
             .shows(
                     "created_resource_prns",
                     Schema.listOf(Schema.URI),
-                    task -> task.createdResources().stream().map(Kind::prnOf).toList())
+                    task -> task.createdResources().stream()
+                            .map(ResourceType::prnOf)
+                            .toList())
             .shows(
                     "reserved_resources_record",
                     Schema.listOf(Schema.TEXT),
@@ -54,7 +58,7 @@ final class TaskModel {
 
     /** What a request is answered with that a task was made for. */
     static final Model<Task> STARTED =
-            new Model<Task>("AsyncOperation").tells("task", Schema.URI, task -> Kind.TASK.href(task.id()));
+            new Model<Task>("AsyncOperation").tells("task", Schema.URI, task -> ResourceType.TASK.href(task.id()));
 
     static final Model<Void> CANCEL = new Model<Void>("TaskCancel").needs("state", Schema.oneOf(List.of("canceled")));
 
@@ -66,7 +70,9 @@ final class TaskModel {
                             .orElse(List.of("completed")));
 
     static final Listing<Task> LIST = times(
-                    times(times(times(Kind.listing(TASK, Task::id), "pulp_created"), "started_at"), "finished_at"),
+                    times(
+                            times(times(ResourceModel.listing(TASK, Task::id), "pulp_created"), "started_at"),
+                            "finished_at"),
                     "unblocked_at")
             .filter("state", states(), List.of(Lookup.EXACT))
             .filter("state", Schema.TEXT, List.of(Lookup.IN, Lookup.NE))
@@ -78,10 +84,10 @@ final class TaskModel {
             .filter("worker", Schema.TEXT, List.of(Lookup.EXACT))
             .filter("child_tasks", Schema.TEXT, List.of(Lookup.EXACT), task -> null)
             .filter(new Filter<>("created_resources", Schema.TEXT, false, values -> {
-                String prn = Kind.prnOf(values.getFirst());
+                String prn = ResourceType.prnOf(values.getFirst());
                 return task -> task.createdResources().stream()
                         .anyMatch(href -> href.equals(values.getFirst())
-                                || Kind.prnOf(href).equals(prn));
+                                || ResourceType.prnOf(href).equals(prn));
             }))
             .filter(resources(
                     "reserved_resources", (held, prn) -> held.contains(prn) || held.contains(Reservation.SHARED + prn)))
@@ -123,7 +129,7 @@ final class TaskModel {
     }
 
     private static Predicate<Task> all(List<String> values, BiPredicate<List<String>, String> holds) {
-        List<String> prns = values.stream().map(Kind::prnOf).toList();
+        List<String> prns = values.stream().map(ResourceType::prnOf).toList();
         return task -> prns.stream().allMatch(prn -> holds.test(task.request().resources(), prn));
     }
 }

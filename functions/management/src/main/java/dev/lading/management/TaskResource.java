@@ -6,6 +6,8 @@ import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Values;
+import dev.lading.operation.MaintenanceTasks;
+import dev.lading.operation.Reservation;
 import dev.lading.task.Task;
 import dev.lading.task.TaskState;
 import dev.lading.task.Tasks;
@@ -24,16 +26,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /** {@code tasks/}: long operations, how far they are and what came of them. */
 @Path(ApiPath.ROOT)
 @Needs(Permission.ADMINISTRATION)
 public class TaskResource {
     private static final String LIST = "tasks";
-    static final String PURGE = "pulpcore.app.tasks.purge.purge";
     private static final String HREF = "task_href";
     private static final int CONFLICT = 409;
     private static final Duration PURGE_AGE = Duration.ofDays(30);
@@ -61,7 +60,7 @@ public class TaskResource {
     @Path(LIST + "/{task_href}")
     @Operation(id = "tasks_read", summary = "Show a task", answers = "200 TaskResponse")
     public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
-        return Answers.ok(TaskModel.TASK, tasks.get(Kind.pathId(id)), uri);
+        return Answers.ok(TaskModel.TASK, tasks.get(ResourceModel.pathId(id)), uri);
     }
 
     @PATCH
@@ -73,7 +72,7 @@ public class TaskResource {
             partial = true,
             answers = {"200 TaskResponse", "409 TaskResponse"})
     public Response cancel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
-        UUID task = tasks.get(Kind.pathId(id)).id();
+        UUID task = tasks.get(ResourceModel.pathId(id)).id();
         Body.read(TaskModel.CANCEL, request, false);
         Task canceled = tasks.cancel(task);
         boolean stops = canceled.state() == TaskState.CANCELED || canceled.state() == TaskState.CANCELING;
@@ -84,23 +83,10 @@ public class TaskResource {
     @Path(LIST + "/{task_href}")
     @Operation(id = "tasks_delete", summary = "Forget a task that has ended", answers = "204")
     public Response delete(@PathParam(HREF) String id) {
-        if (!tasks.delete(Kind.pathId(id))) {
+        if (!tasks.delete(ResourceModel.pathId(id))) {
             throw Problem.detail(CONFLICT, "the task has not ended; cancel it first");
         }
         return Response.noContent().build();
-    }
-
-    /**
-     * Arguments of {@link #PURGE}.
-     *
-     * @param states as the API spells them
-     */
-    record Purge(Instant finishedBefore, List<String> states) {
-        Set<TaskState> taskStates() {
-            return Set.of(TaskState.values()).stream()
-                    .filter(state -> states.contains(state.toString()))
-                    .collect(Collectors.toUnmodifiableSet());
-        }
     }
 
     @POST
@@ -113,7 +99,8 @@ public class TaskResource {
     public Response purge(@Context RoutingContext request) throws IOException {
         Values values = Body.read(TaskModel.PURGE, request, false);
         Instant before = values.time("finished_before", clock.instant().minus(PURGE_AGE));
-        Purge purge = new Purge(before, values.texts("states", List.of()));
-        return dispatch.start(PURGE, purge, new Reservation(PURGE, List.of()), request);
+        var purge = new MaintenanceTasks.Purge(before, values.texts("states", List.of()));
+        return dispatch.start(
+                MaintenanceTasks.PURGE, purge, new Reservation(MaintenanceTasks.PURGE, List.of()), request);
     }
 }

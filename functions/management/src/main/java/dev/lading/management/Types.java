@@ -5,6 +5,7 @@ import dev.lading.management.api.Listing;
 import dev.lading.management.api.Lookup;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
+import dev.lading.operation.ResourceType;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,11 +23,11 @@ final class Types {
     }
 
     /** By href or resource name; {@code null} stands for none. */
-    static <T> Filter<T> reference(String name, Kind kind, Function<T, Optional<UUID>> value) {
+    static <T> Filter<T> reference(String name, ResourceType kind, Function<T, Optional<UUID>> value) {
         return new Filter<>(name, Schema.TEXT, false, values -> anyOf(name, kind, values, value));
     }
 
-    static <T> Filter<T> referenceIn(String name, Kind kind, Function<T, Optional<UUID>> value) {
+    static <T> Filter<T> referenceIn(String name, ResourceType kind, Function<T, Optional<UUID>> value) {
         return new Filter<>(
                 name + "__in", Schema.listOf(Schema.TEXT), false, values -> anyOf(name, kind, values, value));
     }
@@ -41,7 +42,7 @@ final class Types {
     }
 
     private static <T> Predicate<T> anyOf(
-            String name, Kind kind, List<String> references, Function<T, Optional<UUID>> value) {
+            String name, ResourceType kind, List<String> references, Function<T, Optional<UUID>> value) {
         List<Optional<UUID>> ids = references.stream()
                 .map(reference -> reference.equals("null")
                         ? Optional.<UUID>empty()

@@ -5,6 +5,8 @@ import dev.lading.management.api.Lookup;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Schema;
 import dev.lading.management.api.Selection;
+import dev.lading.operation.ResourceType;
+import dev.lading.operation.VersionHref;
 import dev.lading.repository.ContentCounts;
 import dev.lading.repository.RepositoryVersion;
 import java.util.LinkedHashMap;
@@ -27,7 +29,7 @@ final class VersionModel {
             .shows(
                     "repository",
                     Schema.URI,
-                    v -> Kind.REPOSITORY.href(v.repository().value()))
+                    v -> ResourceType.REPOSITORY.href(v.repository().value()))
             .shows(
                     "base_version",
                     Schema.URI,
@@ -59,14 +61,19 @@ final class VersionModel {
     /** By type of content, of those that there are any of. */
     private static Map<String, Object> summary(RepositoryVersion version, ContentCounts counts, String filter) {
         Map<String, Object> summary = new LinkedHashMap<>();
-        add(summary, "container.blob", counts.blobs(), Kind.BLOB, filter, version);
-        add(summary, "container.manifest", counts.manifests(), Kind.MANIFEST, filter, version);
-        add(summary, "container.tag", counts.tags(), Kind.TAG, filter, version);
+        add(summary, "container.blob", counts.blobs(), ResourceType.BLOB, filter, version);
+        add(summary, "container.manifest", counts.manifests(), ResourceType.MANIFEST, filter, version);
+        add(summary, "container.tag", counts.tags(), ResourceType.TAG, filter, version);
         return summary;
     }
 
     private static void add(
-            Map<String, Object> summary, String type, long count, Kind kind, String filter, RepositoryVersion version) {
+            Map<String, Object> summary,
+            String type,
+            long count,
+            ResourceType kind,
+            String filter,
+            RepositoryVersion version) {
         if (count > 0) {
             String list = ApiPath.ROOT + "/" + kind.path() + "/?" + filter + "=" + href(version);
             summary.put(type, Map.of("count", count, "href", list));

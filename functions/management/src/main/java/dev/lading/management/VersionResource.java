@@ -5,6 +5,9 @@ import dev.lading.access.Permission;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
+import dev.lading.metadata.Page;
+import dev.lading.operation.RepositoryTasks;
+import dev.lading.operation.Reservation;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.RepositoryVersion;
@@ -49,7 +52,7 @@ public class VersionResource {
     @Operation(id = "repository_versions_list", summary = "List versions of all repositories", answers = "200")
     public Response listAll(@Context UriInfo uri) {
         return pages.page(
-                lists.versions, Pages.all(repositories::list).flatMap(repository -> all(repository.id())), uri);
+                lists.versions, Page.all(repositories::list).flatMap(repository -> all(repository.id())), uri);
     }
 
     @GET
@@ -64,7 +67,7 @@ public class VersionResource {
     }
 
     private Stream<RepositoryVersion> all(RepositoryId repository) {
-        return Pages.all((after, limit) -> versions.list(repository, after, limit));
+        return Page.all((after, limit) -> versions.list(repository, after, limit));
     }
 
     @GET

@@ -1,6 +1,6 @@
 package dev.lading.server;
 
-import dev.lading.management.MaintenanceTasks;
+import dev.lading.operation.MaintenanceTasks;
 import dev.lading.upload.UploadService;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.inject.Singleton;

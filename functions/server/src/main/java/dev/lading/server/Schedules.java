@@ -1,7 +1,7 @@
 package dev.lading.server;
 
 import dev.lading.embedded.StoredScheduler;
-import dev.lading.management.ScheduledSyncs;
+import dev.lading.operation.ScheduledSyncs;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;

@@ -3,9 +3,9 @@ package dev.lading.tasks;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.lading.management.MaintenanceTasks;
-import dev.lading.management.ScheduledSyncs;
-import dev.lading.management.api.Json;
+import dev.lading.metadata.RecordJson;
+import dev.lading.operation.MaintenanceTasks;
+import dev.lading.operation.ScheduledSyncs;
 import dev.lading.schedule.SyncMessage;
 import dev.lading.task.TaskRunner;
 import dev.lading.tasks.Messages.Message;
@@ -59,7 +59,7 @@ public final class TaskFunction implements RequestHandler<TaskFunction.Event, Vo
     }
 
     private void start(Message message) {
-        SyncMessage due = Json.read(message.body(), SyncMessage.class);
+        SyncMessage due = RecordJson.read(SyncMessage.class, message.body());
         syncs.start(due.repository(), due.since(), message.sent());
     }
 }

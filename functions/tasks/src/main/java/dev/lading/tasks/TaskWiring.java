@@ -1,14 +1,10 @@
 package dev.lading.tasks;
 
-import dev.lading.access.RegistrySettings;
-import dev.lading.access.Secrets;
 import dev.lading.aws.AwsClients;
 import dev.lading.blob.BlobStore;
 import dev.lading.lambda.LambdaConfig;
-import dev.lading.management.StorageFigures;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.RepositoryService;
-import dev.lading.secret.SecretStore;
 import dev.lading.sync.CopyQueue;
 import dev.lading.sync.SyncLimits;
 import dev.lading.upload.UploadService;
@@ -23,20 +19,8 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** What tasks need to know of this deployment. No request comes here, so nothing says how clients reach it. */
+/** What tasks need to know of this deployment. */
 final class TaskWiring {
-    @Produces
-    @Singleton
-    Secrets secrets(SecretStore store, InstantSource clock) {
-        return new Secrets(store, clock, Optional.empty());
-    }
-
-    @Produces
-    @Singleton
-    RegistrySettings settings() {
-        return new RegistrySettings(false, Optional.empty(), Optional.empty(), 0, false);
-    }
-
     @Produces
     @Singleton
     UploadService uploads(
@@ -85,11 +69,5 @@ final class TaskWiring {
     @Singleton
     SyncLimits limits() {
         return SyncLimits.LAMBDA;
-    }
-
-    @Produces
-    @Singleton
-    StorageFigures figures() {
-        return StorageFigures.UNKNOWN;
     }
 }

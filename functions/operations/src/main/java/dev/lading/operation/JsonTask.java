@@ -1,8 +1,5 @@
-package dev.lading.management;
+package dev.lading.operation;
 
-import dev.lading.management.api.Json;
-import dev.lading.management.api.Problem;
-import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskRun;
 import java.io.IOException;
@@ -22,10 +19,6 @@ record JsonTask<A extends Record>(String name, boolean isRepeatable, Class<A> ar
 
     @Override
     public Outcome run(String json, TaskRun run) throws IOException {
-        try {
-            return steps.run(Json.read(json, arguments), run);
-        } catch (Problem e) {
-            throw new FieldInvalid(Problem.NO_FIELD, e.sentence());
-        }
+        return steps.run(TaskJson.read(json, arguments), run);
     }
 }

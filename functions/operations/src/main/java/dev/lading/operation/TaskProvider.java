@@ -1,4 +1,4 @@
-package dev.lading.management;
+package dev.lading.operation;
 
 import dev.lading.task.TaskHandler;
 import java.util.List;

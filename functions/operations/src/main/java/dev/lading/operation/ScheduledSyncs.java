@@ -1,7 +1,8 @@
-package dev.lading.management;
+package dev.lading.operation;
 
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Page;
 import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import dev.lading.repository.Repository;
@@ -60,9 +61,9 @@ public class ScheduledSyncs implements SyncStarter {
      * @param state that of the task, or {@code skipped}; empty: the task is not there yet, or was forgotten
      * @param error why there is no result, a sentence
      */
-    record Last(Instant due, Instant started, UUID task, Optional<String> state, Optional<String> error) {}
+    public record Last(Instant due, Instant started, UUID task, Optional<String> state, Optional<String> error) {}
 
-    Repository create(RepositorySettings settings) {
+    public Repository create(RepositorySettings settings) {
         RepositoryId id = RepositoryId.next(clock.instant());
         settings.schedule().ifPresent(schedule -> scheduler.set(id.value(), schedule));
         try {
@@ -73,7 +74,7 @@ public class ScheduledSyncs implements SyncStarter {
         }
     }
 
-    Repository update(RepositoryId id, UnaryOperator<RepositorySettings> change) {
+    public Repository update(RepositoryId id, UnaryOperator<RepositorySettings> change) {
         RepositorySettings before = repositories.get(id).settings();
         Optional<SyncSchedule> wanted = change.apply(before).schedule();
         if (wanted.equals(before.schedule())) {
@@ -87,7 +88,7 @@ public class ScheduledSyncs implements SyncStarter {
         }
     }
 
-    void delete(RepositoryId id) {
+    public void delete(RepositoryId id) {
         scheduler.remove(id.value());
         lastRun(id.value()).ifPresent(run -> store.write(Write.delete(ScheduledRun.TABLE, run)));
         repositories.delete(id);
@@ -102,8 +103,8 @@ public class ScheduledSyncs implements SyncStarter {
     }
 
     /** The same for all that have a schedule. */
-    void followAll() {
-        Pages.all(repositories::list)
+    public void followAll() {
+        Page.all(repositories::list)
                 .forEach(repository -> repository
                         .settings()
                         .schedule()
@@ -111,11 +112,11 @@ public class ScheduledSyncs implements SyncStarter {
     }
 
     /** When a repository's schedule is due next. */
-    Optional<Instant> next(Repository repository) {
+    public Optional<Instant> next(Repository repository) {
         return repository.settings().schedule().flatMap(schedule -> schedule.next(clock.instant()));
     }
 
-    Optional<Last> last(Repository repository) {
+    public Optional<Last> last(Repository repository) {
         return repository.settings().schedule().isEmpty()
                 ? Optional.empty()
                 : lastRun(repository.id().value()).map(this::shown);
@@ -186,7 +187,7 @@ public class ScheduledSyncs implements SyncStarter {
         var sync = new SyncRequest(
                 repository.id(), remote, schedule.mirror(), schedule.mirrorEmpty(), schedule.signedOnly());
         return Reservation.of(repository.id())
-                .reading(Kind.REMOTE.prn(remote))
+                .reading(ResourceType.REMOTE.prn(remote))
                 .request(SyncTask.NAME, sync, CORRELATION);
     }
 }

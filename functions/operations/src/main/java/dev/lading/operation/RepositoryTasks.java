@@ -1,8 +1,7 @@
-package dev.lading.management;
+package dev.lading.operation;
 
 import dev.lading.content.RepairService;
 import dev.lading.curation.CurationService;
-import dev.lading.management.api.Json;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
 import dev.lading.oci.RegistryException.EntityUnknown;
@@ -28,16 +27,16 @@ import java.util.Set;
  */
 @Singleton
 public class RepositoryTasks implements TaskProvider {
-    static final String TAG = "pulp_container.app.tasks.tag.tag_image";
-    static final String UNTAG = "pulp_container.app.tasks.untag.untag_image";
-    static final String ADD = "pulp_container.app.tasks.recursive_add.recursive_add_content";
-    static final String REMOVE = "pulp_container.app.tasks.recursive_remove.recursive_remove_content";
-    static final String COPY_TAGS = "lading.copy_tags";
-    static final String COPY_MANIFESTS = "lading.copy_manifests";
-    static final String RESTORE = "lading.restore";
-    static final String PROMOTE = "lading.promote";
-    static final String DELETE_VERSION = "pulpcore.app.tasks.repository.delete_version";
-    static final String REPAIR_VERSION = "pulpcore.app.tasks.repository.repair_version";
+    public static final String TAG = "pulp_container.app.tasks.tag.tag_image";
+    public static final String UNTAG = "pulp_container.app.tasks.untag.untag_image";
+    public static final String ADD = "pulp_container.app.tasks.recursive_add.recursive_add_content";
+    public static final String REMOVE = "pulp_container.app.tasks.recursive_remove.recursive_remove_content";
+    public static final String COPY_TAGS = "lading.copy_tags";
+    public static final String COPY_MANIFESTS = "lading.copy_manifests";
+    public static final String RESTORE = "lading.restore";
+    public static final String PROMOTE = "lading.promote";
+    public static final String DELETE_VERSION = "pulpcore.app.tasks.repository.delete_version";
+    public static final String REPAIR_VERSION = "pulpcore.app.tasks.repository.repair_version";
 
     /** Digests in a report; more are counted only. */
     private static final int MAX_NAMED = 1000;
@@ -56,26 +55,26 @@ public class RepositoryTasks implements TaskProvider {
     }
 
     /** Arguments that say which repository is changed. */
-    interface OnRepository {
+    public interface OnRepository {
         RepositoryId repository();
     }
 
-    record Tagging(RepositoryId repository, Tag tag, Digest digest) implements OnRepository {}
+    public record Tagging(RepositoryId repository, Tag tag, Digest digest) implements OnRepository {}
 
-    record Untagging(RepositoryId repository, Tag tag) implements OnRepository {}
+    public record Untagging(RepositoryId repository, Tag tag) implements OnRepository {}
 
     /** @param all instead of units */
-    record Units(RepositoryId repository, List<ContentUnit> units, boolean all) implements OnRepository {}
+    public record Units(RepositoryId repository, List<ContentUnit> units, boolean all) implements OnRepository {}
 
     /** @param names empty: all */
-    record TagCopy(RepositoryId repository, RepositoryId source, long version, Optional<Set<Tag>> names)
+    public record TagCopy(RepositoryId repository, RepositoryId source, long version, Optional<Set<Tag>> names)
             implements OnRepository {}
 
     /**
      * @param digests empty: all
      * @param mediaTypes empty: all
      */
-    record ManifestCopy(
+    public record ManifestCopy(
             RepositoryId repository,
             RepositoryId source,
             long version,
@@ -83,11 +82,11 @@ public class RepositoryTasks implements TaskProvider {
             Optional<Set<MediaType>> mediaTypes)
             implements OnRepository {}
 
-    record Version(RepositoryId repository, long version) implements OnRepository {}
+    public record Version(RepositoryId repository, long version) implements OnRepository {}
 
-    record Promotion(RepositoryId repository, RepositoryId source, long version) implements OnRepository {}
+    public record Promotion(RepositoryId repository, RepositoryId source, long version) implements OnRepository {}
 
-    record Repair(RepositoryId repository, long version, boolean verify) implements OnRepository {}
+    public record Repair(RepositoryId repository, long version, boolean verify) implements OnRepository {}
 
     @Override
     public List<TaskHandler> handlers() {
@@ -174,7 +173,7 @@ public class RepositoryTasks implements TaskProvider {
                 "checked", report.checked(),
                 "missing", digests(report.missing()),
                 "corrupted", digests(report.corrupted()));
-        return new Outcome(List.of(), Optional.of(Json.write(result)));
+        return new Outcome(List.of(), Optional.of(TaskJson.write(result)));
     }
 
     private static List<String> digests(List<ContentUnit> units) {

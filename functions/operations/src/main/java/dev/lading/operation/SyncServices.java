@@ -1,4 +1,4 @@
-package dev.lading.management;
+package dev.lading.operation;
 
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;

@@ -1,5 +1,6 @@
-package dev.lading.management;
+package dev.lading.operation;
 
+import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.Distribution;
@@ -18,12 +19,12 @@ import java.util.UUID;
 /** Tasks that make, change and delete what has settings only. */
 @Singleton
 public class ResourceTasks implements TaskProvider {
-    static final String CREATE = "pulpcore.app.tasks.base.general_create";
-    static final String UPDATE = "pulpcore.app.tasks.base.general_update";
-    static final String DELETE = "pulpcore.app.tasks.base.general_delete";
+    public static final String CREATE = "pulpcore.app.tasks.base.general_create";
+    public static final String UPDATE = "pulpcore.app.tasks.base.general_update";
+    public static final String DELETE = "pulpcore.app.tasks.base.general_delete";
 
     /** What tasks on distributions reserve: names and base paths are unique among all of them. */
-    static final Reservation DISTRIBUTIONS = Reservation.of("pdrn:distributions");
+    public static final Reservation DISTRIBUTIONS = Reservation.of("pdrn:distributions");
 
     private final RemoteService remotes;
     private final RepositoryService repositories;
@@ -47,23 +48,23 @@ public class ResourceTasks implements TaskProvider {
      *
      * @param id of the distribution to make: a run that is repeated makes no other
      */
-    record Creation(UUID id, DistributionSettings distribution) {}
+    public record Creation(UUID id, DistributionSettings distribution) {}
 
     /**
      * Arguments of {@link #UPDATE}. Clients of Pulp wait for this task, and there is nothing left to do in it: settings are
      * changed before it begins. So secrets never are a task's arguments, who sends what does not fit is told at once, and of
      * two changes of different fields none undoes the other.
      *
-     * @param label of the {@link Kind}
+     * @param label of the {@link ResourceType}
      */
-    record Update(String label, UUID id) {}
+    public record Update(String label, UUID id) {}
 
     /**
      * Arguments of {@link #DELETE}.
      *
-     * @param label of the {@link Kind}
+     * @param label of the {@link ResourceType}
      */
-    record Deletion(String label, UUID id) {}
+    public record Deletion(String label, UUID id) {}
 
     @Override
     public List<TaskHandler> handlers() {
@@ -75,14 +76,14 @@ public class ResourceTasks implements TaskProvider {
 
     private Outcome create(Creation creation, TaskRun run) {
         Distribution distribution = distributions.create(creation.id(), creation.distribution());
-        return Outcome.created(Kind.DISTRIBUTION.href(distribution.id()));
+        return Outcome.created(ResourceType.DISTRIBUTION.href(distribution.id()));
     }
 
     private Outcome delete(Deletion deletion, TaskRun run) {
         try {
-            if (deletion.label().equals(Kind.REMOTE.label())) {
+            if (deletion.label().equals(ResourceType.REMOTE.label())) {
                 deleteRemote(deletion.id());
-            } else if (deletion.label().equals(Kind.DISTRIBUTION.label())) {
+            } else if (deletion.label().equals(ResourceType.DISTRIBUTION.label())) {
                 distributions.delete(deletion.id());
             } else {
                 syncs.delete(new RepositoryId(deletion.id()));
@@ -97,7 +98,7 @@ public class ResourceTasks implements TaskProvider {
     /** Repositories that are synced from it stay, with no remote and no schedule. */
     private void deleteRemote(UUID id) {
         remotes.delete(id);
-        Pages.all(repositories::list)
+        Page.all(repositories::list)
                 .filter(repository -> repository.settings().remote().equals(Optional.of(id)))
                 .forEach(repository -> syncs.update(
                         repository.id(),

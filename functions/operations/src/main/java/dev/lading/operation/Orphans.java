@@ -1,7 +1,8 @@
-package dev.lading.management;
+package dev.lading.operation;
 
 import dev.lading.cleanup.CleanupService;
 import dev.lading.content.ContentService;
+import dev.lading.metadata.Page;
 import dev.lading.repository.ContentUnit;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.VersionService;
@@ -27,7 +28,7 @@ public class Orphans {
      * Whether it came that many minutes ago or earlier, and no version of any repository holds it. A negative number stands
      * for the time that cleanup leaves content alone.
      */
-    boolean isOrphaned(ContentUnit unit, double minutes) {
+    public boolean isOrphaned(ContentUnit unit, double minutes) {
         Duration age = minutes < 0 ? CleanupService.DEFAULT_PROTECTION : Duration.ofMillis((long) (minutes * 60_000));
         Instant latest = clock.instant().minus(age);
         return !unit.created().isAfter(latest)
@@ -35,8 +36,8 @@ public class Orphans {
     }
 
     private boolean isInAnyVersion(RepositoryId repository, ContentUnit unit) {
-        return Pages.all((after, limit) -> versions.list(repository, after, limit))
+        return Page.all((after, limit) -> versions.list(repository, after, limit))
                 .anyMatch(version ->
-                        ContentReferences.holds(versions.view(version.repository(), version.version()), unit));
+                        versions.view(version.repository(), version.version()).holds(unit));
     }
 }

@@ -1,4 +1,4 @@
-package dev.lading.management;
+package dev.lading.operation;
 
 import dev.lading.metadata.UuidV7;
 import dev.lading.repository.RepositoryId;
@@ -8,17 +8,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Where a repository version is. */
-record VersionHref(RepositoryId repository, long number) {
+public record VersionHref(RepositoryId repository, long number) {
     /** Bits of a number that differ in the first part of an id. */
     private static final int ID_BITS = 12;
 
     private static final Pattern TAIL = Pattern.compile("(.*/)versions/([0-9]{1,10})/");
 
     /** Empty: this is no href of a version. */
-    static Optional<VersionHref> parse(String href) {
+    public static Optional<VersionHref> parse(String href) {
         Matcher parts = TAIL.matcher(href);
         return parts.matches()
-                ? Kind.REPOSITORY
+                ? ResourceType.REPOSITORY
                         .id(parts.group(1))
                         .map(id -> new VersionHref(new RepositoryId(id), Long.parseLong(parts.group(2))))
                 : Optional.empty();
@@ -28,17 +28,17 @@ record VersionHref(RepositoryId repository, long number) {
      * A UUIDv7 like the repository's, made from it and the number: a version has no other id of its own. Its resource name
      * tells it from the repository.
      */
-    UUID id() {
+    public UUID id() {
         UUID id = repository.value();
         return UuidV7.of(UuidV7.time(id), UuidV7.a(id) ^ number, UuidV7.b(id) ^ (number >>> ID_BITS));
     }
 
-    String prn() {
+    public String prn() {
         return "prn:core.repositoryversion:" + id();
     }
 
     @Override
     public String toString() {
-        return Kind.REPOSITORY.href(repository.value()) + "versions/" + number + "/";
+        return ResourceType.REPOSITORY.href(repository.value()) + "versions/" + number + "/";
     }
 }

@@ -1,4 +1,4 @@
-package dev.lading.management;
+package dev.lading.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.SqliteMetadataStore;
 import dev.lading.embedded.StoredScheduler;
-import dev.lading.management.ScheduledSyncs.Last;
 import dev.lading.metadata.Labels;
 import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.operation.ScheduledSyncs.Last;
 import dev.lading.repository.Repository;
 import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;

@@ -1,6 +1,5 @@
-package dev.lading.management;
+package dev.lading.operation;
 
-import dev.lading.management.api.Json;
 import dev.lading.repository.RepositoryId;
 import dev.lading.task.TaskRequest;
 import java.util.List;
@@ -12,19 +11,19 @@ import java.util.stream.Stream;
  * @param group tasks of one group run one after another
  * @param resources by resource name, with {@value #SHARED} in front of those that are only read
  */
-record Reservation(String group, List<String> resources) {
-    static final String SHARED = "shared:";
+public record Reservation(String group, List<String> resources) {
+    public static final String SHARED = "shared:";
 
-    static Reservation of(String resource) {
+    public static Reservation of(String resource) {
         return new Reservation(resource, List.of(resource));
     }
 
-    static Reservation of(RepositoryId repository) {
-        return of(Kind.REPOSITORY.prn(repository.value()));
+    public static Reservation of(RepositoryId repository) {
+        return of(ResourceType.REPOSITORY.prn(repository.value()));
     }
 
     /** The same for a task that reads another resource, too. */
-    Reservation reading(String resource) {
+    public Reservation reading(String resource) {
         return resources.contains(resource)
                 ? this
                 : new Reservation(
@@ -34,7 +33,7 @@ record Reservation(String group, List<String> resources) {
     }
 
     /** @param arguments as the task's handler reads them */
-    TaskRequest request(String task, Record arguments, String correlation) {
-        return new TaskRequest(task, Json.write(arguments), group, resources, correlation);
+    public TaskRequest request(String task, Record arguments, String correlation) {
+        return new TaskRequest(task, TaskJson.write(arguments), group, resources, correlation);
     }
 }

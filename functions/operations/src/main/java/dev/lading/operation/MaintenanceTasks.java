@@ -1,13 +1,12 @@
-package dev.lading.management;
+package dev.lading.operation;
 
 import dev.lading.cleanup.CleanupService;
 import dev.lading.cleanup.CleanupService.Deleted;
-import dev.lading.management.TaskResource.Purge;
-import dev.lading.management.api.Json;
 import dev.lading.sync.SyncRuns;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
 import dev.lading.task.TaskRun;
+import dev.lading.task.TaskState;
 import dev.lading.task.Tasks;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -17,14 +16,17 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Tasks that tidy up; they are asked for, and once a day. */
 @Singleton
 public class MaintenanceTasks implements TaskProvider {
-    static final String CLEAN_UP = "pulpcore.app.tasks.orphan.orphan_cleanup";
+    public static final String PURGE = "pulpcore.app.tasks.purge.purge";
+    public static final String CLEAN_UP = "pulpcore.app.tasks.orphan.orphan_cleanup";
 
     /** What cleanups reserve: one at a time is enough. */
-    static final Reservation ORPHANS = Reservation.of("pdrn:orphans");
+    public static final Reservation ORPHANS = Reservation.of("pdrn:orphans");
 
     private static final Duration REMEMBERED = Duration.ofDays(90);
 
@@ -43,14 +45,27 @@ public class MaintenanceTasks implements TaskProvider {
         this.schedules = schedules;
     }
 
+    /**
+     * Arguments of {@link #PURGE}.
+     *
+     * @param states as the API spells them
+     */
+    public record Purge(Instant finishedBefore, List<String> states) {
+        Set<TaskState> taskStates() {
+            return Set.of(TaskState.values()).stream()
+                    .filter(state -> states.contains(state.toString()))
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
+
     /** Arguments of {@link #CLEAN_UP}. */
-    record Cleanup(Duration protection) {}
+    public record Cleanup(Duration protection) {}
 
     /** Does what is done every day: cleaning up, forgetting tasks that ended 90 days ago, and a look at all schedules. */
     public void startDaily(Instant now) {
         start(CLEAN_UP, new Cleanup(CleanupService.DEFAULT_PROTECTION), ORPHANS);
         Purge purge = new Purge(now.minus(REMEMBERED), List.of("completed", "failed", "canceled"));
-        start(TaskResource.PURGE, purge, Reservation.of(TaskResource.PURGE));
+        start(PURGE, purge, Reservation.of(PURGE));
         schedules.followAll();
     }
 
@@ -61,7 +76,7 @@ public class MaintenanceTasks implements TaskProvider {
     @Override
     public List<TaskHandler> handlers() {
         return List.of(
-                new JsonTask<>(TaskResource.PURGE, true, Purge.class, this::purge),
+                new JsonTask<>(PURGE, true, Purge.class, this::purge),
                 new JsonTask<>(CLEAN_UP, true, Cleanup.class, this::cleanUp));
     }
 
@@ -81,7 +96,7 @@ public class MaintenanceTasks implements TaskProvider {
                 "records", deleted.rows() + deleted.pendingBlobs(),
                 "blobs", deleted.blobs(),
                 "uploads", deleted.uploads());
-        return new Outcome(List.of(), Optional.of(Json.write(result)));
+        return new Outcome(List.of(), Optional.of(TaskJson.write(result)));
     }
 
     /** What nobody needs now is deleted all the same, as it was asked: only a little later. */

@@ -1,7 +1,8 @@
-package dev.lading.management;
+package dev.lading.services;
 
 import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupService;
+import dev.lading.content.BlobService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.content.RepairService;
@@ -9,22 +10,49 @@ import dev.lading.content.UnitLabels;
 import dev.lading.curation.CurationService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.RemoteService;
+import dev.lading.repository.DistributionService;
 import dev.lading.repository.HistoryCleanup;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.secret.Seal;
-import dev.lading.task.TaskRunner;
-import dev.lading.task.Tasks;
 import dev.lading.upload.UploadService;
-import dev.lading.work.WorkQueue;
-import io.quarkus.arc.All;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
-import java.util.List;
 
-/** Every service of administration, once, over what a deployment provides: its stores, a seal, and a queue for tasks. */
-final class ManagementServices {
+/** Every service of the model, once, over what a deployment provides: its stores, a seal, and uploads. */
+final class Services {
+    @Produces
+    @Singleton
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Produces
+    @Singleton
+    RepositoryService repositories(MetadataStore metadata, InstantSource clock) {
+        return new RepositoryService(metadata, clock);
+    }
+
+    @Produces
+    @Singleton
+    DistributionService distributions(MetadataStore metadata, InstantSource clock) {
+        return new DistributionService(metadata, clock);
+    }
+
+    @Produces
+    @Singleton
+    BlobService blobs(MetadataStore metadata, BlobStore blobs, RepositoryService repositories, InstantSource clock) {
+        return new BlobService(metadata, blobs, repositories, clock);
+    }
+
+    @Produces
+    @Singleton
+    ManifestService manifests(
+            BlobStore blobs, RepositoryService repositories, UploadService uploads, InstantSource clock) {
+        return new ManifestService(repositories, uploads, blobs, clock);
+    }
+
     @Produces
     @Singleton
     VersionService versions(MetadataStore metadata, RepositoryService repositories) {
@@ -82,22 +110,5 @@ final class ManagementServices {
     @Singleton
     RemoteService remotes(MetadataStore metadata, Seal seal, InstantSource clock) {
         return new RemoteService(metadata, seal, clock);
-    }
-
-    @Produces
-    @Singleton
-    Tasks tasks(MetadataStore metadata, WorkQueue queue, InstantSource clock) {
-        return new Tasks(metadata, queue, clock);
-    }
-
-    @Produces
-    @Singleton
-    TaskRunner runner(Tasks tasks, InstantSource clock, @All List<TaskProvider> providers) {
-        return new TaskRunner(
-                tasks,
-                clock,
-                providers.stream()
-                        .flatMap(provider -> provider.handlers().stream())
-                        .toList());
     }
 }

@@ -1,0 +1,32 @@
+package dev.lading.operation;
+
+import dev.lading.metadata.MetadataStore;
+import dev.lading.sync.SyncTask;
+import dev.lading.task.TaskRunner;
+import dev.lading.task.Tasks;
+import dev.lading.work.WorkQueue;
+import io.quarkus.arc.All;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Tasks and who runs them, over what a deployment provides: a store and a queue. */
+final class OperationServices {
+    @Produces
+    @Singleton
+    Tasks tasks(MetadataStore metadata, WorkQueue queue, InstantSource clock) {
+        return new Tasks(metadata, queue, clock);
+    }
+
+    @Produces
+    @Singleton
+    TaskRunner runner(Tasks tasks, InstantSource clock, SyncTask sync, @All List<TaskProvider> providers) {
+        return new TaskRunner(
+                tasks,
+                clock,
+                Stream.concat(Stream.of(sync), providers.stream().flatMap(provider -> provider.handlers().stream()))
+                        .toList());
+    }
+}

@@ -1,0 +1,72 @@
+package dev.lading.operation;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A type of Pulp's resources: where its hrefs and resource names lead.
+ *
+ * @param path of its list, without the API's root
+ * @param label in resource names
+ */
+public record ResourceType(String path, String label) {
+    /** Of Pulp's API. */
+    public static final String ROOT = "/pulp/api/v3";
+
+    public static final ResourceType TASK = new ResourceType("tasks", "core.task");
+    public static final ResourceType REMOTE =
+            new ResourceType("remotes/container/container", "container.containerremote");
+    public static final ResourceType REPOSITORY =
+            new ResourceType("repositories/container/container", "container.containerrepository");
+    public static final ResourceType DISTRIBUTION =
+            new ResourceType("distributions/container/container", "container.containerdistribution");
+
+    public static final ResourceType TAG = new ResourceType("content/container/tags", "container.tag");
+    public static final ResourceType MANIFEST = new ResourceType("content/container/manifests", "container.manifest");
+    public static final ResourceType BLOB = new ResourceType("content/container/blobs", "container.blob");
+    public static final ResourceType SIGNATURE =
+            new ResourceType("content/container/signatures", "container.manifestsignature");
+
+    private static final List<ResourceType> ALL =
+            List.of(TASK, REMOTE, REPOSITORY, DISTRIBUTION, TAG, MANIFEST, BLOB, SIGNATURE);
+
+    public String href(UUID id) {
+        return ROOT + "/" + path + "/" + id + "/";
+    }
+
+    public String prn(UUID id) {
+        return "prn:" + label + ":" + id;
+    }
+
+    /** The id in an href or resource name of this kind. */
+    public Optional<UUID> id(String reference) {
+        String prefix = reference.startsWith("prn:") ? prn("") : ROOT + "/" + path + "/";
+        String rest = reference.endsWith("/") ? reference.substring(0, reference.length() - 1) : reference;
+        return rest.startsWith(prefix) ? uuid(rest.substring(prefix.length())) : Optional.empty();
+    }
+
+    private String prn(String id) {
+        return "prn:" + label + ":" + id;
+    }
+
+    /** The id that a text is, spelled as Java spells it. */
+    public static Optional<UUID> uuid(String text) {
+        try {
+            // UUID.fromString takes groups of any length.
+            UUID id = UUID.fromString(text);
+            return id.toString().equals(text) ? Optional.of(id) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The resource name for an href of any kind; what is no href stays as it is. */
+    public static String prnOf(String reference) {
+        return ALL.stream()
+                .flatMap(kind -> kind.id(reference).map(kind::prn).stream())
+                .findFirst()
+                .or(() -> VersionHref.parse(reference).map(VersionHref::prn))
+                .orElse(reference);
+    }
+}
