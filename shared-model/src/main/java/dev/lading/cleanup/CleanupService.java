@@ -2,7 +2,6 @@ package dev.lading.cleanup;
 
 import dev.lading.blob.BlobRecord;
 import dev.lading.metadata.MetadataStore;
-import dev.lading.repository.HistoryCleanup;
 import dev.lading.upload.UploadService;
 import java.io.IOException;
 import java.time.Duration;

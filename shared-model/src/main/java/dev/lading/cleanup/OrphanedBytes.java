@@ -1,13 +1,13 @@
 package dev.lading.cleanup;
 
 import dev.lading.blob.BlobRecord;
+import dev.lading.history.row.ContentKind;
+import dev.lading.history.row.RepositoryContent;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Write;
-import dev.lading.repository.ContentKind;
-import dev.lading.repository.Holder;
 import dev.lading.upload.UploadService;
 import java.io.IOException;
 import java.time.Instant;
@@ -66,7 +66,7 @@ final class OrphanedBytes {
             String first = page.getFirst().digest().toString();
             String last = page.getLast().digest().toString();
             for (ContentKind kind : List.of(ContentKind.BLOB, ContentKind.MANIFEST)) {
-                store.stream(Holder.TABLE, Holder.between(kind, first, last, PAGE))
+                store.stream(RepositoryContent.TABLE, RepositoryContent.between(kind, first, last, PAGE))
                         .forEach(holder -> held.add(holder.unit().name()));
             }
         }

@@ -3,23 +3,23 @@ package dev.lading.content;
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
 import dev.lading.blob.Download;
+import dev.lading.history.Changes;
+import dev.lading.history.Pull;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.RepositoryView.HeldBlob;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.Content;
+import dev.lading.history.row.ContentKind;
+import dev.lading.history.row.RepositoryContent;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.oci.Digest;
 import dev.lading.oci.EmptyLayer;
 import dev.lading.oci.RegistryException.BlobInUse;
 import dev.lading.oci.RegistryException.BlobUnknown;
 import dev.lading.oci.RepositoryName;
-import dev.lading.repository.BlobEntry;
-import dev.lading.repository.Changes;
-import dev.lading.repository.Content;
-import dev.lading.repository.ContentKind;
-import dev.lading.repository.Holder;
-import dev.lading.repository.Patience;
-import dev.lading.repository.Pull;
-import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
-import dev.lading.repository.RepositoryView;
-import dev.lading.repository.RepositoryView.HeldBlob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -68,7 +68,9 @@ public final class BlobService {
     /** False: cleanup has just deleted it. */
     private boolean waitsLonger(BlobEntry blob) {
         Instant latest = clock.instant().minus(NEW);
-        return store.get(Holder.TABLE, Holder.key(blob.unit().orElseThrow(), blob.repository()))
+        return store.get(
+                                RepositoryContent.TABLE,
+                                RepositoryContent.key(blob.unit().orElseThrow(), blob.repository()))
                         .filter(holder -> !holder.touched().isBefore(latest))
                         .isPresent()
                 || hold(blob.repository(), blob.digest());
@@ -76,14 +78,16 @@ public final class BlobService {
 
     /** Makes bytes that are there wait in a repository. False: there are none. */
     private boolean hold(RepositoryId repository, Digest digest) {
-        return Patience.until(clock, () -> {
+        return OptimisticRetry.until(clock, () -> {
             Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(digest));
             if (bytes.isEmpty()) {
                 return Optional.of(false);
             }
             BlobEntry blob = BlobEntry.pending(repository, bytes.get());
             boolean held = store.write(
-                    bytes.get().use(), blob.put(), Holder.put(blob.unit().orElseThrow(), repository, clock.instant()));
+                    bytes.get().use(),
+                    blob.put(),
+                    RepositoryContent.put(blob.unit().orElseThrow(), repository, clock.instant()));
             return held ? Optional.of(true) : Optional.empty();
         });
     }
@@ -131,7 +135,10 @@ public final class BlobService {
 
     /** Names at which a blob may be pulled. */
     private Stream<RepositoryName> holders(Digest digest) {
-        return store.query(Holder.TABLE, Holder.named(ContentKind.BLOB, digest.toString(), HOLDERS)).records().stream()
+        return store
+                .query(RepositoryContent.TABLE, RepositoryContent.named(ContentKind.BLOB, digest.toString(), HOLDERS))
+                .records()
+                .stream()
                 .flatMap(holder -> repositories.find(holder.repository()).stream())
                 .flatMap(repository -> repository.followers().stream());
     }

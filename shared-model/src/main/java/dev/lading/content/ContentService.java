@@ -1,20 +1,20 @@
 package dev.lading.content;
 
 import dev.lading.blob.BlobRecord;
+import dev.lading.history.Difference;
+import dev.lading.history.RepositoryVersion;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.Content;
+import dev.lading.history.row.ContentKind;
+import dev.lading.history.row.ContentUnit;
+import dev.lading.history.row.ManifestEntry;
+import dev.lading.history.row.RepositoryContent;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.history.row.TagEntry;
 import dev.lading.metadata.Lazily;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Table;
 import dev.lading.oci.Digest;
-import dev.lading.repository.BlobEntry;
-import dev.lading.repository.Content;
-import dev.lading.repository.ContentKind;
-import dev.lading.repository.ContentUnit;
-import dev.lading.repository.Difference;
-import dev.lading.repository.Holder;
-import dev.lading.repository.ManifestEntry;
-import dev.lading.repository.RepositoryId;
-import dev.lading.repository.RepositoryVersion;
-import dev.lading.repository.TagEntry;
 import dev.lading.repository.VersionService;
 import java.util.Comparator;
 import java.util.List;
@@ -37,38 +37,38 @@ public final class ContentService {
     }
 
     public Optional<ContentUnit> find(ContentKind kind, UUID id) {
-        return store.stream(Holder.TABLE, Holder.identified(kind, id, HOLDERS))
-                .map(Holder::unit)
+        return store.stream(RepositoryContent.TABLE, RepositoryContent.identified(kind, id, HOLDERS))
+                .map(RepositoryContent::unit)
                 .filter(unit -> unit.id().equals(id))
                 .findFirst();
     }
 
     /** @param name a digest, or for a tag {@link ContentUnit#tagName} */
     public Optional<ContentUnit> find(ContentKind kind, String name) {
-        return store.stream(Holder.TABLE, Holder.named(kind, name, HOLDERS))
-                .map(Holder::unit)
+        return store.stream(RepositoryContent.TABLE, RepositoryContent.named(kind, name, HOLDERS))
+                .map(RepositoryContent::unit)
                 .min(Comparator.comparing(ContentUnit::id));
     }
 
     /** Tags on a manifest in any repository. */
     public Stream<ContentUnit> tagsOn(Digest manifest) {
-        return units(store.stream(Holder.TABLE, Holder.tagsOn(manifest, HOLDERS)))
+        return units(store.stream(RepositoryContent.TABLE, RepositoryContent.tagsOn(manifest, HOLDERS)))
                 .filter(unit -> unit.digest().equals(manifest));
     }
 
     /** All units of a kind in any repository, each once, in no order that means anything. */
     public Stream<ContentUnit> all(ContentKind kind) {
-        return Lazily.inTurn(Holder.PARTITIONS
+        return Lazily.inTurn(RepositoryContent.PARTITIONS
                 .chars()
-                .<Supplier<Stream<ContentUnit>>>mapToObj(partition ->
-                        () -> units(store.stream(Holder.TABLE, Holder.all(kind, (char) partition, HOLDERS))))
+                .<Supplier<Stream<ContentUnit>>>mapToObj(partition -> () -> units(
+                        store.stream(RepositoryContent.TABLE, RepositoryContent.all(kind, (char) partition, HOLDERS))))
                 .toList());
     }
 
     /** Holders of one unit are together. */
-    private static Stream<ContentUnit> units(Stream<Holder> holders) {
+    private static Stream<ContentUnit> units(Stream<RepositoryContent> holders) {
         String[] last = {""};
-        return holders.map(Holder::unit).filter(unit -> {
+        return holders.map(RepositoryContent::unit).filter(unit -> {
             boolean first = !unit.name().equals(last[0]);
             last[0] = unit.name();
             return first;
@@ -77,13 +77,15 @@ public final class ContentService {
 
     /** Repositories that have it in some version, or had it until lately. */
     public Stream<RepositoryId> repositories(ContentUnit unit) {
-        return store.stream(Holder.TABLE, Holder.named(unit.kind(), unit.name(), HOLDERS))
-                .map(Holder::repository);
+        return store.stream(RepositoryContent.TABLE, RepositoryContent.named(unit.kind(), unit.name(), HOLDERS))
+                .map(RepositoryContent::repository);
     }
 
     /** A manifest from whatever repository has it; empty: none does any more. */
     public Optional<ManifestEntry> manifest(Digest digest) {
-        return store.stream(Holder.TABLE, Holder.named(ContentKind.MANIFEST, digest.toString(), HOLDERS))
+        return store.stream(
+                        RepositoryContent.TABLE,
+                        RepositoryContent.named(ContentKind.MANIFEST, digest.toString(), HOLDERS))
                 .flatMap(holder -> rows(ManifestEntry.TABLE, holder.repository(), digest.toString()))
                 .findFirst();
     }
@@ -95,7 +97,9 @@ public final class ContentService {
 
     /** A version of whatever repository that holds a manifest. */
     public Optional<RepositoryVersion> versionWith(Digest manifest) {
-        return store.stream(Holder.TABLE, Holder.named(ContentKind.MANIFEST, manifest.toString(), HOLDERS))
+        return store.stream(
+                        RepositoryContent.TABLE,
+                        RepositoryContent.named(ContentKind.MANIFEST, manifest.toString(), HOLDERS))
                 .flatMap(holder -> rows(ManifestEntry.TABLE, holder.repository(), manifest.toString()))
                 .flatMap(row -> versions.firstFrom(row.repository(), row.version()).stream()
                         .filter(version -> versions.row(row.repository(), version.version(), row)

@@ -1,14 +1,14 @@
 package dev.lading.content;
 
+import dev.lading.history.Changes;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.ContentKind;
+import dev.lading.history.row.ContentUnit;
+import dev.lading.history.row.ManifestEntry;
+import dev.lading.history.row.TagEntry;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
-import dev.lading.repository.BlobEntry;
-import dev.lading.repository.Changes;
-import dev.lading.repository.ContentKind;
-import dev.lading.repository.ContentUnit;
-import dev.lading.repository.ManifestEntry;
-import dev.lading.repository.RepositoryView;
-import dev.lading.repository.TagEntry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

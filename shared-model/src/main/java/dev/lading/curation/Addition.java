@@ -2,15 +2,15 @@ package dev.lading.curation;
 
 import dev.lading.blob.BlobRecord;
 import dev.lading.content.ContentService;
+import dev.lading.history.Changes;
+import dev.lading.history.RepositoryVersion;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.ContentUnit;
+import dev.lading.history.row.RepositoryContent;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.FieldInvalid;
-import dev.lading.repository.BlobEntry;
-import dev.lading.repository.Changes;
-import dev.lading.repository.ContentUnit;
-import dev.lading.repository.Holder;
-import dev.lading.repository.RepositoryVersion;
-import dev.lading.repository.RepositoryView;
 import dev.lading.repository.VersionService;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,7 +69,7 @@ final class Addition {
         return new Changes()
                 .add(BlobEntry.of(target.repository(), bytes, target.nextVersion()))
                 .with(bytes.use())
-                .with(Holder.put(unit, target.repository(), now));
+                .with(RepositoryContent.put(unit, target.repository(), now));
     }
 
     private Source source(Digest manifest) {

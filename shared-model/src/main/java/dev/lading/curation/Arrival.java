@@ -1,9 +1,9 @@
 package dev.lading.curation;
 
+import dev.lading.commit.Staging;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
-import dev.lading.repository.Staging;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,19 +1,19 @@
 package dev.lading.curation;
 
 import dev.lading.content.ManifestService;
+import dev.lading.history.Changes;
+import dev.lading.history.Difference;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.Content;
+import dev.lading.history.row.ContentUse;
+import dev.lading.history.row.ManifestEntry;
+import dev.lading.history.row.ReferrerEntry;
+import dev.lading.history.row.RepositoryContent;
+import dev.lading.history.row.TagEntry;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.RegistryException.EntityUnknown;
-import dev.lading.repository.BlobEntry;
-import dev.lading.repository.Changes;
-import dev.lading.repository.Content;
-import dev.lading.repository.ContentUse;
-import dev.lading.repository.Difference;
-import dev.lading.repository.Holder;
-import dev.lading.repository.ManifestEntry;
-import dev.lading.repository.ReferrerEntry;
-import dev.lading.repository.RepositoryView;
-import dev.lading.repository.TagEntry;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
@@ -121,7 +121,7 @@ final class Copy {
         }
         Changes changes = new Changes().set(wanted.copyTo(target.repository(), target.nextVersion()), there);
         if (isForeign(wanted)) {
-            wanted.unit().ifPresent(unit -> changes.with(Holder.put(unit, target.repository(), now)));
+            wanted.unit().ifPresent(unit -> changes.with(RepositoryContent.put(unit, target.repository(), now)));
         }
         return changes;
     }

@@ -2,12 +2,12 @@ package dev.lading.curation;
 
 import dev.lading.content.ManifestService;
 import dev.lading.content.Removal;
+import dev.lading.history.Changes;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.ManifestEntry;
+import dev.lading.history.row.ReferrerEntry;
+import dev.lading.history.row.TagEntry;
 import dev.lading.oci.Digest;
-import dev.lading.repository.Changes;
-import dev.lading.repository.ManifestEntry;
-import dev.lading.repository.ReferrerEntry;
-import dev.lading.repository.RepositoryView;
-import dev.lading.repository.TagEntry;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;

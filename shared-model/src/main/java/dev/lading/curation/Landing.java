@@ -1,11 +1,11 @@
 package dev.lading.curation;
 
 import dev.lading.content.ManifestService;
+import dev.lading.history.Changes;
+import dev.lading.history.RepositoryView;
 import dev.lading.metadata.Lazily;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.EntityUnknown;
-import dev.lading.repository.Changes;
-import dev.lading.repository.RepositoryView;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.lading.curation;
 
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Table;
-import dev.lading.repository.RepositoryId;
 
 /**
  * The last time one repository was made to hold what a version of another holds: both versions had the same content then.

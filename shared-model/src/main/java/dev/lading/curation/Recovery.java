@@ -1,10 +1,10 @@
 package dev.lading.curation;
 
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.Content;
+import dev.lading.history.row.ManifestEntry;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.EntityUnknown;
-import dev.lading.repository.Content;
-import dev.lading.repository.ManifestEntry;
-import dev.lading.repository.RepositoryView;
 import dev.lading.repository.VersionService;
 import java.util.Optional;
 

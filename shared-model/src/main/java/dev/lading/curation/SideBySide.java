@@ -1,9 +1,9 @@
 package dev.lading.curation;
 
+import dev.lading.history.Difference;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.Content;
 import dev.lading.metadata.Table;
-import dev.lading.repository.Content;
-import dev.lading.repository.Difference;
-import dev.lading.repository.RepositoryView;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.stream.Stream;

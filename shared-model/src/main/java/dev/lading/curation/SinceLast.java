@@ -1,8 +1,8 @@
 package dev.lading.curation;
 
-import dev.lading.repository.Content;
-import dev.lading.repository.Difference;
-import dev.lading.repository.RepositoryView;
+import dev.lading.history.Difference;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.Content;
 import dev.lading.repository.VersionService;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,7 +1,14 @@
 package dev.lading.repository;
 
+import dev.lading.distribution.Distribution;
+import dev.lading.distribution.DistributionSettings;
+import dev.lading.history.PullPath;
+import dev.lading.history.Repository;
+import dev.lading.history.RepositorySettings;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RepositoryName;
@@ -32,13 +39,13 @@ final class FirstPush {
                 writes(name, repository, Optional.empty(), newDistribution(name, name.value(), repository, now)))) {
             return repository.id();
         }
-        return Patience.until(clock, () -> makeWhatIsMissing(name));
+        return OptimisticRetry.until(clock, () -> makeWhatIsMissing(name));
     }
 
     private Optional<RepositoryId> makeWhatIsMissing(RepositoryName name) {
-        Optional<NameRecord> served = store.get(NameRecord.TABLE, NameRecord.key(name));
+        Optional<PullPath> served = store.get(PullPath.TABLE, PullPath.key(name));
         if (served.isPresent()) {
-            return served.map(NameRecord::repository);
+            return served.map(PullPath::repository);
         }
         Instant now = clock.instant();
         Optional<Repository> found = store.get(Repository.Named.TABLE, Repository.Named.key(name.value()))
@@ -85,7 +92,7 @@ final class FirstPush {
 
     private static Write serve(Distribution distribution, Repository repository) {
         return Write.put(
-                NameRecord.TABLE, distribution.serving(repository.version()).orElseThrow(), Condition.absent());
+                PullPath.TABLE, distribution.serving(repository.version()).orElseThrow(), Condition.absent());
     }
 
     /** @param found the repository as it is stored; empty: it is new */

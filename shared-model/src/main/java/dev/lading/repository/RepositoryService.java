@@ -1,7 +1,22 @@
 package dev.lading.repository;
 
+import dev.lading.commit.BulkChange;
+import dev.lading.commit.GroupCommit;
+import dev.lading.commit.Progress;
+import dev.lading.commit.Staging;
+import dev.lading.commit.VersionWriter;
+import dev.lading.distribution.Distribution;
+import dev.lading.history.Changes;
+import dev.lading.history.Pull;
+import dev.lading.history.PullPath;
+import dev.lading.history.Repository;
+import dev.lading.history.RepositorySettings;
+import dev.lading.history.RepositoryVersion;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Write;
@@ -25,20 +40,20 @@ public final class RepositoryService {
     private final MetadataStore store;
     private final InstantSource clock;
     private final VersionWriter writer;
-    private final Commits commits;
+    private final GroupCommit commits;
     private final Retention retention;
 
     public RepositoryService(MetadataStore store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
         this.writer = new VersionWriter(store, clock);
-        this.commits = new Commits(store, writer, clock, this::retainAfter);
+        this.commits = new GroupCommit(store, writer, clock, this::retainAfter);
         this.retention = new Retention(store, new VersionService(store, this));
     }
 
     /** What is pulled at {@code name}; one read. */
     public Optional<RepositoryView> find(RepositoryName name) {
-        return store.get(NameRecord.TABLE, NameRecord.key(name)).map(served -> RepositoryView.of(store, served));
+        return store.get(PullPath.TABLE, PullPath.key(name)).map(served -> RepositoryView.of(store, served));
     }
 
     /** The same, to decide by it who may pull, and then to pull. */
@@ -152,8 +167,8 @@ public final class RepositoryService {
                     new Repository.Named(repository.settings().name(), id)));
             writes.add(Write.put(Repository.Gone.TABLE, new Repository.Gone(id, now)));
             for (RepositoryName name : repository.names()) {
-                store.get(NameRecord.TABLE, NameRecord.key(name))
-                        .ifPresent(served -> writes.add(Write.deleteUnchanged(NameRecord.TABLE, served)));
+                store.get(PullPath.TABLE, PullPath.key(name))
+                        .ifPresent(served -> writes.add(Write.deleteUnchanged(PullPath.TABLE, served)));
                 store.get(Distribution.At.TABLE, Distribution.At.key(name))
                         .flatMap(at -> store.get(Distribution.TABLE, Distribution.key(at.id())))
                         .ifPresent(distribution -> writes.add(Write.put(
@@ -176,7 +191,7 @@ public final class RepositoryService {
     }
 
     /** Lets go of versions the repository is not to keep. */
-    void retain(RepositoryId repository) {
+    public void retain(RepositoryId repository) {
         find(repository).filter(Retention::isDue).ifPresent(retention::enforce);
     }
 
@@ -199,7 +214,7 @@ public final class RepositoryService {
      * @return the version that holds the change
      * @throws dev.lading.oci.RegistryException what the plan throws, or StoreBusy after a bounded wait
      */
-    public long rewrite(RepositoryId repository, Rewrite rewrite, Progress progress) {
+    public long rewrite(RepositoryId repository, BulkChange rewrite, Progress progress) {
         Written written = exclusively(repository, head -> {
             OptionalLong version = writer.write(head, rewrite.plan(RepositoryView.newest(store, head)), progress);
             return version.isPresent() ? Optional.of(new Written(head, version.getAsLong())) : Optional.empty();
@@ -217,7 +232,7 @@ public final class RepositoryService {
      * @param change given the repository's record, which its write replaces; empty: somebody else changed something first
      */
     private <T> T exclusively(RepositoryId id, Function<Repository, Optional<T>> change) {
-        var patience = new Patience(clock);
+        var patience = new OptimisticRetry(clock);
         while (true) {
             Repository head = get(id);
             if (!isFree(head)) {

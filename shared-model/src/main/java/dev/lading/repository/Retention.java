@@ -1,5 +1,7 @@
 package dev.lading.repository;
 
+import dev.lading.history.Repository;
+import dev.lading.history.RepositoryVersion;
 import dev.lading.metadata.MetadataStore;
 import java.util.List;
 

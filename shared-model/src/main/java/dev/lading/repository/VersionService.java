@@ -1,5 +1,15 @@
 package dev.lading.repository;
 
+import dev.lading.history.Change;
+import dev.lading.history.ChangeLog;
+import dev.lading.history.Difference;
+import dev.lading.history.Repository;
+import dev.lading.history.RepositoryVersion;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.SquashedVersion;
+import dev.lading.history.row.Content;
+import dev.lading.history.row.ContentCounts;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
@@ -138,7 +148,7 @@ public final class VersionService {
                                 new Change.Part(deleted.repository(), deleted.version(), 0, deleted.changes())));
     }
 
-    RepositoryVersion against(RepositoryVersion before, RepositoryVersion next) {
+    public RepositoryVersion against(RepositoryVersion before, RepositoryVersion next) {
         ContentCounts[] counts = {ContentCounts.NONE, ContentCounts.NONE};
         differences(next.repository(), before.version(), next.version()).forEach(difference -> {
             difference.added().ifPresent(row -> counts[0] = counts[0].plus(ContentCounts.one(row)));

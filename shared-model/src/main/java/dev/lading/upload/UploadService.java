@@ -7,8 +7,12 @@ import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
 import dev.lading.blob.BlobWriter;
 import dev.lading.blob.Written;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.RepositoryContent;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.DigestInvalid;
@@ -16,10 +20,6 @@ import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.oci.RegistryException.UploadOutOfOrder;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
-import dev.lading.repository.BlobEntry;
-import dev.lading.repository.Holder;
-import dev.lading.repository.Patience;
-import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -149,7 +149,7 @@ public final class UploadService {
             RepositoryId repository = repositories.getOrCreate(name);
             return List.of(
                     BlobEntry.pending(repository, bytes).put(),
-                    Holder.put(BlobEntry.unit(bytes), repository, clock.instant()));
+                    RepositoryContent.put(BlobEntry.unit(bytes), repository, clock.instant()));
         });
     }
 
@@ -306,7 +306,7 @@ public final class UploadService {
 
     /** The record of the bytes, the claim on them and the end of the upload, all at once. */
     private void link(Upload upload, Digest digest, long sizeBytes, Claim claim) throws IOException {
-        Optional<Upload> superfluous = claim.inTurn(() -> Patience.until(clock, () -> {
+        Optional<Upload> superfluous = claim.inTurn(() -> OptimisticRetry.until(clock, () -> {
             // Nearly always it is new: clients ask before they send. So it is tried before it is looked for.
             BlobRecord bytes = BlobRecord.first(digest, upload.key(), sizeBytes, clock.instant());
             if (store.write(with(

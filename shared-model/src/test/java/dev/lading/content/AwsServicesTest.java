@@ -6,7 +6,7 @@ import dev.lading.curation.ArrivalContract;
 import dev.lading.curation.CurationContract;
 import dev.lading.curation.IndexContract;
 import dev.lading.curation.LargeRewriteContract;
-import dev.lading.repository.DistributionContract;
+import dev.lading.distribution.DistributionContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionCostContract;

@@ -5,12 +5,12 @@ import static dev.lading.testing.Registry.byTag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lading.content.ManifestService.Pushed;
+import dev.lading.history.RepositoryView.HeldBlob;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
-import dev.lading.repository.RepositoryId;
-import dev.lading.repository.RepositoryView.HeldBlob;
 import dev.lading.testing.Images;
 import dev.lading.testing.OneBatch;
 import dev.lading.testing.Registry;

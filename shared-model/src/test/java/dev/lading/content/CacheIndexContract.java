@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.commit.Progress;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.oci.Digest;
 import dev.lading.oci.EmptyLayer;
 import dev.lading.oci.MediaType;
 import dev.lading.oci.RegistryException.BlobInUse;
 import dev.lading.oci.RegistryException.ManifestBlobUnknown;
 import dev.lading.oci.RepositoryName;
-import dev.lading.repository.Progress;
-import dev.lading.repository.RepositoryId;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Images;
 import dev.lading.testing.ServiceContract;

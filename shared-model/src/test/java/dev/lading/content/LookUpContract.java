@@ -4,14 +4,14 @@ import static dev.lading.testing.Registry.byDigest;
 import static dev.lading.testing.Registry.byTag;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.history.PullPath;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.history.row.TagEntry;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
-import dev.lading.repository.NameRecord;
-import dev.lading.repository.RepositoryId;
-import dev.lading.repository.TagEntry;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Images;
 import dev.lading.testing.Registry;
@@ -153,7 +153,7 @@ public abstract class LookUpContract extends ServiceContract {
                 writes.clear();
             }
         }
-        metadata().write(Write.put(NameRecord.TABLE, new NameRecord(APP, id, HISTORY + 3, false, false, 9)));
+        metadata().write(Write.put(PullPath.TABLE, new PullPath(APP, id, HISTORY + 3, false, false, 9)));
         return history;
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.content.ManifestService.Pushed;
+import dev.lading.history.row.ReferrerEntry;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.Reference;
@@ -13,7 +14,6 @@ import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.ManifestBlobUnknown;
 import dev.lading.oci.RegistryException.ManifestInvalid;
 import dev.lading.oci.RegistryException.ManifestUnknown;
-import dev.lading.repository.ReferrerEntry;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Images;
 import dev.lading.testing.Registry;

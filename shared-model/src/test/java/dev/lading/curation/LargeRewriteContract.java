@@ -4,14 +4,14 @@ import static dev.lading.testing.Registry.byTag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.commit.BulkChange;
+import dev.lading.commit.Progress;
+import dev.lading.history.Changes;
+import dev.lading.history.row.ContentCounts;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
-import dev.lading.repository.Changes;
-import dev.lading.repository.ContentCounts;
-import dev.lading.repository.Progress;
-import dev.lading.repository.RepositoryId;
-import dev.lading.repository.Rewrite;
 import dev.lading.testing.Images;
 import dev.lading.testing.Registry;
 import dev.lading.testing.ServiceContract;
@@ -55,7 +55,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
                 .repositories
                 .rewrite(
                         app,
-                        newest -> Rewrite.Plan.of(IntStream.range(0, tags())
+                        newest -> BulkChange.Plan.of(IntStream.range(0, tags())
                                 .mapToObj(i -> new Changes()
                                         .tag(newest, new Tag("t%05d".formatted(i)), image, clock.instant()))
                                 .iterator()),

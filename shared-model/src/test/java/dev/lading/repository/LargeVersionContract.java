@@ -5,6 +5,10 @@ import static dev.lading.testing.Registry.byTag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.commit.VersionWriter;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.Content;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Query;
 import dev.lading.oci.Digest;

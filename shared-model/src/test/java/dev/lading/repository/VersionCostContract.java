@@ -3,6 +3,11 @@ package dev.lading.repository;
 import static dev.lading.testing.Registry.byTag;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.commit.BulkChange;
+import dev.lading.commit.Progress;
+import dev.lading.history.Changes;
+import dev.lading.history.RepositorySettings;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
@@ -46,7 +51,7 @@ public abstract class VersionCostContract extends ServiceContract {
                 .repositories
                 .rewrite(
                         id,
-                        newest -> Rewrite.Plan.of(IntStream.range(0, tags)
+                        newest -> BulkChange.Plan.of(IntStream.range(0, tags)
                                 .mapToObj(i ->
                                         new Changes().tag(newest, new Tag("t%05d".formatted(i)), one, clock.instant()))
                                 .iterator()),

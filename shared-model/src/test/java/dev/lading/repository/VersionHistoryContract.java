@@ -5,6 +5,15 @@ import static dev.lading.testing.Registry.byTag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.commit.VersionWriter;
+import dev.lading.distribution.Distribution;
+import dev.lading.history.RepositoryVersion;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.Content;
+import dev.lading.history.row.ContentCounts;
+import dev.lading.history.row.ContentUnit;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.history.row.TagEntry;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.EntityUnknown;

@@ -17,7 +17,7 @@ public final class OneBatch {
 
     private static final int OF_THE_BATCH = 2;
 
-    private static final String COMMITS = "dev.lading.repository.Commits";
+    private static final String COMMITS = "dev.lading.commit.GroupCommit";
 
     private final WatchedMetadataStore store;
     private final Registry process;

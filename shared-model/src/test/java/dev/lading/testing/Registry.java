@@ -4,11 +4,22 @@ import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupService;
+import dev.lading.cleanup.HistoryCleanup;
 import dev.lading.content.BlobService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.content.RepairService;
 import dev.lading.curation.CurationService;
+import dev.lading.distribution.DistributionService;
+import dev.lading.history.Pull;
+import dev.lading.history.PullPath;
+import dev.lading.history.RepositoryVersion;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.Content;
+import dev.lading.history.row.RepositoryContent;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.history.row.TagEntry;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
@@ -18,18 +29,7 @@ import dev.lading.oci.Reference;
 import dev.lading.oci.RegistryException.ManifestUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
-import dev.lading.repository.BlobEntry;
-import dev.lading.repository.Content;
-import dev.lading.repository.DistributionService;
-import dev.lading.repository.HistoryCleanup;
-import dev.lading.repository.Holder;
-import dev.lading.repository.NameRecord;
-import dev.lading.repository.Pull;
-import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
-import dev.lading.repository.RepositoryVersion;
-import dev.lading.repository.RepositoryView;
-import dev.lading.repository.TagEntry;
 import dev.lading.repository.VersionService;
 import dev.lading.upload.Chunk;
 import dev.lading.upload.UploadService;
@@ -141,7 +141,7 @@ public final class Registry {
                     .flatMap(bytes -> Stream.of(
                             Write.put(BlobRecord.TABLE, bytes),
                             BlobEntry.pending(id, bytes).put(),
-                            Holder.put(BlobEntry.unit(bytes), id, clock.instant())))
+                            RepositoryContent.put(BlobEntry.unit(bytes), id, clock.instant())))
                     .toList());
         }
         return digests;
@@ -159,7 +159,7 @@ public final class Registry {
     public RepositoryName pin(RepositoryName name, long version) {
         RepositoryName pinned = new RepositoryName(name + "-v" + version);
         RepositoryId id = view(name).repository();
-        store.write(Write.put(NameRecord.TABLE, new NameRecord(pinned, id, version, true, false, 0)));
+        store.write(Write.put(PullPath.TABLE, new PullPath(pinned, id, version, true, false, 0)));
         return pinned;
     }
 

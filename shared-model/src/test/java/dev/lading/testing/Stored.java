@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
+import dev.lading.history.Repository;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.Content;
+import dev.lading.history.row.ContentKind;
+import dev.lading.history.row.ContentUnit;
+import dev.lading.history.row.ContentUse;
+import dev.lading.history.row.ManifestEntry;
+import dev.lading.history.row.RepositoryContent;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
-import dev.lading.repository.BlobEntry;
-import dev.lading.repository.Content;
-import dev.lading.repository.ContentKind;
-import dev.lading.repository.ContentUnit;
-import dev.lading.repository.ContentUse;
-import dev.lading.repository.Holder;
-import dev.lading.repository.ManifestEntry;
-import dev.lading.repository.Repository;
-import dev.lading.repository.RepositoryId;
-import dev.lading.repository.RepositoryView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -94,12 +94,13 @@ public final class Stored {
                 .toList();
     }
 
-    private List<Holder> holders() {
+    private List<RepositoryContent> holders() {
         return Stream.of(ContentKind.values())
-                .flatMap(kind -> Holder.PARTITIONS
+                .flatMap(kind -> RepositoryContent.PARTITIONS
                         .chars()
                         .boxed()
-                        .flatMap(p -> store.stream(Holder.TABLE, Holder.all(kind, (char) p.intValue(), PAGE))))
+                        .flatMap(p -> store.stream(
+                                RepositoryContent.TABLE, RepositoryContent.all(kind, (char) p.intValue(), PAGE))))
                 .toList();
     }
 

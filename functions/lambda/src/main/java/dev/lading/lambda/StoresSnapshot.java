@@ -2,9 +2,9 @@ package dev.lading.lambda;
 
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobStore;
+import dev.lading.history.PullPath;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RepositoryName;
-import dev.lading.repository.NameRecord;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
@@ -24,7 +24,7 @@ final class StoresSnapshot implements SnapshotPart {
     @Override
     public void prime() throws Exception {
         BlobKey nobodys = new BlobKey("0".repeat(32));
-        metadata.get(NameRecord.TABLE, NameRecord.key(NOBODYS));
+        metadata.get(PullPath.TABLE, PullPath.key(NOBODYS));
         blobs.sizeBytes(nobodys);
         blobs.download(nobodys, Duration.ofMinutes(1));
     }

@@ -1,5 +1,6 @@
 package dev.lading.management;
 
+import dev.lading.history.row.ContentUnit;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Lookup;
 import dev.lading.management.api.Model;
@@ -8,7 +9,6 @@ import dev.lading.metadata.Labels;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
 import dev.lading.operation.ResourceType;
-import dev.lading.repository.ContentUnit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package dev.lading.management;
 
 import dev.lading.content.ContentService;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.ContentKind;
+import dev.lading.history.row.ContentUnit;
 import dev.lading.management.api.Problem;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.VersionHref;
-import dev.lading.repository.ContentKind;
-import dev.lading.repository.ContentUnit;
-import dev.lading.repository.RepositoryView;
 import dev.lading.repository.VersionService;
 import jakarta.inject.Singleton;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.lading.management;
 
+import dev.lading.history.Difference;
+import dev.lading.history.row.Content;
+import dev.lading.history.row.ContentKind;
+import dev.lading.history.row.ContentUnit;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Lookup;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Schema;
-import dev.lading.repository.Content;
-import dev.lading.repository.ContentKind;
-import dev.lading.repository.ContentUnit;
-import dev.lading.repository.Difference;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,5 +1,8 @@
 package dev.lading.management;
 
+import dev.lading.distribution.Distribution;
+import dev.lading.distribution.DistributionSettings;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Lookup;
 import dev.lading.management.api.Model;
@@ -11,9 +14,6 @@ import dev.lading.oci.RegistryException.NameInvalid;
 import dev.lading.oci.RepositoryName;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.VersionHref;
-import dev.lading.repository.Distribution;
-import dev.lading.repository.DistributionSettings;
-import dev.lading.repository.RepositoryId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,10 @@
 package dev.lading.management;
 
 import dev.lading.content.ContentService;
+import dev.lading.history.Repository;
+import dev.lading.history.RepositoryVersion;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.ContentUnit;
 import dev.lading.management.ContentModel.Shown;
 import dev.lading.management.api.Filter;
 import dev.lading.management.api.Listing;
@@ -10,10 +14,6 @@ import dev.lading.operation.Orphans;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.ScheduledSyncs;
 import dev.lading.operation.VersionHref;
-import dev.lading.repository.ContentUnit;
-import dev.lading.repository.Repository;
-import dev.lading.repository.RepositoryVersion;
-import dev.lading.repository.RepositoryView;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package dev.lading.management;
 
+import dev.lading.history.Repository;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Problem;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.VersionHref;
 import dev.lading.remote.RemoteService;
-import dev.lading.repository.Repository;
-import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import jakarta.inject.Singleton;

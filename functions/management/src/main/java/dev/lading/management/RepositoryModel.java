@@ -1,5 +1,7 @@
 package dev.lading.management;
 
+import dev.lading.history.Repository;
+import dev.lading.history.RepositorySettings;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Lookup;
 import dev.lading.management.api.Model;
@@ -10,8 +12,6 @@ import dev.lading.management.api.Values;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.ScheduledSyncs;
 import dev.lading.operation.VersionHref;
-import dev.lading.repository.Repository;
-import dev.lading.repository.RepositorySettings;
 import dev.lading.schedule.SyncSchedule;
 import java.time.Instant;
 import java.util.List;

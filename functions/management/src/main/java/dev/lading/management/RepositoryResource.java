@@ -2,6 +2,8 @@ package dev.lading.management;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.history.Repository;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Values;
@@ -9,8 +11,6 @@ import dev.lading.metadata.Labels;
 import dev.lading.metadata.Page;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.ScheduledSyncs;
-import dev.lading.repository.Repository;
-import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;

@@ -2,6 +2,7 @@ package dev.lading.management;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.history.Repository;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
@@ -11,7 +12,6 @@ import dev.lading.management.api.Values;
 import dev.lading.operation.Reservation;
 import dev.lading.operation.ResourceType;
 import dev.lading.remote.RemoteService;
-import dev.lading.repository.Repository;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.SyncRequest;
 import dev.lading.sync.SyncTask;

@@ -1,5 +1,7 @@
 package dev.lading.management;
 
+import dev.lading.history.RepositoryVersion;
+import dev.lading.history.row.ContentCounts;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Lookup;
 import dev.lading.management.api.Model;
@@ -7,8 +9,6 @@ import dev.lading.management.api.Schema;
 import dev.lading.management.api.Selection;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.VersionHref;
-import dev.lading.repository.ContentCounts;
-import dev.lading.repository.RepositoryVersion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

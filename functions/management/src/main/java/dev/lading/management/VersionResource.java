@@ -2,15 +2,15 @@ package dev.lading.management;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.history.RepositoryVersion;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.metadata.Page;
 import dev.lading.operation.RepositoryTasks;
 import dev.lading.operation.Reservation;
-import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
-import dev.lading.repository.RepositoryVersion;
 import dev.lading.repository.VersionService;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;

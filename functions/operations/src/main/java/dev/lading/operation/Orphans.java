@@ -2,9 +2,9 @@ package dev.lading.operation;
 
 import dev.lading.cleanup.CleanupService;
 import dev.lading.content.ContentService;
+import dev.lading.history.row.ContentUnit;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Page;
-import dev.lading.repository.ContentUnit;
-import dev.lading.repository.RepositoryId;
 import dev.lading.repository.VersionService;
 import jakarta.inject.Singleton;
 import java.time.Duration;

@@ -1,14 +1,14 @@
 package dev.lading.operation;
 
+import dev.lading.commit.Progress;
 import dev.lading.content.RepairService;
 import dev.lading.curation.CurationService;
+import dev.lading.history.row.ContentUnit;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.Tag;
-import dev.lading.repository.ContentUnit;
-import dev.lading.repository.Progress;
-import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.task.TaskHandler;

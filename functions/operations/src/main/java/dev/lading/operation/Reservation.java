@@ -1,6 +1,6 @@
 package dev.lading.operation;
 
-import dev.lading.repository.RepositoryId;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.task.TaskRequest;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,12 +1,12 @@
 package dev.lading.operation;
 
+import dev.lading.distribution.Distribution;
+import dev.lading.distribution.DistributionService;
+import dev.lading.distribution.DistributionSettings;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.remote.RemoteService;
-import dev.lading.repository.Distribution;
-import dev.lading.repository.DistributionService;
-import dev.lading.repository.DistributionSettings;
-import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;

@@ -1,14 +1,14 @@
 package dev.lading.operation;
 
+import dev.lading.history.Repository;
+import dev.lading.history.RepositorySettings;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
-import dev.lading.repository.Repository;
-import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
-import dev.lading.repository.RepositorySettings;
 import dev.lading.schedule.ScheduledRun;
 import dev.lading.schedule.Scheduler;
 import dev.lading.schedule.SyncSchedule;

@@ -1,7 +1,7 @@
 package dev.lading.operation;
 
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.UuidV7;
-import dev.lading.repository.RepositoryId;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;

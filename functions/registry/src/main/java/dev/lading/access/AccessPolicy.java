@@ -1,7 +1,7 @@
 package dev.lading.access;
 
+import dev.lading.history.Pull;
 import dev.lading.oci.RepositoryName;
-import dev.lading.repository.Pull;
 import java.util.List;
 import java.util.Set;
 

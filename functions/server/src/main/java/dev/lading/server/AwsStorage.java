@@ -5,10 +5,10 @@ import dev.lading.blob.S3BlobStore;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.FileSecretStore;
 import dev.lading.embedded.OwnerOnly;
+import dev.lading.history.PullPath;
 import dev.lading.metadata.DynamoMetadataStore;
 import dev.lading.oci.RepositoryName;
 import dev.lading.random.Randomness;
-import dev.lading.repository.NameRecord;
 import dev.lading.secret.KmsSeal;
 import dev.lading.secret.Seal;
 import dev.lading.secret.SecretStore;
@@ -55,7 +55,7 @@ final class AwsStorage {
                 metadata.createIfAbsent(dynamo);
             }
             requireBucket(s3, config.bucket());
-            metadata.get(NameRecord.TABLE, NameRecord.key(NOBODYS));
+            metadata.get(PullPath.TABLE, PullPath.key(NOBODYS));
             closeables.addAll(List.of(presigner, s3, dynamo));
             SecretStore secrets = config.parameters()
                     .<SecretStore>map(prefix -> {

@@ -1,7 +1,7 @@
 package dev.lading.server;
 
+import dev.lading.distribution.DistributionService;
 import dev.lading.http.Gate;
-import dev.lading.repository.DistributionService;
 import io.quarkus.runtime.ExecutorRecorder;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -2,16 +2,16 @@ package dev.lading.services;
 
 import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupService;
+import dev.lading.cleanup.HistoryCleanup;
 import dev.lading.content.BlobService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.content.RepairService;
 import dev.lading.content.UnitLabels;
 import dev.lading.curation.CurationService;
+import dev.lading.distribution.DistributionService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.RemoteService;
-import dev.lading.repository.DistributionService;
-import dev.lading.repository.HistoryCleanup;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.secret.Seal;

@@ -5,6 +5,7 @@ import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BoundedInputStream;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.DigestInvalid;
@@ -12,7 +13,6 @@ import dev.lading.oci.RegistryException.SizeInvalid;
 import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RegistryException.UpstreamFailed;
-import dev.lading.repository.Patience;
 import dev.lading.sync.SyncRuns.Superseded;
 import dev.lading.task.TaskRun;
 import dev.lading.task.TaskRunner;
@@ -221,7 +221,7 @@ public final class BlobCopier implements Worker {
             return false;
         }
         var claim = new Claim(run, blob);
-        boolean linked = claim.inTurn(() -> Patience.until(clock, () -> link(claim, blob)));
+        boolean linked = claim.inTurn(() -> OptimisticRetry.until(clock, () -> link(claim, blob)));
         if (linked) {
             claim.stored(task);
         }
@@ -348,7 +348,7 @@ public final class BlobCopier implements Worker {
         private BlobKey begin() {
             BlobKey key = uploads.begin(Upload.NOBODY).key();
             if (blob.sizeBytes() > limits.sliceBytes()) {
-                blob = Patience.until(clock, () -> {
+                blob = OptimisticRetry.until(clock, () -> {
                     SyncBlob open = find(run, blob.digest()).orElseThrow(Superseded::new);
                     SyncBlob begun = open.uploadedTo(key);
                     return store.writeUnsynced(List.of(Write.put(SyncBlob.TABLE, begun, Condition.unchanged(open))))

@@ -2,8 +2,8 @@ package dev.lading.sync;
 
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Write;
-import dev.lading.repository.Patience;
 import dev.lading.task.Tasks;
 import dev.lading.work.Work;
 import dev.lading.work.WorkQueue;
@@ -34,7 +34,7 @@ final class BlobFetches {
 
     /** Whether a message's run is the one to fetch the blob; if not, the message comes again. */
     boolean begin(Copying copying, Work message) {
-        return Patience.until(clock, () -> {
+        return OptimisticRetry.until(clock, () -> {
             Optional<BlobFetch> fetch = find(copying);
             if (fetch.isEmpty()) {
                 return put(new BlobFetch(copying.upstream(), copying.digest(), copying.task(), 0), Condition.absent());

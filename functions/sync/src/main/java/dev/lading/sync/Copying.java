@@ -1,8 +1,8 @@
 package dev.lading.sync;
 
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.RecordJson;
 import dev.lading.oci.Digest;
-import dev.lading.repository.RepositoryId;
 import dev.lading.work.Work;
 import java.util.UUID;
 

@@ -1,9 +1,9 @@
 package dev.lading.sync;
 
+import dev.lading.commit.Staging;
 import dev.lading.curation.Arrival.TagOn;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
-import dev.lading.repository.Staging;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

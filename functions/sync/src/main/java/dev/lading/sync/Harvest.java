@@ -2,6 +2,8 @@ package dev.lading.sync;
 
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.ManifestEntry;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
@@ -10,8 +12,6 @@ import dev.lading.oci.Reference.ByTag;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.Tag;
 import dev.lading.remote.RemoteSettings;
-import dev.lading.repository.ManifestEntry;
-import dev.lading.repository.RepositoryView;
 import dev.lading.upstream.Fetched;
 import dev.lading.upstream.Upstream;
 import dev.lading.upstream.UpstreamException;

@@ -2,15 +2,15 @@ package dev.lading.sync;
 
 import dev.lading.blob.BlobRecord;
 import dev.lading.content.ManifestService;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.ManifestEntry;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
-import dev.lading.repository.ManifestEntry;
-import dev.lading.repository.Patience;
 import dev.lading.repository.RepositoryService;
-import dev.lading.repository.RepositoryView;
 import dev.lading.task.TaskRun;
 import dev.lading.upload.UploadService;
 import dev.lading.work.Work;
@@ -176,7 +176,7 @@ final class Intake {
                     pending.stream().flatMap(each -> each.get().stream()).toList();
             if (!store.writeUnsynced(all)) {
                 // Cleanup has doomed one of the blobs, or somebody has just used it.
-                pending.forEach(each -> Patience.until(
+                pending.forEach(each -> OptimisticRetry.until(
                         clock, () -> store.writeUnsynced(each.get()) ? Optional.of(each) : Optional.empty()));
             }
             pending.clear();

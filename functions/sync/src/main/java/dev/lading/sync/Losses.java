@@ -1,12 +1,12 @@
 package dev.lading.sync;
 
 import dev.lading.content.ManifestService;
+import dev.lading.history.RepositoryView;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.Tag;
-import dev.lading.repository.RepositoryView;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.lading.sync;
 
+import dev.lading.commit.Staging;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.oci.Digest;
-import dev.lading.repository.Staging;
 import java.util.UUID;
 
 /**

@@ -4,14 +4,14 @@ import static java.util.function.Predicate.not;
 
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.TagEntry;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.Tag;
 import dev.lading.remote.Remote;
 import dev.lading.repository.RepositoryService;
-import dev.lading.repository.RepositoryView;
-import dev.lading.repository.TagEntry;
 import dev.lading.repository.VersionService;
 import dev.lading.task.TaskRun;
 import dev.lading.upload.UploadService;

@@ -2,14 +2,14 @@ package dev.lading.sync;
 
 import static java.util.function.Predicate.not;
 
+import dev.lading.commit.Staging;
 import dev.lading.content.ManifestService;
 import dev.lading.curation.Arrival;
+import dev.lading.history.RepositoryView;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
-import dev.lading.repository.RepositoryView;
-import dev.lading.repository.Staging;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;

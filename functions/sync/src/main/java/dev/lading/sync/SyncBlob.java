@@ -1,6 +1,7 @@
 package dev.lading.sync;
 
 import dev.lading.blob.BlobKey;
+import dev.lading.commit.Staging;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Revised;
@@ -8,7 +9,6 @@ import dev.lading.metadata.Table;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.UploadUnknown;
-import dev.lading.repository.Staging;
 import dev.lading.upload.Upload;
 import dev.lading.upload.UploadService;
 import java.util.Optional;

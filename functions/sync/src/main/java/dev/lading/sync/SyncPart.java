@@ -1,5 +1,6 @@
 package dev.lading.sync;
 
+import dev.lading.commit.Staging;
 import dev.lading.curation.Arrival.TagOn;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.MetadataStore;
@@ -7,7 +8,6 @@ import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
-import dev.lading.repository.Staging;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

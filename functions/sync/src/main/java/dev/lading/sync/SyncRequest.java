@@ -1,7 +1,7 @@
 package dev.lading.sync;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.lading.repository.RepositoryId;
+import dev.lading.history.row.RepositoryId;
 import java.util.UUID;
 
 /**

@@ -1,11 +1,11 @@
 package dev.lading.sync;
 
+import dev.lading.commit.Staging;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
-import dev.lading.repository.RepositoryId;
-import dev.lading.repository.Staging;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,14 +1,14 @@
 package dev.lading.sync;
 
+import dev.lading.commit.Staging;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityInUse;
-import dev.lading.repository.Patience;
-import dev.lading.repository.RepositoryId;
-import dev.lading.repository.Staging;
 import dev.lading.task.Tasks;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,7 +56,7 @@ public final class SyncRuns {
      * @throws EntityInUse if too many wait for it already
      */
     Optional<SyncRun> begin(SyncRequest request, UUID task) {
-        return Patience.until(
+        return OptimisticRetry.until(
                         clock,
                         () -> find(request.repository())
                                 .map(run -> turn(run, request, task))
@@ -125,7 +125,7 @@ public final class SyncRuns {
             RepositoryId repository, UUID task, UnaryOperator<SyncRun> change, Function<SyncRun, List<Write>> with) {
         return inTurn(
                 repository,
-                () -> Patience.until(clock, () -> {
+                () -> OptimisticRetry.until(clock, () -> {
                     SyncRun before = get(repository, task);
                     SyncRun after = change.apply(before);
                     List<Write> writes = new ArrayList<>(with.apply(after));
@@ -151,7 +151,7 @@ public final class SyncRuns {
 
     /** Lets those who wait for the task's run go on. */
     void ended(RepositoryId repository, UUID task) {
-        Patience.until(clock, () -> {
+        OptimisticRetry.until(clock, () -> {
             Optional<SyncRun> run =
                     find(repository).filter(found -> found.task().equals(task) && !found.ended());
             if (run.isEmpty()) {

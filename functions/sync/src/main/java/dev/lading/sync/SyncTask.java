@@ -1,6 +1,7 @@
 package dev.lading.sync;
 
 import dev.lading.curation.CurationService;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.RecordJson;
 import dev.lading.oci.RegistryException.FieldInvalid;
@@ -9,7 +10,6 @@ import dev.lading.remote.Remote;
 import dev.lading.remote.RemotePolicy;
 import dev.lading.remote.RemoteService;
 import dev.lading.remote.RemoteSettings;
-import dev.lading.repository.RepositoryId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.SyncRuns.Superseded;
 import dev.lading.task.Task;

@@ -3,9 +3,9 @@ package dev.lading.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.history.row.RepositoryId;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.BlobUnknown;
-import dev.lading.repository.RepositoryId;
 import dev.lading.task.Task;
 import dev.lading.task.TaskState;
 import dev.lading.testing.Bytes;

@@ -2,9 +2,9 @@ package dev.lading.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.history.row.TagEntry;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RepositoryName;
-import dev.lading.repository.TagEntry;
 import dev.lading.sync.Misbehaviour.Outcome;
 import dev.lading.sync.Misbehaviour.Scene;
 import dev.lading.task.ProgressReport;

@@ -4,9 +4,9 @@ import static dev.lading.testing.Registry.byDigest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.commit.Progress;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
-import dev.lading.repository.Progress;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.Task;
 import dev.lading.task.TaskState;

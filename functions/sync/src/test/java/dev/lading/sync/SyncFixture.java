@@ -4,14 +4,14 @@ import static dev.lading.testing.Registry.byDigest;
 import static dev.lading.testing.Together.together;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.RecordJson;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.RepositoryName;
 import dev.lading.remote.RemoteService;
-import dev.lading.repository.RepositoryId;
-import dev.lading.repository.RepositoryView;
 import dev.lading.secret.SecretStore;
 import dev.lading.secret.StoredKeySeal;
 import dev.lading.task.ProgressReport;

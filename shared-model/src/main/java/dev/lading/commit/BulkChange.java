@@ -1,0 +1,55 @@
+package dev.lading.commit;
+
+import dev.lading.history.Changes;
+import dev.lading.history.RepositoryView;
+import dev.lading.metadata.Write;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongFunction;
+
+/** A change of any size, made as one version. */
+@FunctionalInterface
+public interface BulkChange {
+    /** Asked again when somebody else changed the repository first. */
+    Plan plan(RepositoryView newest);
+
+    /**
+     * What to do.
+     *
+     * @param steps each of at most {@value #STEP_WRITES} writes; no two of them of one row
+     * @param fence must hold all the while
+     * @param atEnd what goes with the change; given the version it is in, or the newest if there was nothing to change
+     * @param base the version it is made from
+     * @param total how many rows at most
+     */
+    record Plan(
+            Iterator<Changes> steps,
+            List<Write> fence,
+            LongFunction<List<Write>> atEnd,
+            Optional<Long> base,
+            OptionalLong total) {
+        static final int STEP_WRITES = 40;
+
+        public static Plan of(Iterator<Changes> steps) {
+            return new Plan(steps, List.of(), version -> List.of(), Optional.empty(), OptionalLong.empty());
+        }
+
+        public Plan fenced(List<Write> newFence) {
+            return new Plan(steps, newFence, atEnd, base, total);
+        }
+
+        public Plan atEnd(LongFunction<List<Write>> writes) {
+            return new Plan(steps, fence, writes, base, total);
+        }
+
+        public Plan from(long newBase) {
+            return new Plan(steps, fence, atEnd, Optional.of(newBase), total);
+        }
+
+        public Plan total(long rows) {
+            return new Plan(steps, fence, atEnd, base, OptionalLong.of(rows));
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package dev.lading.commit;
+
+import dev.lading.history.Changes;
+import dev.lading.history.Repository;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
+import dev.lading.oci.RegistryException.EntityUnknown;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Puts the commits of a repository in a row. Commits that wait while one is written are written together in the next
+ * transaction, each as a version of its own: many clients pushing into one repository cost few transactions and no lost
+ * races. Writers in other processes are met at the repository's revision; the loser decides again.
+ */
+public final class GroupCommit {
+    private static final int LANES = 64;
+    private static final int BATCH = 24;
+
+    /** Races against other processes that a batch loses before they have to wait for it. */
+    private static final int RACES = 4;
+
+    private final MetadataStore store;
+    private final VersionWriter writer;
+    private final InstantSource clock;
+    private final Consumer<Repository> written;
+    private final Lane[] lanes = new Lane[LANES];
+
+    /** @param written told the head before new versions, once they are there */
+    public GroupCommit(MetadataStore store, VersionWriter writer, InstantSource clock, Consumer<Repository> written) {
+        this.written = written;
+        this.store = store;
+        this.writer = writer;
+        this.clock = clock;
+        for (int i = 0; i < LANES; i++) {
+            lanes[i] = new Lane();
+        }
+    }
+
+    /** Repositories share a lane by hash, so that the number of locks does not grow with theirs. */
+    private static final class Lane {
+        final ReentrantLock turn = new ReentrantLock(true);
+        final Deque<Pending> waiting = new ArrayDeque<>();
+    }
+
+    private static final class Pending {
+        final RepositoryId repository;
+        final Changes.Decision decision;
+        long version = -1;
+        RuntimeException failure;
+
+        Pending(RepositoryId repository, Changes.Decision decision) {
+            this.repository = repository;
+            this.decision = decision;
+        }
+
+        boolean isSettled() {
+            return version >= 0 || failure != null;
+        }
+    }
+
+    public long commit(RepositoryId repository, Changes.Decision decision) {
+        Lane lane = lanes[Math.floorMod(repository.hashCode(), LANES)];
+        Pending mine = new Pending(repository, decision);
+        synchronized (lane.waiting) {
+            lane.waiting.add(mine);
+        }
+        lane.turn.lock();
+        try {
+            while (!mine.isSettled()) {
+                settle(take(lane));
+            }
+        } finally {
+            lane.turn.unlock();
+        }
+        if (mine.failure != null) {
+            throw mine.failure;
+        }
+        return mine.version;
+    }
+
+    /** The longest waiting commit and those behind it into the same repository. */
+    private static List<Pending> take(Lane lane) {
+        synchronized (lane.waiting) {
+            List<Pending> batch = new ArrayList<>();
+            RepositoryId repository = lane.waiting.getFirst().repository;
+            var each = lane.waiting.iterator();
+            while (each.hasNext() && batch.size() < BATCH) {
+                Pending next = each.next();
+                if (next.repository.equals(repository)) {
+                    batch.add(next);
+                    each.remove();
+                }
+            }
+            return batch;
+        }
+    }
+
+    private void settle(List<Pending> batch) {
+        try {
+            var patience = new OptimisticRetry(clock);
+            List<Pending> rest = batch;
+            while (!rest.isEmpty()) {
+                rest = attempt(rest, patience);
+            }
+        } catch (RuntimeException e) {
+            batch.stream().filter(p -> !p.isSettled()).forEach(p -> p.failure = e);
+        }
+    }
+
+    /** One transaction for as many commits as fit; answers those that are still to do. */
+    private List<Pending> attempt(List<Pending> batch, OptimisticRetry patience) {
+        Repository head = store.get(Repository.TABLE, Repository.key(batch.getFirst().repository))
+                .orElseThrow(() -> new EntityUnknown("repository", batch.getFirst().repository));
+        if (head.lease().isPresent()) {
+            if (head.lease().get().expires().isAfter(clock.instant())) {
+                patience.pause();
+            } else {
+                writer.sweepInterrupted(head);
+            }
+            return batch;
+        }
+        boolean written = patience.lost() < RACES
+                ? write(batch, head)
+                : writer.leased(head, patience.lost(), leased -> Optional.of(write(batch, leased)))
+                        .orElse(false);
+        if (written) {
+            this.written.accept(head);
+        } else {
+            patience.lose();
+        }
+        return batch.stream().filter(p -> !p.isSettled()).toList();
+    }
+
+    /** False: somebody else changed the repository first, and all is decided again. */
+    private boolean write(List<Pending> batch, Repository head) {
+        var draft = new VersionDraft(head, RepositoryView.newest(store, head));
+        Map<Pending, Long> drafted = new HashMap<>();
+        // What failed because of drafted versions is decided again if those are not stored.
+        Map<Pending, RuntimeException> failed = new HashMap<>();
+        for (Pending pending : batch) {
+            try {
+                OptionalLong version = draft.add(pending.decision);
+                if (version.isEmpty()) {
+                    break;
+                }
+                drafted.put(pending, version.getAsLong());
+            } catch (RuntimeException e) {
+                if (draft.isEmpty()) {
+                    pending.failure = e;
+                } else {
+                    failed.put(pending, e);
+                }
+            }
+        }
+        if (!writer.write(draft)) {
+            return false;
+        }
+        drafted.forEach((pending, version) -> pending.version = version);
+        failed.forEach((pending, failure) -> pending.failure = failure);
+        return true;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.lading.commit;
+
+import dev.lading.history.Changes;
+import dev.lading.history.Repository;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.RepositoryView.NotStoredYet;
+import dev.lading.history.row.Content;
+import dev.lading.history.row.ManifestEntry;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Write;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Versions decided on but not stored: what one transaction will hold, or one large version too big for that. */
+final class VersionDraft {
+    /** A row without its body, JSON and keys counted; generous. */
+    private static final int ROW_BYTES = 1500;
+
+    private final Repository head;
+    private final List<Changes> versions = new ArrayList<>();
+    /** By record: two pushes of one manifest state the same facts, and no record may be written twice. */
+    private final Map<String, Write> alongside = new LinkedHashMap<>();
+
+    private RepositoryView newest;
+    private int writes;
+    private long bytes;
+
+    VersionDraft(Repository head, RepositoryView newest) {
+        this.head = head;
+        this.newest = newest;
+    }
+
+    /** The version that will hold the change; empty: it does not fit behind what is drafted already, or needs it stored. */
+    OptionalLong add(Changes.Decision decision) {
+        Changes changes;
+        try {
+            changes = decision.changes(newest);
+        } catch (NotStoredYet e) {
+            return OptionalLong.empty();
+        }
+        int moreWrites = changes.rows().size() + changes.alongside().size() + 1;
+        long moreBytes = changes.rows().stream().mapToLong(VersionDraft::bytes).sum() + ROW_BYTES;
+        if (writes > 0 && !fits(writes + moreWrites, bytes + moreBytes)) {
+            return OptionalLong.empty();
+        }
+        changes.alongside().forEach(write -> alongside.put(identity(write), write));
+        if (!changes.rows().isEmpty()) {
+            versions.add(changes);
+        }
+        if (!changes.isEmpty()) {
+            newest = newest.after(changes);
+        }
+        writes += moreWrites;
+        bytes += moreBytes;
+        return OptionalLong.of(newest.version());
+    }
+
+    /** Whether nothing is drafted: a decision sees what is stored. */
+    boolean isEmpty() {
+        return versions.isEmpty() && alongside.isEmpty();
+    }
+
+    Repository head() {
+        return head;
+    }
+
+    List<Changes> versions() {
+        return versions;
+    }
+
+    Collection<Write> alongside() {
+        return alongside.values();
+    }
+
+    boolean fitsOneTransaction() {
+        return fits(writes, bytes);
+    }
+
+    static long bytes(Content row) {
+        // Escaping makes a body longer in JSON only; the limit is on characters' UTF-8, which the size counts.
+        return row instanceof ManifestEntry manifest && manifest.body().isPresent()
+                ? ROW_BYTES + manifest.sizeBytes()
+                : ROW_BYTES;
+    }
+
+    /** Beside the repository's record and the names that follow it. */
+    private boolean fits(int writes, long bytes) {
+        return writes + 1 + head.followers().size() <= MetadataStore.MAX_WRITES
+                && bytes <= MetadataStore.MAX_WRITE_BYTES;
+    }
+
+    static String identity(Write write) {
+        Key key = write.key();
+        return write.table().name() + " " + key.partition() + " " + key.sort();
+    }
+}

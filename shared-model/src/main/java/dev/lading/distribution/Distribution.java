@@ -1,0 +1,82 @@
+package dev.lading.distribution;
+
+import dev.lading.history.PullPath;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Revised;
+import dev.lading.metadata.Table;
+import dev.lading.oci.RepositoryName;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A base path and what is pulled at it. What pulls read is its {@link PullPath}. */
+public record Distribution(UUID id, DistributionSettings settings, Instant created, Instant updated, long revision)
+        implements Revised {
+    private static final String PARTITION = "all";
+    public static final Table<Distribution> TABLE = new Table<>("distribution", Distribution.class, d -> key(d.id()));
+
+    public static Key key(UUID id) {
+        return new Key(PARTITION, id.toString());
+    }
+
+    /** In the order they were made in. */
+    static Query all(int limit) {
+        return Query.ascending(PARTITION, "0", "~", limit);
+    }
+
+    public static Distribution first(UUID id, DistributionSettings settings, Instant now) {
+        return new Distribution(id, settings, now, now, 0);
+    }
+
+    public Distribution with(DistributionSettings changed, Instant now) {
+        return new Distribution(id, changed, created, now, revision + 1);
+    }
+
+    boolean servesAs(Distribution other) {
+        DistributionSettings others = other.settings;
+        return settings.basePath().equals(others.basePath())
+                && settings.repository().equals(others.repository())
+                && settings.version().equals(others.version())
+                && settings.restricted() == others.restricted();
+    }
+
+    /** What is pulled here; empty: nothing. */
+    public Optional<PullPath> serving(long newest) {
+        return settings.repository()
+                .map(repository -> new PullPath(
+                        settings.basePath(),
+                        repository,
+                        settings.version().orElse(newest),
+                        settings.version().isPresent(),
+                        settings.restricted(),
+                        revision));
+    }
+
+    /** The distribution with a name. */
+    public record Named(String name, UUID id) {
+        public static final Table<Named> TABLE = new Table<>("distribution-name", Named.class, n -> key(n.name()));
+
+        public static Key key(String name) {
+            return new Key(name, "distribution");
+        }
+    }
+
+    public At at() {
+        return new At(settings.basePath(), id, settings.restricted());
+    }
+
+    /** The distribution at a base path, and all of them in order, for {@code _catalog}. */
+    public record At(RepositoryName basePath, UUID id, boolean restricted) {
+        private static final String PARTITION = "all";
+        public static final Table<At> TABLE = new Table<>("catalog", At.class, a -> key(a.basePath()));
+
+        public static Key key(RepositoryName basePath) {
+            return new Key(PARTITION, basePath.value());
+        }
+
+        static Query all(int limit) {
+            return Query.ascending(PARTITION, "0", "~", limit);
+        }
+    }
+}

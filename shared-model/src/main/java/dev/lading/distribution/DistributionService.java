@@ -1,0 +1,222 @@
+package dev.lading.distribution;
+
+import dev.lading.history.PullPath;
+import dev.lading.history.Repository;
+import dev.lading.history.RepositoryVersion;
+import dev.lading.history.RepositoryView.Listing;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
+import dev.lading.metadata.Page;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.UuidV7;
+import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.oci.RepositoryName;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** Base paths and what is pulled at them. A change takes effect at the next pull. */
+public final class DistributionService {
+    private final MetadataStore store;
+    private final InstantSource clock;
+
+    public DistributionService(MetadataStore store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    public Optional<Distribution> find(UUID id) {
+        return store.get(Distribution.TABLE, Distribution.key(id));
+    }
+
+    public Distribution get(UUID id) {
+        return find(id).orElseThrow(() -> new EntityUnknown("distribution", id));
+    }
+
+    public Optional<Distribution> findNamed(String name) {
+        return store.get(Distribution.Named.TABLE, Distribution.Named.key(name)).flatMap(named -> find(named.id()));
+    }
+
+    public Optional<Distribution> findAt(RepositoryName basePath) {
+        return store.get(Distribution.At.TABLE, Distribution.At.key(basePath)).flatMap(at -> find(at.id()));
+    }
+
+    /**
+     * Distributions in the order they were made in.
+     *
+     * @param after {@link Page#next} of the page before
+     */
+    public Page<Distribution> list(Optional<String> after, int limit) {
+        Query all = Distribution.all(limit);
+        return store.query(Distribution.TABLE, after.map(all::after).orElse(all));
+    }
+
+    /**
+     * Base paths in order, behind {@code last}.
+     *
+     * @param restricted whether those at which pulling needs to be allowed to are among them
+     */
+    public Listing<RepositoryName> basePaths(Optional<RepositoryName> last, int limit, boolean restricted) {
+        return basePaths(last.map(RepositoryName::value).orElse(""), limit, restricted);
+    }
+
+    /** The same behind any text; none: from the start. */
+    public Listing<RepositoryName> basePaths(String last, int limit, boolean restricted) {
+        if (limit == 0) {
+            return new Listing<>(List.of(), false);
+        }
+        // One more than asked for tells whether there are more, and nothing of those that are left out.
+        Query all = Distribution.At.all(limit + 1);
+        // DynamoDB takes no place outside of the range that is asked for.
+        List<RepositoryName> found = store.stream(
+                        Distribution.At.TABLE, last.compareTo(all.from()) < 0 ? all : all.after(last))
+                .filter(at -> restricted || !at.restricted())
+                .map(Distribution.At::basePath)
+                .limit(limit + 1L)
+                .toList();
+        boolean more = found.size() > limit;
+        return new Listing<>(more ? found.subList(0, limit) : found, more);
+    }
+
+    /** For a distribution that is to be made. */
+    public UUID newId() {
+        return UuidV7.random(clock.instant());
+    }
+
+    /**
+     * Doing so again with the same id makes no other.
+     *
+     * @throws FieldInvalid if the name or the base path is taken
+     * @throws EntityUnknown if there is no such repository or version
+     */
+    public Distribution create(UUID id, DistributionSettings settings) {
+        Distribution distribution = Distribution.first(id, settings, clock.instant());
+        return OptimisticRetry.until(
+                clock, () -> find(id).or(() -> replace(Optional.empty(), Optional.of(distribution))));
+    }
+
+    /** Errors as of {@link #create}. */
+    public Distribution update(UUID id, UnaryOperator<DistributionSettings> change) {
+        return OptimisticRetry.until(clock, () -> {
+            Distribution before = get(id);
+            return replace(
+                    Optional.of(before), Optional.of(before.with(change.apply(before.settings()), clock.instant())));
+        });
+    }
+
+    /** What it served stays in its repository. */
+    public void delete(UUID id) {
+        OptimisticRetry.until(clock, () -> {
+            Distribution before = get(id);
+            return replace(Optional.of(before), Optional.empty());
+        });
+    }
+
+    /** The distribution that was stored or deleted; empty: somebody else changed a record first. */
+    private Optional<Distribution> replace(Optional<Distribution> before, Optional<Distribution> after) {
+        List<Write> writes = new ArrayList<>();
+        after.ifPresentOrElse(
+                d -> writes.add(Write.put(
+                        Distribution.TABLE, d, before.map(Condition::unchanged).orElse(Condition.absent()))),
+                () -> writes.add(Write.deleteUnchanged(Distribution.TABLE, before.orElseThrow())));
+        replaceName(before, after, writes);
+        replaceBasePath(before, after, writes);
+        if (!replaceServed(before, after, writes) || !store.write(writes)) {
+            return Optional.empty();
+        }
+        return after.or(() -> before);
+    }
+
+    private void replaceName(Optional<Distribution> before, Optional<Distribution> after, List<Write> writes) {
+        Optional<Distribution.Named> was =
+                before.map(d -> new Distribution.Named(d.settings().name(), d.id()));
+        Optional<Distribution.Named> is =
+                after.map(d -> new Distribution.Named(d.settings().name(), d.id()));
+        if (!was.equals(is)) {
+            was.ifPresent(named -> writes.add(Write.delete(Distribution.Named.TABLE, named)));
+            is.ifPresent(named -> {
+                if (findNamed(named.name()).isPresent()) {
+                    throw new FieldInvalid("name", "This field must be unique.");
+                }
+                writes.add(Write.put(Distribution.Named.TABLE, named, Condition.absent()));
+            });
+        }
+    }
+
+    private void replaceBasePath(Optional<Distribution> before, Optional<Distribution> after, List<Write> writes) {
+        Optional<Distribution.At> was = before.map(Distribution::at);
+        Optional<Distribution.At> is = after.map(Distribution::at);
+        if (was.equals(is)) {
+            return;
+        }
+        if (was.map(Distribution.At::basePath).equals(is.map(Distribution.At::basePath))) {
+            is.ifPresent(at -> writes.add(Write.put(Distribution.At.TABLE, at)));
+        } else {
+            was.ifPresent(at -> writes.add(Write.delete(Distribution.At.TABLE, at)));
+            is.ifPresent(at -> {
+                if (findAt(at.basePath()).isPresent()) {
+                    throw new FieldInvalid("base_path", "This field must be unique.");
+                }
+                writes.add(Write.put(Distribution.At.TABLE, at, Condition.absent()));
+            });
+        }
+    }
+
+    /** False: one of the repositories is being written to. */
+    private boolean replaceServed(Optional<Distribution> before, Optional<Distribution> after, List<Write> writes) {
+        if (before.isPresent() && after.isPresent() && before.get().servesAs(after.get())) {
+            return true;
+        }
+        List<Optional<RepositoryId>> involved = Stream.of(before, after)
+                .map(d -> d.flatMap(x -> x.settings().repository()))
+                .distinct()
+                .toList();
+        Optional<PullPath> served = before.flatMap(
+                d -> store.get(PullPath.TABLE, PullPath.key(d.settings().basePath())));
+        Optional<PullPath> serving = Optional.empty();
+        for (RepositoryId id : involved.stream().flatMap(Optional::stream).toList()) {
+            Repository head = store.get(Repository.TABLE, Repository.key(id))
+                    .orElseThrow(() -> new EntityUnknown("repository", id));
+            if (head.lease().isPresent()) {
+                return false;
+            }
+            Repository changed =
+                    before.map(d -> head.notShownAt(d.settings().basePath())).orElse(head);
+            if (after.flatMap(d -> d.settings().repository()).equals(Optional.of(id))) {
+                DistributionSettings settings = after.get().settings();
+                settings.version().ifPresent(version -> requireVersion(id, version));
+                changed = changed.shownAt(settings.basePath(), settings.version());
+                serving = after.get().serving(head.version());
+            }
+            writes.add(Write.put(Repository.TABLE, changed.following(head), Condition.unchanged(head)));
+        }
+        serve(served, serving, writes);
+        return true;
+    }
+
+    private static void serve(Optional<PullPath> before, Optional<PullPath> after, List<Write> writes) {
+        if (before.isPresent()
+                && after.isPresent()
+                && before.get().name().equals(after.get().name())) {
+            writes.add(Write.put(PullPath.TABLE, after.get().after(before.get()), Condition.unchanged(before.get())));
+            return;
+        }
+        before.ifPresent(name -> writes.add(Write.deleteUnchanged(PullPath.TABLE, name)));
+        after.ifPresent(name -> writes.add(Write.put(PullPath.TABLE, name, Condition.absent())));
+    }
+
+    private void requireVersion(RepositoryId id, long version) {
+        if (store.get(RepositoryVersion.TABLE, RepositoryVersion.key(id, version))
+                .isEmpty()) {
+            throw new EntityUnknown("version", version);
+        }
+    }
+}

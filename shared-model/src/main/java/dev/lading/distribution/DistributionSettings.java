@@ -1,0 +1,65 @@
+package dev.lading.distribution;
+
+import dev.lading.history.RepositorySettings;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.Labels;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.oci.RepositoryName;
+import java.util.Optional;
+
+/**
+ * What an administrator says of a distribution.
+ *
+ * @param name unique among distributions
+ * @param basePath where clients pull, unique among distributions
+ * @param repository empty: nothing is pulled here yet
+ * @param version pinned; empty: always the newest
+ * @param restricted pulling needs to be allowed to; Pulp's {@code private}
+ * @param hidden Pulp's field, kept for it
+ */
+public record DistributionSettings(
+        String name,
+        RepositoryName basePath,
+        Optional<RepositoryId> repository,
+        Optional<Long> version,
+        boolean restricted,
+        boolean hidden,
+        Labels labels,
+        Optional<String> description) {
+    public DistributionSettings {
+        RepositorySettings.requireName(name);
+        labels = labels == null ? Labels.NONE : labels;
+        RepositorySettings.requireDescription(description, labels);
+        if (version.isPresent() && repository.isEmpty()) {
+            throw new FieldInvalid("repository_version", "A version is pinned together with its repository.");
+        }
+    }
+
+    public static DistributionSettings pushed(String name, RepositoryName basePath, RepositoryId repository) {
+        return new DistributionSettings(
+                name, basePath, Optional.of(repository), Optional.empty(), false, false, Labels.NONE, Optional.empty());
+    }
+
+    public DistributionSettings labelled(Labels changed) {
+        return new DistributionSettings(name, basePath, repository, version, restricted, hidden, changed, description);
+    }
+
+    /** The newest version of a repository in place of what was served. */
+    public DistributionSettings serving(RepositoryId newRepository) {
+        return serving(Optional.of(newRepository), Optional.empty());
+    }
+
+    /** One version for good in place of what was served. */
+    public DistributionSettings pinnedTo(RepositoryId newRepository, long newVersion) {
+        return serving(Optional.of(newRepository), Optional.of(newVersion));
+    }
+
+    public DistributionSettings servingNothing() {
+        return serving(Optional.empty(), Optional.empty());
+    }
+
+    private DistributionSettings serving(Optional<RepositoryId> newRepository, Optional<Long> newVersion) {
+        return new DistributionSettings(
+                name, basePath, newRepository, newVersion, restricted, hidden, labels, description);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.lading.history;
+
+import dev.lading.history.row.Content;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Table;
+import java.util.List;
+
+/**
+ * One row of {@link Content} that a version wrote: what the change log is made of.
+ *
+ * @param table by name
+ * @param present added or replaced; false: removed
+ */
+public record Change(String table, String name, boolean present) {
+    public static Change of(Content row) {
+        return new Change(row.table().name(), row.name(), row.present());
+    }
+
+    /**
+     * Part of the log of a version that does not have it in its own record: one of many rows, one that is being written or
+     * one that was deleted. Each part is written with the rows it names, so that they can be found.
+     */
+    public record Part(RepositoryId repository, long version, int part, List<Change> changes) {
+        public static final Table<Part> TABLE = new Table<>(
+                "changes",
+                Part.class,
+                p -> new Key(p.repository().toString(), Content.sort(p.version()) + "#%06d".formatted(p.part())));
+
+        public Part {
+            changes = changes == null ? List.of() : List.copyOf(changes);
+        }
+
+        private static String lower(long from) {
+            return from < 0 ? Content.sort(0) : Content.sort(from) + "#~";
+        }
+
+        /** Of versions behind {@code from} up to {@code to}. */
+        public static Query between(RepositoryId repository, long from, long to, int limit) {
+            return Query.ascending(repository.toString(), lower(from), Content.sort(to) + "#~", limit);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.lading.history;
+
+import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Revised;
+import dev.lading.metadata.Table;
+import dev.lading.oci.RepositoryName;
+
+/**
+ * What is pulled at a base path: the one record every pull reads first. It carries all of its distribution that a
+ * pull needs, and the version to read, so that no pull needs the repository's own record.
+ *
+ * @param version the pinned version, or the newest complete one of the repository
+ * @param pinned whether new versions leave this name where it is
+ * @param restricted pulling needs to be allowed to
+ */
+public record PullPath(
+        RepositoryName name, RepositoryId repository, long version, boolean pinned, boolean restricted, long revision)
+        implements Revised {
+    public static final Table<PullPath> TABLE = new Table<>("name", PullPath.class, n -> key(n.name()));
+
+    public static Key key(RepositoryName name) {
+        return new Key(name.value(), "name");
+    }
+
+    public PullPath at(long newVersion) {
+        return new PullPath(name, repository, newVersion, pinned, restricted, revision + 1);
+    }
+
+    /** In place of {@code before}: its revision goes on. */
+    public PullPath after(PullPath before) {
+        return new PullPath(name, repository, version, pinned, restricted, before.revision() + 1);
+    }
+}

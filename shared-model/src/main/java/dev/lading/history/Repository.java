@@ -1,0 +1,206 @@
+package dev.lading.history;
+
+import dev.lading.history.row.ContentCounts;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Revised;
+import dev.lading.metadata.Table;
+import dev.lading.oci.RegistryException.EntityInUse;
+import dev.lading.oci.RepositoryName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A series of versions. Every new version changes this record, so its revision is what concurrent writers meet at.
+ *
+ * @param updated when the settings were changed last
+ * @param version newest complete version
+ * @param last newest number given out; more than {@code version} when newer versions were deleted
+ * @param kept how many versions there are
+ * @param present what the newest version holds
+ * @param lease of the writer of the next version, when that takes more than one transaction
+ * @param followers names that show the newest version
+ * @param pins names that show one version, which is kept for them
+ */
+public record Repository(
+        RepositoryId id,
+        RepositorySettings settings,
+        Instant created,
+        Instant updated,
+        long version,
+        long last,
+        long kept,
+        ContentCounts present,
+        Optional<Lease> lease,
+        List<RepositoryName> followers,
+        List<Pin> pins,
+        long revision)
+        implements Revised {
+    public static final Table<Repository> TABLE = new Table<>("repository", Repository.class, r -> key(r.id()));
+
+    /** Followers and pins: each new version moves all followers in its transaction. */
+    static final int MAX_NAMES = 40;
+
+    public Repository {
+        followers = followers == null ? List.of() : List.copyOf(followers);
+        pins = pins == null ? List.of() : List.copyOf(pins);
+        present = present == null ? ContentCounts.NONE : present;
+    }
+
+    /** Until when others leave the next version number alone. */
+    public record Lease(Instant expires) {}
+
+    /** A name that shows a version for good. */
+    public record Pin(RepositoryName name, long version) {}
+
+    public static Key key(RepositoryId id) {
+        return new Key(id.toString(), "repository");
+    }
+
+    public static Repository empty(RepositoryId id, RepositorySettings settings, Instant now) {
+        return new Repository(
+                id, settings, now, now, 0, 0, 1, ContentCounts.NONE, Optional.empty(), List.of(), List.of(), 0);
+    }
+
+    public Repository leased(Instant until) {
+        return new Repository(
+                id,
+                settings,
+                created,
+                updated,
+                version,
+                last,
+                kept,
+                present,
+                Optional.of(new Lease(until)),
+                followers,
+                pins,
+                revision + 1);
+    }
+
+    /** With {@code count} new versions, the last of them holding {@code nowPresent}, and without a lease. */
+    public Repository grown(int count, ContentCounts nowPresent) {
+        return at(last + count, last + count, kept + count, nowPresent);
+    }
+
+    /** An older version deleted. */
+    public Repository withoutOne() {
+        return at(version, last, kept - 1, present);
+    }
+
+    /** The newest version deleted: back at the one before. */
+    public Repository backTo(RepositoryVersion before) {
+        return at(before.version(), last, kept - 1, before.present());
+    }
+
+    private Repository at(long newVersion, long newLast, long nowKept, ContentCounts nowPresent) {
+        return new Repository(
+                id,
+                settings,
+                created,
+                updated,
+                newVersion,
+                newLast,
+                nowKept,
+                nowPresent,
+                Optional.empty(),
+                followers,
+                pins,
+                revision + 1);
+    }
+
+    public Repository unleased() {
+        return at(version, last, kept, present);
+    }
+
+    /** With other settings, and without a lease. */
+    public Repository with(RepositorySettings changed, Instant now) {
+        return new Repository(
+                id,
+                changed,
+                created,
+                now,
+                version,
+                last,
+                kept,
+                present,
+                Optional.empty(),
+                followers,
+                pins,
+                revision + 1);
+    }
+
+    /** @param pinned the version shown at {@code name}; empty: always the newest */
+    public Repository shownAt(RepositoryName name, Optional<Long> pinned) {
+        Repository without = notShownAt(name);
+        if (without.names().size() >= MAX_NAMES) {
+            throw new EntityInUse("a repository is distributed at no more than " + MAX_NAMES + " base paths");
+        }
+        return pinned.isPresent()
+                ? named(without.followers, append(without.pins, new Pin(name, pinned.get())))
+                : named(append(without.followers, name), without.pins);
+    }
+
+    public Repository notShownAt(RepositoryName name) {
+        return named(
+                followers.stream().filter(n -> !n.equals(name)).toList(),
+                pins.stream().filter(pin -> !pin.name().equals(name)).toList());
+    }
+
+    public List<RepositoryName> names() {
+        return Stream.concat(followers.stream(), pins.stream().map(Pin::name)).toList();
+    }
+
+    private Repository named(List<RepositoryName> newFollowers, List<Pin> newPins) {
+        return new Repository(
+                id, settings, created, updated, version, last, kept, present, lease, newFollowers, newPins, revision);
+    }
+
+    /** As the next state of {@code before}, however many steps were made. */
+    public Repository following(Repository before) {
+        return new Repository(
+                id,
+                settings,
+                created,
+                updated,
+                version,
+                last,
+                kept,
+                present,
+                lease,
+                followers,
+                pins,
+                before.revision + 1);
+    }
+
+    private static <T> List<T> append(List<T> list, T last) {
+        return Stream.concat(list.stream(), Stream.of(last)).toList();
+    }
+
+    /** The repository with a name, and all names in order. */
+    public record Named(String name, RepositoryId id) {
+        private static final String PARTITION = "all";
+        public static final Table<Named> TABLE = new Table<>("repository-name", Named.class, n -> key(n.name()));
+
+        public static Key key(String name) {
+            return new Key(PARTITION, name);
+        }
+
+        public static Query all(int limit) {
+            return Query.ascending(PARTITION, SortKeys.FIRST, SortKeys.LAST, limit);
+        }
+    }
+    /** A repository that was deleted and whose records are not all gone. */
+    public record Gone(RepositoryId id, Instant deleted) {
+        private static final String PARTITION = "all";
+        public static final Table<Gone> TABLE =
+                new Table<>("repository-gone", Gone.class, g -> new Key(PARTITION, g.id().toString()));
+
+        public static Query all(int limit) {
+            return Query.ascending(PARTITION, "0", "~", limit);
+        }
+    }
+}

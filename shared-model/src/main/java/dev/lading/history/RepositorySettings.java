@@ -1,0 +1,74 @@
+package dev.lading.history;
+
+import dev.lading.metadata.Labels;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.schedule.SyncSchedule;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What an administrator says of a repository.
+ *
+ * @param name unique among repositories; not what it is pulled at
+ * @param retainVersions how many versions to keep, at least 1; empty: all
+ * @param remote what it is synced from
+ * @param schedule when it is synced by itself; only with a remote
+ */
+public record RepositorySettings(
+        String name,
+        Optional<String> description,
+        Labels labels,
+        Optional<Integer> retainVersions,
+        Optional<UUID> remote,
+        Optional<SyncSchedule> schedule) {
+    /** Bounds what a push reads and writes again. */
+    public static final int MAX_TEXT = 255;
+
+    public static final int MAX_DESCRIPTION = 4096;
+
+    public RepositorySettings {
+        requireName(name);
+        labels = labels == null ? Labels.NONE : labels;
+        requireDescription(description, labels);
+        if (retainVersions.isPresent() && retainVersions.get() < 1) {
+            throw new FieldInvalid("retain_repo_versions", "Ensure this value is greater than or equal to 1.");
+        }
+        if (schedule.isPresent() && remote.isEmpty()) {
+            throw new FieldInvalid(SyncSchedule.FIELD, "a schedule needs a remote to sync from");
+        }
+    }
+
+    public static RepositorySettings named(String name) {
+        return new RepositorySettings(
+                name, Optional.empty(), Labels.NONE, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    public RepositorySettings labelled(Labels changed) {
+        return new RepositorySettings(name, description, changed, retainVersions, remote, schedule);
+    }
+
+    /** Not synced any more. */
+    public RepositorySettings withoutRemote() {
+        return new RepositorySettings(name, description, labels, retainVersions, Optional.empty(), Optional.empty());
+    }
+
+    public static void requireName(String name) {
+        if (name.isBlank() || name.length() > MAX_TEXT || name.chars().anyMatch(Character::isISOControl)) {
+            throw new FieldInvalid(
+                    "name", "Use 1 to " + MAX_TEXT + " characters that are not all blank, without line breaks.");
+        }
+    }
+
+    public static void requireDescription(Optional<String> description, Labels labels) {
+        if (description.filter(text -> text.length() > MAX_DESCRIPTION).isPresent()) {
+            throw new FieldInvalid("description", "Use at most " + MAX_DESCRIPTION + " characters.");
+        }
+        long length = labels.values().entrySet().stream()
+                .mapToLong(label -> label.getKey().length()
+                        + (label.getValue() == null ? 0 : label.getValue().length()))
+                .sum();
+        if (length > MAX_DESCRIPTION) {
+            throw new FieldInvalid("pulp_labels", "Use at most " + MAX_DESCRIPTION + " characters in all.");
+        }
+    }
+}

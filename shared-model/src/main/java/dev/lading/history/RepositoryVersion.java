@@ -1,0 +1,70 @@
+package dev.lading.history;
+
+import dev.lading.history.row.Content;
+import dev.lading.history.row.ContentCounts;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Revised;
+import dev.lading.metadata.Table;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A version that is complete and not deleted.
+ *
+ * @param base the version it was made from, where that is not the one before
+ * @param present what it holds; {@code added} and {@code removed}: against the version before that is there
+ * @param changes the rows it wrote, if they are few; else its {@link Change.Part}s have them
+ */
+public record RepositoryVersion(
+        RepositoryId repository,
+        long version,
+        Instant created,
+        Optional<Long> base,
+        ContentCounts present,
+        ContentCounts added,
+        ContentCounts removed,
+        List<Change> changes,
+        long revision)
+        implements Revised {
+    public static final Table<RepositoryVersion> TABLE =
+            new Table<>("version", RepositoryVersion.class, v -> key(v.repository(), v.version()));
+
+    public RepositoryVersion {
+        changes = changes == null ? List.of() : List.copyOf(changes);
+    }
+
+    public static Key key(RepositoryId repository, long version) {
+        return new Key(repository.toString(), Content.sort(version));
+    }
+
+    public static RepositoryVersion zero(Repository repository) {
+        return new RepositoryVersion(
+                repository.id(),
+                0,
+                repository.created(),
+                Optional.empty(),
+                ContentCounts.NONE,
+                ContentCounts.NONE,
+                ContentCounts.NONE,
+                List.of(),
+                0);
+    }
+
+    public RepositoryVersion against(ContentCounts nowAdded, ContentCounts nowRemoved) {
+        return new RepositoryVersion(
+                repository, version, created, base, present, nowAdded, nowRemoved, changes, revision + 1);
+    }
+
+    /** Versions numbered from {@code from} to {@code to}. */
+    public static Query between(RepositoryId repository, long from, long to, int limit) {
+        return Query.ascending(repository.toString(), Content.sort(from), Content.sort(to), limit);
+    }
+
+    /** The same, newest first. */
+    public static Query newestFirst(RepositoryId repository, long from, long to, int limit) {
+        return Query.descending(repository.toString(), Content.sort(from), Content.sort(to), limit);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.lading.history.row;
+
+import dev.lading.blob.BlobKey;
+import dev.lading.metadata.Table;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Digest;
+import dev.lading.oci.MediaType;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A manifest added or removed. The row holds the bytes themselves, so that a pull by digest is two reads; a body too large
+ * for a record is kept as the bytes of its digest are, see {@link dev.lading.blob.BlobRecord}.
+ *
+ * @param id of the unit
+ * @param body the exact bytes, which are UTF-8
+ * @param bodyKey where the bytes are instead
+ * @param subject what it refers to, so that its removal finds the referrer row
+ */
+public record ManifestEntry(
+        RepositoryId repository,
+        Digest digest,
+        long version,
+        boolean present,
+        UUID id,
+        MediaType mediaType,
+        long sizeBytes,
+        Optional<String> body,
+        Optional<BlobKey> bodyKey,
+        Optional<Digest> subject)
+        implements Content {
+    public static final Table<ManifestEntry> TABLE =
+            new Table<>("manifest", ManifestEntry.class, m -> Content.key(m.repository(), m.name(), m.version()));
+
+    @Override
+    public ManifestEntry copyTo(RepositoryId other, long newVersion) {
+        return new ManifestEntry(other, digest, newVersion, present, id, mediaType, sizeBytes, body, bodyKey, subject);
+    }
+
+    @Override
+    public ManifestEntry removedAt(long removal) {
+        return new ManifestEntry(
+                repository,
+                digest,
+                removal,
+                false,
+                id,
+                mediaType,
+                sizeBytes,
+                Optional.empty(),
+                Optional.empty(),
+                subject);
+    }
+
+    @Override
+    public String name() {
+        return digest.toString();
+    }
+
+    @Override
+    public Optional<ContentUnit> unit() {
+        return Optional.of(new ContentUnit(ContentKind.MANIFEST, name(), id));
+    }
+
+    @Override
+    public Write put() {
+        return Write.put(TABLE, this);
+    }
+
+    @Override
+    public Table<ManifestEntry> table() {
+        return TABLE;
+    }
+}
