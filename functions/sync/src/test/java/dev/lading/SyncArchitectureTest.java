@@ -3,6 +3,7 @@ package dev.lading;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -27,7 +28,7 @@ class SyncArchitectureTest {
 
     @ArchTest
     static final ArchRule packages_have_no_cycles =
-            slices().matching("dev.lading.(*)..").should().beFreeOfCycles();
+            slices().matching("dev.lading.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule an_upstream_knows_values_and_remotes_only = noClasses()
@@ -36,6 +37,25 @@ class SyncArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("dev.lading..")
                     .and(resideOutsideOfPackages("dev.lading.upstream..", "dev.lading.oci..", "dev.lading.remote..")));
+
+    /** From a connection to what is read over it. */
+    @ArchTest
+    static final ArchRule an_upstreams_layers_point_down = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("upstream")
+            .definedBy("dev.lading.upstream")
+            .layer("login")
+            .definedBy("dev.lading.upstream.login")
+            .layer("http")
+            .definedBy("dev.lading.upstream.http")
+            .layer("transport")
+            .definedBy("dev.lading.upstream.transport")
+            .whereLayer("upstream")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("login")
+            .mayOnlyBeAccessedByLayers("upstream")
+            .whereLayer("http")
+            .mayOnlyBeAccessedByLayers("upstream", "login");
 
     @ArchTest
     static final ArchRule only_the_upstreams_client_knows_its_library = noClasses()

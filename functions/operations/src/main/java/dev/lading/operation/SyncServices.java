@@ -17,8 +17,8 @@ import dev.lading.sync.Upstreams;
 import dev.lading.task.TaskRunner;
 import dev.lading.task.Tasks;
 import dev.lading.upload.UploadService;
-import dev.lading.upstream.Patience;
-import dev.lading.upstream.Reach;
+import dev.lading.upstream.http.WaitBudget;
+import dev.lading.upstream.transport.Reach;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -35,7 +35,7 @@ final class SyncServices {
     @Produces
     @Singleton
     Upstreams upstreams(RemoteService remotes, Tasks tasks, SyncLimits limits, Reach reach) {
-        return new Upstreams(remotes, tasks, Patience.of(limits.patience()), reach);
+        return new Upstreams(remotes, tasks, WaitBudget.of(limits.patience()), reach);
     }
 
     void close(@Disposes Upstreams upstreams) {

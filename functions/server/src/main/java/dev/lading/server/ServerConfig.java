@@ -1,6 +1,6 @@
 package dev.lading.server;
 
-import dev.lading.upstream.Reach;
+import dev.lading.upstream.transport.Reach;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;

@@ -2,7 +2,7 @@ package dev.lading.server;
 
 import dev.lading.connection.ConnectionLimits;
 import dev.lading.connection.TrustedProxies;
-import dev.lading.upstream.Reach;
+import dev.lading.upstream.transport.Reach;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;

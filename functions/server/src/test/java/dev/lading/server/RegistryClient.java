@@ -50,11 +50,11 @@ final class RegistryClient {
 
     /** What came back. */
     record Answer(int status, HttpResponse<byte[]> response) {
-        String header(String name) {
+        public String header(String name) {
             return response.headers().firstValue(name).orElse("");
         }
 
-        byte[] body() {
+        public byte[] body() {
             return response.body();
         }
 

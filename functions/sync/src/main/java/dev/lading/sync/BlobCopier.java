@@ -21,7 +21,7 @@ import dev.lading.upload.Chunk;
 import dev.lading.upload.Upload;
 import dev.lading.upload.UploadService;
 import dev.lading.upstream.BlobBody;
-import dev.lading.upstream.UpstreamException;
+import dev.lading.upstream.transport.UpstreamException;
 import dev.lading.work.Work;
 import dev.lading.work.WorkQueue;
 import dev.lading.work.Worker;

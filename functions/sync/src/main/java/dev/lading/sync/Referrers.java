@@ -3,7 +3,7 @@ package dev.lading.sync;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.upstream.Upstream;
-import dev.lading.upstream.UpstreamException;
+import dev.lading.upstream.transport.UpstreamException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;

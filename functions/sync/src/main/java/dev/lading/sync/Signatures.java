@@ -5,7 +5,7 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.Reference.ByTag;
 import dev.lading.oci.Tag;
 import dev.lading.upstream.Upstream;
-import dev.lading.upstream.UpstreamException.NotFound;
+import dev.lading.upstream.transport.UpstreamException.NotFound;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;

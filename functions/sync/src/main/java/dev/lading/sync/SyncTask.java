@@ -16,7 +16,7 @@ import dev.lading.task.Task;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskRun;
 import dev.lading.task.Tasks;
-import dev.lading.upstream.UpstreamException;
+import dev.lading.upstream.transport.UpstreamException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -5,10 +5,10 @@ import dev.lading.remote.RemoteService;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.TaskState;
 import dev.lading.task.Tasks;
-import dev.lading.upstream.Patience;
-import dev.lading.upstream.RateLimit;
-import dev.lading.upstream.Reach;
 import dev.lading.upstream.Upstream;
+import dev.lading.upstream.http.RateLimit;
+import dev.lading.upstream.http.WaitBudget;
+import dev.lading.upstream.transport.Reach;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -36,7 +36,7 @@ public final class Upstreams implements AutoCloseable {
 
     private final RemoteService remotes;
     private final Tasks tasks;
-    private final Patience patience;
+    private final WaitBudget patience;
     private final Reach reach;
     private final ScheduledThreadPoolExecutor watch = new ScheduledThreadPoolExecutor(
             1,
@@ -48,7 +48,7 @@ public final class Upstreams implements AutoCloseable {
     private final Map<UUID, Shared> open = new LinkedHashMap<>(16, 0.75f, true);
 
     /** @param patience with an upstream that asks to wait; while it sleeps, tasks are told and looked at */
-    public Upstreams(RemoteService remotes, Tasks tasks, Patience patience, Reach reach) {
+    public Upstreams(RemoteService remotes, Tasks tasks, WaitBudget patience, Reach reach) {
         this.remotes = remotes;
         this.tasks = tasks;
         this.patience = patience;
@@ -118,7 +118,7 @@ public final class Upstreams implements AutoCloseable {
         Upstream upstream = Upstream.open(
                 remote.settings(),
                 remotes.secrets(remote),
-                new Patience(patience.clock(), length -> sleep(task, over, length), patience.limit()),
+                new WaitBudget(patience.clock(), length -> sleep(task, over, length), patience.limit()),
                 reach);
         return new Shared(upstream, over);
     }

@@ -24,8 +24,8 @@ import dev.lading.testing.FaultyUpstream;
 import dev.lading.testing.Registry;
 import dev.lading.testing.Remotes;
 import dev.lading.testing.ServiceContract;
-import dev.lading.upstream.Patience;
-import dev.lading.upstream.Reach;
+import dev.lading.upstream.http.WaitBudget;
+import dev.lading.upstream.transport.Reach;
 import dev.lading.work.Work;
 import dev.lading.work.WorkQueue;
 import java.io.IOException;
@@ -80,7 +80,7 @@ public abstract class SyncFixture extends ServiceContract {
             tasks = new Tasks(store, taskQueue::addAll, clock);
             runs = new SyncRuns(store, clock, tasks);
             upstreams = new Upstreams(
-                    remotes, tasks, new Patience(clock, SyncFixture.this::sleep, limits.patience()), Reach.ANY);
+                    remotes, tasks, new WaitBudget(clock, SyncFixture.this::sleep, limits.patience()), Reach.ANY);
             CopyQueue copies = new CopyQueue(work -> roomForCopies.getAsBoolean() && copyQueue.addAll(work));
             var planner = new Planner(
                     store,

@@ -8,7 +8,7 @@ import dev.lading.repository.RepositoryService;
 import dev.lading.sync.CopyQueue;
 import dev.lading.sync.SyncLimits;
 import dev.lading.upload.UploadService;
-import dev.lading.upstream.Reach;
+import dev.lading.upstream.transport.Reach;
 import dev.lading.work.SqsWorkQueue;
 import dev.lading.work.WorkQueue;
 import jakarta.enterprise.inject.Produces;

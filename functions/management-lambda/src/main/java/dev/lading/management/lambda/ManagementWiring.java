@@ -4,7 +4,7 @@ import dev.lading.aws.AwsClients;
 import dev.lading.management.StorageFigures;
 import dev.lading.sync.CopyQueue;
 import dev.lading.sync.SyncLimits;
-import dev.lading.upstream.Reach;
+import dev.lading.upstream.transport.Reach;
 import dev.lading.work.SqsWorkQueue;
 import dev.lading.work.WorkQueue;
 import jakarta.enterprise.inject.Produces;

@@ -1,0 +1,110 @@
+package dev.lading.upstream.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lading.upstream.transport.Answer;
+import dev.lading.upstream.transport.Request;
+import dev.lading.upstream.transport.UpstreamException;
+import dev.lading.upstream.transport.UpstreamException.InvalidAnswer;
+import dev.lading.upstream.transport.UpstreamException.NotFound;
+import dev.lading.upstream.transport.UpstreamException.Refused;
+import dev.lading.upstream.transport.UpstreamException.Unreachable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/** The sentences of failures, in which hosts and what was asked have their names, and addresses their queries left out. */
+public final class Failures {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int DOCUMENT_BYTES = 64 * 1024;
+
+    private Failures() {}
+
+    /** What an answer means that is not what was hoped for. Closes it. */
+    public static UpstreamException answered(Answer answer, Request request) {
+        try (answer) {
+            Optional<String> code = code(answer);
+            String status = answer.status() + code.map(text -> " " + text).orElse("");
+            return switch (answer.status()) {
+                case 401, 403 ->
+                    new Refused(answer.host() + " refuses " + request.what() + " (" + status + "); "
+                            + (answer.isFrom(request)
+                                    ? "check the remote's username, password and upstream_name: many registries answer"
+                                            + " so for what does not exist, too"
+                                    : request.uri().getRawAuthority() + " redirects there, and no credentials go along;"
+                                            + " if it has moved, change the remote's url"));
+                case 407 ->
+                    new Refused("the proxy refuses the request for " + request.what() + " (" + status
+                            + "); check the remote's proxy_username and proxy_password");
+                case 404 ->
+                    new NotFound(answer.host() + " does not have " + request.what() + " (" + status + ")"
+                            + (code.filter("NAME_UNKNOWN"::equals).isPresent()
+                                    ? "; check the remote's url and upstream_name"
+                                    : ""));
+                default ->
+                    new InvalidAnswer(answer.host() + " answers the request for " + request.what() + " with status "
+                            + status + ", which is of no use here");
+            };
+        }
+    }
+
+    static Unreachable status(Answer answer, Request request) {
+        return new Unreachable(answer.host() + " failed to answer the request for " + request.what() + " (status "
+                + answer.status() + "); sync again later");
+    }
+
+    static Unreachable io(String host, Request request, IOException cause) {
+        return new Unreachable(
+                "no answer from " + host + " to the request for " + request.what() + ": " + reason(cause), cause);
+    }
+
+    /** Whether trying again cannot help: a certificate that is not trusted stays so. */
+    static boolean isFinal(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public static InvalidAnswer invalid(Answer answer, Request request, String why) {
+        answer.close();
+        return new InvalidAnswer(answer.host() + " answers the request for " + request.what() + " wrongly: " + why);
+    }
+
+    private static String reason(IOException cause) {
+        return switch (cause) {
+            case UnknownHostException e -> "its name is unknown; check the remote's url and proxy_url";
+            case ConnectException e -> "nobody takes the connection; check the remote's url and proxy_url";
+            case InterruptedIOException e -> "it took too long (" + e.getMessage() + ")";
+            case SSLException e -> "TLS failed (" + e.getMessage() + "); check ca_cert, client_cert and tls_validation";
+            default -> "the connection broke (" + cause.getMessage() + ")";
+        };
+    }
+
+    /**
+     * Of the first error in the document. Of its texts only this one is shown: others may repeat what was sent.
+     * Source: distribution-spec v1.1, "Error Codes".
+     */
+    private static Optional<String> code(Answer answer) {
+        try {
+            Optional<byte[]> document = answer.bytes(DOCUMENT_BYTES);
+            if (document.isEmpty()) {
+                return Optional.empty();
+            }
+            String code = JSON.readTree(document.get())
+                    .path("errors")
+                    .path(0)
+                    .path("code")
+                    .asText("");
+            return Optional.of(code).filter(text -> text.matches("[A-Z_]{1,40}"));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.lading.upstream.http;
+
+import dev.lading.upstream.transport.Answer;
+import dev.lading.upstream.transport.UpstreamException.Unreachable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** When the next request of a run may be sent: by the remote's {@code rate_limit}, and not before the upstream said. */
+public final class Pace {
+    private final WaitBudget patience;
+    private final Duration between;
+    private final ReentrantLock lock = new ReentrantLock();
+    private Instant next = Instant.MIN;
+    private Instant pausedUntil = Instant.MIN;
+    private RateLimit said = RateLimit.NONE;
+
+    /** @param perSecond 0: without limit */
+    public Pace(WaitBudget patience, long perSecond) {
+        this.patience = patience;
+        this.between = perSecond > 0 ? Duration.ofSeconds(1).dividedBy(perSecond) : Duration.ZERO;
+    }
+
+    public Instant now() {
+        return patience.clock().instant();
+    }
+
+    /** Waits until it is the caller's turn. */
+    void await() {
+        Instant turn = turn();
+        for (Duration wait = until(turn); wait.isPositive(); wait = until(turn)) {
+            sleep(wait);
+        }
+    }
+
+    /** Nobody sends anything for a while. */
+    void pause(Duration length) {
+        lock.lock();
+        try {
+            Instant now = now();
+            Instant end = now.plus(length);
+            if (end.isAfter(pausedUntil)) {
+                said = said.waited(Duration.between(later(now, pausedUntil), end));
+                pausedUntil = end;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes note of what an answer says of limits. */
+    void heard(Answer answer) {
+        lock.lock();
+        try {
+            said = said.heard(answer);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public RateLimit rateLimit() {
+        lock.lock();
+        try {
+            return said;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void sleep(Duration length) {
+        try {
+            patience.sleeper().sleep(length);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unreachable("the wait for the upstream was interrupted", e);
+        }
+    }
+
+    private Instant turn() {
+        lock.lock();
+        try {
+            Instant turn = later(later(now(), next), pausedUntil);
+            next = turn.plus(between);
+            return turn;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Duration until(Instant turn) {
+        lock.lock();
+        try {
+            return Duration.between(now(), later(turn, pausedUntil));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+}

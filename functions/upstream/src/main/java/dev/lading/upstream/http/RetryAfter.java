@@ -1,0 +1,40 @@
+package dev.lading.upstream.http;
+
+import dev.lading.upstream.transport.Answer;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+
+/** How long an answer asks to wait. Source: RFC 9110, section 10.2.3. */
+final class RetryAfter {
+    /** Docker Hub has sent the second of the epoch in place of seconds: docker/hub-feedback, issue 2459. */
+    private static final long SECONDS_OF_AN_EPOCH = 1_000_000_000;
+
+    private RetryAfter() {}
+
+    /** Empty: it says nothing, or nothing that can be read. Zero: it is past. */
+    static Optional<Duration> of(Answer answer, Instant now) {
+        return answer.header("Retry-After").flatMap(value -> parse(value.strip(), now));
+    }
+
+    private static Optional<Duration> parse(String value, Instant now) {
+        try {
+            if (!value.matches("[0-9]{1,18}")) {
+                return Optional.of(until(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(value)), now));
+            }
+            long seconds = Long.parseLong(value);
+            return Optional.of(
+                    seconds < SECONDS_OF_AN_EPOCH
+                            ? Duration.ofSeconds(seconds)
+                            : until(Instant.ofEpochSecond(seconds), now));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Duration until(Instant then, Instant now) {
+        return then.isAfter(now) ? Duration.between(now, then) : Duration.ZERO;
+    }
+}

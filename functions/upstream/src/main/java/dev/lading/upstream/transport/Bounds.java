@@ -1,0 +1,44 @@
+package dev.lading.upstream.transport;
+
+import dev.lading.upstream.transport.UpstreamException.Refused;
+import java.net.InetAddress;
+
+/**
+ * Which addresses a request may reach.
+ *
+ * @param narrowest of the networks that it may
+ * @param why no narrower one, in the words of a sentence
+ */
+public record Bounds(Network narrowest, String why) {
+    /** Of where an answer leads: never to a narrower network than that of who answers. */
+    public Bounds after(Answer answer) {
+        Network own = answer.network();
+        return own.compareTo(narrowest) > 0
+                ? new Bounds(
+                        own,
+                        answer.host() + ", which led there, has a " + own
+                                + " address, and what it answers leads to no narrower network")
+                : this;
+    }
+
+    boolean has(InetAddress address) {
+        return Network.of(address).reaches(narrowest);
+    }
+
+    /** @throws Refused if a host is written as an address that must not be reached, whoever connects */
+    void requireWritten(String host) {
+        Network.written(host).ifPresent(network -> require(network, host));
+    }
+
+    /** @throws Refused if an address that a host has must not be reached */
+    void require(InetAddress address, String host) {
+        String literal = address.getHostAddress();
+        require(Network.of(address), host.contains(literal) ? host : host + " (" + literal + ")");
+    }
+
+    private void require(Network network, String what) {
+        if (!network.reaches(narrowest)) {
+            throw new Refused(what + " is a " + network + " address and is not asked: " + why);
+        }
+    }
+}

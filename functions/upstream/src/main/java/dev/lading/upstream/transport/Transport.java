@@ -1,0 +1,220 @@
+package dev.lading.upstream.transport;
+
+import dev.lading.remote.HttpAddress;
+import dev.lading.remote.RemoteConnection;
+import dev.lading.remote.RemoteSecrets;
+import dev.lading.upstream.BlobBody;
+import dev.lading.upstream.transport.UpstreamException.Refused;
+import dev.lading.upstream.transport.UpstreamException.Unreachable;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.stream.Stream;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.auth.BasicAuthCache;
+import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
+import org.apache.hc.client5.http.impl.auth.BasicScheme;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Sends single requests over pooled connections, as a remote says how: its certificates, proxy and timeouts, and within the
+ * {@link Bounds} of each. Follows nothing, repeats nothing, and looks at no environment variable or system property.
+ *
+ * <p>The timeouts are Pulp's, which are aiohttp's; absent or 0 stands for a default, since nothing waits for ever:
+ *
+ * <ul>
+ *   <li>{@code connect_timeout}: until a connection is had, 60 s
+ *   <li>{@code sock_connect_timeout}: until a new connection is made, 30 s
+ *   <li>{@code sock_read_timeout}: between two pieces of an answer, 60 s
+ *   <li>{@code total_timeout}: of the whole answer, 5 min; without the field, of a blob's only its beginning, since
+ *       {@link BlobBody} demands progress of the rest
+ * </ul>
+ */
+public final class Transport implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(60);
+    private static final Duration SOCK_CONNECT = Duration.ofSeconds(30);
+    private static final Duration SOCK_READ = Duration.ofSeconds(60);
+    private static final Duration TOTAL = Duration.ofMinutes(5);
+
+    /** A connection unused for so long is looked at before it is used again. */
+    private static final Duration TRUSTED_IDLE = Duration.ofSeconds(2);
+
+    private static final int MOST_HEAD_LINES = 500;
+    private static final int MOST_HEAD_BYTES_A_LINE = 64 * 1024;
+
+    private final CloseableHttpClient client;
+    private final Optional<HttpHost> proxy;
+    private final Optional<UsernamePasswordCredentials> proxyCredentials;
+    private final Bounds proxyBounds;
+    private final Optional<Duration> total;
+    private final ScheduledThreadPoolExecutor timer;
+    private volatile boolean closed;
+
+    /**
+     * @param reach of the proxy
+     * @param connections at the same time
+     */
+    public Transport(
+            RemoteConnection connection, RemoteSecrets secrets, Tls tls, Reach reach, Dialer.Way way, int connections) {
+        this.proxyBounds = reach.bounds("proxy_url");
+        this.total = seconds(connection.totalTimeout());
+        this.proxy = connection
+                .proxyUrl()
+                .map(address -> Origin.of(HttpAddress.of(address).uri()))
+                .map(Transport::host);
+        this.proxyCredentials = secrets.proxyUsername()
+                .map(name -> new UsernamePasswordCredentials(
+                        name, secrets.proxyPassword().orElse("").toCharArray()));
+        this.client = client(connection, new Dialer(way, tls), connections);
+        this.timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("upstream-timer").factory());
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /**
+     * Sends one request and returns when the head of its answer is there.
+     *
+     * @param headers in addition to {@code Host} and the like
+     * @throws Refused if what is asked is not within the bounds; behind a proxy, if it is written so
+     * @throws Unreachable if this is closed
+     * @throws IOException if there is no answer in time
+     */
+    public Answer send(String method, URI uri, Map<String, String> headers, Bounds bounds) throws IOException {
+        Origin origin = Origin.of(uri);
+        bounds.requireWritten(origin.host());
+        if (closed) {
+            throw new Unreachable("the run ended before " + uri.getRawAuthority() + " was asked");
+        }
+        var message = new HttpUriRequestBase(method, uri);
+        headers.forEach(message::setHeader);
+        var limit = new TimeLimit(timer, total.orElse(TOTAL), total.isEmpty(), message::cancel);
+        try {
+            HttpClientContext context = context(bounds);
+            var response = limit.explain(() -> client.executeOpen(host(origin), message, context));
+            return new Answer(uri, response, network(origin, context), limit, message::cancel);
+        } catch (IOException | RuntimeException e) {
+            limit.close();
+            throw e;
+        }
+    }
+
+    /** Behind a proxy it is not known what a name leads to, and nothing nearer than what is public is taken for granted. */
+    private Network network(Origin origin, HttpClientContext context) {
+        return proxy.isEmpty()
+                ? BoundExecutor.network(context)
+                : Network.written(origin.host()).orElse(Network.PUBLIC);
+    }
+
+    private static HttpHost host(Origin origin) {
+        return new HttpHost(origin.scheme(), origin.host(), origin.port());
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        timer.shutdownNow();
+        client.close(CloseMode.IMMEDIATE);
+    }
+
+    private CloseableHttpClient client(RemoteConnection connection, Dialer dialer, int connections) {
+        Duration read = seconds(connection.sockReadTimeout()).orElse(SOCK_READ);
+        Duration lease = seconds(connection.connectTimeout()).orElse(CONNECT);
+        Duration connect = Stream.of(seconds(connection.sockConnectTimeout()).orElse(SOCK_CONNECT), lease)
+                .min(Duration::compareTo)
+                .orElseThrow();
+        var pool = new Pool(dialer)
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(Http1Config.custom()
+                                .setMaxLineLength(MOST_HEAD_BYTES_A_LINE)
+                                .setMaxHeaderCount(MOST_HEAD_LINES)
+                                .build())
+                        .build())
+                .setMaxConnTotal(connections)
+                .setMaxConnPerRoute(connections)
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(Timeout.of(connect))
+                        .setSocketTimeout(Timeout.of(read))
+                        .setValidateAfterInactivity(TimeValue.of(TRUSTED_IDLE))
+                        .build())
+                .build();
+        HttpClientBuilder builder = HttpClients.custom()
+                .setConnectionManager(pool)
+                .setRequestExecutor(new BoundExecutor())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setConnectionRequestTimeout(Timeout.of(lease))
+                        .setResponseTimeout(Timeout.of(read))
+                        .setProtocolUpgradeEnabled(false)
+                        .build())
+                .setUserAgent("lading")
+                // Bytes must arrive as their digest says.
+                .disableContentCompression()
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableCookieManagement()
+                // Only cookies need the list of public suffixes, which takes long to load.
+                .setDefaultCookieSpecRegistry(name -> null);
+        proxy.ifPresent(builder::setProxy);
+        return builder.build();
+    }
+
+    /** Of one request. The proxy is told the credentials unasked, which saves a request each time. */
+    private HttpClientContext context(Bounds bounds) {
+        HttpClientContext context = HttpClientContext.create();
+        Dialer.bind(context, proxy.isPresent() ? proxyBounds : bounds);
+        proxyCredentials.ifPresent(credentials -> {
+            var known = new BasicCredentialsProvider();
+            known.setCredentials(new AuthScope(proxy.orElseThrow()), credentials);
+            context.setCredentialsProvider(known);
+            var scheme = new BasicScheme();
+            scheme.initPreemptive(credentials);
+            var cache = new BasicAuthCache();
+            cache.put(proxy.orElseThrow(), scheme);
+            context.setAuthCache(cache);
+        });
+        return context;
+    }
+
+    private static final class Pool extends PoolingHttpClientConnectionManagerBuilder {
+        private final Dialer dialer;
+
+        Pool(Dialer dialer) {
+            this.dialer = dialer;
+        }
+
+        @Override
+        protected HttpClientConnectionOperator createConnectionOperator(
+                SchemePortResolver ports, DnsResolver names, TlsSocketStrategy tls) {
+            return dialer;
+        }
+    }
+
+    private static Optional<Duration> seconds(Optional<Double> field) {
+        return field.filter(seconds -> seconds > 0)
+                .map(seconds -> Duration.ofMillis(Math.max(1, (long) (seconds * 1000))));
+    }
+}
