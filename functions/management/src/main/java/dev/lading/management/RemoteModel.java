@@ -17,7 +17,7 @@ import dev.lading.remote.RemoteSettings;
 import dev.lading.remote.SealedSecret;
 import dev.lading.remote.SealedSecrets;
 import dev.lading.remote.Sealing;
-import dev.lading.sync.TagFilter;
+import dev.lading.sync.plan.TagFilter;
 import dev.lading.upstream.Upstream;
 import java.util.List;
 import java.util.Map;

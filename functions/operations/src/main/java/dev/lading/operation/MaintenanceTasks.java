@@ -2,7 +2,7 @@ package dev.lading.operation;
 
 import dev.lading.cleanup.CleanupService;
 import dev.lading.cleanup.CleanupService.Deleted;
-import dev.lading.sync.SyncRuns;
+import dev.lading.sync.run.SyncRuns;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
 import dev.lading.task.TaskRun;

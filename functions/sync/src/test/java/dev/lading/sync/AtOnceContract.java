@@ -3,6 +3,7 @@ package dev.lading.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lading.oci.Digest;
+import dev.lading.sync.run.SyncRequest;
 import dev.lading.task.TaskState;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Reply;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
+import dev.lading.sync.run.SyncLimits;
+import dev.lading.sync.run.SyncRequest;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.Task;
 import dev.lading.task.TaskState;

@@ -7,6 +7,7 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.RepositoryName;
 import dev.lading.sync.Misbehaviour.Outcome;
 import dev.lading.sync.Misbehaviour.Scene;
+import dev.lading.sync.run.SyncRequest;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.Task;
 import dev.lading.task.TaskState;

@@ -1,6 +1,7 @@
 package dev.lading.sync;
 
 import dev.lading.oci.Digest;
+import dev.lading.sync.run.SyncRequest;
 import dev.lading.testing.FaultyUpstream;
 import dev.lading.testing.Remotes;
 import dev.lading.testing.Reply;

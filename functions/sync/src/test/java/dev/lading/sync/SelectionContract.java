@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lading.oci.Digest;
 import dev.lading.oci.EmptyLayer;
 import dev.lading.oci.MediaType;
+import dev.lading.sync.run.SyncRequest;
 import dev.lading.task.Task;
 import dev.lading.task.TaskState;
 import dev.lading.testing.Bytes;

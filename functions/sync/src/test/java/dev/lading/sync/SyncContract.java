@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lading.commit.Progress;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
+import dev.lading.sync.run.SyncRequest;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.Task;
 import dev.lading.task.TaskState;

@@ -2,8 +2,8 @@ package dev.lading.management.lambda;
 
 import dev.lading.aws.AwsClients;
 import dev.lading.management.StorageFigures;
-import dev.lading.sync.CopyQueue;
-import dev.lading.sync.SyncLimits;
+import dev.lading.sync.copy.CopyQueue;
+import dev.lading.sync.run.SyncLimits;
 import dev.lading.upstream.transport.Reach;
 import dev.lading.work.SqsWorkQueue;
 import dev.lading.work.WorkQueue;

@@ -1,0 +1,60 @@
+package dev.lading.sync.copy;
+
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Revised;
+import dev.lading.metadata.Table;
+import dev.lading.oci.Digest;
+import dev.lading.random.Randomness;
+import dev.lading.work.Work;
+import java.util.UUID;
+
+/**
+ * A blob that is asked for at an upstream, for one run. Other runs that want it of the same upstream wait for the outcome.
+ *
+ * @param upstream the URL of the registry that is asked
+ * @param task of the run
+ */
+record BlobFetch(String upstream, Digest digest, UUID task, long revision) implements Revised {
+    static final Table<BlobFetch> TABLE =
+            new Table<>("blob-fetch", BlobFetch.class, f -> key(f.upstream(), f.digest()));
+
+    static Key key(String upstream, Digest digest) {
+        return new Key(partition(upstream, digest), "fetch");
+    }
+
+    private static String partition(String upstream, Digest digest) {
+        return digest + " " + upstream;
+    }
+
+    BlobFetch by(UUID newTask) {
+        return new BlobFetch(upstream, digest, newTask, revision + 1);
+    }
+
+    /**
+     * A message that is sent again when the blob is there, or the fetch has come to nothing.
+     *
+     * @param revision random: who has sent it again must not delete what was put here since
+     */
+    record Waiting(String upstream, Digest digest, UUID task, String group, String body, long revision)
+            implements Revised {
+        static final Table<Waiting> TABLE = new Table<>(
+                "blob-waiting",
+                Waiting.class,
+                w -> new Key(partition(w.upstream(), w.digest()), w.task().toString()));
+
+        static Waiting of(Copying copying, Work message) {
+            long revision = Randomness.source().nextLong(1, Long.MAX_VALUE);
+            return new Waiting(
+                    copying.upstream(), copying.digest(), copying.task(), message.group(), message.body(), revision);
+        }
+
+        Work message() {
+            return new Work(group, body);
+        }
+
+        static Query all(Copying copying, int limit) {
+            return Query.ascending(partition(copying.upstream(), copying.digest()), "0", "~", limit);
+        }
+    }
+}

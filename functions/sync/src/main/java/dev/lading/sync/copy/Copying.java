@@ -1,0 +1,28 @@
+package dev.lading.sync.copy;
+
+import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.RecordJson;
+import dev.lading.oci.Digest;
+import dev.lading.work.Work;
+import java.util.UUID;
+
+/**
+ * A message to copy one blob.
+ *
+ * @param upstream the URL of the registry it is copied from, as it was when the message was first sent; empty in messages of
+ *     earlier versions
+ */
+public record Copying(RepositoryId repository, UUID task, Digest digest, String upstream) {
+    public Copying {
+        upstream = upstream == null ? "" : upstream;
+    }
+
+    /** Those of a remote go in lanes, one after another in each: so many blobs are fetched from it at a time. */
+    public Work work(UUID remote, int lane) {
+        return new Work("copy-" + remote + "-" + lane, RecordJson.write(this));
+    }
+
+    public static Copying read(Work work) {
+        return RecordJson.read(Copying.class, work.body());
+    }
+}

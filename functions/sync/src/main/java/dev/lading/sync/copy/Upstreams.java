@@ -1,0 +1,203 @@
+package dev.lading.sync.copy;
+
+import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteService;
+import dev.lading.task.ProgressReport;
+import dev.lading.task.TaskState;
+import dev.lading.task.Tasks;
+import dev.lading.upstream.Upstream;
+import dev.lading.upstream.http.RateLimit;
+import dev.lading.upstream.http.WaitBudget;
+import dev.lading.upstream.transport.Reach;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * Upstreams that runs of this process read: one for each, so that its steps share connections, login and limits. While one is
+ * in use, its task is looked at now and then; when that is canceled, here or by another process, what is asked of the upstream is
+ * broken off, whatever it waits for.
+ */
+public final class Upstreams implements AutoCloseable {
+    /** Of runs whose end nobody here was told of. */
+    private static final int MAX_IDLE = 16;
+
+    private static final Logger LOG = Logger.getLogger(Upstreams.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+    private final RemoteService remotes;
+    private final Tasks tasks;
+    private final WaitBudget patience;
+    private final Reach reach;
+    private final ScheduledThreadPoolExecutor watch = new ScheduledThreadPoolExecutor(
+            1,
+            Thread.ofPlatform().daemon().name("canceled-syncs").factory(),
+            // Whoever still works while the process stops is stopped by others.
+            new ThreadPoolExecutor.DiscardPolicy());
+
+    /** By task, the one used last at the end. Guarded by this. */
+    private final Map<UUID, Shared> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** @param patience with an upstream that asks to wait; while it sleeps, tasks are told and looked at */
+    public Upstreams(RemoteService remotes, Tasks tasks, WaitBudget patience, Reach reach) {
+        this.remotes = remotes;
+        this.tasks = tasks;
+        this.patience = patience;
+        this.reach = reach;
+        watch.setRemoveOnCancelPolicy(true);
+    }
+
+    private static final class Shared {
+        final Upstream upstream;
+        final AtomicBoolean over;
+        Optional<Future<?>> watch = Optional.empty();
+        int users;
+        boolean ended;
+
+        Shared(Upstream upstream, AtomicBoolean over) {
+            this.upstream = upstream;
+            this.over = over;
+        }
+    }
+
+    /** A run's upstream, until it is closed. */
+    public final class Lease implements AutoCloseable {
+        private final UUID task;
+        private final Shared shared;
+
+        private Lease(UUID task, Shared shared) {
+            this.task = task;
+            this.shared = shared;
+        }
+
+        public Upstream upstream() {
+            return shared.upstream;
+        }
+
+        @Override
+        public void close() {
+            giveBack(task, shared);
+        }
+    }
+
+    /** @throws dev.lading.oci.RegistryException if the remote is gone or cannot be used */
+    public synchronized Lease lease(UUID task, UUID remote) {
+        Shared shared = open.computeIfAbsent(task, run -> open(run, remotes.get(remote)));
+        if (shared.users++ == 0) {
+            shared.watch = Optional.of(watch.scheduleWithFixedDelay(
+                    () -> look(task, shared),
+                    BETWEEN_LOOKS.toMillis(),
+                    BETWEEN_LOOKS.toMillis(),
+                    TimeUnit.MILLISECONDS));
+        }
+        return new Lease(task, shared);
+    }
+
+    private void look(UUID task, Shared shared) {
+        try {
+            if (tasks.isUnwanted(task)) {
+                shared.over.set(true);
+                shared.upstream.close();
+            }
+        } catch (RuntimeException e) {
+            LOG.debugf(e, "whether task %s is canceled is looked at again", task);
+        }
+    }
+
+    private Shared open(UUID task, Remote remote) {
+        var over = new AtomicBoolean();
+        Upstream upstream = Upstream.open(
+                remote.settings(),
+                remotes.secrets(remote),
+                new WaitBudget(patience.clock(), length -> sleep(task, over, length), patience.limit()),
+                reach);
+        return new Shared(upstream, over);
+    }
+
+    /** Sleeps as long as the task runs. */
+    private void sleep(UUID task, AtomicBoolean over, Duration length) throws InterruptedException {
+        if (over.get()) {
+            tasks.requireWanted(task);
+        }
+        Duration left = length;
+        while (left.compareTo(BETWEEN_LOOKS) > 0) {
+            patience.sleeper().sleep(BETWEEN_LOOKS);
+            left = left.minus(BETWEEN_LOOKS);
+            tasks.requireWanted(task);
+            said(task).ifPresent(waiting -> tasks.note(task, waiting));
+        }
+        patience.sleeper().sleep(left);
+    }
+
+    /** What a task's upstream said of its limits, if it did or asked to wait, and is open here. */
+    public synchronized Optional<ProgressReport> said(UUID task) {
+        return Optional.ofNullable(open.get(task))
+                .map(shared -> shared.upstream.rateLimit())
+                .filter(said -> said.limit().isPresent() || said.waited().isPositive())
+                .map(Upstreams::report);
+    }
+
+    private static ProgressReport report(RateLimit said) {
+        long limit = said.limit().orElse(0);
+        long used = Math.max(0, limit - said.remaining().orElse(limit));
+        String window = said.window().isPositive() ? " in " + said.window().toSeconds() + " s" : "";
+        return new ProgressReport(
+                "sync.rate_limit",
+                "Requests the upstream allows" + window + "; waited for it "
+                        + said.waited().toSeconds() + " s",
+                TaskState.RUNNING,
+                said.limit().isPresent() ? Optional.of(limit) : Optional.empty(),
+                used);
+    }
+
+    private synchronized void giveBack(UUID task, Shared shared) {
+        shared.users--;
+        if (shared.users == 0) {
+            shared.watch.ifPresent(looks -> looks.cancel(false));
+        }
+        if (shared.over.get()) {
+            open.remove(task, shared);
+        }
+        closeIfOver(task, shared);
+        Iterator<Shared> oldest = open.values().iterator();
+        while (open.size() > MAX_IDLE && oldest.hasNext()) {
+            Shared candidate = oldest.next();
+            if (candidate.users == 0) {
+                oldest.remove();
+                candidate.upstream.close();
+            }
+        }
+    }
+
+    /** No step of the task begins any more. */
+    public synchronized void ended(UUID task) {
+        Shared shared = open.get(task);
+        if (shared != null) {
+            shared.ended = true;
+            closeIfOver(task, shared);
+        }
+    }
+
+    private synchronized void closeIfOver(UUID task, Shared shared) {
+        if (shared.ended && shared.users == 0) {
+            open.remove(task, shared);
+            shared.upstream.close();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        watch.shutdownNow();
+        open.values().forEach(shared -> shared.upstream.close());
+        open.clear();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.lading.sync.plan;
+
+import dev.lading.oci.RegistryException.UpstreamFailed;
+import dev.lading.sync.run.LeftOut;
+
+/** Takes note of what is left out, which an image does not need to pull whole; of a strict remote nothing may be. */
+final class Omissions {
+    private final boolean strict;
+    private final String upstream;
+    private LeftOut all;
+
+    /** @param before what was left out before, by another process */
+    Omissions(boolean strict, String upstream, LeftOut before) {
+        this.strict = strict;
+        this.upstream = upstream;
+        this.all = before;
+    }
+
+    /** @throws UpstreamFailed if the remote is strict */
+    void add(String what, String why) {
+        if (strict) {
+            throw new UpstreamFailed(what + " of " + upstream + " cannot be taken, and the remote is strict: " + why);
+        }
+        all = all.with(what + ": " + why);
+    }
+
+    LeftOut all() {
+        return all;
+    }
+}

@@ -1,0 +1,302 @@
+package dev.lading.sync.plan;
+
+import static java.util.function.Predicate.not;
+
+import dev.lading.content.ContentService;
+import dev.lading.content.ManifestService;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.TagEntry;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.UpstreamFailed;
+import dev.lading.oci.Tag;
+import dev.lading.remote.Remote;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.VersionService;
+import dev.lading.sync.copy.CopyQueue;
+import dev.lading.sync.copy.Upstreams;
+import dev.lading.sync.run.Companions;
+import dev.lading.sync.run.LeftOut;
+import dev.lading.sync.run.SyncFigures;
+import dev.lading.sync.run.SyncLimits;
+import dev.lading.sync.run.SyncPart;
+import dev.lading.sync.run.SyncRequest;
+import dev.lading.sync.run.SyncRun;
+import dev.lading.sync.run.SyncRuns;
+import dev.lading.task.TaskRun;
+import dev.lading.upload.UploadService;
+import dev.lading.upstream.Upstream;
+import dev.lading.work.WorkQueue;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Compares what an upstream has with what a repository holds. Tags are looked at in their order, a chunk at a time; after each
+ * it is stored how far that is, so that another process can go on. It holds the names of all tags in memory, and of each
+ * manifest and blob that it takes the digest: about 1 KB for each tag.
+ */
+public final class Planner {
+    private static final int MAX_TAGS = 500_000;
+    private static final int MAX_LANES = 100;
+    private static final Duration BETWEEN_REPORTS = Duration.ofMillis(500);
+
+    private final MetadataStore store;
+    private final RepositoryService repositories;
+    private final VersionService versions;
+    private final ManifestService manifests;
+    private final ContentService content;
+    private final UploadService uploads;
+    private final SyncRuns runs;
+    private final Upstreams upstreams;
+    private final WorkQueue copies;
+    private final SyncLimits limits;
+    private final InstantSource clock;
+
+    public Planner(
+            MetadataStore store,
+            RepositoryService repositories,
+            VersionService versions,
+            ManifestService manifests,
+            ContentService content,
+            UploadService uploads,
+            SyncRuns runs,
+            Upstreams upstreams,
+            CopyQueue copies,
+            SyncLimits limits,
+            InstantSource clock) {
+        this.store = store;
+        this.repositories = repositories;
+        this.versions = versions;
+        this.manifests = manifests;
+        this.content = content;
+        this.uploads = uploads;
+        this.runs = runs;
+        this.upstreams = upstreams;
+        this.copies = copies.queue();
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /**
+     * Plans a run, or goes on with that.
+     *
+     * @return the run; its planning is not complete if time is up
+     */
+    public SyncRun plan(SyncRequest request, SyncRun run, Remote remote, Upstream upstream, TaskRun task) {
+        int lanes = Math.min(upstream.concurrency(), MAX_LANES);
+        String url = remote.settings().url();
+        boolean strict = remote.settings().strict();
+        var intake =
+                new StagingWriter(store, repositories, manifests, uploads, runs, copies, clock, run, task, url, strict, lanes);
+        return new Plan(request, remote, upstream, task, intake, lanes).make();
+    }
+
+    /** What a run brings that is planned, and whose blobs are fetched. */
+    public StagedContent arrival(SyncRequest request, SyncRun run, Remote remote, TaskRun task) {
+        var filter = new TagFilter(remote.settings(), task::check);
+        return new StagedContent(store, run, request.mirror(), filter, repositories.view(run.staging()), manifests);
+    }
+
+    /** One plan in the making. */
+    private final class Plan {
+        private final SyncRequest request;
+        private final Upstream upstream;
+        private final TaskRun task;
+        private final StagingWriter intake;
+        private final int atOnce;
+        private final TagFilter filter;
+        private final Omissions omissions;
+        private final RepositoryView newest;
+        private final Optional<NavigableSet<String>> names;
+        private final List<Tag> wanted;
+        private final Map<Tag, Digest> heldTags;
+        private final ManifestWalk harvest;
+        private final Instant end = clock.instant().plus(limits.planning());
+        private Instant reported = Instant.EPOCH;
+
+        /** Tags that this process has not looked at, for others have. */
+        private long before;
+
+        Plan(SyncRequest request, Remote remote, Upstream upstream, TaskRun task, StagingWriter intake, int atOnce) {
+            this.request = request;
+            this.upstream = upstream;
+            this.task = task;
+            this.intake = intake;
+            this.atOnce = atOnce;
+            this.filter = new TagFilter(remote.settings(), task::check);
+            this.newest = versions.newest(request.repository());
+            SyncRun run = intake.run();
+            boolean begun = run.planning().cursor().isPresent();
+            this.omissions = new Omissions(
+                    remote.settings().strict(),
+                    upstream.toString(),
+                    begun ? run.figures().leftOut() : LeftOut.NONE);
+            Optional<List<Tag>> exactly = filter.exactly();
+            this.names = exactly.isPresent() ? Optional.empty() : Optional.of(names(!begun));
+            this.wanted = exactly.orElseGet(this::selected);
+            this.heldTags = names.isPresent() ? heldTags() : Map.of();
+            Function<Tag, Optional<Digest>> held =
+                    names.isPresent() ? tag -> Optional.ofNullable(heldTags.get(tag)) : newest::tag;
+            this.harvest = new ManifestWalk(
+                    upstream,
+                    remote.settings(),
+                    filter,
+                    request,
+                    newest,
+                    manifests,
+                    content,
+                    intake,
+                    omissions,
+                    held,
+                    names);
+        }
+
+        /** @param first whether names that are no tags were not noted before */
+        private NavigableSet<String> names(boolean first) {
+            NavigableSet<String> all = new TreeSet<>();
+            Consumer<String> none = first ? this::leaveOut : name -> {};
+            for (Iterator<Tag> each = upstream.tags(none).iterator(); each.hasNext(); ) {
+                all.add(each.next().value());
+                task.check();
+                if (all.size() > MAX_TAGS) {
+                    throw new UpstreamFailed(upstream + " has more than " + MAX_TAGS
+                            + " tags; name those that are wanted in the remote's includes, without wildcards");
+                }
+            }
+            return all;
+        }
+
+        private void leaveOut(String name) {
+            if (filter.selects(name)) {
+                String shown = name.replaceAll("\\p{Cntrl}", "?");
+                omissions.add("'" + shown + "'", "it is in the list of tags, and cannot be one");
+            }
+        }
+
+        private List<Tag> selected() {
+            return names.orElseThrow().stream()
+                    .map(Tag::new)
+                    .filter(filter::selects)
+                    .filter(tag -> !request.signedOnly() || !Companions.isCompanion(tag))
+                    .toList();
+        }
+
+        private Map<Tag, Digest> heldTags() {
+            Map<Tag, Digest> held = new HashMap<>();
+            newest.stream(TagEntry.TABLE)
+                    .forEach(entry -> held.put(entry.tag(), entry.digest().orElseThrow()));
+            return held;
+        }
+
+        SyncRun make() {
+            Optional<String> cursor = intake.run().planning().cursor();
+            List<Tag> rest = cursor.isEmpty()
+                    ? wanted
+                    : wanted.stream()
+                            .filter(tag -> tag.value().compareTo(cursor.get()) > 0)
+                            .toList();
+            before = (long) wanted.size() - rest.size();
+            for (int from = 0; from < rest.size(); from += limits.chunkTags()) {
+                List<Tag> chunk = rest.subList(from, Math.min(from + limits.chunkTags(), rest.size()));
+                chunk.forEach(harvest::wantTag);
+                gather();
+                store(Optional.of(chunk.getLast().value()), false);
+                boolean isLast = from + limits.chunkTags() >= rest.size();
+                if (!isLast && clock.instant().isAfter(end)) {
+                    return intake.run();
+                }
+            }
+            filter.digests().forEach(harvest::wantManifest);
+            gather();
+            if (request.mirror() && names.isPresent()) {
+                removeTags();
+            }
+            if (request.mirror() && !request.mirrorEmpty()) {
+                requireRest();
+            }
+            store(Optional.empty(), true);
+            return intake.run();
+        }
+
+        private void gather() {
+            harvest.gather(atOnce, this::tick);
+            intake.flush();
+        }
+
+        private void tick() {
+            Instant now = clock.instant();
+            if (!now.isBefore(reported.plus(BETWEEN_REPORTS))) {
+                reported = now;
+                report();
+            }
+        }
+
+        private void report() {
+            intake.report(figures());
+            upstreams.said(task.task()).ifPresent(task::report);
+        }
+
+        private SyncFigures figures() {
+            return SyncFigures.looked(
+                    before + harvest.tags(), wanted.size(), harvest.manifests(), harvest.absent(), omissions.all());
+        }
+
+        /** What the upstream has no more, of what the filters name. */
+        private void removeTags() {
+            heldTags.keySet().stream()
+                    .filter(tag -> filter.selects(tag) && !names.orElseThrow().contains(tag.value()))
+                    .forEach(harvest.findings()::remove);
+        }
+
+        /** A list that is suddenly empty, or no tag that is there any more, is rather a fault than what somebody wanted. */
+        private void requireRest() {
+            List<Tag> held = names.isPresent()
+                    ? heldTags.keySet().stream().filter(filter::selects).toList()
+                    : wanted.stream().filter(tag -> newest.tag(tag).isPresent()).toList();
+            Set<Tag> rest = held.stream().filter(not(Companions::isCompanion)).collect(Collectors.toSet());
+            if (rest.isEmpty()
+                    || !filter.digests().isEmpty()
+                    || harvest.findings().setsTags()) {
+                return;
+            }
+            rest.removeAll(harvest.findings().removedTags());
+            boolean sets = false;
+            // Stored before, perhaps by another process.
+            for (SyncPart part : SyncPart.of(store, intake.run()).toList()) {
+                rest.removeAll(part.removedTags());
+                sets |= part.setsTags();
+            }
+            if (rest.isEmpty() && !sets) {
+                throw new UpstreamFailed(upstream + " has none of the tags that the remote names any more"
+                        + (names.filter(Set::isEmpty).isPresent() ? ": its list has no tag" : "")
+                        + ". A mirror of it would lose all " + held.size()
+                        + " that are held; if that is right, sync with mirror_empty");
+            }
+        }
+
+        /** Written when there is something to tell another process, or a commit. */
+        private void store(Optional<String> cursor, boolean complete) {
+            SyncRun.Planning before = intake.run().planning();
+            List<SyncPart> parts =
+                    harvest.findings().part(intake.run().staging(), before.parts()).split(limits.chunkTags()).stream()
+                            .map(part -> part.plannedAt(newest.version()))
+                            .toList();
+            var planning = new SyncRun.Planning(cursor.or(before::cursor), before.parts() + parts.size(), complete);
+            if (!planning.equals(before)) {
+                intake.planned(planning, figures(), parts);
+            }
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package dev.lading.sync.plan;
+
+import dev.lading.blob.BlobRecord;
+import dev.lading.content.ManifestService;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.ManifestEntry;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Descriptor;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Manifest;
+import dev.lading.repository.RepositoryService;
+import dev.lading.sync.copy.Copying;
+import dev.lading.sync.run.SyncBlob;
+import dev.lading.sync.run.SyncFigures;
+import dev.lading.sync.run.SyncPart;
+import dev.lading.sync.run.SyncRun;
+import dev.lading.sync.run.SyncRuns;
+import dev.lading.task.TaskRun;
+import dev.lading.upload.UploadService;
+import dev.lading.work.Work;
+import dev.lading.work.WorkQueue;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
+
+/**
+ * Makes what a run takes wait in its staging area: manifests as they come, blobs that the registry has anywhere at once, and
+ * the others when they were fetched, for which it queues messages. For one thread; many writes go together.
+ */
+final class StagingWriter {
+    private static final int WRITES_AT_ONCE = 80;
+    private static final int BYTES_AT_ONCE = 2_000_000;
+    private static final int BLOBS_AT_ONCE = 60;
+    private static final int PARTS_AT_ONCE = 20;
+    private static final Duration QUEUE_PAUSE = Duration.ofMillis(100);
+
+    private final MetadataStore store;
+    private final ManifestService manifests;
+    private final UploadService uploads;
+    private final SyncRuns runs;
+    private final WorkQueue copies;
+    private final InstantSource clock;
+    private final TaskRun task;
+    private final String upstream;
+    private final boolean strict;
+    private final int lanes;
+    private final RepositoryView staged;
+
+    /** Another process, or a run that failed, has left something. */
+    private final boolean goesOn;
+
+    private final Map<Digest, SyncBlob> known = new HashMap<>();
+
+    /** Of each blob what names it; of several the one that an image needs. */
+    private final Map<Digest, Trail> blobs = new HashMap<>();
+
+    private final List<Supplier<List<Write>>> pending = new ArrayList<>();
+    private final Map<Digest, Descriptor> missing = new LinkedHashMap<>();
+    private int pendingWrites;
+    private int pendingBytes;
+    private int nextLane;
+    private SyncRun run;
+
+    /**
+     * @param upstream the URL of the registry that is synced from
+     * @param strict whether nothing is done without
+     */
+    StagingWriter(
+            MetadataStore store,
+            RepositoryService repositories,
+            ManifestService manifests,
+            UploadService uploads,
+            SyncRuns runs,
+            WorkQueue copies,
+            InstantSource clock,
+            SyncRun run,
+            TaskRun task,
+            String upstream,
+            boolean strict,
+            int lanes) {
+        this.store = store;
+        this.manifests = manifests;
+        this.uploads = uploads;
+        this.runs = runs;
+        this.copies = copies;
+        this.clock = clock;
+        this.run = run;
+        this.task = task;
+        this.upstream = upstream;
+        this.strict = strict;
+        this.lanes = lanes;
+        this.staged = repositories.view(run.staging());
+        this.goesOn = run.staged();
+        if (goesOn) {
+            store.stream(SyncBlob.TABLE, SyncBlob.all(run.staging(), BLOBS_AT_ONCE))
+                    .forEach(blob -> known.put(blob.digest(), blob));
+        }
+    }
+
+    /** As it is stored. */
+    SyncRun run() {
+        return run;
+    }
+
+    /** Whether something may have been taken before. */
+    boolean goesOn() {
+        return goesOn;
+    }
+
+    /** What was taken before, and waits. */
+    Optional<ManifestEntry> before(Digest manifest) {
+        return goesOn ? staged.manifest(manifest) : Optional.empty();
+    }
+
+    void manifest(Digest digest, Manifest manifest, byte[] body) throws IOException {
+        List<Write> writes = manifests.stage(run.staging(), digest, manifest, body);
+        add(() -> writes, writes.size(), body.length);
+    }
+
+    /** What an image is made of; each once. */
+    void blob(Descriptor blob, Trail trail) {
+        Digest digest = blob.digest();
+        Trail before = blobs.get(digest);
+        if (before == null || (trail.needed() && !before.needed())) {
+            blobs.put(digest, trail);
+        }
+        if (before == null && !(goesOn && staged.blobInVersion(digest).isPresent())) {
+            add(() -> link(blob), 3, 0);
+        }
+    }
+
+    /** Nothing, if the registry lacks it: then it must be fetched. */
+    private List<Write> link(Descriptor blob) {
+        Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest()));
+        if (bytes.isEmpty()) {
+            missing.put(blob.digest(), blob);
+            return List.of();
+        }
+        List<Write> writes = new ArrayList<>(run.staging().blob(bytes.get(), clock.instant()));
+        writes.add(bytes.get().use());
+        return writes;
+    }
+
+    private void add(Supplier<List<Write>> writes, int count, int bytes) {
+        if (pendingWrites + count > WRITES_AT_ONCE || pendingBytes + bytes > BYTES_AT_ONCE) {
+            writePending();
+        }
+        pending.add(writes);
+        pendingWrites += count;
+        pendingBytes += bytes;
+    }
+
+    /** Stores what was taken so far, and has what is missing fetched. */
+    void flush() {
+        writePending();
+        List<Descriptor> all = List.copyOf(missing.values());
+        for (int from = 0; from < all.size(); from += BLOBS_AT_ONCE) {
+            fetch(all.subList(from, Math.min(from + BLOBS_AT_ONCE, all.size())));
+        }
+        missing.clear();
+    }
+
+    private void writePending() {
+        if (!pending.isEmpty()) {
+            requireStaging();
+            List<Write> all =
+                    pending.stream().flatMap(each -> each.get().stream()).toList();
+            if (!store.writeUnsynced(all)) {
+                // Cleanup has doomed one of the blobs, or somebody has just used it.
+                pending.forEach(each -> OptimisticRetry.until(
+                        clock, () -> store.writeUnsynced(each.get()) ? Optional.of(each) : Optional.empty()));
+            }
+            pending.clear();
+            pendingWrites = 0;
+            pendingBytes = 0;
+        }
+    }
+
+    private void requireStaging() {
+        if (!run.staged()) {
+            change(before -> before.staging(clock.instant()), List.of());
+        }
+    }
+
+    private void change(UnaryOperator<SyncRun> change, List<Write> with) {
+        run = runs.change(run.repository(), run.task(), change, after -> with);
+    }
+
+    private void fetch(List<Descriptor> some) {
+        requireStaging();
+        List<Work> messages = new ArrayList<>();
+        List<Write> wanted = new ArrayList<>();
+        long bytes = 0;
+        for (Descriptor blob : some) {
+            SyncBlob record = record(blob, blobs.get(blob.digest()));
+            if (!record.equals(known.put(blob.digest(), record))) {
+                wanted.add(Write.put(SyncBlob.TABLE, record));
+                // A run that failed may have begun.
+                bytes += blob.sizeBytes() - record.uploadedBytes(uploads).orElse(0);
+            }
+            messages.add(new Copying(run.repository(), run.task(), blob.digest(), upstream)
+                    .work(run.remote(), record.lane()));
+        }
+        if (!wanted.isEmpty()) {
+            long more = bytes;
+            change(before -> before.opened(wanted.size(), more, clock.instant()), wanted);
+        }
+        send(messages);
+    }
+
+    /** The record there is, if a planner of this run that was broken off has made it. */
+    private SyncBlob record(Descriptor blob, Trail trail) {
+        SyncBlob record = known.get(blob.digest());
+        boolean optional = !strict && !trail.needed();
+        if (record == null) {
+            return SyncBlob.wanted(run.staging(), blob, trail.toString(), optional, run.task(), nextLane());
+        }
+        return record.task().equals(run.task())
+                ? record
+                : record.wantedBy(run.task(), blob, trail.toString(), optional, nextLane());
+    }
+
+    private int nextLane() {
+        return nextLane++ % lanes;
+    }
+
+    /** Waits for room: copiers make it, or end the task. */
+    private void send(List<Work> messages) {
+        while (!copies.send(messages)) {
+            report(run.figures());
+            LockSupport.parkNanos(QUEUE_PAUSE.toNanos());
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("stopped while too much was waiting to be copied");
+            }
+        }
+    }
+
+    /** Stores how far the planner is, with what it has found; parts count once the last of them is stored. */
+    void planned(SyncRun.Planning planning, SyncFigures looked, List<SyncPart> parts) {
+        Deque<List<Write>> writes = parts.stream()
+                .map(part -> Write.put(SyncPart.TABLE, part))
+                .gather(Gatherers.windowFixed(PARTS_AT_ONCE))
+                .collect(Collectors.toCollection(ArrayDeque::new));
+        List<Write> last = writes.isEmpty() ? List.of() : writes.removeLast();
+        writes.forEach(some -> change(before -> before.staging(clock.instant()), some));
+        change(before -> before.planned(planning, before.figures().looked(looked), clock.instant()), last);
+    }
+
+    /** @param looked how far the planner is; of what copiers have done meanwhile the stored run tells */
+    void report(SyncFigures looked) {
+        run = runs.get(run.repository(), run.task());
+        run.figures().looked(looked).report(task, run.planning().complete());
+    }
+}

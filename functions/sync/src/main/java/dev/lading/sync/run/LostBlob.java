@@ -1,0 +1,25 @@
+package dev.lading.sync.run;
+
+import dev.lading.commit.Staging;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Table;
+import dev.lading.oci.Digest;
+import java.util.UUID;
+
+/**
+ * A blob that the upstream does not give out, and that no image was known to need. What names it does not come.
+ *
+ * @param task of the run that wanted it
+ * @param why in the words of a sentence
+ */
+public record LostBlob(Staging staging, Digest digest, UUID task, String why) {
+    public static final Table<LostBlob> TABLE = new Table<>(
+            "lost-blob",
+            LostBlob.class,
+            b -> new Key(b.staging().id().toString(), b.digest().toString()));
+
+    public static Query all(Staging staging, int limit) {
+        return Query.ascending(staging.id().toString(), " ", "~", limit);
+    }
+}

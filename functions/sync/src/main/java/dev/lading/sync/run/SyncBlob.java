@@ -1,0 +1,113 @@
+package dev.lading.sync.run;
+
+import dev.lading.blob.BlobKey;
+import dev.lading.commit.Staging;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Revised;
+import dev.lading.metadata.Table;
+import dev.lading.oci.Descriptor;
+import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.UploadUnknown;
+import dev.lading.upload.Upload;
+import dev.lading.upload.UploadService;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * A blob that is to be fetched; gone once it is stored.
+ *
+ * @param task of the run that wants it
+ * @param sizeBytes as the manifest says
+ * @param lane blobs of one lane are fetched one after another
+ * @param upload how far it is, of a large one
+ * @param of what names it, in the words of a sentence; empty: not known, as in records of before
+ * @param failure why the last try failed, of those that are tried again
+ * @param optional whether no image is known to need it
+ */
+public record SyncBlob(
+        Staging staging,
+        Digest digest,
+        UUID task,
+        long sizeBytes,
+        int lane,
+        Optional<BlobKey> upload,
+        Optional<String> of,
+        Optional<String> failure,
+        boolean optional,
+        long revision)
+        implements Revised {
+    public static final Table<SyncBlob> TABLE = new Table<>("sync-blob", SyncBlob.class, b -> key(b.staging(), b.digest()));
+
+    public SyncBlob {
+        upload = upload == null ? Optional.empty() : upload;
+        of = of == null ? Optional.empty() : of;
+        failure = failure == null ? Optional.empty() : failure;
+    }
+
+    public static Key key(Staging staging, Digest digest) {
+        return new Key(staging.id().toString(), digest.toString());
+    }
+
+    public static Query all(Staging staging, int limit) {
+        return Query.ascending(staging.id().toString(), " ", "~", limit);
+    }
+
+    public static SyncBlob wanted(Staging staging, Descriptor blob, String of, boolean optional, UUID task, int lane) {
+        return new SyncBlob(
+                staging,
+                blob.digest(),
+                task,
+                blob.sizeBytes(),
+                lane,
+                Optional.empty(),
+                Optional.of(of),
+                Optional.empty(),
+                optional,
+                0);
+    }
+
+    /** The same for another run, which goes on where this one is. */
+    public SyncBlob wantedBy(UUID newTask, Descriptor blob, String newOf, boolean nowOptional, int newLane) {
+        return new SyncBlob(
+                staging,
+                digest,
+                newTask,
+                blob.sizeBytes(),
+                newLane,
+                upload,
+                Optional.of(newOf),
+                Optional.empty(),
+                nowOptional,
+                revision + 1);
+    }
+
+    /** Bytes in the upload; empty: there is none, it was swept, or it has more than the manifest says. */
+    public OptionalLong uploadedBytes(UploadService uploads) {
+        if (upload.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        try {
+            long bytes = uploads.sizeBytes(Upload.NOBODY, upload.get());
+            return bytes <= sizeBytes ? OptionalLong.of(bytes) : OptionalLong.empty();
+        } catch (UploadUnknown swept) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** For sentences, as in "blob sha256:… (manifest sha256:… of tag v1)". */
+    public String described() {
+        return "blob " + digest + of.map(what -> " (" + what + ")").orElse("");
+    }
+
+    public SyncBlob uploadedTo(BlobKey key) {
+        return new SyncBlob(
+                staging, digest, task, sizeBytes, lane, Optional.of(key), of, failure, optional, revision + 1);
+    }
+
+    public SyncBlob failed(String why) {
+        return new SyncBlob(
+                staging, digest, task, sizeBytes, lane, upload, of, Optional.of(why), optional, revision + 1);
+    }
+}

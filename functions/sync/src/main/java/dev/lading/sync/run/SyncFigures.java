@@ -1,0 +1,119 @@
+package dev.lading.sync.run;
+
+import dev.lading.task.TaskRun;
+import java.util.Optional;
+
+/**
+ * How far a run is.
+ *
+ * @param tags of those wanted, looked at
+ * @param wantedTags empty: not known yet
+ * @param manifests that were found to be wanted, held or not
+ * @param absent manifests that others name and the upstream lacks
+ * @param blobs fetched
+ * @param missingBlobs to fetch, fetched or not
+ * @param bytes of blobs, fetched
+ * @param missingBytes to fetch, fetched or not
+ * @param leftOut of what was asked for, by the planner
+ * @param lost blobs that the upstream does not give out, without which something is left out, too
+ */
+public record SyncFigures(
+        long tags,
+        Optional<Long> wantedTags,
+        long manifests,
+        long absent,
+        long blobs,
+        long missingBlobs,
+        long bytes,
+        long missingBytes,
+        LeftOut leftOut,
+        LeftOut lost) {
+    static final SyncFigures NONE = new SyncFigures(0, Optional.empty(), 0, 0, 0, 0, 0, 0, LeftOut.NONE, LeftOut.NONE);
+
+    public SyncFigures {
+        leftOut = leftOut == null ? LeftOut.NONE : leftOut;
+        lost = lost == null ? LeftOut.NONE : lost;
+    }
+
+    /** What a planner has looked at. */
+    public static SyncFigures looked(long tags, long wantedTags, long manifests, long absent, LeftOut leftOut) {
+        return new SyncFigures(tags, Optional.of(wantedTags), manifests, absent, 0, 0, 0, 0, leftOut, LeftOut.NONE);
+    }
+
+    /** The planner's figures from elsewhere, and the copiers' from here. */
+    public SyncFigures looked(SyncFigures planner) {
+        return new SyncFigures(
+                planner.tags,
+                planner.wantedTags,
+                planner.manifests,
+                planner.absent,
+                blobs,
+                missingBlobs,
+                bytes,
+                missingBytes,
+                planner.leftOut,
+                lost);
+    }
+
+    SyncFigures missing(long moreBlobs, long moreBytes) {
+        return new SyncFigures(
+                tags,
+                wantedTags,
+                manifests,
+                absent,
+                blobs,
+                missingBlobs + moreBlobs,
+                bytes,
+                missingBytes + moreBytes,
+                leftOut,
+                lost);
+    }
+
+    SyncFigures fetched(long moreBlobs, long moreBytes) {
+        return new SyncFigures(
+                tags,
+                wantedTags,
+                manifests,
+                absent,
+                blobs + moreBlobs,
+                missingBlobs,
+                bytes + moreBytes,
+                missingBytes,
+                leftOut,
+                lost);
+    }
+
+    /** @param blob with the reason */
+    SyncFigures without(String blob, long blobBytes) {
+        return new SyncFigures(
+                tags,
+                wantedTags,
+                manifests,
+                absent,
+                blobs,
+                missingBlobs - 1,
+                bytes,
+                Math.max(bytes, missingBytes - blobBytes),
+                leftOut,
+                lost.with(blob));
+    }
+
+    /** @param planned whether totals will not grow any more */
+    public void report(TaskRun run, boolean planned) {
+        run.report("sync.tags", "Tags looked at", tags, wantedTags);
+        run.report("sync.manifests", "Manifests looked at", manifests, total(planned, manifests));
+        run.report("sync.blobs", "Blobs fetched", blobs, total(planned, missingBlobs));
+        run.report("sync.bytes", "Bytes of blobs fetched", bytes, total(planned, missingBytes));
+        if (absent > 0) {
+            run.report("sync.absent", "Manifests that the upstream names and lacks", absent, Optional.of(absent));
+        }
+        LeftOut all = leftOut.and(lost);
+        if (all.count() > 0) {
+            run.report("sync.left_out", all.sentence(), all.count(), Optional.of(all.count()));
+        }
+    }
+
+    private static Optional<Long> total(boolean planned, long total) {
+        return planned ? Optional.of(total) : Optional.empty();
+    }
+}
