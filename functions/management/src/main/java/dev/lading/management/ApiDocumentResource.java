@@ -4,11 +4,37 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.management.api.ApiDocument;
+import dev.lading.management.api.Listing;
 import dev.lading.management.api.Model;
+import dev.lading.management.content.ContentLists;
+import dev.lading.management.content.ContentModel;
+import dev.lading.management.content.ContentResource;
+import dev.lading.management.distribution.DistributionLists;
+import dev.lading.management.distribution.DistributionModel;
+import dev.lading.management.distribution.DistributionResource;
+import dev.lading.management.remote.RemoteModel;
+import dev.lading.management.remote.RemoteResource;
+import dev.lading.management.repository.ActionResource;
+import dev.lading.management.repository.DifferenceModel;
+import dev.lading.management.repository.OrphanResource;
+import dev.lading.management.repository.RepositoryLists;
+import dev.lading.management.repository.RepositoryModel;
+import dev.lading.management.repository.RepositoryResource;
+import dev.lading.management.repository.SyncResource;
+import dev.lading.management.repository.VersionModel;
+import dev.lading.management.repository.VersionResource;
+import dev.lading.management.resource.ApiPath;
+import dev.lading.management.resource.LabelActions;
+import dev.lading.management.resource.Memo;
+import dev.lading.management.resource.Responses;
+import dev.lading.management.status.StatusResource;
+import dev.lading.management.task.TaskModel;
+import dev.lading.management.task.TaskResource;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -42,23 +68,47 @@ public class ApiDocumentResource {
             ContentModel.MODELS,
             DistributionModel.MODELS,
             OrphanResource.MODELS,
-            LabelResource.MODELS);
+            LabelActions.MODELS);
 
     private final Supplier<ObjectNode> document;
 
-    public ApiDocumentResource(Lists lists) {
-        document = new Once<>(() -> new ApiDocument(
+    public ApiDocumentResource(RepositoryLists repositories, DistributionLists distributions, ContentLists content) {
+        document = new Memo<>(() -> new ApiDocument(
                         RESOURCES,
-                        Stream.concat(MODELS.stream().flatMap(List::stream), Stream.of(lists.repositories.model()))
+                        Stream.concat(
+                                        MODELS.stream().flatMap(List::stream),
+                                        Stream.of(repositories.repositories.model()))
                                 .collect(Collectors.toUnmodifiableMap(Model::name, Function.identity())),
-                        lists.byOperation(),
+                        byOperation(repositories, distributions, content),
                         StatusResource.versions())
                 .json());
+    }
+
+    /** Lists by the id of the operation that answers them. */
+    private static Map<String, Listing<?>> byOperation(
+            RepositoryLists repositories, DistributionLists distributions, ContentLists content) {
+        return Map.ofEntries(
+                Map.entry("tasks_list", TaskModel.LIST),
+                Map.entry("remotes_list", RemoteModel.GENERIC_LIST),
+                Map.entry("remotes_container_container_list", RemoteModel.LIST),
+                Map.entry("repositories_list", repositories.allRepositories),
+                Map.entry("repositories_container_container_list", repositories.repositories),
+                Map.entry("repositories_container_container_push_list", repositories.repositories),
+                Map.entry("repositories_container_container_versions_list", repositories.versions),
+                Map.entry("repositories_container_container_diff", DifferenceModel.LIST),
+                Map.entry("repository_versions_list", repositories.versions),
+                Map.entry("distributions_list", distributions.allDistributions),
+                Map.entry("distributions_container_container_list", distributions.distributions),
+                Map.entry("content_list", content.anyContent),
+                Map.entry("content_container_tags_list", content.tags),
+                Map.entry("content_container_manifests_list", content.manifests),
+                Map.entry("content_container_blobs_list", content.blobs),
+                Map.entry("content_container_signatures_list", content.signatures));
     }
 
     @GET
     @Path("docs/api.json")
     public Response get() {
-        return Answers.ok(document.get());
+        return Responses.ok(document.get());
     }
 }

@@ -1,6 +1,6 @@
 package dev.lading.server;
 
-import dev.lading.management.StorageFigures;
+import dev.lading.management.status.StorageFigures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileStore;

@@ -10,7 +10,7 @@ import dev.lading.embedded.FileSecretStore;
 import dev.lading.embedded.SqliteMetadataStore;
 import dev.lading.embedded.StoredScheduler;
 import dev.lading.embedded.StoredWorkQueue;
-import dev.lading.management.StorageFigures;
+import dev.lading.management.status.StorageFigures;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.Scheduler;

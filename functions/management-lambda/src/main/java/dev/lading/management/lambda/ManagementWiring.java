@@ -1,7 +1,7 @@
 package dev.lading.management.lambda;
 
 import dev.lading.aws.AwsClients;
-import dev.lading.management.StorageFigures;
+import dev.lading.management.status.StorageFigures;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.run.SyncLimits;
 import dev.lading.upstream.transport.Reach;

@@ -98,8 +98,8 @@ public final class Planner {
         int lanes = Math.min(upstream.concurrency(), MAX_LANES);
         String url = remote.settings().url();
         boolean strict = remote.settings().strict();
-        var intake =
-                new StagingWriter(store, repositories, manifests, uploads, runs, copies, clock, run, task, url, strict, lanes);
+        var intake = new StagingWriter(
+                store, repositories, manifests, uploads, runs, copies, clock, run, task, url, strict, lanes);
         return new Plan(request, remote, upstream, task, intake, lanes).make();
     }
 

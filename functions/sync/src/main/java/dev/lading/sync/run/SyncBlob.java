@@ -38,7 +38,8 @@ public record SyncBlob(
         boolean optional,
         long revision)
         implements Revised {
-    public static final Table<SyncBlob> TABLE = new Table<>("sync-blob", SyncBlob.class, b -> key(b.staging(), b.digest()));
+    public static final Table<SyncBlob> TABLE =
+            new Table<>("sync-blob", SyncBlob.class, b -> key(b.staging(), b.digest()));
 
     public SyncBlob {
         upload = upload == null ? Optional.empty() : upload;

@@ -106,7 +106,8 @@ public record SyncPart(
 
     /** That a run's change is in a version. */
     public record Committed(Staging staging, UUID task, long version) {
-        public static final Table<Committed> TABLE = new Table<>("sync-committed", Committed.class, c -> key(c.staging()));
+        public static final Table<Committed> TABLE =
+                new Table<>("sync-committed", Committed.class, c -> key(c.staging()));
 
         public static Key key(Staging staging) {
             return new Key(staging.id().toString(), "committed");

@@ -3,7 +3,6 @@ package dev.lading.upstream.transport;
 import dev.lading.remote.HttpAddress;
 import dev.lading.remote.RemoteConnection;
 import dev.lading.remote.RemoteSecrets;
-import dev.lading.upstream.BlobBody;
 import dev.lading.upstream.transport.UpstreamException.Refused;
 import dev.lading.upstream.transport.UpstreamException.Unreachable;
 import java.io.IOException;
@@ -48,7 +47,7 @@ import org.apache.hc.core5.util.Timeout;
  *   <li>{@code sock_connect_timeout}: until a new connection is made, 30 s
  *   <li>{@code sock_read_timeout}: between two pieces of an answer, 60 s
  *   <li>{@code total_timeout}: of the whole answer, 5 min; without the field, of a blob's only its beginning, since
- *       {@link BlobBody} demands progress of the rest
+ *       a blob's body demands progress of the rest
  * </ul>
  */
 public final class Transport implements AutoCloseable {

@@ -1,0 +1,91 @@
+package dev.lading.management.content;
+
+import dev.lading.content.ContentService;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.ContentKind;
+import dev.lading.history.row.ContentUnit;
+import dev.lading.management.api.Problem;
+import dev.lading.management.resource.References;
+import dev.lading.operation.ResourceType;
+import dev.lading.operation.VersionHref;
+import dev.lading.repository.VersionService;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Content that bodies and filters name by href or resource name, and which versions hold it. */
+@Singleton
+public class ContentReferences {
+    private final ContentService content;
+    private final VersionService versions;
+    private final References references;
+
+    public ContentReferences(ContentService content, VersionService versions, References references) {
+        this.content = content;
+        this.versions = versions;
+        this.references = references;
+    }
+
+    public static ResourceType kind(ContentKind kind) {
+        return switch (kind) {
+            case TAG -> ResourceType.TAG;
+            case MANIFEST -> ResourceType.MANIFEST;
+            case BLOB -> ResourceType.BLOB;
+        };
+    }
+
+    static String href(ContentUnit unit) {
+        return kind(unit.kind()).href(unit.id());
+    }
+
+    /**
+     * Content that a field names.
+     *
+     * @throws Problem for the field if there is none
+     */
+    public ContentUnit unit(String field, String reference) {
+        for (ContentKind each : ContentKind.values()) {
+            Optional<ContentUnit> unit = kind(each).id(reference).flatMap(id -> content.find(each, id));
+            if (unit.isPresent()) {
+                return unit.get();
+            }
+        }
+        throw Problem.field(field, "there is no content " + reference);
+    }
+
+    public List<ContentUnit> units(String field, List<String> named) {
+        return named.stream().map(reference -> unit(field, reference)).toList();
+    }
+
+    /**
+     * The version that a field names: its href, or that of a repository for the newest.
+     *
+     * @throws Problem for the field if there is none
+     */
+    public VersionHref version(String field, String reference) {
+        if (ResourceType.REPOSITORY.id(reference).isPresent()) {
+            var repository = references.repository(field, reference);
+            return new VersionHref(repository.id(), repository.version());
+        }
+        return references.version(field, reference);
+    }
+
+    public RepositoryView view(VersionHref version) {
+        return versions.view(version.repository(), version.number());
+    }
+
+    /** What a version added to the one before. */
+    Stream<ContentUnit> added(VersionHref version) {
+        return Stream.of(ContentKind.values())
+                .flatMap(kind -> content.added(version.repository(), version.number(), kind))
+                .flatMap(row -> row.unit().stream());
+    }
+
+    /** What a version removed from the one before. */
+    Stream<ContentUnit> removed(VersionHref version) {
+        return Stream.of(ContentKind.values())
+                .flatMap(kind -> content.removed(version.repository(), version.number(), kind))
+                .flatMap(row -> row.unit().stream());
+    }
+}

@@ -1,0 +1,312 @@
+package dev.lading.management.content;
+
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
+import dev.lading.content.BlobService;
+import dev.lading.content.ContentService;
+import dev.lading.content.ManifestService;
+import dev.lading.content.UnitLabels;
+import dev.lading.history.row.Content;
+import dev.lading.history.row.ContentKind;
+import dev.lading.history.row.ContentUnit;
+import dev.lading.management.api.Listing;
+import dev.lading.management.api.Model;
+import dev.lading.management.api.Operation;
+import dev.lading.management.api.Problem;
+import dev.lading.management.content.ContentModel.Shown;
+import dev.lading.management.resource.ApiPath;
+import dev.lading.management.resource.LabelActions;
+import dev.lading.management.resource.Memo;
+import dev.lading.management.resource.Pages;
+import dev.lading.management.resource.ResourceModel;
+import dev.lading.management.resource.Responses;
+import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.DigestInvalid;
+import dev.lading.operation.VersionHref;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** {@code content/}: tags, manifests and blobs, in whatever repositories they are. */
+@Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
+public class ContentResource {
+    private static final String LIST = "content";
+    private static final String TAG = "container_tag_href";
+    private static final String MANIFEST = "container_manifest_href";
+    private static final String BLOB = "container_blob_href";
+    private static final String SIGNATURE = "container_manifest_signature_href";
+
+    private final ContentService content;
+    private final ManifestService manifests;
+    private final BlobService blobs;
+    private final UnitLabels labels;
+    private final ContentReferences references;
+    private final ContentLists lists;
+    private final Pages pages;
+
+    public ContentResource(
+            ContentService content,
+            ManifestService manifests,
+            BlobService blobs,
+            UnitLabels labels,
+            ContentReferences references,
+            ContentLists lists,
+            Pages pages) {
+        this.content = content;
+        this.manifests = manifests;
+        this.blobs = blobs;
+        this.labels = labels;
+        this.references = references;
+        this.lists = lists;
+        this.pages = pages;
+    }
+
+    @GET
+    @Path(LIST)
+    @Operation(id = "content_list", summary = "List content of all types", answers = "200")
+    public Response listAll(@Context UriInfo uri) {
+        return page(lists.anyContent, List.of(ContentKind.values()), uri);
+    }
+
+    @GET
+    @Path(LIST + "/container/tags")
+    @Operation(id = "content_container_tags_list", summary = "List tags, newest first", answers = "200")
+    public Response listTags(@Context UriInfo uri) {
+        return page(lists.tags, List.of(ContentKind.TAG), uri);
+    }
+
+    @GET
+    @Path(LIST + "/container/manifests")
+    @Operation(id = "content_container_manifests_list", summary = "List manifests, newest first", answers = "200")
+    public Response listManifests(@Context UriInfo uri) {
+        return page(lists.manifests, List.of(ContentKind.MANIFEST), uri);
+    }
+
+    @GET
+    @Path(LIST + "/container/blobs")
+    @Operation(id = "content_container_blobs_list", summary = "List blobs, newest first", answers = "200")
+    public Response listBlobs(@Context UriInfo uri) {
+        return page(lists.blobs, List.of(ContentKind.BLOB), uri);
+    }
+
+    @GET
+    @Path(LIST + "/container/signatures")
+    @Operation(
+            id = "content_container_signatures_list",
+            summary = "List signatures kept beside manifests, of which there are none",
+            answers = "200")
+    public Response listSignatures(@Context UriInfo uri) {
+        return page(lists.signatures, List.of(), uri);
+    }
+
+    private Response page(Listing<Shown> listing, List<ContentKind> kinds, UriInfo uri) {
+        MultivaluedMap<String, String> query = uri.getQueryParameters();
+        Optional<String> source = Stream.of(ContentLists.IN_VERSION, ContentLists.ADDED, ContentLists.REMOVED)
+                .filter(query::containsKey)
+                .findFirst();
+        Stream<ContentUnit> units = kinds.stream()
+                .flatMap(kind -> source.isPresent()
+                        ? units(source.get(), query.getFirst(source.get()), kind)
+                        : units(kind, query.get("digest")));
+        return pages.page(listing, units.map(this::shown), source.map(Set::of).orElse(Set.of()), uri);
+    }
+
+    /** What a version holds, added or removed. */
+    private Stream<ContentUnit> units(String filter, String reference, ContentKind kind) {
+        VersionHref version = references.version(filter, reference);
+        Stream<Content> rows = switch (filter) {
+            case ContentLists.ADDED -> content.added(version.repository(), version.number(), kind);
+            case ContentLists.REMOVED -> content.removed(version.repository(), version.number(), kind);
+            default -> content.in(version.repository(), version.number(), kind);
+        };
+        return rows.flatMap(row -> row.unit().stream());
+    }
+
+    /** All of a kind, or at least those that have one of the digests. */
+    private Stream<ContentUnit> units(ContentKind kind, List<String> digests) {
+        if (digests == null) {
+            return content.all(kind);
+        }
+        return digests.stream()
+                .flatMap(text -> Arrays.stream(text.split(",", -1)))
+                .distinct()
+                .flatMap(text -> digest(text).stream())
+                .flatMap(digest -> kind == ContentKind.TAG
+                        ? content.tagsOn(digest)
+                        : content.find(kind, digest.toString()).stream());
+    }
+
+    private static Optional<Digest> digest(String text) {
+        try {
+            return Optional.of(Digest.parse(text));
+        } catch (DigestInvalid e) {
+            return Optional.empty();
+        }
+    }
+
+    private Shown shown(ContentUnit unit) {
+        Supplier<Optional<ManifestDetail>> manifest = new Memo<>(() -> unit.kind() == ContentKind.BLOB
+                ? Optional.empty()
+                : content.manifest(unit.digest()).map(entry -> new ManifestDetail(entry, content, manifests, blobs)));
+        return new Shown(
+                unit,
+                new Memo<>(() -> labels.of(unit.id())),
+                manifest,
+                () -> content.find(ContentKind.MANIFEST, unit.digest().toString())
+                        .map(ContentReferences::href));
+    }
+
+    @GET
+    @Path(LIST + "/container/tags/{" + TAG + "}")
+    @Operation(id = "content_container_tags_read", summary = "Show a tag", answers = "200 container.TagResponse")
+    public Response readTag(@PathParam(TAG) String id, @Context UriInfo uri) {
+        return render(ContentModel.TAG, unit(ContentKind.TAG, id), uri);
+    }
+
+    @GET
+    @Path(LIST + "/container/manifests/{" + MANIFEST + "}")
+    @Operation(
+            id = "content_container_manifests_read",
+            summary = "Show a manifest",
+            answers = "200 container.ManifestResponse")
+    public Response readManifest(@PathParam(MANIFEST) String id, @Context UriInfo uri) {
+        return render(ContentModel.MANIFEST, unit(ContentKind.MANIFEST, id), uri);
+    }
+
+    @GET
+    @Path(LIST + "/container/blobs/{" + BLOB + "}")
+    @Operation(id = "content_container_blobs_read", summary = "Show a blob", answers = "200 container.BlobResponse")
+    public Response readBlob(@PathParam(BLOB) String id, @Context UriInfo uri) {
+        return render(ContentModel.BLOB, unit(ContentKind.BLOB, id), uri);
+    }
+
+    @GET
+    @Path(LIST + "/container/signatures/{" + SIGNATURE + "}")
+    @Operation(
+            id = "content_container_signatures_read",
+            summary = "Show a signature, of which there are none",
+            answers = "200 container.ManifestSignatureResponse")
+    public Response readSignature(@PathParam(SIGNATURE) String id) {
+        throw Problem.notFound();
+    }
+
+    private ContentUnit unit(ContentKind kind, String id) {
+        return content.find(kind, ResourceModel.pathId(id)).orElseThrow(Problem::notFound);
+    }
+
+    private Response render(Model<Shown> model, ContentUnit unit, UriInfo uri) {
+        return Responses.ok(model, shown(unit), uri);
+    }
+
+    @POST
+    @Path(LIST + "/container/tags/{" + TAG + "}/set_label")
+    @Operation(
+            id = "content_container_tags_set_label",
+            summary = "Set a label of a tag",
+            body = "SetLabel",
+            answers = "200 SetLabelResponse")
+    public Response setTagLabel(@PathParam(TAG) String id, @Context RoutingContext request) throws IOException {
+        return setLabel(unit(ContentKind.TAG, id), request);
+    }
+
+    @POST
+    @Path(LIST + "/container/tags/{" + TAG + "}/unset_label")
+    @Operation(
+            id = "content_container_tags_unset_label",
+            summary = "Take a label from a tag",
+            body = "UnsetLabel",
+            answers = "200 UnsetLabelResponse")
+    public Response unsetTagLabel(@PathParam(TAG) String id, @Context RoutingContext request) throws IOException {
+        return unsetLabel(unit(ContentKind.TAG, id), request);
+    }
+
+    @POST
+    @Path(LIST + "/container/manifests/{" + MANIFEST + "}/set_label")
+    @Operation(
+            id = "content_container_manifests_set_label",
+            summary = "Set a label of a manifest",
+            body = "SetLabel",
+            answers = "200 SetLabelResponse")
+    public Response setManifestLabel(@PathParam(MANIFEST) String id, @Context RoutingContext request)
+            throws IOException {
+        return setLabel(unit(ContentKind.MANIFEST, id), request);
+    }
+
+    @POST
+    @Path(LIST + "/container/manifests/{" + MANIFEST + "}/unset_label")
+    @Operation(
+            id = "content_container_manifests_unset_label",
+            summary = "Take a label from a manifest",
+            body = "UnsetLabel",
+            answers = "200 UnsetLabelResponse")
+    public Response unsetManifestLabel(@PathParam(MANIFEST) String id, @Context RoutingContext request)
+            throws IOException {
+        return unsetLabel(unit(ContentKind.MANIFEST, id), request);
+    }
+
+    @POST
+    @Path(LIST + "/container/blobs/{" + BLOB + "}/set_label")
+    @Operation(
+            id = "content_container_blobs_set_label",
+            summary = "Set a label of a blob",
+            body = "SetLabel",
+            answers = "200 SetLabelResponse")
+    public Response setBlobLabel(@PathParam(BLOB) String id, @Context RoutingContext request) throws IOException {
+        return setLabel(unit(ContentKind.BLOB, id), request);
+    }
+
+    @POST
+    @Path(LIST + "/container/blobs/{" + BLOB + "}/unset_label")
+    @Operation(
+            id = "content_container_blobs_unset_label",
+            summary = "Take a label from a blob",
+            body = "UnsetLabel",
+            answers = "200 UnsetLabelResponse")
+    public Response unsetBlobLabel(@PathParam(BLOB) String id, @Context RoutingContext request) throws IOException {
+        return unsetLabel(unit(ContentKind.BLOB, id), request);
+    }
+
+    @POST
+    @Path(LIST + "/container/signatures/{" + SIGNATURE + "}/set_label")
+    @Operation(
+            id = "content_container_signatures_set_label",
+            summary = "Set a label of a signature, of which there are none",
+            body = "SetLabel",
+            answers = "200 SetLabelResponse")
+    public Response setSignatureLabel(@PathParam(SIGNATURE) String id) {
+        throw Problem.notFound();
+    }
+
+    @POST
+    @Path(LIST + "/container/signatures/{" + SIGNATURE + "}/unset_label")
+    @Operation(
+            id = "content_container_signatures_unset_label",
+            summary = "Take a label from a signature, of which there are none",
+            body = "UnsetLabel",
+            answers = "200 UnsetLabelResponse")
+    public Response unsetSignatureLabel(@PathParam(SIGNATURE) String id) {
+        throw Problem.notFound();
+    }
+
+    private Response setLabel(ContentUnit unit, RoutingContext request) throws IOException {
+        return LabelActions.set(LabelActions.OK, request, change -> labels.change(unit.id(), change));
+    }
+
+    private Response unsetLabel(ContentUnit unit, RoutingContext request) throws IOException {
+        return LabelActions.unset(LabelActions.OK, request, change -> labels.change(unit.id(), change));
+    }
+}

@@ -1,0 +1,193 @@
+package dev.lading.management.distribution;
+
+import dev.lading.distribution.Distribution;
+import dev.lading.distribution.DistributionSettings;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.management.api.Listing;
+import dev.lading.management.api.Lookup;
+import dev.lading.management.api.Model;
+import dev.lading.management.api.Problem;
+import dev.lading.management.api.Schema;
+import dev.lading.management.api.Values;
+import dev.lading.management.resource.LabelActions;
+import dev.lading.management.resource.References;
+import dev.lading.management.resource.ResourceModel;
+import dev.lading.management.resource.TypeFilters;
+import dev.lading.metadata.Labels;
+import dev.lading.oci.RegistryException.NameInvalid;
+import dev.lading.oci.RepositoryName;
+import dev.lading.operation.ResourceType;
+import dev.lading.operation.VersionHref;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Distributions as the API shows and takes them. */
+public final class DistributionModel {
+    private static final String REPOSITORY = "repository";
+    private static final String VERSION = "repository_version";
+    private static final String GUARD = "content_guard";
+
+    /**
+     * A distribution to somebody.
+     *
+     * @param host by which they reach this registry
+     */
+    record Shown(Distribution distribution, String host) {
+        UUID id() {
+            return distribution.id();
+        }
+
+        Instant created() {
+            return distribution.created();
+        }
+
+        Instant updated() {
+            return distribution.updated();
+        }
+
+        DistributionSettings settings() {
+            return distribution.settings();
+        }
+
+        String path() {
+            return host + "/" + settings().basePath();
+        }
+
+        /** What is served when no version is pinned. */
+        Optional<UUID> repository() {
+            return settings().version().isPresent()
+                    ? Optional.empty()
+                    : settings().repository().map(RepositoryId::value);
+        }
+
+        Optional<VersionHref> version() {
+            return settings()
+                    .version()
+                    .map(number -> new VersionHref(settings().repository().orElseThrow(), number));
+        }
+    }
+
+    static final Model<Shown> DISTRIBUTION = describe("container.ContainerDistribution")
+            .allows(GUARD, Schema.URI, shown -> null)
+            .shows("registry_path", Schema.TEXT, Shown::path)
+            .shows("remote", Schema.URI, shown -> null)
+            .shows("namespace", Schema.URI, shown -> null)
+            .allows("private", Schema.BOOLEAN, of(DistributionSettings::restricted))
+            .allows("description", Schema.TEXT.filled().orNull(), of(DistributionSettings::description));
+
+    /** Of a list of all kinds of distributions. */
+    static final Model<Shown> GENERIC = describe("Distribution")
+            .allows(GUARD, Schema.URI.orNull(), shown -> null)
+            .shows("base_url", Schema.TEXT, Shown::path);
+
+    static Listing<Shown> list() {
+        return list(DISTRIBUTION)
+                .filter(
+                        "namespace__name",
+                        Schema.TEXT,
+                        List.of(Lookup.EXACT),
+                        of(settings -> settings.basePath().value().split("/", 2)[0]))
+                .orders("private", "description");
+    }
+
+    static Listing<Shown> genericList() {
+        return TypeFilters.filter(list(GENERIC), "container.container");
+    }
+
+    public static final List<Model<?>> MODELS = List.of(DISTRIBUTION, GENERIC);
+
+    private DistributionModel() {}
+
+    private static Model<Shown> describe(String name) {
+        return ResourceModel.<Shown>model(ResourceType.DISTRIBUTION, name, Shown::id, Shown::created, Shown::updated)
+                .requires("name", Schema.TEXT.filled(), of(DistributionSettings::name))
+                .requires("base_path", Schema.TEXT.filled(), of(DistributionSettings::basePath))
+                .allows(
+                        REPOSITORY,
+                        Schema.URI.orNull(),
+                        shown -> shown.repository().map(ResourceType.REPOSITORY::href))
+                .allows(VERSION, Schema.URI.orNull(), shown -> shown.version().map(VersionHref::toString))
+                .allows("hidden", Schema.BOOLEAN.orElse(false), of(DistributionSettings::hidden))
+                .allows("pulp_labels", Schema.LABELS, of(DistributionSettings::labels))
+                .shows("content_guard_prn", Schema.TEXT, shown -> null)
+                .shows("no_content_change_since", Schema.TEXT, shown -> null);
+    }
+
+    private static Function<Shown, Object> of(Function<DistributionSettings, ?> value) {
+        return shown -> value.apply(shown.settings());
+    }
+
+    private static Listing<Shown> list(Model<Shown> model) {
+        return ResourceModel.labelled(
+                        ResourceModel.listing(model, Shown::id),
+                        shown -> shown.settings().labels())
+                .filter("name", Schema.TEXT, Lookup.NAMES)
+                .filter("base_path", Schema.TEXT, List.of(Lookup.EXACT, Lookup.CONTAINS, Lookup.ICONTAINS, Lookup.IN))
+                .filter("checkpoint", Schema.BOOLEAN, List.of(Lookup.EXACT), shown -> false)
+                .filter(TypeFilters.reference(REPOSITORY, ResourceType.REPOSITORY, Shown::repository))
+                .filter(TypeFilters.referenceIn(REPOSITORY, ResourceType.REPOSITORY, Shown::repository))
+                .orders("name", "base_path", "hidden")
+                .order("checkpoint", shown -> false)
+                .sortedBy("-pulp_created");
+    }
+
+    /** Settings with what a body says in place of what was. */
+    static DistributionSettings changed(Values body, DistributionSettings before, References references) {
+        if (body.text(GUARD, Optional.empty()).isPresent()) {
+            throw Problem.field(GUARD, "there are no content guards here; 'private' says who may pull");
+        }
+        Optional<RepositoryId> repository = body.text(REPOSITORY, Optional.empty())
+                .map(href -> references.repository(REPOSITORY, href).id());
+        Optional<VersionHref> version =
+                body.text(VERSION, Optional.empty()).map(href -> references.version(VERSION, href));
+        if (repository.isPresent() && version.isPresent()) {
+            throw Problem.body("a distribution serves a repository or a version, not both");
+        }
+        Optional<RepositoryId> served = before.repository();
+        Optional<Long> pinned = before.version();
+        if (repository.isPresent() || (body.has(REPOSITORY) && pinned.isEmpty())) {
+            served = repository;
+            pinned = Optional.empty();
+        }
+        if (version.isPresent()) {
+            served = version.map(VersionHref::repository);
+            pinned = version.map(VersionHref::number);
+        } else if (body.has(VERSION) && pinned.isPresent()) {
+            served = Optional.empty();
+            pinned = Optional.empty();
+        }
+        return new DistributionSettings(
+                body.text("name", before.name()),
+                body.has("base_path") ? basePath(body.text("base_path")) : before.basePath(),
+                served,
+                pinned,
+                body.bool("private", before.restricted()),
+                body.bool("hidden", before.hidden()),
+                LabelActions.labels(body, before.labels()),
+                body.text("description", before.description()));
+    }
+
+    static DistributionSettings created(Values body, References references) {
+        var empty = new DistributionSettings(
+                body.text("name"),
+                basePath(body.text("base_path")),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
+                Labels.NONE,
+                Optional.empty());
+        return changed(body, empty, references);
+    }
+
+    private static RepositoryName basePath(String text) {
+        try {
+            return new RepositoryName(text);
+        } catch (NameInvalid e) {
+            throw Problem.field("base_path", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.lading.management.distribution;
+
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
+import dev.lading.distribution.Distribution;
+import dev.lading.distribution.DistributionService;
+import dev.lading.distribution.DistributionSettings;
+import dev.lading.management.api.Body;
+import dev.lading.management.api.Operation;
+import dev.lading.management.api.Problem;
+import dev.lading.management.api.Values;
+import dev.lading.management.distribution.DistributionModel.Shown;
+import dev.lading.management.resource.ApiPath;
+import dev.lading.management.resource.LabelActions;
+import dev.lading.management.resource.Pages;
+import dev.lading.management.resource.References;
+import dev.lading.management.resource.ResourceModel;
+import dev.lading.management.resource.Responses;
+import dev.lading.management.task.TaskDispatch;
+import dev.lading.metadata.Labels;
+import dev.lading.metadata.Page;
+import dev.lading.operation.ResourceTasks;
+import dev.lading.operation.ResourceType;
+import dev.lading.registry.RegistryUrls;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** {@code distributions/container/container/}: what is pulled where. */
+@Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
+public class DistributionResource {
+    private static final String LIST = "distributions";
+    private static final String HREF = "container_container_distribution_href";
+    private static final String ONE = LIST + "/container/container/{" + HREF + "}";
+
+    private final DistributionService distributions;
+    private final References references;
+    private final TaskDispatch dispatch;
+    private final DistributionLists lists;
+    private final Pages pages;
+    private final RegistryUrls urls;
+
+    public DistributionResource(
+            DistributionService distributions,
+            References references,
+            TaskDispatch dispatch,
+            DistributionLists lists,
+            Pages pages,
+            RegistryUrls urls) {
+        this.distributions = distributions;
+        this.references = references;
+        this.dispatch = dispatch;
+        this.lists = lists;
+        this.pages = pages;
+        this.urls = urls;
+    }
+
+    @GET
+    @Path(LIST)
+    @Operation(id = "distributions_list", summary = "List distributions of all types", answers = "200")
+    public Response listAll(@Context UriInfo uri) {
+        return pages.page(lists.allDistributions, all(uri), uri);
+    }
+
+    @GET
+    @Path(LIST + "/container/container")
+    @Operation(
+            id = "distributions_container_container_list",
+            summary = "List distributions, newest first",
+            answers = "200")
+    public Response list(@Context UriInfo uri) {
+        return pages.page(lists.distributions, all(uri), uri);
+    }
+
+    private Stream<Shown> all(UriInfo uri) {
+        String host = urls.host(uri);
+        return Page.all(distributions::list).map(distribution -> new Shown(distribution, host));
+    }
+
+    @POST
+    @Path(LIST + "/container/container")
+    @Operation(
+            id = "distributions_container_container_create",
+            summary = "Make a distribution",
+            body = "container.ContainerDistribution",
+            answers = "202 AsyncOperationResponse")
+    public Response create(@Context RoutingContext request) throws IOException {
+        Values values = Body.read(DistributionModel.DISTRIBUTION, request, false);
+        DistributionSettings settings = DistributionModel.created(values, references);
+        requireFree(settings, Optional.empty());
+        return dispatch.start(
+                ResourceTasks.CREATE,
+                new ResourceTasks.Creation(distributions.newId(), settings),
+                ResourceTasks.DISTRIBUTIONS,
+                request);
+    }
+
+    @GET
+    @Path(ONE)
+    @Operation(
+            id = "distributions_container_container_read",
+            summary = "Show a distribution",
+            answers = "200 container.ContainerDistributionResponse")
+    public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
+        return Responses.ok(DistributionModel.DISTRIBUTION, new Shown(get(id), urls.host(uri)), uri);
+    }
+
+    private Distribution get(String id) {
+        return distributions.get(ResourceModel.pathId(id));
+    }
+
+    @PUT
+    @Path(ONE)
+    @Operation(
+            id = "distributions_container_container_update",
+            summary = "Change a distribution",
+            body = "container.ContainerDistribution",
+            answers = {"200 container.ContainerDistributionResponse", "202 AsyncOperationResponse"})
+    public Response update(@PathParam(HREF) String id, @Context UriInfo uri, @Context RoutingContext request)
+            throws IOException {
+        return change(id, uri, request, false);
+    }
+
+    @PATCH
+    @Path(ONE)
+    @Operation(
+            id = "distributions_container_container_partial_update",
+            summary = "Change some fields of a distribution",
+            body = "container.ContainerDistribution",
+            partial = true,
+            answers = {"200 container.ContainerDistributionResponse", "202 AsyncOperationResponse"})
+    public Response partialUpdate(@PathParam(HREF) String id, @Context UriInfo uri, @Context RoutingContext request)
+            throws IOException {
+        return change(id, uri, request, true);
+    }
+
+    private Response change(String id, UriInfo uri, RoutingContext request, boolean partial) throws IOException {
+        Distribution distribution = get(id);
+        Values values = Body.read(DistributionModel.DISTRIBUTION, request, partial);
+        DistributionSettings wanted = DistributionModel.changed(values, distribution.settings(), references);
+        if (wanted.equals(distribution.settings())) {
+            return Responses.ok(DistributionModel.DISTRIBUTION, new Shown(distribution, urls.host(uri)));
+        }
+        requireFree(wanted, Optional.of(distribution));
+        var _ = distributions.update(
+                distribution.id(), before -> DistributionModel.changed(values, before, references));
+        return dispatch.updated(ResourceType.DISTRIBUTION, distribution.id(), request);
+    }
+
+    /** Told at once, although the task would tell, too. */
+    private void requireFree(DistributionSettings settings, Optional<Distribution> self) {
+        if (isOther(distributions.findNamed(settings.name()), self)) {
+            throw Problem.field("name", "there is a distribution '" + settings.name() + "' already");
+        }
+        if (isOther(distributions.findAt(settings.basePath()), self)) {
+            throw Problem.field("base_path", "there is a distribution at '" + settings.basePath() + "' already");
+        }
+    }
+
+    private static boolean isOther(Optional<Distribution> found, Optional<Distribution> self) {
+        return found.filter(d -> !d.id().equals(self.map(Distribution::id).orElse(null)))
+                .isPresent();
+    }
+
+    @DELETE
+    @Path(ONE)
+    @Operation(
+            id = "distributions_container_container_delete",
+            summary = "Delete a distribution; what it served stays in its repository",
+            answers = "202 AsyncOperationResponse")
+    public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
+        return dispatch.delete(ResourceType.DISTRIBUTION, get(id).id(), request);
+    }
+
+    @POST
+    @Path(ONE + "/set_label")
+    @Operation(
+            id = "distributions_container_container_set_label",
+            summary = "Set a label of a distribution",
+            body = "SetLabel",
+            answers = "200 SetLabelResponse")
+    public Response setLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        Distribution distribution = get(id);
+        return LabelActions.set(LabelActions.OK, request, change -> relabel(distribution, change));
+    }
+
+    @POST
+    @Path(ONE + "/unset_label")
+    @Operation(
+            id = "distributions_container_container_unset_label",
+            summary = "Take a label from a distribution",
+            body = "UnsetLabel",
+            answers = "200 UnsetLabelResponse")
+    public Response unsetLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        Distribution distribution = get(id);
+        return LabelActions.unset(LabelActions.OK, request, change -> relabel(distribution, change));
+    }
+
+    private void relabel(Distribution distribution, UnaryOperator<Labels> change) {
+        distributions.update(distribution.id(), before -> before.labelled(change.apply(before.labels())));
+    }
+}

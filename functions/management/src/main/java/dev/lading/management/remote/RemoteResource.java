@@ -1,0 +1,162 @@
+package dev.lading.management.remote;
+
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
+import dev.lading.management.api.Body;
+import dev.lading.management.api.Operation;
+import dev.lading.management.api.Values;
+import dev.lading.management.resource.ApiPath;
+import dev.lading.management.resource.LabelActions;
+import dev.lading.management.resource.Pages;
+import dev.lading.management.resource.ResourceModel;
+import dev.lading.management.resource.Responses;
+import dev.lading.management.task.TaskDispatch;
+import dev.lading.metadata.Labels;
+import dev.lading.metadata.Page;
+import dev.lading.operation.ResourceType;
+import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteService;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/** {@code remotes/container/container/}: upstream repositories. */
+@Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
+public class RemoteResource {
+    private static final String LIST = "remotes";
+    private static final String HREF = "container_container_remote_href";
+    private static final String ONE = LIST + "/container/container/{" + HREF + "}";
+
+    private final RemoteService remotes;
+    private final TaskDispatch dispatch;
+    private final Pages pages;
+
+    public RemoteResource(RemoteService remotes, TaskDispatch dispatch, Pages pages) {
+        this.remotes = remotes;
+        this.dispatch = dispatch;
+        this.pages = pages;
+    }
+
+    @GET
+    @Path(LIST)
+    @Operation(id = "remotes_list", summary = "List remotes of all types", answers = "200")
+    public Response listAll(@Context UriInfo uri) {
+        return pages.page(RemoteModel.GENERIC_LIST, Page.all(remotes::list), uri);
+    }
+
+    @GET
+    @Path(LIST + "/container/container")
+    @Operation(id = "remotes_container_container_list", summary = "List remotes, newest first", answers = "200")
+    public Response list(@Context UriInfo uri) {
+        return pages.page(RemoteModel.LIST, Page.all(remotes::list), uri);
+    }
+
+    @POST
+    @Path(LIST + "/container/container")
+    @Operation(
+            id = "remotes_container_container_create",
+            summary = "Make a remote",
+            body = "container.ContainerRemote",
+            answers = "201 container.ContainerRemoteResponse")
+    public Response create(@Context RoutingContext request) throws IOException {
+        Values values = Body.read(RemoteModel.REMOTE, request, false);
+        Remote remote = remotes.create(sealing -> RemoteModel.create(values, sealing));
+        return Responses.created(ResourceType.REMOTE.href(remote.id()), RemoteModel.REMOTE, remote);
+    }
+
+    @GET
+    @Path(ONE)
+    @Operation(
+            id = "remotes_container_container_read",
+            summary = "Show a remote",
+            answers = "200 container.ContainerRemoteResponse")
+    public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
+        return Responses.ok(RemoteModel.REMOTE, get(id), uri);
+    }
+
+    private Remote get(String id) {
+        return remotes.get(ResourceModel.pathId(id));
+    }
+
+    @PUT
+    @Path(ONE)
+    @Operation(
+            id = "remotes_container_container_update",
+            summary = "Change a remote",
+            body = "container.ContainerRemote",
+            answers = {"200 container.ContainerRemoteResponse", "202 AsyncOperationResponse"})
+    public Response update(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        return change(id, request, false);
+    }
+
+    @PATCH
+    @Path(ONE)
+    @Operation(
+            id = "remotes_container_container_partial_update",
+            summary = "Change some fields of a remote",
+            body = "container.ContainerRemote",
+            partial = true,
+            answers = {"200 container.ContainerRemoteResponse", "202 AsyncOperationResponse"})
+    public Response partialUpdate(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        return change(id, request, true);
+    }
+
+    private Response change(String id, RoutingContext request, boolean partial) throws IOException {
+        Remote remote = get(id);
+        Values values = Body.read(RemoteModel.REMOTE, request, partial);
+        Remote changed = remotes.update(remote.id(), (before, sealing) -> RemoteModel.changed(values, before, sealing));
+        return changed.equals(remote)
+                ? Responses.ok(RemoteModel.REMOTE, remote)
+                : dispatch.updated(ResourceType.REMOTE, remote.id(), request);
+    }
+
+    @DELETE
+    @Path(ONE)
+    @Operation(
+            id = "remotes_container_container_delete",
+            summary = "Delete a remote",
+            answers = "202 AsyncOperationResponse")
+    public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
+        return dispatch.delete(ResourceType.REMOTE, get(id).id(), request);
+    }
+
+    @POST
+    @Path(ONE + "/set_label")
+    @Operation(
+            id = "remotes_container_container_set_label",
+            summary = "Set a label of a remote",
+            body = "SetLabel",
+            answers = "201 SetLabelResponse")
+    public Response setLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        UUID remote = get(id).id();
+        return LabelActions.set(LabelActions.CREATED, request, change -> relabel(remote, change));
+    }
+
+    @POST
+    @Path(ONE + "/unset_label")
+    @Operation(
+            id = "remotes_container_container_unset_label",
+            summary = "Take a label from a remote",
+            body = "UnsetLabel",
+            answers = "201 UnsetLabelResponse")
+    public Response unsetLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        UUID remote = get(id).id();
+        return LabelActions.unset(LabelActions.CREATED, request, change -> relabel(remote, change));
+    }
+
+    private void relabel(UUID id, UnaryOperator<Labels> change) {
+        remotes.update(id, (before, sealing) -> before.labelled(change.apply(before.labels())));
+    }
+}

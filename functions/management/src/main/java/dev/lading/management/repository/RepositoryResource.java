@@ -1,0 +1,205 @@
+package dev.lading.management.repository;
+
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
+import dev.lading.history.Repository;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.management.api.Body;
+import dev.lading.management.api.Operation;
+import dev.lading.management.api.Values;
+import dev.lading.management.resource.ApiPath;
+import dev.lading.management.resource.LabelActions;
+import dev.lading.management.resource.Pages;
+import dev.lading.management.resource.References;
+import dev.lading.management.resource.ResourceModel;
+import dev.lading.management.resource.Responses;
+import dev.lading.management.task.TaskDispatch;
+import dev.lading.metadata.Labels;
+import dev.lading.metadata.Page;
+import dev.lading.operation.ResourceType;
+import dev.lading.operation.ScheduledSyncs;
+import dev.lading.repository.RepositoryService;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** {@code repositories/container/container/}: named series of versions. */
+@Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
+public class RepositoryResource {
+    private static final String LIST = "repositories";
+    static final String HREF = "container_container_repository_href";
+    static final String ONE = LIST + "/container/container/{" + HREF + "}";
+
+    private final RepositoryService repositories;
+    private final ScheduledSyncs syncs;
+    private final References references;
+    private final TaskDispatch dispatch;
+    private final RepositoryLists lists;
+    private final Pages pages;
+    private final InstantSource clock;
+
+    public RepositoryResource(
+            RepositoryService repositories,
+            ScheduledSyncs syncs,
+            References references,
+            TaskDispatch dispatch,
+            RepositoryLists lists,
+            Pages pages,
+            InstantSource clock) {
+        this.repositories = repositories;
+        this.syncs = syncs;
+        this.references = references;
+        this.dispatch = dispatch;
+        this.lists = lists;
+        this.pages = pages;
+        this.clock = clock;
+    }
+
+    @GET
+    @Path(LIST)
+    @Operation(id = "repositories_list", summary = "List repositories of all types", answers = "200")
+    public Response listAll(@Context UriInfo uri) {
+        return pages.page(lists.allRepositories, Page.all(repositories::list), uri);
+    }
+
+    @GET
+    @Path(LIST + "/container/container")
+    @Operation(
+            id = "repositories_container_container_list",
+            summary = "List repositories, newest first",
+            answers = "200")
+    public Response list(@Context UriInfo uri) {
+        return pages.page(lists.repositories, Page.all(repositories::list), uri);
+    }
+
+    /** Every repository takes pushes, so there is no type of its own for that. Clients look here, too. */
+    @GET
+    @Path(LIST + "/container/container-push")
+    @Operation(
+            id = "repositories_container_container_push_list",
+            summary = "List repositories of the type for pushes, of which there are none",
+            answers = "200")
+    public Response listPush(@Context UriInfo uri) {
+        return pages.page(lists.repositories, Stream.empty(), uri);
+    }
+
+    @POST
+    @Path(LIST + "/container/container")
+    @Operation(
+            id = "repositories_container_container_create",
+            summary = "Make a repository with an empty version",
+            body = "container.ContainerRepository",
+            answers = "201 container.ContainerRepositoryResponse")
+    public Response create(@Context RoutingContext request) throws IOException {
+        Values values = Body.read(lists.repositories.model(), request, false);
+        Repository repository = syncs.create(RepositoryModel.created(values, references, clock.instant()));
+        return Responses.created(
+                ResourceType.REPOSITORY.href(repository.id().value()), lists.repositories.model(), repository);
+    }
+
+    @GET
+    @Path(ONE)
+    @Operation(
+            id = "repositories_container_container_read",
+            summary = "Show a repository",
+            answers = "200 container.ContainerRepositoryResponse")
+    public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
+        return Responses.ok(lists.repositories.model(), get(id), uri);
+    }
+
+    private Repository get(String id) {
+        return repositories.get(id(id));
+    }
+
+    /** @param path what a path has for {@link #HREF} */
+    static RepositoryId id(String path) {
+        return new RepositoryId(ResourceModel.pathId(path));
+    }
+
+    @PUT
+    @Path(ONE)
+    @Operation(
+            id = "repositories_container_container_update",
+            summary = "Change a repository",
+            body = "container.ContainerRepository",
+            answers = {"200 container.ContainerRepositoryResponse", "202 AsyncOperationResponse"})
+    public Response update(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        return change(id, request, false);
+    }
+
+    @PATCH
+    @Path(ONE)
+    @Operation(
+            id = "repositories_container_container_partial_update",
+            summary = "Change some fields of a repository",
+            body = "container.ContainerRepository",
+            partial = true,
+            answers = {"200 container.ContainerRepositoryResponse", "202 AsyncOperationResponse"})
+    public Response partialUpdate(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        return change(id, request, true);
+    }
+
+    private Response change(String id, RoutingContext request, boolean partial) throws IOException {
+        Repository repository = get(id);
+        Values values = Body.read(lists.repositories.model(), request, partial);
+        Instant now = clock.instant();
+        if (RepositoryModel.changed(values, repository.settings(), references, now)
+                .equals(repository.settings())) {
+            return Responses.ok(lists.repositories.model(), repository);
+        }
+        var _ = syncs.update(repository.id(), before -> RepositoryModel.changed(values, before, references, now));
+        return dispatch.updated(ResourceType.REPOSITORY, repository.id().value(), request);
+    }
+
+    @DELETE
+    @Path(ONE)
+    @Operation(
+            id = "repositories_container_container_delete",
+            summary = "Delete a repository with all its versions",
+            answers = "202 AsyncOperationResponse")
+    public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
+        return dispatch.delete(ResourceType.REPOSITORY, get(id).id().value(), request);
+    }
+
+    @POST
+    @Path(ONE + "/set_label")
+    @Operation(
+            id = "repositories_container_container_set_label",
+            summary = "Set a label of a repository",
+            body = "SetLabel",
+            answers = "201 SetLabelResponse")
+    public Response setLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        RepositoryId repository = get(id).id();
+        return LabelActions.set(LabelActions.CREATED, request, change -> relabel(repository, change));
+    }
+
+    @POST
+    @Path(ONE + "/unset_label")
+    @Operation(
+            id = "repositories_container_container_unset_label",
+            summary = "Take a label from a repository",
+            body = "UnsetLabel",
+            answers = "201 UnsetLabelResponse")
+    public Response unsetLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        RepositoryId repository = get(id).id();
+        return LabelActions.unset(LabelActions.CREATED, request, change -> relabel(repository, change));
+    }
+
+    private void relabel(RepositoryId id, UnaryOperator<Labels> change) {
+        repositories.update(id, before -> before.labelled(change.apply(before.labels())));
+    }
+}

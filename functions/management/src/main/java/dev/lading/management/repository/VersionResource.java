@@ -1,0 +1,131 @@
+package dev.lading.management.repository;
+
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
+import dev.lading.history.RepositoryVersion;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.management.api.Body;
+import dev.lading.management.api.Operation;
+import dev.lading.management.api.Problem;
+import dev.lading.management.resource.ApiPath;
+import dev.lading.management.resource.Pages;
+import dev.lading.management.resource.Responses;
+import dev.lading.management.task.TaskDispatch;
+import dev.lading.metadata.Page;
+import dev.lading.operation.RepositoryTasks;
+import dev.lading.operation.Reservation;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.VersionService;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.util.stream.Stream;
+
+/** {@code …/versions/}: what a repository held, version by version. */
+@Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
+public class VersionResource {
+    private static final String HREF = "container_container_repository_version_href";
+    private static final String ALL = RepositoryResource.ONE + "/versions";
+    private static final String ONE = ALL + "/{" + HREF + "}";
+
+    private final RepositoryService repositories;
+    private final VersionService versions;
+    private final RepositoryLists lists;
+    private final TaskDispatch dispatch;
+    private final Pages pages;
+
+    public VersionResource(
+            RepositoryService repositories,
+            VersionService versions,
+            RepositoryLists lists,
+            TaskDispatch dispatch,
+            Pages pages) {
+        this.repositories = repositories;
+        this.versions = versions;
+        this.lists = lists;
+        this.dispatch = dispatch;
+        this.pages = pages;
+    }
+
+    @GET
+    @Path("repository_versions")
+    @Operation(id = "repository_versions_list", summary = "List versions of all repositories", answers = "200")
+    public Response listAll(@Context UriInfo uri) {
+        return pages.page(
+                lists.versions, Page.all(repositories::list).flatMap(repository -> all(repository.id())), uri);
+    }
+
+    @GET
+    @Path(ALL)
+    @Operation(
+            id = "repositories_container_container_versions_list",
+            summary = "List versions of a repository, newest first",
+            answers = "200")
+    public Response list(@PathParam(RepositoryResource.HREF) String id, @Context UriInfo uri) {
+        RepositoryId repository = repositories.get(RepositoryResource.id(id)).id();
+        return pages.page(lists.versions, all(repository), uri);
+    }
+
+    private Stream<RepositoryVersion> all(RepositoryId repository) {
+        return Page.all((after, limit) -> versions.list(repository, after, limit));
+    }
+
+    @GET
+    @Path(ONE)
+    @Operation(
+            id = "repositories_container_container_versions_read",
+            summary = "Show a version with what it holds, added and removed",
+            answers = "200 RepositoryVersionResponse")
+    public Response read(
+            @PathParam(RepositoryResource.HREF) String id, @PathParam(HREF) String number, @Context UriInfo uri) {
+        return Responses.ok(VersionModel.VERSION, get(id, number), uri);
+    }
+
+    private RepositoryVersion get(String id, String number) {
+        if (!number.matches("[0-9]{1,10}")) {
+            throw Problem.notFound();
+        }
+        return versions.get(RepositoryResource.id(id), Long.parseLong(number));
+    }
+
+    @DELETE
+    @Path(ONE)
+    @Operation(
+            id = "repositories_container_container_versions_delete",
+            summary = "Delete a version; no other version's content changes",
+            answers = "202 AsyncOperationResponse")
+    public Response delete(
+            @PathParam(RepositoryResource.HREF) String id,
+            @PathParam(HREF) String number,
+            @Context RoutingContext request) {
+        RepositoryVersion version = get(id, number);
+        var arguments = new RepositoryTasks.Version(version.repository(), version.version());
+        return dispatch.start(RepositoryTasks.DELETE_VERSION, arguments, Reservation.of(version.repository()), request);
+    }
+
+    @POST
+    @Path(ONE + "/repair")
+    @Operation(
+            id = "repositories_container_container_versions_repair",
+            summary = "Compare the stored bytes of a version with its digests, and report what is not right",
+            body = "Repair",
+            answers = "202 AsyncOperationResponse")
+    public Response repair(
+            @PathParam(RepositoryResource.HREF) String id,
+            @PathParam(HREF) String number,
+            @Context RoutingContext request)
+            throws IOException {
+        RepositoryVersion version = get(id, number);
+        boolean verify = Body.read(VersionModel.REPAIR, request, false).bool("verify_checksums", true);
+        var arguments = new RepositoryTasks.Repair(version.repository(), version.version(), verify);
+        return dispatch.start(RepositoryTasks.REPAIR_VERSION, arguments, Reservation.of(version.repository()), request);
+    }
+}

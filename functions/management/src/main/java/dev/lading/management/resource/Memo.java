@@ -1,0 +1,22 @@
+package dev.lading.management.resource;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Looks something up when it is first asked for, and remembers it. For one thread. */
+public final class Memo<T> implements Supplier<T> {
+    private final Supplier<T> lookUp;
+    private @Nullable T found;
+
+    public Memo(Supplier<T> lookUp) {
+        this.lookUp = lookUp;
+    }
+
+    @Override
+    public T get() {
+        if (found == null) {
+            found = lookUp.get();
+        }
+        return found;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.lading.management.resource;
+
+import dev.lading.management.api.Listing;
+import dev.lading.management.api.Lookup;
+import dev.lading.management.api.Model;
+import dev.lading.management.api.Problem;
+import dev.lading.management.api.Schema;
+import dev.lading.metadata.Labels;
+import dev.lading.operation.ResourceType;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** What resources of all types have in common: ids in paths, first fields, filters and orders of lists. */
+public final class ResourceModel {
+    private ResourceModel() {}
+
+    /**
+     * The id in a path.
+     *
+     * @throws Problem 404 if it is none
+     */
+    public static UUID pathId(String text) {
+        return ResourceType.uuid(text).orElseThrow(Problem::notFound);
+    }
+
+    /** What every resource shows first. */
+    public static <T> Model<T> model(
+            ResourceType type,
+            String name,
+            Function<T, UUID> id,
+            Function<T, Instant> created,
+            Function<T, Instant> updated) {
+        return new Model<T>(name)
+                .shows("pulp_href", Schema.URI, shown -> type.href(id.apply(shown)))
+                .shows("prn", Schema.TEXT, shown -> type.prn(id.apply(shown)))
+                .shows("pulp_created", Schema.TIME, created)
+                .shows("pulp_last_updated", Schema.TIME, updated);
+    }
+
+    /** What every list of such resources filters and orders by. */
+    public static <T> Listing<T> listing(Model<T> model, Function<T, UUID> id) {
+        return new Listing<>(model)
+                .identified()
+                .filter("pulp_id", Schema.UUID, List.of(Lookup.IN), id)
+                .order("pk", id)
+                .order("pulp_id", id)
+                .orders("pulp_created", "pulp_last_updated");
+    }
+
+    /** The filter on labels and the order of lists of resources that have a type and labels. */
+    public static <T> Listing<T> labelled(Listing<T> listing, Function<T, Labels> labels) {
+        return listing.labelled(shown -> labels.apply(shown).values())
+                .order("pulp_labels", shown -> labels.apply(shown).values().toString())
+                .order("pulp_type", shown -> "container.container");
+    }
+}

@@ -1,0 +1,63 @@
+package dev.lading.management.task;
+
+import dev.lading.management.resource.Responses;
+import dev.lading.operation.Reservation;
+import dev.lading.operation.ResourceTasks;
+import dev.lading.operation.ResourceType;
+import dev.lading.random.Randomness;
+import dev.lading.task.Tasks;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+
+/** Starts tasks for requests. */
+@Singleton
+public class TaskDispatch {
+    /** What clients call a request, to find it again in logs; also in the answer. */
+    static final String CORRELATION = "Correlation-ID";
+
+    private static final int ACCEPTED = 202;
+
+    private final Tasks tasks;
+
+    public TaskDispatch(Tasks tasks) {
+        this.tasks = tasks;
+    }
+
+    /**
+     * 202 with the href of a new task.
+     *
+     * @param arguments as the handler reads them
+     */
+    public Response start(String name, Record arguments, Reservation reservation, RoutingContext request) {
+        String correlation = correlation(request);
+        var task = tasks.dispatch(reservation.request(name, arguments, correlation));
+        return Responses.of(ACCEPTED, TaskModel.STARTED, task)
+                .header(CORRELATION, correlation)
+                .build();
+    }
+
+    /** Deletes a resource in a task. */
+    public Response delete(ResourceType kind, UUID id, RoutingContext request) {
+        var deletion = new ResourceTasks.Deletion(kind.label(), id);
+        return start(ResourceTasks.DELETE, deletion, reservation(kind, id), request);
+    }
+
+    /** Tells of a change of settings by a task; if there was none, the resource is shown instead. */
+    public Response updated(ResourceType kind, UUID id, RoutingContext request) {
+        var update = new ResourceTasks.Update(kind.label(), id);
+        return start(ResourceTasks.UPDATE, update, reservation(kind, id), request);
+    }
+
+    private static Reservation reservation(ResourceType kind, UUID id) {
+        return kind.equals(ResourceType.DISTRIBUTION) ? ResourceTasks.DISTRIBUTIONS : Reservation.of(kind.prn(id));
+    }
+
+    private static String correlation(RoutingContext request) {
+        String given = request.request().getHeader(CORRELATION);
+        return given != null && given.matches("[\\w.:-]{1,100}")
+                ? given
+                : Randomness.uuid().toString().replace("-", "");
+    }
+}
