@@ -7,6 +7,8 @@ import dev.lading.blob.Download;
 import dev.lading.content.BlobService;
 import dev.lading.history.Pull;
 import dev.lading.history.row.BlobEntry;
+import dev.lading.http.AccessFilter;
+import dev.lading.http.RegistryHeaders;
 import dev.lading.oci.Digest;
 import dev.lading.oci.EmptyLayer;
 import dev.lading.oci.MediaType;

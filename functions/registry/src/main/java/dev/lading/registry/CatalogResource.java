@@ -5,6 +5,8 @@ import dev.lading.access.Authenticator;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.distribution.DistributionService;
+import dev.lading.http.AccessFilter;
+import dev.lading.http.RegistryUrls;
 import dev.lading.oci.RepositoryName;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;

@@ -5,6 +5,8 @@ import dev.lading.access.Permission;
 import dev.lading.content.ManifestService;
 import dev.lading.history.Pull;
 import dev.lading.history.row.TagEntry;
+import dev.lading.http.AccessFilter;
+import dev.lading.http.RegistryUrls;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;

@@ -7,6 +7,10 @@ import dev.lading.access.Permission;
 import dev.lading.access.Tokens;
 import dev.lading.blob.BlobKey;
 import dev.lading.content.BlobService;
+import dev.lading.http.AccessFilter;
+import dev.lading.http.RegistryHeaders;
+import dev.lading.http.RegistryUrls;
+import dev.lading.http.RequestBody;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.SizeInvalid;
@@ -255,12 +259,7 @@ public class UploadResource {
         String state = tokens.upload(name, key, stored, uploads.expiry());
         return Response.status(status)
                 .header(HttpHeaders.LOCATION, urls.upload(uri, name, key, state))
-                .header("Range", range(stored))
+                .header("Range", RegistryHeaders.range(stored))
                 .header(RegistryHeaders.UPLOAD_UUID, key);
-    }
-
-    /** {@code 0-0} stands for nothing and for one byte, as it always has. */
-    static String range(long storedBytes) {
-        return "0-" + Math.max(0, storedBytes - 1);
     }
 }

@@ -1,9 +1,9 @@
 package dev.lading.connection;
 
 import dev.lading.http.Gate;
+import dev.lading.http.RequestBody;
 import dev.lading.http.RequestRefused;
 import dev.lading.oci.Manifest;
-import dev.lading.registry.RequestBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;

@@ -1,7 +1,7 @@
 package dev.lading.connection;
 
 import dev.lading.http.Gate;
-import dev.lading.registry.RequestBody;
+import dev.lading.http.RequestBody;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;

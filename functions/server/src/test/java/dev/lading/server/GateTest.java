@@ -2,8 +2,8 @@ package dev.lading.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.http.AccessFilter;
 import dev.lading.http.Gate;
-import dev.lading.registry.AccessFilter;
 import io.quarkus.resteasy.reactive.server.runtime.ResteasyReactiveRecorder;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;

@@ -1,9 +1,9 @@
 package dev.lading.management.resource;
 
+import dev.lading.http.ErrorStyle;
+import dev.lading.http.OciError;
 import dev.lading.management.api.Problem;
 import dev.lading.oci.RegistryException.FieldInvalid;
-import dev.lading.registry.ErrorStyle;
-import dev.lading.registry.OciError;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import java.util.List;

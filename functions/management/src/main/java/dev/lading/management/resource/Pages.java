@@ -1,7 +1,7 @@
 package dev.lading.management.resource;
 
+import dev.lading.http.RegistryUrls;
 import dev.lading.management.api.Listing;
-import dev.lading.registry.RegistryUrls;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;

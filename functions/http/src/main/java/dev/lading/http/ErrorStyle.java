@@ -1,4 +1,4 @@
-package dev.lading.registry;
+package dev.lading.http;
 
 /** How an API beside OCI's says that a request failed. */
 public interface ErrorStyle {

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Signs and checks tokens. Source: docker's token authentication specification, "JWT"; RFC 7519. */
 public final class Tokens {
     public static final String SERVICE = "lading";
-    static final Duration ACCESS_LIFE = Duration.ofMinutes(5);
+    public static final Duration ACCESS_LIFE = Duration.ofMinutes(5);
     static final Duration REFRESH_LIFE = Duration.ofDays(30);
 
     private static final String ACCESS = "access";
@@ -122,7 +122,7 @@ public final class Tokens {
     }
 
     /** What a client may keep instead of the password. It dies with the signing key. */
-    String refresh(String subject) {
+    public String refresh(String subject) {
         return claims(REFRESH_AUDIENCE, subject, REFRESH_LIFE)
                 .upn(subject)
                 .jws()
@@ -164,7 +164,7 @@ public final class Tokens {
     }
 
     /** The subject of a refresh token. */
-    String checkRefresh(String token) {
+    public String checkRefresh(String token) {
         requireReadable(token);
         return parse(checker().refresh, token).getSubject();
     }

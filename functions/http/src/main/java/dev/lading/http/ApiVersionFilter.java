@@ -1,4 +1,4 @@
-package dev.lading.registry;
+package dev.lading.http;
 
 import jakarta.ws.rs.container.ContainerResponseContext;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;

@@ -1,4 +1,4 @@
-package dev.lading.registry;
+package dev.lading.http;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;

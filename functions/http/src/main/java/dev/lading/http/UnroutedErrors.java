@@ -1,8 +1,7 @@
-package dev.lading.registry;
+package dev.lading.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lading.http.RequestRefused;
 import dev.lading.random.Randomness;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;

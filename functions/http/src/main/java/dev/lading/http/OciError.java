@@ -1,4 +1,4 @@
-package dev.lading.registry;
+package dev.lading.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lading.oci.RegistryException;

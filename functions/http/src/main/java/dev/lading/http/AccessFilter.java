@@ -1,4 +1,4 @@
-package dev.lading.registry;
+package dev.lading.http;
 
 import dev.lading.access.AccessPolicy;
 import dev.lading.access.Action;
@@ -8,7 +8,6 @@ import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
 import dev.lading.history.Pull;
-import dev.lading.http.Gate;
 import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RepositoryName;
@@ -29,8 +28,8 @@ import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestCo
  * handed on to the resource, so that it is neither read again nor read by another way.
  */
 public class AccessFilter {
-    static final String CALLER = "dev.lading.caller";
-    static final String SCOPE = "dev.lading.scope";
+    public static final String CALLER = "dev.lading.caller";
+    public static final String SCOPE = "dev.lading.scope";
 
     private static final String PULL = "dev.lading.pull";
 
@@ -126,7 +125,7 @@ public class AccessFilter {
     }
 
     /** What the sender of a GET or HEAD may see. */
-    static Pull pulled(ContainerRequestContext request) {
+    public static Pull pulled(ContainerRequestContext request) {
         return (Pull) Objects.requireNonNull(request.getProperty(PULL));
     }
 

@@ -1,4 +1,4 @@
-package dev.lading.registry;
+package dev.lading.http;
 
 import dev.lading.access.Caller;
 import dev.lading.oci.RegistryException;
@@ -45,7 +45,7 @@ public class OciErrorMapper {
                 response.header(HttpHeaders.RETRY_AFTER, x.retryAfter().toSeconds());
             case RangeInvalid x -> response.header("Content-Range", "bytes */" + x.sizeBytes());
             case UploadOutOfOrder x ->
-                response.header("Range", UploadResource.range(x.storedBytes()))
+                response.header("Range", RegistryHeaders.range(x.storedBytes()))
                         .header(HttpHeaders.LOCATION, urls.here(request.getUriInfo(), http.uri()));
             default -> {}
         }

@@ -48,7 +48,7 @@ public record Scope(String type, String name, Set<String> actions) {
      * What the {@code scope} parameters ask for that this registry knows, each repository once. The parameter may be
      * repeated or hold several. Malformed ones are left out.
      */
-    static List<Scope> parseAll(List<String> parameters) {
+    public static List<Scope> parseAll(List<String> parameters) {
         Map<String, Scope> scopes = new LinkedHashMap<>();
         parameters.stream()
                 .flatMap(parameter -> Arrays.stream(parameter.split(" ", MAX_ASKED + 1)))

@@ -1,4 +1,4 @@
-package dev.lading.registry;
+package dev.lading.http;
 
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.Tokens;
@@ -28,15 +28,15 @@ public final class RegistryUrls {
                 + error.map(e -> ",error=\"" + e + "\"").orElse("");
     }
 
-    String manifest(UriInfo request, RepositoryName name, Digest digest) {
+    public String manifest(UriInfo request, RepositoryName name, Digest digest) {
         return base(request) + "/v2/" + name + "/manifests/" + digest;
     }
 
-    String blob(UriInfo request, RepositoryName name, Digest digest) {
+    public String blob(UriInfo request, RepositoryName name, Digest digest) {
         return base(request) + "/v2/" + name + "/blobs/" + digest;
     }
 
-    String upload(UriInfo request, RepositoryName name, BlobKey upload, String state) {
+    public String upload(UriInfo request, RepositoryName name, BlobKey upload, String state) {
         String base = uploadUrl.map(RegistryUrls::withoutSlash).orElseGet(() -> base(request));
         return base + "/v2/" + name + "/blobs/uploads/" + upload + "?_state=" + state;
     }
@@ -56,7 +56,7 @@ public final class RegistryUrls {
      *
      * @param parameters that the next page is asked with, name and value in turn
      */
-    String next(UriInfo request, String path, Object... parameters) {
+    public String next(UriInfo request, String path, Object... parameters) {
         StringBuilder query = new StringBuilder();
         for (int i = 0; i < parameters.length; i += 2) {
             query.append(i == 0 ? '?' : '&')

@@ -1,7 +1,16 @@
-package dev.lading.access;
+package dev.lading.registry;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lading.access.AccessPolicy;
+import dev.lading.access.Authenticator;
+import dev.lading.access.Caller;
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
+import dev.lading.access.RegistrySettings;
+import dev.lading.access.Scope;
+import dev.lading.access.Source;
+import dev.lading.access.Tokens;
 import dev.lading.oci.RegistryException.QueryInvalid;
 import dev.lading.oci.RegistryException.Unauthorized;
 import io.vertx.core.http.HttpServerRequest;

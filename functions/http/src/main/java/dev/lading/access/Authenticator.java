@@ -72,7 +72,7 @@ public final class Authenticator {
     }
 
     /** A caller by name and password. Both empty, as some clients send for nobody, is anonymous. */
-    Caller password(String user, String password, Source source) {
+    public Caller password(String user, String password, Source source) {
         if (user.isEmpty() && password.isEmpty()) {
             return new Caller.Anonymous();
         }

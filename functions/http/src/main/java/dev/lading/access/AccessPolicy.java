@@ -71,7 +71,7 @@ public final class AccessPolicy {
     }
 
     /** The part of what a token was asked for that its bearer gets. */
-    List<Scope> grant(List<Scope> asked, boolean administrator) {
+    public List<Scope> grant(List<Scope> asked, boolean administrator) {
         if (administrator) {
             return Scope.fitting(asked);
         }

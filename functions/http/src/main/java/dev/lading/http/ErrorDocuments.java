@@ -1,4 +1,4 @@
-package dev.lading.registry;
+package dev.lading.http;
 
 import io.quarkus.arc.All;
 import jakarta.inject.Singleton;

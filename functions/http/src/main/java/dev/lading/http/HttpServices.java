@@ -1,4 +1,4 @@
-package dev.lading.registry;
+package dev.lading.http;
 
 import dev.lading.access.AccessPolicy;
 import dev.lading.access.Authenticator;
@@ -11,7 +11,7 @@ import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
 /** Who may call, once, over what a deployment provides: its secrets and settings. */
-final class RegistryServices {
+final class HttpServices {
     @Produces
     @Singleton
     AccessPolicy policy(RegistrySettings settings, Secrets secrets) {
