@@ -1,5 +1,7 @@
 package dev.lading.infra;
 
+import dev.lading.infra.construct.DomainRecord;
+import dev.lading.infra.option.LadingOptions;
 import java.util.Optional;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Fn;

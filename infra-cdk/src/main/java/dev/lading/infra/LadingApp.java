@@ -1,5 +1,7 @@
 package dev.lading.infra;
 
+import dev.lading.infra.option.LadingOptions;
+import dev.lading.infra.option.OptionInvalid;
 import java.util.Map;
 import software.amazon.awscdk.App;
 

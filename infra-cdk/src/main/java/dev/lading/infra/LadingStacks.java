@@ -1,5 +1,6 @@
 package dev.lading.infra;
 
+import dev.lading.infra.option.LadingOptions;
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import java.util.List;
 import software.amazon.awscdk.App;

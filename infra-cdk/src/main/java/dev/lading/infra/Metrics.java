@@ -1,5 +1,8 @@
 package dev.lading.infra;
 
+import dev.lading.infra.construct.LadingFunction;
+import dev.lading.infra.construct.LadingStorage;
+import dev.lading.infra.construct.WorkQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,9 @@
 package dev.lading.infra;
 
+import dev.lading.infra.construct.Alarms;
+import dev.lading.infra.construct.Findings;
+import dev.lading.infra.construct.LadingFunction;
+import dev.lading.infra.option.LadingOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

@@ -1,5 +1,14 @@
 package dev.lading.infra;
 
+import dev.lading.infra.construct.Findings;
+import dev.lading.infra.construct.FunctionSpec;
+import dev.lading.infra.construct.LadingFunction;
+import dev.lading.infra.construct.LadingStorage;
+import dev.lading.infra.construct.Schedule;
+import dev.lading.infra.construct.SecretParameters;
+import dev.lading.infra.construct.SyncSchedules;
+import dev.lading.infra.construct.WorkQueue;
+import dev.lading.infra.option.LadingOptions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,8 @@
 package dev.lading.infra;
 
+import dev.lading.infra.construct.LadingStorage;
+import dev.lading.infra.construct.SealKey;
+import dev.lading.infra.option.LadingOptions;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;

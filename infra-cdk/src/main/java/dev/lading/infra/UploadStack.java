@@ -1,5 +1,12 @@
 package dev.lading.infra;
 
+import dev.lading.infra.construct.Findings;
+import dev.lading.infra.construct.LadingStorage;
+import dev.lading.infra.construct.SecretParameters;
+import dev.lading.infra.construct.UploadEntrance;
+import dev.lading.infra.construct.UploadNetwork;
+import dev.lading.infra.construct.UploadTasks;
+import dev.lading.infra.option.LadingOptions;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awscdk.CfnOutput;

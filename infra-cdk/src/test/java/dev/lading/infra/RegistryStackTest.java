@@ -2,6 +2,7 @@ package dev.lading.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.infra.construct.LadingFunction;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;

@@ -1,5 +1,6 @@
 package dev.lading.infra;
 
+import dev.lading.infra.option.LadingOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.assertions.Template;
 
 /** The stacks that some options make, and their templates. Functions are zips without content. */
-final class Synthesis {
+public final class Synthesis {
     /** One for each set of options the tests use. */
     private static final Map<String, Synthesis> MADE = new ConcurrentHashMap<>();
 
@@ -35,11 +36,11 @@ final class Synthesis {
     }
 
     /** @param options such as {@code removal=destroy} */
-    static Synthesis with(String... options) {
+    public static Synthesis with(String... options) {
         return MADE.computeIfAbsent(Arrays.toString(options), o -> new Synthesis(options));
     }
 
-    LadingStacks stacks() {
+    public LadingStacks stacks() {
         return stacks;
     }
 

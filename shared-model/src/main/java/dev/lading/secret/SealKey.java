@@ -23,7 +23,7 @@ final class SealKey {
 
     private final SecretKeySpec key;
 
-    SealKey(byte[] key) {
+    public SealKey(byte[] key) {
         this.key = new SecretKeySpec(key, "AES");
     }
 

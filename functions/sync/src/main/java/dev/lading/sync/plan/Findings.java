@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a run will change, as far as it is known, and what it does without. */
-final class Findings {
+public final class Findings {
     private final Omissions omissions;
 
     /** Why manifests are not taken that something names. */

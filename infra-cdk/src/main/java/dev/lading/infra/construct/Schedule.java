@@ -1,4 +1,4 @@
-package dev.lading.infra;
+package dev.lading.infra.construct;
 
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;

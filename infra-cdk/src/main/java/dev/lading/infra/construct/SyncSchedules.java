@@ -1,5 +1,6 @@
-package dev.lading.infra;
+package dev.lading.infra.construct;
 
+import dev.lading.infra.option.LadingOptions;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnComponents;
@@ -17,12 +18,12 @@ import software.constructs.Construct;
  * A group for the schedules by which repositories are synced. The functions put one there for each, which sends a message
  * to the queue for tasks; with the group they go.
  */
-final class SyncSchedules extends Construct {
+public final class SyncSchedules extends Construct {
     private final String group;
     private final WorkQueue queue;
     private final Role sender;
 
-    SyncSchedules(Construct scope, String id, LadingOptions options, WorkQueue queue) {
+    public SyncSchedules(Construct scope, String id, LadingOptions options, WorkQueue queue) {
         super(scope, id);
         this.group = options.stackName("Syncs");
         this.queue = queue;
@@ -43,7 +44,7 @@ final class SyncSchedules extends Construct {
     }
 
     /** Lets a function put schedules into the group and take them out. */
-    void grantManage(IGrantable grantee) {
+    public void grantManage(IGrantable grantee) {
         var principal = grantee.getGrantPrincipal();
         principal.addToPrincipalPolicy(PolicyStatement.Builder.create()
                 .effect(Effect.ALLOW)
@@ -77,7 +78,7 @@ final class SyncSchedules extends Construct {
     }
 
     /** What a function that sets schedules is told. */
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return Map.of(
                 "LADING_AWS_SCHEDULE_GROUP",
                 group,

@@ -1,4 +1,4 @@
-package dev.lading.infra;
+package dev.lading.infra.construct;
 
 import java.util.Optional;
 import software.amazon.awscdk.services.cloudwatch.Alarm;

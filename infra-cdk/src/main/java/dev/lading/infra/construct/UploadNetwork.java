@@ -1,4 +1,4 @@
-package dev.lading.infra;
+package dev.lading.infra.construct;
 
 import java.util.List;
 import java.util.Map;
@@ -14,15 +14,15 @@ import software.constructs.Construct;
  * A network for the upload service alone. Tasks have public addresses that nobody may connect to, which is a tenth of a
  * NAT gateway's price, and reach S3 and DynamoDB without leaving AWS.
  */
-final class UploadNetwork extends Construct {
+public final class UploadNetwork extends Construct {
     /** All that can reach a task: its load balancer. */
-    static final String CIDR = "10.73.0.0/16";
+    public static final String CIDR = "10.73.0.0/16";
 
     private static final int SUBNET_BITS = 24;
 
     private final Vpc vpc;
 
-    UploadNetwork(Construct scope, String id) {
+    public UploadNetwork(Construct scope, String id) {
         super(scope, id);
         vpc = Vpc.Builder.create(this, "Vpc")
                 .ipAddresses(IpAddresses.cidr(CIDR))
@@ -42,7 +42,7 @@ final class UploadNetwork extends Construct {
                 "Each request is in the service's own log; flow logs would cost more than they tell.");
     }
 
-    Vpc vpc() {
+    public Vpc vpc() {
         return vpc;
     }
 

@@ -1,7 +1,8 @@
-package dev.lading.infra;
+package dev.lading.infra.construct;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.lading.infra.option.OptionInvalid;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

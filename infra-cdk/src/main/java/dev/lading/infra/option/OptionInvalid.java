@@ -1,4 +1,4 @@
-package dev.lading.infra;
+package dev.lading.infra.option;
 
 /** An option that cannot be deployed; the message is one sentence for whoever set it. */
 public final class OptionInvalid extends RuntimeException {

@@ -1,5 +1,7 @@
-package dev.lading.infra;
+package dev.lading.infra.construct;
 
+import dev.lading.infra.option.LadingOptions;
+import dev.lading.infra.option.OptionInvalid;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +38,7 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.constructs.Construct;
 
 /** {@code functions/server} in containers on Fargate, as many as there is work for. */
-final class UploadTasks extends Construct {
+public final class UploadTasks extends Construct {
     private static final int PORT = 8080;
     /** Half a processor and 1 GiB: 256 MiB for Java's heap, the rest for itself and the pages of files on their way. */
     private static final int CPU = 512;
@@ -51,7 +53,7 @@ final class UploadTasks extends Construct {
     private final FargateService service;
     private final ApplicationTargetGroup targets;
 
-    UploadTasks(
+    public UploadTasks(
             Construct scope,
             String id,
             Vpc vpc,
@@ -99,15 +101,15 @@ final class UploadTasks extends Construct {
     }
 
     /** What the containers run as. */
-    Role role() {
+    public Role role() {
         return (Role) task.getTaskRole();
     }
 
-    FargateService service() {
+    public FargateService service() {
         return service;
     }
 
-    ApplicationTargetGroup targets() {
+    public ApplicationTargetGroup targets() {
         return targets;
     }
 

@@ -1,5 +1,6 @@
-package dev.lading.infra;
+package dev.lading.infra.construct;
 
+import dev.lading.infra.option.LadingOptions;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.Duration;
@@ -16,7 +17,7 @@ import software.constructs.Construct;
 public final class SealKey extends Construct {
     private final Key key;
 
-    SealKey(Construct scope, String id, LadingOptions options) {
+    public SealKey(Construct scope, String id, LadingOptions options) {
         super(scope, id);
         key = Key.Builder.create(this, "Key")
                 .description("Lading: seals what remotes log in with")
@@ -29,17 +30,17 @@ public final class SealKey extends Construct {
                 "It encrypts nothing but data keys, of which each secret has its own; a rotated key costs twice as much.");
     }
 
-    String arn() {
+    public String arn() {
         return key.getKeyArn();
     }
 
     /** For who takes secrets in. It cannot read any. */
-    void grantSeal(IGrantable grantee) {
+    public void grantSeal(IGrantable grantee) {
         allow(grantee, "kms:GenerateDataKey");
     }
 
     /** For who logs in with them. */
-    void grantOpen(IGrantable grantee) {
+    public void grantOpen(IGrantable grantee) {
         allow(grantee, "kms:Decrypt");
     }
 
@@ -53,7 +54,7 @@ public final class SealKey extends Construct {
     }
 
     /** What a function that does either is told of it. */
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return Map.of("LADING_AWS_KEY", arn());
     }
 }

@@ -1,8 +1,9 @@
-package dev.lading.infra;
+package dev.lading.infra.option;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.infra.construct.FunctionSpec;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

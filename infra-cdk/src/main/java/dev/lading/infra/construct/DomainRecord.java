@@ -1,5 +1,6 @@
-package dev.lading.infra;
+package dev.lading.infra.construct;
 
+import dev.lading.infra.option.LadingOptions;
 import java.util.Optional;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.services.route53.ARecord;
@@ -10,9 +11,9 @@ import software.amazon.awscdk.services.route53.RecordTarget;
 import software.constructs.Construct;
 
 /** Makes a domain's name lead to what answers for it; without a zone, an output says where to point it. */
-final class DomainRecord extends Construct {
+public final class DomainRecord extends Construct {
     /** @param address the name that AWS gave the target */
-    DomainRecord(
+    public DomainRecord(
             Construct scope,
             String id,
             LadingOptions.Domain domain,

@@ -1,4 +1,4 @@
-package dev.lading.infra;
+package dev.lading.infra.option;
 
 import java.util.HashSet;
 import java.util.Map;

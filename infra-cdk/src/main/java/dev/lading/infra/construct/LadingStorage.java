@@ -1,5 +1,6 @@
-package dev.lading.infra;
+package dev.lading.infra.construct;
 
+import dev.lading.infra.option.LadingOptions;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.Duration;
@@ -46,7 +47,8 @@ public final class LadingStorage extends Construct {
             "sync-blob",
             "sync-run",
             "blob-fetch",
-            "blob-waiting", "lost-blob",
+            "blob-waiting",
+            "lost-blob",
             "task",
             "task-turn");
 

@@ -1,5 +1,6 @@
-package dev.lading.infra;
+package dev.lading.infra.construct;
 
+import dev.lading.infra.option.LadingOptions;
 import java.util.List;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.cloudfront.AllowedMethods;
@@ -30,7 +31,7 @@ import software.constructs.Construct;
  * The load balancer and the URL under which clients reach it: with a certificate of one's own, or by CloudFront, and
  * then from nowhere else. No port takes plain HTTP from the internet.
  */
-final class UploadEntrance extends Construct {
+public final class UploadEntrance extends Construct {
     /** The last PUT of a large upload may read all of it once. */
     private static final Duration ANSWER_WITHIN = Duration.minutes(5);
 
@@ -63,7 +64,8 @@ final class UploadEntrance extends Construct {
     private final ApplicationListener listener;
     private final String url;
 
-    UploadEntrance(Construct scope, String id, Vpc vpc, LadingOptions options, LadingOptions.UploadAddress address) {
+    public UploadEntrance(
+            Construct scope, String id, Vpc vpc, LadingOptions options, LadingOptions.UploadAddress address) {
         super(scope, id);
         boolean isPublic = address instanceof LadingOptions.UploadAddress.OwnDomain;
         balancer = ApplicationLoadBalancer.Builder.create(this, "Balancer")
@@ -107,16 +109,16 @@ final class UploadEntrance extends Construct {
         }
     }
 
-    ApplicationLoadBalancer balancer() {
+    public ApplicationLoadBalancer balancer() {
         return balancer;
     }
 
-    ApplicationListener listener() {
+    public ApplicationListener listener() {
         return listener;
     }
 
     /** Without a slash at its end. */
-    String url() {
+    public String url() {
         return url;
     }
 

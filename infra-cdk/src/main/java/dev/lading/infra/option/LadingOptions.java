@@ -1,4 +1,4 @@
-package dev.lading.infra;
+package dev.lading.infra.option;
 
 import static java.util.stream.Collectors.joining;
 
@@ -182,7 +182,7 @@ public record LadingOptions(
     }
 
     /** Stack names: {@code Lading-Registry}. */
-    String stackName(String... words) {
+    public String stackName(String... words) {
         return Stream.concat(Stream.of(prefix), Stream.of(words)).collect(joining("-"));
     }
 }

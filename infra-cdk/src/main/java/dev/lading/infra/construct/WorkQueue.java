@@ -1,4 +1,4 @@
-package dev.lading.infra;
+package dev.lading.infra.construct;
 
 import java.util.List;
 import java.util.Map;
@@ -16,14 +16,14 @@ import software.constructs.Construct;
  * A FIFO queue from the functions that ask for work to the one that does it. What was delivered three times in vain comes once
  * more, for the function to say so, and then lies in the dead-letter queue for two weeks.
  */
-final class WorkQueue extends Construct {
+public final class WorkQueue extends Construct {
     private static final int MAX_DELIVERIES = 3 + 1;
 
     private final Queue queue;
     private final Queue dead;
 
     /** @param worked how long the function that receives may take */
-    WorkQueue(Construct scope, String id, Duration worked) {
+    public WorkQueue(Construct scope, String id, Duration worked) {
         super(scope, id);
         dead = Queue.Builder.create(this, "Dead")
                 .fifo(true)
@@ -46,11 +46,11 @@ final class WorkQueue extends Construct {
                 .build();
     }
 
-    Queue queue() {
+    public Queue queue() {
         return queue;
     }
 
-    Queue dead() {
+    public Queue dead() {
         return dead;
     }
 
@@ -59,7 +59,7 @@ final class WorkQueue extends Construct {
      *
      * @param atOnce calls at the same time, 2 to 1000
      */
-    void deliverTo(LadingFunction function, int atOnce) {
+    public void deliverTo(LadingFunction function, int atOnce) {
         function.alias()
                 .addEventSource(SqsEventSource.Builder.create(queue)
                         .batchSize(1)
@@ -67,7 +67,7 @@ final class WorkQueue extends Construct {
                         .build());
     }
 
-    void grantSend(IGrantable sender) {
+    public void grantSend(IGrantable sender) {
         sender.getGrantPrincipal()
                 .addToPrincipalPolicy(PolicyStatement.Builder.create()
                         .effect(Effect.ALLOW)
@@ -77,7 +77,7 @@ final class WorkQueue extends Construct {
     }
 
     /** What a function that uses it is told of it. */
-    Map<String, String> environment(String variable) {
+    public Map<String, String> environment(String variable) {
         return Map.of(variable, queue.getQueueUrl());
     }
 }

@@ -1,4 +1,4 @@
-package dev.lading.infra;
+package dev.lading.infra.construct;
 
 import io.github.cdklabs.cdknag.NagPackSuppression;
 import io.github.cdklabs.cdknag.NagSuppressions;
@@ -11,18 +11,18 @@ import software.amazon.awscdk.Validations;
 import software.constructs.IConstruct;
 
 /** Findings of cdk-nag that are accepted, each with its reason. What is not accepted here fails the synth. */
-final class Findings {
+public final class Findings {
     static final String IAM_WILDCARD = "AwsSolutions-IAM5";
 
     private Findings() {}
 
     /** Of a construct and all below it. */
-    static void accept(IConstruct construct, String rule, String reason) {
+    public static void accept(IConstruct construct, String rule, String reason) {
         suppress(construct, NagPackSuppression.builder().id(rule).reason(reason).build());
     }
 
     /** Only where the finding names one of these. */
-    static void accept(IConstruct construct, String rule, String reason, String... findings) {
+    public static void accept(IConstruct construct, String rule, String reason, String... findings) {
         suppress(
                 construct,
                 NagPackSuppression.builder()
@@ -44,7 +44,7 @@ final class Findings {
     }
 
     /** A stack without resources, for all its parts are switched off: CDK deletes what was deployed of it. */
-    static void acceptEmpty(Stack stack) {
+    public static void acceptEmpty(Stack stack) {
         Validations.of(stack)
                 .acknowledge(Acknowledgment.builder()
                         .id("CloudFormation-Validate::F0001")
