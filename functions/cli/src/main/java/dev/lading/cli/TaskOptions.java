@@ -1,0 +1,60 @@
+package dev.lading.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lading.cli.api.ApiClient;
+import dev.lading.cli.api.CommandFailure;
+import dev.lading.cli.api.JsonText;
+import dev.lading.cli.api.PrintableText;
+import dev.lading.cli.api.ProgressLine;
+import dev.lading.cli.api.TaskWatch;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Option;
+
+/** Options of verbs that start a task, and what is said of how it ended. */
+final class TaskOptions {
+    private static final Pattern VERSION = Pattern.compile(".*/versions/([0-9]{1,10})/");
+
+    @Option(names = "--json", description = "Print the task as JSON when it has ended.")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Do not show on standard error how far the task is.")
+    private boolean quiet;
+
+    /**
+     * Waits for the task and tells how it ended.
+     *
+     * @param started what the request was answered with
+     * @param repository the one that gets a new version
+     * @param outcome what that version holds
+     * @return the exit code
+     */
+    int await(ApiClient api, Invocation invocation, JsonNode started, String repository, String outcome) {
+        Optional<ProgressLine> progress =
+                quiet ? Optional.empty() : Optional.of(new ProgressLine(invocation.err(), invocation.terminal()));
+        JsonNode task = new TaskWatch(api, progress).await(started);
+        if (json) {
+            invocation.out().println(JsonText.of(task));
+        }
+        String state = task.path("state").asText("");
+        if (!state.equals("completed")) {
+            throw CommandFailure.refused("the task was not done but " + state + ": "
+                    + task.path("error").path("description").asText("no reason was given") + " ("
+                    + task.path("pulp_href").asText("") + ")");
+        }
+        if (!json) {
+            Matcher made =
+                    VERSION.matcher(task.path("created_resources").path(0).asText(""));
+            invocation
+                    .out()
+                    .println(PrintableText.of(
+                            made.matches()
+                                    ? repository + " is at version " + made.group(1) + ", which holds " + outcome
+                                    : repository + " holds " + outcome + " already; no version was made"));
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.lading.cli;
+
+import dev.lading.cli.api.CommandFailure;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What is typed for a version of a repository: {@code name@number}, or only one of them.
+ *
+ * @param repository empty: the one that the command is about
+ * @param number empty: the newest
+ */
+record VersionName(Optional<String> repository, Optional<Long> number) {
+    private static final Pattern NAMED = Pattern.compile("(.+)@([0-9]{1,10})");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
+
+    /** A repository, or a version of it. */
+    static VersionName ofRepository(String text) {
+        Matcher named = NAMED.matcher(text);
+        return named.matches()
+                ? new VersionName(Optional.of(named.group(1)), Optional.of(Long.valueOf(named.group(2))))
+                : new VersionName(Optional.of(text), Optional.empty());
+    }
+
+    /** A number, or a version of a repository that is named. */
+    static VersionName ofVersion(String text) {
+        VersionName version = NUMBER.matcher(text).matches()
+                ? new VersionName(Optional.empty(), Optional.of(Long.valueOf(text)))
+                : ofRepository(text);
+        if (version.number().isEmpty()) {
+            throw CommandFailure.usage(
+                    "'" + text + "' is no version: give a number, or another repository's as name@number");
+        }
+        return version;
+    }
+
+    /** As it is typed. */
+    @Override
+    public String toString() {
+        return repository.orElse("")
+                + number.map(n -> (repository.isPresent() ? "@" : "") + n).orElse("");
+    }
+}

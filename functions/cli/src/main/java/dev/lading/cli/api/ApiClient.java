@@ -1,0 +1,188 @@
+package dev.lading.cli.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.HttpRetryException;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.StringJoiner;
+import javax.net.ssl.SSLException;
+
+/**
+ * Requests to the management API of one server, over the client of the JDK that starts fastest. The password goes to no other:
+ * redirects are not followed. Answers are bounded in size and time.
+ */
+public final class ApiClient {
+    public static final String API = "/pulp/api/v3/";
+
+    private static final int MOST_BYTES = 1024 * 1024;
+    private static final int CONNECT_MILLIS = 10_000;
+
+    /** Longer than a gateway waits for its function. */
+    private static final int READ_MILLIS = 60_000;
+
+    private static final Duration WHOLE_ANSWER = Duration.ofMinutes(2);
+
+    private final ServerAddress server;
+    private final ApiUser user;
+
+    public ApiClient(ServerAddress server, ApiUser user) {
+        this.server = server;
+        this.user = user;
+    }
+
+    public ServerAddress server() {
+        return server;
+    }
+
+    public ApiUser user() {
+        return user;
+    }
+
+    /** The document at a path below the server. */
+    public JsonNode get(String path) {
+        return send("GET", path, Optional.empty());
+    }
+
+    /** The document that a new task, or another action, is answered with. */
+    public JsonNode post(String path, JsonNode body) {
+        return send("POST", path, Optional.of(body.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private JsonNode send(String method, String path, Optional<byte[]> body) {
+        try {
+            var connection =
+                    (HttpURLConnection) server.uri().resolve(path).toURL().openConnection();
+            connection.setInstanceFollowRedirects(false);
+            connection.setConnectTimeout(CONNECT_MILLIS);
+            connection.setReadTimeout(READ_MILLIS);
+            connection.setRequestMethod(method);
+            connection.setRequestProperty("Accept", "application/json");
+            connection.setRequestProperty("User-Agent", "lading");
+            String pair = user.user() + ":" + user.password();
+            connection.setRequestProperty(
+                    "Authorization",
+                    "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+            if (body.isPresent()) {
+                connection.setDoOutput(true);
+                connection.setRequestProperty("Content-Type", "application/json");
+                // What is streamed is never sent a second time behind our back.
+                connection.setFixedLengthStreamingMode(body.get().length);
+                try (OutputStream out = connection.getOutputStream()) {
+                    out.write(body.get());
+                }
+            }
+            return document(status(connection), connection);
+        } catch (IOException e) {
+            throw CommandFailure.noServer(reason(e));
+        }
+    }
+
+    private static int status(HttpURLConnection connection) throws IOException {
+        try {
+            return connection.getResponseCode();
+        } catch (HttpRetryException e) {
+            // A 401 to what was streamed.
+            return e.responseCode();
+        }
+    }
+
+    private JsonNode document(int status, HttpURLConnection connection) throws IOException {
+        if (status >= 300 && status < 400) {
+            throw CommandFailure.noServer(server + " redirects to " + connection.getHeaderField("Location")
+                    + ", where the password is not sent; if that is your server, name it by --url");
+        }
+        if (status == HttpURLConnection.HTTP_UNAUTHORIZED) {
+            throw CommandFailure.noServer("wrong user or password: " + server.uri() + " does not know " + user);
+        }
+        if (status == HttpURLConnection.HTTP_FORBIDDEN) {
+            throw CommandFailure.noServer(server.uri() + " does not let " + user + " do this");
+        }
+        InputStream answer = status < 400 ? connection.getInputStream() : connection.getErrorStream();
+        byte[] content = answer == null ? new byte[0] : read(answer);
+        if (status >= 500 || status == 429) {
+            throw CommandFailure.noServer(server + " answered " + status + ": " + sentence(content));
+        }
+        if (status >= 400) {
+            throw CommandFailure.refused(sentence(content));
+        }
+        return parse(content)
+                .filter(JsonNode::isObject)
+                .orElseThrow(() -> unexpected("an answer that is no JSON object"));
+    }
+
+    private byte[] read(InputStream answer) throws IOException {
+        long end = System.nanoTime() + WHOLE_ANSWER.toNanos();
+        byte[] content = new byte[MOST_BYTES + 1];
+        int length = 0;
+        try (answer) {
+            while (length < content.length) {
+                int count = answer.read(content, length, content.length - length);
+                if (count < 0) {
+                    return Arrays.copyOf(content, length);
+                }
+                if (System.nanoTime() - end > 0) {
+                    throw new SocketTimeoutException("the answer does not end");
+                }
+                length += count;
+            }
+        }
+        throw unexpected("more than 1 MiB");
+    }
+
+    /** What a server says that this is not made for. */
+    public CommandFailure unexpected(String what) {
+        return CommandFailure.noServer(server + " does not answer as a Lading does: " + what);
+    }
+
+    private static Optional<JsonNode> parse(byte[] content) {
+        try {
+            return Optional.ofNullable(JsonText.parse(content));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What an error document says: messages by field, or {@code detail}. */
+    private static String sentence(byte[] content) {
+        StringJoiner sentence = new StringJoiner("; ");
+        parse(content)
+                .ifPresent(document -> document.properties().forEach(field -> {
+                    String prefix =
+                            field.getKey().equals("detail") || field.getKey().equals("non_field_errors")
+                                    ? ""
+                                    : field.getKey() + ": ";
+                    if (field.getValue().isTextual()) {
+                        sentence.add(prefix + field.getValue().textValue());
+                    }
+                    field.getValue().elements().forEachRemaining(message -> sentence.add(prefix + message.asText()));
+                }));
+        return sentence.length() == 0 ? "no reason was given" : sentence.toString();
+    }
+
+    private String reason(IOException failure) {
+        String why = switch (failure) {
+            case UnknownHostException e -> "there is no host of that name";
+            case SocketTimeoutException e -> "it does not answer in time";
+            case ConnectException e -> "nobody listens there (" + e.getMessage() + "); is it running?";
+            case SSLException e ->
+                e.getMessage() + "; a certificate of your own must be in the JVM's trust store, which"
+                        + " JDK_JAVA_OPTIONS=-Djavax.net.ssl.trustStore=<file> names";
+            default -> String.valueOf(failure.getMessage());
+        };
+        return "cannot reach " + server + ": " + why;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.lading.cli.api;
+
+/** Text of others as a terminal may be shown it. */
+public final class PrintableText {
+    private static final char REPLACEMENT = '?';
+    private static final int MOST_CHARACTERS = 2000;
+
+    private PrintableText() {}
+
+    /** One line without control characters, marks of direction and halves of characters; what is very long is cut. */
+    public static String of(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints()
+                .limit(MOST_CHARACTERS)
+                .forEach(point -> shown.appendCodePoint(isPrintable(point) ? point : REPLACEMENT));
+        return text.codePointCount(0, text.length()) > MOST_CHARACTERS ? shown + "..." : shown.toString();
+    }
+
+    private static boolean isPrintable(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+}

@@ -1,0 +1,39 @@
+package dev.lading.cli.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/** Finds repositories and their versions by the names people use. */
+public final class RepositoryLookup {
+    private static final String LIST = ApiClient.API + "repositories/container/container/";
+    private static final Pattern HREF = Pattern.compile(Pattern.quote(LIST) + "[0-9A-Za-z-]+/");
+
+    private final ApiClient api;
+
+    public RepositoryLookup(ApiClient api) {
+        this.api = api;
+    }
+
+    /** The path of a repository at the server. */
+    public String repository(String name) {
+        JsonNode found = api.get(
+                        LIST + "?fields=pulp_href&limit=1&name=" + URLEncoder.encode(name, StandardCharsets.UTF_8))
+                .path("results");
+        if (found.isEmpty()) {
+            throw CommandFailure.refused(
+                    "there is no repository '" + name + "' at " + api.server().uri());
+        }
+        String href = found.path(0).path("pulp_href").asText();
+        if (!HREF.matcher(href).matches()) {
+            throw api.unexpected("a repository without an href");
+        }
+        return href;
+    }
+
+    /** The path of a version of a repository. */
+    public String version(String name, long number) {
+        return repository(name) + "versions/" + number + "/";
+    }
+}

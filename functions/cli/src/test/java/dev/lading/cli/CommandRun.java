@@ -1,0 +1,78 @@
+package dev.lading.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+
+/** A shell to run the command in, with a home of its own. */
+final class CommandRun {
+    private final Path home;
+    private final Map<String, String> environment = new HashMap<>();
+    private String stdin = "";
+    private boolean terminal;
+
+    /** What a run came to. */
+    record Outcome(int exitCode, String out, String err) {}
+
+    @Command
+    private static final class Serve implements Runnable {
+        @Override
+        public void run() {}
+    }
+
+    CommandRun(Path home) {
+        this.home = home;
+    }
+
+    CommandRun with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    CommandRun typing(String text) {
+        stdin = text;
+        return this;
+    }
+
+    CommandRun onATerminal() {
+        terminal = true;
+        return this;
+    }
+
+    /** Writes a file of the home, with permissions such as {@code rw-------}. */
+    CommandRun file(String name, String content, String permissions) {
+        try {
+            Path file = home.resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, content);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Outcome run(String... arguments) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        Invocation invocation = new Invocation(
+                environment,
+                home,
+                home,
+                new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                terminal);
+        int exitCode = LadingCommand.line(invocation, new Serve()).execute(arguments);
+        return new Outcome(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+}
