@@ -1,6 +1,7 @@
 package dev.lading.server;
 
 import dev.lading.access.Secrets;
+import dev.lading.embedded.AddressFile;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.oci.RegistryException;
@@ -50,10 +51,12 @@ public final class LadingServer implements QuarkusApplication {
         secrets.newPassword().ifPresent(password -> tell(password, out));
         String address = config.address();
         String host = address.substring(address.indexOf("//") + 2);
-        out.println("Lading is ready at " + address + " - next: docker login -u admin " + host + "; docker push " + host
-                + "/hello:1");
-        scheduler.resume();
-        Quarkus.waitForExit();
+        try (var _ = AddressFile.tell(config.data(), address)) {
+            out.println("Lading is ready at " + address + " - next: docker login -u admin " + host + "; docker push "
+                    + host + "/hello:1");
+            scheduler.resume();
+            Quarkus.waitForExit();
+        }
         return 0;
     }
 
