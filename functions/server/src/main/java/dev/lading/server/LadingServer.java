@@ -1,6 +1,8 @@
 package dev.lading.server;
 
 import dev.lading.access.Secrets;
+import dev.lading.cli.Invocation;
+import dev.lading.cli.LadingCommand;
 import dev.lading.embedded.AddressFile;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
@@ -14,12 +16,14 @@ import jakarta.enterprise.event.Observes;
 import java.io.Console;
 import java.io.PrintStream;
 import java.net.BindException;
+import java.util.Arrays;
 import java.util.Optional;
 import picocli.CommandLine;
 
 /** The standalone registry: options in, one ready line out, until Ctrl-C. */
 @QuarkusMain
 public final class LadingServer implements QuarkusApplication {
+    private static final String SERVE = "serve";
     private static final int UNUSABLE = 1;
 
     private final ServerConfig config;
@@ -37,12 +41,20 @@ public final class LadingServer implements QuarkusApplication {
     }
 
     public static void main(String... args) {
-        CommandLine command = new CommandLine(new ServerOptions());
-        int usage = command.execute(args);
-        if (usage != 0 || command.isUsageHelpRequested() || command.isVersionHelpRequested()) {
+        CommandLine serve = new CommandLine(new ServerOptions());
+        String[] options = args;
+        // Options alone are the server's, which was run so before there were verbs.
+        if (args.length > 0 && args[0].equals(SERVE)) {
+            serve.setCommandName("lading " + SERVE);
+            options = Arrays.copyOfRange(args, 1, args.length);
+        } else if (args.length > 0 && !args[0].startsWith("-")) {
+            System.exit(LadingCommand.line(Invocation.current(), serve).execute(args));
+        }
+        int usage = serve.execute(options);
+        if (usage != 0 || serve.isUsageHelpRequested() || serve.isVersionHelpRequested()) {
             System.exit(usage);
         }
-        Quarkus.run(LadingServer.class, LadingServer::exit, args);
+        Quarkus.run(LadingServer.class, LadingServer::exit, options);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.lading.server;
 
+import dev.lading.cli.LadingVersion;
 import dev.lading.connection.ConnectionLimits;
 import dev.lading.connection.TrustedProxies;
 import dev.lading.upstream.transport.Reach;
@@ -25,7 +26,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "lading",
         mixinStandardHelpOptions = true,
-        version = "lading 0.1.0",
+        versionProvider = LadingVersion.class,
         sortOptions = false,
         usageHelpAutoWidth = true,
         description = {
