@@ -46,7 +46,7 @@ DEPLOYED := $(FUNCTIONS) $(UPLOAD_SERVICE) $(CDK_APP) $(CDK_CLI)
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f -o -path '*/src/packaging/*' -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve advisories test e2e e2e-full smoke conformance bench bench-floods bench-mirrors bench-aws fmt jdk tools infra synth deploy destroy
+.PHONY: help build serve advisories test e2e e2e-full smoke conformance bench bench-floods bench-mirrors bench-aws fmt jdk tools infra synth deploy destroy
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -59,12 +59,14 @@ $(SERVER): $(SOURCES) | jdk
 	@$(MVN) package -DskipTests -pl functions/server -am
 	@touch $@
 
-$(AOT): $(SERVER) functions/server/src/rehearsal/Rehearsal.java
+$(AOT): $(SERVER) functions/server/src/rehearsal/Rehearsal.java bin/lading
 	@echo "rehearsing pushes, pulls and mirrors, so that the server starts warm"
 	@$(JDK)/bin/java functions/server/src/rehearsal/Rehearsal.java $(SERVER) $@ $(JAVA_OPTS) || { rm -f $@; echo "it will start cold" >&2; }
 
-serve: $(SERVER) $(AOT) ## start the registry: HOST=127.0.0.1 PORT=5000 DATA=data STORAGE=embedded|aws ARGS="--help"
-	@exec $(JDK)/bin/java $(JAVA_OPTS) -XX:AOTCache=$(AOT) -Xlog:aot=off -Xlog:cds=off -jar $(SERVER) --host=$(HOST) --port=$(PORT) --data=$(DATA) --storage=$(STORAGE) $(ARGS)
+build: $(AOT) ## build the server and what bin/lading runs
+
+serve: $(AOT) ## start the registry: HOST=127.0.0.1 PORT=5000 DATA=data STORAGE=embedded|aws ARGS="--help"
+	@exec bin/lading serve --host=$(HOST) --port=$(PORT) --data=$(DATA) --storage=$(STORAGE) $(ARGS)
 
 test: | jdk ## every test that needs only Maven
 	@echo "running the tests, for two to five minutes"

@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 
 /**
  * Starts the built server once, mirrors, pushes and pulls until it is warm, and has the JVM keep what it learned in an AOT cache
- * (JEP 514, JEP 515): the next start loads and compiles less. Run by make as {@code java Rehearsal.java <jar> <cache>
- * <java options>}.
+ * (JEP 514, JEP 515): the next start loads and compiles less. The command {@code lading} gets a cache of its own. Run by make as
+ * {@code java Rehearsal.java <jar> <cache> <java options>}.
  */
 final class Rehearsal {
     private static final int IMAGES = 150;
@@ -68,6 +68,7 @@ final class Rehearsal {
         Process process = builder.start();
         try {
             new Rehearsal("http://127.0.0.1:" + port).run();
+            command("http://127.0.0.1:" + port, data, Path.of(args[1]).resolveSibling("lading-cli.aot"));
             process.destroy();
             if (!process.waitFor(2, TimeUnit.MINUTES) || !Files.exists(Path.of(args[1]))) {
                 throw new IOException("no cache was written:\n" + Files.readString(data.resolve("log")));
@@ -75,6 +76,27 @@ final class Rehearsal {
         } finally {
             process.destroyForcibly();
             delete(data);
+        }
+    }
+
+    /** Asks by the command as pulp's configuration says, and has it keep a cache of its own. */
+    private static void command(String server, Path home, Path cache) throws Exception {
+        Files.deleteIfExists(cache);
+        Files.createDirectories(home.resolve("pulp"));
+        Files.writeString(
+                home.resolve("pulp/cli.toml"),
+                "[cli]\nbase_url = \"" + server + "\"\nusername = \"admin\"\npassword = \"" + PASSWORD + "\"\n");
+        ProcessBuilder builder = new ProcessBuilder("bin/lading", "status", "--json")
+                .redirectErrorStream(true)
+                .redirectOutput(home.resolve("command.log").toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("LADING_"));
+        builder.environment().put("XDG_CONFIG_HOME", home.toString());
+        builder.environment().put("JDK_JAVA_OPTIONS", "-XX:AOTCacheOutput=" + cache.toAbsolutePath());
+        Process process = builder.start();
+        if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0 || !Files.exists(cache)) {
+            process.destroyForcibly();
+            throw new IOException(
+                    "no cache of the command was written:\n" + Files.readString(home.resolve("command.log")));
         }
     }
 
