@@ -41,7 +41,7 @@ class Session:
         return self.pulp("container", *arguments, **options)
 
     def curl(self, method, href, **body):
-        """Starts one of our own actions and waits for its task, as README shows."""
+        """Starts one of our own actions by plain HTTP, and waits for its task."""
         said = run(
             "curl", "-sS", "-u", f"admin:{self.password}", "-X", method, "-H", "Content-Type: application/json",
             "-d", json.dumps(body), f"http://{self.host}{href}",
