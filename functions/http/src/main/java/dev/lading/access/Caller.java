@@ -37,8 +37,8 @@ public sealed interface Caller {
                     && scopes.stream().anyMatch(granted -> granted.toString().equals(scope));
         }
 
-        boolean grants(RepositoryName repository, Action action) {
-            return scopes.stream().anyMatch(scope -> scope.grants(repository, action));
+        boolean grants(RepositoryName repository, Permission permission) {
+            return scopes.stream().anyMatch(scope -> scope.grants(repository, permission));
         }
     }
 }

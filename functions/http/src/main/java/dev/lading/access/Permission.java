@@ -1,11 +1,16 @@
 package dev.lading.access;
 
+import java.util.Locale;
+
 /** What a handler needs its caller to be allowed. */
 public enum Permission {
     /** Nothing: everybody who reaches the registry may call it. */
     NONE,
 
-    /** Names the caller may see are listed, others are left out. */
+    /** Credentials of ours, whoever they belong to. */
+    CREDENTIALS,
+
+    /** To be shown private names among the others. The list is open; it leaves out what its caller may not see. */
     CATALOG,
 
     /** To read from the repository that the path names. */
@@ -21,5 +26,10 @@ public enum Permission {
     UPLOAD_STATE,
 
     /** To change what is no repository's content. */
-    ADMINISTRATION
+    ADMINISTRATION;
+
+    /** The action that grants it on a repository. Source: docker's token authentication specification, "Token Scope". */
+    public String action() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -23,7 +23,7 @@ public record Scope(String type, String name, Set<String> actions) {
     private static final String ANY = "*";
     private static final Set<String> CHANGES = Set.of("push", "delete", ANY);
     private static final Set<String> ACTIONS = Set.of("pull", "push", "delete", ANY);
-    private static final Set<String> OF_THE_REGISTRY = Set.of(AccessPolicy.ADMINISTRATION, AccessPolicy.CATALOG);
+    private static final Set<String> OF_THE_REGISTRY = Set.of(Authorizer.ADMINISTRATION, Authorizer.CATALOG);
 
     /** Looked at in one request. A push asks for its repository and for each one that a layer may be mounted from. */
     private static final int MAX_ASKED = 1_000;
@@ -117,10 +117,10 @@ public record Scope(String type, String name, Set<String> actions) {
                 : OF_THE_REGISTRY.contains(toString());
     }
 
-    boolean grants(RepositoryName repository, Action action) {
+    boolean grants(RepositoryName repository, Permission permission) {
         return type.equals(REPOSITORY)
                 && name.equals(repository.value())
-                && (actions.contains(action.wireForm()) || actions.contains(ANY));
+                && (actions.contains(permission.action()) || actions.contains(ANY));
     }
 
     Scope only(Set<String> allowed) {

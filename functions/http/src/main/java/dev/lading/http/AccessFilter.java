@@ -1,15 +1,13 @@
 package dev.lading.http;
 
-import dev.lading.access.AccessPolicy;
-import dev.lading.access.Action;
 import dev.lading.access.Authenticator;
+import dev.lading.access.Authorizer;
 import dev.lading.access.Caller;
+import dev.lading.access.Check;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
 import dev.lading.history.Pull;
-import dev.lading.oci.RegistryException.Denied;
-import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryService;
 import io.vertx.ext.web.RoutingContext;
@@ -28,23 +26,23 @@ import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestCo
  * handed on to the resource, so that it is neither read again nor read by another way.
  */
 public class AccessFilter {
-    public static final String CALLER = "dev.lading.caller";
-    public static final String SCOPE = "dev.lading.scope";
+    static final String CALLER = "dev.lading.caller";
+    static final String SCOPE = "dev.lading.scope";
 
     private static final String PULL = "dev.lading.pull";
 
     private final Authenticator authenticator;
-    private final AccessPolicy policy;
+    private final Authorizer authorizer;
     private final RepositoryService repositories;
     private final RegistrySettings settings;
 
     public AccessFilter(
             Authenticator authenticator,
-            AccessPolicy policy,
+            Authorizer authorizer,
             RepositoryService repositories,
             RegistrySettings settings) {
         this.authenticator = authenticator;
-        this.policy = policy;
+        this.authorizer = authorizer;
         this.repositories = repositories;
         this.settings = settings;
     }
@@ -58,11 +56,14 @@ public class AccessFilter {
         Permission needed = needed(handler).filter(this::isServedHere).orElseThrow(NotFoundException::new);
         switch (needed) {
             // An upload's location carries its own permission, signed when the upload was begun.
-            case NONE, CATALOG, UPLOAD_STATE -> {}
+            case NONE, UPLOAD_STATE -> {}
+            case CREDENTIALS -> authorizer.require(caller(request, context), Check.CREDENTIALS);
+            // The list is open, and leaves out what its caller may not see.
+            case CATALOG -> scoped(request, Authorizer.CATALOG, context);
             case PULL -> pull(request, context);
-            case PUSH -> change(request, context, Action.PUSH);
-            case DELETE -> change(request, context, Action.DELETE);
-            case ADMINISTRATION -> administrate(request, context);
+            case PUSH, DELETE -> change(request, context, needed);
+            case ADMINISTRATION ->
+                authorizer.require(scoped(request, Authorizer.ADMINISTRATION, context), Check.ADMINISTRATION);
         }
         Gate.admit(context);
     }
@@ -80,42 +81,28 @@ public class AccessFilter {
 
     private void pull(ResteasyReactiveContainerRequestContext request, RoutingContext context) {
         RepositoryName name = name(request);
-        Caller caller = caller(request, context, scope(name, Action.PULL));
+        Caller caller = scoped(request, scope(name, Permission.PULL), context);
         Pull pull = repositories.pull(name);
         request.setProperty(PULL, pull);
-        require(policy.allowsPull(caller, pull), caller, Action.PULL, name);
+        authorizer.require(caller, Check.pull(pull));
     }
 
-    private void change(ResteasyReactiveContainerRequestContext request, RoutingContext context, Action action) {
+    private void change(
+            ResteasyReactiveContainerRequestContext request, RoutingContext context, Permission permission) {
         RepositoryName name = name(request);
-        Caller caller = caller(request, context, scope(name, action));
-        require(policy.allowsChange(caller, name, action), caller, action, name);
+        authorizer.require(scoped(request, scope(name, permission), context), Check.change(permission, name));
     }
 
-    private void administrate(ContainerRequestContext request, RoutingContext context) {
-        Caller caller = caller(request, context, AccessPolicy.ADMINISTRATION);
-        if (caller.isAnonymous()) {
-            throw new Unauthorized("log in as the administrator");
-        }
-        if (!policy.allowsAdministration(caller)) {
-            throw new Denied("this token is for repositories; ask for one with scope=" + AccessPolicy.ADMINISTRATION);
-        }
-    }
-
-    private Caller caller(ContainerRequestContext request, RoutingContext context, String scope) {
+    /** The caller of what a token with a scope is for; a refusal asks for one. */
+    private Caller scoped(ContainerRequestContext request, String scope, RoutingContext context) {
         request.setProperty(SCOPE, scope);
+        return caller(request, context);
+    }
+
+    private Caller caller(ContainerRequestContext request, RoutingContext context) {
         Caller caller = authenticator.caller(context.request());
         request.setProperty(CALLER, caller);
         return caller;
-    }
-
-    private static void require(boolean allowed, Caller caller, Action action, RepositoryName name) {
-        if (!allowed) {
-            throw new Unauthorized(
-                    caller.isAnonymous()
-                            ? "log in to " + action.wireForm() + " in '" + name + "'"
-                            : "these credentials do not allow to " + action.wireForm() + " in '" + name + "'");
-        }
     }
 
     private static RepositoryName name(ResteasyReactiveContainerRequestContext request) {
@@ -129,8 +116,13 @@ public class AccessFilter {
         return (Pull) Objects.requireNonNull(request.getProperty(PULL));
     }
 
+    /** The sender of a request that needs more than nothing. */
+    public static Caller caller(ContainerRequestContext request) {
+        return (Caller) Objects.requireNonNull(request.getProperty(CALLER));
+    }
+
     /** What to ask a token for. A push reads, too. */
-    private static String scope(RepositoryName name, Action action) {
-        return "repository:" + name + ":" + (action == Action.PUSH ? "pull,push" : action.wireForm());
+    private static String scope(RepositoryName name, Permission permission) {
+        return "repository:" + name + ":" + (permission == Permission.PUSH ? "pull,push" : permission.action());
     }
 }

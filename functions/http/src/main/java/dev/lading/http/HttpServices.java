@@ -1,7 +1,7 @@
 package dev.lading.http;
 
-import dev.lading.access.AccessPolicy;
 import dev.lading.access.Authenticator;
+import dev.lading.access.Authorizer;
 import dev.lading.access.Guesses;
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.Secrets;
@@ -14,8 +14,8 @@ import java.time.InstantSource;
 final class HttpServices {
     @Produces
     @Singleton
-    AccessPolicy policy(RegistrySettings settings, Secrets secrets) {
-        return new AccessPolicy(settings, secrets);
+    Authorizer authorizer(RegistrySettings settings) {
+        return new Authorizer(settings);
     }
 
     @Produces
@@ -26,8 +26,8 @@ final class HttpServices {
 
     @Produces
     @Singleton
-    Authenticator authenticator(AccessPolicy policy, Tokens tokens, InstantSource clock) {
-        return new Authenticator(policy, tokens, new Guesses(clock));
+    Authenticator authenticator(Secrets secrets, Tokens tokens, InstantSource clock) {
+        return new Authenticator(secrets, tokens, new Guesses(clock));
     }
 
     @Produces

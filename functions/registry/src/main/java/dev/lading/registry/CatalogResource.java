@@ -1,14 +1,13 @@
 package dev.lading.registry;
 
-import dev.lading.access.AccessPolicy;
-import dev.lading.access.Authenticator;
+import dev.lading.access.Authorizer;
+import dev.lading.access.Check;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.distribution.DistributionService;
 import dev.lading.http.AccessFilter;
 import dev.lading.http.RegistryUrls;
 import dev.lading.oci.RepositoryName;
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -23,15 +22,12 @@ import java.util.List;
 /** {@code /v2/_catalog}. Source: docker's Registry HTTP API V2, "Listing Repositories". */
 @Path("/v2")
 public class CatalogResource {
-    private final Authenticator authenticator;
-    private final AccessPolicy policy;
+    private final Authorizer authorizer;
     private final DistributionService distributions;
     private final RegistryUrls urls;
 
-    public CatalogResource(
-            Authenticator authenticator, AccessPolicy policy, DistributionService distributions, RegistryUrls urls) {
-        this.authenticator = authenticator;
-        this.policy = policy;
+    public CatalogResource(Authorizer authorizer, DistributionService distributions, RegistryUrls urls) {
+        this.authorizer = authorizer;
         this.distributions = distributions;
         this.urls = urls;
     }
@@ -47,10 +43,8 @@ public class CatalogResource {
             @QueryParam("n") String n,
             @QueryParam("last") String last,
             @Context ContainerRequestContext request,
-            @Context HttpServerRequest http,
             @Context UriInfo uri) {
-        request.setProperty(AccessFilter.SCOPE, AccessPolicy.CATALOG);
-        boolean privateNames = policy.allowsPrivateNames(authenticator.caller(http));
+        boolean privateNames = authorizer.allows(AccessFilter.caller(request), Check.CATALOG);
         int limit = Paging.limit(n);
         var listing = distributions.basePaths(Paging.behind(last), limit, privateNames);
         List<String> names =

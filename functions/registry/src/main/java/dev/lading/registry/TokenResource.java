@@ -2,8 +2,8 @@ package dev.lading.registry;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.lading.access.AccessPolicy;
 import dev.lading.access.Authenticator;
+import dev.lading.access.Authorizer;
 import dev.lading.access.Caller;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
@@ -35,13 +35,13 @@ import java.util.List;
 @Path("/token")
 public class TokenResource {
     private final Authenticator authenticator;
-    private final AccessPolicy policy;
+    private final Authorizer authorizer;
     private final Tokens tokens;
     private final InstantSource clock;
 
-    public TokenResource(Authenticator authenticator, AccessPolicy policy, Tokens tokens, InstantSource clock) {
+    public TokenResource(Authenticator authenticator, Authorizer authorizer, Tokens tokens, InstantSource clock) {
         this.authenticator = authenticator;
-        this.policy = policy;
+        this.authorizer = authorizer;
         this.tokens = tokens;
         this.clock = clock;
     }
@@ -101,7 +101,7 @@ public class TokenResource {
     }
 
     private Response issue(boolean administrator, List<String> asked, boolean offline) {
-        List<Scope> granted = policy.grant(Scope.parseAll(asked), administrator);
+        List<Scope> granted = authorizer.grant(Scope.parseAll(asked), administrator);
         String subject = administrator ? RegistrySettings.ADMIN : Caller.NOBODY;
         String token = tokens.access(subject, granted);
         var body = new TokenResponse(

@@ -1,7 +1,8 @@
 package dev.lading.registry;
 
-import dev.lading.access.AccessPolicy;
+import dev.lading.access.Authorizer;
 import dev.lading.access.Caller;
+import dev.lading.access.Check;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.Tokens;
@@ -55,15 +56,15 @@ public class UploadResource {
 
     private final UploadService uploads;
     private final BlobService blobs;
-    private final AccessPolicy policy;
+    private final Authorizer authorizer;
     private final Tokens tokens;
     private final RegistryUrls urls;
 
     public UploadResource(
-            UploadService uploads, BlobService blobs, AccessPolicy policy, Tokens tokens, RegistryUrls urls) {
+            UploadService uploads, BlobService blobs, Authorizer authorizer, Tokens tokens, RegistryUrls urls) {
         this.uploads = uploads;
         this.blobs = blobs;
-        this.policy = policy;
+        this.authorizer = authorizer;
         this.tokens = tokens;
         this.urls = urls;
     }
@@ -86,8 +87,8 @@ public class UploadResource {
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
         UriInfo uri = request.getUriInfo();
-        Optional<Digest> mounted = wanted(mount)
-                .filter(wanted -> mount(name, wanted, from, (Caller) request.getProperty(AccessFilter.CALLER)));
+        Optional<Digest> mounted =
+                wanted(mount).filter(wanted -> mount(name, wanted, from, AccessFilter.caller(request)));
         if (mounted.isPresent()) {
             return created(uri, name, mounted.get());
         }
@@ -120,7 +121,7 @@ public class UploadResource {
         }
         Optional<RepositoryName> source =
                 Optional.ofNullable(from).filter(f -> !f.isEmpty()).map(RepositoryName::new);
-        return blobs.mount(name, wanted, source, other -> policy.allowsPull(caller, other));
+        return blobs.mount(name, wanted, source, other -> authorizer.allows(caller, Check.pull(other)));
     }
 
     @Needs(Permission.UPLOAD_STATE)

@@ -41,9 +41,8 @@ class GuessesTest {
     @BeforeEach
     void open() {
         Secrets secrets = new Secrets(new FileSecretStore(folder.resolve("secrets")), clock, Optional.of(PASSWORD));
-        RegistrySettings settings = new RegistrySettings(false, Optional.empty(), Optional.empty(), 0, false);
         guesses = new Guesses(clock);
-        authenticator = new Authenticator(new AccessPolicy(settings, secrets), new Tokens(secrets, clock), guesses);
+        authenticator = new Authenticator(secrets, new Tokens(secrets, clock), guesses);
     }
 
     @Test

@@ -32,7 +32,7 @@ class TokensTest {
     private Path folder;
 
     private Tokens tokens;
-    private AccessPolicy policy;
+    private Authorizer authorizer;
 
     @BeforeEach
     void open() {
@@ -40,7 +40,7 @@ class TokensTest {
         InstantSource clock = InstantSource.system();
         Secrets secrets = new Secrets(new FileSecretStore(folder.resolve("secrets")), clock, Optional.empty());
         tokens = new Tokens(secrets, clock);
-        policy = new AccessPolicy(new RegistrySettings(false, Optional.empty(), Optional.empty(), 0, false), secrets);
+        authorizer = new Authorizer(new RegistrySettings(false, Optional.empty(), Optional.empty(), 0, false));
     }
 
     @ParameterizedTest(name = "{0}: {1} to the administrator, {2} to anybody")
@@ -79,12 +79,12 @@ class TokensTest {
                 .toList());
         asked.add("repository:team/target:pull,push");
 
-        List<Scope> granted = policy.grant(Scope.parseAll(List.of(String.join(" ", asked))), true);
+        List<Scope> granted = authorizer.grant(Scope.parseAll(List.of(String.join(" ", asked))), true);
 
         assertThat(granted).hasSizeGreaterThan(50).first().hasToString("repository:team/target:pull,push");
         String token = tokens.access("admin", granted);
         assertThat(token).hasSizeLessThan(PROXYS_HEADER);
-        assertThat(tokens.check(token).grants(new RepositoryName("team/target"), Action.PUSH))
+        assertThat(tokens.check(token).grants(new RepositoryName("team/target"), Permission.PUSH))
                 .isTrue();
     }
 
@@ -111,8 +111,8 @@ class TokensTest {
 
         Caller.Bearer bearer = tokens.check(token);
 
-        assertThat(bearer.grants(new RepositoryName("app"), Action.PUSH)).isTrue();
-        assertThat(policy.allowsPrivateNames(bearer)).isTrue();
+        assertThat(bearer.grants(new RepositoryName("app"), Permission.PUSH)).isTrue();
+        assertThat(authorizer.allows(bearer, Check.CATALOG)).isTrue();
         assertThat(bearer.scopes())
                 .hasSize(49)
                 .noneMatch(scope -> scope.actions().contains("frobnicate"));
@@ -178,7 +178,7 @@ class TokensTest {
     private String granted(String asked, boolean administrator) {
         return String.join(
                 " ",
-                policy.grant(Scope.parseAll(List.of(asked)), administrator).stream()
+                authorizer.grant(Scope.parseAll(List.of(asked)), administrator).stream()
                         .map(Scope::toString)
                         .toList());
     }

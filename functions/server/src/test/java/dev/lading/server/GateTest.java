@@ -32,7 +32,6 @@ class GateTest {
             "GET /q/health/live",
             "GET /q/health/ready",
             "GET /token",
-            "GET /v2",
             "GET /v2/_catalog",
             "POST /token");
 
