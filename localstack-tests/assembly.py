@@ -18,7 +18,9 @@ exec {java} {options} {native}="$LAMBDA_TASK_ROOT/client.so" \\
 def emulated(assembly, target, java, runtime, replace=None):
     """Copies `assembly` to `target`. `replace`: texts of templates to put others in place of."""
     shutil.copytree(assembly, target)
-    bootstrap = BOOTSTRAP.format(java=java, options=" ".join(JAVA_OPTIONS), native=NATIVE_PROPERTY, runtime=runtime, handler=HANDLER)
+    bootstrap = BOOTSTRAP.format(
+        java=java, options=" ".join(JAVA_OPTIONS), native=NATIVE_PROPERTY, runtime=runtime, handler=HANDLER
+    )
     for file in Path(target).glob("*.template.json"):
         text = file.read_text()
         for old, new in (replace or {}).items():

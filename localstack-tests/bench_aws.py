@@ -1,4 +1,4 @@
-"""Cold starts and warm answers of the functions' zips, under Lambda's own runtime interface client: `make bench-aws`."""
+"""Cold starts and warm answers of the functions' zips, under Lambda's runtime interface client: `make bench-aws`."""
 
 import statistics
 import sys
@@ -6,11 +6,11 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
 
-import oci  # noqa: E402
-from emulator import Emulator  # noqa: E402
-from function_process import get  # noqa: E402
-from harness import ROOT  # noqa: E402
-from test_calls import LAYER, function, push, storage  # noqa: E402
+import oci
+from emulator import Emulator
+from function_process import get
+from harness import ROOT
+from test_calls import LAYER, function, push, storage
 
 ROUNDS = 5
 WARM_UP = 2000

@@ -6,7 +6,7 @@ PER_CONNECTION = ("transfer-encoding", "connection", "content-length")
 
 
 class Counting:
-    """`url` is the endpoint to give to the function; `calls` what it asked for, such as `DynamoDB GetItem`, in order."""
+    """`url` is the endpoint to give to the function; `calls` what it asked for in order, such as `DynamoDB GetItem`."""
 
     def __init__(self, target):
         counting = self

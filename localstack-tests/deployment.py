@@ -3,7 +3,6 @@
 import json
 import os
 import re
-from pathlib import Path
 
 from assembly import emulated
 from gateway import Gateway

@@ -8,7 +8,6 @@ import uuid
 from pathlib import Path
 
 import boto3
-
 from harness import free_port, remove, temp_folder, until
 
 REGION = "us-east-1"

@@ -24,7 +24,8 @@ JAVA_OPTIONS = (
     "-Djava.net.preferIPv4Stack=true",
     "--enable-native-access=ALL-UNNAMED",
 )
-# Left to itself, the client unpacks its library to one fixed file of the temp folder: functions at once crash each other.
+# Left to itself, the client unpacks its library to one fixed file of the temp folder: functions at once crash each
+# other.
 NATIVE_PROPERTY = "-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI"
 
 
@@ -38,8 +39,8 @@ def native_client(runtime):
 class FunctionProcess:
     """Started on entry; `init_seconds` from the start of the process to its first request for work.
 
-    With `snapshot` it is started as SnapStart does: it gets ready for a snapshot and waits for `restore`. The copy that goes
-    on is the process itself.
+    With `snapshot` it is started as SnapStart does: it gets ready for a snapshot and waits for `restore`. The copy that
+    goes on is the process itself.
     """
 
     def __init__(self, java, runtime, zip_file, folder, env, snapshot=False):

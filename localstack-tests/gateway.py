@@ -1,4 +1,7 @@
-"""What stands before the emulator's HTTP API so that clients meet it as they meet API Gateway: a host of its own, and AWS's limits."""
+"""What stands before the emulator's HTTP API, so that clients meet it as they meet API Gateway.
+
+It has a host of its own, and AWS's limits.
+"""
 
 import json
 

@@ -85,7 +85,10 @@ def batches_as_their_messages(original):
 
 
 def leading_keys(original):
-    """Policies may say which partition keys a role writes; the emulator does not tell them. Of a transaction, all at once."""
+    """Policies may say which partition keys a role writes; the emulator does not tell them.
+
+    Of a transaction, all at once.
+    """
 
     def partitions(value):
         if isinstance(value, list):
@@ -93,7 +96,11 @@ def leading_keys(original):
         if not isinstance(value, dict):
             return []
         own = value.get("pk")
-        return [own["S"]] if isinstance(own, dict) and "S" in own else [key for each in value.values() for key in partitions(each)]
+        return (
+            [own["S"]]
+            if isinstance(own, dict) and "S" in own
+            else [key for each in value.values() for key in partitions(each)]
+        )
 
     def told(body):
         context = original(body)

@@ -1,6 +1,7 @@
 """What clients do with a registry that is deployed, step by step: `make smoke URL=https://…`.
 
-It pushes to repositories under `lading-smoke/` and deletes the tags again. $LADING_ADMIN_PASSWORD is the password of `admin`.
+It pushes to repositories under `lading-smoke/` and deletes the tags again. $LADING_ADMIN_PASSWORD is the password of
+`admin`.
 """
 
 import os
@@ -17,10 +18,10 @@ from urllib.request import Request, urlopen
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
 
-import oci  # noqa: E402
-from engine import DockerDaemon  # noqa: E402
-from harness import TOOLS, remove, run, temp_folder  # noqa: E402
-from registry import Registry  # noqa: E402
+import oci
+from engine import DockerDaemon
+from harness import TOOLS, remove, run, temp_folder
+from registry import Registry
 
 MIB = 1024 * 1024
 CRANE = shutil.which("crane", path=f"{TOOLS}:{os.environ['PATH']}")

@@ -13,18 +13,18 @@ from urllib.parse import urlsplit
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
 
-import boto3  # noqa: E402
-import conformance  # noqa: E402
-import oci  # noqa: E402
-from botocore.exceptions import ClientError  # noqa: E402
-from deployment import Deployment  # noqa: E402
-from emulator import REGION, Emulator  # noqa: E402
-from engine import DockerDaemon  # noqa: E402
-from gateway import GATEWAY_BYTES, LAMBDA_BYTES  # noqa: E402
-from harness import Server, free_port, until  # noqa: E402
-from registry import Registry  # noqa: E402
-from smoke import MIB, Journeys  # noqa: E402
-from test_pulp_cli import Session, Sessions  # noqa: E402
+import boto3
+import conformance
+import oci
+from botocore.exceptions import ClientError
+from deployment import Deployment
+from emulator import REGION, Emulator
+from engine import DockerDaemon
+from gateway import GATEWAY_BYTES, LAMBDA_BYTES
+from harness import Server, free_port, until
+from registry import Registry
+from smoke import MIB, Journeys
+from test_pulp_cli import Session, Sessions
 
 # So that a schedule can be waited for.
 SOON = {"rate(1 hour)": "rate(1 minute)"}
@@ -65,7 +65,9 @@ class A_ApiTest(Deployed, unittest.TestCase):
 
     def test_the_secrets_are_secure_parameters_made_once(self):
         found = stage["emulator"].client("ssm").get_parameters_by_path(Path="/lading", Recursive=True)["Parameters"]
-        self.assertEqual({"/lading/admin-password", "/lading/token-key", "/lading/upload-key"}, {p["Name"] for p in found})
+        self.assertEqual(
+            {"/lading/admin-password", "/lading/token-key", "/lading/upload-key"}, {p["Name"] for p in found}
+        )
         self.assertEqual({("SecureString", 1)}, {(p["Type"], p["Version"]) for p in found})
 
     def test_what_is_too_large_is_refused_in_awss_words(self):
@@ -312,7 +314,15 @@ class B_UploadServiceTest(Deployed, unittest.TestCase):
     def test_the_service_serves_nothing_else(self):
         service = Registry(self.service.host, self.password)
         # The load balancer passes none of them on; a trick may.
-        refused = ("/v2/", "/v2/_catalog", "/token/", "/pulp/api/v3/status/", "/pulp/api/v3/repositories/", "/q/metrics", "/q/health")
+        refused = (
+            "/v2/",
+            "/v2/_catalog",
+            "/token/",
+            "/pulp/api/v3/status/",
+            "/pulp/api/v3/repositories/",
+            "/q/metrics",
+            "/q/health",
+        )
         for path in (*refused, f"/v2/{self.repository}/tags/list", f"/v2/{self.repository}/blobs/uploads/"):
             for method in ("GET", "POST"):
                 with self.subTest(f"{method} {path}"):

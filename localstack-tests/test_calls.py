@@ -1,7 +1,6 @@
 """How many requests of AWS each request costs, counted on the wire, with a function process that has just started."""
 
 import base64
-import json
 import sys
 import unittest
 from collections import Counter
@@ -9,12 +8,12 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
 
-import oci  # noqa: E402
-from counting import Counting  # noqa: E402
-from deployment import RUNTIME  # noqa: E402
-from emulator import Emulator  # noqa: E402
-from function_process import FunctionProcess, get  # noqa: E402
-from harness import JAVA, PASSWORD, ROOT, temp_folder  # noqa: E402
+import oci
+from counting import Counting
+from deployment import RUNTIME
+from emulator import Emulator
+from function_process import FunctionProcess, get
+from harness import JAVA, PASSWORD, ROOT, temp_folder
 
 ZIP = ROOT / "functions/registry-lambda/target/function.zip"
 NAME = "lading"
@@ -87,8 +86,8 @@ class CallsTest(unittest.TestCase):
 
     def test_reads_stay_within_the_budget(self):
         budget = {
-            f"GET /v2/team/app/manifests/1": (3, 200),
-            f"HEAD /v2/team/app/manifests/1": (3, 200),
+            "GET /v2/team/app/manifests/1": (3, 200),
+            "HEAD /v2/team/app/manifests/1": (3, 200),
             f"GET /v2/team/app/manifests/{self.image.digest}": (2, 200),
             f"HEAD /v2/team/app/manifests/{self.image.digest}": (2, 200),
             f"GET /v2/team/app/blobs/{self.layer}": (2, 307),
@@ -100,7 +99,9 @@ class CallsTest(unittest.TestCase):
         for line, (most, status) in budget.items():
             with self.subTest(line):
                 calls = self.calls(request(*line.split(" ")), status)
-                print(f"\n  {line.replace(self.image.digest, '<digest>').replace(self.layer, '<digest>')}: {dict(calls)}")
+                print(
+                    f"\n  {line.replace(self.image.digest, '<digest>').replace(self.layer, '<digest>')}: {dict(calls)}"
+                )
                 self.assertLessEqual(sum(n for call, n in calls.items() if call.startswith("DynamoDB")), most)
                 self.assertEqual({}, {call: n for call, n in calls.items() if call.startswith("S3")})
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
 
-from emulator import Emulator  # noqa: E402
-from function_process import get  # noqa: E402
-from test_calls import function, storage  # noqa: E402
+from emulator import Emulator
+from function_process import get
+from test_calls import function, storage
 
 CLIENT = "198.51.100.7"
 

@@ -1,4 +1,7 @@
-"""No spelling of a request gets more than the plain one: through the API, and by the events that AWS's gateway makes of them."""
+"""No spelling of a request gets more than the plain one.
+
+They come through the API, and by the events that AWS's gateway makes of them.
+"""
 
 import base64
 import sys
@@ -9,14 +12,14 @@ from urllib.parse import unquote, urlsplit
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
 
-import spellings  # noqa: E402
-from deployment import RUNTIME, Deployment  # noqa: E402
-from emulator import Emulator  # noqa: E402
-from function_process import FunctionProcess, get  # noqa: E402
-from gateway import Gateway  # noqa: E402
-from harness import JAVA, ROOT, length, temp_folder  # noqa: E402
-from registry import Registry  # noqa: E402
-from secluded import Secluded  # noqa: E402
+import spellings
+from deployment import RUNTIME, Deployment
+from emulator import Emulator
+from function_process import FunctionProcess, get
+from gateway import Gateway
+from harness import JAVA, ROOT, length, temp_folder
+from registry import Registry
+from secluded import Secluded
 
 SEED = 11
 COUNT = int(length("E2E_SPELLINGS", 1_500, full=3_000))
@@ -51,7 +54,9 @@ class GatewaySpellingsTest(unittest.TestCase):
             said.update(answer.status for answer in answered)
             why = oracle.wrong(way, answered)
             wrong += [f"{way}\n    {why}"] if why else []
-        print(f"\n  {said.total()} answers to spellings of {len(routes)} routes, by status: {dict(sorted(said.items()))}")
+        print(
+            f"\n  {said.total()} answers to spellings of {len(routes)} routes, by status: {dict(sorted(said.items()))}"
+        )
         if wrong:
             self.fail("\n".join([f"{len(wrong)} spellings get more than the plain ones, such as", *wrong[:20]]))
         self.assertEqual(before, secluded.state(), "a spelling changed something")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
 
-from counting import Counting  # noqa: E402
-from emulator import Emulator  # noqa: E402
-from function_process import get  # noqa: E402
-from harness import JAVA, PASSWORD, run  # noqa: E402
-from test_calls import BASIC, NAME, function, storage  # noqa: E402
+from counting import Counting
+from emulator import Emulator
+from function_process import get
+from harness import JAVA, PASSWORD, run
+from test_calls import BASIC, NAME, function, storage
 
 ROTATED = "rotated horse"
 LOGIN = "/token/?service=lading&scope=repository:team/app:push"

@@ -22,7 +22,7 @@ import urllib.request
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
-from registry import Registry  # noqa: E402
+from registry import Registry
 
 # Processes, and bursts in each after some to warm up.
 STARTS, BURSTS, WARM = 3, 5, 3
@@ -56,21 +56,28 @@ class Server:
 
     def command(self, options):
         if self.jar:
-            return [options.java, *options.java_opts.split(), f"-XX:AOTCache={self.cache}", "-jar", self.jar,
-                    f"--port={self.port}", f"--data={self.folder / 'data'}"]
+            return [
+                options.java,
+                *options.java_opts.split(),
+                f"-XX:AOTCache={self.cache}",
+                "-jar",
+                self.jar,
+                f"--port={self.port}",
+                f"--data={self.folder / 'data'}",
+            ]
         config = self.folder / "config.yml"
-        config.write_text(json.dumps({
-            "version": "0.1", "log": {"level": "warn"},
-            "storage": {"filesystem": {"rootdirectory": str(self.folder / "data")}, "delete": {"enabled": True}},
-            "http": {"addr": f"127.0.0.1:{self.port}"}}))
+        storage = {"filesystem": {"rootdirectory": str(self.folder / "data")}, "delete": {"enabled": True}}
+        http = {"addr": f"127.0.0.1:{self.port}"}
+        config.write_text(json.dumps({"version": "0.1", "log": {"level": "warn"}, "storage": storage, "http": http}))
         return [options.distribution, "serve", str(config)]
 
     def start(self, options):
         """Milliseconds from start to the first answer."""
         began = time.monotonic()
-        log = open(self.folder / "log", "a")
-        self.process = subprocess.Popen(self.command(options), stdout=log, stderr=log,
-                                        env={**os.environ, "LADING_ADMIN_PASSWORD": PASSWORD})
+        with (self.folder / "log").open("a") as log:
+            self.process = subprocess.Popen(
+                self.command(options), stdout=log, stderr=log, env={**os.environ, "LADING_ADMIN_PASSWORD": PASSWORD}
+            )
         while True:
             try:
                 get(self.url + "/v2/")
@@ -93,12 +100,16 @@ class Server:
         self.process.wait(30)
 
 
-def load(options, server_url, login, repo, seed, phases, *more):
+def load(options, server_url, login, repo, seed, phases, more):
     """One run of the load generator; the results by phase."""
+    settings = f"-seed {seed} -phases {phases} -maxtime 120s {more}"
     out = subprocess.run(
-        [options.regbench, "-url", server_url, *login, "-repo", repo, "-seed", str(seed), "-phases", phases,
-         "-maxtime", "120s", *more],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True).stdout
+        [options.regbench, "-url", server_url, *login, "-repo", repo, *settings.split()],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=True,
+        text=True,
+    ).stdout
     results = [json.loads(line) for line in out.splitlines()]
     for result in results:
         if result["errors"]:
@@ -110,24 +121,51 @@ def measure(options, server, round_number):
     """The figures of one round: name to (value, whether more is better)."""
     figures = {}
     seed = 100 + round_number
-    small = load(options, server.url, server.login, f"bench/small{seed}", seed, "push,pull,headtag,getdigest,headblob",
-                 "-images", "200", "-count", "15000")
+    small = load(
+        options,
+        server.url,
+        server.login,
+        f"bench/small{seed}",
+        seed,
+        "push,pull,headtag,getdigest,headblob",
+        "-images 200 -count 15000",
+    )
     figures["push, 3 x 100 KB, 1/s"] = (small["push"]["ops_per_s"], True)
     figures["pull, 3 x 100 KB, 1/s"] = (small["pull"]["ops_per_s"], True)
     figures["HEAD tag, 1/s"] = (small["headtag"]["ops_per_s"], True)
     figures["GET manifest by digest, 1/s"] = (small["getdigest"]["ops_per_s"], True)
-    few = load(options, server.url, server.login, f"bench/few{seed}", seed + 1000, "push,headblob",
-               "-images", "10", "-size", "1000", "-count", "15000")
-    many = load(options, server.url, server.login, f"bench/many{seed}", seed + 2000, "push,headblob",
-                "-images", "400", "-size", "1000", "-count", "15000")
+    few = load(
+        options,
+        server.url,
+        server.login,
+        f"bench/few{seed}",
+        seed + 1000,
+        "push,headblob",
+        "-images 10 -size 1000 -count 15000",
+    )
+    many = load(
+        options,
+        server.url,
+        server.login,
+        f"bench/many{seed}",
+        seed + 2000,
+        "push,headblob",
+        "-images 400 -size 1000 -count 15000",
+    )
     figures["HEAD blob, 10 images in the repository, 1/s"] = (few["headblob"]["ops_per_s"], True)
     figures["HEAD blob, 400 images in the repository, 1/s"] = (many["headblob"]["ops_per_s"], True)
-    big = load(options, server.url, server.login, f"bench/big{seed}", seed, "push,blobget",
-               "-images", "1", "-layers", "1", "-size", str(BIG), "-c", "1", "-count", "4")
+    big = load(
+        options,
+        server.url,
+        server.login,
+        f"bench/big{seed}",
+        seed,
+        "push,blobget",
+        f"-images 1 -layers 1 -size {BIG} -c 1 -count 4",
+    )
     figures["push 512 MB, MB/s"] = (big["push"]["mb_per_s"], True)
     figures["GET blob 512 MB, MB/s"] = (big["blobget"]["mb_per_s"], True)
-    tags = load(options, server.url, server.login, f"bench/tags{seed}", seed, "tagput,tags",
-                "-images", "1", "-ntags", "10000")
+    tags = load(options, server.url, server.login, f"bench/tags{seed}", seed, "tagput,tags", "-images 1 -ntags 10000")
     figures["10,000 tags put in one repository, s"] = (tags["tagput"]["seconds"], False)
     figures["listing 10,000 tags in pages of 1,000, s"] = (tags["tags"]["seconds"] / tags["tags"]["ops"], False)
     return figures
@@ -174,14 +212,23 @@ def nginx_download(options, lading, folder, round_number):
     root.chmod(0o755)
     port = free_port()
     config = folder / "nginx.conf"
-    config.write_text(f"daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; user root;\n"
-                      "events {} http { access_log off; sendfile on; tcp_nopush on; "
-                      f"server {{ listen 127.0.0.1:{port}; root {root}; }} }}\n")
+    config.write_text(
+        f"daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; user root;\n"
+        "events {} http { access_log off; sendfile on; tcp_nopush on; "
+        f"server {{ listen 127.0.0.1:{port}; root {root}; }} }}\n"
+    )
     process = subprocess.Popen([options.nginx, "-c", str(config)])
     try:
         time.sleep(0.5)
-        result = load(options, f"http://127.0.0.1:{port}", [], repo, seed, "blobget",
-                      "-images", "1", "-layers", "1", "-size", str(BIG), "-c", "1", "-count", "4")
+        result = load(
+            options,
+            f"http://127.0.0.1:{port}",
+            [],
+            repo,
+            seed,
+            "blobget",
+            f"-images 1 -layers 1 -size {BIG} -c 1 -count 4",
+        )
         return result["blobget"]["mb_per_s"]
     finally:
         process.terminate()
@@ -206,8 +253,15 @@ def requests(upstream):
 def mirror(options, lading, distribution, round_number):
     """Seconds and upstream requests of mirrors; `measure` has put the 10,000 tags there."""
     seed = 100 + round_number
-    load(options, distribution.url, [], f"bench/mirror{seed}", seed + 3000, "push",
-         "-images", "20", "-layers", "5", "-shared", "3", "-size", str(2 * 1024 * 1024))
+    load(
+        options,
+        distribution.url,
+        [],
+        f"bench/mirror{seed}",
+        seed + 3000,
+        "push",
+        f"-images 20 -layers 5 -shared 3 -size {2 * 1024 * 1024}",
+    )
     os.sync()
     administrator = Registry(f"127.0.0.1:{lading.port}", PASSWORD)
     figures = {}
@@ -223,12 +277,14 @@ def mirror(options, lading, distribution, round_number):
 def table(servers, rows):
     """The figures of the first beside those of each other."""
     ours, *others = servers
-    lines = [f"| | {ours.name} |" + "".join(f" {other.name} | ratio |" for other in others),
-             "|---" * (2 + 2 * len(others)) + "|"]
+    lines = [
+        f"| | {ours.name} |" + "".join(f" {other.name} | ratio |" for other in others),
+        "|---" * (2 + 2 * len(others)) + "|",
+    ]
     for name, (figures, more_is_better) in rows.items():
         cells = [name, spread(figures[0])]
         for theirs in figures[1:]:
-            ratios = [(a / b if more_is_better else b / a) for a, b in zip(figures[0], theirs)]
+            ratios = [(a / b if more_is_better else b / a) for a, b in zip(figures[0], theirs, strict=False)]
             cells += [spread(theirs), f"{statistics.median(ratios):.2f} x"]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -285,12 +341,14 @@ def main():
             if number and os.path.exists(options.nginx):
                 nginx.append(nginx_download(options, lading, folder, number))
             print(f"round {number} of {options.rounds} done", file=sys.stderr)
-        print(f"{os.cpu_count()} cores, {options.rounds} rounds after one to warm up; median (min - max); "
-              "a ratio above 1 is in Lading's favour\n")
+        print(
+            f"{os.cpu_count()} cores, {options.rounds} rounds after one to warm up; median (min - max); "
+            "a ratio above 1 is in Lading's favour\n"
+        )
         print(table(servers, rows))
         if nginx:
             ours = rows["GET blob 512 MB, MB/s"][0][0]
-            ratio = statistics.median(a / b for a, b in zip(ours, nginx))
+            ratio = statistics.median(a / b for a, b in zip(ours, nginx, strict=False))
             print(f"\nnginx, GET of the same 512 MB: {spread(nginx)} MB/s; Lading's ratio to it {ratio:.2f} x")
         if options.before:
             print(f"\nin {STARTS * BURSTS} bursts of a second each, both builds in turn\n")

@@ -16,8 +16,8 @@ import bench
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
-import scenarios  # noqa: E402
-from bystander import Bystander, Process  # noqa: E402
+import scenarios
+from bystander import Bystander, Process
 
 HEALTH = {"lading": "/q/health/live", "distribution": "/v2/"}
 # Of a flood that is over when all is asked, at most.
@@ -117,7 +117,9 @@ def main():
         for name in servers[0].scenarios:
             if options.only in name:
                 cells = [server.flood(name, options.seconds) for server in servers]
-                print(f"| {name} | {' | '.join(each if '|' in each else f'{each} | | ' for each in cells)} |", flush=True)
+                print(
+                    f"| {name} | {' | '.join(each if '|' in each else f'{each} | | ' for each in cells)} |", flush=True
+                )
     finally:
         for server in servers:
             server.stop()

@@ -1,4 +1,4 @@
-"""Measures many mirrors of one image, synced at once from a slow upstream, beside one alone; run by `make bench-mirrors`."""
+"""Measures many mirrors of one image, synced at once from a slow upstream, beside one alone: `make bench-mirrors`."""
 
 import argparse
 import pathlib
@@ -8,10 +8,10 @@ import time
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
-import oci  # noqa: E402
-from faulty import FaultyUpstream  # noqa: E402
-from harness import Server  # noqa: E402
-from registry import Registry  # noqa: E402
+import oci
+from faulty import FaultyUpstream
+from harness import Server
+from registry import Registry
 
 LAYERS = 30
 LAYER_BYTES = 10_000
@@ -61,7 +61,9 @@ def main():
     seconds, asked = measure(options.mirrors)
     print(f"| {options.mirrors} | {seconds:.1f} | {seconds / alone:.1f} | {max(asked)} |")
     if len(asked) != LAYERS + 1 or max(asked) > 1 or seconds > MOST_TIMES * alone:
-        sys.exit(f"each of {LAYERS + 1} blobs should be asked for once, in no more than {MOST_TIMES} times the time of one")
+        sys.exit(
+            f"each of {LAYERS + 1} blobs should be asked for once, in no more than {MOST_TIMES} times the time of one"
+        )
 
 
 if __name__ == "__main__":

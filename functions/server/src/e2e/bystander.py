@@ -1,5 +1,6 @@
 """A client that pulls while others flood the server, and what the server's process shows from outside."""
 
+import contextlib
 import http.client
 import re
 import subprocess
@@ -62,9 +63,7 @@ class Bystander:
         self.pulls += 1
 
     def connect(self):
-        return http.client.HTTPConnection(
-            HOST, self.port, timeout=REQUEST_SECONDS, source_address=(self.source, 0)
-        )
+        return http.client.HTTPConnection(HOST, self.port, timeout=REQUEST_SECONDS, source_address=(self.source, 0))
 
     def millis(self, share):
         """Of the requests, `share` took no longer."""
@@ -72,7 +71,9 @@ class Bystander:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000
 
     def __str__(self):
-        times = ", ".join(f"{name} {self.millis(share):.0f}" for name, share in (("p50", 0.5), ("p99", 0.99), ("max", 1)))
+        times = ", ".join(
+            f"{name} {self.millis(share):.0f}" for name, share in (("p50", 0.5), ("p99", 0.99), ("max", 1))
+        )
         return f"{self.pulls} pulls, {len(self.failures)} failures, ms: {times}"
 
 
@@ -100,10 +101,8 @@ class Process:
         """Open ones: what it listens on, and connections."""
         count = 0
         for entry in Path(f"/proc/{self.pid}/fd").iterdir():
-            try:
+            with contextlib.suppress(FileNotFoundError):
                 count += str(entry.readlink()).startswith("socket:")
-            except FileNotFoundError:
-                pass
         return count
 
     def busy_workers(self):
@@ -117,7 +116,7 @@ class Process:
         return int(total.group(1)) / 1024 / 1024
 
     def jcmd(self, command):
-        done = subprocess.run([JCMD, str(self.pid), command], capture_output=True, text=True, timeout=30)
+        done = subprocess.run([JCMD, str(self.pid), command], capture_output=True, text=True, timeout=30, check=False)
         if done.returncode:
             raise AssertionError(f"jcmd {self.pid} {command}: {done.stderr or done.stdout}")
         return done.stdout

@@ -1,6 +1,5 @@
 """Runs the OCI conformance suite against a started server, on each storage: `conformance.py [embedded] [aws]`."""
 
-import os
 import re
 import subprocess
 import sys
@@ -86,7 +85,7 @@ def conforms_at(host, password, name, digest_of_blobs=True):
     folder.mkdir(parents=True)
     settings = {"OCI_REGISTRY": host, "OCI_TLS": "disabled", "OCI_USERNAME": "admin", "OCI_PASSWORD": password}
     switches = [switch for switch in SWITCHES if digest_of_blobs or switch != BLOB_DIGESTS]
-    said = run(SUITE, env=settings | {switch: "true" for switch in switches}, ok=None, cwd=folder, seconds=900)
+    said = run(SUITE, env=settings | dict.fromkeys(switches, "true"), ok=None, cwd=folder, seconds=900)
     (folder / "output.txt").write_text(said)
     summary = SUMMARY.search(said)
     counts = {kind: int(count) for kind, count in COUNT.findall(summary.group(0) if summary else "")}
@@ -104,7 +103,8 @@ def main():
     name, version = module()
     print(f"OCI conformance suite {name} {version}", flush=True)
     storages = sys.argv[1:] or ["embedded", "aws"]
-    return 0 if all([conforms(storage) for storage in storages]) else 1
+    results = [conforms(storage) for storage in storages]
+    return 0 if all(results) else 1
 
 
 if __name__ == "__main__":

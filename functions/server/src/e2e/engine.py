@@ -28,7 +28,7 @@ class DockerDaemon:
         with (self.home / "log").open("wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         until(
-            lambda: self.process.poll() is not None or (self.home / "docker.sock").exists() and self.answers(),
+            lambda: self.process.poll() is not None or ((self.home / "docker.sock").exists() and self.answers()),
             60,
             lambda: f"dockerd; its log:\n{self.log()}",
         )
@@ -54,7 +54,7 @@ class DockerDaemon:
 
     def digest(self, reference):
         """What the daemon calls the manifest it pushed or pulled, for `repository`'s image `reference`."""
-        listed = self.docker("inspect", "--format={{join .RepoDigests \"\\n\"}}", reference)
+        listed = self.docker("inspect", '--format={{join .RepoDigests "\\n"}}', reference)
         repository = reference.split("@")[0].rsplit(":", 1)[0] if "@" not in reference else reference.split("@")[0]
         return next(line.split("@")[1] for line in listed.split() if line.split("@")[0] == repository)
 

@@ -131,6 +131,7 @@ def idle(port, connections, seconds=6, **how):
 
 def slow(port, heads, connections, seconds=6, piece="", pause=1, **how):
     """One of `heads` on each connection, then `piece` every `pause` seconds: for ever, or nothing at all."""
+
     def script(number):
         yield heads[number % len(heads)].encode(), pause
         while piece:
@@ -198,6 +199,7 @@ class Askers:
 
 def tokens(port, count, scopes=50, length=200, name="flood", threads=16, seconds=60, source=SOURCE):
     """Tokens asked for with many and long scopes, none the same, and each used once. A head of ours may have 20 KB."""
+
     def trade(number):
         def work(ask):
             names = (f"{name}{number}x{n}/".ljust(length, "a") for n in range(scopes))
@@ -207,6 +209,7 @@ def tokens(port, count, scopes=50, length=200, name="flood", threads=16, seconds
             if response.status == 200:
                 token = json.loads(content)["token"]
                 ask("GET", "/v2/", headers={"Authorization": f"Bearer {token}"})
+
         return work
 
     return Askers(port, threads, seconds, source).run(map(trade, range(count)))
@@ -214,6 +217,7 @@ def tokens(port, count, scopes=50, length=200, name="flood", threads=16, seconds
 
 def bearers(port, count, size=8000, threads=16, seconds=60, source=SOURCE):
     """Tokens that were never given out, none the same."""
+
     def show(number):
         return lambda ask: ask("GET", "/v2/", headers={"Authorization": f"Bearer {number:08}".ljust(size, "x")})
 
@@ -234,10 +238,12 @@ def bodies(
 
 def fetches(port, targets, at_once, seconds=60, source=SOURCE):
     """Each of `at_once` clients gets all the targets, one after the other and reading them, on its own connection."""
+
     def fetch(number):
         def work(ask):
             for target in targets:
                 ask("GET", target, headers={"Accept": ACCEPT})
+
         return work
 
     return Askers(port, at_once, seconds, source).run(map(fetch, range(at_once)))

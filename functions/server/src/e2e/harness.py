@@ -73,6 +73,7 @@ def run(*command, env=None, ok=True, stdin=None, seconds=300, cwd=None):
         errors="replace",
         timeout=seconds,
         cwd=cwd,
+        check=False,
     )
     if ok is not None and (done.returncode == 0) != ok:
         raise AssertionError(
@@ -130,8 +131,13 @@ class Server:
             raise AssertionError(f"{JAR} is missing: run `make e2e`, or `make {JAR.relative_to(ROOT)}`")
         with self.log.open("ab") as log:
             log.truncate(0)
+            # mind_interrupts takes no lock that another thread could hold at the fork.
             self.process = subprocess.Popen(
-                self.command, env=self.env, stdout=log, stderr=subprocess.STDOUT, preexec_fn=mind_interrupts
+                self.command,
+                env=self.env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                preexec_fn=mind_interrupts,  # noqa: PLW1509
             )
 
     def output(self):

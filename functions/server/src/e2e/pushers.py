@@ -83,7 +83,7 @@ class Pusher(threading.Thread):
         cuts = self.random.choice([[], [len(content)], sorted(self.random.sample(range(2, len(content)), 2))])
         for cut in cuts:
             upload.sent = cut
-            answer = self.require(202, lambda: ("PATCH", upload.location, content[upload.acknowledged : cut]))
+            answer = self.require(202, lambda cut=cut: ("PATCH", upload.location, content[upload.acknowledged : cut]))
             upload.acknowledged, upload.location = cut, answer.headers["Location"]
         rest = content[upload.acknowledged :]
         self.require(201, lambda: ("PUT", f"{upload.location}&digest={digest}", rest))

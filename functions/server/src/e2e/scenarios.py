@@ -87,29 +87,49 @@ def answers_unread(stock):
     # eclipse-vertx/vert.x issues 2365 and 3245: requests of closed connections go on being answered.
     yield "tag lists, 30 on each of 100, gone at once", "gone", {"target": TAGS, "connections": 100, "requests": 30}
     yield "tag lists, one on each of 300, gone at once", "gone", {"target": TAGS, "connections": 300, "requests": 1}
-    yield "tag list of one, read by bytes, 210", "unread", {
-        "target": TAGS, "connections": MANY, "reads": 16}
+    yield "tag list of one, read by bytes, 210", "unread", {"target": TAGS, "connections": MANY, "reads": 16}
     if stock.ours:
-        yield "API document, 30 on each of 210, unread", "unread", {
-            "target": "/pulp/api/v3/docs/api.json", "connections": MANY, "requests": 30}
-    yield "4 MiB manifest, 210 read by bytes", "unread", {
-        "target": "/v2/big/manifests/4m", "connections": MANY, "reads": 16}
+        yield (
+            "API document, 30 on each of 210, unread",
+            "unread",
+            {"target": "/pulp/api/v3/docs/api.json", "connections": MANY, "requests": 30},
+        )
+    yield (
+        "4 MiB manifest, 210 read by bytes",
+        "unread",
+        {"target": "/v2/big/manifests/4m", "connections": MANY, "reads": 16},
+    )
     yield "blob of 32 MiB, 210 unread", "unread", {"target": stock.blob, "connections": MANY}
-    yield "blob of 32 MiB, 30 on each of 210, unread", "unread", {
-        "target": stock.blob, "connections": MANY, "requests": 30}
-    yield "60 KB manifest, 4,000 on one, unread", "unread", {
-        "target": "/v2/big/manifests/60k", "connections": 1, "requests": 4000}
-    yield "4 MiB manifest, 200 on one, unread", "unread", {
-        "target": "/v2/big/manifests/4m", "connections": 1, "requests": 200}
-    yield "errors, 20,000 on each of 20, unread", "unread", {
-        "target": "/v2/none/manifests/1", "connections": 20, "requests": 20_000}
+    yield (
+        "blob of 32 MiB, 30 on each of 210, unread",
+        "unread",
+        {"target": stock.blob, "connections": MANY, "requests": 30},
+    )
+    yield (
+        "60 KB manifest, 4,000 on one, unread",
+        "unread",
+        {"target": "/v2/big/manifests/60k", "connections": 1, "requests": 4000},
+    )
+    yield (
+        "4 MiB manifest, 200 on one, unread",
+        "unread",
+        {"target": "/v2/big/manifests/4m", "connections": 1, "requests": 200},
+    )
+    yield (
+        "errors, 20,000 on each of 20, unread",
+        "unread",
+        {"target": "/v2/none/manifests/1", "connections": 20, "requests": 20_000},
+    )
 
 
 def connections(stock):
     """9: how many there are."""
     yield "5,000 idle from one address", "idle", {"connections": 5000}
-    yield "6,000 idle from 30 addresses", "idle", {
-        "connections": 6000, "sources": [f"127.0.0.{number}" for number in range(30, 60)]}
+    yield (
+        "6,000 idle from 30 addresses",
+        "idle",
+        {"connections": 6000, "sources": [f"127.0.0.{number}" for number in range(30, 60)]},
+    )
 
 
 def slow_bodies(stock):
@@ -119,20 +139,50 @@ def slow_bodies(stock):
     yield "token forms, a byte a second, 210", "slow", {"heads": [TOKEN], "connections": MANY, "piece": "a"}
     wrong = TOKEN.replace("x-www-form-urlencoded", "x-www-form-urlencoded; charset=utf-16")
     chunked = TOKEN.replace("Content-Length: 60", "Transfer-Encoding: chunked").removesuffix("g") + "1\r\ng\r\n"
-    yield "token forms in chunks of a byte, 210", "slow", {"heads": [wrong, chunked], "connections": MANY, "piece": "1\r\ng\r\n"}
-    yield "heads, a line a second, 500", "slow", {
-        "heads": ["GET /v2/ HTTP/1.1\r\nHost: registry\r\n"], "connections": 500, "piece": "X-Slow: 1\r\n"}
-    yield "heads of 60 KB without end, 500", "slow", {
-        "heads": ["GET /" + "a" * 60_000, "GET / HTTP/1.1\r\n" + "A: b\r\n" * 3000], "connections": 500}
-    yield "refused bodies, a byte a second, 210", "slow", {
-        "heads": ["PUT /v2/app/manifests/2 HTTP/1.1\r\nHost: registry\r\nContent-Length: 900000\r\n\r\n"],
-        "connections": MANY, "piece": "a"}
-    yield "HEAD and GET with bodies that never come, 210", "slow", {
-        "heads": [f"{method} /v2/app/manifests/1 HTTP/1.1\r\nHost: registry\r\nContent-Length: 9\r\n\r\n" for method in ("GET", "HEAD")],
-        "connections": MANY}
-    yield "manifests, a byte a second, 210", "slow", {
-        "heads": [stock.head("PUT", "/v2/app/manifests/2", Content_Type=MANIFEST_TYPE, Content_Length="900000")],
-        "connections": MANY, "piece": "{"}
+    yield (
+        "token forms in chunks of a byte, 210",
+        "slow",
+        {"heads": [wrong, chunked], "connections": MANY, "piece": "1\r\ng\r\n"},
+    )
+    yield (
+        "heads, a line a second, 500",
+        "slow",
+        {"heads": ["GET /v2/ HTTP/1.1\r\nHost: registry\r\n"], "connections": 500, "piece": "X-Slow: 1\r\n"},
+    )
+    yield (
+        "heads of 60 KB without end, 500",
+        "slow",
+        {"heads": ["GET /" + "a" * 60_000, "GET / HTTP/1.1\r\n" + "A: b\r\n" * 3000], "connections": 500},
+    )
+    yield (
+        "refused bodies, a byte a second, 210",
+        "slow",
+        {
+            "heads": ["PUT /v2/app/manifests/2 HTTP/1.1\r\nHost: registry\r\nContent-Length: 900000\r\n\r\n"],
+            "connections": MANY,
+            "piece": "a",
+        },
+    )
+    yield (
+        "HEAD and GET with bodies that never come, 210",
+        "slow",
+        {
+            "heads": [
+                f"{method} /v2/app/manifests/1 HTTP/1.1\r\nHost: registry\r\nContent-Length: 9\r\n\r\n"
+                for method in ("GET", "HEAD")
+            ],
+            "connections": MANY,
+        },
+    )
+    yield (
+        "manifests, a byte a second, 210",
+        "slow",
+        {
+            "heads": [stock.head("PUT", "/v2/app/manifests/2", Content_Type=MANIFEST_TYPE, Content_Length="900000")],
+            "connections": MANY,
+            "piece": "{",
+        },
+    )
     patches = [stock.head("PATCH", each, Content_Length="900000") for each in stock.uploads(MANY)]
     yield "uploads, a byte a second, 210", "slow", {"heads": patches, "connections": MANY, "piece": "a"}
     chunks = [stock.head("PATCH", each, Transfer_Encoding="chunked") for each in stock.uploads(FEW)]
@@ -140,21 +190,52 @@ def slow_bodies(stock):
     waiting = [stock.head("PATCH", each, Content_Length="900000", Expect="100-continue") for each in stock.uploads(FEW)]
     yield "uploads that expect and wait, 70", "slow", {"heads": waiting, "connections": FEW}
     if stock.ours:
-        yield "management bodies of one byte, 210", "slow", {
-            "heads": [stock.head("POST", "/pulp/api/v3/remotes/container/container/", Content_Length="60", **{
-                "Content_Type": "application/json"}) + "{"], "connections": MANY}
-        yield "management bodies nobody may send, 210", "slow", {
-            "heads": ["POST /pulp/api/v3/remotes/container/container/ HTTP/1.1\r\nHost: registry\r\n"
-                      "Content-Type: application/json\r\nContent-Length: 60\r\n\r\n{"], "connections": MANY}
+        yield (
+            "management bodies of one byte, 210",
+            "slow",
+            {
+                "heads": [
+                    stock.head(
+                        "POST",
+                        "/pulp/api/v3/remotes/container/container/",
+                        Content_Length="60",
+                        Content_Type="application/json",
+                    )
+                    + "{"
+                ],
+                "connections": MANY,
+            },
+        )
+        yield (
+            "management bodies nobody may send, 210",
+            "slow",
+            {
+                "heads": [
+                    "POST /pulp/api/v3/remotes/container/container/ HTTP/1.1\r\nHost: registry\r\n"
+                    "Content-Type: application/json\r\nContent-Length: 60\r\n\r\n{"
+                ],
+                "connections": MANY,
+            },
+        )
 
 
 def tokens(stock):
     """11: whatever is kept of what strangers send."""
     yield "tokens of 50 scopes, 10,000", "tokens", {"count": 10_000, "scopes": 50}
     yield "tokens of 200 short scopes, 10,000", "tokens", {"count": 10_000, "scopes": 200, "length": 12, "name": "f"}
-    yield "token forms of one long field, 2,000", "bodies", {
-        "kind": "form field", "size": 100_000, "target": "/token/", "method": "POST", "at_once": 16, "count": 2000,
-        "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
+    yield (
+        "token forms of one long field, 2,000",
+        "bodies",
+        {
+            "kind": "form field",
+            "size": 100_000,
+            "target": "/token/",
+            "method": "POST",
+            "at_once": 16,
+            "count": 2000,
+            "headers": {"Content-Type": "application/x-www-form-urlencoded"},
+        },
+    )
     yield "tokens that nobody gave, 10,000 of 8 KB", "bearers", {"count": 10_000}
 
 
@@ -163,25 +244,72 @@ def documents(stock):
     target = "/v2/flood{}/manifests/1"
     login = {**stock.login, "Content-Type": MANIFEST_TYPE}
     for at_once in (8, 32):
-        yield f"manifests of empty objects, {at_once}", "bodies", {
-            "kind": "empty objects", "target": target, "headers": login, "at_once": at_once}
-    yield "manifests of empty objects by nobody, 32", "bodies", {
-        "kind": "empty objects", "target": target, "at_once": 32}
-    for kind in ("deep and closed", "one string", "one number", "one exponent", "one name", "many fields", "annotations"):
+        yield (
+            f"manifests of empty objects, {at_once}",
+            "bodies",
+            {"kind": "empty objects", "target": target, "headers": login, "at_once": at_once},
+        )
+    yield (
+        "manifests of empty objects by nobody, 32",
+        "bodies",
+        {"kind": "empty objects", "target": target, "at_once": 32},
+    )
+    for kind in (
+        "deep and closed",
+        "one string",
+        "one number",
+        "one exponent",
+        "one name",
+        "many fields",
+        "annotations",
+    ):
         yield f"manifests of {kind}, 32", "bodies", {"kind": kind, "target": target, "headers": login, "at_once": 32}
     if stock.ours:
         managed = {**stock.login, **JSON_TYPE}
         remotes = "/pulp/api/v3/remotes/container/container/"
         for kind in ("object of fields", "list in a field", "deep and closed", "one number"):
-            yield f"management bodies of {kind}, 32", "bodies", {
-                "kind": kind, "size": MANAGED_BYTES, "target": remotes, "method": "POST", "headers": managed, "at_once": 32}
-        yield "management bodies by nobody, 32", "bodies", {
-            "kind": "list in a field", "size": MANAGED_BYTES, "target": remotes, "method": "POST", "headers": JSON_TYPE, "at_once": 32}
+            yield (
+                f"management bodies of {kind}, 32",
+                "bodies",
+                {
+                    "kind": kind,
+                    "size": MANAGED_BYTES,
+                    "target": remotes,
+                    "method": "POST",
+                    "headers": managed,
+                    "at_once": 32,
+                },
+            )
+        yield (
+            "management bodies by nobody, 32",
+            "bodies",
+            {
+                "kind": "list in a field",
+                "size": MANAGED_BYTES,
+                "target": remotes,
+                "method": "POST",
+                "headers": JSON_TYPE,
+                "at_once": 32,
+            },
+        )
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    yield "token forms of 100,000 fields, 32", "bodies", {
-        "kind": "form fields", "size": 400_000, "target": "/token/", "method": "POST", "headers": form, "at_once": 32}
-    yield "token forms of 16 MB, 32", "bodies", {
-        "kind": "form fields", "size": 16_000_000, "target": "/token/", "method": "POST", "headers": form, "at_once": 32}
+    yield (
+        "token forms of 100,000 fields, 32",
+        "bodies",
+        {"kind": "form fields", "size": 400_000, "target": "/token/", "method": "POST", "headers": form, "at_once": 32},
+    )
+    yield (
+        "token forms of 16 MB, 32",
+        "bodies",
+        {
+            "kind": "form fields",
+            "size": 16_000_000,
+            "target": "/token/",
+            "method": "POST",
+            "headers": form,
+            "at_once": 32,
+        },
+    )
 
 
 def referrers(stock, count=20):
@@ -189,12 +317,19 @@ def referrers(stock, count=20):
     subject = oci.raw_image([b"subject"])
     stock.registry.push("referred", "1", subject)
     for number in range(count):
-        document = {**json.loads(subject.manifest), "artifactType": "application/example", "annotations": {
-            "number": str(number), "padding": "p" * 3_900_000}, "subject": oci.descriptor(oci.MANIFEST, subject.manifest)}
+        document = {
+            **json.loads(subject.manifest),
+            "artifactType": "application/example",
+            "annotations": {"number": str(number), "padding": "p" * 3_900_000},
+            "subject": oci.descriptor(oci.MANIFEST, subject.manifest),
+        }
         content = json.dumps(document).encode()
         stock.registry.push_manifest("referred", oci.sha256(content), content)
-    yield f"referrers, a list of {count * 4} MB, 8", "fetches", {
-        "targets": [f"/v2/referred/referrers/{subject.digest}"], "at_once": 8}
+    yield (
+        f"referrers, a list of {count * 4} MB, 8",
+        "fetches",
+        {"targets": [f"/v2/referred/referrers/{subject.digest}"], "at_once": 8},
+    )
 
 
 POINTS = (answers_unread, connections, slow_bodies, tokens, documents)

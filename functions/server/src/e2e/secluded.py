@@ -6,7 +6,10 @@ from spellings import METHODS
 
 
 class Secluded:
-    """A registry with something to lose: of `registry`, which an administrator speaks to, everything is named and nothing told."""
+    """A registry with something to lose.
+
+    Of `registry`, which an administrator speaks to, everything is named and nothing told.
+    """
 
     SECRET = "nobodys-business"
 
@@ -18,7 +21,12 @@ class Secluded:
         registry.push("hidden/app", "1", self.hidden)
         registry.push_manifest("hidden/app", self.SECRET, self.hidden.manifest)
         container = "container/container/"
-        remote = {"name": "hidden-remote", "url": "http://127.0.0.1:1", "upstream_name": self.SECRET, "password": self.SECRET}
+        remote = {
+            "name": "hidden-remote",
+            "url": "http://127.0.0.1:1",
+            "upstream_name": self.SECRET,
+            "password": self.SECRET,
+        }
         registry.call(201, "POST", f"remotes/{container}", username=self.SECRET, **remote)
         distribution = self.href("container_container_distribution")
         registry.end(registry.call(202, "PATCH", distribution, private=True, description=self.SECRET)["task"])
@@ -28,7 +36,7 @@ class Secluded:
         registry.complete(registry.call(202, "POST", f"distributions/{container}", **again)["task"])
 
     def routes(self):
-        """Pairs of method and path: those of the API document with what they name filled in, and those it does not have."""
+        """Pairs of method and path: the API document's with what they name filled in, and those it does not have."""
         document = self.registry.call(200, "GET", "docs/api.json")
         documented = [
             (method.upper(), self.filled(path))
@@ -37,13 +45,31 @@ class Secluded:
             if method.upper() in METHODS
         ]
         layer = oci.sha256(self.hidden.blobs[-1])
-        pulled = (f"manifests/{self.hidden.digest}", "manifests/1", f"blobs/{layer}", "tags/list", f"referrers/{self.hidden.digest}")
+        pulled = (
+            f"manifests/{self.hidden.digest}",
+            "manifests/1",
+            f"blobs/{layer}",
+            "tags/list",
+            f"referrers/{self.hidden.digest}",
+        )
         of_names = [(method, f"/v2/hidden/app/{path}") for path in pulled for method in ("GET", "HEAD")]
         pushed = ("manifests/1", f"blobs/{layer}", "blobs/uploads/" + "0" * 32)
         of_names += [(method, f"/v2/hidden/app/{path}") for path in pushed for method in ("PUT", "PATCH", "DELETE")]
-        of_names += [("POST", "/v2/hidden/app/blobs/uploads/"), ("POST", f"/v2/shown/app/blobs/uploads/?mount={layer}&from=hidden/app")]
+        of_names += [
+            ("POST", "/v2/hidden/app/blobs/uploads/"),
+            ("POST", f"/v2/shown/app/blobs/uploads/?mount={layer}&from=hidden/app"),
+        ]
         of_names += [("GET", "/v2/shown/app/manifests/1"), ("DELETE", "/v2/shown/app/manifests/1")]
-        others = ["/v2/", "/v2/_catalog", "/token/", "/q/metrics", "/q/health", "/q/health/live", "/q/health/ready", "/"]
+        others = [
+            "/v2/",
+            "/v2/_catalog",
+            "/token/",
+            "/q/metrics",
+            "/q/health",
+            "/q/health/live",
+            "/q/health/ready",
+            "/",
+        ]
         return documented + of_names + [("GET", path) for path in others] + [("POST", "/token/")]
 
     def filled(self, path):
@@ -67,7 +93,9 @@ class Secluded:
             "container_manifest": f"content/container/manifests/?digest={self.hidden.digest}",
             "container_tag": f"content/container/tags/?name={self.SECRET}",
         }
-        return self.first(kinds[kind]) if kind in kinds else f"{API}/content/{kind}/00000000-0000-0000-0000-000000000000/"
+        return (
+            self.first(kinds[kind]) if kind in kinds else f"{API}/content/{kind}/00000000-0000-0000-0000-000000000000/"
+        )
 
     def first(self, path):
         return self.registry.call(200, "GET", path)["results"][0]["pulp_href"]

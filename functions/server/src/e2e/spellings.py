@@ -1,7 +1,7 @@
 """Requests that name a route by another spelling than the plain one, and what an anonymous client may get for them.
 
-`ways` makes them, seeded, as bytes for a raw socket: clients normalise what they send. `Oracle` says of an answer whether it gives
-more than the plain requests of the same client do.
+`ways` makes them, seeded, as bytes for a raw socket: clients normalise what they send. `Oracle` says of an answer
+whether it gives more than the plain requests of the same client do.
 """
 
 import json
@@ -37,7 +37,8 @@ class Request:
         return head + (BODY if self.method in ("POST", "PUT", "PATCH") else b"")
 
     def __str__(self):
-        return f"{'+'.join(self.kinds) or 'plain'}: {self.method} {self.target!r} {self.version} Host: {self.host!r} {list(self.headers)}"
+        line = f"{self.method} {self.target!r} {self.version} Host: {self.host!r} {list(self.headers)}"
+        return f"{'+'.join(self.kinds) or 'plain'}: {line}"
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,9 @@ BEHIND = {
 
 # One of these is put before it.
 BEFORE = {
-    "half a root": [root.rstrip("/") + up for root in ROOTS for up in ("/..", "/%2e%2e", "/.%2E", "/..;", "/..%2f..", "%2f..")],
+    "half a root": [
+        root.rstrip("/") + up for root in ROOTS for up in ("/..", "/%2e%2e", "/.%2E", "/..;", "/..%2f..", "%2f..")
+    ],
     "absolute form": (
         "http://registry.invalid",
         "HTTP://other.invalid:99",
@@ -129,7 +132,9 @@ def escaped_slashes(path, chance):
 
 
 def dot_segment(path, chance):
-    return slash_inserted(path, chance, chance.choice(("", "x/", "v2/", "x/y/" + dots(chance) + "/")) + dots(chance) + "/")
+    return slash_inserted(
+        path, chance, chance.choice(("", "x/", "v2/", "x/y/" + dots(chance) + "/")) + dots(chance) + "/"
+    )
 
 
 def from_a_root(path, chance):
@@ -158,7 +163,9 @@ PATHS = (*CHARACTERS, *ANYWHERE, *WHOLE, *BEHIND, *BEFORE)
 # One of these headers is sent, too; {target} and {method} are those of the plain request.
 HEADERS = {
     "override": [(name, "{method}") for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")],
-    "rewrite": [(name, "{target}") for name in ("X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Path", "X-Forwarded-Uri")],
+    "rewrite": [
+        (name, "{target}") for name in ("X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Path", "X-Forwarded-Uri")
+    ],
     "forwarded": [
         ("X-Forwarded-Prefix", "/pulp/api/v3"),
         ("X-Forwarded-Prefix", "/v2/.."),
@@ -167,7 +174,10 @@ HEADERS = {
         ("Forwarded", "for=127.0.0.1;host=localhost;proto=https"),
         ("X-Real-IP", "127.0.0.1"),
     ],
-    "nobody": [("Authorization", v) for v in ("Basic Og==", "Basic", "Bearer", "Bearer x.y.z", "Basic \xff", "basic  Og==", "X y")],
+    "nobody": [
+        ("Authorization", v)
+        for v in ("Basic Og==", "Basic", "Bearer", "Bearer x.y.z", "Basic \xff", "basic  Og==", "X y")
+    ],
     "two hosts": [("Host", "localhost"), ("Host", "registry.invalid")],
 }
 HOSTS = ("", "localhost", "127.0.0.1", "a/pulp/api/v3", "a\t", "[::1]", "a@b", "registry.invalid/../q")
@@ -284,10 +294,11 @@ def unchunked(rest):
 class Oracle:
     """What the plain requests of a client got is what it may get.
 
-    `secrets`: texts that stand in private content and in no request, so that an answer with one of them is one too many. An answer
-    is a grant unless its status refuses it, finds nothing, or sends elsewhere on the same host. A grant is right if a plain
-    request got one of the same form: method, status, the headers that name content, and the shape of its document, or the bytes
-    of what is none. Values may differ, as tokens and times do. An answer that says the server failed is never right.
+    `secrets`: texts that stand in private content and in no request, so that an answer with one of them is one too
+    many. An answer is a grant unless its status refuses it, finds nothing, or sends elsewhere on the same host. A grant
+    is right if a plain request got one of the same form: method, status, the headers that name content, and the shape
+    of its document, or the bytes of what is none. Values may differ, as tokens and times do. An answer that says the
+    server failed is never right.
     """
 
     def __init__(self, secrets):

@@ -47,6 +47,7 @@ def orphans(data):
 
 def damaged(data):
     """Keys that a record names as stored, but whose file is missing or of another size."""
+
     def size(key):
         file = blob_file(data, key)
         return file.stat().st_size if file.exists() else None

@@ -1,4 +1,7 @@
-"""Clients that push, delete, sync, promote and clean up related images for a time, and remember what should not have failed."""
+"""Clients that push, delete, sync, promote and clean up related images for a time.
+
+They remember what should not have failed.
+"""
 
 import random
 import threading
@@ -30,7 +33,7 @@ class Stress:
 
     def image(self, chance, note):
         """Of layers that others have, and one that few have."""
-        layers = chance.sample(self.layers, 3) + [f"{note} {chance.randrange(3)}".encode()]
+        layers = [*chance.sample(self.layers, 3), f"{note} {chance.randrange(3)}".encode()]
         # Some manifests are too large for a record, and become files.
         padding = {"padding": "x" * 300_000} if chance.random() < 0.05 else {}
         return oci.raw_image(layers, {"note": note, **padding})

@@ -20,7 +20,9 @@ class CleanupUnderLoadTest(unittest.TestCase):
         self.layers = [random.Random(n).randbytes(20_000) for n in range(LAYERS)]
         self.end = time.monotonic() + SECONDS
         self.pushed, self.deleted, self.cleaned, self.failures = [0] * PUSHERS, 0, 0, []
-        threads = [threading.Thread(target=self.guarded, args=(self.push, Registry(server.host), n)) for n in range(PUSHERS)]
+        threads = [
+            threading.Thread(target=self.guarded, args=(self.push, Registry(server.host), n)) for n in range(PUSHERS)
+        ]
         threads.append(threading.Thread(target=self.guarded, args=(self.delete, Registry(server.host))))
         threads.append(threading.Thread(target=self.guarded, args=(self.clean, Registry(server.host))))
         for thread in threads:
@@ -42,7 +44,9 @@ class CleanupUnderLoadTest(unittest.TestCase):
             for manifest in self.listed(registry, f"content/container/{newest}"):
                 needed |= {manifest["config_blob"], *manifest["blobs"]}
         self.cleanup(registry)
-        self.assertEqual(needed, {blob["pulp_href"] for blob in self.listed(registry, "content/container/blobs/?limit=1000")})
+        self.assertEqual(
+            needed, {blob["pulp_href"] for blob in self.listed(registry, "content/container/blobs/?limit=1000")}
+        )
         files = [file for file in (server.data / "blobs").rglob("*") if file.is_file()]
         self.assertEqual(len(needed), len(files))
 
@@ -59,7 +63,9 @@ class CleanupUnderLoadTest(unittest.TestCase):
         self.pushed[number] += 1
 
     def delete(self, registry):
-        answer = registry.request("DELETE", f"/v2/r{random.randrange(REPOSITORIES)}/manifests/t{random.randrange(TAGS)}")
+        answer = registry.request(
+            "DELETE", f"/v2/r{random.randrange(REPOSITORIES)}/manifests/t{random.randrange(TAGS)}"
+        )
         self.deleted += answer.status == 202
         if answer.status not in (202, 404):
             raise AssertionError(answer.body)

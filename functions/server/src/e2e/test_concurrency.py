@@ -37,7 +37,9 @@ class ConcurrencyTest(unittest.TestCase):
             seconds = time.monotonic() - began
             given = sorted(version for answer in answers for version in answer)
             pushed = dict(entry for answer in answers for entry in answer.values())
-            print(f"\n  {CLIENTS} clients pushed {len(pushed)} tags in {seconds:.1f} s; versions {given[0]}-{given[-1]}")
+            print(
+                f"\n  {CLIENTS} clients pushed {len(pushed)} tags in {seconds:.1f} s; versions {given[0]}-{given[-1]}"
+            )
 
             self.assertEqual(list(range(given[0], given[0] + CLIENTS * TAGS_EACH)), given, "distinct and gapless")
             self.assertEqual(1, given[0], "version 0 is the empty one")

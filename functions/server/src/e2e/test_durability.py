@@ -1,6 +1,5 @@
 """Syncs before answers, as the kernel saw them: SIGKILL keeps the page cache, so that only a trace shows this."""
 
-import json
 import os
 import re
 import shutil
@@ -162,14 +161,16 @@ class TraceReaderTest(unittest.TestCase):
 
     def test_an_answer_before_the_end_of_a_sync_is_seen(self):
         digest = "sha256:" + "0" * 64
-        trace = "\n".join([
-            '1 openat(AT_FDCWD, "/d/blobs/ab/abcd", O_WRONLY|O_CREAT|O_EXCL, 0666) = 5</d/blobs/ab/abcd>',
-            '1 write(5</d/blobs/ab/abcd>, "x", 1) = 1',
-            "1 fsync(5</d/blobs/ab/abcd> <unfinished ...>",
-            f'2 write(9<socket:[1]>, "HTTP/1.1 201 Created\\r\\nDocker-Content-Digest: {digest}\\r\\n", 99) = 99',
-            "1 <... fsync resumed>) = 0",
-            f'2 write(9<socket:[1]>, "HTTP/1.1 201 Created\\r\\nDocker-Content-Digest: {digest}\\r\\n", 99) = 99',
-        ])
+        trace = "\n".join(
+            [
+                '1 openat(AT_FDCWD, "/d/blobs/ab/abcd", O_WRONLY|O_CREAT|O_EXCL, 0666) = 5</d/blobs/ab/abcd>',
+                '1 write(5</d/blobs/ab/abcd>, "x", 1) = 1',
+                "1 fsync(5</d/blobs/ab/abcd> <unfinished ...>",
+                f'2 write(9<socket:[1]>, "HTTP/1.1 201 Created\\r\\nDocker-Content-Digest: {digest}\\r\\n", 99) = 99',
+                "1 <... fsync resumed>) = 0",
+                f'2 write(9<socket:[1]>, "HTTP/1.1 201 Created\\r\\nDocker-Content-Digest: {digest}\\r\\n", 99) = 99',
+            ]
+        )
         moments = [("/d/blobs/ab/abcd" in disk.dirty, bool(disk.new)) for _, disk in answers(trace)]
         self.assertEqual([(True, True), (False, True)], moments)
 

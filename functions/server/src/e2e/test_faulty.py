@@ -1,4 +1,7 @@
-"""Mirrors of an upstream that does wrong: each sync ends in the right content, or fails and says why; then nothing is kept."""
+"""Mirrors of an upstream that does wrong.
+
+Each sync ends in the right content, or fails and says why; then nothing is kept.
+"""
 
 import json
 import os
@@ -119,7 +122,9 @@ class FaultyUpstreamTest(unittest.TestCase):
         self.require_refused(circle, "redirect")
 
     def test_a_huge_manifest(self):
-        huge = json.dumps({"schemaVersion": 2, "mediaType": oci.MANIFEST, "annotations": {"a": "x" * 5_000_000}}).encode()
+        huge = json.dumps(
+            {"schemaVersion": 2, "mediaType": oci.MANIFEST, "annotations": {"a": "x" * 5_000_000}}
+        ).encode()
         self.require_refused(lambda handler, kind, *named: kind == "manifests" and handler.manifest(huge), "4194304")
 
     def test_a_manifest_without_end(self):
@@ -192,7 +197,13 @@ class FaultyUpstreamTest(unittest.TestCase):
 
     def test_descriptors_that_cannot_be(self):
         config = oci.descriptor(oci.CONFIG, b"{}")
-        for field, value in (("size", -1), ("size", 2**63 - 1), ("size", "many"), ("digest", "sha256:../../x"), ("digest", "md5:00")):
+        for field, value in (
+            ("size", -1),
+            ("size", 2**63 - 1),
+            ("size", "many"),
+            ("digest", "sha256:../../x"),
+            ("digest", "md5:00"),
+        ):
             with self.subTest(f"{field} {value}"):
                 layer = oci.descriptor(oci.LAYER, b"x") | {field: value}
                 document = {"schemaVersion": 2, "mediaType": oci.MANIFEST, "config": config, "layers": [layer]}

@@ -1,7 +1,7 @@
 """Nobody stops the registry: a client pulls while peers elsewhere flood it, and afterwards all is as before.
 
-E2E_FLOOD_SECONDS: how long each of them holds on; 75 make it an hour. In `make e2e-full` every flood of `scenarios.py` is
-tried alone, too.
+E2E_FLOOD_SECONDS: how long each of them holds on; 75 make it an hour. In `make e2e-full` every flood of `scenarios.py`
+is tried alone, too.
 """
 
 import contextlib
@@ -15,7 +15,8 @@ from floods import Attack
 from harness import TOOLS, Server, length, remove, run, temp_folder, until
 
 SECONDS = length("E2E_FLOOD_SECONDS", 4, full=12)
-# Softly referenced buffers, of which each worker has some, go at the next collection: they would before memory runs out.
+# Softly referenced buffers, of which each worker has some, go at the next collection, as they would before memory runs
+# out.
 HEAP = ("-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-XX:SoftRefLRUPolicyMSPerMB=0")
 # What caches may have come to hold since the start.
 HEAP_SLACK_MIB = 40
@@ -93,8 +94,11 @@ class FloodTest(unittest.TestCase):
     def require_as_before(self):
         self.require_alive()
         self.flooded.settle()
-        until(lambda: self.process.sockets() <= self.flooded.sockets, SETTLE_SECONDS,
-              lambda: f"{self.process.sockets()} sockets to become {self.flooded.sockets}")
+        until(
+            lambda: self.process.sockets() <= self.flooded.sockets,
+            SETTLE_SECONDS,
+            lambda: f"{self.process.sockets()} sockets to become {self.flooded.sockets}",
+        )
         heap = self.process.heap_mib()
         print(f"; heap {self.flooded.heap_mib:.0f} to {heap:.0f} MiB", end="")
         self.assertLess(heap, self.flooded.heap_mib + HEAP_SLACK_MIB)
@@ -142,7 +146,15 @@ class ConnectionsTest(FloodTest):
         folder = temp_folder("crane")
         self.addCleanup(remove, folder)
         with self.attack("6,000 idle from 30 addresses", seconds=60):
-            run(TOOLS / "crane", "pull", "--insecure", "--format=oci", f"{self.server.host}/app:1", folder / "image", seconds=30)
+            run(
+                TOOLS / "crane",
+                "pull",
+                "--insecure",
+                "--format=oci",
+                f"{self.server.host}/app:1",
+                folder / "image",
+                seconds=30,
+            )
         self.require_as_before()
 
 
@@ -173,14 +185,19 @@ class SlowTest(FloodTest):
 
     def test_bodies_of_who_may_not_send_any(self):
         self.withstand(
-            "refused bodies, a byte a second, 210", "management bodies nobody may send, 210",
+            "refused bodies, a byte a second, 210",
+            "management bodies nobody may send, 210",
             "HEAD and GET with bodies that never come, 210",
         )
 
     def test_bodies_of_who_may_push(self):
         self.withstand(
-            "manifests, a byte a second, 210", "uploads, a byte a second, 210", "uploads in chunks of a byte, 70",
-            "uploads that expect and wait, 70", "management bodies of one byte, 210", connections=70,
+            "manifests, a byte a second, 210",
+            "uploads, a byte a second, 210",
+            "uploads in chunks of a byte, 70",
+            "uploads that expect and wait, 70",
+            "management bodies of one byte, 210",
+            connections=70,
         )
 
 
@@ -195,7 +212,7 @@ class TokensTest(FloodTest):
         self.withstand("tokens of 200 short scopes, 10,000", count=1500)
 
     def test_tokens_that_nobody_gave(self):
-        tally, = self.withstand("tokens that nobody gave, 10,000 of 8 KB", count=5000)
+        (tally,) = self.withstand("tokens that nobody gave, 10,000 of 8 KB", count=5000)
         self.assertEqual({"status 401"}, set(tally))
 
 
@@ -203,7 +220,7 @@ class UnendingTest(FloodTest):
     """The last of the module: it waits for what began with the first."""
 
     def test_the_server_lets_go_of_peers_that_do_not(self):
-        seconds, broken_off = unending.result()
+        seconds, broken_off = background["let go"].result()
         print(f"\n  let go of all after {seconds:.0f} s", end="")
         self.assertEqual([], broken_off, "who is slow, but not too slow, is served")
 
@@ -235,15 +252,24 @@ UNENDING = (
 )
 PEERS = 5
 
+# What goes on beside the other tests.
+background = {}
+
 
 def let_go():
-    """Seconds until a server was rid of a few peers of each kind, which hold on for longer, and the honest that it broke off."""
+    """Seconds until a server was rid of a few peers of each kind, which hold on for longer.
+
+    Beside them the tallies of the honest peers that it broke off.
+    """
     with contextlib.closing(Flooded()) as flooded, contextlib.ExitStack() as stack:
         for name in UNENDING:
             changes = {"connections": PEERS, "seconds": PATIENCE_SECONDS + 60}
             stack.enter_context(scenarios.attack(flooded.stock, flooded.scenarios[name], **changes))
         changes = {"connections": PEERS, "seconds": PATIENCE_SECONDS}
-        honest = [stack.enter_context(scenarios.attack(flooded.stock, each, **changes)) for each in scenarios.honest(flooded.stock)]
+        honest = [
+            stack.enter_context(scenarios.attack(flooded.stock, each, **changes))
+            for each in scenarios.honest(flooded.stock)
+        ]
         began = time.monotonic()
 
         def held():
@@ -258,14 +284,12 @@ def let_go():
 
 
 def setUpModule():
-    global unending, pool
-    pool = ThreadPoolExecutor(1)
-    unending = pool.submit(let_go)
+    pool = unittest.enterModuleContext(ThreadPoolExecutor(1))
+    background["let go"] = pool.submit(let_go)
 
 
 def tearDownModule():
     FloodTest.close()
-    pool.shutdown()
 
 
 if __name__ == "__main__":

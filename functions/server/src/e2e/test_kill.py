@@ -110,7 +110,9 @@ class KillTest(unittest.TestCase):
                 self.require_blob((upload.repository, digest))
                 continue
             log = self.server.output()[-3000:]
-            self.assertEqual(204, status.status, f"a PATCH was acknowledged; now: {status.body}; the server's log:\n{log}")
+            self.assertEqual(
+                204, status.status, f"a PATCH was acknowledged; now: {status.body}; the server's log:\n{log}"
+            )
             stored = int(status.headers["Range"].split("-")[1]) + 1
             self.assertIn(stored, (upload.acknowledged, upload.sent), "the upload must hold what was answered for")
             location = status.headers["Location"]
@@ -132,7 +134,9 @@ class KillTest(unittest.TestCase):
     def require_blob(self, acknowledged):
         repository, digest = acknowledged
         answer = self.registry().request("GET", f"/v2/{repository}/blobs/{digest}")
-        self.assertEqual(200, answer.status, f"blob {digest} was acknowledged in {repository}; now: {answer.body[:500]}")
+        self.assertEqual(
+            200, answer.status, f"blob {digest} was acknowledged in {repository}; now: {answer.body[:500]}"
+        )
         self.assertEqual(digest, oci.sha256(answer.body), f"blob {digest} of {repository} came back as other bytes")
 
     def require_manifest(self, acknowledged):

@@ -161,7 +161,9 @@ class PasswordTest(unittest.TestCase):
         with Server() as server:
             Registry(server.host).push("app", "1", oci.raw_image([b"x"]))
             self.assertNotIn(PASSWORD, server.output())
-            kept = [file for file in server.data.rglob("*") if file.is_file() and PASSWORD.encode() in file.read_bytes()]
+            kept = [
+                file for file in server.data.rglob("*") if file.is_file() and PASSWORD.encode() in file.read_bytes()
+            ]
             self.assertEqual([], kept)
 
 

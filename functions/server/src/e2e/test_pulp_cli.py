@@ -30,7 +30,9 @@ class Session:
         base = ("--base-url", f"http://{self.host}", "--username", "admin", "--password", self.password)
         said = run(PULP, *base, "--format", "json", *arguments, env=env, ok=ok)
         # Progress goes to the same place, before the answer.
-        for start in (index for index, char in enumerate(said) if char in "[{" and (index == 0 or said[index - 1] == "\n")):
+        for start in (
+            index for index, char in enumerate(said) if char in "[{" and (index == 0 or said[index - 1] == "\n")
+        ):
             try:
                 return json.loads(said[start:])
             except json.JSONDecodeError:
@@ -54,17 +56,19 @@ class Session:
         return shown if shown["finished_at"] else None
 
     def numbers(self, repository):
-        return [version["number"] for version in self.container("repository", "version", "list", "--repository", repository)]
+        return [
+            version["number"] for version in self.container("repository", "version", "list", "--repository", repository)
+        ]
 
 
 class Sessions(Session):
     def test_create_push_list_tag_copy_pin_roll_back_and_pull(self):
-        self.assertEqual(
-            {"core", "container"}, {version["component"] for version in self.pulp("status")["versions"]}
-        )
+        self.assertEqual({"core", "container"}, {version["component"] for version in self.pulp("status")["versions"]})
         created = self.container("repository", "create", "--name", "app", "--description", "an app")
         self.assertEqual("an app", self.container("repository", "show", "--name", "app")["description"])
-        served = self.container("distribution", "create", "--name", "app", "--base-path", "team/app", "--repository", "app")
+        served = self.container(
+            "distribution", "create", "--name", "app", "--base-path", "team/app", "--repository", "app"
+        )
         self.assertEqual(f"{self.host}/team/app", served["registry_path"])
 
         digests = self.push_twice_by_docker(f"{self.host}/team/app:latest")
@@ -81,7 +85,9 @@ class Sessions(Session):
 
         self.container("repository", "create", "--name", "live")
         self.container("distribution", "create", "--name", "live", "--base-path", "live/app", "--repository", "live")
-        self.container("repository", "copy-tag", "--name", "live", "--source", "app", "--version", "1", "--tag", "latest")
+        self.container(
+            "repository", "copy-tag", "--name", "live", "--source", "app", "--version", "1", "--tag", "latest"
+        )
         self.assertEqual(digests[0], self.registry.digest("live/app", "latest"))
         self.registry.require_whole("live/app", "latest")
 
@@ -143,9 +149,13 @@ class Sessions(Session):
         manifest = self.container("content", "--type", "manifest", "show", "--digest", digest)
         self.assertEqual(oci.MANIFEST, manifest["media_type"])
         self.container("repository", "untag", "--name", "content/app", "--tag", "1")
-        self.container("repository", "content", "--type", "manifest", "remove", "--repository", "content/app", "--digest", digest)
+        self.container(
+            "repository", "content", "--type", "manifest", "remove", "--repository", "content/app", "--digest", digest
+        )
         self.registry.expect(404, "GET", f"/v2/content/app/manifests/{digest}")
-        self.container("repository", "content", "--type", "manifest", "add", "--repository", "content/app", "--digest", digest)
+        self.container(
+            "repository", "content", "--type", "manifest", "add", "--repository", "content/app", "--digest", digest
+        )
         self.registry.require_whole("content/app", digest)
 
         tasks = self.pulp("task", "list", "--state", "completed", "--name-contains", "recursive")

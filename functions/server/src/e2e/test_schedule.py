@@ -2,7 +2,7 @@
 
 import time
 import unittest
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import oci
 from harness import Server, until
@@ -22,7 +22,7 @@ class ScheduleTest(unittest.TestCase):
         self.assertIsNone(repository["sync_schedule_last"])
 
         server.kill()
-        time.sleep(max(0, (datetime.fromisoformat(due) - datetime.now(timezone.utc)).total_seconds()))
+        time.sleep(max(0, (datetime.fromisoformat(due) - datetime.now(UTC)).total_seconds()))
         server.start()
         self.registry = Registry(server.host)
         last = until(lambda: self.last(href), 30, "the sync that was due while no server ran")

@@ -30,7 +30,9 @@ class SpellingsTest(unittest.TestCase):
             with ThreadPoolExecutor(CLIENTS) as pool:
                 results = list(pool.map(judged, spellings.ways(routes, COUNT, SEED)))
             said = Counter(answer.status for _, answered, _ in results for answer in answered or [spellings.Answer(0)])
-            print(f"\n  {len(results)} spellings of {len(routes)} routes; answers by status: {dict(sorted(said.items()))}")
+            print(
+                f"\n  {len(results)} spellings of {len(routes)} routes; answers by status: {dict(sorted(said.items()))}"
+            )
             self.assertGreaterEqual(len(results), COUNT)
             # What is closed without a word or turned away as too much proves nothing.
             self.assertLess(said[0] + said[429] + said[503], len(results) / 100)

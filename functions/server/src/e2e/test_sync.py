@@ -1,4 +1,7 @@
-"""Mirrors from CNCF distribution, driven by the pulp command line: requests counted, and the server killed in the middle."""
+"""Mirrors from CNCF distribution, driven by the pulp command line.
+
+Requests are counted, and the server is killed in the middle.
+"""
 
 import functools
 import json
@@ -41,7 +44,9 @@ class SyncTest(Session, unittest.TestCase):
     def sync(self, name):
         """The task, once it has ended. The command line waits for it."""
         self.container("repository", "sync", "--name", name)
-        newest = self.pulp("task", "list", "--name-contains", "synchronize", "--limit", "1", "--ordering", "-pulp_created")
+        newest = self.pulp(
+            "task", "list", "--name-contains", "synchronize", "--limit", "1", "--ordering", "-pulp_created"
+        )
         task = self.pulp("task", "show", "--href", newest[0]["pulp_href"])
         self.assertEqual("completed", task["state"], task["error"])
         return task
@@ -168,7 +173,9 @@ class BrokenOffSyncTest(unittest.TestCase):
         upstream.forget_requests()
         task = registry.call(202, "POST", f"{repository}sync/", remote=remote)["task"]
 
-        before = until(lambda: self.fetched(registry, task, total // 10), 120, lambda: f"some bytes: {registry.ended(task)}")
+        before = until(
+            lambda: self.fetched(registry, task, total // 10), 120, lambda: f"some bytes: {registry.ended(task)}"
+        )
         end(server)
         way.opened.set()
         server.start()

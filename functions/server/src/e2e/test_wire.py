@@ -87,7 +87,8 @@ class WireTest(unittest.TestCase):
 
     def test_a_body_that_is_too_large_is_refused_before_it_comes(self):
         answer = self.send(
-            f"PUT /v2/app/manifests/b HTTP/1.1\r\n{HOST}{LOGIN}Content-Length: 99999999999\r\nExpect: 100-continue\r\n\r\n"
+            f"PUT /v2/app/manifests/b HTTP/1.1\r\n{HOST}{LOGIN}"
+            "Content-Length: 99999999999\r\nExpect: 100-continue\r\n\r\n"
         )
         self.assertTrue(answer.startswith("HTTP/1.1 413 "), answer)
         self.assertNotIn("100 Continue", answer)
@@ -123,10 +124,10 @@ class TlsTest(unittest.TestCase):
         with Server(f"--tls-cert={home / 'cert.pem'}", f"--tls-key={home / 'key.pem'}") as server:
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            with socket.create_connection(("127.0.0.1", server.port), timeout=10) as plain:
-                with context.wrap_socket(plain) as peer:
-                    peer.sendall(((LIVE + HOST + "\r\n") * 50 + LIVE + "Host: a\r\nHost: a\r\n\r\n").encode())
-                    answer = read_all(peer)
+            plain = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+            with plain, context.wrap_socket(plain) as peer:
+                peer.sendall(((LIVE + HOST + "\r\n") * 50 + LIVE + "Host: a\r\nHost: a\r\n\r\n").encode())
+                answer = read_all(peer)
             self.assertEqual(50, answer.count("HTTP/1.1 200 "), answer)
             self.assertEqual(1, answer.count("HTTP/1.1 400 "), answer)
 

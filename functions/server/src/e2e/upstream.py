@@ -59,7 +59,9 @@ class Upstream:
         """(method, path, status, bytes of the body) of each, in the order of their ends."""
         # The line is written when the answer has been sent.
         time.sleep(0.05)
-        return [(method, path, int(status), int(size)) for method, path, status, size in self.all_requests()[self.seen :]]
+        return [
+            (method, path, int(status), int(size)) for method, path, status, size in self.all_requests()[self.seen :]
+        ]
 
     def blobs(self):
         """Requests for blobs."""

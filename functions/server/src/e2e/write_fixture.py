@@ -1,8 +1,9 @@
-"""Writes what a server leaves behind, for the tests that a later one goes on with it: `write_fixture.py <quarkus-run.jar> <release>`.
+"""Writes what a server leaves behind, for the tests that a later one goes on with it.
 
-Everything goes over the public API of a server started from that jar, which may be of any version, and so may the sources
-beside it as long as they have this file. The emulators' classes are needed: run `make shared-model/target/test.classpath`
-before. It makes, below src/test/resources of this module and of shared-model:
+`write_fixture.py <quarkus-run.jar> <release>`: everything goes over the public API of a server started from that jar,
+which may be of any version, and so may the sources beside it as long as they have this file. The emulators' classes are
+needed: run `make shared-model/target/test.classpath` before. It makes, below src/test/resources of this module and of
+shared-model:
 
     upgrade/<release>/stopped.zip    a data folder whose server was stopped
     upgrade/<release>/killed.zip     the same after a restart, some writes and kill -9: with a write-ahead log
@@ -140,7 +141,9 @@ class Writing:
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         return {
             "password": self.password,
-            "refresh_token": self.registry.expect(200, "POST", "/token/", urlencode(login), form).json()["refresh_token"],
+            "refresh_token": self.registry.expect(200, "POST", "/token/", urlencode(login), form).json()[
+                "refresh_token"
+            ],
             "upload": {
                 "location": f"{self.open.path}?{self.open.query}",
                 "rest": OPEN_UPLOAD[1].decode(),
@@ -162,7 +165,7 @@ class Writing:
     def pulled(self, path):
         answer = self.registry.request("GET", path)
         if "/blobs/" in path:
-            *_, name, _, digest = path.rsplit("/", 3)
+            digest = path.rsplit("/", 1)[1]
             body = self.registry.blob(path.removeprefix("/v2/").split("/blobs/")[0], digest)
             return {"path": path, "sha256": oci.sha256(body)}
         if answer.status != 200:
