@@ -19,7 +19,8 @@ override TOOLS := $(abspath $(TOOLS))
 export TOOLS JAVA_OPTS
 export PYTHONDONTWRITEBYTECODE := 1
 ROUNDS ?= 3
-MVN := mvn -B -q
+# Looked for when it is first needed: a JVM has to start to tell its version.
+MVN = $(eval MVN := $(shell JAVA_HOME="$(JDK)" ./.ci/find-maven) -B -q)$(MVN)
 SERVER := functions/server/target/quarkus-app/quarkus-run.jar
 AOT := functions/server/target/lading.aot
 E2E := functions/server/src/e2e
