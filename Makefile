@@ -25,8 +25,9 @@ SERVER := functions/server/target/quarkus-app/quarkus-run.jar
 AOT := functions/server/target/lading.aot
 E2E := functions/server/src/e2e
 AWS_TESTS := localstack-tests
-# With what the AWS emulator needs; made by .ci/install-tools.
+# With what the AWS emulator needs; made by .ci/install-tools, as are the linters.
 PYTHON := $(dir $(TOOLS))venv/bin/python
+LINTERS := $(dir $(TOOLS))lint/pinned
 # What Lambda starts a Java function with.
 RUNTIME := $(AWS_TESTS)/target/runtime
 # Of the emulators, which are test code of shared-model.
@@ -47,7 +48,8 @@ DEPLOYED := $(FUNCTIONS) $(UPLOAD_SERVICE) $(CDK_APP) $(CDK_CLI)
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f -o -path '*/src/packaging/*' -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help build serve advisories test e2e e2e-full smoke conformance bench bench-floods bench-mirrors bench-aws fmt jdk tools infra synth deploy destroy
+.PHONY: help serve dev build sbom reproducible test lint fmt e2e e2e-full smoke conformance bench bench-floods bench-mirrors bench-aws \
+  advisories jdk tools infra synth deploy destroy
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -162,6 +164,14 @@ deploy: $(DEPLOYED) ## put the registry into the AWS account of your credentials
 destroy: $(DEPLOYED) ## take it out again; what is pushed is kept
 	@infra-cdk/destroy $(ARGS)
 
-fmt: | jdk ## format the sources
+$(LINTERS): .ci/tools.txt
+	@.ci/install-tools lint
+	@touch $@
+
+lint: $(LINTERS) ## check Python and shell; what checks Java is part of its compilation
+	@.ci/lint
+
+fmt: $(LINTERS) | jdk ## format Java, Python and shell
 	@$(MVN) spotless:apply
 	@$(MVN) -f infra-cdk spotless:apply
+	@.ci/lint apply
