@@ -79,6 +79,9 @@ test: | jdk ## every test that needs only Maven
 sbom: $(SERVER) $(FUNCTIONS) $(CDK_APP) ## check the lists of what is shipped, target/bom.json of each artefact, and list the licences
 	@.ci/sboms.py
 
+reproducible: | jdk ## build the commit in another folder, and compare byte for byte
+	@MVN="$(MVN)" .ci/reproducible.py
+
 bench: $(AOT) tools ## measure beside CNCF distribution and print a table: ROUNDS=3 BEFORE=<an older checkout, built>
 	@cd functions/server/src/bench/regbench && GOFLAGS=-mod=mod go build -o $(TOOLS)/regbench .
 	@python3 functions/server/src/bench/bench.py --java=$(JDK)/bin/java --java-opts="$(JAVA_OPTS)" --jar=$(SERVER) \
