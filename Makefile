@@ -71,6 +71,14 @@ build: $(AOT) ## build the server and what bin/lading runs
 serve: $(AOT) ## start the registry: HOST=127.0.0.1 PORT=5000 DATA=data STORAGE=embedded|aws ARGS="--help"
 	@exec bin/lading serve --host=$(HOST) --port=$(PORT) --data=$(DATA) --storage=$(STORAGE) $(ARGS)
 
+# On loopback alone, whatever HOST says: everybody knows the password.
+dev: | jdk ## the server, which follows each change of a source: PORT=5000, user admin, password lading-dev-password
+	@echo "http://127.0.0.1:$(PORT) follows the sources, once the first start has compiled them; Ctrl-C ends it"
+	@LADING_ADMIN_PASSWORD=lading-dev-password $(MVN) test-compile quarkus:dev -pl functions/server -am \
+	  -Dquarkus.args="--host=127.0.0.1 --port=$(PORT) --data=$(abspath functions/server/target/dev)" \
+	  -Djvm.args=--enable-native-access=ALL-UNNAMED -Ddebug=false -Dspotless.check.skip -Dmaven.test.skip \
+	  -Dquarkus.test.continuous-testing=disabled -Dquarkus.analytics.disabled=true
+
 test: | jdk ## every test that needs only Maven
 	@echo "running the tests, for two to five minutes"
 	@rm -rf */target/surefire-reports functions/*/target/surefire-reports

@@ -7,6 +7,7 @@ import dev.lading.embedded.AddressFile;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.oci.RegistryException;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.ShutdownEvent;
@@ -95,6 +96,10 @@ public final class LadingServer implements QuarkusApplication {
 
     /** One sentence for what the operator can mend; the stack for what is our bug. */
     private static void exit(int code, Throwable failure) {
+        if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+            // The server ends at each change of a source, and the process starts it again.
+            return;
+        }
         if (failure != null) {
             Optional<String> sentence = sentence(failure);
             // The log is closed by now.
