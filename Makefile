@@ -79,10 +79,21 @@ dev: | jdk ## the server, which follows each change of a source: PORT=5000, user
 	  -Djvm.args=--enable-native-access=ALL-UNNAMED -Ddebug=false -Dspotless.check.skip -Dmaven.test.skip \
 	  -Dquarkus.test.continuous-testing=disabled -Dquarkus.analytics.disabled=true
 
-test: | jdk ## every test that needs only Maven
+# Of one module by name: Maven would also run those of what it depends on, which has to be compiled.
+MODULE_TESTS = $(or $(TESTS),$(shell cd $(MODULE)/src/test/java && find . -name '*Test.java' | sed 's|^\./||; s|\.java$$||; s|/|.|g'))
+comma := ,
+space := $(subst ,, )
+
+test: | jdk ## every test that needs only Maven; MODULE=functions/server for one module, TESTS=WireTest for some of it
+ifdef MODULE
+	@rm -rf $(MODULE)/target/surefire-reports
+	@$(MVN) test -pl $(MODULE) -am -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dtest='$(subst $(space),$(comma),$(strip $(MODULE_TESTS)))'; passed=$$?; .ci/count-tests $(MODULE)/target; exit $$passed
+else
 	@echo "running the tests, for two to five minutes"
 	@rm -rf */target/surefire-reports functions/*/target/surefire-reports
 	@$(MVN) test; passed=$$?; .ci/count-tests shared-model/target functions/*/target; exit $$passed
+endif
 
 sbom: $(SERVER) $(FUNCTIONS) $(CDK_APP) ## check the lists of what is shipped, target/bom.json of each artefact, and list the licences
 	@.ci/sboms.py
