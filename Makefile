@@ -92,7 +92,7 @@ ifdef MODULE
 else
 	@echo "running the tests, for two to five minutes"
 	@rm -rf */target/surefire-reports functions/*/target/surefire-reports
-	@$(MVN) test; passed=$$?; .ci/count-tests shared-model/target functions/*/target; exit $$passed
+	@$(MVN) -T 1C test; passed=$$?; .ci/count-tests shared-model/target functions/*/target; exit $$passed
 endif
 
 sbom: $(SERVER) $(FUNCTIONS) $(CDK_APP) ## check the lists of what is shipped, target/bom.json of each artefact, and list the licences

@@ -31,6 +31,10 @@ public abstract class LargeRewriteContract extends ServiceContract {
     private static final RepositoryName OTHER = new RepositoryName("other");
     private static final Tag SOME = new Tag("t00007");
 
+    /** Many more than are written together, and fewer than take long to write four times. */
+    private static final int SEVERAL_PARTS = 1_000;
+
+    private int differing;
     private RepositoryId app;
     private Digest one;
     private Digest two;
@@ -41,7 +45,8 @@ public abstract class LargeRewriteContract extends ServiceContract {
     }
 
     /** Version 3: all tags on the first image; version 4: on the second. */
-    private void prepare() {
+    private void prepare(int tags) {
+        differing = tags;
         List<Digest> blobs = registry().holdBlobs(APP, 1);
         one = registry().push(APP, byTag("one"), Images.image(blobs, "one")).digest();
         two = registry().push(APP, byTag("two"), Images.image(blobs, "two")).digest();
@@ -55,7 +60,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
                 .repositories
                 .rewrite(
                         app,
-                        newest -> BulkChange.Plan.of(IntStream.range(0, tags())
+                        newest -> BulkChange.Plan.of(IntStream.range(0, differing)
                                 .mapToObj(i -> new Changes()
                                         .tag(newest, new Tag("t%05d".formatted(i)), image, clock.instant()))
                                 .iterator()),
@@ -64,7 +69,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
 
     @Test
     void a_restored_version_is_seen_all_at_once() {
-        prepare();
+        prepare(tags());
         Registry restoring = newRegistry(watched().afterWrite(write -> requireAllOrNothing()));
         List<Long> steps = new ArrayList<>();
         assertThat(restoring.curation.restore(app, 3, (done, total) -> steps.add(done)))
@@ -78,7 +83,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
     private void requireAllOrNothing() {
         var view = registry().view(APP);
         Digest all = view.tag(SOME).orElseThrow();
-        for (int i : new int[] {0, tags() / 2, tags() - 1}) {
+        for (int i : new int[] {0, differing / 2, differing - 1}) {
             assertThat(view.tag(new Tag("t%05d".formatted(i)))).contains(all);
         }
     }
@@ -86,7 +91,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 5})
     void a_restore_that_dies_leaves_the_old_version_and_no_trace(int write) {
-        prepare();
+        prepare(Math.min(tags(), SEVERAL_PARTS));
         List<String> before = new Stored(registry(), metadata(), blobs()).everything();
         Registry dying = newRegistry(watched().dieAfterWrite(write));
         assertThatThrownBy(() -> dying.curation.restore(app, 3, Progress.NONE)).isInstanceOf(ProcessDied.class);
@@ -102,7 +107,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
 
     @Test
     void a_restore_is_cancelled_between_parts() {
-        prepare();
+        prepare(Math.min(tags(), SEVERAL_PARTS));
         assertThatThrownBy(() -> registry().curation.restore(app, 3, (done, total) -> {
                     if (done > 100) {
                         throw new CancellationException("enough");
@@ -116,7 +121,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
 
     @Test
     void a_promotion_of_many_tags_is_the_same_in_both() {
-        prepare();
+        prepare(tags());
         RepositoryId other = registry().repositories.getOrCreate(OTHER);
         report("first promotion", () -> registry().curation.promote(app, 3, other, Progress.NONE));
         assertThat(registry().tag(OTHER, "t00007")).contains(one);
