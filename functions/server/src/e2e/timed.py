@@ -1,7 +1,12 @@
-"""unittest that tells how long the slowest tests took: `python timed.py discover -v`, with unittest's own arguments."""
+"""unittest that tells how long the slowest tests took: `python timed.py discover -v`, with unittest's own arguments.
 
+$CI_TALLY: a file that is told, in a line, how many tests passed, failed and were skipped.
+"""
+
+import os
 import time
 import unittest
+from pathlib import Path
 
 SHOWN = 12
 
@@ -28,6 +33,14 @@ class TimedResult(unittest.TextTestResult):
     def add(self, name, seconds):
         self.seconds[name] = self.seconds.get(name, 0) + seconds
 
+    def tally(self):
+        """How many passed, failed and were skipped. A class or module that cannot be set up is one that failed."""
+        failed = {getattr(test, "test_case", test).id() for test, _ in self.failures + self.errors}
+        failed |= {test.id() for test in self.unexpectedSuccesses}
+        ended = {name for name in self.seconds if name.count(".") > 1}
+        skipped = {test.id() for test, _ in self.skipped}
+        return len(ended - failed - skipped), len(failed), len(skipped - failed)
+
 
 class TimedRunner(unittest.TextTestRunner):
     resultclass = TimedResult
@@ -36,6 +49,9 @@ class TimedRunner(unittest.TextTestRunner):
         result = super().run(test)
         slowest = sorted(result.seconds.items(), key=lambda entry: entry[1], reverse=True)[:SHOWN]
         self.stream.writeln("\n".join(f"{seconds:6.0f} s  {name}" for name, seconds in slowest))
+        if tally := os.environ.get("CI_TALLY"):
+            with Path(tally).open("a") as file:
+                print(*result.tally(), file=file)
         return result
 
 
