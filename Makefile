@@ -125,8 +125,7 @@ ifdef TESTS
 	@cd $(E2E) && PYTHONPATH=../../../../$(AWS_TESTS) $(PYTHON) timed.py -v $(TESTS)
 else
 	@$(MAKE) --no-print-directory infra
-	@cd $(E2E) && $(PYTHON) timed.py discover -v
-	@cd $(AWS_TESTS) && $(PYTHON) ../$(E2E)/timed.py discover -v
+	@$(PYTHON) $(E2E)/suite.py $(E2E) $(AWS_TESTS)
 endif
 
 e2e-full: export E2E_FULL := 1
