@@ -95,6 +95,10 @@ else
 	@$(MVN) -T 1C test; passed=$$?; .ci/count-tests shared-model/target functions/*/target; exit $$passed
 endif
 
+build: | jdk ## the server and the functions, as they are shipped
+	@$(MVN) -T 1C package -DskipTests
+	@touch $(SERVER) $(FUNCTIONS)
+
 sbom: $(SERVER) $(FUNCTIONS) $(CDK_APP) ## check the lists of what is shipped, target/bom.json of each artefact, and list the licences
 	@.ci/sboms.py
 

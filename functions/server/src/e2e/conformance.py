@@ -1,5 +1,9 @@
-"""Runs the OCI conformance suite against a started server, on each storage: `conformance.py [embedded] [aws]`."""
+"""Runs the OCI conformance suite against a started server, on each storage: `conformance.py [embedded] [aws]`.
 
+$CI_TALLY: a file that is told, in a line for each storage, how many tests passed, failed and were skipped.
+"""
+
+import os
 import re
 import subprocess
 import sys
@@ -73,13 +77,22 @@ def conforms(storage):
             env = stack.enter_context(Emulators()).env()
             arguments += ("--create-storage",)
         server = stack.enter_context(Server(*arguments, env=env))
-        good = conforms_at(server.host, PASSWORD, storage)
+        good, counts = result_at(server.host, PASSWORD, storage)
         (REPORTS / storage / "server.log").write_text(server.output())
+    if tally := os.environ.get("CI_TALLY"):
+        failed = sum(counts.get(kind, 0) for kind in MUST_BE_NONE) or int(not good)
+        with Path(tally).open("a") as file:
+            print(counts.get("Pass", 0), failed, 0, file=file)
     return good
 
 
 def conforms_at(host, password, name, digest_of_blobs=True):
-    """Runs the suite against a registry. `digest_of_blobs`: it sends blobs itself, with their digest in a header."""
+    """Whether a registry passes the suite. `digest_of_blobs`: it sends blobs itself, with their digest in a header."""
+    return result_at(host, password, name, digest_of_blobs)[0]
+
+
+def result_at(host, password, name, digest_of_blobs=True):
+    """Runs the suite against a registry: whether it passes, and how many of its tests came to what."""
     folder = REPORTS / name
     remove(folder)
     folder.mkdir(parents=True)
@@ -96,7 +109,7 @@ def conforms_at(host, password, name, digest_of_blobs=True):
         lines = [line for line in said.splitlines() if re.search(r": (FAIL|Error|Skip)$", line)]
         lines += [f"  {part} must not be disabled" for part in off]
         print("\n".join(lines), f"== {name} does not conform; see {folder}", sep="\n", flush=True)
-    return good
+    return good, counts
 
 
 def main():
