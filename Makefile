@@ -79,7 +79,8 @@ dev: | jdk ## the server, which follows each change of a source: PORT=5000, user
 	  -Djvm.args=--enable-native-access=ALL-UNNAMED -Ddebug=false -Dspotless.check.skip -Dmaven.test.skip \
 	  -Dquarkus.test.continuous-testing=disabled -Dquarkus.analytics.disabled=true
 
-# Of one module by name: Maven would also run those of what it depends on, which has to be compiled.
+# Of one module by name: Maven would also run those of what it depends on, which has to be compiled. Nested classes, which
+# contract suites are, have names that go on after a dollar sign.
 MODULE_TESTS = $(or $(TESTS),$(shell cd $(MODULE)/src/test/java && find . -name '*Test.java' | sed 's|^\./||; s|\.java$$||; s|/|.|g'))
 comma := ,
 space := $(subst ,, )
@@ -88,7 +89,7 @@ test: | jdk ## every test that needs only Maven; MODULE=functions/server for one
 ifdef MODULE
 	@rm -rf $(MODULE)/target/surefire-reports
 	@$(MVN) test -pl $(MODULE) -am -Dsurefire.failIfNoSpecifiedTests=false \
-	  -Dtest='$(subst $(space),$(comma),$(strip $(MODULE_TESTS)))'; passed=$$?; .ci/count-tests $(MODULE)/target; exit $$passed
+	  -Dtest='$(subst $(space),$(comma),$(patsubst %,%*,$(strip $(MODULE_TESTS))))'; passed=$$?; .ci/count-tests $(MODULE)/target; exit $$passed
 else
 	@echo "running the tests, for two to five minutes"
 	@rm -rf */target/surefire-reports functions/*/target/surefire-reports
