@@ -48,8 +48,8 @@ DEPLOYED := $(FUNCTIONS) $(UPLOAD_SERVICE) $(CDK_APP) $(CDK_CLI)
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f -o -path '*/src/packaging/*' -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev build sbom reproducible test lint fmt e2e e2e-full smoke conformance bench bench-floods bench-mirrors bench-aws \
-  advisories jdk tools infra synth deploy destroy
+.PHONY: help serve dev build sbom reproducible test lint fmt e2e e2e-full smoke conformance advisories \
+  bench bench-floods bench-mirrors bench-aws jdk tools infra synth deploy destroy
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -79,9 +79,10 @@ dev: | jdk ## the server, which follows each change of a source: PORT=5000, user
 	  -Djvm.args=--enable-native-access=ALL-UNNAMED -Ddebug=false -Dspotless.check.skip -Dmaven.test.skip \
 	  -Dquarkus.test.continuous-testing=disabled -Dquarkus.analytics.disabled=true
 
-# Of one module by name: Maven would also run those of what it depends on, which has to be compiled. Nested classes, which
-# contract suites are, have names that go on after a dollar sign.
-MODULE_TESTS = $(or $(TESTS),$(shell cd $(MODULE)/src/test/java && find . -name '*Test.java' | sed 's|^\./||; s|\.java$$||; s|/|.|g'))
+# Of one module by name: Maven would also run those of what it depends on, which has to be compiled. Nested classes,
+# which contract suites are, have names that go on after a dollar sign.
+MODULE_TESTS = $(or $(TESTS),\
+  $(shell cd $(MODULE)/src/test/java && find . -name '*Test.java' | sed 's|^\./||; s|\.java$$||; s|/|.|g'))
 comma := ,
 space := $(subst ,, )
 
@@ -89,7 +90,8 @@ test: | jdk ## every test that needs only Maven; MODULE=functions/server for one
 ifdef MODULE
 	@rm -rf $(MODULE)/target/surefire-reports
 	@$(MVN) test -pl $(MODULE) -am -Dsurefire.failIfNoSpecifiedTests=false \
-	  -Dtest='$(subst $(space),$(comma),$(patsubst %,%*,$(strip $(MODULE_TESTS))))'; passed=$$?; .ci/count-tests $(MODULE)/target; exit $$passed
+	  -Dtest='$(subst $(space),$(comma),$(patsubst %,%*,$(strip $(MODULE_TESTS))))'; \
+	  passed=$$?; .ci/count-tests $(MODULE)/target; exit $$passed
 else
 	@echo "running the tests, for two to five minutes"
 	@rm -rf */target/surefire-reports functions/*/target/surefire-reports
@@ -100,7 +102,7 @@ build: | jdk ## the server and the functions, as they are shipped
 	@$(MVN) -T 1C package -DskipTests
 	@touch $(SERVER) $(FUNCTIONS)
 
-sbom: $(SERVER) $(FUNCTIONS) $(CDK_APP) ## check the lists of what is shipped, target/bom.json of each artefact, and list the licences
+sbom: $(SERVER) $(FUNCTIONS) $(CDK_APP) ## list the parts of what is shipped (target/bom.json) and their licences
 	@.ci/sboms.py
 
 reproducible: | jdk ## build the commit in another folder, and compare byte for byte

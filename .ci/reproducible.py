@@ -24,8 +24,8 @@ SHIPPED = (
     "infra-cdk/target/infra-cdk-*.jar",
 )
 # Patterns of what may differ, with why. Quarkus runs its build steps on several threads, and stands still with one
-# (-Dio.quarkus.builder.execution.maxPoolSize=1), so their order cannot be mended from here. None of it is of consequence:
-# keys under which one step leaves a value for another, and lists that are read as sets.
+# (-Dio.quarkus.builder.execution.maxPoolSize=1), so their order cannot be mended from here. None of it is of
+# consequence: keys under which one step leaves a value for another, and lists that are read as sets.
 KNOWN = {
     "*!io/quarkus/runner/recorded/*.class": "Quarkus numbers values in the order in which build steps come by",
     "*!io/quarkus/runtime/generated/*.class": "Quarkus lists configuration classes in the order in which it met them",
