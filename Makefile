@@ -21,6 +21,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 ROUNDS ?= 3
 # Looked for when it is first needed: a JVM has to start to tell its version.
 MVN = $(eval MVN := $(shell JAVA_HOME="$(JDK)" ./.ci/find-maven) -B -q)$(MVN)
+# Quarkus's development mode runs in no older one.
+DEV_MVN = $(shell JAVA_HOME="$(JDK)" ./.ci/find-maven 9) -B -q
 SERVER := functions/server/target/quarkus-app/quarkus-run.jar
 AOT := functions/server/target/lading.aot
 E2E := functions/server/src/e2e
@@ -48,7 +50,7 @@ DEPLOYED := $(FUNCTIONS) $(UPLOAD_SERVICE) $(CDK_APP) $(CDK_CLI)
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f -o -path '*/src/packaging/*' -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev build sbom reproducible test lint fmt e2e e2e-full smoke conformance advisories \
+.PHONY: help serve dev build package sbom reproducible test lint fmt e2e e2e-full smoke conformance advisories \
   bench bench-floods bench-mirrors bench-aws jdk tools infra synth deploy destroy
 
 help: ## list the verbs
@@ -74,7 +76,7 @@ serve: $(AOT) ## start the registry: HOST=127.0.0.1 PORT=5000 DATA=data STORAGE=
 # On loopback alone, whatever HOST says: everybody knows the password.
 dev: | jdk ## the server, which follows each change of a source: PORT=5000, user admin, password lading-dev-password
 	@echo "http://127.0.0.1:$(PORT) follows the sources, once the first start has compiled them; Ctrl-C ends it"
-	@LADING_ADMIN_PASSWORD=lading-dev-password $(MVN) test-compile quarkus:dev -pl functions/server -am \
+	@LADING_ADMIN_PASSWORD=lading-dev-password $(DEV_MVN) test-compile quarkus:dev -pl functions/server -am \
 	  -Dquarkus.args="--host=127.0.0.1 --port=$(PORT) --data=$(abspath functions/server/target/dev)" \
 	  -Djvm.args=--enable-native-access=ALL-UNNAMED -Ddebug=false -Dspotless.check.skip -Dmaven.test.skip \
 	  -Dquarkus.test.continuous-testing=disabled -Dquarkus.analytics.disabled=true
@@ -98,7 +100,7 @@ else
 	@$(MVN) -T 1C test; passed=$$?; .ci/count-tests shared-model/target functions/*/target; exit $$passed
 endif
 
-build: | jdk ## the server and the functions, as they are shipped
+package: | jdk ## the server and the functions, as they are shipped
 	@$(MVN) -T 1C package -DskipTests
 	@touch $(SERVER) $(FUNCTIONS)
 
