@@ -63,6 +63,10 @@ public final class RemoteService {
         return store.get(Remote.TABLE, Remote.key(id));
     }
 
+    public Optional<Remote> findNamed(String name) {
+        return store.get(Remote.Named.TABLE, Remote.Named.key(name)).flatMap(named -> find(named.id()));
+    }
+
     public Remote get(UUID id) {
         return find(id).orElseThrow(() -> new EntityUnknown("remote", id));
     }

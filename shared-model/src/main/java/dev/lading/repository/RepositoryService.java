@@ -31,11 +31,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Repositories, what is pulled at a name, and new versions. */
 public final class RepositoryService {
     private static final Logger LOG = Logger.getLogger(RepositoryService.class);
+
+    private static final int NAMES_IN_PAGE = 1_000;
 
     private final MetadataStore store;
     private final InstantSource clock;
@@ -113,6 +116,11 @@ public final class RepositoryService {
 
     public Optional<Repository> findNamed(String name) {
         return store.get(Repository.Named.TABLE, Repository.Named.key(name)).flatMap(named -> find(named.id()));
+    }
+
+    /** Every repository's name and id, in the order of names. A thousand are one read, the repositories would be one each. */
+    public Stream<Repository.Named> names() {
+        return store.stream(Repository.Named.TABLE, Repository.Named.all(NAMES_IN_PAGE));
     }
 
     /**

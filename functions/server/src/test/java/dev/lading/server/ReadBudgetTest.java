@@ -1,10 +1,13 @@
 package dev.lading.server;
 
 import static dev.lading.server.PulpClient.DISTRIBUTIONS;
+import static dev.lading.server.PulpClient.REPOSITORIES;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.history.RepositorySettings;
 import dev.lading.oci.Digest;
+import dev.lading.repository.RepositoryService;
 import dev.lading.testing.WatchedMetadataStore;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -25,12 +28,18 @@ class ReadBudgetTest {
     private static final byte[] NOTHING = {};
     private static final int TRIES = 3;
 
+    /** So many that their names are read in two pieces. */
+    private static final int MANY = 1_200;
+
     private final PulpClient pulp = new PulpClient();
     private final RegistryClient admin = RegistryClient.administrator();
     private final RegistryClient anybody = RegistryClient.anonymous();
 
     @Inject
     WatchedMetadataStore store;
+
+    @Inject
+    RepositoryService repositories;
 
     /** Puts a store that counts before the server's. */
     public static final class Counting implements QuarkusTestProfile {
@@ -111,5 +120,36 @@ class ReadBudgetTest {
             }
         }
         assertThat(reads(admin, 200, "GET", "/v2/closed-budget/manifests/v1")).isEqualTo(3);
+    }
+
+    @Test
+    void a_list_reads_what_it_shows_and_an_index_instead_of_all() {
+        for (int i = 0; i < MANY; i++) {
+            repositories.create(RepositorySettings.named("list-budget-%04d".formatted(i)));
+        }
+        String one =
+                pulp.list(REPOSITORIES + "?name=list-budget-0001", "pulp_href").getFirst();
+        pulp.createServed("served-budget");
+
+        // The name's record and the repository.
+        assertThat(listReads(REPOSITORIES + "?name=list-budget-0001")).isEqualTo(2);
+        assertThat(listReads(REPOSITORIES + "?name=no-such-budget")).isEqualTo(1);
+        assertThat(listReads(REPOSITORIES + "?name__in=list-budget-0001,list-budget-0002"))
+                .isLessThanOrEqualTo(5);
+        assertThat(listReads(REPOSITORIES + "?pulp_href__in=" + one)).isEqualTo(1);
+        // A thousand names are one read.
+        assertThat(listReads(REPOSITORIES + "?limit=100")).isBetween(100, 103);
+        assertThat(listReads(REPOSITORIES + "?limit=100&offset=1000&ordering=name&name__startswith=list-budget-"))
+                .isBetween(100, 103);
+        assertThat(listReads(REPOSITORIES + "?limit=10&name__icontains=BUDGET-00"))
+                .isBetween(10, 13);
+        assertThat(listReads(DISTRIBUTIONS + "?name=served-budget")).isEqualTo(2);
+        assertThat(listReads(DISTRIBUTIONS + "?base_path=served-budget")).isEqualTo(2);
+        assertThat(listReads("/pulp/api/v3/remotes/container/container/?name=no-such-budget"))
+                .isEqualTo(1);
+    }
+
+    private int listReads(String path) {
+        return reads(admin, 200, "GET", path);
     }
 }

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Function;
@@ -29,6 +31,7 @@ public final class Listing<T> {
     private static final int MAX_ORDERED = 100_000;
 
     private static final String ORDERING = "ordering";
+    private static final String CREATED = "pulp_created";
     private static final String EXPRESSION = "q";
     private static final Set<String> NOT_FILTERS =
             Set.of("limit", "offset", ORDERING, "fields", "exclude_fields", "minimal", "page_size", "format");
@@ -102,18 +105,25 @@ public final class Listing<T> {
     /**
      * One page, with the number of all resources that pass.
      *
-     * @param all newest first, unless the list has a usual order
-     * @param satisfied filters that all of them are known to pass
+     * @param satisfied filters that all of the source are known to pass
      * @param address of this list as the client sees it, without its query
      * @throws Problem if a parameter means nothing
      */
-    public ObjectNode page(Stream<T> all, Set<String> satisfied, MultivaluedMap<String, String> query, String address) {
+    public ObjectNode page(
+            Source<T> source, Set<String> satisfied, MultivaluedMap<String, String> query, String address) {
         Predicate<T> passes = passes(query, satisfied);
         PageBounds bounds = PageBounds.of(query, DEFAULT_LIMIT, MAX_LIMIT);
         Comparator<T> order = order(query.getOrDefault(ORDERING, usualOrder));
-        Selected<T> selected = order == null
-                ? inOrder(all.filter(passes).iterator(), bounds)
-                : ordered(all.filter(passes).iterator(), bounds, order);
+        Optional<Stream<T>> found = source.found(query);
+        Selected<T> selected;
+        if (found.isPresent()) {
+            Comparator<T> newest = order == null && orders.containsKey(CREATED) ? order("-" + CREATED) : order;
+            selected = selected(found.get().filter(passes), bounds, newest);
+        } else {
+            selected = source.keys()
+                    .map(keys -> byKeys(keys, source, passes, order, query, bounds))
+                    .orElseGet(() -> selected(source.all().filter(passes), bounds, order));
+        }
         Selection selection = Selection.of(query);
         ObjectNode page = Json.object().put("count", selected.count());
         page.put("next", bounds.next(selected.count(), query, address));
@@ -121,6 +131,45 @@ public final class Listing<T> {
         ArrayNode results = page.putArray("results");
         selected.page().forEach(each -> results.add(model.render(each, selection)));
         return page;
+    }
+
+    /** Reads only the page where the keys tell all that is asked for. */
+    private static <K, T> Selected<T> byKeys(
+            Source.Keys<K, T> keys,
+            Source<T> source,
+            Predicate<T> passes,
+            @Nullable Comparator<T> order,
+            MultivaluedMap<String, String> query,
+            PageBounds bounds) {
+        Listing<K> listing = keys.listing();
+        if (!listing.tells(query)) {
+            return selected(source.all().filter(passes), bounds, order);
+        }
+        Comparator<K> keyOrder = listing.order(query.getOrDefault(ORDERING, listing.usualOrder));
+        Selected<K> page = selected(keys.all().get().filter(listing.passes(query, Set.of())), bounds, keyOrder);
+        return new Selected<>(
+                page.page().stream()
+                        .flatMap(key -> keys.load().apply(key).stream())
+                        .toList(),
+                page.count());
+    }
+
+    /** Whether every filter and order of a query is one of this list's. */
+    private boolean tells(MultivaluedMap<String, String> query) {
+        return query.keySet().stream().allMatch(name -> filters.containsKey(name) || NOT_FILTERS.contains(name))
+                && names(query.get(ORDERING)).allMatch(name -> orders.containsKey(name.replaceFirst("^-", "")));
+    }
+
+    private static Stream<String> names(@Nullable List<String> ordering) {
+        return ordering == null
+                ? Stream.empty()
+                : ordering.stream()
+                        .flatMap(text -> Arrays.stream(text.split(",", -1)))
+                        .map(String::strip);
+    }
+
+    private static <T> Selected<T> selected(Stream<T> passing, PageBounds bounds, @Nullable Comparator<T> order) {
+        return order == null ? inOrder(passing.iterator(), bounds) : ordered(passing.iterator(), bounds, order);
     }
 
     private record Selected<T>(List<T> page, long count) {}
@@ -187,13 +236,11 @@ public final class Listing<T> {
     private @Nullable Comparator<T> order(@Nullable List<String> given) {
         Comparator<T> order = null;
         Set<String> seen = new HashSet<>();
-        for (String text : given == null ? List.<String>of() : given) {
-            for (String name : text.split(",", -1)) {
-                // The second time it changes nothing, and ten thousand times would be as many calls deep.
-                if (seen.add(name.strip())) {
-                    Comparator<T> next = order(name.strip());
-                    order = order == null ? next : order.thenComparing(next);
-                }
+        for (String name : (Iterable<String>) names(given)::iterator) {
+            // The second time it changes nothing, and ten thousand times would be as many calls deep.
+            if (seen.add(name)) {
+                Comparator<T> next = order(name);
+                order = order == null ? next : order.thenComparing(next);
             }
         }
         return order;

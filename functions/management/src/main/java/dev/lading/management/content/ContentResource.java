@@ -13,6 +13,7 @@ import dev.lading.management.api.Listing;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
+import dev.lading.management.api.Source;
 import dev.lading.management.content.ContentModel.Shown;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.LabelActions;
@@ -33,10 +34,10 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -118,11 +119,22 @@ public class ContentResource {
         Optional<String> source = Stream.of(ContentLists.IN_VERSION, ContentLists.ADDED, ContentLists.REMOVED)
                 .filter(query::containsKey)
                 .findFirst();
-        Stream<ContentUnit> units = kinds.stream()
+        Source<Shown> units = Source.of(() -> kinds.stream()
                 .flatMap(kind -> source.isPresent()
                         ? units(source.get(), query.getFirst(source.get()), kind)
-                        : units(kind, query.get("digest")));
-        return pages.page(listing, units.map(this::shown), source.map(Set::of).orElse(Set.of()), uri);
+                        : content.all(kind))
+                .map(this::shown));
+        if (source.isEmpty()) {
+            units.by(
+                    "digest",
+                    text -> kinds.stream()
+                            .flatMap(kind -> withDigest(kind, text))
+                            .map(this::shown));
+            Function<String, Stream<Shown>> named = reference ->
+                    kinds.stream().flatMap(kind -> named(kind, reference)).map(this::shown);
+            units.by("pulp_href", named).by("prn", named);
+        }
+        return pages.page(listing, units, source.map(Set::of).orElse(Set.of()), uri);
     }
 
     /** What a version holds, added or removed. */
@@ -136,15 +148,12 @@ public class ContentResource {
         return rows.flatMap(row -> row.unit().stream());
     }
 
-    /** All of a kind, or at least those that have one of the digests. */
-    private Stream<ContentUnit> units(ContentKind kind, List<String> digests) {
-        if (digests == null) {
-            return content.all(kind);
-        }
-        return digests.stream()
-                .flatMap(text -> Arrays.stream(text.split(",", -1)))
-                .distinct()
-                .flatMap(text -> digest(text).stream())
+    private Stream<ContentUnit> named(ContentKind kind, String reference) {
+        return ContentReferences.kind(kind).id(reference).flatMap(id -> content.find(kind, id)).stream();
+    }
+
+    private Stream<ContentUnit> withDigest(ContentKind kind, String text) {
+        return digest(text).stream()
                 .flatMap(digest -> kind == ContentKind.TAG
                         ? content.tagsOn(digest)
                         : content.find(kind, digest.toString()).stream());

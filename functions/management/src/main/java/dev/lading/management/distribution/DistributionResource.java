@@ -9,6 +9,7 @@ import dev.lading.http.RegistryUrls;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
+import dev.lading.management.api.Source;
 import dev.lading.management.api.Values;
 import dev.lading.management.distribution.DistributionModel.Shown;
 import dev.lading.management.resource.ApiPath;
@@ -20,6 +21,7 @@ import dev.lading.management.resource.Responses;
 import dev.lading.management.task.TaskDispatch;
 import dev.lading.metadata.Labels;
 import dev.lading.metadata.Page;
+import dev.lading.oci.RepositoryName;
 import dev.lading.operation.ResourceTasks;
 import dev.lading.operation.ResourceType;
 import io.vertx.ext.web.RoutingContext;
@@ -36,7 +38,6 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /** {@code distributions/container/container/}: what is pulled where. */
 @Path(ApiPath.ROOT)
@@ -85,9 +86,19 @@ public class DistributionResource {
         return pages.page(lists.distributions, all(uri), uri);
     }
 
-    private Stream<Shown> all(UriInfo uri) {
+    private Source<Shown> all(UriInfo uri) {
         String host = urls.host(uri);
-        return Page.all(distributions::list).map(distribution -> new Shown(distribution, host));
+        Source<Shown> all = Source.of(() -> Page.all(distributions::list).map(each -> new Shown(each, host)));
+        return ResourceModel.byId(
+                        all,
+                        ResourceType.DISTRIBUTION,
+                        id -> distributions.find(id).map(each -> new Shown(each, host)))
+                .by("name", name -> distributions.findNamed(name).map(each -> new Shown(each, host)).stream())
+                .by("base_path", path -> at(path).map(each -> new Shown(each, host)).stream());
+    }
+
+    private Optional<Distribution> at(String path) {
+        return RepositoryName.isValid(path) ? distributions.findAt(new RepositoryName(path)) : Optional.empty();
     }
 
     @POST

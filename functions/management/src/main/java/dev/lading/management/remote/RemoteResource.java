@@ -4,6 +4,7 @@ import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
+import dev.lading.management.api.Source;
 import dev.lading.management.api.Values;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.LabelActions;
@@ -49,18 +50,23 @@ public class RemoteResource {
         this.pages = pages;
     }
 
+    private Source<Remote> all() {
+        return ResourceModel.byId(Source.of(() -> Page.all(remotes::list)), ResourceType.REMOTE, remotes::find)
+                .by("name", name -> remotes.findNamed(name).stream());
+    }
+
     @GET
     @Path(LIST)
     @Operation(id = "remotes_list", summary = "List remotes of all types", answers = "200")
     public Response listAll(@Context UriInfo uri) {
-        return pages.page(RemoteModel.GENERIC_LIST, Page.all(remotes::list), uri);
+        return pages.page(RemoteModel.GENERIC_LIST, all(), uri);
     }
 
     @GET
     @Path(LIST + "/container/container")
     @Operation(id = "remotes_container_container_list", summary = "List remotes, newest first", answers = "200")
     public Response list(@Context UriInfo uri) {
-        return pages.page(RemoteModel.LIST, Page.all(remotes::list), uri);
+        return pages.page(RemoteModel.LIST, all(), uri);
     }
 
     @POST

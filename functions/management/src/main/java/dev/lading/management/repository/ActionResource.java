@@ -11,6 +11,7 @@ import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
+import dev.lading.management.api.Source;
 import dev.lading.management.api.Values;
 import dev.lading.management.content.ContentModel;
 import dev.lading.management.content.ContentReferences;
@@ -271,8 +272,8 @@ public class ActionResource {
         VersionHref to = version(repository, "to", uri.getQueryParameters().getFirst("to"));
         return pages.page(
                 DifferenceModel.LIST,
-                curation.differences(from.repository(), from.number(), to.repository(), to.number())
-                        .flatMap(DifferenceModel::entry),
+                Source.of(() -> curation.differences(from.repository(), from.number(), to.repository(), to.number())
+                        .flatMap(DifferenceModel::entry)),
                 uri);
     }
 

@@ -146,6 +146,20 @@ public final class RepositoryModel {
                 .sortedBy("-pulp_created");
     }
 
+    /** What a repository's name and id tell. Ids are made in the order of time, so that they stand for it. */
+    static final Listing<Repository.Named> KEYS = new Listing<>(
+                    new Model<Repository.Named>("RepositoryName").shows("name", Schema.TEXT, Repository.Named::name))
+            .filter("name", Schema.TEXT, Lookup.NAMES)
+            .orders("name")
+            .order("pulp_created", RepositoryModel::keyId)
+            .order("pk", RepositoryModel::keyId)
+            .order("pulp_id", RepositoryModel::keyId)
+            .sortedBy("-pulp_created");
+
+    private static UUID keyId(Repository.Named named) {
+        return named.id().value();
+    }
+
     /** Settings with what a body says in place of what was. */
     static RepositorySettings changed(Values body, RepositorySettings before, References references, Instant now) {
         refuse(body, CHECKPOINTS, "there are no checkpoints here");

@@ -6,6 +6,7 @@ import dev.lading.history.Repository;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
+import dev.lading.management.api.Source;
 import dev.lading.management.api.Values;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.LabelActions;
@@ -15,7 +16,6 @@ import dev.lading.management.resource.ResourceModel;
 import dev.lading.management.resource.Responses;
 import dev.lading.management.task.TaskDispatch;
 import dev.lading.metadata.Labels;
-import dev.lading.metadata.Page;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.ScheduledSyncs;
 import dev.lading.repository.RepositoryService;
@@ -73,7 +73,7 @@ public class RepositoryResource {
     @Path(LIST)
     @Operation(id = "repositories_list", summary = "List repositories of all types", answers = "200")
     public Response listAll(@Context UriInfo uri) {
-        return pages.page(lists.allRepositories, Page.all(repositories::list), uri);
+        return pages.page(lists.allRepositories, all(), uri);
     }
 
     @GET
@@ -83,7 +83,7 @@ public class RepositoryResource {
             summary = "List repositories, newest first",
             answers = "200")
     public Response list(@Context UriInfo uri) {
-        return pages.page(lists.repositories, Page.all(repositories::list), uri);
+        return pages.page(lists.repositories, all(), uri);
     }
 
     /** Every repository takes pushes, so there is no type of its own for that. Clients look here, too. */
@@ -94,7 +94,7 @@ public class RepositoryResource {
             summary = "List repositories of the type for pushes, of which there are none",
             answers = "200")
     public Response listPush(@Context UriInfo uri) {
-        return pages.page(lists.repositories, Stream.empty(), uri);
+        return pages.page(lists.repositories, Source.of(Stream::empty), uri);
     }
 
     @POST
@@ -119,6 +119,13 @@ public class RepositoryResource {
             answers = "200 container.ContainerRepositoryResponse")
     public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
         return Responses.ok(lists.repositories.model(), get(id), uri);
+    }
+
+    private Source<Repository> all() {
+        Source<Repository> all =
+                Source.byKeys(RepositoryModel.KEYS, repositories::names, named -> repositories.find(named.id()));
+        return ResourceModel.byId(all, ResourceType.REPOSITORY, id -> repositories.find(new RepositoryId(id)))
+                .by("name", name -> repositories.findNamed(name).stream());
     }
 
     private Repository get(String id) {

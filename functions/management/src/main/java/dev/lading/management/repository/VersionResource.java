@@ -7,6 +7,7 @@ import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
+import dev.lading.management.api.Source;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.Pages;
 import dev.lading.management.resource.Responses;
@@ -14,6 +15,7 @@ import dev.lading.management.task.TaskDispatch;
 import dev.lading.metadata.Page;
 import dev.lading.operation.RepositoryTasks;
 import dev.lading.operation.Reservation;
+import dev.lading.operation.VersionHref;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import io.vertx.ext.web.RoutingContext;
@@ -60,7 +62,9 @@ public class VersionResource {
     @Operation(id = "repository_versions_list", summary = "List versions of all repositories", answers = "200")
     public Response listAll(@Context UriInfo uri) {
         return pages.page(
-                lists.versions, Page.all(repositories::list).flatMap(repository -> all(repository.id())), uri);
+                lists.versions,
+                byHref(Source.of(() -> repositories.names().flatMap(repository -> all(repository.id())))),
+                uri);
     }
 
     @GET
@@ -71,7 +75,16 @@ public class VersionResource {
             answers = "200")
     public Response list(@PathParam(RepositoryResource.HREF) String id, @Context UriInfo uri) {
         RepositoryId repository = repositories.get(RepositoryResource.id(id)).id();
-        return pages.page(lists.versions, all(repository), uri);
+        return pages.page(lists.versions, byHref(Source.of(() -> all(repository))), uri);
+    }
+
+    private Source<RepositoryVersion> byHref(Source<RepositoryVersion> all) {
+        return all.by(
+                "pulp_href",
+                href ->
+                        VersionHref.parse(href)
+                                .flatMap(version -> versions.find(version.repository(), version.number()))
+                                .stream());
     }
 
     private Stream<RepositoryVersion> all(RepositoryId repository) {

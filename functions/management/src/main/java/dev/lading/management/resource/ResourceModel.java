@@ -5,12 +5,15 @@ import dev.lading.management.api.Lookup;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
+import dev.lading.management.api.Source;
 import dev.lading.metadata.Labels;
 import dev.lading.operation.ResourceType;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What resources of all types have in common: ids in paths, first fields, filters and orders of lists. */
 public final class ResourceModel {
@@ -54,5 +57,13 @@ public final class ResourceModel {
         return listing.labelled(shown -> labels.apply(shown).values())
                 .order("pulp_labels", shown -> labels.apply(shown).values().toString())
                 .order("pulp_type", shown -> "container.container");
+    }
+
+    /** A source whose resources are found by their hrefs, resource names and ids without reading the others. */
+    public static <T> Source<T> byId(Source<T> source, ResourceType type, Function<UUID, Optional<T>> find) {
+        Function<String, Stream<T>> named = reference -> type.id(reference).flatMap(find).stream();
+        return source.by("pulp_href", named)
+                .by("prn", named)
+                .by("pulp_id", id -> ResourceType.uuid(id).flatMap(find).stream());
     }
 }

@@ -5,6 +5,7 @@ import dev.lading.access.Permission;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
+import dev.lading.management.api.Source;
 import dev.lading.management.api.Values;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.Pages;
@@ -12,6 +13,7 @@ import dev.lading.management.resource.ResourceModel;
 import dev.lading.management.resource.Responses;
 import dev.lading.operation.MaintenanceTasks;
 import dev.lading.operation.Reservation;
+import dev.lading.operation.ResourceType;
 import dev.lading.task.Task;
 import dev.lading.task.TaskState;
 import dev.lading.task.Tasks;
@@ -57,7 +59,8 @@ public class TaskResource {
     @Path(LIST)
     @Operation(id = "tasks_list", summary = "List tasks, newest first", answers = "200")
     public Response list(@Context UriInfo uri) {
-        return pages.page(TaskModel.LIST, tasks.all(), uri);
+        return pages.page(
+                TaskModel.LIST, ResourceModel.byId(Source.of(tasks::all), ResourceType.TASK, tasks::find), uri);
     }
 
     @GET

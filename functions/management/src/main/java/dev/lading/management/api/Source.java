@@ -1,0 +1,78 @@
+package dev.lading.management.api;
+
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a list's resources are read from: all of them, or what a filter with an index names, one record for each value. A
+ * source with keys is counted, filtered and ordered by these as far as they tell, and reads only what a page shows.
+ */
+public final class Source<T> {
+    private final Supplier<Stream<T>> all;
+    private final Map<String, Function<String, Stream<T>>> indexes = new LinkedHashMap<>();
+    private @Nullable Keys<?, T> keys;
+
+    private Source(Supplier<Stream<T>> all) {
+        this.all = all;
+    }
+
+    /**
+     * What stands for a resource and costs little to read.
+     *
+     * @param listing the filters and orders that a key tells
+     * @param all keys of all resources, in any order
+     * @param load the resource of a key; empty: it was deleted meanwhile
+     */
+    record Keys<K, T>(Listing<K> listing, Supplier<Stream<K>> all, Function<K, Optional<T>> load) {}
+
+    /** @param all newest first, unless the list has a usual order; read when it is needed */
+    public static <T> Source<T> of(Supplier<Stream<T>> all) {
+        return new Source<>(all);
+    }
+
+    public static <K, T> Source<T> byKeys(Listing<K> listing, Supplier<Stream<K>> all, Function<K, Optional<T>> load) {
+        Source<T> source = new Source<>(() -> all.get().flatMap(key -> load.apply(key).stream()));
+        source.keys = new Keys<>(listing, all, load);
+        return source;
+    }
+
+    /**
+     * A filter that an index answers: {@code parameter} with one value, {@code parameter__in} with several.
+     *
+     * @param find every resource that passes for a value; others that do not pass are left out later
+     */
+    public Source<T> by(String parameter, Function<String, Stream<T>> find) {
+        indexes.put(parameter, find);
+        indexes.put(parameter + Lookup.IN.suffix(), find);
+        return this;
+    }
+
+    /** What can pass a query; empty: no index says. */
+    Optional<Stream<T>> found(MultivaluedMap<String, String> query) {
+        return indexes.entrySet().stream()
+                .filter(index -> query.containsKey(index.getKey()))
+                .findFirst()
+                .map(index -> values(query.get(index.getKey())).distinct().flatMap(index.getValue()));
+    }
+
+    /** Values as any {@link Filter} may read them: whole, and as lists. */
+    private static Stream<String> values(List<String> given) {
+        return given.stream().flatMap(text -> Stream.concat(Stream.of(text), Arrays.stream(text.split(",", -1))));
+    }
+
+    Stream<T> all() {
+        return all.get();
+    }
+
+    Optional<Keys<?, T>> keys() {
+        return Optional.ofNullable(keys);
+    }
+}
