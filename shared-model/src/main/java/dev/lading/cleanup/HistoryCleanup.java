@@ -19,6 +19,7 @@ import dev.lading.oci.Digest;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,14 +34,17 @@ public final class HistoryCleanup {
     private final RepositoryService repositories;
     private final VersionService versions;
     private final Function<ManifestEntry, List<Digest>> named;
+    private final InstantSource clock;
 
     /** @param named what a manifest names */
     public HistoryCleanup(
             MetadataStore store,
             RepositoryService repositories,
             VersionService versions,
-            Function<ManifestEntry, List<Digest>> named) {
+            Function<ManifestEntry, List<Digest>> named,
+            InstantSource clock) {
         this.named = named;
+        this.clock = clock;
         this.store = store;
         this.repositories = repositories;
         this.versions = versions;
@@ -66,7 +70,7 @@ public final class HistoryCleanup {
         repositories.retain(repository);
         var squash = new Squash(store, versions, repository, named);
         squash.squash(before);
-        return new Freed(squash.rows(), new PendingBlobs(store, repository, before).end());
+        return new Freed(squash.rows(), new PendingBlobs(store, repository, before, clock).end());
     }
 
     /** All records of a repository that is no more; the one that says so goes last. */

@@ -8,9 +8,12 @@ import dev.lading.history.row.RepositoryContent;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.StoreBusy;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -23,13 +26,14 @@ import java.util.Optional;
 final class PendingBlobs {
     private static final int PAGE = 500;
     private static final int ENDED_AT_ONCE = 30;
-    private static final int ATTEMPTS = 3;
 
     private final MetadataStore store;
     private final RepositoryId repository;
     private final Instant touchedBefore;
+    private final InstantSource clock;
 
-    PendingBlobs(MetadataStore store, RepositoryId repository, Instant touchedBefore) {
+    PendingBlobs(MetadataStore store, RepositoryId repository, Instant touchedBefore, InstantSource clock) {
+        this.clock = clock;
         this.store = store;
         this.repository = repository;
         this.touchedBefore = touchedBefore;
@@ -38,24 +42,28 @@ final class PendingBlobs {
     /** A row that waits, what holds it, and whether a version has rows of the blob, too. */
     private record Waiting(BlobEntry row, Optional<RepositoryContent> holder, boolean inHistory) {}
 
-    /** How many blobs waited in vain. */
+    /** How many blobs waited in vain; where others commit all the time, the next cleanup gets the rest. */
     long end() {
         long ended = 0;
-        // All rows of a blob are together, the one that waits is the last.
-        Query all = Query.ascending(repository.toString(), SortKeys.FIRST, SortKeys.LAST, PAGE);
-        Iterator<BlobEntry> rows = store.stream(BlobEntry.TABLE, all).iterator();
-        List<BlobEntry> candidates = new ArrayList<>();
-        while (rows.hasNext()) {
-            BlobEntry row = rows.next();
-            if (row.version() == Content.PENDING && isDue(holder(row))) {
-                candidates.add(row);
+        try {
+            // All rows of a blob are together, the one that waits is the last.
+            Query all = Query.ascending(repository.toString(), SortKeys.FIRST, SortKeys.LAST, PAGE);
+            Iterator<BlobEntry> rows = store.stream(BlobEntry.TABLE, all).iterator();
+            List<BlobEntry> candidates = new ArrayList<>();
+            while (rows.hasNext()) {
+                BlobEntry row = rows.next();
+                if (row.version() == Content.PENDING && isDue(holder(row))) {
+                    candidates.add(row);
+                }
+                if (candidates.size() == ENDED_AT_ONCE) {
+                    ended += end(candidates);
+                    candidates.clear();
+                }
             }
-            if (candidates.size() == ENDED_AT_ONCE) {
-                ended += end(candidates);
-                candidates.clear();
-            }
+            return ended + end(candidates);
+        } catch (StoreBusy outrun) {
+            return ended;
         }
-        return ended + end(candidates);
     }
 
     private Optional<RepositoryContent> holder(BlobEntry row) {
@@ -81,29 +89,29 @@ final class PendingBlobs {
     }
 
     private long end(List<BlobEntry> candidates) {
-        for (int attempt = 0; attempt < ATTEMPTS && !candidates.isEmpty(); attempt++) {
-            // Read before the rows are: whatever commit comes behind it makes the transaction fail.
-            Optional<Repository> head = store.get(Repository.TABLE, Repository.key(repository));
-            if (head.isEmpty() || head.get().lease().isPresent()) {
-                return 0;
-            }
-            List<Waiting> due = candidates.stream()
-                    .flatMap(candidate -> waiting(candidate).stream())
-                    .toList();
-            if (due.isEmpty()) {
-                return 0;
-            }
-            List<Write> writes = new ArrayList<>();
-            writes.add(Write.put(Repository.TABLE, head.get().following(head.get()), Condition.unchanged(head.get())));
-            for (Waiting waiting : due) {
-                writes.add(Write.delete(BlobEntry.TABLE, waiting.row()));
-                writes.add(release(waiting));
-            }
-            if (store.write(writes)) {
-                return due.size();
-            }
+        return candidates.isEmpty() ? 0 : OptimisticRetry.until(clock, () -> attempt(candidates));
+    }
+
+    /** How many of them were ended; empty: somebody else changed the repository first. */
+    private Optional<Integer> attempt(List<BlobEntry> candidates) {
+        // Read before the rows are: whatever commit comes behind it makes the transaction fail.
+        Optional<Repository> head = store.get(Repository.TABLE, Repository.key(repository));
+        if (head.isEmpty() || head.get().lease().isPresent()) {
+            return Optional.of(0);
         }
-        return 0;
+        List<Waiting> due = candidates.stream()
+                .flatMap(candidate -> waiting(candidate).stream())
+                .toList();
+        if (due.isEmpty()) {
+            return Optional.of(0);
+        }
+        List<Write> writes = new ArrayList<>();
+        writes.add(Write.put(Repository.TABLE, head.get().following(head.get()), Condition.unchanged(head.get())));
+        for (Waiting waiting : due) {
+            writes.add(Write.delete(BlobEntry.TABLE, waiting.row()));
+            writes.add(release(waiting));
+        }
+        return store.write(writes) ? Optional.of(due.size()) : Optional.empty();
     }
 
     private Write release(Waiting waiting) {

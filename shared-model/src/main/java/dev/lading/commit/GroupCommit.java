@@ -109,38 +109,45 @@ public final class GroupCommit {
 
     private void settle(List<Pending> batch) {
         try {
-            var patience = new OptimisticRetry(clock);
+            var retry = new OptimisticRetry(clock);
             List<Pending> rest = batch;
             while (!rest.isEmpty()) {
-                rest = attempt(rest, patience);
+                List<Pending> unsettled = rest;
+                rest = retry.until(() -> attempt(unsettled, retry));
             }
         } catch (RuntimeException e) {
             batch.stream().filter(p -> !p.isSettled()).forEach(p -> p.failure = e);
         }
     }
 
-    /** One transaction for as many commits as fit; answers those that are still to do. */
-    private List<Pending> attempt(List<Pending> batch, OptimisticRetry patience) {
+    /** One transaction for as many commits as fit; answers those that are still to do. Empty: others were first. */
+    private Optional<List<Pending>> attempt(List<Pending> unsettled, OptimisticRetry retry) {
+        List<Pending> batch = rest(unsettled);
+        if (batch.isEmpty()) {
+            return Optional.of(batch);
+        }
         Repository head = store.get(Repository.TABLE, Repository.key(batch.getFirst().repository))
                 .orElseThrow(() -> new EntityUnknown("repository", batch.getFirst().repository));
         if (head.lease().isPresent()) {
-            if (head.lease().get().expires().isAfter(clock.instant())) {
-                patience.pause();
-            } else {
+            if (!head.lease().get().expires().isAfter(clock.instant())) {
                 writer.sweepInterrupted(head);
             }
-            return batch;
+            return Optional.empty();
         }
-        boolean written = patience.lost() < RACES
+        boolean written = retry.lost() < RACES
                 ? write(batch, head)
-                : writer.leased(head, patience.lost(), leased -> Optional.of(write(batch, leased)))
+                : writer.leased(head, retry.lost(), leased -> Optional.of(write(batch, leased)))
                         .orElse(false);
-        if (written) {
-            this.written.accept(head);
-        } else {
-            patience.lose();
+        if (!written) {
+            retry.lose();
+            return Optional.empty();
         }
-        return batch.stream().filter(p -> !p.isSettled()).toList();
+        this.written.accept(head);
+        return Optional.of(rest(batch));
+    }
+
+    private static List<Pending> rest(List<Pending> batch) {
+        return batch.stream().filter(pending -> !pending.isSettled()).toList();
     }
 
     /** False: somebody else changed the repository first, and all is decided again. */

@@ -4,23 +4,23 @@ import dev.lading.metadata.Condition;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Labels;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
-import dev.lading.oci.RegistryException.StoreBusy;
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /** Labels of content units. Apart from the units, which never change and are in many repositories. */
 public final class UnitLabels {
-    private static final int TRIES = 20;
-
     private final MetadataStore store;
+    private final InstantSource clock;
 
-    public UnitLabels(MetadataStore store) {
+    public UnitLabels(MetadataStore store, InstantSource clock) {
         this.store = store;
+        this.clock = clock;
     }
 
     /** Of one unit; there is none for a unit that never had labels. */
@@ -41,16 +41,13 @@ public final class UnitLabels {
     }
 
     public void change(UUID unit, UnaryOperator<Labels> change) {
-        for (int i = 0; i < TRIES; i++) {
+        OptimisticRetry.until(clock, () -> {
             Optional<Stored> before = store.get(Stored.TABLE, Stored.key(unit));
             Labels labels = change.apply(before.map(Stored::labels).orElse(Labels.NONE));
             var after =
                     new Stored(unit, labels, before.map(s -> s.revision() + 1).orElse(0L));
             Condition condition = before.map(Condition::unchanged).orElse(Condition.absent());
-            if (store.write(Write.put(Stored.TABLE, after, condition))) {
-                return;
-            }
-        }
-        throw new StoreBusy("others change these labels all the time", Duration.ofSeconds(1));
+            return store.write(Write.put(Stored.TABLE, after, condition)) ? Optional.of(after) : Optional.empty();
+        });
     }
 }

@@ -9,7 +9,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/** How long to try again when others are at the same records: 20 s, with short random pauses. */
+/**
+ * The one loop of read, modify and compare-and-set: an attempt reads records, decides, and writes on condition that nobody
+ * has changed them meanwhile; else it is made again, for 20 s at most, after a short random pause.
+ */
 public final class OptimisticRetry {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -19,46 +22,46 @@ public final class OptimisticRetry {
     private final Instant end;
     private int lost;
 
+    /** Begins the time limit; for attempts that depend on how many were {@link #lost}. */
     public OptimisticRetry(InstantSource clock) {
         this.clock = clock;
         this.end = clock.instant().plus(LIMIT);
     }
 
-    /** @throws StoreBusy when it has run out */
-    public void pause() {
+    /**
+     * Makes an attempt until it has an answer.
+     *
+     * @param attempt empty: somebody else was first, or must be waited for
+     * @throws StoreBusy when there is no answer in time
+     */
+    public static <T> T until(InstantSource clock, Supplier<Optional<T>> attempt) {
+        return new OptimisticRetry(clock).until(attempt);
+    }
+
+    /** As {@link #until(InstantSource, Supplier)}, within what is left of the time limit. */
+    public <T> T until(Supplier<Optional<T>> attempt) {
+        Optional<T> answer = attempt.get();
+        while (answer.isEmpty()) {
+            pause();
+            answer = attempt.get();
+        }
+        return answer.get();
+    }
+
+    private void pause() {
         if (clock.instant().isAfter(end)) {
             throw new StoreBusy("other changes to the same are under way", RETRY_AFTER);
         }
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS / 4, PAUSE_NANOS));
     }
 
-    /**
-     * Another was first.
-     *
-     * @throws StoreBusy when it has run out
-     */
+    /** Counts a race that an attempt lost, beside those that only waited. */
     public void lose() {
         lost++;
-        pause();
     }
 
-    /** How often another was first. */
+    /** How many races were lost. */
     public int lost() {
         return lost;
-    }
-
-    /**
-     * Tries until there is an answer.
-     *
-     * @throws StoreBusy when there is none in time
-     */
-    public static <T> T until(InstantSource clock, Supplier<Optional<T>> attempt) {
-        var patience = new OptimisticRetry(clock);
-        Optional<T> answer = attempt.get();
-        while (answer.isEmpty()) {
-            patience.pause();
-            answer = attempt.get();
-        }
-        return answer.get();
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.RecordJson;
@@ -11,10 +12,8 @@ import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
-import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.secret.Seal;
 import dev.lading.secret.SealBroken;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,8 +24,6 @@ import java.util.function.Function;
 
 /** Remotes by id and by name. Their secrets are stored sealed, and opened only to log in with them. */
 public final class RemoteService {
-    private static final int TRIES = 20;
-
     private final MetadataStore store;
     private final Seal seal;
     private final InstantSource clock;
@@ -83,12 +80,12 @@ public final class RemoteService {
      * @throws FieldInvalid if the new name is taken
      */
     public Remote update(UUID id, Change change) {
-        for (int i = 0; i < TRIES; i++) {
+        return OptimisticRetry.until(clock, () -> {
             Remote before = get(id);
             Sealing sealing = sealing(before);
             RemoteSettings settings = change.apply(before.settings().sealed(sealing), sealing);
             if (settings.equals(before.settings())) {
-                return before;
+                return Optional.of(before);
             }
             Remote after = before.with(settings, clock.instant());
             requireRoom(after);
@@ -103,30 +100,24 @@ public final class RemoteService {
                 writes.add(Write.delete(
                         Remote.Named.TABLE, new Remote.Named(before.settings().name(), id)));
             }
-            if (store.write(writes)) {
-                return after;
-            }
-        }
-        throw new StoreBusy("others change this remote all the time", Duration.ofSeconds(1));
+            return store.write(writes) ? Optional.of(after) : Optional.empty();
+        });
     }
 
     /** @return false: there is none */
     public boolean delete(UUID id) {
-        for (int i = 0; i < TRIES; i++) {
+        return OptimisticRetry.until(clock, () -> {
             Optional<Remote> remote = find(id);
             if (remote.isEmpty()) {
-                return false;
+                return Optional.of(false);
             }
             boolean deleted = store.write(
                     Write.deleteUnchanged(Remote.TABLE, remote.get()),
                     Write.delete(
                             Remote.Named.TABLE,
                             new Remote.Named(remote.get().settings().name(), id)));
-            if (deleted) {
-                return true;
-            }
-        }
-        throw new StoreBusy("others change this remote all the time", Duration.ofSeconds(1));
+            return deleted ? Optional.of(true) : Optional.empty();
+        });
     }
 
     /**

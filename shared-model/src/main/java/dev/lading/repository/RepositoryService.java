@@ -240,19 +240,18 @@ public final class RepositoryService {
      * @param change given the repository's record, which its write replaces; empty: somebody else changed something first
      */
     private <T> T exclusively(RepositoryId id, Function<Repository, Optional<T>> change) {
-        var patience = new OptimisticRetry(clock);
-        while (true) {
+        var retry = new OptimisticRetry(clock);
+        return retry.until(() -> {
             Repository head = get(id);
             if (!isFree(head)) {
-                patience.pause();
-                continue;
+                return Optional.empty();
             }
-            Optional<T> done = patience.lost() == 0 ? change.apply(head) : writer.leased(head, patience.lost(), change);
-            if (done.isPresent()) {
-                return done.get();
+            Optional<T> done = retry.lost() == 0 ? change.apply(head) : writer.leased(head, retry.lost(), change);
+            if (done.isEmpty()) {
+                retry.lose();
             }
-            patience.lose();
-        }
+            return done;
+        });
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.lading.task;
 
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.oci.RegistryException;
 import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.StoreBusy;
@@ -54,9 +55,14 @@ public final class TaskRunner implements Worker {
      * told.
      */
     public void run(UUID id) {
+        OptimisticRetry.until(clock, () -> attempt(id) ? Optional.of(id) : Optional.empty());
+    }
+
+    /** False: somebody has changed the task before it could begin. */
+    private boolean attempt(UUID id) {
         Optional<Task> found = tasks.find(id);
         if (found.isEmpty()) {
-            return;
+            return true;
         }
         Task task = found.get();
         TaskHandler handler = handlers.get(task.request().name());
@@ -70,12 +76,12 @@ public final class TaskRunner implements Worker {
             fail(task.id(), "the server stopped while the task ran");
         } else if (isItsTurn(task)) {
             Task running = task.running(clock.instant());
-            if (tasks.replace(task, running)) {
-                run(handler, running);
-            } else {
-                run(id);
+            if (!tasks.replace(task, running)) {
+                return false;
             }
+            run(handler, running);
         }
+        return true;
     }
 
     private boolean isItsTurn(Task task) {

@@ -3,17 +3,18 @@ package dev.lading.task;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.random.Randomness;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -26,11 +27,13 @@ final class TaskTurns {
 
     private final MetadataStore store;
     private final Consumer<UUID> deliver;
+    private final InstantSource clock;
 
     /** @param deliver has a task delivered to {@link #enter} again */
-    TaskTurns(MetadataStore store, Consumer<UUID> deliver) {
+    TaskTurns(MetadataStore store, Consumer<UUID> deliver, InstantSource clock) {
         this.store = store;
         this.deliver = deliver;
+        this.clock = clock;
     }
 
     /**
@@ -87,7 +90,7 @@ final class TaskTurns {
      * @throws EntityInUse if too many wait already
      */
     boolean enter(Task task) {
-        return untilStored(() -> {
+        return OptimisticRetry.until(clock, () -> {
             Optional<Turn> turn = find(task);
             if (turn.isEmpty() || turn.get().isHeldBy(task.id())) {
                 return Optional.of(true);
@@ -108,7 +111,7 @@ final class TaskTurns {
 
     /** Keeps the group for a running task beyond its delivery. */
     void hold(Task task) {
-        untilStored(() -> {
+        OptimisticRetry.until(clock, () -> {
             Optional<Turn> turn = find(task);
             if (turn.isEmpty()) {
                 return put(turn, Turn.first(task), true);
@@ -120,7 +123,7 @@ final class TaskTurns {
 
     /** Gives the turn of a task that has ended, if it was its turn, to the next. */
     void leave(Task ended) {
-        untilStored(() -> {
+        OptimisticRetry.until(clock, () -> {
             Optional<Turn> turn = find(ended);
             if (turn.isEmpty() || turn.get().holder().filter(this::isLive).isPresent()) {
                 return Optional.of(true);
@@ -157,14 +160,5 @@ final class TaskTurns {
         return store.get(Task.TABLE, Task.key(task))
                 .filter(found -> !found.state().isFinal())
                 .isPresent();
-    }
-
-    /** Each try that fails was another's success. */
-    private static boolean untilStored(Supplier<Optional<Boolean>> attempt) {
-        Optional<Boolean> answer = attempt.get();
-        while (answer.isEmpty()) {
-            answer = attempt.get();
-        }
-        return answer.get();
     }
 }

@@ -2,6 +2,7 @@ package dev.lading.task;
 
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
@@ -37,7 +38,7 @@ public final class Tasks {
         this.store = store;
         this.queue = queue;
         this.clock = clock;
-        this.turns = new TaskTurns(store, this::redeliver);
+        this.turns = new TaskTurns(store, this::redeliver, clock);
     }
 
     /** @throws StoreBusy if too many tasks wait already; nothing was stored then */
@@ -186,12 +187,10 @@ public final class Tasks {
 
     /** Others change a task to cancel it, or to report one of many steps, so few tries are needed. */
     Task change(UUID id, UnaryOperator<Task> change) {
-        while (true) {
+        return OptimisticRetry.until(clock, () -> {
             Task before = get(id);
             Task after = change.apply(before);
-            if (after.equals(before) || replace(before, after)) {
-                return after;
-            }
-        }
+            return after.equals(before) || replace(before, after) ? Optional.of(after) : Optional.empty();
+        });
     }
 }

@@ -84,7 +84,8 @@ public final class Registry {
                 store,
                 repositories,
                 versions,
-                manifest -> manifests.parsed(manifest).named());
+                manifest -> manifests.parsed(manifest).named(),
+                clock);
         this.cleanup = new CleanupService(store, histories, uploads, clock);
     }
 

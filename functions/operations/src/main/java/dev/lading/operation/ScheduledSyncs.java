@@ -5,6 +5,7 @@ import dev.lading.history.RepositorySettings;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
@@ -157,17 +158,17 @@ public class ScheduledSyncs implements SyncStarter {
      * @return empty: a later one was begun already
      */
     private Optional<ScheduledRun> begin(UUID id, Instant due) {
-        while (true) {
+        return OptimisticRetry.until(clock, () -> {
             Optional<ScheduledRun> last = lastRun(id);
             if (last.isPresent() && !last.get().due().isBefore(due)) {
-                return last.filter(run -> run.due().equals(due));
+                return Optional.of(last.filter(run -> run.due().equals(due)));
             }
             ScheduledRun run = next(id, due, last);
             Condition unchanged = last.map(Condition::unchanged).orElse(Condition.absent());
-            if (store.write(Write.put(ScheduledRun.TABLE, run, unchanged))) {
-                return Optional.of(run);
-            }
-        }
+            return store.write(Write.put(ScheduledRun.TABLE, run, unchanged))
+                    ? Optional.of(Optional.of(run))
+                    : Optional.empty();
+        });
     }
 
     private ScheduledRun next(UUID id, Instant due, Optional<ScheduledRun> last) {

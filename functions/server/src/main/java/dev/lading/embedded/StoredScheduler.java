@@ -3,11 +3,11 @@ package dev.lading.embedded;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
-import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.schedule.Scheduler;
 import dev.lading.schedule.SyncSchedule;
 import dev.lading.schedule.SyncStarter;
@@ -28,7 +28,6 @@ import org.jboss.logging.Logger;
  */
 public final class StoredScheduler implements Scheduler, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(StoredScheduler.class);
-    private static final int TRIES = 20;
 
     /** Of a start that failed. */
     private static final Duration RETRY_PAUSE = Duration.ofMinutes(1);
@@ -107,13 +106,10 @@ public final class StoredScheduler implements Scheduler, AutoCloseable {
     }
 
     private void change(UUID repository, Change change) {
-        for (int i = 0; i < TRIES; i++) {
+        OptimisticRetry.until(clock, () -> {
             Optional<Scheduled> before = store.get(Scheduled.TABLE, Scheduled.key(repository));
-            if (replace(before, change.apply(before))) {
-                return;
-            }
-        }
-        throw new StoreBusy("others change this schedule all the time", Duration.ofSeconds(1));
+            return replace(before, change.apply(before)) ? Optional.of(repository) : Optional.empty();
+        });
     }
 
     private static long revision(Optional<Scheduled> before) {

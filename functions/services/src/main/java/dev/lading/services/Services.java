@@ -67,8 +67,8 @@ final class Services {
 
     @Produces
     @Singleton
-    UnitLabels labels(MetadataStore metadata) {
-        return new UnitLabels(metadata);
+    UnitLabels labels(MetadataStore metadata, InstantSource clock) {
+        return new UnitLabels(metadata, clock);
     }
 
     @Produces
@@ -96,7 +96,8 @@ final class Services {
                 metadata,
                 repositories,
                 versions,
-                manifest -> manifests.parsed(manifest).named());
+                manifest -> manifests.parsed(manifest).named(),
+                clock);
         return new CleanupService(metadata, histories, uploads, clock);
     }
 
