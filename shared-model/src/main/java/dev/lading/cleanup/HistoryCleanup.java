@@ -62,8 +62,8 @@ public final class HistoryCleanup {
         store.stream(Repository.Gone.TABLE, Repository.Gone.all(PAGE))
                 .filter(gone -> !gone.deleted().isAfter(before))
                 .forEach(gone -> each.accept(new Freed(purge(gone), 0)));
-        store.stream(Repository.Named.TABLE, Repository.Named.all(PAGE))
-                .forEach(named -> each.accept(free(named.id(), before)));
+        store.stream(Repository.NAMES.table(), Repository.allNames(PAGE))
+                .forEach(named -> each.accept(free(new RepositoryId(named.id()), before)));
     }
 
     private Freed free(RepositoryId repository, Instant before) {

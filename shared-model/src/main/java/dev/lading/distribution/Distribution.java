@@ -2,10 +2,10 @@ package dev.lading.distribution;
 
 import dev.lading.history.PullPath;
 import dev.lading.metadata.Key;
+import dev.lading.metadata.NameIndex;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
-import dev.lading.oci.RepositoryName;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,6 +15,8 @@ public record Distribution(UUID id, DistributionSettings settings, Instant creat
         implements Revised {
     private static final String PARTITION = "all";
     public static final Table<Distribution> TABLE = new Table<>("distribution", Distribution.class, d -> key(d.id()));
+    public static final NameIndex<String, NameIndex.Named> NAMES =
+            NameIndex.plain("distribution-name", name -> new Key(name, "distribution"));
 
     public static Key key(UUID id) {
         return new Key(PARTITION, id.toString());
@@ -53,30 +55,13 @@ public record Distribution(UUID id, DistributionSettings settings, Instant creat
                         revision));
     }
 
-    /** The distribution with a name. */
-    public record Named(String name, UUID id) {
-        public static final Table<Named> TABLE = new Table<>("distribution-name", Named.class, n -> key(n.name()));
-
-        public static Key key(String name) {
-            return new Key(name, "distribution");
-        }
+    /** The entry of this distribution's name. */
+    public NameIndex.Named named() {
+        return new NameIndex.Named(settings.name(), id);
     }
 
-    public At at() {
-        return new At(settings.basePath(), id, settings.restricted());
-    }
-
-    /** The distribution at a base path, and all of them in order, for {@code _catalog}. */
-    public record At(RepositoryName basePath, UUID id, boolean restricted) {
-        private static final String PARTITION = "all";
-        public static final Table<At> TABLE = new Table<>("catalog", At.class, a -> key(a.basePath()));
-
-        public static Key key(RepositoryName basePath) {
-            return new Key(PARTITION, basePath.value());
-        }
-
-        static Query all(int limit) {
-            return Query.ascending(PARTITION, "0", "~", limit);
-        }
+    /** The entry of this distribution's base path. */
+    public BasePathIndex.Entry at() {
+        return new BasePathIndex.Entry(settings.basePath(), id, settings.restricted());
     }
 }

@@ -42,11 +42,11 @@ public final class DistributionService {
     }
 
     public Optional<Distribution> findNamed(String name) {
-        return store.get(Distribution.Named.TABLE, Distribution.Named.key(name)).flatMap(named -> find(named.id()));
+        return Distribution.NAMES.find(store, name).flatMap(named -> find(named.id()));
     }
 
     public Optional<Distribution> findAt(RepositoryName basePath) {
-        return store.get(Distribution.At.TABLE, Distribution.At.key(basePath)).flatMap(at -> find(at.id()));
+        return BasePathIndex.INDEX.find(store, basePath).flatMap(at -> find(at.id()));
     }
 
     /**
@@ -74,12 +74,12 @@ public final class DistributionService {
             return new Listing<>(List.of(), false);
         }
         // One more than asked for tells whether there are more, and nothing of those that are left out.
-        Query all = Distribution.At.all(limit + 1);
+        Query all = BasePathIndex.all(limit + 1);
         // DynamoDB takes no place outside of the range that is asked for.
         List<RepositoryName> found = store.stream(
-                        Distribution.At.TABLE, last.compareTo(all.from()) < 0 ? all : all.after(last))
+                        BasePathIndex.INDEX.table(), last.compareTo(all.from()) < 0 ? all : all.after(last))
                 .filter(at -> restricted || !at.restricted())
-                .map(Distribution.At::basePath)
+                .map(BasePathIndex.Entry::basePath)
                 .limit(limit + 1L)
                 .toList();
         boolean more = found.size() > limit;
@@ -127,47 +127,18 @@ public final class DistributionService {
                 d -> writes.add(Write.put(
                         Distribution.TABLE, d, before.map(Condition::unchanged).orElse(Condition.absent()))),
                 () -> writes.add(Write.deleteUnchanged(Distribution.TABLE, before.orElseThrow())));
-        replaceName(before, after, writes);
-        replaceBasePath(before, after, writes);
+        writes.addAll(Distribution.NAMES.replace(
+                store, before.map(Distribution::named), after.map(Distribution::named), () -> taken("name")));
+        writes.addAll(BasePathIndex.INDEX.replace(
+                store, before.map(Distribution::at), after.map(Distribution::at), () -> taken("base_path")));
         if (!replaceServed(before, after, writes) || !store.write(writes)) {
             return Optional.empty();
         }
         return after.or(() -> before);
     }
 
-    private void replaceName(Optional<Distribution> before, Optional<Distribution> after, List<Write> writes) {
-        Optional<Distribution.Named> was =
-                before.map(d -> new Distribution.Named(d.settings().name(), d.id()));
-        Optional<Distribution.Named> is =
-                after.map(d -> new Distribution.Named(d.settings().name(), d.id()));
-        if (!was.equals(is)) {
-            was.ifPresent(named -> writes.add(Write.delete(Distribution.Named.TABLE, named)));
-            is.ifPresent(named -> {
-                if (findNamed(named.name()).isPresent()) {
-                    throw new FieldInvalid("name", "This field must be unique.");
-                }
-                writes.add(Write.put(Distribution.Named.TABLE, named, Condition.absent()));
-            });
-        }
-    }
-
-    private void replaceBasePath(Optional<Distribution> before, Optional<Distribution> after, List<Write> writes) {
-        Optional<Distribution.At> was = before.map(Distribution::at);
-        Optional<Distribution.At> is = after.map(Distribution::at);
-        if (was.equals(is)) {
-            return;
-        }
-        if (was.map(Distribution.At::basePath).equals(is.map(Distribution.At::basePath))) {
-            is.ifPresent(at -> writes.add(Write.put(Distribution.At.TABLE, at)));
-        } else {
-            was.ifPresent(at -> writes.add(Write.delete(Distribution.At.TABLE, at)));
-            is.ifPresent(at -> {
-                if (findAt(at.basePath()).isPresent()) {
-                    throw new FieldInvalid("base_path", "This field must be unique.");
-                }
-                writes.add(Write.put(Distribution.At.TABLE, at, Condition.absent()));
-            });
-        }
+    private static FieldInvalid taken(String field) {
+        return new FieldInvalid(field, "This field must be unique.");
     }
 
     /** False: one of the repositories is being written to. */

@@ -3,6 +3,7 @@ package dev.lading.history;
 import dev.lading.history.row.ContentCounts;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Key;
+import dev.lading.metadata.NameIndex;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
@@ -40,6 +41,9 @@ public record Repository(
         long revision)
         implements Revised {
     public static final Table<Repository> TABLE = new Table<>("repository", Repository.class, r -> key(r.id()));
+    private static final String NAMES_PARTITION = "all";
+    public static final NameIndex<String, NameIndex.Named> NAMES =
+            NameIndex.plain("repository-name", name -> new Key(NAMES_PARTITION, name));
 
     /** Followers and pins: each new version moves all followers in its transaction. */
     static final int MAX_NAMES = 40;
@@ -180,19 +184,16 @@ public record Repository(
         return Stream.concat(list.stream(), Stream.of(last)).toList();
     }
 
-    /** The repository with a name, and all names in order. */
-    public record Named(String name, RepositoryId id) {
-        private static final String PARTITION = "all";
-        public static final Table<Named> TABLE = new Table<>("repository-name", Named.class, n -> key(n.name()));
-
-        public static Key key(String name) {
-            return new Key(PARTITION, name);
-        }
-
-        public static Query all(int limit) {
-            return Query.ascending(PARTITION, SortKeys.FIRST, SortKeys.LAST, limit);
-        }
+    /** The entry of this repository's name. */
+    public NameIndex.Named named() {
+        return new NameIndex.Named(settings.name(), id.value());
     }
+
+    /** All names in order, of {@link #NAMES}. */
+    public static Query allNames(int limit) {
+        return Query.ascending(NAMES_PARTITION, SortKeys.FIRST, SortKeys.LAST, limit);
+    }
+
     /** A repository that was deleted and whose records are not all gone. */
     public record Gone(RepositoryId id, Instant deleted) {
         private static final String PARTITION = "all";

@@ -1,6 +1,7 @@
 package dev.lading.remote;
 
 import dev.lading.metadata.Key;
+import dev.lading.metadata.NameIndex;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
@@ -12,6 +13,8 @@ public record Remote(UUID id, RemoteSettings settings, Instant created, Instant 
         implements Revised {
     private static final String PARTITION = "all";
     public static final Table<Remote> TABLE = new Table<>("remote", Remote.class, r -> key(r.id()));
+    static final NameIndex<String, NameIndex.Named> NAMES =
+            NameIndex.plain("remote-name", name -> new Key(name, "remote"));
 
     static Key key(UUID id) {
         return new Key(PARTITION, id.toString());
@@ -25,12 +28,8 @@ public record Remote(UUID id, RemoteSettings settings, Instant created, Instant 
         return new Remote(id, changed, created, now, revision + 1);
     }
 
-    /** The remote with a name. */
-    record Named(String name, UUID id) {
-        static final Table<Named> TABLE = new Table<>("remote-name", Named.class, n -> key(n.name()));
-
-        static Key key(String name) {
-            return new Key(name, "remote");
-        }
+    /** The entry of this remote's name. */
+    NameIndex.Named named() {
+        return new NameIndex.Named(settings.name(), id);
     }
 }

@@ -47,9 +47,8 @@ public final class RemoteService {
         RemoteSettings settings = description.apply(sealing(id));
         Remote remote = new Remote(id, settings, now, now, 0);
         requireRoom(remote);
-        boolean created = store.write(
-                Write.put(Remote.TABLE, remote, Condition.absent()),
-                Write.put(Remote.Named.TABLE, new Remote.Named(settings.name(), remote.id()), Condition.absent()));
+        boolean created =
+                store.write(Write.put(Remote.TABLE, remote, Condition.absent()), Remote.NAMES.claim(remote.named()));
         if (!created) {
             throw taken(settings.name());
         }
@@ -61,7 +60,7 @@ public final class RemoteService {
     }
 
     public Optional<Remote> findNamed(String name) {
-        return store.get(Remote.Named.TABLE, Remote.Named.key(name)).flatMap(named -> find(named.id()));
+        return Remote.NAMES.find(store, name).flatMap(named -> find(named.id()));
     }
 
     public Remote get(UUID id) {
@@ -89,17 +88,13 @@ public final class RemoteService {
             }
             Remote after = before.with(settings, clock.instant());
             requireRoom(after);
-            String name = after.settings().name();
             List<Write> writes = new ArrayList<>();
             writes.add(Write.put(Remote.TABLE, after, Condition.unchanged(before)));
-            if (!name.equals(before.settings().name())) {
-                if (store.get(Remote.Named.TABLE, Remote.Named.key(name)).isPresent()) {
-                    throw taken(name);
-                }
-                writes.add(Write.put(Remote.Named.TABLE, new Remote.Named(name, id), Condition.absent()));
-                writes.add(Write.delete(
-                        Remote.Named.TABLE, new Remote.Named(before.settings().name(), id)));
-            }
+            writes.addAll(Remote.NAMES.replace(
+                    store,
+                    Optional.of(before.named()),
+                    Optional.of(after.named()),
+                    () -> taken(after.settings().name())));
             return store.write(writes) ? Optional.of(after) : Optional.empty();
         });
     }
@@ -113,9 +108,7 @@ public final class RemoteService {
             }
             boolean deleted = store.write(
                     Write.deleteUnchanged(Remote.TABLE, remote.get()),
-                    Write.delete(
-                            Remote.Named.TABLE,
-                            new Remote.Named(remote.get().settings().name(), id)));
+                    Remote.NAMES.release(remote.get().named()));
             return deleted ? Optional.of(true) : Optional.empty();
         });
     }

@@ -1,5 +1,6 @@
 package dev.lading.repository;
 
+import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionSettings;
 import dev.lading.history.PullPath;
@@ -48,15 +49,17 @@ final class FirstPush {
             return served.map(PullPath::repository);
         }
         Instant now = clock.instant();
-        Optional<Repository> found = store.get(Repository.Named.TABLE, Repository.Named.key(name.value()))
-                .flatMap(named -> store.get(Repository.TABLE, Repository.key(named.id())));
+        Optional<Repository> found = Repository.NAMES
+                .find(store, name.value())
+                .flatMap(named -> store.get(Repository.TABLE, Repository.key(new RepositoryId(named.id()))));
         if (found.flatMap(Repository::lease).isPresent()) {
             return Optional.empty();
         }
         var repository = found.orElseGet(
                 () -> Repository.empty(RepositoryId.next(now), RepositorySettings.named(name.value()), now));
-        Optional<Distribution.At> at = store.get(Distribution.At.TABLE, Distribution.At.key(name));
-        List<Write> distribution = at.flatMap(a -> store.get(Distribution.TABLE, Distribution.key(a.id())))
+        List<Write> distribution = BasePathIndex.INDEX
+                .find(store, name)
+                .flatMap(at -> store.get(Distribution.TABLE, Distribution.key(at.id())))
                 .map(d -> attached(d, repository, now))
                 .orElseGet(() -> newDistribution(name, freeName(name), repository, now));
         return store.write(writes(name, repository, found, distribution))
@@ -65,9 +68,7 @@ final class FirstPush {
     }
 
     private String freeName(RepositoryName name) {
-        boolean taken = store.get(Distribution.Named.TABLE, Distribution.Named.key(name.value()))
-                .isPresent();
-        return taken
+        return Distribution.NAMES.find(store, name.value()).isPresent()
                 ? name.value().substring(0, Math.min(name.value().length(), 200)) + "-" + clock.instant()
                 : name.value();
     }
@@ -78,9 +79,8 @@ final class FirstPush {
                 UuidV7.random(now), DistributionSettings.pushed(name, basePath, repository.id()), now);
         return List.of(
                 Write.put(Distribution.TABLE, distribution),
-                Write.put(
-                        Distribution.Named.TABLE, new Distribution.Named(name, distribution.id()), Condition.absent()),
-                Write.put(Distribution.At.TABLE, distribution.at(), Condition.absent()),
+                Distribution.NAMES.claim(distribution.named()),
+                BasePathIndex.INDEX.claim(distribution.at()),
                 serve(distribution, repository));
     }
 

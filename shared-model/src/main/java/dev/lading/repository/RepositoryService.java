@@ -5,6 +5,7 @@ import dev.lading.commit.GroupCommit;
 import dev.lading.commit.Progress;
 import dev.lading.commit.Staging;
 import dev.lading.commit.VersionWriter;
+import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
 import dev.lading.history.Changes;
 import dev.lading.history.Pull;
@@ -16,6 +17,7 @@ import dev.lading.history.RepositoryView;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.NameIndex;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
@@ -95,10 +97,7 @@ public final class RepositoryService {
     static List<Write> newRepository(Repository repository) {
         return List.of(
                 Write.put(Repository.TABLE, repository),
-                Write.put(
-                        Repository.Named.TABLE,
-                        new Repository.Named(repository.settings().name(), repository.id()),
-                        Condition.absent()),
+                Repository.NAMES.claim(repository.named()),
                 Write.put(RepositoryVersion.TABLE, RepositoryVersion.zero(repository)));
     }
 
@@ -115,12 +114,16 @@ public final class RepositoryService {
     }
 
     public Optional<Repository> findNamed(String name) {
-        return store.get(Repository.Named.TABLE, Repository.Named.key(name)).flatMap(named -> find(named.id()));
+        return Repository.NAMES.find(store, name).flatMap(this::find);
+    }
+
+    public Optional<Repository> find(NameIndex.Named named) {
+        return find(new RepositoryId(named.id()));
     }
 
     /** Every repository's name and id, in the order of names. A thousand are one read, the repositories would be one each. */
-    public Stream<Repository.Named> names() {
-        return store.stream(Repository.Named.TABLE, Repository.Named.all(NAMES_IN_PAGE));
+    public Stream<NameIndex.Named> names() {
+        return store.stream(Repository.NAMES.table(), Repository.allNames(NAMES_IN_PAGE));
     }
 
     /**
@@ -129,14 +132,11 @@ public final class RepositoryService {
      * @param after {@link Page#next} of the page before
      */
     public Page<Repository> list(Optional<String> after, int limit) {
-        Query all = Repository.Named.all(limit);
-        Page<Repository.Named> page =
-                store.query(Repository.Named.TABLE, after.map(all::after).orElse(all));
+        Query all = Repository.allNames(limit);
+        Page<NameIndex.Named> page =
+                store.query(Repository.NAMES.table(), after.map(all::after).orElse(all));
         return new Page<>(
-                page.records().stream()
-                        .flatMap(named -> find(named.id()).stream())
-                        .toList(),
-                page.next());
+                page.records().stream().flatMap(named -> find(named).stream()).toList(), page.next());
     }
 
     /** @throws FieldInvalid if the new name is taken */
@@ -145,16 +145,8 @@ public final class RepositoryService {
             Repository after = before.with(change.apply(before.settings()), clock.instant());
             List<Write> writes = new ArrayList<>();
             writes.add(Write.put(Repository.TABLE, after, Condition.unchanged(before)));
-            String name = after.settings().name();
-            if (!name.equals(before.settings().name())) {
-                if (findNamed(name).isPresent()) {
-                    throw nameTaken();
-                }
-                writes.add(Write.put(Repository.Named.TABLE, new Repository.Named(name, id), Condition.absent()));
-                writes.add(Write.delete(
-                        Repository.Named.TABLE,
-                        new Repository.Named(before.settings().name(), id)));
-            }
+            writes.addAll(Repository.NAMES.replace(
+                    store, Optional.of(before.named()), Optional.of(after.named()), RepositoryService::nameTaken));
             return store.write(writes) ? Optional.of(after) : Optional.empty();
         });
         retainAfter(updated);
@@ -170,14 +162,13 @@ public final class RepositoryService {
             Instant now = clock.instant();
             List<Write> writes = new ArrayList<>();
             writes.add(Write.deleteUnchanged(Repository.TABLE, repository));
-            writes.add(Write.delete(
-                    Repository.Named.TABLE,
-                    new Repository.Named(repository.settings().name(), id)));
+            writes.add(Repository.NAMES.release(repository.named()));
             writes.add(Write.put(Repository.Gone.TABLE, new Repository.Gone(id, now)));
             for (RepositoryName name : repository.names()) {
                 store.get(PullPath.TABLE, PullPath.key(name))
                         .ifPresent(served -> writes.add(Write.deleteUnchanged(PullPath.TABLE, served)));
-                store.get(Distribution.At.TABLE, Distribution.At.key(name))
+                BasePathIndex.INDEX
+                        .find(store, name)
                         .flatMap(at -> store.get(Distribution.TABLE, Distribution.key(at.id())))
                         .ifPresent(distribution -> writes.add(Write.put(
                                 Distribution.TABLE,

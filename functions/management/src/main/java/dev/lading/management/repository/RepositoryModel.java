@@ -13,6 +13,7 @@ import dev.lading.management.resource.LabelActions;
 import dev.lading.management.resource.References;
 import dev.lading.management.resource.ResourceModel;
 import dev.lading.management.resource.TypeFilters;
+import dev.lading.metadata.NameIndex;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.ScheduledSyncs;
 import dev.lading.operation.VersionHref;
@@ -147,8 +148,8 @@ public final class RepositoryModel {
     }
 
     /** What a repository's name and id tell. Ids are made in the order of time, so that they stand for it. */
-    static final Listing<Repository.Named> KEYS = new Listing<>(
-                    new Model<Repository.Named>("RepositoryName").shows("name", Schema.TEXT, Repository.Named::name))
+    static final Listing<NameIndex.Named> KEYS = new Listing<>(
+                    new Model<NameIndex.Named>("RepositoryName").shows("name", Schema.TEXT, NameIndex.Named::name))
             .filter("name", Schema.TEXT, Lookup.NAMES)
             .orders("name")
             .order("pulp_created", RepositoryModel::keyId)
@@ -156,8 +157,8 @@ public final class RepositoryModel {
             .order("pulp_id", RepositoryModel::keyId)
             .sortedBy("-pulp_created");
 
-    private static UUID keyId(Repository.Named named) {
-        return named.id().value();
+    private static UUID keyId(NameIndex.Named named) {
+        return named.id();
     }
 
     /** Settings with what a body says in place of what was. */

@@ -122,8 +122,7 @@ public class RepositoryResource {
     }
 
     private Source<Repository> all() {
-        Source<Repository> all =
-                Source.byKeys(RepositoryModel.KEYS, repositories::names, named -> repositories.find(named.id()));
+        Source<Repository> all = Source.byKeys(RepositoryModel.KEYS, repositories::names, repositories::find);
         return ResourceModel.byId(all, ResourceType.REPOSITORY, id -> repositories.find(new RepositoryId(id)))
                 .by("name", name -> repositories.findNamed(name).stream());
     }

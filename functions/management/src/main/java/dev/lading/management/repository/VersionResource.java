@@ -63,7 +63,7 @@ public class VersionResource {
     public Response listAll(@Context UriInfo uri) {
         return pages.page(
                 lists.versions,
-                byHref(Source.of(() -> repositories.names().flatMap(repository -> all(repository.id())))),
+                byHref(Source.of(() -> repositories.names().flatMap(named -> all(new RepositoryId(named.id()))))),
                 uri);
     }
 

@@ -1,0 +1,28 @@
+package dev.lading.distribution;
+
+import dev.lading.metadata.Key;
+import dev.lading.metadata.NameIndex;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Table;
+import dev.lading.oci.RepositoryName;
+import java.util.UUID;
+
+/** Distributions by their base paths, which are unique, and all base paths in order, for {@code _catalog}. */
+public final class BasePathIndex {
+    private static final String PARTITION = "all";
+    public static final NameIndex<RepositoryName, Entry> INDEX =
+            new NameIndex<>(new Table<>("catalog", Entry.class, entry -> key(entry.basePath())), BasePathIndex::key);
+
+    private BasePathIndex() {}
+
+    /** @param restricted pulling needs to be allowed to */
+    public record Entry(RepositoryName basePath, UUID id, boolean restricted) {}
+
+    private static Key key(RepositoryName basePath) {
+        return new Key(PARTITION, basePath.value());
+    }
+
+    static Query all(int limit) {
+        return Query.ascending(PARTITION, "0", "~", limit);
+    }
+}
