@@ -6,14 +6,13 @@ import dev.lading.history.row.RepositoryContent;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
-import dev.lading.metadata.Query;
 import dev.lading.metadata.Write;
 import dev.lading.upload.UploadService;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,21 +41,19 @@ final class OrphanedBytes {
     /** How many were deleted, of those in one of {@link BlobRecord#PARTITIONS}. */
     long delete(char partition) throws IOException {
         long deleted = 0;
-        Query all = BlobRecord.all(partition, PAGE);
-        Optional<String> after = Optional.empty();
-        do {
-            Page<BlobRecord> page =
-                    store.query(BlobRecord.TABLE, after.map(all::after).orElse(all));
-            Set<String> held = held(page.records());
-            for (BlobRecord bytes : page.records()) {
+        Iterator<Page<BlobRecord>> pages =
+                store.pages(BlobRecord.TABLE, BlobRecord.all(partition, PAGE)).iterator();
+        while (pages.hasNext()) {
+            List<BlobRecord> page = pages.next().records();
+            Set<String> held = held(page);
+            for (BlobRecord bytes : page) {
                 if (!held.contains(bytes.digest().toString())
                         && !bytes.created().isAfter(before)
                         && delete(bytes)) {
                     deleted++;
                 }
             }
-            after = page.next();
-        } while (after.isPresent());
+        }
         return deleted;
     }
 

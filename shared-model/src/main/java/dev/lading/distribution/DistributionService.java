@@ -55,8 +55,7 @@ public final class DistributionService {
      * @param after {@link Page#next} of the page before
      */
     public Page<Distribution> list(Optional<String> after, int limit) {
-        Query all = Distribution.all(limit);
-        return store.query(Distribution.TABLE, after.map(all::after).orElse(all));
+        return store.query(Distribution.TABLE, Distribution.all(limit).after(after));
     }
 
     /**

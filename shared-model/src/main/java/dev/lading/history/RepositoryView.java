@@ -17,7 +17,6 @@ import dev.lading.metadata.Table;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,8 +34,6 @@ public final class RepositoryView {
 
     /** Each of these may have {@link ReferrerEntry#MAX_ANNOTATION_CHARS}. */
     private static final int REFERRER_SCAN = 100;
-
-    private static final int STREAMED = 200;
 
     /** Of one blob: the pending row, the row asked for, and room for rows of newer versions than this view's. */
     private static final int BLOB_ROWS = 4;
@@ -207,16 +204,12 @@ public final class RepositoryView {
 
     /** All this version shows of one kind, in the order of the names, fetched as it is asked for. */
     public <C extends Content> Stream<C> stream(Table<C> table) {
-        return Stream.iterate(
-                        Optional.of(list(table, "", Optional.empty(), STREAMED)),
-                        Optional::isPresent,
-                        page -> page.filter(Listing::more)
-                                .map(full -> list(
-                                        table,
-                                        "",
-                                        Optional.of(full.entries().getLast().name()),
-                                        STREAMED)))
-                .flatMap(page -> page.orElseThrow().entries().stream());
+        return Page.all((after, limit) -> {
+            Listing<C> part = list(table, "", after, limit);
+            Optional<String> last =
+                    part.more() ? Optional.of(part.entries().getLast().name()) : Optional.empty();
+            return new Page<>(part.entries(), last);
+        });
     }
 
     /** Tags behind {@code last} in byte order. */
@@ -329,32 +322,31 @@ public final class RepositoryView {
     private <C extends Content> Listing<C> list(
             Table<C> table, String prefix, Optional<String> last, int limit, int scan) {
         requireStored();
-        List<C> found = new ArrayList<>();
-        Query all = Query.ascending(repository.toString(), prefix.isEmpty() ? " " : prefix, prefix + "~", scan);
-        Optional<String> after = last.map(name -> Content.sort(name, Content.PENDING));
-        do {
-            Page<C> page = store.query(table, after.map(all::after).orElse(all));
-            Map<String, C> shown = new LinkedHashMap<>();
-            String lastName = null;
-            for (C row : page.records()) {
-                lastName = row.name();
-                if (row.version() <= version) {
-                    shown.put(row.name(), row);
-                }
-            }
-            if (page.next().isPresent() && lastName != null) {
-                shown.remove(lastName);
-                Optional<C> newest = asOf(table, lastName);
-                if (newest.isPresent()) {
-                    shown.put(lastName, newest.get());
-                }
-            }
-            shown.values().stream().filter(Content::present).forEach(found::add);
-            String end = lastName;
-            after = page.next().map(cursor -> end == null ? cursor : Content.sort(end, Content.PENDING));
-        } while (found.size() <= limit && after.isPresent());
+        Query all = Query.ascending(repository.toString(), prefix.isEmpty() ? " " : prefix, prefix + "~", scan)
+                .after(last.map(name -> Content.sort(name, Content.PENDING)));
+        List<C> found = Page.records(after -> shown(table, store.query(table, all.after(after))))
+                .limit(limit + 1L)
+                .toList();
         boolean more = found.size() > limit;
-        return new Listing<>(more ? List.copyOf(found.subList(0, limit)) : List.copyOf(found), more);
+        return new Listing<>(more ? List.copyOf(found.subList(0, limit)) : found, more);
+    }
+
+    /** What this version shows of a page of rows; the next page begins behind the last name of this one. */
+    private <C extends Content> Page<C> shown(Table<C> table, Page<C> rows) {
+        Map<String, C> shown = new LinkedHashMap<>();
+        for (C row : rows.records()) {
+            if (row.version() <= version) {
+                shown.put(row.name(), row);
+            }
+        }
+        Optional<String> next = rows.next();
+        if (next.isPresent() && !rows.records().isEmpty()) {
+            String last = rows.records().getLast().name();
+            shown.remove(last);
+            asOf(table, last).ifPresent(newest -> shown.put(last, newest));
+            next = Optional.of(Content.sort(last, Content.PENDING));
+        }
+        return new Page<>(shown.values().stream().filter(Content::present).toList(), next);
     }
 
     private static String stagedKey(Table<?> table, String name) {

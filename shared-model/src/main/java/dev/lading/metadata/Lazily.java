@@ -24,20 +24,6 @@ public final class Lazily {
         return parts(() -> rest.hasNext() ? Optional.of(rest.next().get().iterator()) : Optional.empty());
     }
 
-    /** All records a query finds, fetched page by page. */
-    static <R> Stream<R> records(MetadataStore store, Table<R> table, Query query) {
-        return parts(new Supplier<>() {
-            private Optional<Query> next = Optional.of(query);
-
-            @Override
-            public Optional<Iterator<R>> get() {
-                Optional<Page<R>> page = next.map(q -> store.query(table, q));
-                next = page.flatMap(Page::next).map(query::after);
-                return page.map(p -> p.records().iterator());
-            }
-        });
-    }
-
     /** @param parts one after the other; empty: there are no more */
     private static <T> Stream<T> parts(Supplier<Optional<Iterator<T>>> parts) {
         Iterator<T> all = new Iterator<>() {

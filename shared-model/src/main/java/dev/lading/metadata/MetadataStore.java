@@ -30,7 +30,12 @@ public interface MetadataStore {
 
     /** All records a query finds, fetched page by page as they are asked for. */
     default <R> Stream<R> stream(Table<R> table, Query query) {
-        return Lazily.records(this, table, query);
+        return pages(table, query).flatMap(page -> page.records().stream());
+    }
+
+    /** All pages a query finds, each fetched when it is asked for. */
+    default <R> Stream<Page<R>> pages(Table<R> table, Query query) {
+        return Page.walk(after -> query(table, query.after(after)));
     }
 
     /**

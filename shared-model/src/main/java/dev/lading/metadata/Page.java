@@ -2,7 +2,12 @@ package dev.lading.metadata;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators.AbstractSpliterator;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Part of a query's answer.
@@ -24,10 +29,37 @@ public record Page<R>(List<R> records, Optional<String> next) {
 
     /** Walks all that a service lists; each page is read when it is reached. */
     public static <R> Stream<R> all(Source<R> source) {
-        return Stream.iterate(
-                        Optional.of(source.read(Optional.empty(), LIMIT)),
-                        Optional::isPresent,
-                        page -> page.flatMap(Page::next).map(next -> source.read(Optional.of(next), LIMIT)))
-                .flatMap(page -> page.orElseThrow().records().stream());
+        return records(after -> source.read(after, LIMIT));
+    }
+
+    /** Walks the records of all pages, as {@link #walk}. */
+    public static <R> Stream<R> records(Function<Optional<String>, Page<R>> read) {
+        return walk(read).flatMap(page -> page.records().stream());
+    }
+
+    /**
+     * The one walk over pages: each is read when it is reached.
+     *
+     * @param read given {@link #next} of the page before; empty: the first
+     */
+    public static <R> Stream<Page<R>> walk(Function<Optional<String>, Page<R>> read) {
+        return StreamSupport.stream(
+                new AbstractSpliterator<Page<R>>(Long.MAX_VALUE, Spliterator.ORDERED) {
+                    private Optional<String> next = Optional.empty();
+                    private boolean ended;
+
+                    @Override
+                    public boolean tryAdvance(Consumer<? super Page<R>> each) {
+                        if (ended) {
+                            return false;
+                        }
+                        Page<R> page = read.apply(next);
+                        next = page.next();
+                        ended = next.isEmpty();
+                        each.accept(page);
+                        return true;
+                    }
+                },
+                false);
     }
 }

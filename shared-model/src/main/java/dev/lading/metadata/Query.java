@@ -19,6 +19,11 @@ public record Query(String partition, String from, String to, boolean descending
         return new Query(partition, from, to, true, limit, Optional.empty());
     }
 
+    /** @param sort where the page before ended; empty: this query as it is */
+    public Query after(Optional<String> sort) {
+        return sort.map(this::after).orElse(this);
+    }
+
     public Query after(String sort) {
         return new Query(partition, from, to, descending, limit, Optional.of(sort));
     }

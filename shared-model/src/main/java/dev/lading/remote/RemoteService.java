@@ -6,7 +6,6 @@ import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
-import dev.lading.metadata.Query;
 import dev.lading.metadata.RecordJson;
 import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
@@ -69,8 +68,7 @@ public final class RemoteService {
 
     /** Newest first. */
     public Page<Remote> list(Optional<String> after, int limit) {
-        Query query = Remote.newestFirst(limit);
-        return store.query(Remote.TABLE, after.map(query::after).orElse(query));
+        return store.query(Remote.TABLE, Remote.newestFirst(limit).after(after));
     }
 
     /**

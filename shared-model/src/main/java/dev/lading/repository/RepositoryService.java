@@ -133,8 +133,7 @@ public final class RepositoryService {
      */
     public Page<Repository> list(Optional<String> after, int limit) {
         Query all = Repository.allNames(limit);
-        Page<NameIndex.Named> page =
-                store.query(Repository.NAMES.table(), after.map(all::after).orElse(all));
+        Page<NameIndex.Named> page = store.query(Repository.NAMES.table(), all.after(after));
         return new Page<>(
                 page.records().stream().flatMap(named -> find(named).stream()).toList(), page.next());
     }

@@ -47,7 +47,7 @@ public final class VersionService {
      */
     public Page<RepositoryVersion> list(RepositoryId repository, Optional<String> after, int limit) {
         Query all = RepositoryVersion.newestFirst(repository, 0, Content.PENDING, limit);
-        return store.query(RepositoryVersion.TABLE, after.map(all::after).orElse(all));
+        return store.query(RepositoryVersion.TABLE, all.after(after));
     }
 
     /**
