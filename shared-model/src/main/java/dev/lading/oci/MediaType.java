@@ -2,6 +2,7 @@ package dev.lading.oci;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
 import java.util.Set;
 
 /** A media type without parameters. An open set: unknown values survive. */
@@ -32,6 +33,14 @@ public record MediaType(@JsonValue String value) {
 
     @JsonCreator
     public MediaType {}
+
+    /**
+     * The media type of a {@code Content-Type} header, without parameters, in lower case: a header's case means nothing.
+     * Source: RFC 9110, section 8.3.1.
+     */
+    public static MediaType ofHeader(String contentType) {
+        return new MediaType(contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
+    }
 
     public boolean isManifest() {
         return equals(OCI_MANIFEST) || equals(DOCKER_MANIFEST) || equals(OCI_ARTIFACT);

@@ -32,7 +32,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.PathPart;
 
@@ -121,9 +120,7 @@ public class ManifestResource {
                 name,
                 Reference.parse(reference),
                 tags.stream().map(Tag::new).toList(),
-                Optional.ofNullable(contentType)
-                        .filter(type -> !type.isBlank())
-                        .map(ManifestResource::withoutParameters),
+                Optional.ofNullable(contentType).filter(type -> !type.isBlank()).map(MediaType::ofHeader),
                 bytes);
         Response.ResponseBuilder response = Response.status(Response.Status.CREATED)
                 .header(HttpHeaders.LOCATION, urls.manifest(uri, name, pushed.digest()))
@@ -132,13 +129,6 @@ public class ManifestResource {
         pushed.subject().map(Digest::toString).ifPresent(subject -> response.header(RegistryHeaders.SUBJECT, subject));
         tags.forEach(tag -> response.header(RegistryHeaders.TAG, tag));
         return response.build();
-    }
-
-    /** In lower case: those of manifests are, and a header's case means nothing. Source: RFC 9110, section 8.3.1. */
-    private static MediaType withoutParameters(String contentType) {
-        int semicolon = contentType.indexOf(';');
-        String type = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
-        return new MediaType(type.strip().toLowerCase(Locale.ROOT));
     }
 
     @Needs(Permission.DELETE)

@@ -5,12 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lading.http.RequestBody;
 import dev.lading.oci.JsonProblem;
+import dev.lading.oci.MediaType;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the body of a request: a JSON object or a form, of at most {@value #MAX_BYTES} bytes. */
 public final class Body {
@@ -36,17 +35,13 @@ public final class Body {
         if (bytes.length > MAX_BYTES) {
             throw Problem.detail(413, "the body is larger than " + MAX_BYTES + " bytes");
         }
-        String type = type(request.request().getHeader("Content-Type"));
+        String header = request.request().getHeader("Content-Type");
+        String type = header == null ? JSON : MediaType.ofHeader(header).value();
         return switch (type) {
             case JSON -> json(bytes);
             case FORM -> form(model, new String(bytes, StandardCharsets.UTF_8));
             default -> throw Problem.detail(415, "send " + JSON + " or " + FORM + ", not " + type);
         };
-    }
-
-    /** Without parameters; none is JSON. */
-    private static String type(@Nullable String header) {
-        return header == null ? JSON : header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
     /** No body is an empty object. */

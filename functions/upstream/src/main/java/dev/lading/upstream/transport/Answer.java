@@ -5,7 +5,6 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -73,9 +72,8 @@ public final class Answer implements AutoCloseable {
     /** Of {@code Content-Type}, without parameters. */
     public Optional<MediaType> mediaType() {
         return header("Content-Type")
-                .map(type -> type.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT))
-                .filter(type -> !type.isEmpty())
-                .map(MediaType::new);
+                .map(MediaType::ofHeader)
+                .filter(type -> !type.value().isEmpty());
     }
 
     /** Content-Length as it was sent; an answer to HEAD has one without a body. */
