@@ -8,7 +8,6 @@ import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.oci.RegistryException.TooManyGuesses;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadOutOfOrder;
-import dev.lading.random.Randomness;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -89,14 +88,7 @@ public class OciErrorMapper {
         if (isUnreadableForm(e)) {
             return render(request, OciError.of(413, "SIZE_INVALID", TOO_LARGE)).build();
         }
-        String id = Randomness.uuid().toString();
-        LOG.errorf(e, "request %s failed: %s %s", id, request.method(), request.path());
-        return render(
-                        request,
-                        OciError.of(
-                                INTERNAL,
-                                "UNSUPPORTED",
-                                "the registry failed; its log says why under request id " + id))
+        return render(request, OciError.of(INTERNAL, "UNSUPPORTED", FailureLog.log(e, request)))
                 .build();
     }
 

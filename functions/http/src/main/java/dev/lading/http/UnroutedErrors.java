@@ -2,18 +2,14 @@ package dev.lading.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lading.random.Randomness;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import org.jboss.logging.Logger;
 
 /** What fails before a resource is looked for, such as a request without Host: an error document, too. */
 @ApplicationScoped
 public class UnroutedErrors {
-    private static final Logger LOG = Logger.getLogger(UnroutedErrors.class);
-
     private final ObjectMapper json;
     private final ErrorDocuments documents;
 
@@ -35,13 +31,7 @@ public class UnroutedErrors {
         if (context.failure() instanceof RequestRefused refused) {
             message = refused.getMessage();
         } else if (status >= 500) {
-            String id = Randomness.uuid().toString();
-            LOG.errorf(
-                    context.failure(),
-                    "request %s failed: %s",
-                    id,
-                    context.request().path());
-            message = "the registry failed; its log says why under request id " + id;
+            message = FailureLog.log(context.failure(), context.request());
         }
         OciError error = OciError.of(status, status == 413 ? "SIZE_INVALID" : "UNSUPPORTED", message);
         try {
