@@ -1,8 +1,8 @@
 package dev.lading.blob;
 
 import dev.lading.metadata.Condition;
+import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.Key;
-import dev.lading.metadata.Query;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
@@ -22,20 +22,13 @@ public record BlobRecord(Digest digest, BlobKey key, long sizeBytes, Instant cre
         implements Revised {
     public static final Table<BlobRecord> TABLE = new Table<>("bytes", BlobRecord.class, b -> key(b.digest()));
 
-    /** Records are spread over this many partitions, by the first digit of their digests. */
-    public static final String PARTITIONS = "0123456789abcdef";
-
     public static BlobRecord first(Digest digest, BlobKey key, long sizeBytes, Instant now) {
         return new BlobRecord(
                 digest, key, sizeBytes, now, false, Randomness.source().nextLong(Long.MAX_VALUE / 2));
     }
 
     public static Key key(Digest digest) {
-        return new Key(digest.hex().substring(0, 1), digest.hex() + "." + digest.algorithm());
-    }
-
-    public static Query all(char partition, int limit) {
-        return Query.ascending(String.valueOf(partition), "0", "~", limit);
+        return new Key(HexPartition.first(digest.hex()).toString(), digest.hex() + "." + digest.algorithm());
     }
 
     /** Holds only if cleanup leaves the bytes alone, and makes it do so. */

@@ -1,6 +1,6 @@
 package dev.lading.cleanup;
 
-import dev.lading.blob.BlobRecord;
+import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.upload.UploadService;
 import java.io.IOException;
@@ -72,7 +72,7 @@ public final class CleanupService {
             progress.accept(deleted[0]);
         });
         var bytes = new OrphanedBytes(store, uploads, before);
-        for (char partition : BlobRecord.PARTITIONS.toCharArray()) {
+        for (HexPartition partition : HexPartition.ALL) {
             deleted[0] = deleted[0].plusBlobs(bytes.delete(partition));
             progress.accept(deleted[0]);
         }

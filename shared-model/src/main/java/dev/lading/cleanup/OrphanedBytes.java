@@ -4,6 +4,7 @@ import dev.lading.blob.BlobRecord;
 import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.RepositoryContent;
 import dev.lading.metadata.Condition;
+import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Write;
@@ -38,11 +39,11 @@ final class OrphanedBytes {
         this.before = before;
     }
 
-    /** How many were deleted, of those in one of {@link BlobRecord#PARTITIONS}. */
-    long delete(char partition) throws IOException {
+    /** How many were deleted, of those in one partition. */
+    long delete(HexPartition partition) throws IOException {
         long deleted = 0;
         Iterator<Page<BlobRecord>> pages =
-                store.pages(BlobRecord.TABLE, BlobRecord.all(partition, PAGE)).iterator();
+                store.pages(BlobRecord.TABLE, partition.all(PAGE)).iterator();
         while (pages.hasNext()) {
             List<BlobRecord> page = pages.next().records();
             Set<String> held = held(page);

@@ -11,6 +11,7 @@ import dev.lading.history.row.ManifestEntry;
 import dev.lading.history.row.RepositoryContent;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.history.row.TagEntry;
+import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.Lazily;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Table;
@@ -58,10 +59,9 @@ public final class ContentService {
 
     /** All units of a kind in any repository, each once, in no order that means anything. */
     public Stream<ContentUnit> all(ContentKind kind) {
-        return Lazily.inTurn(RepositoryContent.PARTITIONS
-                .chars()
-                .<Supplier<Stream<ContentUnit>>>mapToObj(partition -> () -> units(
-                        store.stream(RepositoryContent.TABLE, RepositoryContent.all(kind, (char) partition, HOLDERS))))
+        return Lazily.inTurn(HexPartition.ALL.stream()
+                .<Supplier<Stream<ContentUnit>>>map(partition -> () ->
+                        units(store.stream(RepositoryContent.TABLE, RepositoryContent.all(kind, partition, HOLDERS))))
                 .toList());
     }
 

@@ -26,12 +26,16 @@ public record RepositorySettings(
 
     public static final int MAX_DESCRIPTION = 4096;
 
+    /** A repository keeps its newest version whatever is let go. */
+    public static final int LEAST_RETAINED = 1;
+
     public RepositorySettings {
         requireName(name);
         labels = labels == null ? Labels.NONE : labels;
         requireDescription(description, labels);
-        if (retainVersions.isPresent() && retainVersions.get() < 1) {
-            throw new FieldInvalid("retain_repo_versions", "Ensure this value is greater than or equal to 1.");
+        if (retainVersions.isPresent() && retainVersions.get() < LEAST_RETAINED) {
+            throw new FieldInvalid(
+                    "retain_repo_versions", "Ensure this value is greater than or equal to " + LEAST_RETAINED + ".");
         }
         if (schedule.isPresent() && remote.isEmpty()) {
             throw new FieldInvalid(SyncSchedule.FIELD, "a schedule needs a remote to sync from");

@@ -39,8 +39,6 @@ public record Manifest(
     /** Source: distribution-spec v1.1, "Pushing manifests": registries should take at least this much. */
     public static final int MAX_BYTES = 4 * 1024 * 1024;
 
-    private static final int MAX_NESTING = 64;
-
     private static final List<String> FIELDS = List.of(
             "schemaVersion", "mediaType", "artifactType", "config", "layers", "manifests", "subject", "annotations");
     private static final List<String> DESCRIPTOR_FIELDS =
@@ -53,7 +51,7 @@ public record Manifest(
     private static final String ATTESTED = "vnd.docker.reference.digest";
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_NESTING)
+                            .maxNestingDepth(ParseRoom.MAX_NESTING)
                             .maxStringLength(MAX_BYTES)
                             .maxTokenCount(ParseRoom.MAX_TOKENS)
                             .build())

@@ -10,6 +10,9 @@ public final class ParseRoom implements AutoCloseable {
     /** Of tokens, a tree's size depends on. The most that an index of {@link Manifest#MAX_BYTES} can have are 300,000. */
     public static final long MAX_TOKENS = 400_000;
 
+    /** Objects and arrays inside of each other. */
+    public static final int MAX_NESTING = 64;
+
     private static final int SMALL_BYTES = 16 * 1024;
 
     /** Fair, or a stream of smaller ones would keep a large one waiting for ever. */

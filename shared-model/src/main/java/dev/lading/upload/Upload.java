@@ -3,6 +3,7 @@ package dev.lading.upload;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.Written;
+import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
@@ -35,14 +36,11 @@ public record Upload(
         hash = hash == null ? Optional.empty() : hash;
     }
 
-    /** Uploads are spread over this many partitions, by the first digit of their keys. */
-    static final String PARTITIONS = "0123456789abcdef";
-
     /** In place of a repository: whoever began it claims it at its end. */
     public static final RepositoryName NOBODY = new RepositoryName("orphaned");
 
     static Key key(BlobKey key) {
-        return new Key(key.value().substring(0, 1), key.value());
+        return new Key(HexPartition.first(key.value()).toString(), key.value());
     }
 
     /** Bytes that were a blob and belong to nobody any more. */

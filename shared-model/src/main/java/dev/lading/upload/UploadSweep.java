@@ -1,7 +1,7 @@
 package dev.lading.upload;
 
+import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.MetadataStore;
-import dev.lading.metadata.Query;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,9 +37,8 @@ final class UploadSweep {
     }
 
     void forEach(Action action) throws IOException {
-        for (char partition : Upload.PARTITIONS.toCharArray()) {
-            Query all = Query.ascending(String.valueOf(partition), "0", "~", PAGE);
-            for (var each = store.stream(Upload.TABLE, all).iterator(); each.hasNext(); ) {
+        for (HexPartition partition : HexPartition.ALL) {
+            for (var each = store.stream(Upload.TABLE, partition.all(PAGE)).iterator(); each.hasNext(); ) {
                 action.on(each.next());
             }
         }

@@ -15,6 +15,7 @@ import dev.lading.history.row.ContentUse;
 import dev.lading.history.row.ManifestEntry;
 import dev.lading.history.row.RepositoryContent;
 import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
@@ -96,19 +97,14 @@ public final class Stored {
 
     private List<RepositoryContent> holders() {
         return Stream.of(ContentKind.values())
-                .flatMap(kind -> RepositoryContent.PARTITIONS
-                        .chars()
-                        .boxed()
-                        .flatMap(p -> store.stream(
-                                RepositoryContent.TABLE, RepositoryContent.all(kind, (char) p.intValue(), PAGE))))
+                .flatMap(kind -> HexPartition.ALL.stream()
+                        .flatMap(p -> store.stream(RepositoryContent.TABLE, RepositoryContent.all(kind, p, PAGE))))
                 .toList();
     }
 
     public List<BlobRecord> bytes() {
-        return BlobRecord.PARTITIONS
-                .chars()
-                .boxed()
-                .flatMap(p -> store.stream(BlobRecord.TABLE, BlobRecord.all((char) p.intValue(), PAGE)))
+        return HexPartition.ALL.stream()
+                .flatMap(p -> store.stream(BlobRecord.TABLE, p.all(PAGE)))
                 .toList();
     }
 

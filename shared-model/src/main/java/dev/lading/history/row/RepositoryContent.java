@@ -1,6 +1,7 @@
 package dev.lading.history.row;
 
 import dev.lading.metadata.Condition;
+import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Revised;
@@ -27,16 +28,13 @@ public record RepositoryContent(ContentUnit unit, RepositoryId repository, Insta
     public static final Table<RepositoryContent> TABLE =
             new Table<>("holder", RepositoryContent.class, h -> key(h.unit(), h.repository()));
 
-    /** Units are spread over this many partitions, by the first digit of their fingerprints. */
-    public static final String PARTITIONS = "0123456789abcdef";
-
     public static Key key(ContentUnit unit, RepositoryId repository) {
         return key(unit.kind(), unit.name(), repository);
     }
 
     public static Key key(ContentKind kind, String name, RepositoryId repository) {
         String fingerprint = ContentUnit.fingerprint(kind, name);
-        return new Key(partition(kind, fingerprint), fingerprint + "#" + name + "#" + repository);
+        return new Key(partition(kind, HexPartition.first(fingerprint)), fingerprint + "#" + name + "#" + repository);
     }
 
     public static Write put(ContentUnit unit, RepositoryId repository, Instant now) {
@@ -67,20 +65,23 @@ public record RepositoryContent(ContentUnit unit, RepositoryId repository, Insta
     /** Of blobs or manifests, of which the first digits are equal: those from one digest to another. */
     public static Query between(ContentKind kind, String firstDigest, String lastDigest, int limit) {
         String first = ContentUnit.fingerprint(kind, firstDigest);
-        return Query.ascending(partition(kind, first), first, ContentUnit.fingerprint(kind, lastDigest) + "~", limit);
+        return Query.ascending(
+                partition(kind, HexPartition.first(first)),
+                first,
+                ContentUnit.fingerprint(kind, lastDigest) + "~",
+                limit);
     }
 
-    /** All of a kind in one of the {@link #PARTITIONS}; those of one unit are together. */
-    public static Query all(ContentKind kind, char partition, int limit) {
-        String name = partition(kind, String.valueOf(partition));
-        return Query.ascending(name, "0", "~", limit);
+    /** All of a kind in one partition; those of one unit are together. */
+    public static Query all(ContentKind kind, HexPartition partition, int limit) {
+        return Query.ascending(partition(kind, partition), "0", "~", limit);
     }
 
     private static Query beginning(ContentKind kind, String prefix, int limit) {
-        return Query.ascending(partition(kind, prefix), prefix, prefix + "~", limit);
+        return Query.ascending(partition(kind, HexPartition.first(prefix)), prefix, prefix + "~", limit);
     }
 
-    private static String partition(ContentKind kind, String fingerprint) {
-        return kind.name().toLowerCase(Locale.ROOT) + "-" + fingerprint.charAt(0);
+    private static String partition(ContentKind kind, HexPartition partition) {
+        return kind.name().toLowerCase(Locale.ROOT) + "-" + partition;
     }
 }

@@ -23,11 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** JSON of requests and answers: what is null or empty is said, for clients read every field. */
 public final class Json {
-    private static final int MAX_NESTING = 64;
-
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_NESTING)
+                            .maxNestingDepth(ParseRoom.MAX_NESTING)
                             .maxTokenCount(ParseRoom.MAX_TOKENS)
                             .build())
                     .build())

@@ -119,7 +119,10 @@ public final class RepositoryModel {
                 .allows("description", Schema.TEXT.filled().orNull(), of(RepositorySettings::description))
                 .allows(
                         "retain_repo_versions",
-                        Schema.INTEGER.orNull().from(1).upTo(Integer.MAX_VALUE),
+                        Schema.INTEGER
+                                .orNull()
+                                .from(RepositorySettings.LEAST_RETAINED)
+                                .upTo(Integer.MAX_VALUE),
                         of(RepositorySettings::retainVersions))
                 .allows(CHECKPOINTS, Schema.INTEGER.orNull().from(1), repository -> null)
                 .allows(

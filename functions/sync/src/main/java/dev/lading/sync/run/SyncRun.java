@@ -2,8 +2,8 @@ package dev.lading.sync.run;
 
 import dev.lading.commit.Staging;
 import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.Key;
-import dev.lading.metadata.Query;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import java.time.Instant;
@@ -42,9 +42,6 @@ public record SyncRun(
         implements Revised {
     public static final Table<SyncRun> TABLE = new Table<>("sync-run", SyncRun.class, r -> key(r.repository()));
 
-    /** Runs are spread over this many partitions, by the last digit of their repositories' ids. */
-    static final String PARTITIONS = "0123456789abcdef";
-
     public SyncRun {
         waiting = waiting == null ? List.of() : List.copyOf(waiting);
         discarded = discarded == null ? Optional.empty() : discarded;
@@ -67,11 +64,7 @@ public record SyncRun(
 
     static Key key(RepositoryId repository) {
         String id = repository.toString();
-        return new Key(id.substring(id.length() - 1), id);
-    }
-
-    static Query all(char partition, int limit) {
-        return Query.ascending(String.valueOf(partition), "0", "~", limit);
+        return new Key(HexPartition.last(id).toString(), id);
     }
 
     static SyncRun first(SyncRequest request, UUID task, Instant now) {

@@ -3,6 +3,7 @@ package dev.lading.sync.run;
 import dev.lading.commit.Staging;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
+import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Query;
@@ -176,8 +177,8 @@ public final class SyncRuns {
      * so old deletes it.
      */
     public void letGo(Instant before) {
-        for (char partition : SyncRun.PARTITIONS.toCharArray()) {
-            store.stream(SyncRun.TABLE, SyncRun.all(partition, PAGE))
+        for (HexPartition partition : HexPartition.ALL) {
+            store.stream(SyncRun.TABLE, partition.all(PAGE))
                     .filter(run -> !run.touched().isAfter(before) && !isActive(run))
                     .toList()
                     .forEach(this::letGo);
