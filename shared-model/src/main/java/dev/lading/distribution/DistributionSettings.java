@@ -41,7 +41,7 @@ public record DistributionSettings(
     }
 
     public DistributionSettings labelled(Labels changed) {
-        return new DistributionSettings(name, basePath, repository, version, restricted, hidden, changed, description);
+        return with(repository, version, changed);
     }
 
     /** The newest version of a repository in place of what was served. */
@@ -59,7 +59,12 @@ public record DistributionSettings(
     }
 
     private DistributionSettings serving(Optional<RepositoryId> newRepository, Optional<Long> newVersion) {
+        return with(newRepository, newVersion, labels);
+    }
+
+    private DistributionSettings with(
+            Optional<RepositoryId> newRepository, Optional<Long> newVersion, Labels newLabels) {
         return new DistributionSettings(
-                name, basePath, newRepository, newVersion, restricted, hidden, labels, description);
+                name, basePath, newRepository, newVersion, restricted, hidden, newLabels, description);
     }
 }

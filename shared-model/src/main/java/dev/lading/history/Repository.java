@@ -12,6 +12,7 @@ import dev.lading.oci.RepositoryName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -70,19 +71,7 @@ public record Repository(
     }
 
     public Repository leased(Instant until) {
-        return new Repository(
-                id,
-                settings,
-                created,
-                updated,
-                version,
-                last,
-                kept,
-                present,
-                Optional.of(new Lease(until)),
-                followers,
-                pins,
-                revision + 1);
+        return next(copy -> copy.lease = Optional.of(new Lease(until)));
     }
 
     /** With {@code count} new versions, the last of them holding {@code nowPresent}, and without a lease. */
@@ -101,19 +90,13 @@ public record Repository(
     }
 
     private Repository at(long newVersion, long newLast, long nowKept, ContentCounts nowPresent) {
-        return new Repository(
-                id,
-                settings,
-                created,
-                updated,
-                newVersion,
-                newLast,
-                nowKept,
-                nowPresent,
-                Optional.empty(),
-                followers,
-                pins,
-                revision + 1);
+        return next(copy -> {
+            copy.version = newVersion;
+            copy.last = newLast;
+            copy.kept = nowKept;
+            copy.present = nowPresent;
+            copy.lease = Optional.empty();
+        });
     }
 
     public Repository unleased() {
@@ -122,19 +105,11 @@ public record Repository(
 
     /** With other settings, and without a lease. */
     public Repository with(RepositorySettings changed, Instant now) {
-        return new Repository(
-                id,
-                changed,
-                created,
-                now,
-                version,
-                last,
-                kept,
-                present,
-                Optional.empty(),
-                followers,
-                pins,
-                revision + 1);
+        return next(copy -> {
+            copy.settings = changed;
+            copy.updated = now;
+            copy.lease = Optional.empty();
+        });
     }
 
     /** @param pinned the version shown at {@code name}; empty: always the newest */
@@ -159,25 +134,68 @@ public record Repository(
     }
 
     private Repository named(List<RepositoryName> newFollowers, List<Pin> newPins) {
-        return new Repository(
-                id, settings, created, updated, version, last, kept, present, lease, newFollowers, newPins, revision);
+        return copy(revision, copy -> {
+            copy.followers = newFollowers;
+            copy.pins = newPins;
+        });
     }
 
     /** As the next state of {@code before}, however many steps were made. */
     public Repository following(Repository before) {
-        return new Repository(
-                id,
-                settings,
-                created,
-                updated,
-                version,
-                last,
-                kept,
-                present,
-                lease,
-                followers,
-                pins,
-                before.revision + 1);
+        return copy(before.revision + 1, copy -> {});
+    }
+
+    private Repository next(Consumer<Copy> change) {
+        return copy(revision + 1, change);
+    }
+
+    private Repository copy(long newRevision, Consumer<Copy> change) {
+        var copy = new Copy(this);
+        change.accept(copy);
+        return copy.made(newRevision);
+    }
+
+    /** A copy before it is made: what a change does not set stays as it is. Only here are all components listed. */
+    private static final class Copy {
+        private final Repository original;
+        private RepositorySettings settings;
+        private Instant updated;
+        private long version;
+        private long last;
+        private long kept;
+        private ContentCounts present;
+        private Optional<Lease> lease;
+        private List<RepositoryName> followers;
+        private List<Pin> pins;
+
+        Copy(Repository original) {
+            this.original = original;
+            this.settings = original.settings;
+            this.updated = original.updated;
+            this.version = original.version;
+            this.last = original.last;
+            this.kept = original.kept;
+            this.present = original.present;
+            this.lease = original.lease;
+            this.followers = original.followers;
+            this.pins = original.pins;
+        }
+
+        Repository made(long revision) {
+            return new Repository(
+                    original.id,
+                    settings,
+                    original.created,
+                    updated,
+                    version,
+                    last,
+                    kept,
+                    present,
+                    lease,
+                    followers,
+                    pins,
+                    revision);
+        }
     }
 
     private static <T> List<T> append(List<T> list, T last) {

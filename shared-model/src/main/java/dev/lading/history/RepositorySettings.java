@@ -48,12 +48,16 @@ public record RepositorySettings(
     }
 
     public RepositorySettings labelled(Labels changed) {
-        return new RepositorySettings(name, description, changed, retainVersions, remote, schedule);
+        return with(changed, remote, schedule);
     }
 
     /** Not synced any more. */
     public RepositorySettings withoutRemote() {
-        return new RepositorySettings(name, description, labels, retainVersions, Optional.empty(), Optional.empty());
+        return with(labels, Optional.empty(), Optional.empty());
+    }
+
+    private RepositorySettings with(Labels newLabels, Optional<UUID> newRemote, Optional<SyncSchedule> newSchedule) {
+        return new RepositorySettings(name, description, newLabels, retainVersions, newRemote, newSchedule);
     }
 
     public static void requireName(String name) {

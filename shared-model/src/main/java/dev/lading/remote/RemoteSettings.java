@@ -56,6 +56,17 @@ public record RemoteSettings(
     }
 
     public RemoteSettings labelled(Labels changed) {
+        return with(changed, connection, secrets);
+    }
+
+    /** What records of before hold readable is sealed. */
+    RemoteSettings sealed(Sealing sealing) {
+        return sealing.headers(connection.headers())
+                .map(headers -> with(labels, connection.withoutHeaders(), secrets.withHeaders(headers)))
+                .orElse(this);
+    }
+
+    private RemoteSettings with(Labels newLabels, RemoteConnection newConnection, SealedSecrets newSecrets) {
         return new RemoteSettings(
                 name,
                 url,
@@ -67,29 +78,9 @@ public record RemoteSettings(
                 referrers,
                 strict,
                 sigstore,
-                changed,
-                connection,
-                secrets);
-    }
-
-    /** What records of before hold readable is sealed. */
-    RemoteSettings sealed(Sealing sealing) {
-        return sealing.headers(connection.headers())
-                .map(headers -> new RemoteSettings(
-                        name,
-                        url,
-                        upstreamName,
-                        policy,
-                        includes,
-                        excludes,
-                        platforms,
-                        referrers,
-                        strict,
-                        sigstore,
-                        labels,
-                        connection.withoutHeaders(),
-                        secrets.withHeaders(headers)))
-                .orElse(this);
+                newLabels,
+                newConnection,
+                newSecrets);
     }
 
     /** Credentials in an address would be shown. */

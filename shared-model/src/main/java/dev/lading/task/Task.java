@@ -79,19 +79,7 @@ public record Task(
     }
 
     private Task changed(TaskState newState, Instant now, Optional<Instant> begun, List<ProgressReport> reports) {
-        return new Task(
-                id,
-                request,
-                newState,
-                created,
-                now,
-                begun,
-                finished,
-                reports,
-                createdResources,
-                error,
-                result,
-                revision + 1);
+        return with(newState, now, begun, finished, reports, new TaskHandler.Outcome(createdResources, result), error);
     }
 
     Task completed(TaskHandler.Outcome outcome, Instant now) {
@@ -107,15 +95,33 @@ public record Task(
     }
 
     private Task finished(TaskState end, Instant now, TaskHandler.Outcome outcome, Optional<String> reason) {
-        return new Task(
-                id,
-                request,
+        return with(
                 end,
-                created,
                 now,
                 started,
                 Optional.of(now),
                 progress.stream().map(report -> report.in(end)).toList(),
+                outcome,
+                reason);
+    }
+
+    private Task with(
+            TaskState newState,
+            Instant now,
+            Optional<Instant> newStarted,
+            Optional<Instant> newFinished,
+            List<ProgressReport> reports,
+            TaskHandler.Outcome outcome,
+            Optional<String> reason) {
+        return new Task(
+                id,
+                request,
+                newState,
+                created,
+                now,
+                newStarted,
+                newFinished,
+                reports,
                 outcome.created(),
                 reason,
                 outcome.result(),

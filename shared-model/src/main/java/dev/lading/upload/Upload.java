@@ -50,7 +50,7 @@ public record Upload(
     }
 
     Upload grown(Written now, Optional<String> newHash, Instant newExpiry) {
-        return new Upload(key, name, now, newHash, newExpiry, discarded, revision + 1);
+        return with(now, newHash, newExpiry, discarded);
     }
 
     Upload extended(Instant newExpiry) {
@@ -58,6 +58,10 @@ public record Upload(
     }
 
     Upload discard() {
-        return new Upload(key, name, written, hash, expires, true, revision + 1);
+        return with(written, hash, expires, true);
+    }
+
+    private Upload with(Written now, Optional<String> newHash, Instant newExpiry, boolean nowDiscarded) {
+        return new Upload(key, name, now, newHash, newExpiry, nowDiscarded, revision + 1);
     }
 }

@@ -34,22 +34,22 @@ public record ManifestEntry(
 
     @Override
     public ManifestEntry copyTo(RepositoryId other, long newVersion) {
-        return new ManifestEntry(other, digest, newVersion, present, id, mediaType, sizeBytes, body, bodyKey, subject);
+        return at(other, newVersion, present, body, bodyKey);
     }
 
     @Override
     public ManifestEntry removedAt(long removal) {
+        return at(repository, removal, false, Optional.empty(), Optional.empty());
+    }
+
+    private ManifestEntry at(
+            RepositoryId where,
+            long newVersion,
+            boolean nowPresent,
+            Optional<String> newBody,
+            Optional<BlobKey> newBodyKey) {
         return new ManifestEntry(
-                repository,
-                digest,
-                removal,
-                false,
-                id,
-                mediaType,
-                sizeBytes,
-                Optional.empty(),
-                Optional.empty(),
-                subject);
+                where, digest, newVersion, nowPresent, id, mediaType, sizeBytes, newBody, newBodyKey, subject);
     }
 
     @Override
