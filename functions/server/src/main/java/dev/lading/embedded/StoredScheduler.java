@@ -66,6 +66,11 @@ public final class StoredScheduler implements Scheduler, AutoCloseable {
             return new Scheduled(repository, schedule, due, due.plus(schedule.delay(repository)), revision);
         }
 
+        /** This one with a later start, after a start that failed. */
+        Scheduled retried(Instant later) {
+            return new Scheduled(repository, schedule, due, later, revision + 1);
+        }
+
         Start start() {
             return new Start(starts, repository);
         }
@@ -169,12 +174,7 @@ public final class StoredScheduler implements Scheduler, AutoCloseable {
                             Scheduled.of(scheduled.repository(), scheduled.schedule(), due, scheduled.revision() + 1));
         } catch (RuntimeException e) {
             LOG.warnf(e, "the sync of repository %s was not started and is tried again", scheduled.repository());
-            next = Optional.of(new Scheduled(
-                    scheduled.repository(),
-                    scheduled.schedule(),
-                    scheduled.due(),
-                    clock.instant().plus(RETRY_PAUSE),
-                    scheduled.revision() + 1));
+            next = Optional.of(scheduled.retried(clock.instant().plus(RETRY_PAUSE)));
         }
         // Else it was set anew meanwhile, or another process has done so.
         replace(Optional.of(scheduled), next);

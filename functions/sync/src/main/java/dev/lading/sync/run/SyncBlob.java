@@ -71,17 +71,7 @@ public record SyncBlob(
 
     /** The same for another run, which goes on where this one is. */
     public SyncBlob wantedBy(UUID newTask, Descriptor blob, String newOf, boolean nowOptional, int newLane) {
-        return new SyncBlob(
-                staging,
-                digest,
-                newTask,
-                blob.sizeBytes(),
-                newLane,
-                upload,
-                Optional.of(newOf),
-                Optional.empty(),
-                nowOptional,
-                revision + 1);
+        return wanted(staging, blob, newOf, nowOptional, newTask, newLane).with(upload, Optional.empty(), revision + 1);
     }
 
     /** Bytes in the upload; empty: there is none, it was swept, or it has more than the manifest says. */
@@ -103,12 +93,14 @@ public record SyncBlob(
     }
 
     public SyncBlob uploadedTo(BlobKey key) {
-        return new SyncBlob(
-                staging, digest, task, sizeBytes, lane, Optional.of(key), of, failure, optional, revision + 1);
+        return with(Optional.of(key), failure, revision + 1);
     }
 
     public SyncBlob failed(String why) {
-        return new SyncBlob(
-                staging, digest, task, sizeBytes, lane, upload, of, Optional.of(why), optional, revision + 1);
+        return with(upload, Optional.of(why), revision + 1);
+    }
+
+    private SyncBlob with(Optional<BlobKey> newUpload, Optional<String> newFailure, long newRevision) {
+        return new SyncBlob(staging, digest, task, sizeBytes, lane, newUpload, of, newFailure, optional, newRevision);
     }
 }

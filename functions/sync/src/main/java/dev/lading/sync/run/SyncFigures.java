@@ -42,60 +42,26 @@ public record SyncFigures(
 
     /** The planner's figures from elsewhere, and the copiers' from here. */
     public SyncFigures looked(SyncFigures planner) {
-        return new SyncFigures(
-                planner.tags,
-                planner.wantedTags,
-                planner.manifests,
-                planner.absent,
-                blobs,
-                missingBlobs,
-                bytes,
-                missingBytes,
-                planner.leftOut,
-                lost);
+        return planner.with(blobs, missingBlobs, bytes, missingBytes, lost);
     }
 
     SyncFigures missing(long moreBlobs, long moreBytes) {
-        return new SyncFigures(
-                tags,
-                wantedTags,
-                manifests,
-                absent,
-                blobs,
-                missingBlobs + moreBlobs,
-                bytes,
-                missingBytes + moreBytes,
-                leftOut,
-                lost);
+        return with(blobs, missingBlobs + moreBlobs, bytes, missingBytes + moreBytes, lost);
     }
 
     SyncFigures fetched(long moreBlobs, long moreBytes) {
-        return new SyncFigures(
-                tags,
-                wantedTags,
-                manifests,
-                absent,
-                blobs + moreBlobs,
-                missingBlobs,
-                bytes + moreBytes,
-                missingBytes,
-                leftOut,
-                lost);
+        return with(blobs + moreBlobs, missingBlobs, bytes + moreBytes, missingBytes, lost);
     }
 
     /** @param blob with the reason */
     SyncFigures without(String blob, long blobBytes) {
+        return with(blobs, missingBlobs - 1, bytes, Math.max(bytes, missingBytes - blobBytes), lost.with(blob));
+    }
+
+    /** The copiers' figures from here, and the planner's from this. */
+    private SyncFigures with(long nowBlobs, long nowMissing, long nowBytes, long nowMissingBytes, LeftOut nowLost) {
         return new SyncFigures(
-                tags,
-                wantedTags,
-                manifests,
-                absent,
-                blobs,
-                missingBlobs - 1,
-                bytes,
-                Math.max(bytes, missingBytes - blobBytes),
-                leftOut,
-                lost.with(blob));
+                tags, wantedTags, manifests, absent, nowBlobs, nowMissing, nowBytes, nowMissingBytes, leftOut, nowLost);
     }
 
     /** @param planned whether totals will not grow any more */

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -86,105 +87,144 @@ public record SyncRun(
 
     /** The next run, which goes on with what this one has fetched. */
     SyncRun next(SyncRequest request, UUID newTask, Instant now) {
-        return new SyncRun(
-                repository,
-                newTask,
-                request.remote(),
-                staging,
-                staged,
-                Planning.NONE,
-                0,
-                SyncFigures.NONE,
-                waiting.stream().filter(task -> !task.equals(newTask)).toList(),
-                false,
-                discarded,
-                now,
-                revision + 1);
+        return copy(copy -> {
+            copy.task = newTask;
+            copy.remote = request.remote();
+            copy.planning = Planning.NONE;
+            copy.open = 0;
+            copy.figures = SyncFigures.NONE;
+            copy.waiting =
+                    waiting.stream().filter(task -> !task.equals(newTask)).toList();
+            copy.ended = false;
+            copy.touched = now;
+        });
     }
 
     SyncRun waitedForBy(UUID waitingTask) {
         List<UUID> more =
                 Stream.concat(waiting.stream(), Stream.of(waitingTask)).toList();
-        return waiting.contains(waitingTask) ? this : with(staging, staged, discarded, more, ended);
+        return waiting.contains(waitingTask) ? this : copy(copy -> copy.waiting = more);
     }
 
     /** Nobody waits for it any more. */
     SyncRun over() {
-        return with(staging, staged, discarded, List.of(), true);
+        return copy(copy -> {
+            copy.waiting = List.of();
+            copy.ended = true;
+        });
     }
 
     /** With a new staging area in place of the one that is let go. */
     SyncRun released(Instant now) {
-        return with(Staging.begin(now), false, Optional.of(staging), waiting, ended);
+        return copy(copy -> {
+            copy.staging = Staging.begin(now);
+            copy.staged = false;
+            copy.discarded = Optional.of(staging);
+        });
     }
 
     SyncRun swept() {
-        return with(staging, staged, Optional.empty(), waiting, ended);
-    }
-
-    private SyncRun with(
-            Staging nowStaging,
-            boolean nowStaged,
-            Optional<Staging> nowDiscarded,
-            List<UUID> nowWaiting,
-            boolean nowEnded) {
-        return new SyncRun(
-                repository,
-                task,
-                remote,
-                nowStaging,
-                nowStaged,
-                planning,
-                open,
-                figures,
-                nowWaiting,
-                nowEnded,
-                nowDiscarded,
-                touched,
-                revision + 1);
-    }
-
-    private SyncRun with(boolean nowStaged, Planning nowPlanning, long nowOpen, SyncFigures nowFigures, Instant now) {
-        return new SyncRun(
-                repository,
-                task,
-                remote,
-                staging,
-                nowStaged,
-                nowPlanning,
-                nowOpen,
-                nowFigures,
-                waiting,
-                ended,
-                discarded,
-                now,
-                revision + 1);
+        return copy(copy -> copy.discarded = Optional.empty());
     }
 
     public SyncRun staging(Instant now) {
-        return with(true, planning, open, figures, now);
+        return touched(now, copy -> copy.staged = true);
     }
 
     public SyncRun planned(Planning nowPlanning, SyncFigures nowFigures, Instant now) {
-        return with(staged || nowPlanning.parts() > 0, nowPlanning, open, nowFigures, now);
+        return touched(now, copy -> {
+            copy.staged = staged || nowPlanning.parts() > 0;
+            copy.planning = nowPlanning;
+            copy.figures = nowFigures;
+        });
     }
 
     public SyncRun opened(long blobs, long bytes, Instant now) {
-        return with(staged, planning, open + blobs, figures.missing(blobs, bytes), now);
+        return touched(now, copy -> {
+            copy.open = open + blobs;
+            copy.figures = figures.missing(blobs, bytes);
+        });
     }
 
     /** @param bytes of the blob that were not counted yet */
     public SyncRun closed(long bytes, Instant now) {
-        return with(staged, planning, open - 1, figures.fetched(1, bytes), now);
+        return touched(now, copy -> {
+            copy.open = open - 1;
+            copy.figures = figures.fetched(1, bytes);
+        });
     }
 
     /** @param blob that is done without, with the reason */
     public SyncRun without(String blob, long bytes, Instant now) {
-        return with(staged, planning, open - 1, figures.without(blob, bytes), now);
+        return touched(now, copy -> {
+            copy.open = open - 1;
+            copy.figures = figures.without(blob, bytes);
+        });
     }
 
     public SyncRun copied(long bytes, Instant now) {
-        return with(staged, planning, open, figures.fetched(0, bytes), now);
+        return touched(now, copy -> copy.figures = figures.fetched(0, bytes));
+    }
+
+    private SyncRun touched(Instant now, Consumer<Copy> change) {
+        return copy(copy -> {
+            change.accept(copy);
+            copy.touched = now;
+        });
+    }
+
+    private SyncRun copy(Consumer<Copy> change) {
+        var copy = new Copy(this);
+        change.accept(copy);
+        return copy.made();
+    }
+
+    /** A copy before it is made: what a change does not set stays as it is. Only here are all components listed. */
+    private static final class Copy {
+        private final SyncRun original;
+        private UUID task;
+        private UUID remote;
+        private Staging staging;
+        private boolean staged;
+        private Planning planning;
+        private long open;
+        private SyncFigures figures;
+        private List<UUID> waiting;
+        private boolean ended;
+        private Optional<Staging> discarded;
+        private Instant touched;
+
+        Copy(SyncRun original) {
+            this.original = original;
+            this.task = original.task;
+            this.remote = original.remote;
+            this.staging = original.staging;
+            this.staged = original.staged;
+            this.planning = original.planning;
+            this.open = original.open;
+            this.figures = original.figures;
+            this.waiting = original.waiting;
+            this.ended = original.ended;
+            this.discarded = original.discarded;
+            this.touched = original.touched;
+        }
+
+        SyncRun made() {
+            return new SyncRun(
+                    original.repository,
+                    task,
+                    remote,
+                    staging,
+                    staged,
+                    planning,
+                    open,
+                    figures,
+                    waiting,
+                    ended,
+                    discarded,
+                    touched,
+                    original.revision + 1);
+        }
     }
 
     public boolean isFetched() {
