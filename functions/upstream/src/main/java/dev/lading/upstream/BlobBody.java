@@ -14,14 +14,14 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A blob's bytes as they come from the upstream, from {@link #startsAt} on. When the connection breaks or is too slow, reading
- * goes on by Range where it stopped, for the remote's {@code max_retries} times without progress. The digest is for the reader
- * to check.
+ * A stream of a blob's bytes, starting at {@link #startsAt}. When the connection breaks or is too slow, reading resumes
+ * with a Range request where it stopped, up to the remote's {@code max_retries} times without progress. The reader
+ * checks the digest.
  *
- * <p>Reading throws {@link UpstreamException} when it cannot go on, and no {@link IOException}.
+ * <p>Reading throws {@link UpstreamException} when it cannot resume, and no {@link IOException}.
  */
 public final class BlobBody extends InputStream {
-    /** What must have come since the last failure for it to be forgotten. */
+    /** Bytes that must arrive after a failure before the retry count is reset. */
     private static final long PROGRESS_BYTES = 64 * 1024;
 
     private final Request request;
@@ -36,15 +36,17 @@ public final class BlobBody extends InputStream {
     private Part part;
     private MinimumProgress progress;
 
-    /** Of the next byte that is read, in the blob. */
+    /** Offset in the blob of the next byte to read. */
     private long position;
 
-    /** Where {@link #part} is; before {@link #position} if the upstream began anew. */
+    /**
+     * Offset in the blob of the next byte of {@link #part}; before {@link #position} if the upstream restarted at 0.
+     */
     private long partPosition;
 
     private long failedAt;
 
-    /** @param closed runs once */
+    /** @param closed runs once, on the first close */
     BlobBody(Request request, Source source, Part part, Retries retries, Pace pace, Runnable closed) {
         this.request = request;
         this.source = source;
@@ -67,18 +69,18 @@ public final class BlobBody extends InputStream {
     }
 
     /**
-     * What one answer brings.
+     * The body of one answer.
      *
      * @param totalBytes of the whole blob; empty: not known
      */
     record Part(Answer answer, InputStream stream, long startsAt, OptionalLong totalBytes) {}
 
-    /** Offset of the first byte: what was asked for, or 0 if the upstream does not serve ranges. */
+    /** Offset of the first byte: the offset asked for, or 0 if the upstream does not serve ranges. */
     public long startsAt() {
         return startsAt;
     }
 
-    /** Of the whole blob; empty: the upstream did not say. */
+    /** Size of the whole blob; empty: the upstream did not say. */
     public OptionalLong totalBytes() {
         return totalBytes;
     }
@@ -112,7 +114,7 @@ public final class BlobBody extends InputStream {
         }
     }
 
-    /** Through what was read before. */
+    /** Skips the bytes that were read before. */
     private void skipToPosition(byte[] buffer, int offset, int length) throws IOException {
         while (partPosition < position) {
             int most = (int) Math.min(length, position - partPosition);

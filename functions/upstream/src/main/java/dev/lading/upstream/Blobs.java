@@ -13,7 +13,7 @@ import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Blobs of an upstream repository. Sources: distribution-spec v1.1, "Pulling blobs"; RFC 9110, section 14. */
+/** Blob requests to an upstream repository. Sources: distribution-spec v1.1, "Pulling blobs"; RFC 9110, section 14. */
 final class Blobs {
     private final UpstreamAddress address;
     private final Session session;

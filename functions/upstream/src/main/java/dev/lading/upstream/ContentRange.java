@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which bytes a partial answer holds. Source: RFC 9110, section 14.4.
+ * The range of bytes that a partial answer holds. Source: RFC 9110, section 14.4.
  *
  * @param first -1: none, as for {@code bytes *}{@code /100}
  * @param totalBytes of the whole; empty: not known

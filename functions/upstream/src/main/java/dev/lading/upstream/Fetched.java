@@ -18,22 +18,24 @@ public final class Fetched {
         this.notKept = notKept;
     }
 
-    /** Its media type, digest and size; the digest is verified but of schema 1. */
+    /** Media type, digest and size; the digest is verified, except for schema 1. */
     public Descriptor descriptor() {
         return descriptor;
     }
 
-    /** At most {@link Manifest#MAX_BYTES}, not to be changed. */
+    /** The manifest's bytes, at most {@link Manifest#MAX_BYTES}; callers must not change them. */
     public byte[] bytes() {
         return bytes;
     }
 
-    /** What the bytes say; empty: it is of a type that Lading does not keep, or no manifest at all. */
+    /** The parsed manifest; empty: its type is one Lading does not keep, or the bytes are no manifest. */
     public Optional<Manifest> manifest() {
         return manifest;
     }
 
-    /** What it is instead, as in "schema 1"; empty: a manifest that is kept, or none at all. */
+    /**
+     * What the document is instead of a kept manifest, as in "schema 1"; empty: a kept manifest, or no manifest at all.
+     */
     public Optional<String> notKept() {
         return notKept;
     }

@@ -19,13 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A page of JSON with a list in one of its fields, read as it comes: what is made of it has room for so many entries, and what else
- * is in it is passed over and never held.
+ * A streaming reader of a JSON page with a list in one of its fields. The number of entries held is bounded; other
+ * fields are skipped and never held.
  */
 final class JsonPage {
     private static final int BYTES = 16 * 1024 * 1024;
 
-    /** Of one text that is read: longer than any tag, digest or media type. */
+    /** Length limit of one text that is read; longer than any tag, digest or media type. */
     private static final int MOST_CHARACTERS = 4096;
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -47,16 +47,16 @@ final class JsonPage {
         this.request = request;
     }
 
-    /** Reads the entry that the parser is at, to its end. */
+    /** Reads the entry at the parser's position, to its end. */
     @FunctionalInterface
     interface Entry<T> {
         T read(JsonParser json) throws IOException;
     }
 
     /**
-     * Entries of the list; none if it is null, as Go writes an empty one.
+     * Entries of the list; empty if the field is null, as Go writes an empty list.
      *
-     * @param tooMany what to do if there are more than {@code most}
+     * @param tooMany message of the error if there are more than {@code most}
      * @throws UpstreamException.InvalidAnswer if the page cannot be read
      */
     <T> List<T> list(String field, int most, String tooMany, Entry<T> entry) throws IOException {
@@ -88,7 +88,7 @@ final class JsonPage {
             if (!found) {
                 throw wrong("it has no '" + field + "'");
             }
-            // The rest must be read for the connection to be of use again.
+            // The rest must be read, or the connection cannot be used again.
             if (json.nextToken() != null) {
                 throw wrong("it is more than a JSON object");
             }

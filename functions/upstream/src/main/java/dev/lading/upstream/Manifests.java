@@ -20,9 +20,9 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Manifests of an upstream repository. Source: distribution-spec v1.1, "Pulling manifests". */
+/** Manifest requests to an upstream repository. Source: distribution-spec v1.1, "Pulling manifests". */
 final class Manifests {
-    /** In one header: some registries read only the first of several. */
+    /** All accepted types in one header: some registries read only the first of several. */
     private static final String ACCEPT = Stream.of(
                     MediaType.OCI_INDEX,
                     MediaType.OCI_MANIFEST,
@@ -35,7 +35,7 @@ final class Manifests {
     private final UpstreamAddress address;
     private final Session session;
 
-    /** Whether HEAD has told no digest, or what GET contradicts, as it will the next time. */
+    /** Whether a HEAD answer had no digest, or one that GET contradicted; later ones are expected to do the same. */
     private volatile boolean headIsUseless;
 
     Manifests(UpstreamAddress address, Session session) {
@@ -43,14 +43,14 @@ final class Manifests {
         this.session = session;
     }
 
-    /** What the answer to a HEAD tells. */
+    /** What a HEAD answer tells. */
     private sealed interface Told {
         record Present(Descriptor descriptor) implements Told {}
 
-        /** A GET has to tell. */
+        /** Too little to describe the manifest, so a GET must follow. */
         record TooLittle() implements Told {}
 
-        /** So has it: some registries serve what they deny to HEAD. */
+        /** Absence, which a GET must confirm: some registries serve manifests whose HEAD they answer with 404. */
         record Nothing() implements Told {}
     }
 
@@ -126,7 +126,7 @@ final class Manifests {
         return new Fetched(descriptor(mediaType, expected, bytes.length), bytes, manifest, outline.notKept());
     }
 
-    /** The one asked for, which the header may not contradict, or the one in the header. */
+    /** The digest asked for, which the header may not contradict, or else the one in the header. */
     private static Optional<Digest> digest(Answer answer, Request request, Reference reference) {
         Optional<Digest> said;
         try {
@@ -145,7 +145,7 @@ final class Manifests {
         return Optional.of(asked);
     }
 
-    /** What the header says, unless the document must say it since the header is too general. */
+    /** The manifest by the header's media type, or by the document's own where the header's is too general. */
     private static Optional<Manifest> parse(
             Answer answer, Request request, byte[] bytes, Outline outline, Digest digest) {
         try {

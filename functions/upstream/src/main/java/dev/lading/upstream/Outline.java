@@ -8,19 +8,22 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * What a document that an upstream serves as a manifest says it is: enough to tell one that is not kept from one that is wrong.
+ * The type that a document claims, read without parsing the whole: enough to tell a manifest of a type Lading does not
+ * keep from an invalid one.
  *
- * @param said type in the head of the answer
+ * @param said type in the answer's header
  * @param own type in the document
  * @param schemaVersion 0: none
  */
 record Outline(Optional<MediaType> said, Optional<MediaType> own, int schemaVersion) {
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Source: docker's image manifest V2 schema 1; signed, it ends in {@code prettyjws}. */
+    /**
+     * Media type prefix of schema 1; signed ones end in {@code prettyjws}. Source: docker's image manifest V2 schema 1.
+     */
     private static final String SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1+";
 
-    /** Of manifests of all kinds. */
+    /** Prefix that manifest types of all vendors share. */
     private static final String OF_A_VENDOR = "application/vnd.";
 
     static Outline of(byte[] document, Optional<MediaType> said) {
@@ -49,7 +52,7 @@ record Outline(Optional<MediaType> said, Optional<MediaType> own, int schemaVers
         return type.isManifest() || type.isIndex();
     }
 
-    /** Then it must be right. */
+    /** Whether it claims a type that Lading keeps; then it must be valid. */
     boolean saysItIsKept() {
         return said.or(() -> own).filter(Outline::isKept).isPresent()
                 || own.filter(Outline::isKept).isPresent();
@@ -62,7 +65,7 @@ record Outline(Optional<MediaType> said, Optional<MediaType> own, int schemaVers
                         .isPresent();
     }
 
-    /** What it is in place of what is kept. */
+    /** The type that Lading does not keep, for a message; empty: none is claimed. */
     Optional<String> notKept() {
         String type = own.or(() -> said).map(MediaType::value).orElse("");
         if (isSchema1()) {

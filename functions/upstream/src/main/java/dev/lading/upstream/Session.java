@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/** Requests of a run as one who is logged in, so many at a time. */
+/** The HTTP session of one sync run: requests sent with its credentials, {@code permits} at a time. */
 record Session(Requests requests, Authorization authorization, Semaphore permits, Supplier<Retries> newRetries) {
     /** Reads an answer. */
     @FunctionalInterface
@@ -36,7 +36,7 @@ record Session(Requests requests, Authorization authorization, Semaphore permits
         }
     }
 
-    /** For whoever holds a permit. */
+    /** Sends a request; the caller must hold a permit. */
     Answer send(Request request, Retries retries) {
         return requests.send(request, authorization, retries);
     }

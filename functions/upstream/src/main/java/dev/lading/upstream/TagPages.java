@@ -27,20 +27,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists of an upstream repository, which come in pages. Source: distribution-spec v1.1, "Listing Tags" and "Listing
- * Referrers".
+ * Tag and referrer lists of an upstream repository, which come in pages. Source: distribution-spec v1.1, "Listing Tags"
+ * and "Listing Referrers".
  */
 final class TagPages {
-    /** As many as distribution and ECR give at once; others give fewer. */
+    /** The most that distribution and ECR return at once; others return fewer. */
     private static final String LARGE_PAGE = "n=1000";
 
     private static final int MOST_PAGES = 10_000;
     private static final int MOST_TAGS_A_PAGE = 500_000;
 
-    /** Of one manifest; all are held at once. */
+    /** Limit on the referrers of one manifest, since all are held at once. */
     private static final int MOST_REFERRERS = 10_000;
 
-    /** Of registries without the API; those of GitHub answer with a web page. */
+    /** Statuses of registries without the referrers API; GitHub's answers with a web page. */
     private static final Set<Integer> NO_REFERRERS = Set.of(400, 404, 405, 501);
 
     private final UpstreamAddress address;
@@ -56,7 +56,7 @@ final class TagPages {
     /** @param next query of the next page's address */
     private record Page<T>(List<T> entries, Optional<String> next) {}
 
-    /** @param none takes names that are in the list and are no tags, however often */
+    /** @param none takes each entry that is no valid tag, every time it is listed */
     Stream<Tag> tags(Consumer<String> none) {
         // A tag can move to the next page while the list is read.
         return entries(firstTagPage(), this::tagPage)
@@ -84,7 +84,7 @@ final class TagPages {
                 probing.unlock();
             }
         }
-        // Who has the API and denies it once has not said that there are none.
+        // A registry that has the API and refuses once has not said that there are no referrers.
         return hasReferrers.get() ? referrerPage(subject, "").map(page -> following(subject, page)) : Optional.empty();
     }
 
@@ -103,7 +103,7 @@ final class TagPages {
         return all;
     }
 
-    /** @param pages by the query of their address */
+    /** @param pages fetches a page by the query of its address */
     private <T> Stream<T> entries(Page<T> first, Function<String, Page<T>> pages) {
         Set<String> seen = new HashSet<>();
         return Stream.<@Nullable Page<T>>iterate(
@@ -132,7 +132,7 @@ final class TagPages {
         return tagPage(query, Set.of()).orElseThrow();
     }
 
-    /** Empty: it has one of these statuses. */
+    /** A page of the tag list; empty: the answer has one of the statuses {@code refusals}. */
     private Optional<Page<String>> tagPage(String query, Set<Integer> refusals) {
         Request request = Request.get(address.tags(query), "the tag list of " + address.name());
         return session.ask(request, answer -> {
@@ -160,14 +160,14 @@ final class TagPages {
         return json.getText();
     }
 
-    /** What of a referrer is of interest. */
+    /** The fields of a referrer that are read. */
     private record Referrer(MediaType mediaType, Digest digest, long size, Optional<String> artifactType) {
         Descriptor descriptor() {
             return new Descriptor(mediaType, digest, size, artifactType, Map.of());
         }
     }
 
-    /** Empty: an answer that none gives who has the API. */
+    /** A page of the referrers list; empty: the answer is one that no registry with the API gives. */
     private Optional<Page<Descriptor>> referrerPage(Digest subject, String query) {
         Request request = Request.get(
                         address.referrers(subject, query), "the referrers of " + address.name() + "@" + subject)

@@ -31,11 +31,11 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * One repository of an upstream registry, read as its remote says; for one run of a sync. Thread-safe: as many requests as the
- * remote's {@code download_concurrency} are under way at once, others wait. Nothing is asked that is not needed: no
- * {@code GET /v2/}, and a token only after a challenge.
+ * A client for one repository of an upstream registry, configured by its remote, for one sync run. Thread-safe: at most
+ * {@code download_concurrency} requests are under way at once; others wait. It sends no request that is not needed: no
+ * {@code GET /v2/}, and a token request only after a challenge.
  *
- * <p>All methods throw {@link UpstreamException}. Its waits, for the remote's {@code rate_limit} and when the upstream asks
+ * <p>All methods throw {@link UpstreamException}. Waits, for the remote's {@code rate_limit} and when the upstream asks
  * for it, go through the {@link WaitBudget}'s sleeper. Source: distribution-spec v1.1, "Pull".
  */
 public final class Upstream implements AutoCloseable {
@@ -58,7 +58,7 @@ public final class Upstream implements AutoCloseable {
                 Math.toIntExact(Math.clamp(connection.downloadConcurrency().orElse(CONCURRENCY), 1, 1000));
         long retries = Math.max(0, connection.maxRetries().orElse(RETRIES));
         this.address = UpstreamAddress.of(settings.url(), settings.upstreamName());
-        // One more for a token, which is asked for while a request waits for it.
+        // One more for a token request, since another request waits for it.
         this.transport = new Transport(
                 connection,
                 secrets,
@@ -79,15 +79,15 @@ public final class Upstream implements AutoCloseable {
     }
 
     /**
-     * @param secrets of the remote, opened
-     * @param reach what of the network the remote may name
+     * @param secrets of the remote, decrypted
+     * @param reach addresses that the remote may name
      * @throws FieldInvalid if the remote's fields cannot be used, such as a key without its certificate
      */
     public static Upstream open(RemoteSettings settings, RemoteSecrets secrets, WaitBudget patience, Reach reach) {
         return open(settings, secrets, patience, reach, Dialer.Way.OWN);
     }
 
-    /** @throws FieldInvalid if a registry can have no repository of that name, with the reason */
+    /** @throws FieldInvalid if no registry can have a repository of that name, with the reason */
     public static void requireName(String url, String upstreamName) {
         UpstreamAddress.of(url, upstreamName);
     }
@@ -97,12 +97,12 @@ public final class Upstream implements AutoCloseable {
         return new Upstream(settings, secrets, patience, reach, way);
     }
 
-    /** How many requests are under way at once, 1 to 1000; more wait. */
+    /** The number of requests that may be under way at once, 1 to 1000; more wait. */
     public int concurrency() {
         return concurrency;
     }
 
-    /** Every tag once, in the upstream's order, read page by page as the stream is. */
+    /** Every tag once, in the upstream's order; pages are read as the stream is consumed. */
     public Stream<Tag> tags() {
         return tags(name -> {});
     }
@@ -112,55 +112,56 @@ public final class Upstream implements AutoCloseable {
         return listings.tags(none);
     }
 
-    /** What a tag or digest stands for now; empty: nothing. */
+    /** The descriptor that a tag or digest resolves to now; empty: there is none. */
     public Optional<Descriptor> head(Reference reference) {
         return manifests.head(reference);
     }
 
     /**
-     * A manifest whose digest was verified: the one asked for, or the one the upstream says it is.
+     * A manifest with a verified digest: the one asked for, or the one the upstream claims.
      *
      * @throws UpstreamException.NotFound if there is none
-     * @throws UpstreamException.InvalidAnswer if it has more than {@link Manifest#MAX_BYTES}, another digest, or is none
+     * @throws UpstreamException.InvalidAnswer if it is larger than {@link Manifest#MAX_BYTES}, has another digest, or
+     *     is no manifest
      */
     public Fetched get(Reference reference) {
         return manifests.get(reference);
     }
 
     /**
-     * A blob to be read and closed; it takes one of the requests at a time until then.
+     * A blob to be read and closed; until it is closed, it counts as one of the concurrent requests.
      *
-     * @param from offset in bytes; all of them: an empty answer
+     * @param from offset in bytes; the size of the whole: an empty answer
      */
     public BlobBody blob(Digest digest, long from) {
         return blobs.open(digest, from);
     }
 
     /**
-     * Manifests whose subject is {@code subject}; empty: the upstream has no referrers API, as its first answer has shown for
-     * the whole run. Source: distribution-spec v1.1, "Listing Referrers".
+     * Manifests whose subject is {@code subject}; empty: the upstream has no referrers API, which is decided once per
+     * run by its first answer. Source: distribution-spec v1.1, "Listing Referrers".
      */
     public Optional<List<Descriptor>> referrers(Digest subject) {
         return listings.referrers(subject);
     }
 
-    /** As of the last answer. */
+    /** The rate limit that the last answer reported. */
     public RateLimit rateLimit() {
         return pace.rateLimit();
     }
 
-    /** Its registry and repository, as in {@code registry-1.docker.io/library/alpine}. */
+    /** Registry and repository, as in {@code registry-1.docker.io/library/alpine}. */
     @Override
     public String toString() {
         return address.host() + "/" + address.name();
     }
 
-    /** Whether it was closed, so that what it throws says nothing of who was asked. */
+    /** Whether this client was closed; exceptions thrown after that say nothing about the upstream. */
     public boolean isClosed() {
         return transport.isClosed();
     }
 
-    /** Breaks off what is under way. */
+    /** Aborts all requests under way. */
     @Override
     public void close() {
         transport.close();

@@ -3,21 +3,21 @@ package dev.lading.upstream.http;
 import dev.lading.upstream.transport.Answer;
 import java.util.Optional;
 
-/** What a request shows of who asks. */
+/** The credentials that a request carries. */
 public interface Authorization {
-    /** Value of the header {@code Authorization}; empty: none. May ask for a token. */
+    /** Value of the {@code Authorization} header; empty: none. May send a token request. */
     Optional<String> header();
 
     /**
-     * Takes note of an answer with status 401.
+     * Handles an answer with status 401.
      *
-     * @param answer of the one that was asked, with its challenges
+     * @param answer of the upstream itself, with its challenges
      * @param sent what {@link #header} was when the request was sent
-     * @return whether it is worth another try, with another {@link #header}
+     * @return whether to try again, with another {@link #header}
      */
     boolean challenged(Answer answer, Optional<String> sent);
 
-    /** That never changes. */
+    /** Fixed credentials. */
     static Authorization of(Optional<String> header) {
         return new Authorization() {
             @Override

@@ -17,14 +17,14 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** The sentences of failures, in which hosts and what was asked have their names, and addresses their queries left out. */
+/** Error messages about upstreams. They name the host and what was requested, and never show an address's query. */
 public final class Failures {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DOCUMENT_BYTES = 64 * 1024;
 
     private Failures() {}
 
-    /** What an answer means that is not what was hoped for. Closes it. */
+    /** The exception for an unsuccessful answer. Closes the answer. */
     public static UpstreamException answered(Answer answer, Request request) {
         try (answer) {
             Optional<String> code = code(answer);
@@ -62,7 +62,7 @@ public final class Failures {
                 "no answer from " + host + " to the request for " + request.what() + ": " + reason(cause), cause);
     }
 
-    /** Whether trying again cannot help: a certificate that is not trusted stays so. */
+    /** Whether a retry cannot help, as with a certificate that is not trusted. */
     static boolean isFinal(IOException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
@@ -88,7 +88,7 @@ public final class Failures {
     }
 
     /**
-     * Of the first error in the document. Of its texts only this one is shown: others may repeat what was sent.
+     * Code of the first error in the document. It is the only text shown of it: others may repeat what was sent.
      * Source: distribution-spec v1.1, "Error Codes".
      */
     private static Optional<String> code(Answer answer) {

@@ -11,19 +11,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where a list goes on. What might say so and cannot be read is no end of the list: what is behind it would seem to be gone. Source:
- * distribution-spec v1.1, "Listing Tags"; RFC 8288.
+ * The {@code Link} header of a list. One that may name a next page but cannot be read is an error, not the end of the
+ * list: later entries would seem deleted. Source: distribution-spec v1.1, "Listing Tags"; RFC 8288.
  */
 public final class LinkHeader {
     private static final Pattern SYNTAX = Pattern.compile("<([^<>]*)>([^<]*)");
 
-    /** Between links, or around them. */
+    /** Text allowed between links and around them. */
     private static final Pattern NOTHING = Pattern.compile("[\\s,]*");
 
     private static final Pattern REL =
             Pattern.compile(";\\s*+rel\\s*+=\\s*+(?:([^\\s\";,]++)|\"([^\"]*+)\")", Pattern.CASE_INSENSITIVE);
 
-    /** Relations that do not lead on. Source: IANA's registry of link relations. */
+    /** Relations other than to the next page. Source: IANA's registry of link relations. */
     private static final Set<String> NOT_ON = Set.of(
             "prev",
             "previous",
@@ -37,7 +37,7 @@ public final class LinkHeader {
             "alternate",
             "collection");
 
-    /** Source: RFC 3986, section 3.4. */
+    /** Characters of a query. Source: RFC 3986, section 3.4. */
     private static final Pattern QUERY = Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*");
 
     private LinkHeader() {}
@@ -48,14 +48,14 @@ public final class LinkHeader {
             return relations.contains("next");
         }
 
-        /** Whether it is one of the list's own pages, of which it does not say in words that are known which. */
+        /** Whether it points to the same list without a known relation, so that it might be the next page. */
         boolean isUnclear() {
             String path = target.replaceFirst("\\?.*", "");
             boolean ofTheList = path.isEmpty() || path.endsWith("/tags/list") || path.contains("/referrers/");
             return ofTheList && (relations.isEmpty() || !NOT_ON.containsAll(relations));
         }
 
-        /** Empty: it has none. */
+        /** Query of the target; empty: it has none. */
         Optional<String> query() {
             int at = target.indexOf('?');
             return at < 0 ? Optional.empty() : Optional.of(target.substring(at + 1));
@@ -63,8 +63,8 @@ public final class LinkHeader {
     }
 
     /**
-     * The query of the next page's address; the rest of it is known, and behind proxies registries often name a scheme or a host
-     * that does not lead back to them. Empty: this was the last page.
+     * The query of the next page's address; empty: this was the last page. The rest of the address is not used: behind
+     * proxies, registries often name a scheme or host that does not lead back to them.
      */
     public static Optional<String> nextQuery(Answer answer, Request request) {
         List<String> headers = answer.headers("Link").toList();

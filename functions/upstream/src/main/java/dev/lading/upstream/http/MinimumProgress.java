@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Demands that a body brings at least {@value #LEAST_BYTES} bytes in each minute spent on reading it. Without that, one that
- * brings a byte just before each timeout would keep its reader for months.
+ * Enforces a minimum speed: at least {@value #LEAST_BYTES} bytes in each minute spent reading a body. Without it, an
+ * upstream that sends one byte just before each timeout would hold its reader for months.
  */
 public final class MinimumProgress {
     private static final long LEAST_BYTES = 64 * 1024;
@@ -20,14 +20,14 @@ public final class MinimumProgress {
         this.pace = pace;
     }
 
-    /** Part of reading. */
+    /** One read from the body. */
     @FunctionalInterface
     public interface Read {
         /** @return the number of bytes, or -1 at the end */
         int run() throws IOException;
     }
 
-    /** The time the reader takes between two reads is its own. */
+    /** Runs and times one read; time the reader spends between two reads does not count. */
     public int watch(Read read) throws IOException {
         Instant start = pace.now();
         int count = read.run();

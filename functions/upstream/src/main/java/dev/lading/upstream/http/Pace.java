@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** When the next request of a run may be sent: by the remote's {@code rate_limit}, and not before the upstream said. */
+/**
+ * Schedules the requests of a run: no faster than the remote's {@code rate_limit}, and not before the time the upstream
+ * named.
+ */
 public final class Pace {
     private final WaitBudget patience;
     private final Duration between;
@@ -15,7 +18,7 @@ public final class Pace {
     private Instant pausedUntil = Instant.MIN;
     private RateLimit said = RateLimit.NONE;
 
-    /** @param perSecond 0: without limit */
+    /** @param perSecond 0: no limit */
     public Pace(WaitBudget patience, long perSecond) {
         this.patience = patience;
         this.between = perSecond > 0 ? Duration.ofSeconds(1).dividedBy(perSecond) : Duration.ZERO;
@@ -33,7 +36,7 @@ public final class Pace {
         }
     }
 
-    /** Nobody sends anything for a while. */
+    /** Delays all requests of the run. */
     void pause(Duration length) {
         lock.lock();
         try {
@@ -48,7 +51,7 @@ public final class Pace {
         }
     }
 
-    /** Takes note of what an answer says of limits. */
+    /** Records the rate limit that an answer reports. */
     void heard(Answer answer) {
         lock.lock();
         try {

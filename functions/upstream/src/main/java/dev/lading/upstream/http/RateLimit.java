@@ -8,13 +8,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the upstream said last of how much it may be asked. Source: Docker Hub's headers {@code ratelimit-limit} and
+ * The rate limit that the upstream reported last. Source: Docker Hub's headers {@code ratelimit-limit} and
  * {@code ratelimit-remaining}, as in {@code 100;w=21600}.
  *
- * @param limit requests in a window; empty: nothing was said
- * @param remaining of them; empty: nothing was said
- * @param window zero: nothing was said
- * @param waited all waits so far because the upstream asked for them
+ * @param limit requests in a window; empty: not reported
+ * @param remaining of them; empty: not reported
+ * @param window zero: not reported
+ * @param waited sum of all waits so far that the upstream asked for
  */
 public record RateLimit(OptionalLong limit, OptionalLong remaining, Duration window, Duration waited) {
     static final RateLimit NONE =

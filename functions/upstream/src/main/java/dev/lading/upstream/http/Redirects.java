@@ -13,7 +13,7 @@ import java.net.URI;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Where one request has been sent on to. Source: RFC 9110, section 15.4; the method stays, which is GET or HEAD. */
+/** The chain of redirects of one request. The method stays, which is GET or HEAD. Source: RFC 9110, section 15.4. */
 final class Redirects {
     private static final int MOST = 10;
     private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
@@ -32,17 +32,17 @@ final class Redirects {
         seen.add(uri);
     }
 
-    /** To be asked next. */
+    /** Address of the next request. */
     URI uri() {
         return uri;
     }
 
-    /** Of what is to be asked next: each redirect leads into no narrower network than its own. */
+    /** Bounds of the next request: no redirect leads into a narrower network than its own. */
     Bounds bounds() {
         return bounds;
     }
 
-    /** Whether it was the same origin all the way; once it was not, coming back does not make it so again. */
+    /** Whether every redirect stayed at the first origin; returning to it later does not count. */
     boolean atHome() {
         return atHome;
     }

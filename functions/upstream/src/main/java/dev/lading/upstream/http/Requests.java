@@ -13,18 +13,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Sends requests until there is an answer to work with: at the run's pace, through redirects, again after failures that pass,
- * and with what the upstream demands of who asks. Hosts to which the one that was asked redirects see neither that nor the
- * remote's own headers, which may hold credentials, too.
+ * Sends requests until there is a usable answer: paced, through redirects, retried after transient failures, and
+ * authenticated when challenged. Hosts that the upstream redirects to see neither its credentials nor the remote's own
+ * headers, which may hold credentials, too.
  */
 public final class Requests {
     private static final int UNAUTHORIZED = 401;
     private static final int TOO_MANY_REQUESTS = 429;
 
-    /** Failures that pass, beside those of the upstream's own: it was too slow, or it is too early for it. */
+    /** Transient statuses beside 5xx: the upstream was too slow, or the request came too early. */
     private static final Set<Integer> PASSING = Set.of(408, 425);
 
-    /** Failures of the upstream's own from which it does not recover. */
+    /** Statuses 5xx that a retry does not mend. */
     private static final Set<Integer> LASTING = Set.of(501, 505);
 
     private final Transport transport;
@@ -34,9 +34,9 @@ public final class Requests {
     private final Bounds homeBounds;
 
     /**
-     * @param home the upstream's
-     * @param homeHeaders of the remote, sent to {@code home} only
-     * @param homeBounds of what the remote itself names
+     * @param home the upstream's origin
+     * @param homeHeaders the remote's own, sent to {@code home} only
+     * @param homeBounds for addresses that the remote itself names
      */
     public Requests(Transport transport, Pace pace, Origin home, Map<String, String> homeHeaders, Bounds homeBounds) {
         this.transport = transport;
@@ -47,14 +47,14 @@ public final class Requests {
     }
 
     /**
-     * @return with any status but those of redirects and of failures that pass; the caller closes it
+     * @return an answer with any status except redirects and transient failures; the caller closes it
      * @throws UpstreamException if there is no such answer
      */
     public Answer send(Request request, Authorization authorization, Retries retries) {
         return send(request, authorization, retries, homeBounds);
     }
 
-    /** The same, of what another answer leads to. */
+    /** Sends a request to an address that another answer named. */
     public Answer send(Request request, Authorization authorization, Retries retries, Bounds bounds) {
         boolean challenged = false;
         while (true) {
@@ -88,7 +88,7 @@ public final class Requests {
         }
     }
 
-    /** Whether the answer is a failure that passes, which has been waited for. */
+    /** Whether the answer is a transient failure; if so, the wait before the next try is over. */
     private boolean passes(Answer answer, Request request, Retries retries) {
         if (answer.status() == TOO_MANY_REQUESTS) {
             answer.drain();
@@ -103,7 +103,7 @@ public final class Requests {
         return false;
     }
 
-    /** Whether the answer demands credentials and there are now others to show. */
+    /** Whether the answer is a challenge and there are now other credentials to send. */
     private static boolean meets(Authorization authorization, Answer answer, Optional<String> credentials) {
         if (answer.status() != UNAUTHORIZED) {
             return false;

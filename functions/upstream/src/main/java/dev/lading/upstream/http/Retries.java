@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How often one thing was tried. Failures are counted, up to the remote's {@code max_retries}; being told to wait by status
- * 429 is not a failure, and only the patience for it is limited.
+ * The retries of one operation. Failures count, up to the remote's {@code max_retries}; a wait demanded by status 429
+ * is no failure and is limited by the {@link WaitBudget} only.
  */
 public final class Retries {
     private static final Duration FIRST = Duration.ofMillis(500);
@@ -32,7 +32,7 @@ public final class Retries {
         this.patience = patience;
     }
 
-    /** Something arrived, so that what failed before does not count any more. */
+    /** Resets the count of failures, since data arrived. */
     public void progressed() {
         failures = 0;
         pauses = 0;
@@ -42,7 +42,7 @@ public final class Retries {
     /**
      * Waits before the next try.
      *
-     * @param asked by the upstream
+     * @param asked wait that the upstream asked for
      * @throws Unreachable {@code why}, if there is no next try
      */
     public void failed(Unreachable why, Optional<Duration> asked) {
@@ -51,14 +51,14 @@ public final class Retries {
             throw why;
         }
         Duration backoff = doubled(FIRST, failures, LONGEST);
-        // Up to half of it by chance, so that those who failed together do not come back together.
+        // Jitter of up to half the backoff, so that clients that failed together do not retry together.
         long jitter = ThreadLocalRandom.current().nextLong(backoff.toMillis() / 2 + 1);
         backoff = backoff.minusMillis(jitter);
         failures++;
         pace.sleep(backoff.compareTo(wait) > 0 ? backoff : wait);
     }
 
-    /** As {@link #failed(Unreachable, Optional)}, of a connection. */
+    /** Waits as {@link #failed(Unreachable, Optional)} does, after a failed connection. */
     public void failed(String host, Request request, IOException cause) {
         Unreachable why = Failures.io(host, request, cause);
         if (Failures.isFinal(cause)) {
@@ -68,9 +68,9 @@ public final class Retries {
     }
 
     /**
-     * Makes all requests wait.
+     * Makes all requests of the run wait.
      *
-     * @param asked by the upstream
+     * @param asked wait that the upstream asked for
      */
     void limited(String host, Request request, Optional<Duration> asked) {
         Instant now = pace.now();

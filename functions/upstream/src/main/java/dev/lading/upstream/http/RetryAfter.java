@@ -7,14 +7,17 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-/** How long an answer asks to wait. Source: RFC 9110, section 10.2.3. */
+/** The wait that an answer asks for. Source: RFC 9110, section 10.2.3. */
 final class RetryAfter {
-    /** Docker Hub has sent the second of the epoch in place of seconds: docker/hub-feedback, issue 2459. */
+    /**
+     * Values from here on are seconds since the epoch, which Docker Hub has sent in place of a duration:
+     * docker/hub-feedback, issue 2459.
+     */
     private static final long SECONDS_OF_AN_EPOCH = 1_000_000_000;
 
     private RetryAfter() {}
 
-    /** Empty: it says nothing, or nothing that can be read. Zero: it is past. */
+    /** The wait; empty: not given, or not readable. Zero: already past. */
     static Optional<Duration> of(Answer answer, Instant now) {
         return answer.header("Retry-After").flatMap(value -> parse(value.strip(), now));
     }

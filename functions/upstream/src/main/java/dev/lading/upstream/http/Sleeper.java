@@ -3,8 +3,8 @@ package dev.lading.upstream.http;
 import java.time.Duration;
 
 /**
- * Lets time pass. Whoever runs a task may look in it whether the task was canceled, and say in its reports that it waits; what
- * it throws ends the request.
+ * Lets time pass. A task may use it to check for cancellation and to report that it waits; an exception thrown here
+ * ends the request.
  */
 @FunctionalInterface
 public interface Sleeper {

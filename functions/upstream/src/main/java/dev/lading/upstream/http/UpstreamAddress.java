@@ -12,18 +12,18 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Where a repository's endpoints are: {@code <url>/v2/<name>/…}. A path in the url is kept, for registries that have one, as
- * Artifactory does; a final {@code /v2} is not needed and taken off.
+ * Addresses of a repository's endpoints: {@code <url>/v2/<name>/…}. A path in the url is kept, for registries that have
+ * one, such as Artifactory; a final {@code /v2} is removed.
  *
- * <p>Docker Hub has many names. Those that answer no V2 requests stand for {@code registry-1.docker.io}, as in docker; there
- * a name of one part stands for {@code library/<name>}, as in docker and in Pulp.
+ * <p>Docker Hub has many names. Those that answer no V2 requests stand for {@code registry-1.docker.io}, as in docker;
+ * there a name of one part stands for {@code library/<name>}, as in docker and in Pulp.
  */
 public record UpstreamAddress(String base, String host, RepositoryName name) {
     private static final String DOCKER_HUB = "registry-1.docker.io";
     private static final Set<String> OF_DOCKER_HUB = Set.of(
             DOCKER_HUB, "docker.io", "www.docker.io", "index.docker.io", "hub.docker.com", "registry.hub.docker.com");
 
-    /** @throws FieldInvalid if there can be no such port, or the name is none a registry can have */
+    /** @throws FieldInvalid if there can be no such port, or no registry can have a repository of that name */
     public static UpstreamAddress of(String url, String upstreamName) {
         HttpAddress address = parse(url);
         String path = withoutSlashes(address.path().replaceFirst("\\?.*", "")).replaceFirst("/v2$", "");
@@ -47,7 +47,7 @@ public record UpstreamAddress(String base, String host, RepositoryName name) {
         return address;
     }
 
-    /** What is often meant. */
+    /** Advice on what was probably meant. */
     private static String hint(String name) {
         if (name.contains("@") || name.lastIndexOf(':') > name.lastIndexOf('/')) {
             return "; tags and digests go into the remote's includes";

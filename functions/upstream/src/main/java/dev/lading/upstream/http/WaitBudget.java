@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * How long an upstream that asks to wait is waited for, and on which clock.
+ * The longest waits that an upstream may ask for, and the clock they are measured by.
  *
- * @param limit of all waits one request makes because of status 429, and of each it makes because of another failure
+ * @param limit for the sum of one request's waits because of status 429, and for each wait because of another failure
  */
 public record WaitBudget(InstantSource clock, Sleeper sleeper, Duration limit) {
-    /** In real time. */
+    /** A budget in real time. */
     public static WaitBudget of(Duration limit) {
         return new WaitBudget(Clock.systemUTC(), Thread::sleep, limit);
     }

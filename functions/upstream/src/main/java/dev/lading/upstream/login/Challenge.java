@@ -13,7 +13,7 @@ import org.apache.hc.core5.http.ParseException;
 import org.apache.hc.core5.http.message.ParserCursor;
 
 /**
- * One way to say who asks. Source: RFC 9110, section 11.6.1.
+ * One authentication challenge. Source: RFC 9110, section 11.6.1.
  *
  * @param scheme in lower case
  * @param parameters by their names in lower case
@@ -23,7 +23,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
         return Optional.ofNullable(parameters.get(name)).filter(value -> !value.isBlank());
     }
 
-    /** All that several headers hold; a header that cannot be read holds none. */
+    /** The challenges of all headers; a header that cannot be read yields none. */
     static List<Challenge> parse(List<String> headers) {
         return headers.stream()
                 .flatMap(header -> read(header).stream().map(Challenge::of))

@@ -26,9 +26,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Shows nothing until the upstream challenges, then what it demands: a password (Basic), or a token that its realm gives
- * (Bearer), asked for with the password if there is one, kept for all requests of the run and renewed shortly before it
- * expires. Sources: RFC 7617; distribution, "Token Authentication Specification".
+ * Credentials sent only after a challenge: a password (Basic), or a token from the realm that the challenge names
+ * (Bearer). The token is requested with the password if there is one, shared by all requests of the run and renewed
+ * shortly before it expires. Sources: RFC 7617; distribution, "Token Authentication Specification".
  */
 public final class Login implements Authorization {
     private final UpstreamAddress address;
@@ -43,7 +43,7 @@ public final class Login implements Authorization {
     private Optional<String> header = Optional.empty();
     private Instant renewal = Instant.MAX;
 
-    /** @param bounds of the upstream, from which its realm leads to no narrower network */
+    /** @param bounds of the upstream; its realm may lead to no narrower network */
     public Login(
             UpstreamAddress address,
             RemoteSecrets secrets,
@@ -62,7 +62,7 @@ public final class Login implements Authorization {
         this.pace = pace;
     }
 
-    /** Where tokens are, as the upstream said, and within which bounds that is followed. */
+    /** The token server that the upstream named, and the bounds for reaching it. */
     private record Realm(URI uri, Bounds bounds) {}
 
     @Override
@@ -83,7 +83,7 @@ public final class Login implements Authorization {
         lock.lock();
         try {
             if (!sent.equals(header)) {
-                // Another request was challenged, too, and has been answered already.
+                // Another request was challenged, too, and already got a new token.
                 return true;
             }
             List<Challenge> offered =
@@ -110,7 +110,7 @@ public final class Login implements Authorization {
         }
     }
 
-    /** Nothing of it is for anybody's eyes. */
+    /** A text that shows no secret. */
     @Override
     public String toString() {
         return "Login";
@@ -141,7 +141,7 @@ public final class Login implements Authorization {
                         answer.from(), challenge.parameter("realm").orElseThrow())
                 .orElseThrow(() -> new InvalidAnswer(address.host() + " names a token server that is no address"));
         requireTrusted(realm);
-        // As it names the repository; behind a path of its own, a registry may name it otherwise than we do.
+        // Scope as the registry names it; behind a path of its own, it may name the repository otherwise than we do.
         String scope = challenge.parameter("scope").orElse("repository:" + address.name() + ":pull");
         String query = challenge
                         .parameter("service")

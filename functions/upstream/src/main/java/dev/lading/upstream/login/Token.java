@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a token server gives. Source: distribution, "Token Authentication Specification", "Token Response Fields".
+ * A token server's answer. Source: distribution, "Token Authentication Specification", "Token Response Fields".
  *
- * @param expiresIn from when it arrived: the server's {@code issued_at} is by a clock that may differ
+ * @param expiresIn counted from arrival: the server's {@code issued_at} is by a clock that may differ
  */
 record Token(String value, Duration expiresIn) {
     static final int MAX_BYTES = 1024 * 1024;
@@ -24,7 +24,7 @@ record Token(String value, Duration expiresIn) {
     private static final Set<String> FIELDS = Set.of("token", "access_token", "expires_in");
     private static final long DEFAULT_SECONDS = 60;
 
-    /** So that no request is under way with it when it expires. */
+    /** Time before expiry at which a token is renewed, so that no request under way outlives it. */
     private static final Duration MARGIN = Duration.ofSeconds(10);
 
     /** @param document empty: it was too large */
@@ -34,7 +34,7 @@ record Token(String value, Duration expiresIn) {
             long seconds = seconds(fields.getOrDefault("expires_in", ""));
             return Stream.of("token", "access_token")
                     .map(field -> fields.getOrDefault(field, ""))
-                    // What fits into a header.
+                    // Only characters that a header may hold.
                     .filter(value -> value.matches("[\\x21-\\x7e]+"))
                     .findFirst()
                     .map(value -> new Token(value, Duration.ofSeconds(seconds > 0 ? seconds : DEFAULT_SECONDS)));
@@ -43,7 +43,7 @@ record Token(String value, Duration expiresIn) {
         }
     }
 
-    /** Texts and numbers in an object; what else is in it is passed over. Of two with one name the later counts. */
+    /** Texts and numbers of an object; other values are skipped. Of two with the same name the later counts. */
     private static Map<String, String> fields(byte[] document) throws IOException {
         Map<String, String> fields = new HashMap<>();
         try (JsonParser json = JSON.createParser(document)) {
@@ -69,7 +69,7 @@ record Token(String value, Duration expiresIn) {
         }
     }
 
-    /** When to ask for the next one. */
+    /** The time to request the next token. */
     Instant renewal(Instant now) {
         Duration fifth = expiresIn.dividedBy(5);
         return now.plus(expiresIn.minus(fifth.compareTo(MARGIN) < 0 ? fifth : MARGIN));

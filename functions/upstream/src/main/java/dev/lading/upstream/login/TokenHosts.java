@@ -8,12 +8,12 @@ import java.util.Set;
 import org.apache.hc.client5.http.psl.PublicSuffixMatcherLoader;
 
 /**
- * Hosts that may be shown an upstream's password to get a token: its own, those under the same registrable domain by the list of
- * public suffixes, a few known ones, and those that the remote names. Source: publicsuffix.org, with its private section, so that
- * two names under {@code github.io} are two owners'.
+ * Hosts to which an upstream's password may be sent for a token: its own, those under the same registrable domain by
+ * the public suffix list, a few known ones, and those that the remote names. Source: publicsuffix.org, with its private
+ * section, so that two names under {@code github.io} count as two owners.
  */
 public final class TokenHosts {
-    /** Of owners with more than one domain. */
+    /** Token hosts of owners with more than one domain, by upstream host. */
     private static final Map<String, Set<String>> KNOWN =
             Map.of("registry.redhat.io", Set.of("sso.redhat.com", "access.redhat.com"));
 
@@ -43,7 +43,10 @@ public final class TokenHosts {
         return domain.isPresent() && domain.equals(domain(upstream));
     }
 
-    /** Empty: an address, or a name that is a public suffix itself. Reads the list when it is first needed: it is long. */
+    /**
+     * The registrable domain; empty: an IP address, or a public suffix itself. Loads the list on first use, since it is
+     * long.
+     */
     private static Optional<String> domain(String host) {
         return Network.written(host).isPresent()
                 ? Optional.empty()

@@ -14,7 +14,7 @@ import org.apache.hc.core5.http.Header;
 
 /** An answer whose body is still to be read. Closing it early gives up its connection. */
 public final class Answer implements AutoCloseable {
-    /** Of what is read to keep the connection: more costs more than a new one. */
+    /** The most bytes that are read to keep the connection: reading more costs more than a new one. */
     private static final int DRAIN_BYTES = 64 * 1024;
 
     private final URI from;
@@ -25,9 +25,9 @@ public final class Answer implements AutoCloseable {
     private boolean whole;
 
     /**
-     * @param network of who answers
-     * @param limit of the whole answer
-     * @param giveUp ends its connection
+     * @param network of the host that answered
+     * @param limit of time for the whole answer
+     * @param giveUp closes its connection
      */
     Answer(URI from, ClassicHttpResponse response, Network network, TimeLimit limit, Runnable giveUp) {
         this.from = from;
@@ -37,22 +37,22 @@ public final class Answer implements AutoCloseable {
         this.giveUp = giveUp;
     }
 
-    /** Of the last redirect. */
+    /** Address that answered, after the last redirect. */
     public URI from() {
         return from;
     }
 
-    /** Of who answers. */
+    /** Network of the host that answered. */
     Network network() {
         return network;
     }
 
-    /** Whether who was asked has answered, and nobody it redirects to. */
+    /** Whether the request's own origin answered, not a redirect's target. */
     public boolean isFrom(Request request) {
         return Origin.of(from).equals(Origin.of(request.uri()));
     }
 
-    /** As in an address, for sentences. */
+    /** Host as in the address, for messages. */
     public String host() {
         return from.getRawAuthority();
     }
@@ -69,14 +69,14 @@ public final class Answer implements AutoCloseable {
         return Stream.of(response.getHeaders(name)).map(Header::getValue);
     }
 
-    /** Of {@code Content-Type}, without parameters. */
+    /** Media type from {@code Content-Type}, without parameters. */
     public Optional<MediaType> mediaType() {
         return header("Content-Type")
                 .map(MediaType::ofHeader)
                 .filter(type -> !type.value().isEmpty());
     }
 
-    /** Content-Length as it was sent; an answer to HEAD has one without a body. */
+    /** Value of Content-Length; an answer to HEAD has one without a body. */
     public OptionalLong lengthBytes() throws IOException {
         Optional<String> length = header("Content-Length").map(String::strip);
         if (length.isPresent() && !length.get().matches("[0-9]{1,18}")) {
@@ -85,7 +85,7 @@ public final class Answer implements AutoCloseable {
         return length.isPresent() ? OptionalLong.of(Long.parseLong(length.get())) : OptionalLong.empty();
     }
 
-    /** Without the default limit of time: to be read for as long as it makes progress. */
+    /** The body without the default time limit, readable as long as it makes progress. */
     public InputStream stream() throws IOException {
         if (limit.isDefault()) {
             limit.close();
@@ -94,7 +94,7 @@ public final class Answer implements AutoCloseable {
     }
 
     /**
-     * The body, read as it comes within the limit of time. Not to be closed, but with this.
+     * The body, streamed within the time limit. Callers close this answer, not the stream.
      *
      * @param tooLarge thrown when there are more bytes than that
      */
@@ -151,7 +151,7 @@ public final class Answer implements AutoCloseable {
         };
     }
 
-    /** The whole body; empty: it has more than {@code maxBytes}. */
+    /** The whole body; empty: it is larger than {@code maxBytes}. */
     public Optional<byte[]> bytes(int maxBytes) throws IOException {
         OptionalLong length = lengthBytes();
         if (length.isPresent() && length.getAsLong() > maxBytes) {
@@ -161,12 +161,12 @@ public final class Answer implements AutoCloseable {
         return bytes.length > maxBytes ? Optional.empty() : Optional.of(bytes);
     }
 
-    /** Reads what is left if that is little, so that the connection can be used again. */
+    /** Reads the rest of the body if it is small, so that the connection can be reused. */
     public void drain() {
         try (this) {
             bytes(DRAIN_BYTES);
         } catch (IOException e) {
-            // Then the connection is not used again, which is all there is to it.
+            // The connection is then not reused; nothing else is lost.
         }
     }
 
@@ -174,7 +174,7 @@ public final class Answer implements AutoCloseable {
     public void close() {
         limit.close();
         if (!whole) {
-            // Or closing would read all that the upstream still sends, were it without end.
+            // Otherwise closing would read all that the upstream still sends, even without end.
             giveUp.run();
         }
         try {

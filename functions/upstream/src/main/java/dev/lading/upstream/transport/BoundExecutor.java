@@ -13,8 +13,8 @@ import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
- * Sends a request only where it may go, by the address that its connection has: one that was kept may have been made for a
- * request with other {@link Bounds}. Notes that address's network.
+ * Checks a request's {@link Bounds} against the address of its connection before it is sent: a pooled connection may
+ * have been made for a request with other bounds. Records the address's network.
  */
 final class BoundExecutor extends HttpRequestExecutor {
     private static final String NETWORK = Network.class.getName();

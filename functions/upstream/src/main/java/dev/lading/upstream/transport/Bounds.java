@@ -4,13 +4,13 @@ import dev.lading.upstream.transport.UpstreamException.Refused;
 import java.net.InetAddress;
 
 /**
- * Which addresses a request may reach.
+ * The addresses that a request may reach.
  *
- * @param narrowest of the networks that it may
- * @param why no narrower one, in the words of a sentence
+ * @param narrowest of the allowed networks
+ * @param why no narrower one is, in the words of a message
  */
 public record Bounds(Network narrowest, String why) {
-    /** Of where an answer leads: never to a narrower network than that of who answers. */
+    /** Bounds for addresses that an answer names: no narrower network than that of the host that answered. */
     public Bounds after(Answer answer) {
         Network own = answer.network();
         return own.compareTo(narrowest) > 0
@@ -25,12 +25,12 @@ public record Bounds(Network narrowest, String why) {
         return Network.of(address).reaches(narrowest);
     }
 
-    /** @throws Refused if a host is written as an address that must not be reached, whoever connects */
+    /** @throws Refused if a host is written as an address that must not be reached, even by a proxy */
     void requireWritten(String host) {
         Network.written(host).ifPresent(network -> require(network, host));
     }
 
-    /** @throws Refused if an address that a host has must not be reached */
+    /** @throws Refused if a host resolves to an address that must not be reached */
     void require(InetAddress address, String host) {
         String literal = address.getHostAddress();
         require(Network.of(address), host.contains(literal) ? host : host + " (" + literal + ")");

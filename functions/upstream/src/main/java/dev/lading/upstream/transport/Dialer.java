@@ -25,8 +25,8 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Makes connections, each within the {@link Bounds} of the request that needs it: a name is resolved once, and what it is
- * resolved to is looked at and then connected to, so that no other answer of the name server can come in between.
+ * Opens connections within the {@link Bounds} of the request that needs them. A name is resolved once, and the resolved
+ * address is both checked and connected to, so DNS rebinding cannot come in between.
  */
 public final class Dialer implements HttpClientConnectionOperator {
     private static final String BOUNDS = Bounds.class.getName();
@@ -39,9 +39,9 @@ public final class Dialer implements HttpClientConnectionOperator {
         this.tls = tls;
     }
 
-    /** Where names lead, and what sockets are connected with. */
+    /** The resolver of names and the factory of sockets to use. */
     public record Way(DnsResolver names, DetachedSocketFactory sockets) {
-        /** The machine's own, whatever system properties say of a SOCKS proxy. */
+        /** The machine's own resolver and sockets, whatever system properties say of a SOCKS proxy. */
         public static final Way OWN = new Way(SystemDefaultDnsResolver.INSTANCE, proxy -> new Socket(Proxy.NO_PROXY));
     }
 
@@ -61,7 +61,7 @@ public final class Dialer implements HttpClientConnectionOperator {
                 scheme -> "https".equals(scheme) ? tls : null);
     }
 
-    /** Knows only addresses within bounds. */
+    /** A resolver that returns only addresses within bounds. */
     private record BoundResolver(DnsResolver names, Bounds bounds) implements DnsResolver {
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {

@@ -8,20 +8,23 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How far an address reaches; the later, the farther. IPv6 addresses that stand for an IPv4 address, mapped, through NAT64 or by
- * 6to4 and Teredo, reach as far as that. Sources: IANA's registries of special-purpose addresses (RFC 6890), RFC 6052, RFC 3056
- * and RFC 4380.
+ * Address ranges by how far they reach, narrowest first. IPv6 addresses that embed an IPv4 address (mapped, NAT64,
+ * 6to4, Teredo) reach as far as that. Sources: IANA's registries of special-purpose addresses (RFC 6890), RFC 6052, RFC
+ * 3056 and RFC 4380.
  */
 public enum Network {
-    /** Never asked: of one link only, with the metadata of clouds, for many at once, of this or no host. */
+    /**
+     * Addresses never requested: link-local, among them clouds' metadata services, multicast, and unspecified or
+     * reserved ones.
+     */
     FORBIDDEN("link-local, metadata or reserved"),
     LOOPBACK("loopback"),
     PRIVATE("private"),
     PUBLIC("public");
 
-    /** First those within others. */
+    /** Blocks of addresses, nested ones before those that hold them. */
     private static final List<Block> BLOCKS = List.of(
-            // Metadata and the like of Alibaba, Azure and Oracle, of AWS by IPv6, and of Google by IPv6.
+            // Metadata and similar services of Alibaba, Azure and Oracle, of AWS by IPv6, and of Google by IPv6.
             new Block(FORBIDDEN, Prefix.of("100.100.100.200", 32)),
             new Block(FORBIDDEN, Prefix.of("168.63.129.16", 32)),
             new Block(FORBIDDEN, Prefix.of("192.0.0.0", 24)),
@@ -41,10 +44,13 @@ public enum Network {
             new Block(PRIVATE, Prefix.of("fc00::", 7)),
             new Block(PRIVATE, Prefix.of("fec0::", 10)),
             new Block(PUBLIC, Prefix.of("2000::", 3)),
-            // All else of IPv6: link-local, multicast, unspecified, and what is assigned to nobody.
+            // All other IPv6: link-local, multicast, unspecified, and unassigned ranges.
             new Block(FORBIDDEN, Prefix.of("::", 0)));
 
-    /** IPv4-compatible and -translated, NAT64 of everybody and of one network, 6to4: where the IPv4 address is in them. */
+    /**
+     * Prefixes with the offset of the IPv4 address in them: IPv4-compatible and -translated, NAT64 (well-known and
+     * local), 6to4.
+     */
     private static final List<Embedding> EMBEDDINGS = List.of(
             new Embedding(Prefix.of("::ffff:0:0:0", 96), 12),
             new Embedding(Prefix.of("64:ff9b::", 96), 12),
@@ -55,10 +61,13 @@ public enum Network {
     private static final Prefix TEREDO = Prefix.of("2001::", 32);
     private static final Prefix LOCAL_NAT64 = Prefix.of("64:ff9b:1::", 48);
 
-    /** {@code ::} and {@code ::1}, which embed nothing. */
+    /** Prefix of {@code ::} and {@code ::1}, which embed nothing. */
     private static final Prefix NOBODY_OR_SELF = Prefix.of("::", 112);
 
-    /** Source: WHATWG URL, "ends-in-a-number checker"; what it finds is an IPv4 address or nothing. */
+    /**
+     * Syntax of a final label that makes a host an IPv4 address or invalid. Source: WHATWG URL, "ends-in-a-number
+     * checker".
+     */
     private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
 
     private static final Pattern FOUR_NUMBERS = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
@@ -71,7 +80,7 @@ public enum Network {
 
     /** Addresses with the same first bits. */
     private record Prefix(InetAddress first, int bits) {
-        /** @param literal which nobody is asked for */
+        /** @param literal address, parsed without a name lookup */
         static Prefix of(String literal, int bits) {
             return new Prefix(InetAddress.ofLiteral(literal), bits);
         }
@@ -90,7 +99,7 @@ public enum Network {
 
     private record Embedding(Prefix prefix, int at) {}
 
-    /** Of an address that a connection has, or is to be made to. */
+    /** Network of a socket address. */
     static Network of(InetAddress address) {
         return of(address.getAddress());
     }
@@ -105,7 +114,7 @@ public enum Network {
             return own;
         }
         if (TEREDO.has(address)) {
-            // Its own address is the last, each bit the other way round.
+            // The client's own address is the last, with every bit inverted.
             byte[] inside = Arrays.copyOfRange(address, 12, 16);
             for (int i = 0; i < inside.length; i++) {
                 inside[i] = (byte) ~inside[i];
@@ -128,8 +137,9 @@ public enum Network {
     }
 
     /**
-     * Of a host that is written as an address or is {@code localhost}. Empty: a name, of which only who resolves it can tell. An
-     * address written as some read it and others do not, decimal, octal, hexadecimal or with a dot at its end, is forbidden.
+     * Network of a host that is written as an address or is {@code localhost}; empty: a name, which must be resolved
+     * first. Spellings that parsers read differently, such as decimal, octal, hexadecimal or with a final dot, are
+     * forbidden.
      */
     public static Optional<Network> written(String host) {
         String text = host.toLowerCase(Locale.ROOT);
@@ -154,12 +164,12 @@ public enum Network {
         }
     }
 
-    /** Whether it reaches as far as another, or farther. */
+    /** Whether it reaches as far as another network, or farther. */
     boolean reaches(Network least) {
         return compareTo(least) >= 0;
     }
 
-    /** As in "a private address". */
+    /** A phrase such as "a private address". */
     @Override
     public String toString() {
         return adjective;

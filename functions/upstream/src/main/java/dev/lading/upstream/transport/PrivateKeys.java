@@ -20,7 +20,9 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
 
-/** Private keys in PEM: PKCS#8, PKCS#1 and SEC 1, of RSA, of elliptic curves, and Ed25519; without a passphrase. */
+/**
+ * A parser of private keys in PEM: PKCS#8, PKCS#1 and SEC 1; RSA, elliptic curves and Ed25519; without a passphrase.
+ */
 final class PrivateKeys {
     /** Source: RFC 8410, section 3. */
     private static final ASN1ObjectIdentifier ED25519 = new ASN1ObjectIdentifier("1.3.101.112");
@@ -28,7 +30,7 @@ final class PrivateKeys {
     private PrivateKeys() {}
 
     /**
-     * The first private key of a text, which may hold curve parameters as well.
+     * The first private key in a text, which may hold curve parameters as well.
      *
      * @throws FieldInvalid if there is none that can be read
      */
@@ -53,7 +55,7 @@ final class PrivateKeys {
             PrivateKeyInfo key = pkcs8(object);
             return KeyFactory.getInstance(algorithm(key)).generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
-            // Bytes that are no key make the parser throw all kinds of things.
+            // On bytes that are no key the parser throws many kinds of exceptions.
             throw unreadable();
         }
     }
@@ -62,7 +64,7 @@ final class PrivateKeys {
         return new FieldInvalid("client_key", "this holds a private key that cannot be read");
     }
 
-    /** Whether what one signs the other verifies. */
+    /** Whether the two keys are a pair: a signature by one verifies by the other. */
     static boolean fits(PrivateKey key, PublicKey other) throws GeneralSecurityException {
         if (!key.getAlgorithm().equals(other.getAlgorithm())) {
             return false;
@@ -82,7 +84,7 @@ final class PrivateKeys {
         return signature.verify(signed);
     }
 
-    /** Source: RFC 5958 (PKCS#8), RFC 8017, appendix A.1.2 (PKCS#1), RFC 5915 (SEC 1). */
+    /** The key as PKCS#8. Sources: RFC 5958 (PKCS#8), RFC 8017, appendix A.1.2 (PKCS#1), RFC 5915 (SEC 1). */
     private static PrivateKeyInfo pkcs8(PemObject object) throws IOException {
         return switch (object.getType()) {
             case "RSA PRIVATE KEY" ->

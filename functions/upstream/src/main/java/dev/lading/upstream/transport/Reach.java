@@ -3,13 +3,13 @@ package dev.lading.upstream.transport;
 import java.util.Locale;
 
 /**
- * Which addresses an administrator may name as {@code url} or {@code proxy_url} of a remote, an option of the registry.
- * Link-local addresses, and those at which clouds tell their secrets, are never asked.
+ * Option of the registry: addresses that an administrator may name as {@code url} or {@code proxy_url} of a remote.
+ * Link-local addresses and clouds' metadata services are never requested.
  */
 public enum Reach {
-    /** Addresses that everybody can ask. */
+    /** Public addresses. */
     PUBLIC(Network.PUBLIC),
-    /** Those of the operator's own networks, too. */
+    /** Those of private networks, too. */
     PRIVATE(Network.PRIVATE),
     /** This host, too. */
     ANY(Network.LOOPBACK);
@@ -20,13 +20,13 @@ public enum Reach {
         this.narrowest = narrowest;
     }
 
-    /** As configuration spells it. */
+    /** The spelling in configuration. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @param field of the remote, which names the address */
+    /** @param field of the remote that holds the address */
     public Bounds bounds(String field) {
         return new Bounds(
                 narrowest,

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What is asked of an upstream.
+ * A request to an upstream.
  *
- * @param what in the words of a sentence, as in "blob sha256:… of library/alpine"
+ * @param what noun phrase for messages, as in "blob sha256:… of library/alpine"
  * @param headers beside the remote's own
  */
 public record Request(String method, URI uri, String what, Map<String, String> headers) {

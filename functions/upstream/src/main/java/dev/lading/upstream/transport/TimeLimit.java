@@ -7,14 +7,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Ends a request after a time, whatever it is at; a timeout between two bytes does not, when a byte comes now and then. */
+/** Aborts a request after a time, at whatever step; a read timeout alone does not when a byte comes now and then. */
 final class TimeLimit implements AutoCloseable {
     private final Duration length;
     private final boolean isDefault;
     private final Future<?> end;
     private volatile boolean over;
 
-    /** @param isDefault whether the remote says nothing of it */
+    /** @param isDefault whether the remote sets no limit itself */
     TimeLimit(ScheduledExecutorService timer, Duration length, boolean isDefault, Runnable cancel) {
         this.length = length;
         this.isDefault = isDefault;
@@ -27,13 +27,13 @@ final class TimeLimit implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Part of a request. */
+    /** A step of a request. */
     @FunctionalInterface
     interface Part<T> {
         T run() throws IOException;
     }
 
-    /** Runs a part of the request, and says that it was late if that is why it failed. */
+    /** Runs a step of the request; if it fails because of the limit, the exception says so. */
     <T> T explain(Part<T> part) throws IOException {
         try {
             return part.run();
@@ -51,7 +51,7 @@ final class TimeLimit implements AutoCloseable {
         return isDefault;
     }
 
-    /** From now on it does not end. */
+    /** Cancels the time limit. */
     @Override
     public void close() {
         end.cancel(false);

@@ -29,9 +29,9 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a remote's connections are secured. With {@code ca_cert} only what it signed is trusted, as in Pulp, else what the JVM
- * trusts; without {@code tls_validation} everything. The client certificate is shown to the upstream's own host only, not to
- * where it redirects.
+ * TLS settings of a remote. With {@code ca_cert} only its certificates are trusted, as in Pulp, else those the JVM
+ * trusts; without {@code tls_validation} all are. The client certificate is sent to the upstream's own host only, not
+ * to redirect targets.
  */
 public final class Tls implements TlsSocketStrategy {
     private static final char[] NO_PASSWORD = {};
@@ -53,7 +53,9 @@ public final class Tls implements TlsSocketStrategy {
         this.own = shown == null ? others : new FirstTime<>(() -> strategy(shown, trusted, checked));
     }
 
-    /** Made when it is needed: to read whom the JVM trusts takes longer than a small sync over plain HTTP. */
+    /**
+     * A lazily computed value: loading the JVM's trusted certificates takes longer than a small sync over plain HTTP.
+     */
     private static final class FirstTime<T> implements Supplier<T> {
         private final Supplier<T> maker;
         private final ReentrantLock lock = new ReentrantLock();
@@ -88,7 +90,7 @@ public final class Tls implements TlsSocketStrategy {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(shown, trusted, null);
-            // BUILTIN: the JDK checks the name in the handshake. CLIENT: the verifier given, which takes every name.
+            // BUILTIN: the JDK checks the name in the handshake. CLIENT: the verifier given, which accepts every name.
             return new DefaultClientTlsStrategy(
                     context,
                     checked ? HostnameVerificationPolicy.BUILTIN : HostnameVerificationPolicy.CLIENT,
@@ -98,7 +100,7 @@ public final class Tls implements TlsSocketStrategy {
         }
     }
 
-    /** Null: what the JVM trusts. */
+    /** Trusted certificates; null: the JVM's own. */
     private static TrustManager @Nullable [] trusted(RemoteConnection connection) {
         if (!connection.tlsValidation()) {
             return new TrustManager[] {new TrustEverybody()};
@@ -120,7 +122,7 @@ public final class Tls implements TlsSocketStrategy {
         }
     }
 
-    /** Null: nothing. */
+    /** Client certificates; null: none. */
     private static KeyManager @Nullable [] shown(RemoteConnection connection, RemoteSecrets secrets) {
         if (connection.clientCert().isEmpty()) {
             return null;

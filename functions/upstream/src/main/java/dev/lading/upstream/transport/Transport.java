@@ -37,17 +37,16 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Sends single requests over pooled connections, as a remote says how: its certificates, proxy and timeouts, and within the
- * {@link Bounds} of each. Follows nothing, repeats nothing, and looks at no environment variable or system property.
+ * Sends single requests over pooled connections with a remote's certificates, proxy and timeouts, within the
+ * {@link Bounds} of each. Follows no redirect, retries nothing, and reads no environment variable or system property.
  *
- * <p>The timeouts are Pulp's, which are aiohttp's; absent or 0 stands for a default, since nothing waits for ever:
- *
+ * <p>The timeouts are Pulp's, which are aiohttp's; absent or 0 means the default, since nothing waits for ever:
  * <ul>
- *   <li>{@code connect_timeout}: until a connection is had, 60 s
- *   <li>{@code sock_connect_timeout}: until a new connection is made, 30 s
- *   <li>{@code sock_read_timeout}: between two pieces of an answer, 60 s
- *   <li>{@code total_timeout}: of the whole answer, 5 min; without the field, of a blob's only its beginning, since
- *       a blob's body demands progress of the rest
+ * <li>{@code connect_timeout}: to get a connection, 60 s
+ * <li>{@code sock_connect_timeout}: to open a new connection, 30 s
+ * <li>{@code sock_read_timeout}: between two pieces of an answer, 60 s
+ * <li>{@code total_timeout}: for the whole answer, 5 min; if absent, for a blob only until its body begins, since the
+ * body must then meet {@code MinimumProgress}
  * </ul>
  */
 public final class Transport implements AutoCloseable {
@@ -56,7 +55,7 @@ public final class Transport implements AutoCloseable {
     private static final Duration SOCK_READ = Duration.ofSeconds(60);
     private static final Duration TOTAL = Duration.ofMinutes(5);
 
-    /** A connection unused for so long is looked at before it is used again. */
+    /** Idle time after which a connection is checked before it is reused. */
     private static final Duration TRUSTED_IDLE = Duration.ofSeconds(2);
 
     private static final int MOST_HEAD_LINES = 500;
@@ -71,7 +70,7 @@ public final class Transport implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * @param reach of the proxy
+     * @param reach of the proxy's address
      * @param connections at the same time
      */
     public Transport(
@@ -92,10 +91,10 @@ public final class Transport implements AutoCloseable {
     }
 
     /**
-     * Sends one request and returns when the head of its answer is there.
+     * Sends one request and returns when the head of its answer has arrived.
      *
      * @param headers in addition to {@code Host} and the like
-     * @throws Refused if what is asked is not within the bounds; behind a proxy, if it is written so
+     * @throws Refused if the address is out of bounds; behind a proxy, only if it is written as such an address
      * @throws Unreachable if this is closed
      * @throws IOException if there is no answer in time
      */
@@ -118,7 +117,10 @@ public final class Transport implements AutoCloseable {
         }
     }
 
-    /** Behind a proxy it is not known what a name leads to, and nothing nearer than what is public is taken for granted. */
+    /**
+     * Network of the host that answered. Behind a proxy it is unknown what a name resolves to, and
+     * {@link Network#PUBLIC} is assumed.
+     */
     private Network network(Origin origin, HttpClientContext context) {
         return proxy.isEmpty()
                 ? BoundExecutor.network(context)
@@ -170,7 +172,7 @@ public final class Transport implements AutoCloseable {
                         .setProtocolUpgradeEnabled(false)
                         .build())
                 .setUserAgent("lading")
-                // Bytes must arrive as their digest says.
+                // Bytes must arrive unchanged, or their digest differs.
                 .disableContentCompression()
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
@@ -181,7 +183,10 @@ public final class Transport implements AutoCloseable {
         return builder.build();
     }
 
-    /** Of one request. The proxy is told the credentials unasked, which saves a request each time. */
+    /**
+     * The HTTP client's context for one request. The proxy gets its credentials unasked, which saves a request each
+     * time.
+     */
     private HttpClientContext context(Bounds bounds) {
         HttpClientContext context = HttpClientContext.create();
         Dialer.bind(context, proxy.isPresent() ? proxyBounds : bounds);

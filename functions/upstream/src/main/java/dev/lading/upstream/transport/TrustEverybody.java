@@ -5,7 +5,10 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** For remotes without {@code tls_validation}. Extended, or else the JDK would check names and algorithms around it. */
+/**
+ * Trusts every certificate, for remotes without {@code tls_validation}. It extends the class rather than the interface,
+ * or else the JDK would check names and algorithms around it.
+ */
 final class TrustEverybody extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) {}

@@ -3,8 +3,8 @@ package dev.lading.upstream.transport;
 import java.time.Duration;
 
 /**
- * Why an upstream did not give what was asked of it. The message is a sentence for the administrator who reads the task: it
- * names the host, what was asked, the status and what to do, and never a credential.
+ * A failed upstream request. The message is a sentence for the administrator who reads the task: it names the host,
+ * what was requested, the status and what to do, and never a credential.
  */
 public abstract sealed class UpstreamException extends RuntimeException {
     private UpstreamException(String message) {
@@ -15,21 +15,21 @@ public abstract sealed class UpstreamException extends RuntimeException {
         super(message, cause);
     }
 
-    /** It is not there. */
+    /** The upstream has no such manifest or blob. */
     public static final class NotFound extends UpstreamException {
         public NotFound(String message) {
             super(message);
         }
     }
 
-    /** The upstream wants other credentials, or none may be sent to where it wants them. */
+    /** The upstream demands other credentials, or credentials may not be sent to where it demands them. */
     public static final class Refused extends UpstreamException {
         public Refused(String message) {
             super(message);
         }
     }
 
-    /** The upstream asks to wait longer than there is patience for. */
+    /** The upstream asks for a longer wait than the wait budget allows. */
     public static final class RateLimited extends UpstreamException {
         private final Duration retryAfter;
 
@@ -38,13 +38,13 @@ public abstract sealed class UpstreamException extends RuntimeException {
             this.retryAfter = retryAfter;
         }
 
-        /** From now. */
+        /** Wait from now on. */
         public Duration retryAfter() {
             return retryAfter;
         }
     }
 
-    /** No answer, or none that was whole, or only failures of the upstream's own, as often as it was tried. */
+    /** No answer, an incomplete one, or only 5xx, after all retries. */
     public static final class Unreachable extends UpstreamException {
         public Unreachable(String message, Throwable cause) {
             super(message, cause);
@@ -55,7 +55,7 @@ public abstract sealed class UpstreamException extends RuntimeException {
         }
     }
 
-    /** An answer that cannot be used: not as the protocol has it, too large, or not of the digest it should have. */
+    /** An unusable answer: against the protocol, too large, or with another digest than expected. */
     public static final class InvalidAnswer extends UpstreamException {
         public InvalidAnswer(String message) {
             super(message);
