@@ -13,12 +13,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The sync function beside what it is built on. */
+/** Dependencies of the sync function. */
 @AnalyzeClasses(
         packages = "dev.lading",
         importOptions = {DoNotIncludeTests.class, SyncArchitectureTest.NoTestJars.class})
 class SyncArchitectureTest {
-    /** {@code test-classes} are left out by {@link DoNotIncludeTests}, the same in a jar are not. */
+    /** Leaves out test jars, where {@link DoNotIncludeTests} leaves out {@code test-classes} only. */
     static final class NoTestJars implements ImportOption {
         @Override
         public boolean includes(Location location) {
@@ -38,7 +38,7 @@ class SyncArchitectureTest {
             .dependOnClassesThat(resideInAPackage("dev.lading..")
                     .and(resideOutsideOfPackages("dev.lading.upstream..", "dev.lading.oci..", "dev.lading.remote..")));
 
-    /** From a connection to what is read over it. */
+    /** Layers from connections up to what is read over them. */
     @ArchTest
     static final ArchRule an_upstreams_layers_point_down = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()

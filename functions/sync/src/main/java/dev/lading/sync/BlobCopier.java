@@ -47,8 +47,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Fetches one blob for each message. A message that comes twice, or after its run ended, does nothing. A large blob is stored
- * in slices: a process that dies loses the last, and one whose time is up hands the rest on.
+ * Fetches one blob per message. Messages are delivered at least once; a repeated one, or one whose run has ended, does
+ * nothing. A large blob is stored in slices: a process that dies loses only the last, and one that runs out of time
+ * hands the rest on.
  */
 public final class BlobCopier implements Worker {
     private static final Logger LOG = Logger.getLogger(BlobCopier.class);
@@ -108,7 +109,7 @@ public final class BlobCopier implements Worker {
         }
     }
 
-    /** Others need not wait for what is tried again later, or never. */
+    /** Ends the fetch when it is retried later or never, so that other runs need not wait for it. */
     private void endFetch(Copying copying) {
         try {
             fetches.end(copying);
@@ -117,7 +118,7 @@ public final class BlobCopier implements Worker {
         }
     }
 
-    /** The task has failed: without this blob it cannot be done. */
+    /** Fails the task, which cannot be done without this blob. */
     @Override
     public void deadLetter(Work work) {
         Copying copying = Copying.read(work);
@@ -129,7 +130,7 @@ public final class BlobCopier implements Worker {
                         + " could not be stored, however often it was tried: " + why);
     }
 
-    /** For whoever is told that the message is put aside, perhaps in another process. */
+    /** Stores the failure for {@link #deadLetter}, which may run in another process. */
     private void noteFailure(Copying copying, Exception failure) {
         try {
             find(copying)
@@ -158,7 +159,7 @@ public final class BlobCopier implements Worker {
             SyncRun run = runs.get(copying.repository(), copying.task());
             Optional<SyncBlob> wanted = find(run, copying.digest());
             if (wanted.isEmpty()) {
-                // It comes again: who did it may have died before the end.
+                // A redelivery: the process that stored the blob may have died before the end.
                 commitIfFetched(run);
                 fetches.end(copying);
             } else if (linked(run, wanted.get(), task)) {
@@ -179,7 +180,7 @@ public final class BlobCopier implements Worker {
     }
 
     private void fetch(Copying copying, SyncRun run, SyncBlob blob, TaskRun task) throws IOException {
-        // Others may have stored it between the look and the turn.
+        // Another writer may have stored it between the check and the turn.
         if (linked(run, blob, task)) {
             fetches.end(copying);
             return;
@@ -201,9 +202,9 @@ public final class BlobCopier implements Worker {
     }
 
     /**
-     * Goes on without a blob that no image needs.
+     * Continues without a blob that no image needs.
      *
-     * @throws UpstreamFailed the failure, if one does
+     * @throws UpstreamFailed the failure, if an image needs it
      */
     private void doWithout(Copying copying, SyncRun run, SyncBlob blob, TaskRun task, UpstreamFailed failure) {
         if (!blob.optional()) {
@@ -224,7 +225,7 @@ public final class BlobCopier implements Worker {
         fetches.end(copying);
     }
 
-    /** Somebody else has pushed or fetched it since it was planned. */
+    /** Links a blob that another client or run has stored since it was planned; false: there is none. */
     private boolean linked(SyncRun run, SyncBlob blob, TaskRun task) {
         if (store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest())).isEmpty()) {
             return false;
@@ -237,7 +238,7 @@ public final class BlobCopier implements Worker {
         return linked;
     }
 
-    /** Empty: the clean-up, or another blob of the run, was first. */
+    /** Whether it was linked; empty: the transaction lost to clean-up or to another blob of the run. */
     private Optional<Boolean> link(Claim claim, SyncBlob blob) {
         Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest()));
         if (bytes.isEmpty()) {
@@ -248,7 +249,7 @@ public final class BlobCopier implements Worker {
         return store.write(writes) ? Optional.of(true) : Optional.empty();
     }
 
-    /** The blob waits, is open no more, and is counted: in the transaction that makes it one. */
+    /** Stages the blob, removes it from the open ones and counts it, in the transaction that stores its record. */
     private final class Claim implements UploadService.Claim {
         private final SyncRun run;
         private final SyncBlob blob;
@@ -259,7 +260,7 @@ public final class BlobCopier implements Worker {
             this(run, blob, blob.sizeBytes());
         }
 
-        /** @param uncounted bytes that the run's figures do not have yet */
+        /** @param uncounted bytes that the run's figures do not include yet */
         Claim(SyncRun run, SyncBlob blob, long uncounted) {
             this.run = run;
             this.blob = blob;
@@ -292,7 +293,7 @@ public final class BlobCopier implements Worker {
         }
     }
 
-    /** One blob on its way. */
+    /** The transfer of one blob. */
     private final class Copy {
         private final Copying copying;
         private final SyncRun run;
@@ -309,7 +310,7 @@ public final class BlobCopier implements Worker {
             this.source = source;
         }
 
-        /** False: time was up, and the rest is handed on. */
+        /** Whether the blob is complete; false: time ran out, and the rest was handed on. */
         boolean make(Upstreams.Lease lease) throws IOException {
             OptionalLong there = blob.uploadedBytes(uploads);
             BlobKey key = there.isPresent() ? blob.upload().orElseThrow() : begin();
@@ -323,14 +324,14 @@ public final class BlobCopier implements Worker {
             }
         }
 
-        /** Nobody goes on with it. */
+        /** Deletes an upload that will not be resumed. */
         private void forget(BlobKey key, Exception failure) {
             try {
                 uploads.cancel(Upload.NOBODY, key);
             } catch (UploadUnknown gone) {
                 LOG.debugf("upload %s is gone already", key);
             } catch (RuntimeException | IOException e) {
-                // The sweep finds it.
+                // The sweep deletes it later.
                 failure.addSuppressed(e);
             }
         }
@@ -338,7 +339,7 @@ public final class BlobCopier implements Worker {
         private boolean fetch(Upstreams.Lease lease, BlobKey key, long begin) throws IOException {
             long position = begin;
             try (BlobBody body = lease.upstream().blob(blob.digest(), position)) {
-                // An upstream without ranges begins anew.
+                // An upstream without ranges restarts at 0.
                 body.skipNBytes(position - body.startsAt());
                 while (blob.sizeBytes() - position > limits.sliceBytes()) {
                     append(key, new BoundedInputStream(body, limits.sliceBytes()), position);
@@ -353,7 +354,7 @@ public final class BlobCopier implements Worker {
             }
         }
 
-        /** An upload; of a blob of several slices it is noted. */
+        /** Begins an upload; the key is stored if the blob has several slices. */
         private BlobKey begin() {
             BlobKey key = uploads.begin(Upload.NOBODY).key();
             if (blob.sizeBytes() > limits.sliceBytes()) {

@@ -28,11 +28,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Syncs a repository with what a remote names. Delivered to plan, again if the planner's time was up, and again to commit once
- * all is fetched; what is to be done is told by the {@link SyncRun} alone.
+ * Syncs a repository from a remote. The task is delivered to plan, again if the planner ran out of time, and again to
+ * commit once all is fetched; the {@link SyncRun} alone tells which step is next.
  */
 public final class SyncTask implements TaskHandler {
-    /** As Pulp's. */
+    /** Task name in Pulp's API. */
     public static final String NAME = "pulp_container.app.tasks.synchronize.synchronize";
 
     private final MetadataStore store;
@@ -66,7 +66,7 @@ public final class SyncTask implements TaskHandler {
         this.hrefs = hrefs;
     }
 
-    /** What versions are called where tasks are shown. */
+    /** Makes the href of a version, as tasks show it. */
     @FunctionalInterface
     public interface VersionHrefs {
         String href(RepositoryId repository, long version);
@@ -82,7 +82,7 @@ public final class SyncTask implements TaskHandler {
         return true;
     }
 
-    /** @throws FieldInvalid if a remote is one that syncs are not made from */
+    /** @throws FieldInvalid if a remote is not one that can be synced from */
     public static void requireSyncable(RemoteSettings remote) {
         if (remote.policy() != RemotePolicy.IMMEDIATE) {
             throw new FieldInvalid(
@@ -117,9 +117,9 @@ public final class SyncTask implements TaskHandler {
     }
 
     /**
-     * For the task; while the process stops, for whoever delivers the message again.
+     * The exception that fails the task; while the process stops, one that has the message delivered again.
      *
-     * @param whatFor behind the message
+     * @param whatFor text behind the message
      */
     static RuntimeException failure(UpstreamException e, String whatFor) {
         return Thread.currentThread().isInterrupted()
@@ -150,7 +150,7 @@ public final class SyncTask implements TaskHandler {
         return made.isPresent() ? Outcome.created(hrefs.href(request.repository(), made.getAsLong())) : Outcome.NOTHING;
     }
 
-    /** By a commit of this run, perhaps in a process that died after it. */
+    /** The version this run committed, perhaps in a process that died afterwards; empty: none yet. */
     private OptionalLong made(SyncRun run) {
         return store.get(SyncPart.Committed.TABLE, SyncPart.Committed.key(run.staging()))
                 .filter(committed -> committed.task().equals(run.task()))

@@ -42,7 +42,7 @@ public abstract class AtOnceContract extends SyncFixture {
         requireWhole(APP, image);
     }
 
-    /** Two runs that want one blob; the second asks for it while the upstream answers the first. */
+    /** Two runs that want one blob; the second requests it while the upstream answers the first. */
     private List<UUID> twoAtOnce(UnaryOperator<Reply> first) {
         UUID one = start(request(APP, remote().maxRetries(0)));
         UUID other = start(request(OTHER, remote().maxRetries(0)));
@@ -99,7 +99,7 @@ public abstract class AtOnceContract extends SyncFixture {
         requireWhole(OTHER, image);
     }
 
-    /** Dies after each write, until a run needs no more. */
+    /** Stops the process after each write in turn, until a run needs no more. */
     @Test
     void nobody_who_waits_for_a_fetch_is_forgotten_wherever_the_process_dies() {
         int write = 1;
@@ -108,7 +108,7 @@ public abstract class AtOnceContract extends SyncFixture {
         }
     }
 
-    /** Whether all was done before it could die. */
+    /** Whether all was done before the process could die. */
     private boolean dying(int write) {
         upstream.forgetEverything();
         upstream.heal();

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A sync that is canceled ends wherever it is; without that, these wait for the timeouts of requests, or for ever. */
+/**
+ * A sync that is canceled ends at whatever step; otherwise these tests would wait for the timeouts of requests, or for
+ * ever.
+ */
 @Timeout(50)
 public abstract class CancelContract extends SyncFixture {
     private static final RepositoryName APP = new RepositoryName("app");
@@ -29,7 +32,7 @@ public abstract class CancelContract extends SyncFixture {
         deliver();
     }
 
-    /** When the upstream is asked for something. */
+    /** Cancels when a request arrives at the upstream. */
     private void cancelAt(String requests, UnaryOperator<Reply> then) {
         upstream.fault(requests, reply -> {
             process().tasks.cancel(id);

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is left out, and that nothing is removed without proof. What an upstream can do wrong is in {@link MirrorTableContract}. */
+/** Omissions, and removals, which need proof. What an upstream can do wrong is in {@link MirrorTableContract}. */
 public abstract class DoubtContract extends SyncFixture {
     private static final String SCHEMA_1 = "{\"schemaVersion\":1}";
 

@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Syncs that go wrong, end early, or are broken off: nothing wrong is stored, and nothing is fetched again that was. */
+/** Syncs that fail, end early, or are interrupted: nothing wrong is stored, and nothing is fetched twice. */
 public abstract class FailureContract extends SyncFixture {
     private static final Duration PROTECTION = Duration.ofHours(1);
 
@@ -382,7 +382,7 @@ public abstract class FailureContract extends SyncFixture {
         assertThat(tags(APP)).containsExactly(signature, "v1", "v2");
     }
 
-    /** Dies before and after each write, until a run needs no more. */
+    /** Stops the process before and after each write in turn, until a run needs no more. */
     @Test
     void a_sync_goes_on_wherever_its_process_dies() {
         int write = 1;
@@ -391,7 +391,7 @@ public abstract class FailureContract extends SyncFixture {
         }
     }
 
-    /** Whether it was done before it could die. */
+    /** Whether the sync was done before the process could die. */
     private boolean syncDying(int write, boolean applied) {
         upstream.forgetEverything();
         Digest image = image("v1", Bytes.random(20), Bytes.random(3 * SLICE_BYTES));

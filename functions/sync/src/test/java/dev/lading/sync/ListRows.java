@@ -7,7 +7,7 @@ import static dev.lading.sync.Misbehaviour.leftOut;
 import dev.lading.testing.Reply;
 import java.util.List;
 
-/** Lists of tags that are not as they should be. */
+/** Lists of tags that are wrong. */
 final class ListRows {
     private static final String LIST = "/v2/library/app/tags/list";
 
@@ -108,7 +108,7 @@ final class ListRows {
         scene.upstream().fault("tags/list", reply -> reply.with("Link", value));
     }
 
-    /** The first page is a part, and the others follow. */
+    /** Splits off the first page; the others follow. */
     private static void page(Misbehaviour.Scene scene, String link) {
         scene.upstream()
                 .fault(

@@ -13,7 +13,7 @@ import dev.lading.testing.Reply;
 import java.util.List;
 import java.util.Map;
 
-/** Manifests of images that are not as they should be. */
+/** Manifests of images that are wrong. */
 final class ManifestRows {
     private static final String OCI = MediaType.OCI_MANIFEST.value();
     private static final String SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1+";
@@ -143,7 +143,7 @@ final class ManifestRows {
                 + size + "}}";
     }
 
-    /** Source: image-spec v1.1.0-rc2, artifact.md. */
+    /** An artifact manifest. Source: image-spec v1.1.0-rc2, artifact.md. */
     private static void artifact(Scene scene) {
         byte[] blob = Bytes.random(30);
         String document = "{\"mediaType\":\"application/vnd.oci.artifact.manifest.v1+json\",\"artifactType\":\"a/b\","

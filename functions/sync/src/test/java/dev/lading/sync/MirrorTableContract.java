@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** What mirrors make of upstreams that do what they should not: every row is tried, and written into {@code docs/mirrors.md}. */
+/** How mirrors react to upstreams' faults: each row is tried, and written into {@code docs/mirrors.md}. */
 public abstract class MirrorTableContract extends SyncFixture {
     private static final Path TABLE = Path.of("../../docs/mirrors.md");
 
@@ -105,7 +105,7 @@ public abstract class MirrorTableContract extends SyncFixture {
         return text.replace("|", "\\|").replace("<", "&lt;");
     }
 
-    /** What came of a row, in a sentence. */
+    /** The outcome of a row, in a sentence. */
     private String tried(Misbehaviour row) {
         upstream.heal();
         upstream.forgetEverything();
@@ -127,7 +127,7 @@ public abstract class MirrorTableContract extends SyncFixture {
         return sentence;
     }
 
-    /** Syncs once, and then has the upstream change. */
+    /** Syncs once, then changes the upstream. */
     private Scene scene(SyncRequest request) {
         Digest v1 = image("v1", Bytes.random(20), Bytes.random(30));
         image("v2", Bytes.random(20));
@@ -172,7 +172,7 @@ public abstract class MirrorTableContract extends SyncFixture {
         };
     }
 
-    /** What is another in each run is left out. */
+    /** Removes what differs from run to run. */
     private String told(String sentence) {
         return sentence.replaceFirst("; referrers of manifest .*", "; and so on")
                 .replace(upstream.authority(), "registry.example")

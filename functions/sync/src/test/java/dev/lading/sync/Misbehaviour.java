@@ -11,11 +11,11 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * One thing that an upstream does which it should not, and what a mirror is to make of it.
+ * A fault of an upstream, and what a mirror is to make of it.
  *
- * @param words that the task has to say
- * @param gone tags that are not there afterwards, of those that else would be
- * @param extra tags that are there beside those
+ * @param words that the task has to report
+ * @param gone tags that must be missing afterwards
+ * @param extra tags that must be there, too
  */
 record Misbehaviour(
         String what,
@@ -27,16 +27,16 @@ record Misbehaviour(
         List<String> gone,
         List<String> extra) {
     enum Outcome {
-        /** All that the upstream has is there, and what it has no more is gone. */
+        /** All of the upstream's content is there, and what it no longer has is gone. */
         KEPT,
-        /** The same, but for what is named. */
+        /** As {@link #KEPT}, except for what the row names. */
         LEFT_OUT,
         /** Nothing is changed. */
         FAILED
     }
 
     /**
-     * What the upstream has: tag {@code v1}, with a signature by its tag and a referrer; {@code v3}, which is new, and
+     * The upstream's content: tag {@code v1}, with a signature by its tag and a referrer; {@code v3}, which is new, and
      * {@code multi}, on an index of one child. {@code v2} was there before.
      */
     record Scene(FaultyUpstream upstream, Digest v1, Digest v3, Digest index, Digest child, Digest referrer) {
@@ -48,7 +48,7 @@ record Misbehaviour(
             upstream.fault("tags/list", reply -> Reply.json(200, json));
         }
 
-        /** The list as it is, with one more name. */
+        /** Adds a name to the list. */
         void listed(String name) {
             tagList("{\"tags\":[\"v1\",\"v3\",\"multi\",\"" + signature() + "\",\"" + name + "\"]}");
         }
@@ -61,7 +61,7 @@ record Misbehaviour(
             upstream.fault(requests, 1, reply -> Reply.of(status));
         }
 
-        /** What is served under a tag or digest. */
+        /** Serves a document under a tag or digest. */
         void manifest(Object reference, String type, String document) {
             upstream.fault(
                     "manifests/" + reference, reply -> Reply.of(200, document).with("Content-Type", type));

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Companions, blobs and addresses that are not as they should be. */
+/** Companions, blobs and addresses that are wrong. */
 final class OtherRows {
     private static final String INDEX = MediaType.OCI_INDEX.value();
 
@@ -104,7 +104,7 @@ final class OtherRows {
                                 .with("Content-Type", INDEX));
     }
 
-    /** By the name, listed or not. */
+    /** Faults of the companion tag itself, listed or not. */
     private static void itself(Scene scene) {
         scene.upstream().fault("referrers", reply -> Reply.of(404));
         scene.listed("sha256-" + scene.v3().hex());
@@ -128,7 +128,7 @@ final class OtherRows {
                                         Digest.of(Digest.SHA512, image).toString()));
     }
 
-    /** Blobs of what an image does not need. */
+    /** Blobs that an image does not need. */
     static List<Misbehaviour> companionsBlobs() {
         return List.of(
                 leftOut(
@@ -176,7 +176,7 @@ final class OtherRows {
                         .of(remote -> remote.strict()));
     }
 
-    /** In place of the one that is held. */
+    /** A signature in place of the one that is held. */
     private static void signature(Scene scene, UnaryOperator<Reply> fault) {
         byte[] layer = Bytes.random(20);
         scene.upstream().blob(layer);

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Which of an upstream's content a sync takes. */
+/** The part of an upstream's content that a sync takes. */
 public abstract class SelectionContract extends SyncFixture {
     private static final String COSIGN = "application/vnd.dev.cosign.artifact.sig.v1+json";
 
@@ -279,7 +279,7 @@ public abstract class SelectionContract extends SyncFixture {
         assertThat(tags(APP)).containsExactly("by-name", "by-referrer", companion(byName, ".sig"));
     }
 
-    /** As cosign 3 leaves them. */
+    /** Signatures as cosign 3 leaves them. */
     @Test
     void a_signature_is_found_where_the_upstream_has_no_referrers_api() {
         Digest signed = image("signed", Bytes.random(20));

@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What a sync makes of a repository, and what it asks of the upstream for it. */
+/** Versions that a sync makes, and the requests it sends for them. */
 public abstract class SyncContract extends SyncFixture {
     @Test
     void what_is_removed_while_a_sync_runs_stays_with_the_index_that_names_it() {

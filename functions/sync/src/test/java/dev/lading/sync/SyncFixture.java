@@ -128,7 +128,7 @@ public abstract class SyncFixture extends ServiceContract {
         }
     }
 
-    /** In no time. */
+    /** Takes no time. */
     private void sleep(Duration length) {
         clock.advance(length);
         whileSleeping.run();
@@ -145,7 +145,7 @@ public abstract class SyncFixture extends ServiceContract {
         return process;
     }
 
-    /** From now on another process does all; what this one had in its hands comes again. */
+    /** Replaces the process; messages it had not finished are delivered again. */
     protected final SyncProcess restart(MetadataStore store, SyncLimits limits) {
         process = new SyncProcess(store, limits);
         return process;
@@ -155,7 +155,7 @@ public abstract class SyncFixture extends ServiceContract {
         return Remotes.at(upstream.url());
     }
 
-    /** Under a name of its own. */
+    /** Creates a remote under a unique name. */
     protected final UUID create(Remotes remote) {
         remote.name("remote " + ++created);
         return process().remotes.create(sealing -> remote.settings()).id();
@@ -206,7 +206,7 @@ public abstract class SyncFixture extends ServiceContract {
         copyQueue.poll();
     }
 
-    /** What is thrown leaves the message where it was. */
+    /** Delivers one message; on an exception it stays queued. */
     private void deliverOne() {
         if (taskQueue.isEmpty()) {
             deliverCopy();
@@ -229,7 +229,7 @@ public abstract class SyncFixture extends ServiceContract {
         }
     }
 
-    /** What a test has thrown that stands for a store which does not work. */
+    /** An exception that stands for a store which does not work. */
     protected static final class Broken extends RuntimeException {
         public Broken() {
             super("broken by the test");
@@ -241,7 +241,7 @@ public abstract class SyncFixture extends ServiceContract {
         copyQueue.pollLast();
     }
 
-    /** All that wait, by so many threads. */
+    /** Delivers all queued copies on several threads. */
     protected final void deliverCopiesAtOnce(int threads) {
         together(threads, thread -> {
             for (Work work = copyQueue.poll(); work != null; work = copyQueue.poll()) {
@@ -254,7 +254,7 @@ public abstract class SyncFixture extends ServiceContract {
         return copyQueue.size();
     }
 
-    /** As after a delivery whose end was not noted. */
+    /** Delivers each copy twice, as after a delivery whose end was not recorded. */
     protected final void deliverCopiesTwice() {
         List<Work> again = List.copyOf(copyQueue);
         copyQueue.addAll(again);
@@ -264,7 +264,7 @@ public abstract class SyncFixture extends ServiceContract {
         return process().tasks.get(id);
     }
 
-    /** The task, once it has ended. */
+    /** Runs a sync; returns its ended task. */
     protected final Task sync(SyncRequest request) {
         UUID id = start(request);
         deliver();
@@ -310,7 +310,7 @@ public abstract class SyncFixture extends ServiceContract {
         return view(name).repository();
     }
 
-    /** Reads all that a manifest names as a client would, and checks it. */
+    /** Reads all that a manifest refers to as a client would, and checks it. */
     protected final void requireWhole(RepositoryName name, Digest manifest) {
         Registry registry = process().registry;
         var entry = registry.manifests.get(registry.pull(name), byDigest(manifest));
@@ -333,7 +333,7 @@ public abstract class SyncFixture extends ServiceContract {
         }
     }
 
-    /** An image at the upstream, of any bytes. */
+    /** An image at the upstream, of the given bytes. */
     protected final Digest image(String note, Stream<byte[]> blobs, String... tags) {
         return upstream.manifest(UpstreamImages.image(blobs.peek(upstream::blob).toList(), note), tags);
     }

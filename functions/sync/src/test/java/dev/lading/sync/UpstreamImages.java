@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Manifests with the sizes that they should have. */
+/** Builds manifests with correct sizes. */
 final class UpstreamImages {
     private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
     private static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
@@ -49,7 +49,7 @@ final class UpstreamImages {
                 .formatted(mediaType, Digest.of(Digest.SHA256, blob), blob.length);
     }
 
-    /** As BuildKit exports its cache: layers, with its configuration behind them. */
+    /** A BuildKit cache export: layers, with its configuration behind them. */
     static byte[] cache(List<byte[]> blobs) {
         return """
                 {"schemaVersion":2,"mediaType":"%s","manifests":[%s,%s]}""".formatted(

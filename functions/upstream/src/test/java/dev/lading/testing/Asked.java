@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * A request as it arrived.
  *
- * @param target with its query, as in {@code /v2/app/tags/list?n=1000}; of proxies a whole address or host and port
+ * @param target with its query, as in {@code /v2/app/tags/list?n=1000}; at a proxy an absolute URL or host and port
  * @param headers by their names in lower case
  */
 public record Asked(String method, String target, Map<String, String> headers) {
@@ -19,7 +19,7 @@ public record Asked(String method, String target, Map<String, String> headers) {
         return target.replaceFirst("\\?.*", "");
     }
 
-    /** As in {@code n} of {@code ?n=1000}. */
+    /** Value of a query parameter, as {@code n} of {@code ?n=1000}. */
     Optional<String> parameter(String name) {
         return Pattern.compile("[?&]" + name + "=([^&]*)")
                 .matcher(target)
@@ -28,7 +28,7 @@ public record Asked(String method, String target, Map<String, String> headers) {
                 .findFirst();
     }
 
-    /** As in {@code GET /v2/app/tags/list?n=1000}. */
+    /** Method and target, as in {@code GET /v2/app/tags/list?n=1000}. */
     @Override
     public String toString() {
         return method + " " + target;

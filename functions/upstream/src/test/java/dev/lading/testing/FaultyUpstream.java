@@ -22,8 +22,9 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
- * A registry with one repository, {@value #NAME}, that serves what it is given and goes wrong as it is told to. It is real HTTP
- * on a port of this machine, and serves tags in pages, manifests, ranges of blobs and referrers; with tokens if wanted.
+ * A registry with one repository, {@value #NAME}, that serves the content given to it and fails as told. It is real
+ * HTTP on a port of this machine, and serves tags in pages, manifests, ranges of blobs and referrers; with tokens if
+ * wanted.
  */
 public final class FaultyUpstream implements AutoCloseable {
     public static final String NAME = "library/app";
@@ -43,7 +44,7 @@ public final class FaultyUpstream implements AutoCloseable {
     private volatile Optional<String> password = Optional.empty();
     private volatile int tokenSeconds = 300;
 
-    /** Something that goes wrong, so many times. */
+    /** A fault that happens a number of times. */
     private record Fault(Pattern requests, AtomicInteger times, UnaryOperator<Reply> change) {}
 
     private FaultyUpstream(Optional<SSLContext> tls, boolean demandsCertificate) {
@@ -56,7 +57,7 @@ public final class FaultyUpstream implements AutoCloseable {
         return new FaultyUpstream(Optional.empty(), false);
     }
 
-    /** @param demandsCertificate of the client */
+    /** @param demandsCertificate whether clients must show one */
     public static FaultyUpstream startTls(SSLContext context, boolean demandsCertificate) {
         return new FaultyUpstream(Optional.of(context), demandsCertificate);
     }
@@ -84,7 +85,7 @@ public final class FaultyUpstream implements AutoCloseable {
         return digest;
     }
 
-    /** What is answered to who asks for it. */
+    /** The answer to a GET of a manifest. */
     public Reply served(Digest manifest) {
         return manifest(manifest.toString());
     }
@@ -98,7 +99,7 @@ public final class FaultyUpstream implements AutoCloseable {
         manifests.remove(digest.toString());
     }
 
-    /** All content, whom it demands what of, and what was asked for. */
+    /** Forgets all content, faults, demanded credentials and recorded requests. */
     public void forgetEverything() {
         realm = Optional.empty();
         password = Optional.empty();
@@ -108,7 +109,7 @@ public final class FaultyUpstream implements AutoCloseable {
         forgetRequests();
     }
 
-    /** Nothing goes wrong any more. */
+    /** Ends all faults. */
     public void heal() {
         faults.clear();
     }
@@ -121,7 +122,7 @@ public final class FaultyUpstream implements AutoCloseable {
         hasReferrers = false;
     }
 
-    /** From now on every request needs a token of this server's {@code /token}, which anybody gets. */
+    /** Demands a token of this server's {@code /token}, which anybody gets, for every request from now on. */
     public void demandTokens(int seconds) {
         tokenSeconds = seconds;
         demandTokensOf(url() + "/token");
@@ -131,23 +132,23 @@ public final class FaultyUpstream implements AutoCloseable {
         realm = Optional.of(tokenServer);
     }
 
-    /** From now on every request needs the password, or if tokens are demanded asking for one does. */
+    /** Demands the password for every request from now on or, with tokens, for requesting one. */
     public void demandPassword(String username, String secret) {
         password = Optional.of("Basic "
                 + Base64.getEncoder().encodeToString((username + ":" + secret).getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** All that were given out. */
+    /** Expires all tokens that were issued. */
     public void expireTokens() {
         tokens.clear();
     }
 
     /**
-     * From now on some answers are others; of faults for one request the earlier goes first.
+     * Changes some answers from now on; of faults for one request the earlier goes first.
      *
      * @param requests a regular expression found in requests such as {@code GET /v2/library/app/tags/list?n=1000}
-     * @param times how often; after that everything is as it should be
-     * @param change of what should be answered
+     * @param times how often; after that answers are correct
+     * @param change of the correct answer
      */
     public void fault(String requests, int times, UnaryOperator<Reply> change) {
         faults.add(new Fault(Pattern.compile(requests), new AtomicInteger(times), change));
@@ -157,7 +158,7 @@ public final class FaultyUpstream implements AutoCloseable {
         fault(requests, Integer.MAX_VALUE, change);
     }
 
-    /** As in {@code GET /v2/library/app/tags/list?n=1000}, in the order of arrival. */
+    /** Requests as in {@code GET /v2/library/app/tags/list?n=1000}, in the order of arrival. */
     public List<String> requests() {
         return asked().stream().map(Asked::toString).toList();
     }

@@ -23,20 +23,20 @@ import javax.net.ssl.SSLServerSocket;
 import org.jboss.logging.Logger;
 
 /**
- * An HTTP/1.1 server on a free port of this machine that can break off anywhere. It takes requests without a body and keeps
- * connections open. Source: RFC 9112.
+ * An HTTP/1.1 server on a free port of this machine that can break off anywhere. It accepts requests without a body and
+ * keeps connections open. Source: RFC 9112.
  */
 public final class RawServer implements AutoCloseable {
-    /** What becomes of a connection after an answer. */
+    /** The fate of a connection after an answer. */
     enum Then {
         GO_ON,
         CLOSE,
         RESET,
-        /** Nothing, until the client closes it. */
+        /** Wait until the client closes it. */
         WAIT
     }
 
-    /** What is answered. */
+    /** Answers a request. */
     @FunctionalInterface
     public interface Handler {
         Reply reply(Asked asked);
@@ -45,7 +45,7 @@ public final class RawServer implements AutoCloseable {
     /** Takes over a connection, for tunnels. */
     @FunctionalInterface
     interface Tunnel {
-        /** @return whether it did */
+        /** @return whether the tunnel was opened */
         boolean open(Asked asked, Socket socket) throws IOException;
     }
 
@@ -78,7 +78,7 @@ public final class RawServer implements AutoCloseable {
         }
     }
 
-    /** @param demandsCertificate of the client */
+    /** @param demandsCertificate whether clients must show one */
     public static RawServer startTls(SSLContext context, boolean demandsCertificate, Handler handler) {
         return startTls(context, demandsCertificate, handler, (asked, socket) -> false);
     }
@@ -94,7 +94,7 @@ public final class RawServer implements AutoCloseable {
         }
     }
 
-    /** As in {@code 127.0.0.1:40123}. */
+    /** Host and port, as in {@code 127.0.0.1:40123}. */
     public String authority() {
         return "127.0.0.1:" + listener.getLocalPort();
     }
@@ -103,7 +103,7 @@ public final class RawServer implements AutoCloseable {
         return (secure ? "https://" : "http://") + authority();
     }
 
-    /** All so far. */
+    /** All requests so far. */
     public List<Asked> requests() {
         return List.copyOf(requests);
     }
@@ -182,7 +182,7 @@ public final class RawServer implements AutoCloseable {
         return Optional.of(new Asked(parts[0], parts[1], Map.copyOf(headers)));
     }
 
-    /** Empty at the end of the stream, too. */
+    /** A line; empty at the end of the stream, too. */
     private static String line(InputStream in) throws IOException {
         var line = new ByteArrayOutputStream();
         for (int each = in.read(); each >= 0 && each != '\n'; each = in.read()) {

@@ -49,7 +49,7 @@ public final class Remotes {
         return new Remotes(url);
     }
 
-    /** Unique among remotes. */
+    /** Sets the name, which is unique among remotes. */
     public Remotes name(String other) {
         name = other;
         return this;
@@ -71,7 +71,7 @@ public final class Remotes {
         return this;
     }
 
-    /** Without the key that belongs to it. */
+    /** Sets a client certificate without its key. */
     public Remotes clientCert(String pem) {
         clientCert = Optional.of(pem);
         clientKey = Optional.empty();

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** An answer of a {@link RawServer}, and what goes wrong on its way. Content-Length is the body's, unless it is given. */
+/** An answer of a {@link RawServer}, with its faults. Content-Length is the body's, unless it is given. */
 public final class Reply {
-    /** How the bytes of a body are sent. */
+    /** Sends the bytes of a body. */
     @FunctionalInterface
     interface Delivery {
-        /** @return what becomes of the connection */
+        /** @return the fate of the connection */
         RawServer.Then send(OutputStream out, byte[] body) throws IOException;
     }
 
@@ -56,12 +56,12 @@ public final class Reply {
         return of(status).with("Location", location);
     }
 
-    /** No answer at all, for as long as the client waits. */
+    /** No answer, for as long as the client waits. */
     public static Reply never() {
         return new Reply(0, List.of(), new byte[0], (out, bytes) -> RawServer.Then.WAIT);
     }
 
-    /** With one more line in the head. */
+    /** This answer with one more header. */
     public Reply with(String name, String value) {
         List<String> more = new ArrayList<>(lines);
         more.add(name + ": " + value);
@@ -83,29 +83,29 @@ public final class Reply {
         return new Reply(status, lines, other, delivery);
     }
 
-    /** With one bit of the body turned. */
+    /** This answer with one bit of the body flipped. */
     public Reply corrupted() {
         byte[] other = body.clone();
         other[other.length / 2] ^= 1;
         return body(other);
     }
 
-    /** The connection is closed after so many bytes of the body. */
+    /** This answer, with the connection closed after so many bytes of the body. */
     public Reply cutAfter(int bytes) {
         return deliver(bytes, RawServer.Then.CLOSE);
     }
 
-    /** The connection is reset after so many bytes of the body. */
+    /** This answer, with the connection reset after so many bytes of the body. */
     public Reply resetAfter(int bytes) {
         return deliver(bytes, RawServer.Then.RESET);
     }
 
-    /** After so many bytes of the body nothing comes any more. */
+    /** This answer, stalled after so many bytes of the body. */
     public Reply stallAfter(int bytes) {
         return deliver(bytes, RawServer.Then.WAIT);
     }
 
-    /** In chunks, without Content-Length. Source: RFC 9112, section 7.1. */
+    /** This answer in chunks, without Content-Length. Source: RFC 9112, section 7.1. */
     public Reply chunked() {
         return new Reply(status, with("Transfer-Encoding", "chunked").lines, body, (out, bytes) -> {
             out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
@@ -115,7 +115,7 @@ public final class Reply {
         });
     }
 
-    /** In chunks, again and again until the client closes the connection. */
+    /** This answer in chunks, repeated until the client closes the connection. */
     public Reply endless() {
         return new Reply(status, with("Transfer-Encoding", "chunked").lines, body, (out, bytes) -> {
             while (true) {
@@ -126,7 +126,7 @@ public final class Reply {
         });
     }
 
-    /** Byte by byte, with something between each two. */
+    /** This answer byte by byte, with {@code between} run between each two. */
     public Reply dripped(Runnable between) {
         return new Reply(status, lines, body, (out, bytes) -> {
             for (byte each : bytes) {
@@ -149,7 +149,7 @@ public final class Reply {
         return status;
     }
 
-    /** @param toHead whether the body stays away */
+    /** @param toHead whether the body is left out */
     RawServer.Then send(OutputStream out, boolean toHead) throws IOException {
         if (status == 0) {
             return RawServer.Then.WAIT;

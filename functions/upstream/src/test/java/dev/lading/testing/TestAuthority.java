@@ -33,7 +33,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 
-/** Signs certificates of servers and clients, which nobody trusts who does not trust it. */
+/** A certificate authority for tests, trusted by nobody else. */
 public final class TestAuthority {
     private static final AtomicLong SERIAL = new AtomicLong(1);
     private static final char[] NO_PASSWORD = {};
@@ -41,7 +41,7 @@ public final class TestAuthority {
     private final KeyPair keys = keys("EC", 256);
     private final X509Certificate certificate = sign("authority", keys, true);
 
-    /** A certificate and the key to it. */
+    /** A certificate and its key. */
     public record Identity(X509Certificate certificate, PrivateKey key) {
         public String certificatePem() {
             return pem(certificate);
@@ -56,13 +56,13 @@ public final class TestAuthority {
         return pem(certificate);
     }
 
-    /** @param algorithm as in {@code EC} */
+    /** @param algorithm of the key, as in {@code EC} */
     public Identity client(String algorithm, int bits) {
         KeyPair pair = keys(algorithm, bits);
         return new Identity(sign("client", pair, false), pair.getPrivate());
     }
 
-    /** For a server at 127.0.0.1, which trusts clients this has signed. */
+    /** TLS for a server at 127.0.0.1, which trusts clients with this authority's certificates. */
     public SSLContext server() {
         return server("127.0.0.1");
     }
@@ -90,7 +90,7 @@ public final class TestAuthority {
         }
     }
 
-    /** As OpenSSL has written keys for long: in PKCS#1, or in SEC 1 with the curve in it. */
+    /** A key as OpenSSL has long written it: in PKCS#1, or in SEC 1 with the curve in it. */
     public static String keyPem(PrivateKey key) {
         if (!(key instanceof java.security.interfaces.ECPrivateKey curved)) {
             return pem(key);

@@ -16,8 +16,8 @@ import javax.net.ssl.SSLContext;
 import org.jboss.logging.Logger;
 
 /**
- * A proxy that passes plain requests on and opens tunnels, for those who know its password if it has one. Source: RFC 9110,
- * sections 7.3.3 and 9.3.6.
+ * A proxy that forwards plain requests and opens tunnels, behind a password if it has one. Source: RFC 9110, sections
+ * 7.3.3 and 9.3.6.
  */
 public final class TestProxy implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(TestProxy.class);

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Blobs whose bytes do not come all at once. */
+/** Blobs whose bytes do not arrive all at once. */
 class BlobBodyTest extends Fixture {
     private final byte[] bytes = Bytes.random(1_000_000);
     private final Digest blob = registry.blob(bytes);
@@ -38,7 +38,7 @@ class BlobBodyTest extends Fixture {
         assertThat(registry.asked().get(2).header("range")).contains("bytes=" + rangeAfterTwoParts() + "-");
     }
 
-    /** A reset throws away what was on its way. */
+    /** Serves a range after two parts; a reset discards what was on its way. */
     private int rangeAfterTwoParts() {
         int second = Integer.parseInt(
                 registry.asked().get(1).header("range").orElseThrow().replaceAll("[^0-9]", ""));

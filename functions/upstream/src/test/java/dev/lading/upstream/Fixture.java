@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 
-/** An upstream and its clients, whose waits take no time but are written down. */
+/** An upstream and its clients, whose waits take no time but are recorded. */
 public abstract class Fixture {
     protected static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -64,7 +64,7 @@ public abstract class Fixture {
                 way));
     }
 
-    /** An image of a config and one layer, so tagged. */
+    /** An image of a config and one layer, with these tags. */
     protected Digest image(String... tags) {
         return registry.manifest(
                 Images.image(

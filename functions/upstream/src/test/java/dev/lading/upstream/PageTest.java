@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pages of lists that are too large, or not as they should be. */
+/** Pages of lists that are too large or wrong. */
 class PageTest extends Fixture {
     private final Digest image = image("1");
 

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Names that lead to addresses, and addresses at which servers of this machine answer. Whatever is connected to, no packet leaves
- * this machine: an address at which nobody is said to answer refuses the connection without one.
+ * A fake of DNS and the network: names lead to addresses, and addresses to servers of this machine. No packet leaves
+ * it: an address without a server refuses the connection.
  */
 public final class PretendedInternet {
     private final Map<String, Deque<InetAddress[]>> names = new ConcurrentHashMap<>();
@@ -36,7 +36,7 @@ public final class PretendedInternet {
         return this;
     }
 
-    /** On every port. */
+    /** Places a server at an address, on every port. */
     public PretendedInternet at(String address, String serverUrl) {
         ports.put(literal(InetAddress.ofLiteral(address)), URI.create(serverUrl).getPort());
         return this;
@@ -46,12 +46,12 @@ public final class PretendedInternet {
         return at(address, server.url());
     }
 
-    /** Names, each time they were asked for. */
+    /** Names in the order of their lookups. */
     public List<String> asked() {
         return asked;
     }
 
-    /** Addresses, each time a connection to them was begun. */
+    /** Addresses in the order of connections begun. */
     public List<String> dialed() {
         return dialed;
     }
@@ -85,7 +85,7 @@ public final class PretendedInternet {
         }
     }
 
-    /** A socket that is connected to where the address's server really is, and says it was to the address. */
+    /** A socket that connects to the address's server on this machine, and reports the address itself. */
     private final class Line extends Socket {
         private InetSocketAddress pretended;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Blobs that are somewhere else. */
+/** Blobs that are served from another place. */
 class RedirectTest extends Fixture {
     private final byte[] bytes = Bytes.random(100_000);
     private final Digest blob = registry.blob(bytes);

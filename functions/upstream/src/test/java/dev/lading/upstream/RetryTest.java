@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Failures that pass, and being told to wait. */
+/** Transient failures and demands to wait. */
 class RetryTest extends Fixture {
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503, 504, 507, 520, 524, 529, 599, 408, 425})
@@ -120,7 +120,7 @@ class RetryTest extends Fixture {
 
     @Test
     void nobody_there() throws IOException {
-        // Bound, so that nobody else gets the port, and not listening.
+        // Bound, so that no other process gets the port, and not listening.
         try (Socket silent = new Socket()) {
             silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             String authority = "127.0.0.1:" + silent.getLocalPort();

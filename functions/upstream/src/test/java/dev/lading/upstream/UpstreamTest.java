@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is read from an upstream that does as it should. */
+/** Reads from an upstream that behaves correctly. */
 class UpstreamTest extends Fixture {
     @Test
     void tags_are_read_in_one_request() {

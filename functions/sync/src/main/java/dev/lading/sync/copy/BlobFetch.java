@@ -10,9 +10,9 @@ import dev.lading.work.Work;
 import java.util.UUID;
 
 /**
- * A blob that is asked for at an upstream, for one run. Other runs that want it of the same upstream wait for the outcome.
+ * A run's claim to fetch a blob from an upstream. Other runs that want it of the same upstream wait for the outcome.
  *
- * @param upstream the URL of the registry that is asked
+ * @param upstream the URL of the registry it is fetched from
  * @param task of the run
  */
 record BlobFetch(String upstream, Digest digest, UUID task, long revision) implements Revised {
@@ -32,9 +32,9 @@ record BlobFetch(String upstream, Digest digest, UUID task, long revision) imple
     }
 
     /**
-     * A message that is sent again when the blob is there, or the fetch has come to nothing.
+     * A message to send again when the blob is stored or its fetch has failed.
      *
-     * @param revision random: who has sent it again must not delete what was put here since
+     * @param revision random, so that the writer that sent it again does not delete a newer one
      */
     record Waiting(String upstream, Digest digest, UUID task, String group, String body, long revision)
             implements Revised {

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.stream.Gatherers;
 
 /**
- * Has each blob asked for once at an upstream, however many runs want it at the same time. One of them fetches it; the messages
- * of the others are put away meanwhile, so that they hold no lane and no worker, and are sent again afterwards. A fetch is
- * over with its task, if not before: there is no time limit.
+ * Deduplicates fetches: of all runs that want a blob of one upstream, one fetches it. Messages of the others are stored
+ * meanwhile, so that they hold no lane and no worker, and are sent again afterwards. A fetch ends with its task at the
+ * latest; there is no time limit.
  */
 public final class BlobFetches {
     private static final int WOKEN_AT_ONCE = 40;
@@ -32,7 +32,7 @@ public final class BlobFetches {
         this.clock = clock;
     }
 
-    /** Whether a message's run is the one to fetch the blob; if not, the message comes again. */
+    /** Whether the message's run is the one to fetch the blob; if not, the message is sent again later. */
     public boolean begin(Copying copying, Work message) {
         return OptimisticRetry.until(clock, () -> {
             Optional<BlobFetch> fetch = find(copying);
@@ -64,8 +64,8 @@ public final class BlobFetches {
     }
 
     /**
-     * A run does not fetch a blob any more, whatever came of it, and who waits goes on. To be done again by who is not sure that
-     * it was done to the end.
+     * Ends a run's fetch, whatever its outcome, and wakes the runs that wait for it. Idempotent; repeat it if it may
+     * have been interrupted.
      */
     public void end(Copying copying) {
         find(copying)
@@ -76,14 +76,14 @@ public final class BlobFetches {
                 .forEach(this::wake);
     }
 
-    /** The same, if it was begun. */
+    /** Ends the fetch if this run had begun it. */
     public void endIfBegun(Copying copying) {
         if (find(copying).filter(fetch -> fetch.task().equals(copying.task())).isPresent()) {
             end(copying);
         }
     }
 
-    /** Sent before it is forgotten: a message that comes twice does no harm. */
+    /** Sends messages again, then deletes them: at least once, since a repeated message does no harm. */
     private void wake(List<BlobFetch.Waiting> some) {
         copies.sendAgain(some.stream().map(BlobFetch.Waiting::message).toList());
         some.forEach(each -> store.writeUnsynced(List.of(Write.deleteUnchanged(BlobFetch.Waiting.TABLE, each))));

@@ -9,7 +9,7 @@ import java.util.UUID;
 /**
  * A message to copy one blob.
  *
- * @param upstream the URL of the registry it is copied from, as it was when the message was first sent; empty in messages of
+ * @param upstream the URL of the registry it is copied from, as when the message was first sent; empty in messages of
  *     earlier versions
  */
 public record Copying(RepositoryId repository, UUID task, Digest digest, String upstream) {
@@ -17,7 +17,10 @@ public record Copying(RepositoryId repository, UUID task, Digest digest, String 
         upstream = upstream == null ? "" : upstream;
     }
 
-    /** Those of a remote go in lanes, one after another in each: so many blobs are fetched from it at a time. */
+    /**
+     * Queue entry in one of a remote's lanes. A lane is worked one message at a time, so the number of lanes is the
+     * number of concurrent fetches.
+     */
     public Work work(UUID remote, int lane) {
         return new Work("copy-" + remote + "-" + lane, RecordJson.write(this));
     }

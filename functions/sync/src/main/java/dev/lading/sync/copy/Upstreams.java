@@ -23,12 +23,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Upstreams that runs of this process read: one for each, so that its steps share connections, login and limits. While one is
- * in use, its task is looked at now and then; when that is canceled, here or by another process, what is asked of the upstream is
- * broken off, whatever it waits for.
+ * Upstream clients of this process, one per task, so that its steps share connections, login and limits. While a client
+ * is in use, its task is polled; if that is canceled, here or by another process, its requests are aborted, even while
+ * they wait.
  */
 public final class Upstreams implements AutoCloseable {
-    /** Of runs whose end nobody here was told of. */
+    /** Limit on idle clients, whose tasks may have ended elsewhere. */
     private static final int MAX_IDLE = 16;
 
     private static final Logger LOG = Logger.getLogger(Upstreams.class);
@@ -41,13 +41,13 @@ public final class Upstreams implements AutoCloseable {
     private final ScheduledThreadPoolExecutor watch = new ScheduledThreadPoolExecutor(
             1,
             Thread.ofPlatform().daemon().name("canceled-syncs").factory(),
-            // Whoever still works while the process stops is stopped by others.
+            // Work that goes on while the process stops is interrupted by others.
             new ThreadPoolExecutor.DiscardPolicy());
 
-    /** By task, the one used last at the end. Guarded by this. */
+    /** Clients by task, the one used last at the end. Guarded by this. */
     private final Map<UUID, Shared> open = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** @param patience with an upstream that asks to wait; while it sleeps, tasks are told and looked at */
+    /** @param patience limits on an upstream's waits; during them, the task is reported to and polled */
     public Upstreams(RemoteService remotes, Tasks tasks, WaitBudget patience, Reach reach) {
         this.remotes = remotes;
         this.tasks = tasks;
@@ -69,7 +69,7 @@ public final class Upstreams implements AutoCloseable {
         }
     }
 
-    /** A run's upstream, until it is closed. */
+    /** The use of a run's client, until it is closed. */
     public final class Lease implements AutoCloseable {
         private final UUID task;
         private final Shared shared;
@@ -123,7 +123,7 @@ public final class Upstreams implements AutoCloseable {
         return new Shared(upstream, over);
     }
 
-    /** Sleeps as long as the task runs. */
+    /** Sleeps while the task runs. */
     private void sleep(UUID task, AtomicBoolean over, Duration length) throws InterruptedException {
         if (over.get()) {
             tasks.requireWanted(task);
@@ -138,7 +138,9 @@ public final class Upstreams implements AutoCloseable {
         patience.sleeper().sleep(left);
     }
 
-    /** What a task's upstream said of its limits, if it did or asked to wait, and is open here. */
+    /**
+     * The rate limit that a task's upstream reported, or its demand to wait; empty: neither, or no client is open here.
+     */
     public synchronized Optional<ProgressReport> said(UUID task) {
         return Optional.ofNullable(open.get(task))
                 .map(shared -> shared.upstream.rateLimit())
@@ -178,7 +180,7 @@ public final class Upstreams implements AutoCloseable {
         }
     }
 
-    /** No step of the task begins any more. */
+    /** Closes a task's client; no step of the task may begin afterwards. */
     public synchronized void ended(UUID task) {
         Shared shared = open.get(task);
         if (shared != null) {

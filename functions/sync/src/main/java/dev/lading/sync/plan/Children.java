@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Which manifests of an index are wanted. */
+/** Selects an index's children that a remote wants. */
 final class Children {
     private Children() {}
 
@@ -25,9 +25,9 @@ final class Children {
     }
 
     /**
-     * What is for no platform in particular is wanted, unless it attests something of a manifest that is not.
+     * Whether a child is wanted. One without a platform is, unless it is an attestation of one that is not.
      *
-     * @param described whether it is wanted, by the digest of what attests nothing itself
+     * @param described whether each child that is no attestation is wanted, by digest
      */
     private static boolean isWanted(Manifest.Child child, List<Platform> platforms, Map<String, Boolean> described) {
         return child.describes()

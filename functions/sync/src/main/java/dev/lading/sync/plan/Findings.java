@@ -10,11 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a run will change, as far as it is known, and what it does without. */
+/** The change that a run will make as far as planned, and what it leaves out. */
 public final class Findings {
     private final Omissions omissions;
 
-    /** Why manifests are not taken that something names. */
+    /** Manifests left out although something refers to them, with the reason. */
     private final Map<Digest, String> dropped = new HashMap<>();
 
     private List<TagOn> tags = new ArrayList<>();
@@ -43,14 +43,14 @@ public final class Findings {
         staged.add(manifest);
     }
 
-    /** Does without a manifest. The tags that are on it are named when they are known. */
+    /** Leaves out a manifest. Tags on it are reported when they are known. */
     void drop(Digest manifest, Trail trail, String why) {
         if (dropped.put(manifest, why) == null && !trail.isTag()) {
             omissions.add("manifest " + manifest + " of " + trail, why);
         }
     }
 
-    /** Whether there are tags to set but companions. */
+    /** Whether it sets any tag that is not a companion's. */
     boolean setsTags() {
         return SyncPart.setsTags(tags);
     }
@@ -59,7 +59,7 @@ public final class Findings {
         return removedTags;
     }
 
-    /** What was found since the last time it was asked for. */
+    /** Findings since the last call. */
     SyncPart part(Staging staging, int number) {
         List<TagOn> without =
                 tags.stream().filter(tag -> dropped.containsKey(tag.manifest())).toList();

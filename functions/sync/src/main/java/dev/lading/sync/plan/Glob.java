@@ -7,26 +7,26 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A pattern in which {@code *} stands for any characters, {@code ?} for any one, {@code [a-c]} for one of those, and
- * {@code [!a-c]} for one that is none of those. A bracket that is not closed stands for itself, as in Python's fnmatch, which Pulp
- * uses. It is tried in at most as many steps as both lengths multiplied, whatever it looks like: a later {@code *} is found without
- * going back behind it.
+ * A pattern of tags as of Python's fnmatch, which Pulp uses: {@code *} matches any characters, {@code ?} any one,
+ * {@code [a-c]} one of those, and {@code [!a-c]} one that is none of those; an unclosed bracket is literal. Matching
+ * takes at most as many steps as the product of both lengths: a later {@code *} is matched without backtracking behind
+ * it.
  */
 record Glob(String pattern, List<Step> steps) {
     Glob(String pattern) {
         this(pattern, parse(pattern));
     }
 
-    /** What one or more characters must be. */
+    /** An element of the pattern. */
     private sealed interface Step {
-        /** Any number of any. */
+        /** Any number of any characters. */
         record Star() implements Step {}
 
         record One(char wanted) implements Step {}
 
         record Any() implements Step {}
 
-        /** Of characters up to U+007F, which are all that tags have, those given. */
+        /** One character of a set up to U+007F, the range of tags. */
         record Of(BitSet some, boolean others) implements Step {}
 
         default boolean takes(char c) {
@@ -59,7 +59,7 @@ record Glob(String pattern, List<Step> steps) {
         return List.copyOf(steps);
     }
 
-    /** Of a bracket, the one that closes it, which is not the first in it; -1: none does. */
+    /** Index of a bracket's closing one, which is not the first character in it; -1: unclosed. */
     private static int end(String pattern, int opening) {
         int first = opening + 1 + (pattern.startsWith("!", opening + 1) ? 1 : 0);
         return pattern.indexOf(']', first + 1);
@@ -73,7 +73,7 @@ record Glob(String pattern, List<Step> steps) {
             char from = list.charAt(i);
             if (i + 2 < list.length() && list.charAt(i + 1) == '-') {
                 char to = list.charAt(i + 2);
-                // From later to earlier there is nothing.
+                // A reversed range is empty.
                 some.set(from, Math.max(from, to + 1));
                 i += 2;
             } else {
@@ -83,12 +83,12 @@ record Glob(String pattern, List<Step> steps) {
         return new Step.Of(some, others);
     }
 
-    /** Whether there is no more to it than the name itself. */
+    /** Whether the pattern is a literal name. */
     boolean isName() {
         return steps.stream().allMatch(Step.One.class::isInstance);
     }
 
-    /** Whether there can be a tag that it matches. */
+    /** Whether any valid tag can match it. */
     boolean canMatch() {
         List<Step> single =
                 steps.stream().filter(step -> !(step instanceof Step.Star)).toList();
@@ -98,7 +98,7 @@ record Glob(String pattern, List<Step> steps) {
                 && takesSome(steps.getFirst(), "");
     }
 
-    /** @param before in a tag */
+    /** @param before characters that come earlier in a tag */
     private static boolean takesSome(Step step, String before) {
         return IntStream.range(0, 0x80)
                 .filter(c -> Tag.isValid(before + (char) c))

@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Manifests of a run that do not come, for one of their blobs, or one of their manifests, could not be had. */
+/** Staged manifests that a run has to drop, since one of their blobs or of their children could not be fetched. */
 final class Losses {
     private static final int AT_ONCE = 100;
 
-    /** With the reason. */
+    /** Lost manifests with the reason. */
     private final Map<Digest, String> manifests;
 
     private Losses(Map<Digest, String> manifests) {
@@ -54,7 +54,7 @@ final class Losses {
         }
     }
 
-    /** Whether an index was lost with one of its manifests. */
+    /** Marks indexes with a lost child as lost; whether there were new ones. */
     private static boolean spread(Map<Digest, List<Digest>> indexes, Map<Digest, String> lost) {
         int before = lost.size();
         indexes.forEach((index, children) -> children.stream()
@@ -72,14 +72,14 @@ final class Losses {
         return manifests.containsKey(manifest);
     }
 
-    /** @throws UpstreamFailed if it is lost, but for a companion's tag, which may stay as it is */
+    /** @throws UpstreamFailed if the manifest is lost, except for a companion's tag, which may stay as it is */
     void require(Tag tag, Digest manifest) {
         if (has(manifest) && !Companions.isCompanion(tag)) {
             throw new UpstreamFailed(manifests.get(manifest) + " (wanted for tag " + tag + ")");
         }
     }
 
-    /** @throws UpstreamFailed if it is lost */
+    /** @throws UpstreamFailed if the manifest is lost */
     void require(Digest manifest) {
         if (has(manifest)) {
             throw new UpstreamFailed(manifests.get(manifest) + " (wanted for the remote's includes)");

@@ -29,15 +29,17 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Looks at what the upstream has behind some names, and takes what the repository lacks: manifests with the manifests of
- * indexes, with their companions and referrers. What is found leads to more questions, until there are none. Reads what is held
- * before it asks for anything, and asks for a manifest by its digest at most once. For one thread, but for the questions.
+ * Walks the upstream's manifests from some tags and digests, and takes those the repository lacks, with indexes'
+ * children, companions and referrers, until nothing new is found. Reads what is held before it asks the upstream, and
+ * asks for a manifest by its digest at most once. Single-threaded, except for the {@link Question questions}.
  */
 final class ManifestWalk {
-    /** Referrers of referrers of referrers. An upstream that makes them up as it is asked must come to an end. */
+    /**
+     * Limit on the depth of referrers of referrers, so that an upstream that makes them up on request comes to an end.
+     */
     private static final int MAX_DEPTH = 30;
 
-    /** A larger one is asked for again when it is known to be wanted. */
+    /** Largest document held in memory; larger ones are requested again once they are known to be wanted. */
     private static final int KEPT_BYTES = 64 * 1024;
 
     private final Upstream upstream;
@@ -57,7 +59,7 @@ final class ManifestWalk {
 
     private final Set<Digest> seen = new HashSet<>();
 
-    /** Of those seen, which an image needs to pull whole. */
+    /** Visited manifests that an image needs to be pulled whole. */
     private final Set<Digest> needed = new HashSet<>();
 
     private final Set<Tag> companions = new HashSet<>();
@@ -66,7 +68,7 @@ final class ManifestWalk {
     private long absent;
 
     /**
-     * @param heldTag what a tag is on in the repository
+     * @param heldTag the manifest that a tag is on in the repository
      * @param names of all tags of the upstream; empty: they were not listed
      */
     ManifestWalk(
@@ -97,7 +99,7 @@ final class ManifestWalk {
         this.names = names;
     }
 
-    /** Wants a tag that the remote names. */
+    /** Adds a tag that the remote names. */
     void wantTag(Tag tag) {
         Trail trail = Trail.of(tag);
         Question asked = question(tag, trail, request.signedOnly() && !Companions.isCompanion(tag));
@@ -111,13 +113,13 @@ final class ManifestWalk {
         });
     }
 
-    /** Wants a manifest without a tag. */
+    /** Adds a manifest without a tag. */
     void wantManifest(Digest digest) {
         take(digest, Optional.empty(), Trail.includes());
         askCompanionNames(digest);
     }
 
-    /** Asks until all is found that belongs to what is wanted. */
+    /** Asks until everything wanted, and all that belongs to it, is found. */
     void gather(int atOnce, Runnable afterEach) {
         for (int depth = 0; !next.isEmpty(); depth++) {
             if (depth == MAX_DEPTH) {
@@ -134,7 +136,7 @@ final class ManifestWalk {
         return findings;
     }
 
-    /** Of the tags that the remote names, those that were answered. */
+    /** The number of the remote's tags for which there was an answer. */
     long tags() {
         return tagsAnswered;
     }
@@ -143,7 +145,7 @@ final class ManifestWalk {
         return seen.size();
     }
 
-    /** Manifests that others name and the upstream lacks. */
+    /** The number of manifests that others refer to and the upstream lacks. */
     long absent() {
         return absent;
     }
@@ -167,7 +169,10 @@ final class ManifestWalk {
         };
     }
 
-    /** Asks for what an image can do without: where the upstream denies it, that is left out, and what is held of it stays. */
+    /**
+     * A question about content that images do not need: where the upstream refuses it, it is left out, and what the
+     * repository holds stays.
+     */
     private Question optional(String what, Question question) {
         return () -> {
             try {
@@ -179,7 +184,7 @@ final class ManifestWalk {
         };
     }
 
-    /** @throws UpstreamException if it says nothing of the upstream, for the run was ended */
+    /** @throws UpstreamException if the failure tells nothing about the upstream, since the run was ended */
     private void requireAnswer(UpstreamException e) {
         if (upstream.isClosed() || Thread.currentThread().isInterrupted()) {
             throw e;
@@ -228,14 +233,14 @@ final class ManifestWalk {
         }
     }
 
-    /** A manifest that is in the repository with all it names. */
+    /** Keeps a manifest that the repository has complete. */
     private void keep(Digest digest, Trail trail) {
         if (isNew(digest, trail)) {
             wantWhatBelongsTo(digest);
         }
     }
 
-    /** Whether it was not looked at yet, or as what is not needed and turns out to be. */
+    /** Whether a manifest was not visited yet, or only as one not needed and now is. */
     private boolean isNew(Digest digest, Trail trail) {
         boolean unseen = seen.add(digest);
         return trail.needed() ? needed.add(digest) : unseen;
@@ -248,7 +253,7 @@ final class ManifestWalk {
         Optional<ManifestEntry> held = newest.manifest(digest);
         if (held.isPresent()) {
             if (held.get().mediaType().isIndex()) {
-                // It may hold fewer platforms than are wanted now.
+                // The held index may have fewer platforms than are wanted now.
                 wantChildren(digest, manifests.parsed(held.get()), trail);
             }
             wantWhatBelongsTo(digest);
@@ -282,7 +287,7 @@ final class ManifestWalk {
         }
     }
 
-    /** By the tag, where the upstream serves it by that alone. */
+    /** A manifest by digest, or by tag where the upstream serves it by that alone. */
     private Fetched get(Digest digest, Trail trail) {
         try {
             return upstream.get(new ByDigest(digest));
@@ -365,14 +370,14 @@ final class ManifestWalk {
         }
     }
 
-    /** Those that the remote's filters name come by themselves. */
+    /** Adds a companion, unless the remote's filters name it: then it is added by itself. */
     private void wantCompanion(Tag tag) {
         if (!filter.excludes(tag) && (request.signedOnly() || !filter.selects(tag)) && companions.add(tag)) {
             next.add(optional("tag " + tag, question(tag, Trail.of(tag), false)));
         }
     }
 
-    /** Where tags were not listed, companions of what the remote names are asked for one by one. */
+    /** Asks for each possible companion by name, since tags were not listed. */
     private void askCompanionNames(Digest digest) {
         if (names.isEmpty() && remote.referrers()) {
             Companions.of(digest).forEach(this::wantCompanion);

@@ -3,13 +3,13 @@ package dev.lading.sync.plan;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.sync.run.LeftOut;
 
-/** Takes note of what is left out, which an image does not need to pull whole; of a strict remote nothing may be. */
+/** Collects what is left out, none of which an image needs; with a strict remote it is an error instead. */
 final class Omissions {
     private final boolean strict;
     private final String upstream;
     private LeftOut all;
 
-    /** @param before what was left out before, by another process */
+    /** @param before collected earlier by another process */
     Omissions(boolean strict, String upstream, LeftOut before) {
         this.strict = strict;
         this.upstream = upstream;

@@ -43,9 +43,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Compares what an upstream has with what a repository holds. Tags are looked at in their order, a chunk at a time; after each
- * it is stored how far that is, so that another process can go on. It holds the names of all tags in memory, and of each
- * manifest and blob that it takes the digest: about 1 KB for each tag.
+ * Compares an upstream with a repository. Tags are visited in order, a chunk at a time; progress is stored after each
+ * chunk, so that another process can resume. It holds all tag names in memory, and the digest of each manifest and blob
+ * that it takes: about 1 KB per tag.
  */
 public final class Planner {
     private static final int MAX_TAGS = 500_000;
@@ -90,9 +90,9 @@ public final class Planner {
     }
 
     /**
-     * Plans a run, or goes on with that.
+     * Plans a run, or resumes its planning.
      *
-     * @return the run; its planning is not complete if time is up
+     * @return the run; its planning is not complete if time ran out
      */
     public SyncRun plan(SyncRequest request, SyncRun run, Remote remote, Upstream upstream, TaskRun task) {
         int lanes = Math.min(upstream.concurrency(), MAX_LANES);
@@ -103,13 +103,13 @@ public final class Planner {
         return new Plan(request, remote, upstream, task, intake, lanes).make();
     }
 
-    /** What a run brings that is planned, and whose blobs are fetched. */
+    /** The content of a planned run whose blobs are fetched. */
     public StagedContent arrival(SyncRequest request, SyncRun run, Remote remote, TaskRun task) {
         var filter = new TagFilter(remote.settings(), task::check);
         return new StagedContent(store, run, request.mirror(), filter, repositories.view(run.staging()), manifests);
     }
 
-    /** One plan in the making. */
+    /** A plan in progress. */
     private final class Plan {
         private final SyncRequest request;
         private final Upstream upstream;
@@ -126,7 +126,7 @@ public final class Planner {
         private final Instant end = clock.instant().plus(limits.planning());
         private Instant reported = Instant.EPOCH;
 
-        /** Tags that this process has not looked at, for others have. */
+        /** The number of tags that other processes have visited. */
         private long before;
 
         Plan(SyncRequest request, Remote remote, Upstream upstream, TaskRun task, StagingWriter intake, int atOnce) {
@@ -163,7 +163,7 @@ public final class Planner {
                     names);
         }
 
-        /** @param first whether names that are no tags were not noted before */
+        /** @param first whether invalid tag names were not noted before */
         private NavigableSet<String> names(boolean first) {
             NavigableSet<String> all = new TreeSet<>();
             Consumer<String> none = first ? this::leaveOut : name -> {};
@@ -253,14 +253,14 @@ public final class Planner {
                     before + harvest.tags(), wanted.size(), harvest.manifests(), harvest.absent(), omissions.all());
         }
 
-        /** What the upstream has no more, of what the filters name. */
+        /** Removes tags that the upstream no longer has and the filters name. */
         private void removeTags() {
             heldTags.keySet().stream()
                     .filter(tag -> filter.selects(tag) && !names.orElseThrow().contains(tag.value()))
                     .forEach(harvest.findings()::remove);
         }
 
-        /** A list that is suddenly empty, or no tag that is there any more, is rather a fault than what somebody wanted. */
+        /** Fails if the list is suddenly empty, or has none of the present tags: rather a fault than intended. */
         private void requireRest() {
             List<Tag> held = names.isPresent()
                     ? heldTags.keySet().stream().filter(filter::selects).toList()
@@ -286,7 +286,7 @@ public final class Planner {
             }
         }
 
-        /** Written when there is something to tell another process, or a commit. */
+        /** Stores progress if there is something for another process or the commit to read. */
         private void store(Optional<String> cursor, boolean complete) {
             SyncRun.Planning before = intake.run().planning();
             List<SyncPart> parts =

@@ -3,13 +3,13 @@ package dev.lading.sync.plan;
 import java.util.List;
 import java.util.stream.Gatherers;
 
-/** What an upstream is asked, by many threads at once. What is to be done with the answer is done by one. */
+/** A request to an upstream, sent from many threads at once. Answers are handled by a single one. */
 @FunctionalInterface
 interface Question {
-    /** Asks; returns what the answer leads to. */
+    /** Sends the request; returns the handling of its answer. */
     Runnable ask();
 
-    /** Has all asked, so many at once, and does what each answer leads to in their order. */
+    /** Sends all questions, {@code atOnce} at a time, and handles the answers in order. */
     static void askAll(List<Question> questions, int atOnce, Runnable afterEach) {
         questions.stream()
                 .gather(Gatherers.mapConcurrent(atOnce, Question::ask))

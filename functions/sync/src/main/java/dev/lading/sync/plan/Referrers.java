@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** Asks an upstream for referrers, until it fails all the time: each of its failures has been waited for several times. */
+/** Asks an upstream for referrers, until it keeps failing: each failure has been retried with backoff already. */
 final class Referrers {
     private static final int MOST_FAILURES = 20;
 
@@ -22,12 +22,12 @@ final class Referrers {
         this.omissions = omissions;
     }
 
-    /** As in "referrers of manifest sha256:…". */
+    /** A phrase such as "referrers of manifest sha256:…". */
     static String name(Digest subject) {
         return "referrers of manifest " + subject;
     }
 
-    /** @param then takes them, if the upstream has an API for them */
+    /** @param then takes them, if the upstream has a referrers API */
     Runnable ask(Digest subject, Consumer<List<Descriptor>> then) {
         if (failures.get() >= MOST_FAILURES) {
             return () -> omissions.add(

@@ -12,12 +12,12 @@ import java.util.NavigableSet;
 import java.util.Optional;
 
 /**
- * Which manifests of an upstream are signed with cosign.
+ * The manifests of an upstream that are signed with cosign.
  *
  * @param names of all tags of the upstream; empty: they were not listed
  */
 record Signatures(Upstream upstream, Optional<NavigableSet<String>> names) {
-    /** Whether the list of tags has a signature, so that nothing needs to be asked. */
+    /** Whether the tag list has a signature, so that no request is needed. */
     boolean areListed(Digest digest) {
         return isListed(Companions.signature(digest));
     }

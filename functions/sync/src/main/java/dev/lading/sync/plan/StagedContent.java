@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What a run's plan says, read from its parts each time it is asked for. */
+/** The content of a run's plan, read from its parts each time. */
 final class StagedContent implements Arrival {
     private final MetadataStore store;
     private final SyncRun run;
@@ -29,7 +29,7 @@ final class StagedContent implements Arrival {
     private final Losses losses;
 
     /**
-     * @param staged what waits in the run's staging area
+     * @param staged the run's staging area
      * @throws dev.lading.oci.RegistryException.UpstreamFailed if a blob was lost that turned out to be needed
      */
     StagedContent(
@@ -64,13 +64,13 @@ final class StagedContent implements Arrival {
         return parts().flatMap(part -> part.manifests().stream()).filter(not(losses::has));
     }
 
-    /** Of several processes, the first may have seen it. */
+    /** The newest version when planning began; of several planners' the first, which may have seen it alone. */
     @Override
     public Optional<Long> plannedAt() {
         return parts().flatMap(part -> part.plannedAt().stream()).min(Comparator.naturalOrder());
     }
 
-    /** One that belongs to what several tags are on may have been found by several processes. */
+    /** The tags to set; one companion's tag may be found by several processes, and comes once. */
     @Override
     public Stream<TagOn> tags() {
         Set<Tag> seen = new HashSet<>();
@@ -98,7 +98,7 @@ final class StagedContent implements Arrival {
         return filter.digests().stream();
     }
 
-    /** Those that the filters name come and go by themselves. */
+    /** Companions of a manifest, without those that the filters name, which come and go by themselves. */
     @Override
     public Stream<Tag> companions(Digest manifest) {
         return Companions.of(manifest).filter(tag -> !filter.selects(tag));

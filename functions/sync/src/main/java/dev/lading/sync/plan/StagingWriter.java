@@ -39,8 +39,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
 
 /**
- * Makes what a run takes wait in its staging area: manifests as they come, blobs that the registry has anywhere at once, and
- * the others when they were fetched, for which it queues messages. For one thread; many writes go together.
+ * Stages what a run takes: manifests at once, blobs that the registry has anywhere at once, too, and the others once
+ * fetched, for which it queues messages. Single-threaded; writes are batched.
  */
 final class StagingWriter {
     private static final int WRITES_AT_ONCE = 80;
@@ -61,12 +61,12 @@ final class StagingWriter {
     private final int lanes;
     private final RepositoryView staged;
 
-    /** Another process, or a run that failed, has left something. */
+    /** Whether another process, or a failed run, may have staged something. */
     private final boolean goesOn;
 
     private final Map<Digest, SyncBlob> known = new HashMap<>();
 
-    /** Of each blob what names it; of several the one that an image needs. */
+    /** What refers to each blob; of several, one that an image needs. */
     private final Map<Digest, Trail> blobs = new HashMap<>();
 
     private final List<Supplier<List<Write>>> pending = new ArrayList<>();
@@ -78,7 +78,7 @@ final class StagingWriter {
 
     /**
      * @param upstream the URL of the registry that is synced from
-     * @param strict whether nothing is done without
+     * @param strict whether a missing blob always fails the run
      */
     StagingWriter(
             MetadataStore store,
@@ -112,17 +112,17 @@ final class StagingWriter {
         }
     }
 
-    /** As it is stored. */
+    /** The run as it is stored. */
     SyncRun run() {
         return run;
     }
 
-    /** Whether something may have been taken before. */
+    /** Whether something may have been staged before. */
     boolean goesOn() {
         return goesOn;
     }
 
-    /** What was taken before, and waits. */
+    /** A manifest that was staged before. */
     Optional<ManifestEntry> before(Digest manifest) {
         return goesOn ? staged.manifest(manifest) : Optional.empty();
     }
@@ -132,7 +132,7 @@ final class StagingWriter {
         add(() -> writes, writes.size(), body.length);
     }
 
-    /** What an image is made of; each once. */
+    /** Stages a blob of an image, once. */
     void blob(Descriptor blob, Trail trail) {
         Digest digest = blob.digest();
         Trail before = blobs.get(digest);
@@ -144,7 +144,7 @@ final class StagingWriter {
         }
     }
 
-    /** Nothing, if the registry lacks it: then it must be fetched. */
+    /** Writes that stage a blob; none if the registry lacks it and it must be fetched. */
     private List<Write> link(Descriptor blob) {
         Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest()));
         if (bytes.isEmpty()) {
@@ -165,7 +165,7 @@ final class StagingWriter {
         pendingBytes += bytes;
     }
 
-    /** Stores what was taken so far, and has what is missing fetched. */
+    /** Stores what was taken so far, and queues missing blobs. */
     void flush() {
         writePending();
         List<Descriptor> all = List.copyOf(missing.values());
@@ -181,7 +181,7 @@ final class StagingWriter {
             List<Write> all =
                     pending.stream().flatMap(each -> each.get().stream()).toList();
             if (!store.writeUnsynced(all)) {
-                // Cleanup has doomed one of the blobs, or somebody has just used it.
+                // Clean-up has claimed one of the blobs, or another writer has just used it.
                 pending.forEach(each -> OptimisticRetry.until(
                         clock, () -> store.writeUnsynced(each.get()) ? Optional.of(each) : Optional.empty()));
             }
@@ -210,7 +210,7 @@ final class StagingWriter {
             SyncBlob record = record(blob, blobs.get(blob.digest()));
             if (!record.equals(known.put(blob.digest(), record))) {
                 wanted.add(Write.put(SyncBlob.TABLE, record));
-                // A run that failed may have begun.
+                // A failed run may have stored some of its bytes.
                 bytes += blob.sizeBytes() - record.uploadedBytes(uploads).orElse(0);
             }
             messages.add(new Copying(run.repository(), run.task(), blob.digest(), upstream)
@@ -223,7 +223,7 @@ final class StagingWriter {
         send(messages);
     }
 
-    /** The record there is, if a planner of this run that was broken off has made it. */
+    /** The record of a blob; the present one, if an interrupted planner of this run has made it. */
     private SyncBlob record(Descriptor blob, Trail trail) {
         SyncBlob record = known.get(blob.digest());
         boolean optional = !strict && !trail.needed();
@@ -239,7 +239,7 @@ final class StagingWriter {
         return nextLane++ % lanes;
     }
 
-    /** Waits for room: copiers make it, or end the task. */
+    /** Sends messages, waiting for room in the queue: copiers make it, or end the task. */
     private void send(List<Work> messages) {
         while (!copies.send(messages)) {
             report(run.figures());
@@ -250,7 +250,7 @@ final class StagingWriter {
         }
     }
 
-    /** Stores how far the planner is, with what it has found; parts count once the last of them is stored. */
+    /** Stores the planner's progress and findings; parts count once the last of them is stored. */
     void planned(SyncRun.Planning planning, SyncFigures looked, List<SyncPart> parts) {
         Deque<List<Write>> writes = parts.stream()
                 .map(part -> Write.put(SyncPart.TABLE, part))
@@ -261,7 +261,7 @@ final class StagingWriter {
         change(before -> before.planned(planning, before.figures().looked(looked), clock.instant()), last);
     }
 
-    /** @param looked how far the planner is; of what copiers have done meanwhile the stored run tells */
+    /** @param looked the planner's progress; the copiers' is read from the stored run */
     void report(SyncFigures looked) {
         run = runs.get(run.repository(), run.task());
         run.figures().looked(looked).report(task, run.planning().complete());

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Which of an upstream's tags a remote names. */
+/** The tags that a remote selects. */
 public final class TagFilter {
     private final List<String> names;
     private final List<Digest> digests;
@@ -22,7 +22,7 @@ public final class TagFilter {
     private final Runnable afterEach;
 
     /**
-     * @param afterEach runs for each tag that is looked at: there are many, and many patterns
+     * @param afterEach runs for each tag that is visited: there are many, and many patterns
      * @throws dev.lading.oci.RegistryException if an include with a colon is no digest
      */
     TagFilter(RemoteSettings remote, Runnable afterEach) {
@@ -39,7 +39,7 @@ public final class TagFilter {
         this.afterEach = afterEach;
     }
 
-    /** Names, and {@link Glob patterns}. */
+    /** Literal names and {@link Glob patterns}. */
     private record Names(Set<String> exact, List<Glob> patterns) {
         static Names of(List<String> names) {
             var byKind = names.stream().map(Glob::new).collect(Collectors.partitioningBy(Glob::isName));
@@ -52,7 +52,7 @@ public final class TagFilter {
             return exact.contains(name) || patterns.stream().anyMatch(pattern -> pattern.matches(name));
         }
 
-        /** Whether they name companions for what they are. */
+        /** Whether they name companions explicitly, by suffix or digest. */
         boolean haveCompanion(String name) {
             return exact.contains(name)
                     || patterns.stream().filter(Names::isOfCompanions).anyMatch(pattern -> pattern.matches(name));
@@ -98,12 +98,12 @@ public final class TagFilter {
         }
     }
 
-    /** Manifests it names. */
+    /** Manifests that the remote includes by digest. */
     List<Digest> digests() {
         return digests;
     }
 
-    /** All tags it names, in order, if that can be told without a list of what there is. */
+    /** All selected tags, in order, if they are known without the upstream's list. */
     Optional<List<Tag>> exactly() {
         if (all || !includes.patterns().isEmpty()) {
             return Optional.empty();
@@ -121,8 +121,8 @@ public final class TagFilter {
     }
 
     /**
-     * Whether a tag is wanted for itself, or would be if the name were one. Companions are, of a remote with filters, only if they
-     * are named as such: they come with what they belong to.
+     * Whether a name is selected for itself. With filters, a companion is only if it is named as such: else it comes
+     * with the manifest that it belongs to.
      */
     boolean selects(String name) {
         if (excludes(name)) {

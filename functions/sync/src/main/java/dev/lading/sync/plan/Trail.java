@@ -6,12 +6,12 @@ import dev.lading.sync.run.Companions;
 import java.util.Optional;
 
 /**
- * What led to a manifest.
+ * The path that led to a manifest.
  *
- * @param root where it began, as in "tag v1"
- * @param tag there
- * @param via the manifest that names it, if it is not the root's own
- * @param needed whether an image needs it to pull whole
+ * @param root its beginning, as in "tag v1"
+ * @param tag at the root
+ * @param via the manifest that refers to it, if it is not the root's own
+ * @param needed whether an image needs it to be pulled whole
  */
 record Trail(String root, Optional<Tag> tag, Optional<Digest> via, boolean needed) {
     private static final Trail INCLUDES = new Trail("the remote's includes", Optional.empty(), Optional.empty(), true);
@@ -28,17 +28,17 @@ record Trail(String root, Optional<Tag> tag, Optional<Digest> via, boolean neede
         return new Trail(Referrers.name(subject), Optional.empty(), Optional.empty(), false);
     }
 
-    /** Whether it led to the manifest that a tag is on. */
+    /** Whether the manifest is the one that a tag is on. */
     boolean isTag() {
         return via.isEmpty() && tag.isPresent();
     }
 
-    /** What a manifest found on it names. */
+    /** The path to what that manifest refers to. */
     Trail behind(Digest manifest) {
         return new Trail(root, tag, Optional.of(manifest), needed);
     }
 
-    /** As in "manifest sha256:… of tag v1", by the names that lead to it. */
+    /** A phrase such as "manifest sha256:… of tag v1". */
     @Override
     public String toString() {
         return via.map(manifest -> "manifest " + manifest + " of ").orElse("") + root;

@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What belongs to a manifest without being named by it, where it is found by name: {@code sha256-<hex>.sig}, {@code .att} and
- * {@code .sbom} of cosign, and {@code sha256-<hex>} for a registry without the referrers API. Source: cosign, "Signature
- * spec"; distribution-spec v1.1, "Referrers Tag Schema".
+ * Names of tags that belong to a manifest by convention: {@code sha256-<hex>.sig}, {@code .att} and {@code .sbom} of
+ * cosign, and {@code sha256-<hex>} for a registry without the referrers API. Source: cosign, "Signature spec";
+ * distribution-spec v1.1, "Referrers Tag Schema".
  */
 public final class Companions {
     private static final Set<String> SIGNATURE_TYPES = Set.of(
@@ -19,7 +19,7 @@ public final class Companions {
             "application/vnd.dev.cosign.simplesigning.v1+json",
             "application/vnd.dev.sigstore.bundle.v0.3+json");
 
-    /** Of a longer digest's, so many characters go into a name. Source: distribution-spec, pull request 563. */
+    /** Characters of a longer digest that go into a name. Source: distribution-spec, pull request 563. */
     private static final int MAX_HEX = 64;
 
     private static final Pattern NAME = Pattern.compile("sha(256|512)-[0-9a-f]{" + MAX_HEX + "}(\\..*)?");
@@ -34,7 +34,7 @@ public final class Companions {
         return NAME.matcher(name).matches();
     }
 
-    /** An index of the referrers, where a registry has no API for them. */
+    /** Tag of the index of referrers, where a registry has no API for them. */
     public static Tag referrers(Digest digest) {
         return new Tag(digest.algorithm() + "-" + digest.hex().substring(0, MAX_HEX));
     }
@@ -43,19 +43,19 @@ public final class Companions {
         return new Tag(referrers(digest) + ".sig");
     }
 
-    /** Those that cosign and other clients make. */
+    /** Tags that cosign and other clients make. */
     public static Stream<Tag> of(Digest digest) {
         return Stream.of("", ".sig", ".att", ".sbom").map(suffix -> new Tag(referrers(digest) + suffix));
     }
 
-    /** Those that there are, with whatever suffix. */
+    /** Existing companion tags, with any suffix. */
     public static Stream<Tag> of(Digest digest, NavigableSet<String> tags) {
         String first = referrers(digest).value();
         // The slash comes behind the dot.
         return tags.subSet(first, first + "/").stream().map(Tag::new).filter(Companions::isCompanion);
     }
 
-    /** Whether a referrer is a signature by cosign; an attestation in a bundle looks the same. */
+    /** Whether a referrer is a signature by cosign; an attestation in a bundle looks alike. */
     public static boolean isSignature(Optional<String> artifactType) {
         return artifactType.filter(SIGNATURE_TYPES::contains).isPresent();
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a run does not take of what it was asked for.
+ * What a run leaves out of what was requested.
  *
  * @param count of all
  * @param named the first of them, each with the reason
@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 public record LeftOut(long count, List<String> named) {
     public static final LeftOut NONE = new LeftOut(0, List.of());
 
-    /** It is part of a record that is written for each blob. */
+    /** Limit on names, since they are part of a record that is written for each blob. */
     private static final int MOST_NAMED = 40;
 
     private static final int MOST_CHARACTERS = 500;
@@ -21,7 +21,7 @@ public record LeftOut(long count, List<String> named) {
         named = named == null ? List.of() : List.copyOf(named);
     }
 
-    /** @param one with its reason, in the words of a sentence */
+    /** @param one with its reason, in the words of a message */
     public LeftOut with(String one) {
         if (named.size() == MOST_NAMED) {
             return new LeftOut(count + 1, named);
@@ -39,7 +39,7 @@ public record LeftOut(long count, List<String> named) {
         return new LeftOut(count + others.count, all.named);
     }
 
-    /** For whoever reads the task. */
+    /** A sentence for the task's report. */
     String sentence() {
         long others = count - named.size();
         return "Left out: " + String.join("; ", named) + (others > 0 ? "; and " + others + " more" : "");

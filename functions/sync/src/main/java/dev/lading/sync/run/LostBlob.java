@@ -8,10 +8,10 @@ import dev.lading.oci.Digest;
 import java.util.UUID;
 
 /**
- * A blob that the upstream does not give out, and that no image was known to need. What names it does not come.
+ * A blob that the upstream refuses and that no image was known to need. Manifests that refer to it are left out.
  *
  * @param task of the run that wanted it
- * @param why in the words of a sentence
+ * @param why in the words of a message
  */
 public record LostBlob(Staging staging, Digest digest, UUID task, String why) {
     public static final Table<LostBlob> TABLE = new Table<>(

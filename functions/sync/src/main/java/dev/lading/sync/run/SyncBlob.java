@@ -16,14 +16,14 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * A blob that is to be fetched; gone once it is stored.
+ * A blob to fetch; deleted once it is stored.
  *
  * @param task of the run that wants it
  * @param sizeBytes as the manifest says
  * @param lane blobs of one lane are fetched one after another
- * @param upload how far it is, of a large one
- * @param of what names it, in the words of a sentence; empty: not known, as in records of before
- * @param failure why the last try failed, of those that are tried again
+ * @param upload where a large blob's slices are stored
+ * @param of what refers to it, in the words of a message; empty: not known, as in records of earlier versions
+ * @param failure reason of the last failure, if it is retried
  * @param optional whether no image is known to need it
  */
 public record SyncBlob(
@@ -69,12 +69,12 @@ public record SyncBlob(
                 0);
     }
 
-    /** The same for another run, which goes on where this one is. */
+    /** This blob for another run, which resumes its upload. */
     public SyncBlob wantedBy(UUID newTask, Descriptor blob, String newOf, boolean nowOptional, int newLane) {
         return wanted(staging, blob, newOf, nowOptional, newTask, newLane).with(upload, Optional.empty(), revision + 1);
     }
 
-    /** Bytes in the upload; empty: there is none, it was swept, or it has more than the manifest says. */
+    /** Bytes in the upload; empty: there is none, it was swept, or it is larger than the manifest says. */
     public OptionalLong uploadedBytes(UploadService uploads) {
         if (upload.isEmpty()) {
             return OptionalLong.empty();
@@ -87,7 +87,7 @@ public record SyncBlob(
         }
     }
 
-    /** For sentences, as in "blob sha256:… (manifest sha256:… of tag v1)". */
+    /** A phrase such as "blob sha256:… (manifest sha256:… of tag v1)". */
     public String described() {
         return "blob " + digest + of.map(what -> " (" + what + ")").orElse("");
     }

@@ -4,18 +4,18 @@ import dev.lading.task.TaskRun;
 import java.util.Optional;
 
 /**
- * How far a run is.
+ * Progress of a run.
  *
- * @param tags of those wanted, looked at
+ * @param tags visited, of those wanted
  * @param wantedTags empty: not known yet
- * @param manifests that were found to be wanted, held or not
- * @param absent manifests that others name and the upstream lacks
+ * @param manifests wanted, held or not
+ * @param absent manifests that others refer to and the upstream lacks
  * @param blobs fetched
  * @param missingBlobs to fetch, fetched or not
  * @param bytes of blobs, fetched
  * @param missingBytes to fetch, fetched or not
- * @param leftOut of what was asked for, by the planner
- * @param lost blobs that the upstream does not give out, without which something is left out, too
+ * @param leftOut by the planner
+ * @param lost blobs that the upstream refuses; what needs them is left out, too
  */
 public record SyncFigures(
         long tags,
@@ -35,12 +35,12 @@ public record SyncFigures(
         lost = lost == null ? LeftOut.NONE : lost;
     }
 
-    /** What a planner has looked at. */
+    /** Figures of a planner alone. */
     public static SyncFigures looked(long tags, long wantedTags, long manifests, long absent, LeftOut leftOut) {
         return new SyncFigures(tags, Optional.of(wantedTags), manifests, absent, 0, 0, 0, 0, leftOut, LeftOut.NONE);
     }
 
-    /** The planner's figures from elsewhere, and the copiers' from here. */
+    /** These figures of the copiers with another's of the planner. */
     public SyncFigures looked(SyncFigures planner) {
         return planner.with(blobs, missingBlobs, bytes, missingBytes, lost);
     }
@@ -64,7 +64,7 @@ public record SyncFigures(
                 tags, wantedTags, manifests, absent, nowBlobs, nowMissing, nowBytes, nowMissingBytes, leftOut, nowLost);
     }
 
-    /** @param planned whether totals will not grow any more */
+    /** @param planned whether totals are final */
     public void report(TaskRun run, boolean planned) {
         run.report("sync.tags", "Tags looked at", tags, wantedTags);
         run.report("sync.manifests", "Manifests looked at", manifests, total(planned, manifests));

@@ -16,10 +16,10 @@ import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 
 /**
- * Part of what a run will change.
+ * A part of a run's planned change.
  *
- * @param manifests that wait in the staging area
- * @param plannedAt the repository's newest version then; empty: it was planned before this was noted
+ * @param manifests in the staging area
+ * @param plannedAt the repository's newest version then; empty in records of earlier versions
  */
 public record SyncPart(
         Staging staging,
@@ -60,7 +60,7 @@ public record SyncPart(
         return "%08d".formatted(number);
     }
 
-    /** Those of a run that count, as far as they are stored now, read as they are asked for. */
+    /** The parts of a run that count, as far as they are stored; read lazily. */
     public static Stream<SyncPart> of(MetadataStore store, SyncRun run) {
         int count = run.planning().parts();
         return count == 0
@@ -69,7 +69,7 @@ public record SyncPart(
                         TABLE, Query.ascending(run.staging().id().toString(), sort(0), sort(count - 1), READ_AT_ONCE));
     }
 
-    /** Whether there are tags to set but companions. */
+    /** Whether it sets any tag that is not a companion's. */
     public boolean setsTags() {
         return setsTags(tags);
     }
@@ -82,7 +82,7 @@ public record SyncPart(
         return Query.ascending(staging.id().toString(), sort(0), "~", limit);
     }
 
-    /** The same in records of so many names each. */
+    /** These contents in parts of at most {@code names} names each. */
     public List<SyncPart> split(int names) {
         List<SyncPart> parts = new ArrayList<>();
         for (List<TagOn> some : pages(tags, names)) {
@@ -104,7 +104,7 @@ public record SyncPart(
         return all.stream().gather(Gatherers.windowFixed(size)).toList();
     }
 
-    /** That a run's change is in a version. */
+    /** A mark that a run's change has been committed as a version. */
     public record Committed(Staging staging, UUID task, long version) {
         public static final Table<Committed> TABLE =
                 new Table<>("sync-committed", Committed.class, c -> key(c.staging()));

@@ -5,10 +5,10 @@ import dev.lading.history.row.RepositoryId;
 import java.util.UUID;
 
 /**
- * What a sync is asked for; arguments of a the task.
+ * A request for a sync; the arguments of the task.
  *
  * @param mirror remove what the upstream does not have, of what the remote's filters name
- * @param mirrorEmpty remove all of it, too, if the upstream has nothing of it any more
+ * @param mirrorEmpty remove everything, too, if the upstream has none of it any more
  * @param signedOnly take only tags that are signed with cosign
  */
 public record SyncRequest(

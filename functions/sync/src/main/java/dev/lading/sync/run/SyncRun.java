@@ -14,17 +14,17 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The sync of a repository that is under way, or was last: planner, copiers and those who wait for their turn meet here.
+ * The present or last sync of a repository: shared by its planner, its copiers and the tasks waiting for their turn.
  *
  * @param task whose run it is
- * @param staging where manifests and blobs wait; a run that failed leaves it to the next
- * @param staged whether something may wait there, or there are parts of a plan
- * @param planning how far the planner is
- * @param open blobs that are queued and not stored yet
- * @param waiting tasks that want to sync the repository next, in order
+ * @param staging area of its manifests and blobs; a failed run leaves it to the next
+ * @param staged whether the area may have content, or a plan has parts
+ * @param planning the planner's progress
+ * @param open number of blobs queued and not stored yet
+ * @param waiting tasks that will sync the repository next, in order
  * @param ended whether the task is known to have ended
- * @param discarded a staging area that was let go and of which there are records left
- * @param touched when something happened last
+ * @param discarded a released staging area of which there are records left
+ * @param touched time of the last change
  */
 public record SyncRun(
         RepositoryId repository,
@@ -49,11 +49,11 @@ public record SyncRun(
     }
 
     /**
-     * How far the planner is.
+     * A planner's progress.
      *
-     * @param cursor tags up to this one, in their order, were looked at
-     * @param parts how many there are of the plan
-     * @param complete nothing is added any more
+     * @param cursor the last visited tag, in their order
+     * @param parts of the plan so far
+     * @param complete whether no more follow
      */
     public record Planning(Optional<String> cursor, int parts, boolean complete) {
         static final Planning NONE = new Planning(Optional.empty(), 0, false);
@@ -85,7 +85,7 @@ public record SyncRun(
                 0);
     }
 
-    /** The next run, which goes on with what this one has fetched. */
+    /** The next run, which takes over what this one has fetched. */
     SyncRun next(SyncRequest request, UUID newTask, Instant now) {
         return copy(copy -> {
             copy.task = newTask;
@@ -106,7 +106,7 @@ public record SyncRun(
         return waiting.contains(waitingTask) ? this : copy(copy -> copy.waiting = more);
     }
 
-    /** Nobody waits for it any more. */
+    /** This run, ended, with no task waiting. */
     SyncRun over() {
         return copy(copy -> {
             copy.waiting = List.of();
@@ -114,7 +114,7 @@ public record SyncRun(
         });
     }
 
-    /** With a new staging area in place of the one that is let go. */
+    /** This run with a new staging area in place of the released one. */
     SyncRun released(Instant now) {
         return copy(copy -> {
             copy.staging = Staging.begin(now);
@@ -154,7 +154,7 @@ public record SyncRun(
         });
     }
 
-    /** @param blob that is done without, with the reason */
+    /** @param blob that is left out, with the reason */
     public SyncRun without(String blob, long bytes, Instant now) {
         return touched(now, copy -> {
             copy.open = open - 1;

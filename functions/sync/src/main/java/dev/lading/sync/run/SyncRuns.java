@@ -23,12 +23,12 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** One run at a time for each repository, and what it has fetched until a version or the cleanup gets it. */
+/** Allows one run at a time for each repository, and keeps what it fetched until a version or clean-up takes it. */
 public final class SyncRuns {
     private static final int MAX_WAITING = 100;
     private static final int PAGE = 50;
 
-    /** Repositories share these by hash. */
+    /** The number of locks, which repositories share by hash. */
     private static final int TURNS = 64;
 
     private final MetadataStore store;
@@ -43,7 +43,7 @@ public final class SyncRuns {
         this.tasks = tasks;
     }
 
-    /** Another run has the repository now; whoever works for the one before stops. */
+    /** Another run has the repository now; work for this one must stop. */
     public static final class Superseded extends RuntimeException {
         public Superseded() {
             super(null, null, false, false);
@@ -51,7 +51,7 @@ public final class SyncRuns {
     }
 
     /**
-     * The run of a task, begun or gone on with; empty: another is under way, and the task is delivered again when that has
+     * The run of a task, begun or resumed; empty: another is under way, and the task is redelivered when that has
      * ended.
      *
      * @throws EntityInUse if too many wait for it already
@@ -73,7 +73,7 @@ public final class SyncRuns {
         }
     }
 
-    /** Empty: others were at the run, too. */
+    /** Begins, resumes or queues the task; empty: the compare-and-set lost to another writer. */
     private Optional<Turn> turn(SyncRun run, SyncRequest request, UUID task) {
         if (run.task().equals(task)) {
             return Optional.of(Turn.of(run));
@@ -118,7 +118,7 @@ public final class SyncRuns {
     }
 
     /**
-     * Changes a task's run, with writes that depend on it.
+     * Changes a task's run, in one transaction with writes that depend on it.
      *
      * @throws Superseded if the task has no run any more
      */
@@ -135,7 +135,10 @@ public final class SyncRuns {
                 }));
     }
 
-    /** Those of this process that change a run do it one after another, in the order they came: none loses to the others. */
+    /**
+     * Serializes this process's changes of a run, in order of arrival, so that none of them loses a compare-and-set to
+     * another.
+     */
     public <T> T inTurn(RepositoryId repository, Supplier<T> change) {
         ReentrantLock turn = turns[Math.floorMod(repository.hashCode(), turns.length)];
         turn.lock();
@@ -150,7 +153,7 @@ public final class SyncRuns {
         return change(repository, task, change, run -> List.of());
     }
 
-    /** Lets those who wait for the task's run go on. */
+    /** Marks the task's run as ended and redelivers the tasks that wait for it. */
     public void ended(RepositoryId repository, UUID task) {
         OptimisticRetry.until(clock, () -> {
             Optional<SyncRun> run =
@@ -163,7 +166,7 @@ public final class SyncRuns {
         });
     }
 
-    /** After what waited has come into a version: the staging area goes, and what is left of the plan. */
+    /** Releases the staging area of a committed run, and deletes the rest of its plan. */
     public void release(SyncRun run) {
         sweep(change(
                 run.repository(),
@@ -173,7 +176,7 @@ public final class SyncRuns {
     }
 
     /**
-     * Lets go of what runs fetched that ended before a time and have not committed. The next cleanup that protects nothing
+     * Releases what runs have fetched that ended before a time without a commit. The next cleanup that protects nothing
      * so old deletes it.
      */
     public void letGo(Instant before) {
@@ -187,7 +190,7 @@ public final class SyncRuns {
 
     private void letGo(SyncRun run) {
         if (!run.waiting().isEmpty()) {
-            // Whoever was to wake them is gone.
+            // The process that was to wake them is gone.
             ended(run.repository(), run.task());
             return;
         }
@@ -205,7 +208,7 @@ public final class SyncRuns {
         });
     }
 
-    /** Deletes what is left of a plan that nobody goes on with. Empty: others were at the run, too. */
+    /** Deletes the records of a released staging area. Empty: the compare-and-set lost to another writer. */
     private Optional<SyncRun> sweep(SyncRun run) {
         if (run.discarded().isEmpty()) {
             return Optional.of(run);

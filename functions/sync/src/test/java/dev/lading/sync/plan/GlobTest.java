@@ -104,7 +104,7 @@ class GlobTest {
         assertThat(new Glob("?".repeat(129)).canMatch()).isFalse();
     }
 
-    /** A regular expression takes exponential time for this. */
+    /** Patterns for which a regular expression takes exponential time. */
     @Test
     @Timeout(20)
     void many_stars_take_no_longer() {

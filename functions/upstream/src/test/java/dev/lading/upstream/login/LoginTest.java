@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an upstream demands of who asks. */
+/** Credentials that an upstream demands. */
 class LoginTest extends Fixture {
     private static final String TOKEN =
             "GET /token?service=the+registry%2C+of+tests&scope=repository%3Alibrary%2Fapp%3Apull";

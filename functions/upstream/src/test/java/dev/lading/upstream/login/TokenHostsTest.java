@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who may be shown an upstream's password to give a token for it. */
+/** Hosts that may be shown an upstream's password for a token. */
 class TokenHostsTest {
     @ParameterizedTest(name = "{0}, {1}: {2}")
     @CsvSource({

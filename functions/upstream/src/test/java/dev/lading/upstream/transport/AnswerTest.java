@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers that are not as they should be. */
+/** Answers that are wrong. */
 class AnswerTest extends Fixture {
     private final Digest image = image("1");
     private final Digest other = image("2");

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How far addresses reach, and what can be told of a host by its text. */
+/** Reach of addresses, and of hosts as far as their text tells. */
 class NetworkTest {
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource({

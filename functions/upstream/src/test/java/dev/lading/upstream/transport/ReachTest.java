@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where an upstream's administrator, and where its answers may lead. Nothing is sent outside of this machine. */
+/** Addresses that an administrator, and an upstream's answers, may lead to. Nothing is sent outside of this machine. */
 class ReachTest extends Fixture {
     private static final String HOME = "registry.example.com";
     private static final String PUBLIC = "203.0.113.1";
