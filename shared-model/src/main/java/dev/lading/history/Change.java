@@ -8,7 +8,7 @@ import dev.lading.metadata.Table;
 import java.util.List;
 
 /**
- * One row of {@link Content} that a version wrote: what the change log is made of.
+ * One row of {@link Content} that a version wrote; an entry of the change log.
  *
  * @param table by name
  * @param present added or replaced; false: removed
@@ -19,8 +19,8 @@ public record Change(String table, String name, boolean present) {
     }
 
     /**
-     * Part of the log of a version that does not have it in its own record: one of many rows, one that is being written or
-     * one that was deleted. Each part is written with the rows it names, so that they can be found.
+     * A part of the log of a version whose own record does not hold it: a version of many rows, one being written, or a
+     * deleted one. Each part is written with the rows it lists, so that they can be found.
      */
     public record Part(RepositoryId repository, long version, int part, List<Change> changes) {
         public static final Table<Part> TABLE = new Table<>(
@@ -36,7 +36,7 @@ public record Change(String table, String name, boolean present) {
             return from < 0 ? Content.sort(0) : Content.sort(from) + "#~";
         }
 
-        /** Of versions behind {@code from} up to {@code to}. */
+        /** Log parts of versions after {@code from} up to {@code to}. */
         public static Query between(RepositoryId repository, long from, long to, int limit) {
             return Query.ascending(repository.toString(), lower(from), Content.sort(to) + "#~", limit);
         }

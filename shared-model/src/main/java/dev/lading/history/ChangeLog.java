@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** What the versions of a repository changed, read page by page. */
+/** The changes of a repository's versions, read page by page. */
 public final class ChangeLog {
     private static final int VERSIONS = 50;
 
-    /** Of up to 80 changes each; a page is held in memory with the rows found. */
+    /** Parts per page, of up to 80 changes each; a page is held in memory with the rows found. */
     private static final int PARTS = 10;
 
     private final MetadataStore store;
@@ -34,7 +34,7 @@ public final class ChangeLog {
         }
     }
 
-    /** Changes of versions behind {@code from} up to {@code to}, of those that were deleted, too. */
+    /** Changes of versions after {@code from} up to {@code to}, deleted ones included. */
     public Stream<Entry> entries(long from, long to) {
         if (from >= to) {
             return Stream.empty();
@@ -54,8 +54,8 @@ public final class ChangeLog {
     }
 
     /**
-     * The row the newer of two views shows of each name that was changed between them, in which order ever they are. Each
-     * name once: of its changes, the last is the one whose row is shown.
+     * The row that the newer of two views, given in any order, shows of each name changed between them. Each name comes
+     * once: of its changes, the last is the one whose row is shown.
      */
     public Stream<Content> changed(RepositoryView one, RepositoryView other) {
         RepositoryView newer = one.version() > other.version() ? one : other;

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a push or a delete does to a repository: rows of the next version, and writes that go with them. A version too
- * large for one of these is a series of them.
+ * The rows of a next version, and the writes that go with them. A change too large for one of these is a series of
+ * them.
  */
 public final class Changes {
     private final List<Content> rows = new ArrayList<>();
@@ -26,7 +26,7 @@ public final class Changes {
     private ContentCounts added = ContentCounts.NONE;
     private ContentCounts removed = ContentCounts.NONE;
 
-    /** A row where the version before shows nothing, or one that removes what it shows. */
+    /** Adds a row where the version before shows nothing, or one that removes what it shows. */
     public Changes add(Content row) {
         rows.add(row);
         if (row.present()) {
@@ -37,7 +37,7 @@ public final class Changes {
         return this;
     }
 
-    /** A row where the version before shows another. */
+    /** Adds a row where the version before shows another. */
     public Changes replace(Content row) {
         removed = removed.plus(ContentCounts.one(row));
         return add(row);
@@ -48,7 +48,7 @@ public final class Changes {
         return row.present() && before.isPresent() ? replace(row) : add(row);
     }
 
-    /** Sets a tag, or nothing if it is on this manifest already. */
+    /** Sets a tag; changes nothing if it is on this manifest already. */
     public Changes tag(RepositoryView newest, Tag tag, Digest digest, Instant now) {
         Optional<TagEntry> before = newest.tagEntry(tag);
         if (before.flatMap(TagEntry::digest).equals(Optional.of(digest))) {
@@ -59,7 +59,7 @@ public final class Changes {
                 .with(RepositoryContent.put(unit, newest.repository(), now));
     }
 
-    /** A write that makes no version by itself but happens only if the rest does. */
+    /** Adds a write that makes no version by itself and happens only if the rest does. */
     public Changes with(Write write) {
         alongside.add(write);
         return this;
@@ -73,7 +73,10 @@ public final class Changes {
         return this;
     }
 
-    /** Takes a row out of the newest version. A blob waits for a manifest again: a push may have asked for it a moment ago. */
+    /**
+     * Removes a row from the newest version. A removed blob is pending again: a client may just have been told that it
+     * is there.
+     */
     public Changes remove(Content row, RepositoryView newest, Instant now) {
         add(row.removedAt(newest.nextVersion()));
         if (row instanceof BlobEntry blob) {
@@ -87,7 +90,7 @@ public final class Changes {
         return rows.isEmpty() && alongside.isEmpty();
     }
 
-    /** The same in pieces of one write each. */
+    /** These changes in pieces of one write each. */
     public List<Changes> split() {
         List<Changes> pieces = new ArrayList<>();
         for (Content row : rows) {
@@ -109,7 +112,7 @@ public final class Changes {
         return alongside;
     }
 
-    /** Of {@link #alongside}: blobs that begin to wait for a manifest, or end to. */
+    /** Blobs of {@link #alongside} that become pending, or end to be. */
     Stream<BlobEntry> pending() {
         return alongside.stream()
                 .filter(write -> write instanceof Write.Put<?> put && put.record() instanceof BlobEntry)
@@ -124,7 +127,7 @@ public final class Changes {
         return removed;
     }
 
-    /** Decides what to change, given the newest version. May run several times; stores nothing itself. */
+    /** Decides what to change, given the newest version. Must be repeatable; stores nothing itself. */
     @FunctionalInterface
     public interface Decision {
         Changes changes(RepositoryView newest);

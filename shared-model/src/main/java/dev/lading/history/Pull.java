@@ -5,12 +5,14 @@ import dev.lading.oci.RepositoryName;
 import java.util.Optional;
 
 /**
- * A name as one pull finds it. Its record is read once, for whether the caller may pull and for what is pulled alike.
+ * What a base path resolves to for one request, read once and used both to authorize and to serve it.
  *
  * @param view empty: nothing is pulled at this name
  */
 public record Pull(RepositoryName name, Optional<RepositoryView> view) {
-    /** Whether pulling here needs to be allowed to: where there is nothing, too, or private names would stand out. */
+    /**
+     * Whether pulling here needs permission. It does where nothing is served, too, or private names would stand out.
+     */
     public boolean isRestricted() {
         return view.map(RepositoryView::isRestricted).orElse(true);
     }

@@ -7,12 +7,12 @@ import dev.lading.metadata.Table;
 import dev.lading.oci.RepositoryName;
 
 /**
- * What is pulled at a base path: the one record every pull reads first. It carries all of its distribution that a
+ * What is pulled at a base path: the one record that every pull reads first. It carries all of its distribution that a
  * pull needs, and the version to read, so that no pull needs the repository's own record.
  *
  * @param version the pinned version, or the newest complete one of the repository
  * @param pinned whether new versions leave this name where it is
- * @param restricted pulling needs to be allowed to
+ * @param restricted whether pulling needs permission
  */
 public record PullPath(
         RepositoryName name, RepositoryId repository, long version, boolean pinned, boolean restricted, long revision)
@@ -27,7 +27,7 @@ public record PullPath(
         return new PullPath(name, repository, newVersion, pinned, restricted, revision + 1);
     }
 
-    /** In place of {@code before}: its revision goes on. */
+    /** This path in place of {@code before}, with the revision that follows. */
     public PullPath after(PullPath before) {
         return new PullPath(name, repository, version, pinned, restricted, before.revision() + 1);
     }

@@ -16,11 +16,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A series of versions. Every new version changes this record, so its revision is what concurrent writers meet at.
+ * A series of versions. Every new version changes this record, so concurrent writers do a compare-and-set on its
+ * revision.
  *
  * @param updated when the settings were changed last
  * @param version newest complete version
- * @param last newest number given out; more than {@code version} when newer versions were deleted
+ * @param last highest number given out; more than {@code version} when newer versions were deleted
  * @param kept how many versions there are
  * @param present what the newest version holds
  * @param lease of the writer of the next version, when that takes more than one transaction
@@ -46,7 +47,7 @@ public record Repository(
     public static final NameIndex<String, NameIndex.Named> NAMES =
             NameIndex.plain("repository-name", name -> new Key(NAMES_PARTITION, name));
 
-    /** Followers and pins: each new version moves all followers in its transaction. */
+    /** Limit on followers and pins together: each new version moves all followers in its transaction. */
     static final int MAX_NAMES = 40;
 
     public Repository {
@@ -55,10 +56,10 @@ public record Repository(
         present = present == null ? ContentCounts.NONE : present;
     }
 
-    /** Until when others leave the next version number alone. */
+    /** A lease on the next version number, which other writers leave alone until it expires. */
     public record Lease(Instant expires) {}
 
-    /** A name that shows a version for good. */
+    /** A name that shows one version until it is changed. */
     public record Pin(RepositoryName name, long version) {}
 
     public static Key key(RepositoryId id) {
@@ -74,17 +75,20 @@ public record Repository(
         return next(copy -> copy.lease = Optional.of(new Lease(until)));
     }
 
-    /** With {@code count} new versions, the last of them holding {@code nowPresent}, and without a lease. */
+    /**
+     * This repository with {@code count} new versions, the last of them holding {@code nowPresent}, and without a
+     * lease.
+     */
     public Repository grown(int count, ContentCounts nowPresent) {
         return at(last + count, last + count, kept + count, nowPresent);
     }
 
-    /** An older version deleted. */
+    /** This repository with an older version deleted. */
     public Repository withoutOne() {
         return at(version, last, kept - 1, present);
     }
 
-    /** The newest version deleted: back at the one before. */
+    /** This repository with the newest version deleted, back at the one before. */
     public Repository backTo(RepositoryVersion before) {
         return at(before.version(), last, kept - 1, before.present());
     }
@@ -103,7 +107,7 @@ public record Repository(
         return at(version, last, kept, present);
     }
 
-    /** With other settings, and without a lease. */
+    /** This repository with other settings, and without a lease. */
     public Repository with(RepositorySettings changed, Instant now) {
         return next(copy -> {
             copy.settings = changed;
@@ -140,7 +144,7 @@ public record Repository(
         });
     }
 
-    /** As the next state of {@code before}, however many steps were made. */
+    /** This state with {@code before}'s revision plus one, so several copy steps count as one write. */
     public Repository following(Repository before) {
         return copy(before.revision + 1, copy -> {});
     }

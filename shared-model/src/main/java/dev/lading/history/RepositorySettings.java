@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What an administrator says of a repository.
+ * The settings that an administrator gives a repository.
  *
  * @param name unique among repositories; not what it is pulled at
  * @param retainVersions how many versions to keep, at least 1; empty: all
- * @param remote what it is synced from
- * @param schedule when it is synced by itself; only with a remote
+ * @param remote default source of syncs
+ * @param schedule of automatic syncs; only with a remote
  */
 public record RepositorySettings(
         String name,
@@ -21,7 +21,7 @@ public record RepositorySettings(
         Optional<Integer> retainVersions,
         Optional<UUID> remote,
         Optional<SyncSchedule> schedule) {
-    /** Bounds what a push reads and writes again. */
+    /** Limit on texts, since each push reads and writes them again. */
     public static final int MAX_TEXT = 255;
 
     public static final int MAX_DESCRIPTION = 4096;
@@ -51,7 +51,7 @@ public record RepositorySettings(
         return with(changed, remote, schedule);
     }
 
-    /** Not synced any more. */
+    /** These settings without a remote and its schedule. */
     public RepositorySettings withoutRemote() {
         return with(labels, Optional.empty(), Optional.empty());
     }

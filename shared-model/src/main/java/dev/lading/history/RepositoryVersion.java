@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A version that is complete and not deleted.
+ * A complete version that is not deleted.
  *
  * @param base the version it was made from, where that is not the one before
- * @param present what it holds; {@code added} and {@code removed}: against the version before that is there
+ * @param present what it holds; {@code added} and {@code removed}: against the nearest older version that is kept
  * @param changes the rows it wrote, if they are few; else its {@link Change.Part}s have them
  */
 public record RepositoryVersion(
@@ -63,7 +63,7 @@ public record RepositoryVersion(
         return Query.ascending(repository.toString(), Content.sort(from), Content.sort(to), limit);
     }
 
-    /** The same, newest first. */
+    /** Versions numbered from {@code to} down to {@code from}. */
     public static Query newestFirst(RepositoryId repository, long from, long to, int limit) {
         return Query.descending(repository.toString(), Content.sort(from), Content.sort(to), limit);
     }

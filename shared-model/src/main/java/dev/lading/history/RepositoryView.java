@@ -27,18 +27,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A repository as one of its versions shows it. Every look-up is one query. */
+/** The content of one version of a repository. Every look-up is one query. */
 public final class RepositoryView {
     /** Rows fetched at once while listing. */
     private static final int SCAN = 1000;
 
-    /** Each of these may have {@link ReferrerEntry#MAX_ANNOTATION_CHARS}. */
+    /** Referrer rows fetched at once; each may have {@link ReferrerEntry#MAX_ANNOTATION_CHARS}. */
     private static final int REFERRER_SCAN = 100;
 
     /** Of one blob: the pending row, the row asked for, and room for rows of newer versions than this view's. */
     private static final int BLOB_ROWS = 4;
 
-    /** Repositories that hold one unit; all of them know its id. */
+    /** Records of one unit fetched to find its id, which all of them have. */
     private static final int HOLDERS = 20;
 
     private final MetadataStore store;
@@ -48,15 +48,15 @@ public final class RepositoryView {
     private final boolean pinned;
     private final boolean restricted;
 
-    /** Rows decided on but not stored yet, of versions up to this one. */
+    /** Rows of versions up to this one that are drafted and not stored yet. */
     private final Map<String, Content> staged = new HashMap<>();
 
-    /** Pending rows that are written with those, for {@link #blob} alone; one that is not present ends the waiting. */
+    /** Pending rows drafted with those, for {@link #blob} alone; one that is not present ends the pending state. */
     private final Map<String, BlobEntry> stagedPending = new HashMap<>();
 
     private final Map<String, ContentUnit> stagedUnits = new HashMap<>();
 
-    /** Names the registry never had: there is no tag on such a manifest, either. */
+    /** Digests of manifests that are new to the registry, so that no tag can be on them. */
     private final Set<String> firstSeen = new HashSet<>();
 
     private RepositoryView(
@@ -79,12 +79,12 @@ public final class RepositoryView {
                 served.restricted());
     }
 
-    /** The newest version, as the one before the next. */
+    /** The newest version, as the base of the next one. */
     public static RepositoryView newest(MetadataStore store, Repository head) {
         return new RepositoryView(store, head.id(), head.version(), head.last() + 1, false, false);
     }
 
-    /** One version, without what waits for a manifest. */
+    /** One version, without pending blobs. */
     public static RepositoryView at(MetadataStore store, RepositoryId repository, long version) {
         return new RepositoryView(store, repository, version, version + 1, true, false);
     }
@@ -97,12 +97,12 @@ public final class RepositoryView {
         return version;
     }
 
-    /** The number rows of a change must carry. */
+    /** The version number that rows of a change must carry. */
     public long nextVersion() {
         return next;
     }
 
-    /** Whether pulling at this name needs to be allowed to. */
+    /** Whether pulling at this name needs permission. */
     public boolean isRestricted() {
         return restricted;
     }
@@ -119,7 +119,7 @@ public final class RepositoryView {
         return asOf(ManifestEntry.TABLE, digest.toString());
     }
 
-    /** The unit of a tag's name and digest, or of a manifest's digest; one of its own if the registry never had it. */
+    /** The unit of a tag's name and digest, or of a manifest's digest; a new one if the registry never had it. */
     public ContentUnit unitOf(ContentKind kind, String name, Instant now) {
         ContentUnit known = stagedUnits.get(kind + "#" + name);
         if (known != null) {
@@ -137,7 +137,7 @@ public final class RepositoryView {
                 });
     }
 
-    /** A blob of this version or, in a view that is not pinned, one that waits for its first manifest. */
+    /** A blob of this version or, in a view that is not pinned, a pending one. */
     public Optional<HeldBlob> blob(Digest digest) {
         String name = digest.toString();
         long upTo = pinned ? version : Content.PENDING;
@@ -146,7 +146,7 @@ public final class RepositoryView {
                         Query.descending(
                                 repository.toString(), Content.sort(name, 0), Content.sort(name, upTo), BLOB_ROWS))
                 .records();
-        // A pending row that is not present marks a blob that was deleted while it waited.
+        // A pending row that is not present marks a blob that was deleted while it was pending.
         Optional<BlobEntry> waiting = Optional.ofNullable(stagedPending.get(name))
                 .or(() -> rows.stream()
                         .filter(row -> row.version() == Content.PENDING)
@@ -159,15 +159,15 @@ public final class RepositoryView {
         return waiting.or(() -> held).map(entry -> new HeldBlob(entry, held.isPresent()));
     }
 
-    /** @param inVersion the version itself holds it; false: it is pending only */
+    /** @param inVersion whether the version itself holds it; false: it is pending only */
     public record HeldBlob(BlobEntry entry, boolean inVersion) {}
 
-    /** Whether it is in this version itself. */
+    /** The blob, if this version itself holds it. */
     public Optional<BlobEntry> blobInVersion(Digest digest) {
         return asOf(BlobEntry.TABLE, digest.toString());
     }
 
-    /** Whether this version has the unit; a tag only on the same manifest. */
+    /** Whether this version has the unit; a tag must be on the same manifest. */
     public boolean holds(ContentUnit unit) {
         return switch (unit.kind()) {
             case TAG -> tag(unit.tag()).equals(Optional.of(unit.digest()));
@@ -186,12 +186,12 @@ public final class RepositoryView {
                 .filter(entry -> entry.digest().equals(Optional.of(manifest)));
     }
 
-    /** Manifests and indexes that name a blob or a manifest. */
+    /** Manifests and indexes that refer to a blob or a manifest. */
     public Stream<Digest> users(Digest content) {
         return usedBy(content).map(ManifestEntry::digest);
     }
 
-    /** Indexes that name a manifest. An image may have its bytes as a layer, which it does not keep. */
+    /** Indexes that refer to a manifest. An image may have the manifest's bytes as a layer; that is not counted. */
     public Stream<Digest> indexesWith(Digest manifest) {
         return usedBy(manifest).filter(user -> user.mediaType().isIndex()).map(ManifestEntry::digest);
     }
@@ -202,7 +202,7 @@ public final class RepositoryView {
                 .flatMap(use -> manifest(use.manifest()).stream());
     }
 
-    /** All this version shows of one kind, in the order of the names, fetched as it is asked for. */
+    /** All entries of one kind in this version, by name, fetched lazily. */
     public <C extends Content> Stream<C> stream(Table<C> table) {
         return Page.all((after, limit) -> {
             Listing<C> part = list(table, "", after, limit);
@@ -212,32 +212,32 @@ public final class RepositoryView {
         });
     }
 
-    /** Tags behind {@code last} in byte order. */
+    /** Tags after {@code last} in byte order. */
     public Listing<TagEntry> tags(Optional<Tag> last, int limit) {
         return tags(last.map(Tag::value).orElse(""), limit);
     }
 
-    /** The same behind any text; none: from the start. */
+    /** Tags after any text in byte order; empty: from the start. */
     public Listing<TagEntry> tags(String last, int limit) {
         return list(TagEntry.TABLE, "", Optional.of(last).filter(text -> !text.isEmpty()), limit);
     }
 
-    /** Manifests behind {@code last} in the order of their digests. */
+    /** Manifests after {@code last} in the order of their digests. */
     public Listing<ManifestEntry> manifests(Optional<Digest> last, int limit) {
         return list(ManifestEntry.TABLE, "", last.map(Digest::toString), limit);
     }
 
-    /** Blobs of this version behind {@code last} in the order of their digests, without those that are pending. */
+    /** Blobs of this version after {@code last} in the order of their digests, without pending ones. */
     public Listing<BlobEntry> blobs(Optional<Digest> last, int limit) {
         return list(BlobEntry.TABLE, "", last.map(Digest::toString), limit);
     }
 
-    /** Manifests that name {@code subject}, behind the referrer {@code last}, in the order of their digests. */
+    /** Manifests whose subject is {@code subject}, after the referrer {@code last}, in the order of their digests. */
     public Listing<ReferrerEntry> referrers(Digest subject, Optional<Digest> last, int limit) {
         return referrers(subject, last.map(Digest::toString).orElse(""), limit);
     }
 
-    /** The same behind any text; none: from the start. */
+    /** Referrers after any text; empty: from the start. */
     public Listing<ReferrerEntry> referrers(Digest subject, String last, int limit) {
         String prefix = ReferrerEntry.prefix(subject);
         Optional<String> behind = Optional.of(last).filter(text -> !text.isEmpty());
@@ -248,12 +248,12 @@ public final class RepositoryView {
         return asOf(ReferrerEntry.TABLE, ReferrerEntry.prefix(subject) + referrer);
     }
 
-    /** Part of a listing; {@code more}: there is at least one entry behind the last. */
+    /** A page of a listing; {@code more}: there is at least one entry after the last. */
     public record Listing<C>(List<C> entries, boolean more) {}
 
     /**
-     * For a decision that asks the store itself: what other commits have decided but not stored is not there. Makes it run
-     * again once it is.
+     * Requires that all drafted versions are stored, for a decision that reads the store itself; otherwise it is run
+     * again once they are.
      */
     public void requireStored() {
         if (!staged.isEmpty()) {
@@ -261,14 +261,14 @@ public final class RepositoryView {
         }
     }
 
-    /** To be decided again in front of the next transaction. */
+    /** Signals that the decision must be run again before the next transaction. */
     public static final class NotStoredYet extends RuntimeException {
         private NotStoredYet() {
             super(null, null, false, false);
         }
     }
 
-    /** This view with a change laid over it: as the next version, if there are rows of that. */
+    /** This view with a change applied; it is the next version's if the change has rows. */
     public RepositoryView after(Changes changes) {
         boolean grows = !changes.rows().isEmpty();
         var after = new RepositoryView(
@@ -277,7 +277,7 @@ public final class RepositoryView {
         after.stagedPending.putAll(stagedPending);
         after.stagedUnits.putAll(stagedUnits);
         for (Content row : changes.rows()) {
-            // One that goes was stored: its holder tells, as for whoever comes when it is gone.
+            // The stored record of a removed unit still gives its id, as it does after the removal.
             row.unit()
                     .filter(unit -> row.present())
                     .ifPresent(unit -> after.stagedUnits.put(unit.kind() + "#" + unit.name(), unit));
@@ -287,7 +287,7 @@ public final class RepositoryView {
         return after;
     }
 
-    /** The row that decides what this version shows of a name, which may be that it shows nothing. */
+    /** The row that decides what this version shows of a name; it may be one of removal. */
     public Optional<Content> row(Table<? extends Content> table, String name) {
         return latest(table, name).map(row -> row);
     }
@@ -311,8 +311,8 @@ public final class RepositoryView {
     }
 
     /**
-     * Walks names in order and takes of each the row this version shows. A name with a long history costs one look-up
-     * more, not its history.
+     * Lists the row of each name that this version shows, in order. A name with a long history costs one more look-up,
+     * not its history.
      */
     private <C extends Content> Listing<C> list(Table<C> table, String prefix, Optional<String> last, int limit) {
         return list(table, prefix, last, limit, SCAN);

@@ -6,7 +6,7 @@ import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import java.time.Instant;
 
-/** A version that was deleted while a newer one was there. Rows that only it showed are left for cleanup. */
+/** A deleted version that had a newer one. Rows that only it showed are left for cleanup. */
 public record SquashedVersion(RepositoryId repository, long version, Instant deleted) {
     public static final Table<SquashedVersion> TABLE =
             new Table<>("squashed", SquashedVersion.class, s -> RepositoryVersion.key(s.repository(), s.version()));

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A blob a repository holds. An upload or a mount writes the row of version {@link Content#PENDING}: readable at once, in
- * no version yet. The first manifest that names it adds the row of its version, and the pending one stays beside it until
- * cleanup finds it old.
+ * A blob that a repository holds. An upload or a mount writes the row of version {@link Content#PENDING}: readable at
+ * once, in no version yet. The first manifest that refers to it adds the row of its version; the pending one stays
+ * beside it until cleanup finds it old.
  *
  * @param id of the unit
  */
@@ -30,7 +30,7 @@ public record BlobEntry(
         return new BlobEntry(repository, bytes.digest(), version, true, id, bytes.key(), bytes.sizeBytes());
     }
 
-    /** What the bytes are as content. */
+    /** The content unit of stored bytes. */
     public static ContentUnit unit(BlobRecord bytes) {
         return ContentUnit.firstSeen(ContentKind.BLOB, bytes.digest().toString(), bytes.created());
     }

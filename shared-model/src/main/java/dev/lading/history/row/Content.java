@@ -13,43 +13,43 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One row of a repository's history: from {@link #version} on, what {@link #name} names is as the row says. Rows are keyed
- * by name and version and read descending with limit 1, so that looking up at any version costs the same however long the
- * history and however many names there are.
+ * One row of a repository's history: the state of {@link #name} from {@link #version} on. Rows are keyed by name and
+ * version and read descending with limit 1, so that a look-up at any version costs the same however long the history
+ * and however many names there are.
  */
 public sealed interface Content permits TagEntry, ManifestEntry, BlobEntry, ReferrerEntry {
-    /** Sorts behind every version: "in the repository, in no version yet". */
+    /** Version number of pending rows, which sorts after every version: in the repository, in no version yet. */
     long PENDING = 9_999_999_999L;
 
-    /** By the name the change log gives. */
+    /** Tables by the name that the change log uses. */
     Map<String, Table<? extends Content>> TABLES = Stream.of(
                     TagEntry.TABLE, ManifestEntry.TABLE, BlobEntry.TABLE, ReferrerEntry.TABLE)
             .collect(Collectors.toUnmodifiableMap(Table::name, table -> table));
 
     RepositoryId repository();
 
-    /** Unique in the repository among rows of one table and version. Holds no {@code #} at its end. */
+    /** A name unique in the repository among rows of one table and version. Does not end in {@code #}. */
     String name();
 
     long version();
 
-    /** False: from this version on there is no such thing. */
+    /** Whether the name is there from this version on; false: it was removed. */
     boolean present();
 
-    /** What it is a row of; empty: of nothing that counts as content, or of nothing any more. */
+    /** The unit that this is a row of; empty: a removal, or nothing that counts as content. */
     Optional<ContentUnit> unit();
 
     Write put();
 
-    /** The same content as a row of another repository or version. */
+    /** A row of this content for another repository or version. */
     Content copyTo(RepositoryId other, long newVersion);
 
-    /** That it is there no more from a version on. */
+    /** A row that removes this name from a version on. */
     Content removedAt(long removal);
 
     Table<? extends Content> table();
 
-    /** What each table has, one after the other. */
+    /** The results of all tables, one table after the other. */
     static <T> Stream<T> inTables(Function<Table<? extends Content>, Stream<? extends T>> each) {
         return Lazily.inTurn(TABLES.values().stream()
                 .<Supplier<Stream<T>>>map(table -> () -> each.apply(table).map(row -> row))
@@ -60,7 +60,7 @@ public sealed interface Content permits TagEntry, ManifestEntry, BlobEntry, Refe
         return new Key(repository.toString(), sort(name, version));
     }
 
-    /** All rows of a name, the newest first. */
+    /** All rows of a name, newest first. */
     static Query history(RepositoryId repository, String name, int limit) {
         return Query.descending(repository.toString(), sort(name, 0), sort(name, PENDING), limit);
     }
@@ -69,7 +69,10 @@ public sealed interface Content permits TagEntry, ManifestEntry, BlobEntry, Refe
         return name + "#" + sort(version);
     }
 
-    /** Ten digits. A version's are not made by a format: every pull makes several, and that took a hundredth of its time. */
+    /**
+     * The version number in ten digits. It is not made by a format: every pull makes several, and that took a hundredth
+     * of its time.
+     */
     static String sort(long version) {
         return version < 0 || version > PENDING
                 ? "%010d".formatted(version)

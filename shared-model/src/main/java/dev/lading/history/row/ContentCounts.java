@@ -1,6 +1,6 @@
 package dev.lading.history.row;
 
-/** How many of each kind of content. Signatures are manifests here, with a subject. */
+/** Numbers of each kind of content. Signatures count as manifests with a subject. */
 public record ContentCounts(long tags, long manifests, long blobs) {
     public static final ContentCounts NONE = new ContentCounts(0, 0, 0);
 

@@ -1,13 +1,13 @@
 package dev.lading.history.row;
 
-/** What versions are made of, as Pulp's container plugin divides it. */
+/** The kinds of content in versions, as Pulp's container plugin divides them. */
 public enum ContentKind {
-    /** A tag on one manifest: the same tag on another manifest is another unit. */
+    /** A tag on one manifest; on another manifest it is another unit. */
     TAG(0),
     MANIFEST(1),
     BLOB(2);
 
-    /** In the ids of units, so it never changes. */
+    /** Number in the ids of units, so it must never change. */
     final int code;
 
     ContentKind(int code) {

@@ -10,11 +10,11 @@ import java.util.HexFormat;
 import java.util.UUID;
 
 /**
- * A piece of content, in whatever repositories and versions it is.
+ * A piece of content, whatever repositories and versions hold it.
  *
- * @param name what it is besides its id: a digest, or {@code tag@digest}
- * @param id a UUIDv7. Its time is when the registry first had the content; the bits behind it are the {@link #fingerprint}
- *     of the name and the kind, so that one record is found by name and by id
+ * @param name its identity besides the id: a digest, or {@code tag@digest}
+ * @param id a UUIDv7. Its time is when the registry first had the content; the bits after it are the
+ *     {@link #fingerprint} of the name and the kind, so that one record is found by name and by id
  */
 public record ContentUnit(ContentKind kind, String name, UUID id) {
     private static final int FINGERPRINT_DIGITS = 18;
@@ -36,7 +36,7 @@ public record ContentUnit(ContentKind kind, String name, UUID id) {
         return UuidV7.time(id);
     }
 
-    /** The blob's or manifest's own, or that of the manifest a tag is on. */
+    /** Digest of the blob or manifest, or of the manifest a tag is on. */
     @JsonIgnore
     public Digest digest() {
         return Digest.parse(name.substring(name.indexOf('@') + 1));
@@ -51,7 +51,10 @@ public record ContentUnit(ContentKind kind, String name, UUID id) {
         return new Tag(name.substring(0, name.indexOf('@')));
     }
 
-    /** 18 hex digits. Those of a tag begin like its manifest's digest, so that the tags on a manifest are together. */
+    /**
+     * Hash of kind and name in 18 hex digits. Those of a tag begin like its manifest's digest, so that the tags on a
+     * manifest are together.
+     */
     public static String fingerprint(ContentKind kind, String name) {
         if (kind != ContentKind.TAG) {
             return hex(name).substring(0, FINGERPRINT_DIGITS);
@@ -62,7 +65,7 @@ public record ContentUnit(ContentKind kind, String name, UUID id) {
         return tagsOn(name.substring(at + 1)) + tag.substring(0, FINGERPRINT_DIGITS / 2);
     }
 
-    /** What the fingerprints of all tags on a manifest begin with. */
+    /** Common beginning of the fingerprints of all tags on a manifest. */
     static String tagsOn(String digest) {
         return hex(digest).substring(0, FINGERPRINT_DIGITS / 2);
     }

@@ -7,10 +7,10 @@ import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 
 /**
- * That a manifest names a blob or, an index, another manifest. A fact that never changes while the repository has a row of
- * the manifest. Whether a version holds the manifest is asked of its row.
+ * An edge from a manifest to content it references. Immutable; whether the manifest is in a given version must be
+ * checked on its row.
  *
- * @param content what is named
+ * @param content the blob or, for an index, manifest referred to
  */
 public record ContentUse(RepositoryId repository, Digest content, Digest manifest) {
     public static final Table<ContentUse> TABLE = new Table<>(

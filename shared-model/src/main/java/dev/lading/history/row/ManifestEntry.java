@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A manifest added or removed. The row holds the bytes themselves, so that a pull by digest is two reads; a body too large
- * for a record is kept as the bytes of its digest are, see {@link dev.lading.blob.BlobRecord}.
+ * A manifest added or removed. The row holds the bytes themselves, so that a pull by digest is two reads; a body too
+ * large for a record is stored like a blob, see {@link dev.lading.blob.BlobRecord}.
  *
  * @param id of the unit
  * @param body the exact bytes, which are UTF-8
- * @param bodyKey where the bytes are instead
- * @param subject what it refers to, so that its removal finds the referrer row
+ * @param bodyKey key of the bytes, if they are not in the row
+ * @param subject of the manifest, so that its removal finds the referrer row
  */
 public record ManifestEntry(
         RepositoryId repository,

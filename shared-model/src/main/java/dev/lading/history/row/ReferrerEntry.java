@@ -7,20 +7,20 @@ import dev.lading.oci.Digest;
 import java.util.Map;
 import java.util.Optional;
 
-/** A manifest that names another as its subject, as the referrers API describes it. */
+/** A manifest with a subject, described as in the referrers API. */
 public record ReferrerEntry(
         RepositoryId repository, Digest subject, long version, boolean present, Descriptor descriptor)
         implements Content {
     /**
-     * Of a manifest with more annotations than this the list shows none; the manifest has them. An answer of many such entries
-     * would be larger than the heap, and a record of one than what DynamoDB takes.
+     * Limit on annotations. A manifest with more is listed without any: an answer of many such entries would be larger
+     * than the heap, and a record of one larger than DynamoDB's limit.
      */
     public static final int MAX_ANNOTATION_CHARS = 32 * 1024;
 
     public static final Table<ReferrerEntry> TABLE =
             new Table<>("referrer", ReferrerEntry.class, r -> Content.key(r.repository(), r.name(), r.version()));
 
-    /** Annotations as the list shows them. */
+    /** Annotations as the list shows them: all, or none. */
     public static Map<String, String> shown(Map<String, String> annotations) {
         int chars = annotations.entrySet().stream()
                 .mapToInt(entry -> entry.getKey().length() + entry.getValue().length())
@@ -33,7 +33,7 @@ public record ReferrerEntry(
         return new ReferrerEntry(other, subject, newVersion, present, descriptor);
     }
 
-    /** None of its own: it comes and goes with its manifest. */
+    /** Empty, since it comes and goes with its manifest. */
     @Override
     public Optional<ContentUnit> unit() {
         return Optional.empty();

@@ -14,14 +14,14 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * That a repository has rows of a content unit, or is just getting or losing them: there is no row without it. It gives
- * the unit its id, tells where the unit can be had from, and keeps the bytes of a blob.
+ * Records that a repository references a content unit. Written before the first row and deleted after the last, so it
+ * is also the root that keeps a blob's bytes and the index from unit to repositories.
  *
- * <p>Two repositories that get the same new content in the same moment may each give it an id. Both find it; the lower
- * one is the one that is told.
+ * <p>Two repositories that get new content at the same moment may each give it an id. Both ids find it; the lower one
+ * is the one shown.
  *
- * @param touched when it was last put here
- * @param revision random, so that it can be put without being read, and is still noticed by who would delete it
+ * @param touched when the content was last put here
+ * @param revision random, so that a blind put is still noticed by the compare-and-set of a deletion
  */
 public record RepositoryContent(ContentUnit unit, RepositoryId repository, Instant touched, long revision)
         implements Revised {
@@ -46,23 +46,23 @@ public record RepositoryContent(ContentUnit unit, RepositoryId repository, Insta
         return new Write.Delete(TABLE, key(unit, repository), Condition.unchanged(this));
     }
 
-    /** All that hold what has this name. */
+    /** Records of the unit with a name, in all repositories. */
     public static Query named(ContentKind kind, String name, int limit) {
         String fingerprint = ContentUnit.fingerprint(kind, name);
         return beginning(kind, fingerprint + "#" + name + "#", limit);
     }
 
-    /** All whose unit may have this id; few others have the same fingerprint. */
+    /** Records of units that may have this id; few others have the same fingerprint. */
     public static Query identified(ContentKind kind, UUID id, int limit) {
         return beginning(kind, ContentUnit.fingerprint(id) + "#", limit);
     }
 
-    /** All tags on a manifest; few others are among them. */
+    /** Records of all tags on a manifest; few others are among them. */
     public static Query tagsOn(Digest manifest, int limit) {
         return beginning(ContentKind.TAG, ContentUnit.tagsOn(manifest.toString()), limit);
     }
 
-    /** Of blobs or manifests, of which the first digits are equal: those from one digest to another. */
+    /** Records of blobs or manifests from one digest to another; both must begin with the same digit. */
     public static Query between(ContentKind kind, String firstDigest, String lastDigest, int limit) {
         String first = ContentUnit.fingerprint(kind, firstDigest);
         return Query.ascending(

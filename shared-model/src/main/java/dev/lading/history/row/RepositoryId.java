@@ -6,7 +6,7 @@ import dev.lading.metadata.UuidV7;
 import java.time.Instant;
 import java.util.UUID;
 
-/** What a repository is known by, a UUIDv7: names come and go. */
+/** A repository's permanent identity, a UUIDv7; its names may change. */
 public record RepositoryId(UUID value) {
     @JsonCreator
     public RepositoryId {}

@@ -10,7 +10,7 @@ import java.util.UUID;
 /**
  * A tag set to a manifest, or removed.
  *
- * @param id of the unit, where there is one
+ * @param id of the unit; empty: removed
  */
 public record TagEntry(RepositoryId repository, Tag tag, long version, Optional<Digest> digest, Optional<UUID> id)
         implements Content {
