@@ -10,15 +10,17 @@ import java.time.InstantSource;
 import java.util.function.Consumer;
 
 /**
- * Deletes what no repository version holds, once it has not been needed for the protection time. Any number may run at
- * once, beside pushes, mounts and copies; one that dies is continued by the next. Reads page by page, and stops where its
- * listener throws.
+ * Deletes what no repository version has needed for the protection time. Any number may run at once, beside pushes,
+ * mounts and copies; one that dies is continued by the next. Reads page by page, and stops when its listener throws.
  */
 public final class CleanupService {
-    /** As Pulp's ORPHAN_PROTECTION_TIME. */
+    /** The default of Pulp's ORPHAN_PROTECTION_TIME. */
     public static final Duration DEFAULT_PROTECTION = Duration.ofDays(1);
 
-    /** A push needs its blobs from their upload to its manifest: with less than this, pushes under way fail. */
+    /**
+     * The shortest protection. A push needs its blobs from their upload to its manifest; with less than this, pushes
+     * under way fail.
+     */
     public static final Duration LEAST_PROTECTION = Duration.ofSeconds(5);
 
     private final MetadataStore store;
@@ -34,13 +36,13 @@ public final class CleanupService {
     }
 
     /**
-     * What was deleted so far.
+     * Counts of what was deleted so far.
      *
-     * @param repositories that were looked at
+     * @param repositories visited
      * @param rows of histories that no version shows any more
-     * @param pendingBlobs that no manifest came for
-     * @param blobs of which the bytes are gone, large manifests among them
-     * @param uploads that were given up
+     * @param pendingBlobs for which no manifest came
+     * @param blobs whose bytes were deleted, large manifests among them
+     * @param uploads abandoned by their clients
      */
     public record Deleted(long repositories, long rows, long pendingBlobs, long blobs, long uploads) {
         static final Deleted NOTHING = new Deleted(0, 0, 0, 0, 0);
@@ -59,10 +61,10 @@ public final class CleanupService {
     }
 
     /**
-     * Uploads have a time of their own after which they are given up.
+     * Runs a clean-up. Uploads have an expiry of their own.
      *
-     * @param protection how long what is not needed any more is left alone
-     * @param progress told again and again; may throw to stop
+     * @param protection how long unneeded content is kept
+     * @param progress called repeatedly; may throw to stop
      */
     public Deleted cleanUp(Duration protection, Consumer<Deleted> progress) throws IOException {
         Instant before = clock.instant().minus(protection);

@@ -25,7 +25,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Frees what deleted versions, deleted repositories and blobs without a manifest leave in repositories' histories. */
+/**
+ * Frees the rows that deleted versions, deleted repositories and blobs without a manifest leave in repositories'
+ * histories.
+ */
 public final class HistoryCleanup {
     private static final int PAGE = 100;
     private static final int DELETED_AT_ONCE = 40;
@@ -36,7 +39,7 @@ public final class HistoryCleanup {
     private final Function<ManifestEntry, List<Digest>> named;
     private final InstantSource clock;
 
-    /** @param named what a manifest names */
+    /** @param named digests that a manifest refers to */
     public HistoryCleanup(
             MetadataStore store,
             RepositoryService repositories,
@@ -50,13 +53,13 @@ public final class HistoryCleanup {
         this.versions = versions;
     }
 
-    /** What one repository had to free. */
+    /** Counts of what one repository had to free. */
     public record Freed(long rows, long blobs) {}
 
     /**
      * Frees what has not been needed since {@code before}, one repository after the other.
      *
-     * @param each told after each repository; may throw to stop
+     * @param each called after each repository; may throw to stop
      */
     public void run(Instant before, Consumer<Freed> each) {
         store.stream(Repository.Gone.TABLE, Repository.Gone.all(PAGE))
@@ -73,7 +76,7 @@ public final class HistoryCleanup {
         return new Freed(squash.rows(), new PendingBlobs(store, repository, before, clock).end());
     }
 
-    /** All records of a repository that is no more; the one that says so goes last. */
+    /** Deletes all records of a deleted repository; the one that says so goes last. */
     private long purge(Repository.Gone gone) {
         long rows = 0;
         for (Table<? extends Content> table : Content.TABLES.values()) {
@@ -84,8 +87,7 @@ public final class HistoryCleanup {
         purge(Change.Part.TABLE, gone.id());
         purge(SquashedVersion.TABLE, gone.id());
         if (rows == 0) {
-            // An upload that was under way may have put a row after all: only when the next run finds none, there is
-            // none.
+            // An upload under way may have put a row after all: only when the next run finds none, there is none.
             store.write(Write.delete(Repository.Gone.TABLE, gone));
         }
         return rows;

@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Deletes bytes that no repository holds. Records of bytes and of their holders are in the same order, so they are read
- * side by side, a page at a time.
+ * Deletes bytes that no repository holds. The records of bytes and those of repositories' references are in one order,
+ * so they are merged a page at a time.
  *
- * <p>Who makes a repository hold bytes that are there checks their record in the same transaction
- * ({@link BlobRecord#use}). So: the record is doomed first, which ends such transactions; then holders are looked for once
- * more; then the record goes, unless it was used in between. The bytes become a discarded upload in that same transaction,
- * which any sweep finishes.
+ * <p>A writer that makes a repository reference existing bytes checks their record in its transaction
+ * ({@link BlobRecord#use}). So clean-up first claims the record, which fails such transactions; then looks for
+ * references once more; then deletes the record, unless it was used in between. The bytes become a discarded upload in
+ * that last transaction, which any sweep finishes.
  */
 final class OrphanedBytes {
     private static final int PAGE = 200;
@@ -32,7 +32,7 @@ final class OrphanedBytes {
     private final UploadService uploads;
     private final Instant before;
 
-    /** @param before bytes stored later are left alone */
+    /** @param before bytes stored later are kept */
     OrphanedBytes(MetadataStore store, UploadService uploads, Instant before) {
         this.store = store;
         this.uploads = uploads;

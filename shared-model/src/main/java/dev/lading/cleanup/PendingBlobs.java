@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Ends the waiting of blobs for a manifest that did not come. Each transaction changes the repository's head, so that a
- * commit that saw such a blob waiting decides again.
+ * Ends the pending state of blobs for which no manifest came. Each transaction changes the repository's head, so that a
+ * commit that saw such a blob as pending decides again.
  */
 final class PendingBlobs {
     private static final int PAGE = 500;
@@ -39,7 +39,7 @@ final class PendingBlobs {
         this.touchedBefore = touchedBefore;
     }
 
-    /** A row that waits, what holds it, and whether a version has rows of the blob, too. */
+    /** A pending row, the record that keeps it, and whether a version has rows of the blob, too. */
     private record Waiting(BlobEntry row, Optional<RepositoryContent> holder, boolean inHistory) {}
 
     /** How many blobs waited in vain; where others commit all the time, the next cleanup gets the rest. */
@@ -75,7 +75,7 @@ final class PendingBlobs {
         return holder.isEmpty() || !holder.get().touched().isAfter(touchedBefore);
     }
 
-    /** As it is now: a manifest may have come since. */
+    /** The row as it is now; empty: it is no longer pending, or no longer old. */
     private Optional<Waiting> waiting(BlobEntry candidate) {
         String name = candidate.name();
         Query newest =

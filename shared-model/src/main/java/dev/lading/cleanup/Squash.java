@@ -26,9 +26,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Takes out rows that no version shows any more since versions were deleted. A row is shown by every version from its own
- * number on until the next row of its name; when none of those is there, it goes. May be done again from any point, and by
- * two at once.
+ * Deletes rows that no version shows any more since versions were deleted. A row is shown by every version from its own
+ * number up to the next row of its name; once all of those are deleted, it goes. Idempotent; may be repeated from any
+ * point and run twice at once.
  */
 final class Squash {
     private static final int PAGE = 50;
@@ -55,7 +55,9 @@ final class Squash {
         return rows;
     }
 
-    /** Of all versions that were deleted by then. What somebody else is at is left to the next cleanup. */
+    /**
+     * Squashes all versions that were deleted by then. Those that another clean-up works on are left to the next one.
+     */
     void squash(Instant before) {
         List<SquashedVersion> gap = new ArrayList<>();
         Iterator<SquashedVersion> all = store.stream(SquashedVersion.TABLE, SquashedVersion.all(repository, PAGE))
@@ -78,7 +80,7 @@ final class Squash {
                 .isPresent();
     }
 
-    /** @param gap deleted versions without one that is there between them */
+    /** @param gap deleted versions without a kept one between them */
     private void close(List<SquashedVersion> gap) {
         if (gap.isEmpty()) {
             return;
@@ -111,7 +113,7 @@ final class Squash {
                         .allMatch(entry -> dropOlder(entry.change(), oldest));
     }
 
-    /** Keeps of a deleted version's rows what the next version shows. */
+    /** Keeps only those rows of a deleted version that the next version shows. */
     private boolean prune(Change.Part part, long next) {
         List<Change> shown = new ArrayList<>();
         for (Change change : part.changes()) {
@@ -132,13 +134,13 @@ final class Squash {
                                 Change.Part.TABLE, new Change.Part(repository, part.version(), part.part(), shown)));
     }
 
-    /** Nothing is compared with what was older than the oldest version, so no log of that is needed. */
+    /** Drops log parts older than the oldest version, which are never compared with. */
     private boolean forget(Change.Part part, long oldest) {
         return part.changes().stream().allMatch(change -> dropOlder(change, oldest))
                 && store.write(Write.delete(Change.Part.TABLE, part));
     }
 
-    /** Leaves of a name the row that the oldest version shows. */
+    /** Keeps only the row of a name that the oldest version shows. */
     private boolean dropOlder(Change change, long oldest) {
         Query newestFirst = Query.descending(
                 repository.toString(), Content.sort(change.name(), 0), Content.sort(change.name(), oldest), PAGE);
@@ -148,7 +150,7 @@ final class Squash {
         return older.stream().allMatch(this::remove) && dropNeedlessRemoval(change, oldest);
     }
 
-    /** A row that says that something is gone, of which no older row is left. */
+    /** Drops a removal row of which no older row is left. */
     private boolean dropNeedlessRemoval(Change change, long upTo) {
         Query newest = Query.descending(
                 repository.toString(), Content.sort(change.name(), 0), Content.sort(change.name(), upTo), 2);
@@ -157,7 +159,7 @@ final class Squash {
         return rows.size() != 1 || rows.getFirst().present() || remove(rows.getFirst());
     }
 
-    /** Its counts were against the version that was deleted. */
+    /** Corrects the counts of a version whose predecessor was deleted. */
     private boolean recount(RepositoryVersion before, RepositoryVersion next) {
         RepositoryVersion counted = versions.against(before, next);
         boolean same = counted.added().equals(next.added()) && counted.removed().equals(next.removed());
@@ -181,7 +183,7 @@ final class Squash {
                 .isPresent();
     }
 
-    /** Log parts of versions behind {@code from} up to {@code to}. */
+    /** Log parts of versions after {@code from} up to {@code to}. */
     private Stream<Change.Part> parts(long from, long to) {
         return store.stream(Change.Part.TABLE, Change.Part.between(repository, from, to, PAGE));
     }

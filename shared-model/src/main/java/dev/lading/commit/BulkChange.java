@@ -12,15 +12,16 @@ import java.util.function.LongFunction;
 /** A change of any size, made as one version. */
 @FunctionalInterface
 public interface BulkChange {
-    /** Asked again when somebody else changed the repository first. */
+    /** Plans the change; called again when a compare-and-set lost to another writer. */
     Plan plan(RepositoryView newest);
 
     /**
-     * What to do.
+     * The steps of a change and its conditions.
      *
      * @param steps each of at most {@value #STEP_WRITES} writes; no two of them of one row
-     * @param fence must hold all the while
-     * @param atEnd what goes with the change; given the version it is in, or the newest if there was nothing to change
+     * @param fence conditions that must hold until the end
+     * @param atEnd writes committed with the change; given the version it is in, or the newest if there was nothing to
+     *     change
      * @param base the version it is made from
      * @param total how many rows at most
      */

@@ -20,15 +20,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Puts the commits of a repository in a row. Commits that wait while one is written are written together in the next
- * transaction, each as a version of its own: many clients pushing into one repository cost few transactions and no lost
- * races. Writers in other processes are met at the repository's revision; the loser decides again.
+ * Group commit for repositories. Commits that wait while one is written are written together in the next transaction,
+ * each as a version of its own, so many clients pushing into one repository cost few transactions and lose no races.
+ * Writers in other processes are detected by a compare-and-set on the repository's revision; the loser decides again.
  */
 public final class GroupCommit {
     private static final int LANES = 64;
     private static final int BATCH = 24;
 
-    /** Races against other processes that a batch loses before they have to wait for it. */
+    /** Races lost to other processes after which a batch takes the lease. */
     private static final int RACES = 4;
 
     private final MetadataStore store;
@@ -37,7 +37,7 @@ public final class GroupCommit {
     private final Consumer<Repository> written;
     private final Lane[] lanes = new Lane[LANES];
 
-    /** @param written told the head before new versions, once they are there */
+    /** @param written called with the head before new versions, once they are stored */
     public GroupCommit(MetadataStore store, VersionWriter writer, InstantSource clock, Consumer<Repository> written) {
         this.written = written;
         this.store = store;
@@ -48,7 +48,7 @@ public final class GroupCommit {
         }
     }
 
-    /** Repositories share a lane by hash, so that the number of locks does not grow with theirs. */
+    /** A queue of commits. Repositories share one by hash, so that the number of locks does not grow with theirs. */
     private static final class Lane {
         final ReentrantLock turn = new ReentrantLock(true);
         final Deque<Pending> waiting = new ArrayDeque<>();
@@ -90,7 +90,7 @@ public final class GroupCommit {
         return mine.version;
     }
 
-    /** The longest waiting commit and those behind it into the same repository. */
+    /** The commit that waits longest and those behind it into the same repository. */
     private static List<Pending> take(Lane lane) {
         synchronized (lane.waiting) {
             List<Pending> batch = new ArrayList<>();
@@ -150,7 +150,7 @@ public final class GroupCommit {
         return batch.stream().filter(pending -> !pending.isSettled()).toList();
     }
 
-    /** False: somebody else changed the repository first, and all is decided again. */
+    /** Whether it was written; false: the compare-and-set lost to another writer, and all is decided again. */
     private boolean write(List<Pending> batch, Repository head) {
         var draft = new VersionDraft(head, RepositoryView.newest(store, head));
         Map<Pending, Long> drafted = new HashMap<>();

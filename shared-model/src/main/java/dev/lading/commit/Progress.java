@@ -2,7 +2,10 @@ package dev.lading.commit;
 
 import java.util.OptionalLong;
 
-/** Told how far a large change is. What it throws stops the change and is thrown on: nothing of it was seen. */
+/**
+ * Receives the progress of a large change. An exception thrown here aborts the change, none of which becomes visible,
+ * and is rethrown.
+ */
 @FunctionalInterface
 public interface Progress {
     Progress NONE = (done, total) -> {};

@@ -21,11 +21,11 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Takes rows out of a repository's history for good, and with the last row of a content unit the repository's hold on it.
- * May be done again from any point.
+ * Deletes rows of a repository's history for good and, with the last row of a content unit, its
+ * {@link RepositoryContent}. Idempotent; may be repeated from any point.
  */
 public final class RowRemoval {
-    /** Parts of a log looked at in one go. */
+    /** Log parts read at once. */
     static final int PARTS = 10;
 
     private static final int ROWS = 100;
@@ -37,8 +37,8 @@ public final class RowRemoval {
     private final Function<ManifestEntry, List<Digest>> named;
 
     /**
-     * @param goes whether a row is one of those that are taken out
-     * @param named what a manifest names
+     * @param goes selects the rows to delete
+     * @param named digests that a manifest refers to
      */
     public RowRemoval(
             MetadataStore store,
@@ -57,7 +57,7 @@ public final class RowRemoval {
         boolean write(List<Write> writes);
     }
 
-    /** All rows a log part names, then the part. False: a condition did not hold. */
+    /** Deletes all rows that a log part lists, then the part. False: a condition did not hold. */
     boolean remove(Change.Part part, Writer writer) {
         for (Change change : part.changes()) {
             Optional<? extends Content> row = store.get(
@@ -69,7 +69,7 @@ public final class RowRemoval {
         return writer.write(List.of(Write.delete(Change.Part.TABLE, part)));
     }
 
-    /** False: a condition did not hold. */
+    /** Deletes one row. False: a condition did not hold. */
     public boolean remove(Content content, Writer writer) {
         Write row = delete(content);
         Optional<ContentUnit> unit = content.unit().filter(u -> content.present());
@@ -122,7 +122,10 @@ public final class RowRemoval {
                 .toList();
     }
 
-    /** Of a manifest in the row. What a large one names is not found so: a fact about what is not there harms nobody. */
+    /**
+     * Digests that an inline manifest refers to. Large manifests are skipped; their leftover {@link ContentUse} rows
+     * are harmless.
+     */
     static List<Digest> namedInline(ManifestEntry manifest) {
         return manifest.body()
                 .map(body -> Manifest.parse(body.getBytes(StandardCharsets.UTF_8), Optional.of(manifest.mediaType())))

@@ -14,8 +14,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Where content waits until a repository gets it as one version. It has an id as repositories do, so that its rows hold bytes
- * as theirs do, but there is no repository with that id: nobody can pull what is here, and nothing is in a version.
+ * A staging area, whose content waits to be committed to a repository as one version. It has an id as repositories do,
+ * so its rows keep bytes as theirs do, but no repository has that id: its content cannot be pulled and is in no
+ * version.
  */
 public record Staging(@JsonValue RepositoryId id) {
     private static final long VERSION = 0;
@@ -31,12 +32,15 @@ public record Staging(@JsonValue RepositoryId id) {
         return RepositoryView.at(store, id, VERSION);
     }
 
-    /** Makes bytes wait here. They must be there still, see {@link BlobRecord#use}. */
+    /** Writes that stage a blob. Its bytes must still be there, see {@link BlobRecord#use}. */
     public List<Write> blob(BlobRecord bytes, Instant now) {
         return List.of(BlobEntry.of(id, bytes, VERSION).put(), RepositoryContent.put(BlobEntry.unit(bytes), id, now));
     }
 
-    /** All here goes with the first cleanup that protects nothing so old as {@code now}. Nothing may be put here after it. */
+    /**
+     * Releases the area: the first cleanup that protects nothing as old as {@code now} deletes its content. Nothing may
+     * be staged here afterwards.
+     */
     public Write letGo(Instant now) {
         return Write.put(Repository.Gone.TABLE, new Repository.Gone(id, now));
     }

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Versions decided on but not stored: what one transaction will hold, or one large version too big for that. */
+/** Versions that are decided and not stored: the content of one transaction, or one large version too big for that. */
 final class VersionDraft {
-    /** A row without its body, JSON and keys counted; generous. */
+    /** Size of a row without its body, with JSON and keys; generous. */
     private static final int ROW_BYTES = 1500;
 
     private final Repository head;
     private final List<Changes> versions = new ArrayList<>();
-    /** By record: two pushes of one manifest state the same facts, and no record may be written twice. */
+    /** Writes by record: two pushes of one manifest write equal records, and no record may be written twice. */
     private final Map<String, Write> alongside = new LinkedHashMap<>();
 
     private RepositoryView newest;
@@ -35,7 +35,10 @@ final class VersionDraft {
         this.newest = newest;
     }
 
-    /** The version that will hold the change; empty: it does not fit behind what is drafted already, or needs it stored. */
+    /**
+     * The version that will hold the change. Empty when the transaction is full, or the decision must see earlier
+     * drafts committed first.
+     */
     OptionalLong add(Changes.Decision decision) {
         Changes changes;
         try {
@@ -60,7 +63,7 @@ final class VersionDraft {
         return OptionalLong.of(newest.version());
     }
 
-    /** Whether nothing is drafted: a decision sees what is stored. */
+    /** Whether nothing is drafted, so that a decision sees the stored state. */
     boolean isEmpty() {
         return versions.isEmpty() && alongside.isEmpty();
     }
@@ -82,13 +85,13 @@ final class VersionDraft {
     }
 
     static long bytes(Content row) {
-        // Escaping makes a body longer in JSON only; the limit is on characters' UTF-8, which the size counts.
+        // Escaping makes a body longer in JSON only; the limit is on its UTF-8 bytes, which the size counts.
         return row instanceof ManifestEntry manifest && manifest.body().isPresent()
                 ? ROW_BYTES + manifest.sizeBytes()
                 : ROW_BYTES;
     }
 
-    /** Beside the repository's record and the names that follow it. */
+    /** Whether they fit beside the repository's record and the names that follow it. */
     private boolean fits(int writes, long bytes) {
         return writes + 1 + head.followers().size() <= MetadataStore.MAX_WRITES
                 && bytes <= MetadataStore.MAX_WRITE_BYTES;

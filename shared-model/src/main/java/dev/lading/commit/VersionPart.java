@@ -14,21 +14,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** As much of a version as one transaction takes beside the records that make it a version. */
+/** The part of a version that fits into one transaction, beside the records that make it a version. */
 final class VersionPart {
     private static final int MAX_WRITES = 80;
     private static final int FACT_BYTES = 700;
     private static final long MAX_BYTES = MetadataStore.MAX_WRITE_BYTES - MetadataStore.MAX_RECORD_BYTES;
 
     private final List<Content> rows = new ArrayList<>();
-    /** By record: no record may be written twice. */
+    /** Writes by record: no record may be written twice. */
     private final Map<String, Write> alongside = new LinkedHashMap<>();
 
     private ContentCounts added = ContentCounts.NONE;
     private ContentCounts removed = ContentCounts.NONE;
     private long bytes;
 
-    /** Takes changes one part after the other. */
+    /** Divides changes into parts. */
     static final class Source {
         private final Iterator<Changes> steps;
         private Optional<Changes> next;
@@ -103,7 +103,7 @@ final class VersionPart {
                 .toList();
     }
 
-    /** Deletions wait for the end: until then the change may not happen. */
+    /** Deletions, held back until the end: until then the change may be abandoned. */
     List<Write> untilTheEnd() {
         return all().stream().filter(write -> !(write instanceof Write.Delete)).toList();
     }

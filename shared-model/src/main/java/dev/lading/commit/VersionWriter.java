@@ -23,9 +23,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Stores versions so that readers see each of them whole or not at all. What fits is one transaction. What does not is
- * written in parts under the next number, which no reader looks at until the head moves there; a lease on the repository
- * keeps other writers off that number meanwhile, and every part checks that the lease is still ours.
+ * Stores versions so that readers see each of them whole or not at all. A small one is one transaction. A large one is
+ * written in parts under the next number, which no reader looks at until the head moves there; a lease on the
+ * repository keeps other writers off that number meanwhile, and every part checks that the lease still holds.
  */
 public final class VersionWriter {
     public static final Duration LEASE = Duration.ofSeconds(30);
@@ -41,12 +41,12 @@ public final class VersionWriter {
     }
 
     /**
-     * Has other writers wait while a change is decided and written. Who decides long loses every race against those who decide
-     * quickly; taking the lease is as quick as they are.
+     * Leases the repository while a change is decided and written. A slow decision loses every race against quick ones;
+     * taking the lease is as quick as they are.
      *
-     * @param lost how often the change has lost so far; the lease is the longer
+     * @param lost how often the change has lost so far; the lease grows with it
      * @param attempt given the leased record, which its write replaces
-     * @return what the attempt answers; empty: somebody else has changed the repository first
+     * @return the attempt's result; empty: the compare-and-set lost to another writer
      */
     public <T> Optional<T> leased(Repository head, int lost, Function<Repository, Optional<T>> attempt) {
         Repository leased = head.leased(clock.instant().plus(LEASE.multipliedBy(Math.min(lost, MAX_LEASES))));
@@ -61,7 +61,9 @@ public final class VersionWriter {
         }
     }
 
-    /** False: somebody else changed the repository first, and nothing of the draft is visible. */
+    /**
+     * Whether it was written; false: the compare-and-set lost to another writer, and nothing of the draft is visible.
+     */
     public boolean write(VersionDraft draft) {
         if (draft.versions().isEmpty()) {
             return draft.alongside().isEmpty()
@@ -105,8 +107,8 @@ public final class VersionWriter {
     /**
      * Makes one version of a plan.
      *
-     * @return that version, or the newest if there is nothing to change; empty: somebody else changed the repository or
-     *     the plan's fence first, and nothing is visible
+     * @return that version, or the newest if there is nothing to change; empty: another writer changed the repository
+     *     or the plan's fence first, and nothing is visible
      */
     public OptionalLong write(Repository head, BulkChange.Plan plan, Progress progress) {
         var source = new VersionPart.Source(plan.steps());
@@ -134,7 +136,7 @@ public final class VersionWriter {
         return written ? OptionalLong.of(version) : OptionalLong.empty();
     }
 
-    /** What a version comes to while its parts are written. */
+    /** Counts of a version while its parts are written. */
     private static final class Totals {
         private final Repository before;
         private final Optional<Long> base;
@@ -197,7 +199,7 @@ public final class VersionWriter {
         }
     }
 
-    /** The right to write under the next number, as long as the repository's record is the one held here. */
+    /** The right to write under the next number while the repository's record is the one held here. */
     private final class Lease {
         private Repository held;
 
@@ -206,8 +208,8 @@ public final class VersionWriter {
         }
 
         /**
-         * Writes if the lease is still ours, and makes it longer when half of it is gone. Nobody sees what it writes yet, so
-         * it is not synced: the write that ends the lease is, and all before it with it.
+         * Writes if the lease still holds, and renews it once half of it has passed. The write is not synced, since
+         * nobody sees it yet: the write that ends the lease is, and makes all earlier ones durable.
          */
         boolean write(List<Write> writes) {
             Instant now = clock.instant();
@@ -221,13 +223,13 @@ public final class VersionWriter {
             return written;
         }
 
-        /** Lets others go on at once, if it is ours still. */
+        /** Gives the lease back early, if it still holds. */
         void giveBack() {
             sweepInterrupted(held);
         }
     }
 
-    /** False: the lease was lost, or the fence does not hold. */
+    /** Whether all parts were written; false: the lease was lost, or the fence does not hold. */
     private static boolean writeParts(
             VersionPart first,
             VersionPart.Source rest,
@@ -264,8 +266,8 @@ public final class VersionWriter {
     }
 
     /**
-     * Makes what is above the head not have been: an unfinished version, or newest ones that were deleted. The rows are
-     * found by their log parts. After this the next number is free.
+     * Deletes rows above the head: of an unfinished version, or of newest ones that were deleted. Their log parts list
+     * them. Afterwards the next number is free.
      */
     public void sweepInterrupted(Repository interrupted) {
         Repository taken = interrupted.leased(clock.instant().plus(LEASE));
