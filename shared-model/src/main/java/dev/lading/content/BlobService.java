@@ -29,15 +29,15 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Blobs as repositories hold them. */
+/** Blobs of repositories: look-up, mount and delete. */
 public final class BlobService {
-    /** How long a redirect may be followed; a client that resumes asks again. */
+    /** Life of a redirect's URL; a client that resumes requests a new one. */
     private static final Duration DOWNLOAD_LIFE = Duration.ofMinutes(20);
 
-    /** How many places a mount without a source looks at. */
+    /** Repositories that a mount without a source looks at. */
     private static final int HOLDERS = 20;
 
-    /** How long ago a blob that waits may have been put here to be taken as new; little of the least protection. */
+    /** Age up to which a pending blob is taken as new; small beside the least protection. */
     private static final Duration NEW = Duration.ofSeconds(1);
 
     private final MetadataStore store;
@@ -56,7 +56,10 @@ public final class BlobService {
         return held(pull, digest).orElseThrow(() -> new BlobUnknown(pull.name(), digest));
     }
 
-    /** The same for who asks whether it is there: one that waits for a manifest waits anew, for it will be named and not sent. */
+    /**
+     * The blob, as for a HEAD request: one that is pending is protected anew, since the client will refer to it without
+     * sending it.
+     */
     public BlobEntry askedFor(Pull pull, Digest digest) {
         return pull.view()
                 .flatMap(view -> view.blob(digest))
@@ -65,7 +68,7 @@ public final class BlobService {
                 .orElseThrow(() -> new BlobUnknown(pull.name(), digest));
     }
 
-    /** False: cleanup has just deleted it. */
+    /** Renews a pending blob's protection. False: cleanup has just deleted it. */
     private boolean waitsLonger(BlobEntry blob) {
         Instant latest = clock.instant().minus(NEW);
         return store.get(
@@ -76,7 +79,7 @@ public final class BlobService {
                 || hold(blob.repository(), blob.digest());
     }
 
-    /** Makes bytes that are there wait in a repository. False: there are none. */
+    /** Makes existing bytes pending in a repository. False: there are none. */
     private boolean hold(RepositoryId repository, Digest digest) {
         return OptimisticRetry.until(clock, () -> {
             Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(digest));
@@ -100,18 +103,18 @@ public final class BlobService {
         return blobs.download(blob.key(), DOWNLOAD_LIFE);
     }
 
-    /** Part of a blob through this process, for those too small to be worth a redirect. */
+    /** Reads part of a blob through this process, for those too small to be worth a redirect. */
     public InputStream read(BlobEntry blob, long offset, long length) throws IOException {
         return blobs.read(blob.key(), offset, length);
     }
 
     /**
-     * Makes a blob of another repository one of {@code target}, too. Source: distribution-spec v1.1, "Mounting a blob from
+     * Mounts a blob of another repository into {@code target}. Source: distribution-spec v1.1, "Mounting a blob from
      * another repository".
      *
-     * @param source where to look; empty: wherever it is held and {@code mayPull}
-     * @return false: it was not found where the caller may pull, and must be uploaded; never of the {@link EmptyLayer}, which
-     *     is everywhere
+     * @param source where to look; empty: any repository that has it and {@code mayPull}
+     * @return false: it was not found where the caller may pull, and must be uploaded; never for the
+     *     {@link EmptyLayer}, which every repository has
      */
     public boolean mount(
             RepositoryName target, Digest digest, Optional<RepositoryName> source, Predicate<Pull> mayPull) {
@@ -128,7 +131,7 @@ public final class BlobService {
         return hold(repositories.getOrCreate(target), digest);
     }
 
-    /** Whether a repository has it, in its newest version or waiting for a manifest. */
+    /** Whether a repository has the blob, in its newest version or pending. */
     public boolean holds(RepositoryName name, Digest digest) {
         return held(repositories.pull(name), digest).isPresent();
     }
@@ -144,10 +147,10 @@ public final class BlobService {
     }
 
     /**
-     * Takes a blob out of the newest version; older ones keep it, and so do its bytes.
+     * Removes a blob from the newest version; older ones keep it, and so its bytes.
      *
      * @return the version that no longer has it
-     * @throws BlobInUse while a manifest of the newest version names it
+     * @throws BlobInUse while a manifest of the newest version refers to it
      */
     public long delete(RepositoryName name, Digest digest) {
         RepositoryView view = repositories.find(name).orElseThrow(() -> new BlobUnknown(name, digest));

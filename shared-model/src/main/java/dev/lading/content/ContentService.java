@@ -24,7 +24,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Tags, manifests and blobs in all repositories, by id and by name, and as versions hold them. */
+/** Tags, manifests and blobs in all repositories, by id, by name, and by version. */
 public final class ContentService {
     private static final int HOLDERS = 100;
     private static final int ROWS = 10;
@@ -57,7 +57,7 @@ public final class ContentService {
                 .filter(unit -> unit.digest().equals(manifest));
     }
 
-    /** All units of a kind in any repository, each once, in no order that means anything. */
+    /** All units of a kind in any repository, each once, in no particular order. */
     public Stream<ContentUnit> all(ContentKind kind) {
         return Lazily.inTurn(HexPartition.ALL.stream()
                 .<Supplier<Stream<ContentUnit>>>map(partition -> () ->
@@ -65,7 +65,7 @@ public final class ContentService {
                 .toList());
     }
 
-    /** Holders of one unit are together. */
+    /** Distinct units of records; those of one unit are together. */
     private static Stream<ContentUnit> units(Stream<RepositoryContent> holders) {
         String[] last = {""};
         return holders.map(RepositoryContent::unit).filter(unit -> {
@@ -75,13 +75,13 @@ public final class ContentService {
         });
     }
 
-    /** Repositories that have it in some version, or had it until lately. */
+    /** Repositories that have the unit in some version, or had it until lately. */
     public Stream<RepositoryId> repositories(ContentUnit unit) {
         return store.stream(RepositoryContent.TABLE, RepositoryContent.named(unit.kind(), unit.name(), HOLDERS))
                 .map(RepositoryContent::repository);
     }
 
-    /** A manifest from whatever repository has it; empty: none does any more. */
+    /** A manifest from any repository that has it; empty: none does any more. */
     public Optional<ManifestEntry> manifest(Digest digest) {
         return store.stream(
                         RepositoryContent.TABLE,
@@ -90,12 +90,12 @@ public final class ContentService {
                 .findFirst();
     }
 
-    /** A blob's bytes from whatever repository has it. */
+    /** A blob's bytes from any repository that has it. */
     public Optional<BlobRecord> blob(Digest digest) {
         return store.get(BlobRecord.TABLE, BlobRecord.key(digest));
     }
 
-    /** A version of whatever repository that holds a manifest. */
+    /** A version of any repository that holds a manifest. */
     public Optional<RepositoryVersion> versionWith(Digest manifest) {
         return store.stream(
                         RepositoryContent.TABLE,
@@ -108,17 +108,17 @@ public final class ContentService {
                 .findFirst();
     }
 
-    /** Rows that show something, newest first. */
+    /** Rows that are no removals, newest first. */
     private <C extends Content> Stream<C> rows(Table<C> table, RepositoryId repository, String name) {
         return store.stream(table, Content.history(repository, name, ROWS)).filter(Content::present);
     }
 
-    /** What a version holds, in the order of the names. */
+    /** A version's content of one kind, by name. */
     public Stream<Content> in(RepositoryId repository, long version, ContentKind kind) {
         return versions.view(repository, version).stream(table(kind)).map(row -> row);
     }
 
-    /** What a version holds of these names, which are tags, or digests. */
+    /** A version's content with these names, which are tags, or digests. */
     public Stream<Content> in(RepositoryId repository, long version, ContentKind kind, List<String> names) {
         var view = versions.view(repository, version);
         return names.stream()
@@ -126,12 +126,12 @@ public final class ContentService {
                 .filter(Content::present);
     }
 
-    /** What a version added to the one before. */
+    /** Content that a version added to the one before. */
     public Stream<Content> added(RepositoryId repository, long version, ContentKind kind) {
         return changes(repository, version, kind).flatMap(difference -> difference.added().stream());
     }
 
-    /** What a version removed from the one before. */
+    /** Content that a version removed from the one before. */
     public Stream<Content> removed(RepositoryId repository, long version, ContentKind kind) {
         return changes(repository, version, kind).flatMap(difference -> difference.removed().stream());
     }

@@ -50,15 +50,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 
-/** Manifests, tags and referrers: what makes repository versions. */
+/** Pushes, pulls and deletes of manifests, tags and referrers; each change makes a repository version. */
 public final class ManifestService {
-    /** Larger bodies are blobs: a record takes 400 KB, and reading one is charged by its size. */
+    /** Largest body kept in its row: a record takes 400 KB, and reading one is charged by its size. */
     private static final int INLINE_BYTES = 256 * 1024;
 
-    /** Bodies that are not inline are read so many at a time: each may have {@link Manifest#MAX_BYTES}. */
+    /** Limit on concurrent reads of bodies that are not inline: each may have {@link Manifest#MAX_BYTES}. */
     private static final Semaphore LARGE_READS = new Semaphore(8, true);
 
-    /** Of an address that nobody is sent to; a signature must have some length of life. */
+    /** Life of a URL that no client is redirected to; a signature must have one. */
     private static final Duration UNUSED_FOR = Duration.ofMinutes(1);
 
     private final RepositoryService repositories;
@@ -74,7 +74,7 @@ public final class ManifestService {
         this.clock = clock;
     }
 
-    /** What a push made. */
+    /** The result of a push. */
     public record Pushed(Digest digest, long version, Optional<Digest> subject) {}
 
     public ManifestEntry get(Pull pull, Reference reference) {
@@ -98,7 +98,7 @@ public final class ManifestService {
         }
     }
 
-    /** Where the exact bytes are, if they are a file of their own; of a large manifest no copy is made then. */
+    /** The file with the exact bytes, if there is one; a large manifest is then sent without a copy. */
     public Optional<Path> file(ManifestEntry manifest) {
         return manifest.bodyKey()
                 .map(key -> blobs.download(key, UNUSED_FOR))
@@ -120,11 +120,11 @@ public final class ManifestService {
     }
 
     /**
-     * Stores a manifest, and the tags on it, as the next version of its repository. Pushing what is there makes none.
-     * Source: distribution-spec v1.1, "Pushing manifests".
+     * Stores a manifest, and the tags on it, as the next version of its repository. Idempotent: pushing what is there
+     * makes no version. Source: distribution-spec v1.1, "Pushing manifests".
      *
      * @param tags to set besides {@code reference}
-     * @throws ManifestBlobUnknown if it names blobs or manifests the repository lacks
+     * @throws ManifestBlobUnknown if it refers to blobs or manifests the repository lacks
      */
     public Pushed put(
             RepositoryName name, Reference reference, List<Tag> tags, Optional<MediaType> contentType, byte[] body)
@@ -165,7 +165,7 @@ public final class ManifestService {
         return Digest.of(Digest.SHA256, body);
     }
 
-    /** The blobs it names. A missing subject is no error: it may be pushed after its referrers. */
+    /** The blobs a manifest refers to. A missing subject is no error: it may be pushed after its referrers. */
     private static List<HeldBlob> requireContent(RepositoryName name, RepositoryView newest, Manifest manifest) {
         List<HeldBlob> held = new ArrayList<>();
         List<Digest> missing = new ArrayList<>();
@@ -205,7 +205,7 @@ public final class ManifestService {
         manifest.manifests().forEach(child -> changes.with(new ContentUse(repository, child, digest).put()));
     }
 
-    /** The manifest's own, and that of its subject's referrer. */
+    /** The rows of a manifest and of its subject's referrer. */
     private static List<Content> rows(
             RepositoryId repository,
             long version,
@@ -241,9 +241,9 @@ public final class ManifestService {
     }
 
     /**
-     * What makes a manifest wait in a staging area, whether what it names is there or not. A large body is stored at once.
+     * Writes that stage a manifest, whether what it refers to is there or not. A large body is stored at once.
      *
-     * @param digest which the body was found to have
+     * @param digest the verified digest of the body
      */
     public List<Write> stage(Staging staging, Digest digest, Manifest manifest, byte[] body) throws IOException {
         boolean inline = body.length <= INLINE_BYTES;
@@ -261,11 +261,11 @@ public final class ManifestService {
     }
 
     /**
-     * Removes a tag, or a manifest with every tag on it and the blobs that no other manifest names, in the next version. The
-     * manifests of an index stay.
+     * Removes, in the next version, a tag, or a manifest with every tag on it and the blobs that no other manifest
+     * refers to. The manifests of an index stay.
      *
      * @return the version that no longer has it
-     * @throws ManifestInUse while an index of the newest version names it
+     * @throws ManifestInUse while an index of the newest version refers to it
      */
     public long delete(RepositoryName name, Reference reference) {
         RepositoryView view = repositories.find(name).orElseThrow(() -> new ManifestUnknown(name, reference));
@@ -292,7 +292,7 @@ public final class ManifestService {
     }
 
     /**
-     * Tags of the newest or pinned version behind {@code last}, in byte order.
+     * Tags of the newest or pinned version after {@code last}, in byte order.
      *
      * @throws NameUnknown if nothing is pulled at this name
      */
@@ -300,20 +300,20 @@ public final class ManifestService {
         return tags(pull, last.map(Tag::value).orElse(""), limit);
     }
 
-    /** The same behind any text of characters that tags may have. */
+    /** Tags after any text of characters that tags may have. */
     public Listing<TagEntry> tags(Pull pull, String last, int limit) {
         return pull.require().tags(last, limit);
     }
 
     /**
-     * Manifests whose subject is {@code subject}, in the order of their digests. An unknown repository has none: clients
-     * ask before they push. Source: distribution-spec v1.1, "Listing referrers".
+     * Manifests whose subject is {@code subject}, in the order of their digests. An unknown repository has none:
+     * clients ask before they push. Source: distribution-spec v1.1, "Listing referrers".
      */
     public Listing<ReferrerEntry> referrers(Pull pull, Digest subject, Optional<Digest> last, int limit) {
         return referrers(pull, subject, last.map(Digest::toString).orElse(""), limit);
     }
 
-    /** The same behind any text of characters that digests may have. */
+    /** Referrers after any text of characters that digests may have. */
     public Listing<ReferrerEntry> referrers(Pull pull, Digest subject, String last, int limit) {
         return pull.view().map(view -> view.referrers(subject, last, limit)).orElse(new Listing<>(List.of(), false));
     }

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Takes content out of the newest version without leaving anything broken: a manifest goes with the tags on it, its blobs
- * with the last manifest that names them.
+ * Removes content from the newest version without leaving anything broken: a manifest goes with the tags on it, and a
+ * blob with the last manifest that refers to it.
  */
 public final class Removal {
     private final RepositoryView newest;
@@ -33,7 +33,7 @@ public final class Removal {
     private final Map<Digest, ManifestEntry> removed = new LinkedHashMap<>();
     private final Map<Digest, BlobEntry> blobs = new LinkedHashMap<>();
 
-    /** Blobs that go unless a manifest that stays names them. */
+    /** Blobs to remove unless a manifest that stays refers to them. */
     private final Set<Digest> maybeUnused = new HashSet<>();
 
     public Removal(RepositoryView newest, ManifestService manifests, Instant now) {
@@ -48,7 +48,7 @@ public final class Removal {
         this.now = now;
     }
 
-    /** What belongs together besides what manifests name. */
+    /** Dependencies beyond references in manifests, as seen by the larger change. */
     public interface Needs {
         Needs NOTHING_ELSE = new Needs() {
             @Override
@@ -67,13 +67,13 @@ public final class Removal {
             }
         };
 
-        /** Whether the larger change needs a blob or a manifest, so that it stays. */
+        /** Whether a blob or a manifest must stay. */
         boolean isNeeded(Digest content);
 
-        /** Tags that are of no use without a manifest. */
+        /** Tags removed with a manifest. */
         Stream<TagEntry> tagsWith(Digest manifest);
 
-        /** Manifests that are of no use without it, unless something else needs them. */
+        /** Manifests (referrers) removed with it unless otherwise referenced. */
         Stream<Digest> manifestsWith(Digest manifest);
     }
 
@@ -81,7 +81,7 @@ public final class Removal {
         tags.put(tag.name(), tag);
     }
 
-    /** The larger change sets it to another manifest: the one it is on goes if nothing else needs it. */
+    /** Notes that the larger change sets a tag to another manifest: its old one goes if nothing else needs it. */
     public void moved(TagEntry tag) {
         moved.add(tag.name());
         tag.digest().ifPresent(this::unused);
@@ -94,13 +94,13 @@ public final class Removal {
         }
     }
 
-    /** A tag and all that only it needs: its manifest, if it has no other tag and is in no index, and so on. */
+    /** Removes a tag and all that only it needs: its manifest, if it has no other tag and is in no index, and so on. */
     public void tagRecursively(TagEntry tag) {
         tag(tag);
         tag.digest().ifPresent(this::unused);
     }
 
-    /** A manifest with the tags on it; of an index, its manifests that nothing else needs. */
+    /** Removes a manifest with the tags on it; of an index, its manifests that nothing else needs. */
     private void manifestRecursively(ManifestEntry manifest) {
         Manifest parsed = manifests.parsed(manifest);
         manifest(manifest);
@@ -110,8 +110,8 @@ public final class Removal {
     }
 
     /**
-     * Content of any kind with all that only it needs, as far as the newest version has it and nothing that stays needs it.
-     * All tags are gone before it is asked what needs a manifest, so that their order says nothing.
+     * Removes content of any kind with all that only it needs, as far as the newest version has it and nothing that
+     * stays needs it. All tags are removed before manifests are checked, so that their order does not matter.
      */
     public void recursively(List<ContentUnit> units) {
         of(ContentKind.TAG, units).flatMap(unit -> tagOf(unit).stream()).forEach(this::tag);
@@ -128,7 +128,9 @@ public final class Removal {
         return newest.tagEntry(unit.tag()).filter(tag -> tag.digest().equals(Optional.of(unit.digest())));
     }
 
-    /** A manifest, if it has no tag and is in no index that stays. Asked again with each of those that goes. */
+    /**
+     * Removes a manifest if it has no tag and is in no index that stays; to be called again after each index that goes.
+     */
     public void unused(Digest digest) {
         if (removed.containsKey(digest)
                 || needs.isNeeded(digest)
@@ -139,7 +141,7 @@ public final class Removal {
         newest.manifest(digest).ifPresent(this::manifestRecursively);
     }
 
-    /** Each of few writes. */
+    /** The removal as steps of few writes each. */
     public List<Changes> steps() {
         for (Digest blob : maybeUnused) {
             if (!needs.isNeeded(blob) && newest.users(blob).allMatch(removed::containsKey)) {
@@ -156,7 +158,7 @@ public final class Removal {
         return steps;
     }
 
-    /** All in one. */
+    /** The removal as one change. */
     public Changes changes() {
         var changes = new Changes();
         steps().forEach(changes::addAll);

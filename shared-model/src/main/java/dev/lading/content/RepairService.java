@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** Checks that the stored bytes of a version are still those that were pushed. It reports; it mends nothing. */
+/** Verifies that the stored bytes of a version are those that were pushed. It reports and repairs nothing. */
 public final class RepairService {
     private static final int BUFFER_BYTES = 128 * 1024;
 
@@ -34,18 +34,18 @@ public final class RepairService {
     }
 
     /**
-     * What was found.
+     * The result of a check.
      *
-     * @param checked how many blobs and manifests there are
-     * @param missing whose bytes are not there
-     * @param corrupted whose bytes are others, or fewer
+     * @param checked number of blobs and manifests
+     * @param missing units whose bytes are not there
+     * @param corrupted units whose bytes differ, or are too few
      */
     public record Report(long checked, List<ContentUnit> missing, List<ContentUnit> corrupted) {}
 
-    /** Bytes of a version, and what they should be. */
+    /** Stored bytes of a version, with their expected digest and size. */
     private record Bytes(ContentUnit unit, Digest digest, long sizeBytes, Opening opening) {}
 
-    /** Empty size: there are none. */
+    /** Opens stored bytes; empty size: there are none. */
     private interface Opening {
         OptionalLong sizeBytes() throws IOException;
 
@@ -55,7 +55,7 @@ public final class RepairService {
     /**
      * Reads all bytes of a version once.
      *
-     * @param verifyDigests false: only whether they are there, in full length
+     * @param verifyDigests false: only check that they are there, in full length
      * @throws dev.lading.oci.RegistryException.EntityUnknown if there is no such version
      */
     public Report check(RepositoryId repository, long version, boolean verifyDigests, Progress progress)

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
-/** Labels of content units. Apart from the units, which never change and are in many repositories. */
+/** Labels of content units, kept apart from the units, which never change and are in many repositories. */
 public final class UnitLabels {
     private final MetadataStore store;
     private final InstantSource clock;
@@ -23,7 +23,7 @@ public final class UnitLabels {
         this.clock = clock;
     }
 
-    /** Of one unit; there is none for a unit that never had labels. */
+    /** The labels of one unit; absent for one that never had any. */
     record Stored(UUID unit, Labels labels, long revision) implements Revised {
         static final Table<Stored> TABLE = new Table<>("unit-labels", Stored.class, s -> key(s.unit()));
 

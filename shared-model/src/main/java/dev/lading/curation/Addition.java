@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Content units on their way into the newest version of a repository, from whatever versions hold them. */
+/** Adds content units to the newest version of a repository, from any versions that hold them. */
 final class Addition {
-    /** Each is checked in every transaction. */
+    /** Limit on source versions, each of which is checked in every transaction. */
     private static final int MAX_SOURCES = 10;
 
     private final ContentService content;
@@ -38,7 +38,7 @@ final class Addition {
         this.now = now;
     }
 
-    /** Must be asked for before {@link #fence}. */
+    /** Steps of the addition; must be called before {@link #fence}. */
     List<Changes> steps(List<ContentUnit> units) {
         return units.stream().flatMap(this::steps).toList();
     }

@@ -9,24 +9,24 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Content that waits in a staging area to come into a repository as one version, and what goes when it comes. Read anew each
- * time somebody else changed the repository first.
+ * Staged content to be committed to a repository as one version, with what the version removes. Read anew each time a
+ * compare-and-set lost to another writer.
  */
 public interface Arrival {
     Staging staging();
 
-    /** Manifests that wait; each comes with its manifests, config and layers. */
+    /** Staged manifests; each comes with its manifests, config and layers. */
     Stream<Digest> manifests();
 
-    /** The newest version when it was seen what the repository has, so that it need not come; empty: all comes. */
+    /** The newest version when it was decided what the repository has and need not be staged; empty: all is staged. */
     Optional<Long> plannedAt();
 
-    /** Tags to set on manifests that wait or that the repository has. */
+    /** Tags to set on manifests that are staged or that the repository has. */
     Stream<TagOn> tags();
 
     record TagOn(Tag tag, Digest manifest) {}
 
-    /** Whether what goes takes with it all that only it needed, and so does a tag that is set to another manifest. */
+    /** Whether this is a mirror: then a removed manifest, or one whose tag moves, goes with all that only it needed. */
     boolean isMirror();
 
     /** Tags to remove. */
@@ -35,15 +35,15 @@ public interface Arrival {
     /** Manifests to remove unless something needs them. */
     Stream<Digest> removedManifests();
 
-    /** Manifests that stay whatever goes. */
+    /** Manifests that stay in any case. */
     Stream<Digest> kept();
 
-    /** Tags that go with a manifest that goes, if they are there. */
+    /** Tags to remove with a manifest, if they are there. */
     Stream<Tag> companions(Digest manifest);
 
-    /** Must hold all the while. */
+    /** Conditions that must hold until the commit. */
     List<Write> fence();
 
-    /** What goes with the change, if there is one, given the version it is in. */
+    /** Writes committed with the change, if there is one; given the version it is in. */
     List<Write> atEnd(long version);
 }

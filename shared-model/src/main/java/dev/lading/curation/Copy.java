@@ -21,21 +21,21 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Content on its way from versions into the newest version of a repository, as steps of few writes each. What is there
- * already is left alone; so is, with a manifest, all it needs, for it came with the manifest.
+ * Copies content from versions into the newest version of a repository, as steps of few writes each. Content that is
+ * there already is skipped; so is, with a manifest, all it needs, since it came with the manifest.
  */
 final class Copy {
     private final ManifestService manifests;
     private final RepositoryView target;
     private final Instant now;
 
-    /** Set if sources lack what the target has, so that nothing may be missing in the end. */
+    /** Present if sources lack what the target had, so that nothing may be missing in the end. */
     private final Optional<Recovery> recovery;
 
-    /** One copy may meet the same content many times. */
+    /** Copied digests: one copy may meet the same content many times. */
     private final Set<Digest> seen = new HashSet<>();
 
-    /** Apart: a manifest's bytes may be a layer, too. */
+    /** Copied blobs, kept apart since a manifest's bytes may be a layer, too. */
     private final Set<Digest> seenBlobs = new HashSet<>();
 
     Copy(ManifestService manifests, RepositoryView target, Instant now) {
@@ -54,7 +54,7 @@ final class Copy {
         return new Copy(manifests, target, now, Optional.of(recovery));
     }
 
-    /** A tag with its manifest and all that needs. */
+    /** Copies a tag with its manifest and all that needs. */
     Stream<Changes> tag(RepositoryView source, TagEntry tag) {
         Stream<Changes> manifest = tag.digest().stream()
                 .flatMap(digest -> source.manifest(digest).stream())
@@ -62,7 +62,7 @@ final class Copy {
         return Stream.concat(manifest, Stream.of(row(tag, target.tagEntry(tag.tag()))));
     }
 
-    /** A manifest with its manifests, config and layers, as far as the source has them. */
+    /** Copies a manifest with its manifests, config and layers, as far as the source has them. */
     Stream<Changes> manifest(RepositoryView source, ManifestEntry manifest) {
         Digest digest = manifest.digest();
         if (!seen.add(digest) || target.manifest(digest).isPresent()) {
@@ -85,7 +85,7 @@ final class Copy {
                 .flatMap(steps -> steps);
     }
 
-    /** A manifest that the target had and lost, if it did. */
+    /** Copies a manifest that the target had and lost, if it did. */
     private Stream<Changes> recovered(Digest manifest) {
         return recovery.filter(lost -> target.manifest(manifest).isEmpty())
                 .flatMap(lost -> lost.lastWith(manifest))
@@ -126,7 +126,7 @@ final class Copy {
         return changes;
     }
 
-    /** They come behind the row: what was written of a change that was broken off is found by its rows. */
+    /** The reference rows of a manifest. They follow its row, by which an interrupted change is swept. */
     private Stream<Changes> uses(Digest manifest, Manifest parsed) {
         return parsed.named().stream()
                 .map(content -> new Changes().with(new ContentUse(target.repository(), content, manifest).put()));

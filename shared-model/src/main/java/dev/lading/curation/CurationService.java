@@ -31,8 +31,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What administrators do to repositories. Every action makes one version, seen all at once, or none if there is nothing to
- * change; it returns the version that holds the outcome, and costs what it changes.
+ * Administrators' changes to repositories. Every action makes one version, visible as a whole, or none if there is
+ * nothing to change; it returns the version that holds the outcome, and costs in proportion to what it changes.
  */
 public final class CurationService {
     private final MetadataStore store;
@@ -99,7 +99,7 @@ public final class CurationService {
      * Copies manifests with all they need.
      *
      * @param digests which; empty: all
-     * @param mediaTypes of which types; empty: of all
+     * @param mediaTypes of which types; empty: all types
      * @throws EntityUnknown if there is no such source version
      */
     public long copyManifests(
@@ -147,7 +147,7 @@ public final class CurationService {
     /**
      * Adds content with all it needs: a tag its manifest, a manifest its manifests, config and layers.
      *
-     * @throws FieldInvalid if no version has a unit any more
+     * @throws FieldInvalid if a unit is in no version any more
      */
     public long add(RepositoryId repository, List<ContentUnit> units, Progress progress) {
         return repositories.rewrite(
@@ -178,8 +178,7 @@ public final class CurationService {
     }
 
     /**
-     * Takes content that waits in a staging area. What it counted on finding in the repository, and was removed from there
-     * meanwhile, comes with it again.
+     * Commits staged content. Content that the plan relied on and that was removed meanwhile is recovered.
      *
      * @throws EntityUnknown if that is in no version of the repository any more
      */
@@ -209,7 +208,7 @@ public final class CurationService {
     }
 
     /**
-     * Makes a repository hold again what one of its versions holds. Costs what was changed since.
+     * Restores the content of one of a repository's versions. Costs what was changed since.
      *
      * @throws EntityUnknown if there is no such version
      */
@@ -229,8 +228,8 @@ public final class CurationService {
     }
 
     /**
-     * Makes a repository hold what a version of another holds, and nothing else. Costs what either side changed since the
-     * last promotion between them; the first, or one after a version of the last was deleted, costs the size of both.
+     * Makes a repository hold exactly the content of another's version. Costs what either side changed since the last
+     * promotion between them; the first one, or one after a version of the last was deleted, costs the size of both.
      *
      * @throws EntityUnknown if there is no such version
      */
@@ -256,8 +255,8 @@ public final class CurationService {
     }
 
     /**
-     * What is not the same in two versions of any repositories. Within one it costs what was changed between them, else the
-     * size of both.
+     * Differences between two versions of any repositories. Within one repository it costs what was changed between
+     * them, else the size of both.
      *
      * @throws EntityUnknown if there is no such version
      */
@@ -267,7 +266,7 @@ public final class CurationService {
                 : new SideBySide(versions.view(to, toVersion), versions.view(from, fromVersion)).differences();
     }
 
-    /** Of which both versions are there still, so that the logs since are whole. */
+    /** The last promotion, if both its versions are still there, so that the logs since are whole. */
     private Optional<Promotion> lastPromotion(RepositoryId source, RepositoryId target) {
         return store.get(Promotion.TABLE, Promotion.key(source, target))
                 .filter(last -> versions.find(source, last.sourceVersion()).isPresent()

@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What goes from the newest version of a repository when an {@link Arrival} that mirrors comes. */
+/** Computes what a mirroring sync removes. */
 final class Departure implements Removal.Needs {
-    /** At once. A manifest has few. */
+    /** Referrers read at once; a manifest has few. */
     private static final int REFERRERS = 1000;
 
     private final Arrival arrival;
@@ -59,7 +59,7 @@ final class Departure implements Removal.Needs {
         return removal.steps();
     }
 
-    /** A manifest with all that comes with it. One that is there keeps itself what it needs. */
+    /** Marks a manifest with all that comes with it as needed. One that is there keeps itself what it needs. */
     private void need(Digest digest) {
         if (neededManifests.add(digest)) {
             coming(digest).map(manifests::parsed).ifPresent(manifest -> {

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What an {@link Arrival} changes in the newest version. Nothing comes without what it counted on: that is in the newest
- * version, waits, or is recovered from the version that had it last.
+ * Computes what an {@link Arrival} changes in the newest version. All content that the plan relied on must be in the
+ * newest version, staged, or recovered from the last version that had it.
  */
 final class Landing {
     private final Arrival arrival;
@@ -44,7 +44,7 @@ final class Landing {
         this.copy = Copy.completing(manifests, newest, now, recovery);
     }
 
-    /** @throws EntityUnknown in one of them, if something that was counted on cannot be recovered */
+    /** @throws EntityUnknown in one of them, if content that was relied on cannot be recovered */
     Stream<Changes> steps() {
         return Lazily.inTurn(List.of(
                 () -> arrival.manifests()
@@ -59,7 +59,7 @@ final class Landing {
                         : Stream.empty()));
     }
 
-    /** What a tag is on, if it neither waits nor is in the newest version. */
+    /** Copies the manifest of a tag, if it is neither staged nor in the newest version. */
     private Stream<Changes> manifestOf(Digest manifest) {
         if (!there.add(manifest)
                 || staged.manifest(manifest).isPresent()

@@ -5,7 +5,7 @@ import dev.lading.metadata.Key;
 import dev.lading.metadata.Table;
 
 /**
- * The last time one repository was made to hold what a version of another holds: both versions had the same content then.
+ * The last promotion between two repositories, after which both versions had the same content.
  *
  * @param sourceVersion of {@code source}
  * @param targetVersion of {@code target}

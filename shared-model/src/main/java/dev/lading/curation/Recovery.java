@@ -9,7 +9,7 @@ import dev.lading.repository.VersionService;
 import java.util.Optional;
 
 /**
- * Finds what the repository had when it was planned what is to come, and lost before it came. No version that it reads can be
+ * Finds content that the repository had when a change was planned and lost since. No version that it reads can be
  * deleted before the commit: that would change the repository's head.
  */
 final class Recovery {
@@ -18,8 +18,8 @@ final class Recovery {
     private final Optional<Long> plannedAt;
 
     /**
-     * @param plannedAt the newest version then; empty: nothing was counted on
-     * @throws EntityUnknown if it was undone: what only it had has left no trace
+     * @param plannedAt the newest version then; empty: nothing was relied on
+     * @throws EntityUnknown if that version was deleted as the newest: content that only it had has left no trace
      */
     Recovery(VersionService versions, RepositoryView newest, Optional<Long> plannedAt) {
         this.versions = versions;
@@ -31,8 +31,8 @@ final class Recovery {
     }
 
     /**
-     * The last version that had a manifest which the newest lacks; empty: there was none since the plan, which did not count
-     * on it.
+     * The last version that had a manifest which the newest lacks; empty: none since the plan, which did not rely on
+     * it.
      *
      * @throws EntityUnknown if there was one, and it is not kept
      */

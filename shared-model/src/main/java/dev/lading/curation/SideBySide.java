@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What two repositories show differently, found by reading both whole, in the order of the names. */
+/** Differences between two repositories, found by reading both whole, in the order of names. */
 final class SideBySide {
     private final RepositoryView source;
     private final RepositoryView target;
@@ -19,7 +19,7 @@ final class SideBySide {
         this.target = target;
     }
 
-    /** From the target to the source. */
+    /** Differences from the target to the source. */
     Stream<Difference> differences() {
         return Content.inTables(this::differences);
     }
@@ -30,7 +30,7 @@ final class SideBySide {
         return Stream.generate(pairs::next).takeWhile(Optional::isPresent).flatMap(Optional::orElseThrow);
     }
 
-    /** Walks two ordered lists with one step for each name. */
+    /** Merges two ordered lists by name. */
     private static final class Pairs<C extends Content> {
         private final Iterator<C> sources;
         private final Iterator<C> targets;
@@ -44,7 +44,7 @@ final class SideBySide {
             target = next(targets);
         }
 
-        /** Empty: both lists are at their ends. */
+        /** The next name's difference; empty: both lists are at their ends. */
         Optional<Stream<Difference>> next() {
             if (source == null && target == null) {
                 return Optional.empty();

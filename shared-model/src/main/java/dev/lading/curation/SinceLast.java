@@ -7,7 +7,7 @@ import dev.lading.repository.VersionService;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What two repositories show differently, given that two of their versions were the same once. */
+/** Differences between two repositories of which two versions had the same content, found by their logs since. */
 final class SinceLast {
     private final VersionService versions;
     private final Promotion last;
@@ -21,12 +21,12 @@ final class SinceLast {
         this.target = target;
     }
 
-    /** From the target to the source; each name once. */
+    /** Differences from the target to the source; each name once. */
     Stream<Difference> differences() {
         Stream<Content> inSource = versions.changed(last.source(), last.sourceVersion(), source.version());
         Stream<Content> inTarget = versions.changed(last.target(), last.targetVersion(), target.version())
                 .filter(row -> !changedInSource(row));
-        // What was read of the newer version of a side is what that side shows, if it is the one asked for.
+        // What was read of the newer version of a side is what that side shows, if it is the requested one.
         boolean forward = source.version() >= last.sourceVersion();
         return Stream.concat(
                 inSource.flatMap(row -> Difference.between(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bytes of an upload as a request carries them.
  *
- * @param start offset of the first byte, 0-based; empty: wherever the upload ends
+ * @param start offset of the first byte, 0-based; empty: the upload's end
  * @param lengthBytes what the request announced; empty: until the stream ends
  */
 public record Chunk(OptionalLong start, OptionalLong lengthBytes, InputStream content) {

@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 
-/** A running SHA-256 that another process can go on with: an eighth of the JDK's speed, and it can tell its state. */
+/** A running SHA-256 that another process can resume: it can export its state, at an eighth of the JDK's speed. */
 final class ResumableSha256 extends MessageDigest implements Cloneable {
     private SHA256Digest hash;
 
@@ -22,7 +22,7 @@ final class ResumableSha256 extends MessageDigest implements Cloneable {
         return new ResumableSha256(new SHA256Digest(Base64.getDecoder().decode(state)));
     }
 
-    /** About 70 to 160 characters. */
+    /** The state as text, about 70 to 160 characters. */
     String state() {
         return Base64.getEncoder().encodeToString(hash.getEncodedState());
     }

@@ -12,14 +12,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * An upload under way. There is one from before the first byte is stored until a blob's record or nothing takes its
- * place, so bytes without an owner are always found here.
+ * An upload under way. Its record exists from before the first byte is stored until a blob's record or a deletion
+ * replaces it, so bytes without an owner are always found here.
  *
- * @param key where the bytes go; it names the upload, too
- * @param written what has been answered for
- * @param hash state of the SHA-256 of what is written; empty: whoever wrote it last has it in memory
+ * @param key of the bytes; it names the upload, too
+ * @param written bytes acknowledged to the client
+ * @param hash state of the SHA-256 of what is written; empty: the process that wrote last has it in memory
  * @param expires when it may be swept
- * @param discarded it is being swept: nothing may be added any more
+ * @param discarded whether it is being swept, so that nothing may be added
  */
 public record Upload(
         BlobKey key,
@@ -43,7 +43,7 @@ public record Upload(
         return new Key(HexPartition.first(key.value()).toString(), key.value());
     }
 
-    /** Bytes that were a blob and belong to nobody any more. */
+    /** A discarded upload of bytes that were a blob and have no owner any more. */
     static Upload orphaned(BlobRecord bytes) {
         return new Upload(
                 bytes.key(), NOBODY, new Written(bytes.sizeBytes(), ""), Optional.empty(), bytes.created(), true, 0);

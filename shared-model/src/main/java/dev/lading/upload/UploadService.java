@@ -35,10 +35,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Blobs on their way in. The upload's record says how many bytes were answered for; a chunk moves it by a write that
- * holds only if nobody else did, so of two chunks for one place one is told to go elsewhere. The running hash stays in
- * memory between requests, or in the record where every request may meet another process; where it is lost, the bytes are
- * read once more at the end.
+ * Uploads of blobs. The upload's record says how many bytes were acknowledged; a chunk moves that by compare-and-set,
+ * so of two chunks for one place one fails as out of order. The running hash stays in memory between requests, or in
+ * the record where each request may reach another process; where it is lost, the bytes are read once more at the end.
  */
 public final class UploadService {
     private static final int IDLE_HASHES = 10_000;
@@ -60,8 +59,8 @@ public final class UploadService {
             .build();
 
     /**
-     * @param expiry how long an upload may rest before it is swept
-     * @param changesProcess whether the next request of an upload is likely to come to another process, as in Lambda
+     * @param expiry how long an upload may be idle before it is swept
+     * @param changesProcess whether the next request of an upload is likely to reach another process, as in Lambda
      */
     public UploadService(
             MetadataStore store,
@@ -85,7 +84,7 @@ public final class UploadService {
     /**
      * Opens an upload; no byte is stored yet.
      *
-     * @param name of the repository it is for; {@link Upload#NOBODY}: of none
+     * @param name of the repository it is for; {@link Upload#NOBODY}: none
      */
     public Upload begin(RepositoryName name) {
         Upload upload = fresh(name);
@@ -105,7 +104,7 @@ public final class UploadService {
                 0);
     }
 
-    /** Bytes answered for so far. */
+    /** Bytes acknowledged so far. */
     public long sizeBytes(RepositoryName name, BlobKey key) {
         return load(name, key).written().sizeBytes();
     }
@@ -139,8 +138,8 @@ public final class UploadService {
     }
 
     /**
-     * Appends the last chunk, which may be empty, and makes the upload a blob of its repository once its digest has been
-     * found right and its bytes are durable. Content the registry has already is kept once.
+     * Appends the last chunk, which may be empty, and makes the upload a blob of its repository once its digest is
+     * verified and its bytes are durable. Bytes the registry has already are stored once.
      *
      * @throws DigestInvalid if the content is not {@code digest}'s; the upload is gone then
      */
@@ -153,20 +152,23 @@ public final class UploadService {
         });
     }
 
-    /** Whoever gets a finished upload. */
+    /** The claim on a finished upload. */
     @FunctionalInterface
     public interface Claim {
-        /** Written in the transaction that makes the upload a blob; asked again when one of the conditions did not hold. */
+        /**
+         * Writes in the transaction that makes the upload a blob; called again when one of the conditions did not hold.
+         */
         List<Write> on(BlobRecord bytes);
 
-        /** Makes all tries of the claim; who makes many that meet at one record has them made one after another. */
+        /** Runs all tries of the claim; an implementation may serialize claims that change one record. */
         default <T> T inTurn(Supplier<T> tries) {
             return tries.get();
         }
     }
 
     /**
-     * The same for others than a repository.
+     * Finishes an upload as {@link #finish(RepositoryName, BlobKey, Chunk, Digest)} does, for an owner that may not be
+     * a repository.
      *
      * @throws DigestInvalid if the content is not {@code digest}'s; the upload is gone then
      */
@@ -186,8 +188,8 @@ public final class UploadService {
     }
 
     /**
-     * Stores bytes under their digest, without a repository that holds them: they go with the cleanup unless one gets
-     * them by {@link #kept} soon.
+     * Stores bytes under their digest without a repository: cleanup deletes them unless one soon takes them by
+     * {@link #kept}.
      */
     public void keep(RepositoryName name, Digest digest, byte[] content) throws IOException {
         if (store.get(BlobRecord.TABLE, BlobRecord.key(digest)).isPresent()) {
@@ -206,13 +208,13 @@ public final class UploadService {
         }
     }
 
-    /** What {@link #keep} stored, to be used in a transaction with {@link BlobRecord#use}. */
+    /** Bytes stored by {@link #keep}, to be used in a transaction with {@link BlobRecord#use}. */
     public BlobRecord kept(Digest digest) {
         return store.get(BlobRecord.TABLE, BlobRecord.key(digest))
                 .orElseThrow(() -> new StoreBusy("cleanup has just deleted this content", Duration.ofSeconds(1)));
     }
 
-    /** Deletes bytes nobody holds. False: somebody has just used them. */
+    /** Deletes bytes that no repository holds. False: another writer has just used them. */
     public boolean forget(BlobRecord bytes) throws IOException {
         Upload orphaned = Upload.orphaned(bytes);
         boolean forgotten = store.write(
@@ -229,14 +231,14 @@ public final class UploadService {
         discard(upload);
     }
 
-    /** Forgets uploads that rested for longer than the expiry, and those whose sweep was interrupted. */
+    /** Deletes uploads that were idle for longer than the expiry, and those whose sweep was interrupted. */
     public int sweep() throws IOException {
         return new UploadSweep(store, clock).forEachDue(upload -> !writing.contains(upload.key()), this::discard);
     }
 
     /**
-     * For a store that only this process writes to, before it does: bytes that were never answered for are dropped, so
-     * that what a killed process left costs no room until it expires.
+     * Drops bytes that were never acknowledged, so that a killed process leaves none until they expire. For a store
+     * that only this process writes to, before it does.
      */
     public void recover() throws IOException {
         new UploadSweep(store, clock).forEach(upload -> {
@@ -250,7 +252,7 @@ public final class UploadService {
         try {
             blobs.write(upload.key(), upload.written()).close();
         } catch (NoSuchFileException e) {
-            // The machine died before the bytes were synced: nobody was promised more than to begin again.
+            // The machine died before the bytes were synced: the client was promised no more than to begin again.
             discard(upload);
         }
     }
@@ -276,7 +278,7 @@ public final class UploadService {
         return session.written().sizeBytes() + chunk.copyTo(writer, hash, () -> keepAlive(session));
     }
 
-    /** A chunk may take longer than an idle upload lives. */
+    /** Extends an upload's expiry during a chunk, which may take longer than an idle upload lives. */
     private void keepAlive(UploadSession session) {
         Upload upload = session.upload();
         if (clock.instant().plus(expiry.dividedBy(2)).isAfter(upload.expires())) {
@@ -304,7 +306,7 @@ public final class UploadService {
         }
     }
 
-    /** The record of the bytes, the claim on them and the end of the upload, all at once. */
+    /** Stores the record of the bytes, the claim on them and the end of the upload in one transaction. */
     private void link(Upload upload, Digest digest, long sizeBytes, Claim claim) throws IOException {
         Optional<Upload> superfluous = claim.inTurn(() -> OptimisticRetry.until(clock, () -> {
             // Nearly always it is new: clients ask before they send. So it is tried before it is looked for.
@@ -337,7 +339,7 @@ public final class UploadService {
         return Stream.concat(Stream.of(more), claim.stream()).toList();
     }
 
-    /** Repeatable from any point: the record goes last. */
+    /** Deletes an upload. Repeatable from any point: the record goes last. */
     private void discard(Upload upload) throws IOException {
         Upload discarded = upload.discarded() ? upload : upload.discard();
         if (upload.discarded() || replace(upload, discarded)) {
@@ -346,7 +348,7 @@ public final class UploadService {
         }
     }
 
-    /** An upload's progress needs no sync: if the machine dies, the client begins again. */
+    /** Replaces an upload's record, unsynced: if the machine dies, the client begins again. */
     private boolean replace(Upload read, Upload changed) {
         return store.writeUnsynced(List.of(Write.put(Upload.TABLE, changed, Condition.unchanged(read))));
     }
@@ -362,7 +364,7 @@ public final class UploadService {
             throw outOfOrder(name, key, "another request is writing to this upload");
         }
         try {
-            // Another process may have gone on with it, finished or swept it since.
+            // Another process may have resumed, finished or swept it since.
             Upload stored = load(name, key);
             UploadSession resting = idle.asMap().remove(key);
             return resting != null && resting.upload().equals(stored)

@@ -6,14 +6,14 @@ import java.security.MessageDigest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What this process remembers of an upload between its requests. Used by one request at a time. */
+/** What this process remembers of an upload between requests. Used by one request at a time. */
 final class UploadSession {
     private final boolean resumable;
     private Upload upload;
     private @Nullable MessageDigest sha256;
     private boolean forgotten;
 
-    /** @param resumable whether hashes begun here can be gone on with in another process */
+    /** @param resumable whether another process can resume hashes begun here */
     UploadSession(Upload upload, boolean resumable) {
         this.resumable = resumable;
         this.upload = upload;
@@ -28,7 +28,7 @@ final class UploadSession {
         return upload.written();
     }
 
-    /** A running hash of what is written so far, to go on with; null: the bytes must be read again at the end. */
+    /** A copy of the running hash of what is written so far; null: the bytes must be read again at the end. */
     @Nullable
     MessageDigest hashCopy(String algorithm) {
         boolean isSha256 = algorithm.equals(Digest.SHA256);
@@ -45,7 +45,7 @@ final class UploadSession {
         }
     }
 
-    /** What the record keeps of a hash. */
+    /** The state of a hash as the record keeps it. */
     static Optional<String> kept(@Nullable MessageDigest hash) {
         return hash instanceof ResumableSha256 resumable ? Optional.of(resumable.state()) : Optional.empty();
     }
@@ -59,7 +59,7 @@ final class UploadSession {
         this.upload = extended;
     }
 
-    /** What is remembered is no longer what is stored. */
+    /** Forgets the remembered state, which no longer matches what is stored. */
     void forget() {
         this.forgotten = true;
     }
