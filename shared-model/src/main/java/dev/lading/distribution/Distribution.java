@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A base path and what is pulled at it. What pulls read is its {@link PullPath}. */
+/** A base path and the repository or version served at it. Pulls read its {@link PullPath} instead. */
 public record Distribution(UUID id, DistributionSettings settings, Instant created, Instant updated, long revision)
         implements Revised {
     private static final String PARTITION = "all";
@@ -22,7 +22,7 @@ public record Distribution(UUID id, DistributionSettings settings, Instant creat
         return new Key(PARTITION, id.toString());
     }
 
-    /** In the order they were made in. */
+    /** All distributions, in order of creation. */
     static Query all(int limit) {
         return Query.ascending(PARTITION, "0", "~", limit);
     }
@@ -43,7 +43,7 @@ public record Distribution(UUID id, DistributionSettings settings, Instant creat
                 && settings.restricted() == others.restricted();
     }
 
-    /** What is pulled here; empty: nothing. */
+    /** The path's record for pulls; empty: nothing is pulled here. */
     public Optional<PullPath> serving(long newest) {
         return settings.repository()
                 .map(repository -> new PullPath(

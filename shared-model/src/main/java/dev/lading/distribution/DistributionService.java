@@ -23,7 +23,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** Base paths and what is pulled at them. A change takes effect at the next pull. */
+/** Distributions: base paths and what is pulled at them. A change takes effect at the next pull. */
 public final class DistributionService {
     private final MetadataStore store;
     private final InstantSource clock;
@@ -50,7 +50,7 @@ public final class DistributionService {
     }
 
     /**
-     * Distributions in the order they were made in.
+     * Distributions in order of creation.
      *
      * @param after {@link Page#next} of the page before
      */
@@ -59,15 +59,15 @@ public final class DistributionService {
     }
 
     /**
-     * Base paths in order, behind {@code last}.
+     * Base paths in order, after {@code last}.
      *
-     * @param restricted whether those at which pulling needs to be allowed to are among them
+     * @param restricted whether to include those at which pulling needs permission
      */
     public Listing<RepositoryName> basePaths(Optional<RepositoryName> last, int limit, boolean restricted) {
         return basePaths(last.map(RepositoryName::value).orElse(""), limit, restricted);
     }
 
-    /** The same behind any text; none: from the start. */
+    /** Base paths after any text; empty: from the start. */
     public Listing<RepositoryName> basePaths(String last, int limit, boolean restricted) {
         if (limit == 0) {
             return new Listing<>(List.of(), false);
@@ -85,13 +85,13 @@ public final class DistributionService {
         return new Listing<>(more ? found.subList(0, limit) : found, more);
     }
 
-    /** For a distribution that is to be made. */
+    /** An id for a new distribution. */
     public UUID newId() {
         return UuidV7.random(clock.instant());
     }
 
     /**
-     * Doing so again with the same id makes no other.
+     * Creates a distribution. Idempotent for one id.
      *
      * @throws FieldInvalid if the name or the base path is taken
      * @throws EntityUnknown if there is no such repository or version
@@ -102,7 +102,7 @@ public final class DistributionService {
                 clock, () -> find(id).or(() -> replace(Optional.empty(), Optional.of(distribution))));
     }
 
-    /** Errors as of {@link #create}. */
+    /** Changes a distribution; errors as of {@link #create}. */
     public Distribution update(UUID id, UnaryOperator<DistributionSettings> change) {
         return OptimisticRetry.until(clock, () -> {
             Distribution before = get(id);
@@ -111,7 +111,7 @@ public final class DistributionService {
         });
     }
 
-    /** What it served stays in its repository. */
+    /** Deletes a distribution; the repository it served stays. */
     public void delete(UUID id) {
         OptimisticRetry.until(clock, () -> {
             Distribution before = get(id);
@@ -119,7 +119,7 @@ public final class DistributionService {
         });
     }
 
-    /** The distribution that was stored or deleted; empty: somebody else changed a record first. */
+    /** The distribution that was stored or deleted; empty: the compare-and-set lost to another writer. */
     private Optional<Distribution> replace(Optional<Distribution> before, Optional<Distribution> after) {
         List<Write> writes = new ArrayList<>();
         after.ifPresentOrElse(
@@ -140,7 +140,7 @@ public final class DistributionService {
         return new FieldInvalid(field, "This field must be unique.");
     }
 
-    /** False: one of the repositories is being written to. */
+    /** Updates the served repositories with it. False: one of them is being written to. */
     private boolean replaceServed(Optional<Distribution> before, Optional<Distribution> after, List<Write> writes) {
         if (before.isPresent() && after.isPresent() && before.get().servesAs(after.get())) {
             return true;

@@ -8,14 +8,14 @@ import dev.lading.oci.RepositoryName;
 import java.util.Optional;
 
 /**
- * What an administrator says of a distribution.
+ * The settings that an administrator gives a distribution.
  *
  * @param name unique among distributions
  * @param basePath where clients pull, unique among distributions
  * @param repository empty: nothing is pulled here yet
  * @param version pinned; empty: always the newest
- * @param restricted pulling needs to be allowed to; Pulp's {@code private}
- * @param hidden Pulp's field, kept for it
+ * @param restricted whether pulling needs permission; Pulp's {@code private}
+ * @param hidden Pulp's field, stored and returned, without effect
  */
 public record DistributionSettings(
         String name,
@@ -44,12 +44,12 @@ public record DistributionSettings(
         return with(repository, version, changed);
     }
 
-    /** The newest version of a repository in place of what was served. */
+    /** These settings with the newest version of a repository served instead. */
     public DistributionSettings serving(RepositoryId newRepository) {
         return serving(Optional.of(newRepository), Optional.empty());
     }
 
-    /** One version for good in place of what was served. */
+    /** These settings with one version pinned instead. */
     public DistributionSettings pinnedTo(RepositoryId newRepository, long newVersion) {
         return serving(Optional.of(newRepository), Optional.of(newVersion));
     }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a push to a name makes where nothing is pulled yet: a distribution of that base path, if there is none, and the
+ * Makes, for a push to a name where nothing is pulled yet, a distribution of that base path, if there is none, and a
  * repository of that name, if there is none.
  */
 final class FirstPush {

@@ -36,7 +36,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Repositories, what is pulled at a name, and new versions. */
+/** Repositories, their base paths' content, and commits of new versions. */
 public final class RepositoryService {
     private static final Logger LOG = Logger.getLogger(RepositoryService.class);
 
@@ -56,28 +56,28 @@ public final class RepositoryService {
         this.retention = new Retention(store, new VersionService(store, this));
     }
 
-    /** What is pulled at {@code name}; one read. */
+    /** The view served at {@code name}; one read. */
     public Optional<RepositoryView> find(RepositoryName name) {
         return store.get(PullPath.TABLE, PullPath.key(name)).map(served -> RepositoryView.of(store, served));
     }
 
-    /** The same, to decide by it who may pull, and then to pull. */
+    /** What {@code name} resolves to, for both authorizing and serving a pull. */
     public Pull pull(RepositoryName name) {
         return new Pull(name, find(name));
     }
 
-    /** What waits there. */
+    /** The content of a staging area. */
     public RepositoryView view(Staging staging) {
         return staging.view(store);
     }
 
-    /** The repository at {@code name}; where nothing is pulled yet, it and its distribution are made. */
+    /** The repository at {@code name}; where nothing is pulled yet, creates it and its distribution. */
     public RepositoryId getOrCreate(RepositoryName name) {
         return find(name).map(RepositoryView::repository).orElseGet(() -> new FirstPush(store, clock).make(name));
     }
 
     /**
-     * Makes a repository with its empty version 0. Nothing is pulled from it until a distribution says where.
+     * Creates a repository with its empty version 0. Nothing is pulled from it until a distribution serves it.
      *
      * @throws FieldInvalid if the name is taken
      */
@@ -85,7 +85,7 @@ public final class RepositoryService {
         return create(RepositoryId.next(clock.instant()), settings);
     }
 
-    /** The same under an id of which others have heard before. */
+    /** Creates it under a caller-chosen id. */
     public Repository create(RepositoryId id, RepositorySettings settings) {
         var repository = Repository.empty(id, settings, clock.instant());
         if (!store.write(newRepository(repository))) {
@@ -127,7 +127,7 @@ public final class RepositoryService {
     }
 
     /**
-     * Repositories in the order of their names; a read more for each.
+     * Repositories in the order of their names; costs one more read for each.
      *
      * @param after {@link Page#next} of the page before
      */
@@ -153,8 +153,8 @@ public final class RepositoryService {
     }
 
     /**
-     * Deletes a repository with all its versions; its distributions stay and serve nothing. What only it held goes with
-     * the next cleanup.
+     * Deletes a repository with all its versions; its distributions stay and serve nothing. Cleanup later deletes what
+     * only it held.
      */
     public void delete(RepositoryId id) {
         exclusively(id, repository -> {
@@ -188,7 +188,7 @@ public final class RepositoryService {
         return commits.commit(repository, decision);
     }
 
-    /** Lets go of versions the repository is not to keep. */
+    /** Deletes versions in excess of the repository's {@code retainVersions}. */
     public void retain(RepositoryId repository) {
         find(repository).filter(Retention::isDue).ifPresent(retention::enforce);
     }
@@ -200,14 +200,14 @@ public final class RepositoryService {
         try {
             retain(before.id());
         } catch (RuntimeException e) {
-            // The version is there; the next one or cleanup lets go of the old ones.
+            // The version is there; the next one or cleanup deletes the old ones.
             LOG.warnf(e, "repository %s keeps too many versions for now", before.id());
         }
     }
 
     /**
-     * Makes the next version of a repository of a change of any size, or none if there is nothing to change. Pushes wait
-     * while a large one is written.
+     * Makes the next version of a repository by a change of any size, or none if there is nothing to change. Pushes
+     * wait while a large one is written.
      *
      * @return the version that holds the change
      * @throws dev.lading.oci.RegistryException what the plan throws, or StoreBusy after a bounded wait
@@ -224,10 +224,11 @@ public final class RepositoryService {
     private record Written(Repository before, long version) {}
 
     /**
-     * Changes a repository while nobody else does. Only who loses the first race takes the lease, so that as a rule this costs
-     * no write more; who has it is not overtaken, however many push.
+     * Changes a repository's record by compare-and-set. Only after a lost race it takes the lease, so that it usually
+     * costs no further write; the lease's holder is not overtaken, however many clients push.
      *
-     * @param change given the repository's record, which its write replaces; empty: somebody else changed something first
+     * @param change given the repository's record, which its write replaces; empty: the compare-and-set lost to another
+     *     writer
      */
     private <T> T exclusively(RepositoryId id, Function<Repository, Optional<T>> change) {
         var retry = new OptimisticRetry(clock);
@@ -247,11 +248,11 @@ public final class RepositoryService {
     /**
      * A change of the head without a version.
      *
-     * @param undone there are rows above the head then, to be swept before a version is made
+     * @param undone whether it leaves rows above the head, to be swept before a version is made
      */
     record HeadChange(Repository head, List<Write> writes, boolean undone) {}
 
-    /** Changes the head while nobody writes in parts, and moves the names that follow it. */
+    /** Changes the head while no large change is being written, and moves the names that follow it. */
     void changeHead(RepositoryId repository, Function<Repository, HeadChange> decision) {
         Repository changed = exclusively(repository, head -> {
             HeadChange change = decision.apply(head);
@@ -273,7 +274,7 @@ public final class RepositoryService {
         return clock.instant();
     }
 
-    /** Whether nobody writes in parts; what a dead writer left is swept. */
+    /** Whether no large change is being written; sweeps what a dead writer left. */
     private boolean isFree(Repository head) {
         if (head.lease().isEmpty()) {
             return true;

@@ -6,8 +6,8 @@ import dev.lading.metadata.MetadataStore;
 import java.util.List;
 
 /**
- * Lets go of the oldest versions of a repository that keeps only so many. Those that distributions serve for good are kept
- * beside them. Costs a push that lets one go six reads and a write; what only it held goes with the next cleanup.
+ * Deletes the oldest versions of a repository that keeps only so many. Versions that distributions pin are kept, too.
+ * Costs a push that deletes one six reads and a write; cleanup later deletes what only it held.
  */
 final class Retention {
     private static final int PAGE = 50;
@@ -20,7 +20,7 @@ final class Retention {
         this.versions = versions;
     }
 
-    /** Whether there may be too many. */
+    /** Whether there may be too many versions. */
     static boolean isDue(Repository head) {
         return head.settings()
                 .retainVersions()

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Versions of repositories as administrators see them. */
+/** Versions of repositories, as the management API shows them. */
 public final class VersionService {
     private final MetadataStore store;
     private final RepositoryService repositories;
@@ -41,7 +41,7 @@ public final class VersionService {
     }
 
     /**
-     * Versions that are there, newest first.
+     * Kept versions, newest first.
      *
      * @param after {@link Page#next} of the page before
      */
@@ -51,7 +51,7 @@ public final class VersionService {
     }
 
     /**
-     * What a version shows.
+     * The content of a version.
      *
      * @throws EntityUnknown if there is no such version
      */
@@ -59,12 +59,12 @@ public final class VersionService {
         return RepositoryView.at(store, repository, get(repository, version).version());
     }
 
-    /** What the newest version shows, though retention may let go of that version the next moment. */
+    /** The content of the newest version; retention may delete that version at any moment. */
     public RepositoryView newest(RepositoryId repository) {
         return RepositoryView.newest(store, repositories.get(repository));
     }
 
-    /** The version before, of those that are there. */
+    /** The nearest older version that is kept. */
     public Optional<RepositoryVersion> before(RepositoryId repository, long version) {
         return version == 0
                 ? Optional.empty()
@@ -75,7 +75,7 @@ public final class VersionService {
                         .findFirst();
     }
 
-    /** The first of those that are there, from a number on. */
+    /** The first kept version from a number on. */
     public Optional<RepositoryVersion> firstFrom(RepositoryId repository, long number) {
         return store
                 .query(RepositoryVersion.TABLE, RepositoryVersion.between(repository, number, Content.PENDING, 1))
@@ -85,16 +85,18 @@ public final class VersionService {
     }
 
     /**
-     * Deletes a version. What it added and removed is then part of the next one; no other version's content changes. Of the
-     * newest, it is undone: what is served is the one before.
+     * Deletes a version. What it added and removed becomes part of the next one; no other version's content changes.
+     * Deleting the newest undoes it: the one before is served.
      *
-     * @throws EntityInUse if a distribution shows just this version, or there is no other
+     * @throws EntityInUse if a distribution pins this version, or there is no other
      */
     public void delete(RepositoryId repository, long version) {
         delete(repository, version, true);
     }
 
-    /** @param recount whether the next version is compared with the one before at once, which costs what changed; else by cleanup */
+    /**
+     * @param recount whether the next version's counts are corrected at once, which costs what changed; else by cleanup
+     */
     void delete(RepositoryId repository, long version, boolean recount) {
         repositories.changeHead(repository, head -> {
             RepositoryVersion deleted = get(repository, version);
@@ -108,7 +110,10 @@ public final class VersionService {
         });
     }
 
-    /** Its rows are above the head then, which are swept before the next version is made. */
+    /**
+     * The head change of deleting the newest version. Its rows are above the head then, and swept before the next
+     * version is made.
+     */
     private RepositoryService.HeadChange undo(Repository head, RepositoryVersion deleted) {
         RepositoryVersion before = before(head.id(), deleted.version()).orElseThrow();
         return new RepositoryService.HeadChange(head.backTo(before), tombstones(deleted), true);
@@ -136,7 +141,7 @@ public final class VersionService {
         return new RepositoryService.HeadChange(head.withoutOne(), writes, false);
     }
 
-    /** The version is no more; its log stays, for its rows do until cleanup. */
+    /** Writes that delete a version's record and keep its log, since its rows stay until cleanup. */
     private static List<Write> tombstones(RepositoryVersion deleted) {
         Write delete = Write.deleteUnchanged(RepositoryVersion.TABLE, deleted);
         return deleted.changes().isEmpty()
@@ -158,7 +163,7 @@ public final class VersionService {
     }
 
     /**
-     * What is not the same in two versions of one repository, each name once. Costs what was changed between them.
+     * Differences between two versions of one repository, each name once. Costs what was changed between them.
      *
      * @throws EntityUnknown if there is no such version
      */
@@ -166,7 +171,7 @@ public final class VersionService {
         return new ChangeLog(store, repository).differences(view(repository, from), view(repository, to));
     }
 
-    /** The row the newer version shows of each name that was changed between two; it may be one of removal. */
+    /** The row that the newer version shows of each name changed between two; it may be one of removal. */
     public Stream<Content> changed(RepositoryId repository, long one, long other) {
         return new ChangeLog(store, repository).changed(view(repository, one), view(repository, other));
     }
@@ -176,7 +181,7 @@ public final class VersionService {
         return RepositoryView.at(store, repository, version).row(named.table(), named.name());
     }
 
-    /** What a version added and removed against the one before. */
+    /** Differences between a version and the one before. */
     public Stream<Difference> changes(RepositoryId repository, long version) {
         Optional<RepositoryVersion> before = before(repository, version);
         if (before.isPresent()) {
