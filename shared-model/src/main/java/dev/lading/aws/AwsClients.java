@@ -16,8 +16,8 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
- * Clients of AWS as all functions use them. Credentials and region are found where every AWS tool finds them; an endpoint
- * is another service than Amazon's, such as an emulator's.
+ * Clients of AWS, configured alike for all functions. Credentials and region come from the SDK's default chains; an
+ * endpoint replaces Amazon's, as for an emulator.
  */
 public final class AwsClients {
     private AwsClients() {}

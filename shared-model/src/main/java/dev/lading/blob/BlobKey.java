@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.lading.random.Randomness;
 import java.util.HexFormat;
 
-/** Where a blob's bytes are: the key they were uploaded under, 32 random hex digits. It says nothing of the content. */
+/** The key under which a blob's bytes were uploaded: 32 random hex digits that say nothing of the content. */
 public record BlobKey(String value) {
     private static final int CHARACTERS = 32;
 

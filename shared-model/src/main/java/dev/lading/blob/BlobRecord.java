@@ -11,12 +11,12 @@ import dev.lading.random.Randomness;
 import java.time.Instant;
 
 /**
- * Where the bytes of a digest are, in whatever repository: the second upload of the same bytes is not kept. Whoever
- * makes a repository hold bytes that are there already adds {@link #use} to the same transaction.
+ * Where the bytes of a digest are, for all repositories: bytes uploaded twice are stored once. A writer that makes a
+ * repository reference existing bytes adds {@link #use} to the same transaction.
  *
- * @param doomed cleanup has found nobody who holds it, and deletes it unless somebody uses it now
- * @param revision begins anywhere: who has read a record that was deleted must not take the next of the same digest, whose
- *     bytes are elsewhere, for it
+ * @param doomed whether cleanup has claimed the bytes, which it deletes unless they are used now
+ * @param revision begins at a random number, so that a reader of a deleted record does not mistake the digest's next
+ *     one, whose bytes are elsewhere, for it
  */
 public record BlobRecord(Digest digest, BlobKey key, long sizeBytes, Instant created, boolean doomed, long revision)
         implements Revised {
@@ -31,7 +31,7 @@ public record BlobRecord(Digest digest, BlobKey key, long sizeBytes, Instant cre
         return new Key(HexPartition.first(digest.hex()).toString(), digest.hex() + "." + digest.algorithm());
     }
 
-    /** Holds only if cleanup leaves the bytes alone, and makes it do so. */
+    /** A condition that fails if clean-up has claimed these bytes, and that revokes the claim if it can. */
     public Write use() {
         return doomed ? Write.put(TABLE, doomed(false), Condition.unchanged(this)) : Write.checkUnchanged(TABLE, this);
     }

@@ -3,13 +3,13 @@ package dev.lading.blob;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** Takes the bytes of one blob in order. Closing without a {@link #flush} forgets what this writer was given. */
+/** Takes the bytes of one blob in order. Closing it without a {@link #flush} drops what this writer was given. */
 public interface BlobWriter extends Closeable {
     void write(byte[] buffer, int offset, int length) throws IOException;
 
-    /** Makes what was written so far outlive this process, and tells how to go on. */
+    /** Makes what was written so far outlive this process; returns the state to resume from. */
     Written flush() throws IOException;
 
-    /** Makes the blob whole and durable: it outlives the machine's death once this returns. */
+    /** Makes the blob complete and durable: it survives the machine's death once this returns. */
     void commit() throws IOException;
 }

@@ -3,7 +3,7 @@ package dev.lading.blob;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The first bytes of a stream, which is closed with it. */
+/** A stream of another's first bytes; closing it closes the other. */
 public final class BoundedInputStream extends InputStream {
     private final InputStream whole;
     private long left;

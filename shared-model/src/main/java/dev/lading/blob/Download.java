@@ -3,7 +3,7 @@ package dev.lading.blob;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** Where the bytes of a blob are fetched. */
+/** Where a client gets the bytes of a blob. */
 public sealed interface Download {
     record Redirect(URI location) implements Download {}
 

@@ -17,15 +17,16 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
- * Blobs as objects of one bucket: {@code blobs/<key>}, and beside it, while an upload rests,
- * {@code tails/<key>.<parts>} for bytes that do not make a part yet. It is named by the parts before it: an upload that goes
- * on from an earlier state, because the process died before it noted a later one, finds the tail of that state.
+ * Blobs as objects of one bucket: {@code blobs/<key>}, and beside it, while an upload is idle,
+ * {@code tails/<key>.<parts>} for bytes that do not make a part yet. The name holds the number of parts before it: an
+ * upload resumed from an earlier state, because the process died before it recorded a later one, finds the tail of that
+ * state.
  */
 public final class S3BlobStore implements BlobStore {
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
 
-    /** Objects in one delete request, at most. */
+    /** The most objects in one delete request. */
     private static final int DELETES = 1000;
 
     private final S3Client s3;
@@ -33,7 +34,7 @@ public final class S3BlobStore implements BlobStore {
     private final String bucket;
     private final Path spoolFolder;
 
-    /** @param spoolFolder where parts are gathered before they are sent; memory would not hold many uploads */
+    /** @param spoolFolder for files in which parts are gathered; memory would not hold many uploads */
     public S3BlobStore(S3Client s3, S3Presigner presigner, String bucket, Path spoolFolder) {
         this.s3 = s3;
         this.presigner = presigner;
@@ -100,7 +101,10 @@ public final class S3BlobStore implements BlobStore {
         deleteTails(s3, bucket, key, state.etags().size());
     }
 
-    /** All tails an upload of so many parts may have had, in one request, and the next, which may not have been noted. */
+    /**
+     * Deletes, in one request, all tails that an upload of so many parts may have had, and the next, which may not have
+     * been recorded.
+     */
     static void deleteTails(S3Client s3, String bucket, BlobKey key, int parts) {
         List<ObjectIdentifier> tails = IntStream.rangeClosed(1, parts + 1)
                 .mapToObj(n -> ObjectIdentifier.builder().key(tailKey(key, n)).build())

@@ -17,11 +17,11 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 
 /**
- * Gathers parts in a file and sends each when it is large enough. A blob smaller than a part is one PUT. Parts double in
- * size every hundred, so that any size S3 takes has few of them.
+ * Gathers parts in a file and sends each when it is large enough. A blob smaller than a part is one PUT. Part sizes
+ * double every hundred parts, so that any size S3 takes has few of them.
  */
 final class S3BlobWriter implements BlobWriter {
-    /** S3 refuses smaller parts, but for the last. */
+    /** Smallest part that S3 accepts, except for the last. */
     private static final long PART_MIN_BYTES = 5L * 1024 * 1024;
 
     private static final long PART_BYTES = 16L * 1024 * 1024;
@@ -39,7 +39,7 @@ final class S3BlobWriter implements BlobWriter {
     private long sizeBytes;
     private boolean kept;
 
-    /** The tail's object holds just what the spool does. */
+    /** Whether the tail's object holds the same bytes as the spool. */
     private boolean tailIsCurrent;
 
     S3BlobWriter(S3Client s3, String bucket, BlobKey key, Written written, Path spoolFolder) throws IOException {
@@ -61,7 +61,7 @@ final class S3BlobWriter implements BlobWriter {
         try (var tail = s3.getObject(r -> r.bucket(bucket).key(tailKey))) {
             spool.transferFrom(Channels.newChannel(tail), 0, state.tailBytes());
             spool.position(state.tailBytes());
-            // Longer, if a writer flushed more and died before that was noted.
+            // Longer, if a writer flushed more and died before that was recorded.
             tailIsCurrent = tail.response().contentLength() == state.tailBytes();
         }
     }
@@ -181,7 +181,7 @@ final class S3BlobWriter implements BlobWriter {
         Files.delete(spoolFile);
         String id = state.multipartId();
         if (!kept && id != null && !id.equals(startedWith)) {
-            // Nobody else knows of it.
+            // No record names it.
             s3.abortMultipartUpload(
                     r -> r.bucket(bucket).key(S3BlobStore.blobKey(key)).uploadId(id));
         }

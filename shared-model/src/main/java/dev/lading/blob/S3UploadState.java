@@ -7,12 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a multipart upload needs to be gone on with. The ETags are kept, not listed again: a part that somebody else
- * overwrote makes the completion fail instead of changing the content.
+ * The state from which a multipart upload can be resumed. The ETags are kept, not listed again: a part overwritten by
+ * another writer makes the completion fail instead of changing the content.
  *
  * @param multipartId null: no part was sent yet
  * @param etags of the parts sent, in order
- * @param tailBytes behind the parts, resting in an object of their own
+ * @param tailBytes after the parts, kept in an object of their own
  */
 record S3UploadState(@Nullable String multipartId, List<String> etags, long tailBytes) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -40,7 +40,7 @@ record S3UploadState(@Nullable String multipartId, List<String> etags, long tail
         return new S3UploadState(multipartId, etags, bytes);
     }
 
-    /** Where the tail rests: with no part sent, the object's own place, for it may turn out to be the whole blob. */
+    /** Key of the tail; with no part sent it is the blob's own, since the tail may turn out to be the whole blob. */
     String tailKey(BlobKey key) {
         return multipartId == null ? S3BlobStore.blobKey(key) : S3BlobStore.tailKey(key, etags.size());
     }

@@ -1,9 +1,9 @@
 package dev.lading.blob;
 
 /**
- * How far an unfinished blob has come.
+ * Progress of an unfinished blob.
  *
- * @param state what the store needs to go on, in its own words; empty: nothing
+ * @param state opaque text from which the store resumes; empty: nothing
  */
 public record Written(long sizeBytes, String state) {
     public static final Written NOTHING = new Written(0, "");

@@ -8,7 +8,7 @@ import dev.lading.oci.RegistryException.ManifestInvalid;
 import java.util.Map;
 import java.util.Optional;
 
-/** A pointer to content: what it is, its digest and its size. Source: image-spec, descriptor.md, "Properties". */
+/** A pointer to content: media type, digest and size. Source: image-spec, descriptor.md, "Properties". */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Descriptor(
         MediaType mediaType,

@@ -8,12 +8,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** {@code algorithm:hex}, lower case; {@code sha256} and {@code sha512}. Source: image-spec, descriptor.md, "Digests". */
+/**
+ * A content digest, {@code algorithm:hex} in lower case; {@code sha256} and {@code sha512}. Source: image-spec,
+ * descriptor.md, "Digests".
+ */
 public record Digest(String algorithm, String hex) {
     public static final String SHA256 = "sha256";
     public static final String SHA512 = "sha512";
 
-    /** Source: image-spec, descriptor.md, "Digests". */
+    /** Syntax of digests of all algorithms. Source: image-spec, descriptor.md, "Digests". */
     private static final Pattern SYNTAX = Pattern.compile("[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+");
 
     public Digest {
@@ -23,7 +26,7 @@ public record Digest(String algorithm, String hex) {
         }
     }
 
-    /** Whether it is written as digests are, with an algorithm that this registry does not know. */
+    /** Whether a text is a well-formed digest by an algorithm that this registry does not know. */
     public static boolean isOfUnknownAlgorithm(String text) {
         return SYNTAX.matcher(text).matches() && hexLength(text.substring(0, text.indexOf(':'))) < 0;
     }
@@ -46,7 +49,7 @@ public record Digest(String algorithm, String hex) {
         return new Digest(algorithm, HexFormat.of().formatHex(hash));
     }
 
-    /** A new running hash. The JDK's, which uses the processor's SHA instructions. */
+    /** A new running hash; the JDK's, which uses the processor's SHA instructions. */
     public static MessageDigest hasher(String algorithm) {
         try {
             return MessageDigest.getInstance(algorithm.equals(SHA512) ? "SHA-512" : "SHA-256");

@@ -3,8 +3,9 @@ package dev.lading.oci;
 import java.util.HexFormat;
 
 /**
- * Docker's layer without files. Images of before docker 1.10 name it for every instruction that changes no file, and clients
- * neither push it nor expect it to be held, so every repository has it. Source: distribution, "schema1: gzippedEmptyTar".
+ * Docker's layer without files. Images from before docker 1.10 list it for every instruction that changes no file, and
+ * clients neither push it nor check for it, so every repository has it. Source: distribution, "schema1:
+ * gzippedEmptyTar".
  */
 public final class EmptyLayer {
     private static final byte[] GZIPPED_TAR =

@@ -3,7 +3,7 @@ package dev.lading.oci;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 
-/** What to tell clients of JSON that is none; Jackson's own words name sources that nobody is shown. */
+/** Error messages for invalid JSON, since Jackson's own name internal sources. */
 public final class JsonProblem {
     private JsonProblem() {}
 

@@ -21,12 +21,12 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What a registry must know of an image manifest or an index. Everything else in the document is the client's own and is
- * kept byte for byte. A field that is null is one that is absent, for most manifests are written and read in Go. Sources:
- * image-spec, manifest.md and image-index.md, and artifact.md of before; docker's image manifest V2 schema 2.
+ * The fields of an image manifest or an index that a registry must know. The document itself is kept byte for byte. A
+ * null field counts as absent, since most manifests are written and read in Go. Sources: image-spec, manifest.md and
+ * image-index.md, and the former artifact.md; docker's image manifest V2 schema 2.
  *
- * @param content blobs that the repository must hold, once each: config and layers, and those that an index names; layers
- *     that are not distributed are left out, and so is docker's {@link EmptyLayer}
+ * @param content blobs that the repository must hold, once each: config and layers, and blobs in an index; without
+ *     layers that are not distributed, and docker's {@link EmptyLayer}
  * @param children of an index, once each
  */
 public record Manifest(
@@ -36,7 +36,10 @@ public record Manifest(
         Optional<Digest> subject,
         Optional<String> artifactType,
         Map<String, String> annotations) {
-    /** Source: distribution-spec v1.1, "Pushing manifests": registries should take at least this much. */
+    /**
+     * Largest manifest accepted. Source: distribution-spec v1.1, "Pushing manifests": registries should take at least
+     * this much.
+     */
     public static final int MAX_BYTES = 4 * 1024 * 1024;
 
     private static final List<String> FIELDS = List.of(
@@ -55,7 +58,7 @@ public record Manifest(
                             .maxStringLength(MAX_BYTES)
                             .maxTokenCount(ParseRoom.MAX_TOKENS)
                             .build())
-                    // Two readers of a document with a key given twice may see two different images.
+                    // Two readers of a document with a duplicate key may see two different images.
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -67,11 +70,11 @@ public record Manifest(
     }
 
     /**
-     * What an index names.
+     * A manifest listed in an index.
      *
-     * @param platform {@code os/architecture[/variant]} that it is for; empty: not said
-     * @param describes digest of the manifest that this one attests something of, as it is spelled. Source: docker buildx,
-     *     "Image attestation storage"
+     * @param platform {@code os/architecture[/variant]} that it is for; empty: not given
+     * @param describes digest of the manifest that this one attests, as spelled there. Source: docker buildx, "Image
+     *     attestation storage"
      */
     public record Child(
             Digest digest, Optional<String> platform, Optional<String> describes, Optional<String> artifactType) {}
@@ -82,7 +85,7 @@ public record Manifest(
     }
 
     /**
-     * Reads a manifest as it was pushed.
+     * Parses a manifest as it was pushed.
      *
      * @param contentType of the request, without parameters; empty: the document's own
      * @throws ManifestInvalid if it is not UTF-8, not JSON, or not a manifest of a supported type
@@ -124,7 +127,7 @@ public record Manifest(
         return new Manifest(mediaType, content, children, subject(root), artifactType, annotations(root));
     }
 
-    /** Source: image-spec v1.1.0-rc2, artifact.md. */
+    /** An artifact manifest. Source: image-spec v1.1.0-rc2, artifact.md. */
     private static Manifest artifact(JsonNode root) {
         requireSpelling(root, List.of("blobs"));
         List<Descriptor> content = new ArrayList<>();
@@ -144,7 +147,7 @@ public record Manifest(
         }
     }
 
-    /** Go writes a descriptor that was not filled in as one without a digest. */
+    /** The subject, if it has a digest: Go writes an unset descriptor as one without. */
     private static Optional<Digest> subject(JsonNode root) {
         JsonNode node = root.path("subject");
         boolean isNone = node.isMissingNode()
@@ -168,7 +171,7 @@ public record Manifest(
                 hint(node, "artifactType"));
     }
 
-    /** What is of use if it is as it should be, and does no harm if it is not. */
+    /** An optional, untrusted text field: absent, non-string and empty all read as empty. */
     private static Optional<String> hint(JsonNode node, String field) {
         return Optional.ofNullable(node.path(field).textValue()).filter(text -> !text.isEmpty());
     }
@@ -181,7 +184,7 @@ public record Manifest(
         return children.stream().map(Child::digest).toList();
     }
 
-    /** All content of the repository it needs: {@link #blobs} and {@link #manifests}. */
+    /** Digests of all content that the repository must hold: {@link #blobs} and {@link #manifests}. */
     public List<Digest> named() {
         List<Digest> named = new ArrayList<>(blobs());
         named.addAll(manifests());
@@ -227,7 +230,7 @@ public record Manifest(
         return mediaType;
     }
 
-    /** Or two readers could take it for two things. Source: CVE-2021-41190. */
+    /** Rejects documents that readers could take for either a manifest or an index. Source: CVE-2021-41190. */
     private static void requireOneKind(JsonNode root, MediaType mediaType) {
         List<String> others = mediaType.isIndex() ? List.of("config", "layers") : List.of("manifests");
         for (String foreign : mediaType.equals(MediaType.OCI_ARTIFACT) ? OF_IMAGES : others) {
@@ -237,7 +240,10 @@ public record Manifest(
         }
     }
 
-    /** Or a reader that ignores case, as Go's do, sees another image. The fields of others may have any names. */
+    /**
+     * Rejects fields spelled in another case, since readers that ignore case, as Go's do, would see another image.
+     * Unknown fields may have any names.
+     */
     private static void requireSpelling(JsonNode node, List<String> fields) {
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             String name = entry.getKey();

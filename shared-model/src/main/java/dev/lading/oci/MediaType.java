@@ -13,12 +13,15 @@ public record MediaType(@JsonValue String value) {
             new MediaType("application/vnd.docker.distribution.manifest.v2+json");
     public static final MediaType DOCKER_LIST =
             new MediaType("application/vnd.docker.distribution.manifest.list.v2+json");
-    /** Of the image-spec before 1.1 was done; signatures of that time are of it. */
+    /** The artifact manifest of drafts of image-spec 1.1; signatures of that time are of this type. */
     public static final MediaType OCI_ARTIFACT = new MediaType("application/vnd.oci.artifact.manifest.v1+json");
 
     public static final MediaType OCTET_STREAM = new MediaType("application/octet-stream");
 
-    /** Source: image-spec, layer.md, "Non-Distributable Layers"; docker's image manifest V2 schema 2, "foreign". */
+    /**
+     * Layer types that registries need not have. Source: image-spec, layer.md, "Non-Distributable Layers"; docker's
+     * image manifest V2 schema 2, "foreign".
+     */
     private static final Set<String> NOT_DISTRIBUTED = Set.of(
             "application/vnd.oci.image.layer.nondistributable.v1.tar",
             "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
@@ -26,7 +29,7 @@ public record MediaType(@JsonValue String value) {
             "application/vnd.docker.image.rootfs.foreign.diff.tar",
             "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip");
 
-    /** Manifests that this registry does not take: docker's schema 1. */
+    /** Manifest types that this registry does not accept: docker's schema 1. */
     private static final Set<String> NOT_KEPT = Set.of(
             "application/vnd.docker.distribution.manifest.v1+json",
             "application/vnd.docker.distribution.manifest.v1+prettyjws");
@@ -51,15 +54,15 @@ public record MediaType(@JsonValue String value) {
     }
 
     /**
-     * Whether content of this type is asked for as a manifest; all else that an index names is a blob, as BuildKit's cache
-     * has layers and its configuration there. A list that is closed, since those of containerd, which docker and BuildKit pull
-     * with, and of go-containerregistry are.
+     * Whether content of this type is requested as a manifest; everything else in an index is a blob, as BuildKit's
+     * cache lists its layers and configuration there. The list is closed, as are those of containerd, which docker and
+     * BuildKit pull with, and of go-containerregistry.
      */
     public boolean isOfManifest() {
         return isManifest() || isIndex() || NOT_KEPT.contains(value);
     }
 
-    /** Whether a layer of this type may be absent from every registry. */
+    /** Whether a layer of this type may be missing from every registry. */
     public boolean isNotDistributed() {
         return NOT_DISTRIBUTED.contains(value);
     }

@@ -3,11 +3,11 @@ package dev.lading.oci;
 import java.util.concurrent.Semaphore;
 
 /**
- * Room for large JSON while it is read. A tree takes up to thirty times the bytes of its text, so one document of
- * {@link Manifest#MAX_BYTES} has it all, and others wait some hundredths of a second; small ones need none.
+ * A limit on memory for JSON being parsed. A tree takes up to thirty times the bytes of its text, so one document of
+ * {@link Manifest#MAX_BYTES} takes all of it, and others wait some hundredths of a second; small ones need none.
  */
 public final class ParseRoom implements AutoCloseable {
-    /** Of tokens, a tree's size depends on. The most that an index of {@link Manifest#MAX_BYTES} can have are 300,000. */
+    /** Limit on tokens, which a tree's size depends on. An index of {@link Manifest#MAX_BYTES} has at most 300,000. */
     public static final long MAX_TOKENS = 400_000;
 
     /** Objects and arrays inside of each other. */
@@ -15,7 +15,7 @@ public final class ParseRoom implements AutoCloseable {
 
     private static final int SMALL_BYTES = 16 * 1024;
 
-    /** Fair, or a stream of smaller ones would keep a large one waiting for ever. */
+    /** Permits in bytes; fair, or a stream of smaller documents would keep a large one waiting for ever. */
     private static final Semaphore BYTES = new Semaphore(Manifest.MAX_BYTES, true);
 
     private final int bytes;
@@ -24,7 +24,7 @@ public final class ParseRoom implements AutoCloseable {
         this.bytes = bytes;
     }
 
-    /** Waits for room for a text of {@code size} bytes; closing gives it back. */
+    /** Waits for room for a text of {@code size} bytes; closing the result returns it. */
     public static ParseRoom take(int size) {
         int bytes = size <= SMALL_BYTES ? 0 : Math.min(size, Manifest.MAX_BYTES);
         if (bytes > 0) {

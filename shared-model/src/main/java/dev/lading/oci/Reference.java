@@ -1,6 +1,6 @@
 package dev.lading.oci;
 
-/** What follows {@code /manifests/} in a URL. Only a digest holds a colon. */
+/** The part of a URL after {@code /manifests/}. Only a digest has a colon. */
 public sealed interface Reference {
     record ByTag(Tag tag) implements Reference {
         @Override

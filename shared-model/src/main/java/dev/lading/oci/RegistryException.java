@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What can go wrong in a registry, in its own words. The message is a sentence for whoever runs the client: what is
- * wrong and, where it is not plain, what to do. Knows nothing of HTTP.
+ * An error of the registry's rules. The message is a sentence for the user of the client: what is wrong and, where it
+ * is not plain, what to do. Knows nothing of HTTP.
  */
 public abstract sealed class RegistryException extends RuntimeException {
     private RegistryException(String message) {
@@ -68,7 +68,7 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** The manifest exists, in a media type the client said it does not take. */
+    /** The manifest exists, in a media type that the client does not accept. */
     public static final class ManifestNotAcceptable extends RegistryException {
         public ManifestNotAcceptable(Reference reference, MediaType mediaType) {
             super("manifest '" + reference + "' is of type " + mediaType + ", which the Accept header leaves out");
@@ -146,11 +146,11 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** A value an administrator gave does not fit. */
+    /** A value given by an administrator is invalid. */
     public static final class FieldInvalid extends RegistryException {
         private final String field;
 
-        /** @param field as Pulp's API spells it */
+        /** @param field as spelled in Pulp's API */
         public FieldInvalid(String field, String why) {
             super(why);
             this.field = field;
@@ -161,24 +161,24 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** Something an administrator names by its id is not there. */
+    /** An entity given by its id does not exist. */
     public static final class EntityUnknown extends RegistryException {
-        /** @param what as in "repository" */
+        /** @param what noun, as in "repository" */
         public EntityUnknown(String what, Object id) {
             super("there is no " + what + " " + id);
         }
     }
 
-    /** It is there, and other things need it to stay. */
+    /** An entity that others depend on cannot be deleted or changed. */
     public static final class EntityInUse extends RegistryException {
         public EntityInUse(String why) {
             super(why);
         }
     }
 
-    /** An upstream does not give what is wanted of it, or gives something else. */
+    /** An upstream refuses content, or sends something else. */
     public static final class UpstreamFailed extends RegistryException {
-        /** @param why names the upstream, what was wanted and what to do; never a credential */
+        /** @param why names the upstream, the content and what to do; never a credential */
         public UpstreamFailed(String why) {
             super(why);
         }
@@ -190,21 +190,21 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** Credentials were sent that are wrong, or good no longer. Sent without any, the request might have been served. */
+    /** Credentials were sent that are wrong or expired. Without any, the request might have been served. */
     public static final class CredentialsRefused extends Unauthorized {
         public CredentialsRefused(String why) {
             super(why);
         }
     }
 
-    /** The caller is known and may not do this; other credentials would not help. */
+    /** The caller is authenticated and not permitted; other credentials would not help. */
     public static final class Denied extends RegistryException {
         public Denied(String why) {
             super(why);
         }
     }
 
-    /** So many wrong passwords came from where this one comes from that none is looked at for now. */
+    /** Too many wrong passwords came from the caller's address, so that none is checked for now. */
     public static final class TooManyGuesses extends RegistryException {
         private final Duration retryAfter;
 
@@ -219,7 +219,7 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** Somebody else holds what this needs, or too much is under way. */
+    /** Another writer holds what the request needs, or too much is under way. */
     public static final class StoreBusy extends RegistryException {
         private final Duration retryAfter;
 
@@ -233,7 +233,7 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** Nothing more fits into the storage. What is stored is whole; reads go on. */
+    /** The storage is full. What is stored is intact, and reads still work. */
     public static final class StoreFull extends RegistryException {
         public StoreFull(String where) {
             super("the registry has no room left to store this (" + where

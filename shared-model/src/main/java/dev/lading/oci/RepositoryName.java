@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.lading.oci.RegistryException.NameInvalid;
 
 /**
- * The path a repository is pulled at, at most {@value #MAX_LENGTH} characters.
- * Source: distribution-spec v1.1, "Pulling manifests"; the length is what clients leave room for beside a host name.
+ * The path a repository is pulled at, at most {@value #MAX_LENGTH} characters. Source: distribution-spec v1.1, "Pulling
+ * manifests"; clients leave room for this length beside a host name.
  */
 public record RepositoryName(String value) {
     public static final int MAX_LENGTH = 255;
@@ -19,8 +19,9 @@ public record RepositoryName(String value) {
     }
 
     /**
-     * Words of lower-case letters and digits, joined by a slash, a dot, one or two underscores, or any number of hyphens. Read
-     * by hand: every request has a name, and the specification's regular expression took a fiftieth of a pull.
+     * Whether a text is words of lower-case letters and digits, joined by a slash, a dot, one or two underscores, or
+     * any number of hyphens. Parsed by hand: every request has a name, and the specification's regular expression took
+     * a fiftieth of a pull.
      */
     public static boolean isValid(String value) {
         int joint = 0;

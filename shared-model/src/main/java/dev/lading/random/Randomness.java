@@ -4,8 +4,8 @@ import java.security.SecureRandom;
 import java.util.UUID;
 
 /**
- * The one source of random bytes. It can be renewed: a process that goes on from a snapshot, as Lambda's SnapStart
- * starts them, must not go on with the generator that every other copy of the snapshot has, too.
+ * The one source of random bytes. It can be reseeded: a process that is restored from a snapshot, as by Lambda's
+ * SnapStart, must not continue with the generator state that every other copy of the snapshot has, too.
  */
 public final class Randomness {
     private static volatile SecureRandom source = new SecureRandom();
@@ -29,7 +29,7 @@ public final class Randomness {
         return new UUID(high, low);
     }
 
-    /** Forgets the generator's state. */
+    /** Discards the generator's state. */
     public static void renew() {
         use(new SecureRandom());
     }

@@ -11,12 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An http or https address, as Go's clients take it, and so registries write it: with {@code _} in a host, and with characters in
- * a path or query that {@link URI} refuses and that are escaped here. Without user information and fragment.
+ * An http or https address as Go's clients, and so registries, write it: with {@code _} in a host, and with characters
+ * in a path or query that {@link URI} refuses and that are escaped here. Without user information and fragment.
  *
  * @param scheme in lower case
  * @param host in lower case, an IPv6 address in brackets
- * @param port as it is written, perhaps none that there is
+ * @param port as written, perhaps out of range
  * @param path with its query, escaped
  */
 public record HttpAddress(String scheme, String host, OptionalInt port, String path) {
@@ -28,10 +28,13 @@ public record HttpAddress(String scheme, String host, OptionalInt port, String p
 
     private static final int MAX_PORT = 65_535;
 
-    /** Beside letters and digits, in a path and in a query. Source: RFC 3986, section 3.3; the others are escaped. */
+    /**
+     * Characters kept in a path and in a query, beside letters and digits; others are escaped. Source: RFC 3986,
+     * section 3.3.
+     */
     private static final String PLAIN = "-._~!$&'()*+,;=:@/?";
 
-    /** @throws URISyntaxException with the reason, in the words of a sentence */
+    /** @throws URISyntaxException with the reason, in the words of a message */
     public static HttpAddress parse(String text) throws URISyntaxException {
         Matcher whole = SYNTAX.matcher(text.strip());
         if (!whole.matches()) {
@@ -49,7 +52,7 @@ public record HttpAddress(String scheme, String host, OptionalInt port, String p
                 escaped(whole.group(3)));
     }
 
-    /** One that was parsed before. */
+    /** An address known to be valid. */
     public static HttpAddress of(String text) {
         try {
             return parse(text);
@@ -58,13 +61,13 @@ public record HttpAddress(String scheme, String host, OptionalInt port, String p
         }
     }
 
-    /** Whether an address has credentials in it. */
+    /** Whether an address contains credentials. */
     static boolean hasUserInformation(String text) {
         Matcher whole = SYNTAX.matcher(text.strip());
         return whole.matches() && whole.group(2).contains("@");
     }
 
-    /** Where an answer from an address leads that names another, perhaps relative to it. Empty: to none there can be. */
+    /** Resolves a reference, perhaps relative, in an answer from an address. Empty: it is not a valid address. */
     public static Optional<URI> follow(URI from, String reference) {
         String text = reference.strip();
         try {
@@ -87,12 +90,12 @@ public record HttpAddress(String scheme, String host, OptionalInt port, String p
                 : from.resolve(new URI(path)).toString();
     }
 
-    /** Whether there can be a port of that number, if it names one. */
+    /** Whether the port, if given, is in range. */
     public boolean hasPossiblePort() {
         return port.isEmpty() || (port.getAsInt() > 0 && port.getAsInt() <= MAX_PORT);
     }
 
-    /** Its host may be null: it is in the authority, as it is here. */
+    /** The address as a URI. Its host may be null where its authority, as here, is not. */
     public URI uri() {
         return URI.create(scheme + "://" + authority() + path);
     }
@@ -102,7 +105,7 @@ public record HttpAddress(String scheme, String host, OptionalInt port, String p
         return host + (port.isPresent() ? ":" + port.getAsInt() : "");
     }
 
-    /** The written port, or that of the scheme. */
+    /** The written port, or the scheme's default. */
     public int effectivePort() {
         return port.orElse("https".equals(scheme) ? 443 : 80);
     }

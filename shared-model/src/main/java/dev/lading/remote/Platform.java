@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an image runs on: {@code os/architecture[/variant]}, such as {@code linux/arm64/v8}. Source: image-spec, image-index.md,
- * "platform".
+ * The platform of an image: {@code os/architecture[/variant]}, such as {@code linux/arm64/v8}. Source: image-spec,
+ * image-index.md, "platform".
  *
  * @param variant empty: any
  */

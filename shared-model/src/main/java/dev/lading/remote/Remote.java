@@ -8,7 +8,7 @@ import dev.lading.metadata.Table;
 import java.time.Instant;
 import java.util.UUID;
 
-/** An upstream repository: where it is, what of it is wanted, and how it is reached. */
+/** An upstream repository: its address, the selection of its content, and connection settings. */
 public record Remote(UUID id, RemoteSettings settings, Instant created, Instant updated, long revision)
         implements Revised {
     private static final String PARTITION = "all";

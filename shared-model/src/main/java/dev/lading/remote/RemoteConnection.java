@@ -8,19 +8,20 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How an upstream is reached.
+ * Connection settings of a remote.
  *
  * @param caCert PEM, of the authority that signed the upstream's certificate; empty: one the JVM trusts
  * @param clientCert PEM
  * @param maxRetries of one request
- * @param totalTimeout of one request, as all timeouts in seconds
- * @param connectTimeout until a connection is had, from a pool or new
- * @param sockConnectTimeout until a new connection is made
+ * @param totalTimeout of one request; all timeouts are in seconds
+ * @param connectTimeout to get a connection, pooled or new
+ * @param sockConnectTimeout to open a new connection
  * @param sockReadTimeout between two pieces of an answer
- * @param headers in records of before, readable; the next change seals them, as {@link SealedSecrets#headers}
+ * @param headers plain text in records of earlier versions; the next change seals them, as
+ *     {@link SealedSecrets#headers}
  * @param downloadConcurrency connections at the same time
  * @param rateLimit requests a second
- * @param tokenHosts other hosts than the upstream's own that may be shown its password to get a token, in lower case
+ * @param tokenHosts further hosts that may be shown the upstream's password for a token, in lower case
  */
 public record RemoteConnection(
         Optional<String> caCert,
@@ -36,10 +37,10 @@ public record RemoteConnection(
         Optional<Long> downloadConcurrency,
         Optional<Long> rateLimit,
         List<String> tokenHosts) {
-    /** Source: RFC 1123, section 2.1. */
+    /** Syntax of a host. Source: RFC 1123, section 2.1. */
     private static final Pattern HOST = Pattern.compile("[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?|\\[[0-9a-f:.]+]");
 
-    /** @throws FieldInvalid if one of the token hosts is none */
+    /** @throws FieldInvalid if one of the token hosts is no host */
     public RemoteConnection {
         headers = headers == null ? List.of() : List.copyOf(headers);
         tokenHosts = tokenHosts == null

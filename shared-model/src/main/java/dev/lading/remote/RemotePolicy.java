@@ -5,11 +5,11 @@ import java.util.Locale;
 
 /** When a sync fetches blobs. Source: Pulp REST API, remotes. */
 public enum RemotePolicy {
-    /** In the sync. */
+    /** During the sync. */
     IMMEDIATE,
-    /** When one is pulled first, and kept then. */
+    /** On the first pull, and kept afterwards. */
     ON_DEMAND,
-    /** Whenever one is pulled, never kept. */
+    /** On every pull, never kept. */
     STREAMED;
 
     @JsonValue

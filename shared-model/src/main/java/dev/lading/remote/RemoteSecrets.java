@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a remote logs in with, readable: for the one who logs in, never stored, shown, or part of any message.
+ * A remote's credentials in plain text: for logging in only; never stored, shown, or part of a message.
  *
  * @param headers sent with every request to the upstream, in order; many hold a key
  */
@@ -16,7 +16,7 @@ public record RemoteSecrets(
         Optional<String> proxyPassword,
         Optional<String> clientKey,
         List<Map<String, String>> headers) {
-    // As Pulp's API spells them.
+    // Spelled as in Pulp's API.
     public static final String USERNAME = "username";
     public static final String PASSWORD = "password";
     public static final String PROXY_USERNAME = "proxy_username";

@@ -33,7 +33,7 @@ public final class RemoteService {
         this.clock = clock;
     }
 
-    /** Settings that hold what a {@link Sealing} has sealed. */
+    /** Makes settings whose secrets are sealed by a {@link Sealing}. */
     @FunctionalInterface
     public interface Change {
         RemoteSettings apply(RemoteSettings before, Sealing sealing);
@@ -66,13 +66,13 @@ public final class RemoteService {
         return find(id).orElseThrow(() -> new EntityUnknown("remote", id));
     }
 
-    /** Newest first. */
+    /** All remotes, newest first. */
     public Page<Remote> list(Optional<String> after, int limit) {
         return store.query(Remote.TABLE, Remote.newestFirst(limit).after(after));
     }
 
     /**
-     * Changes a remote, as often as others change it at the same time. To what it is already is no change.
+     * Changes a remote by compare-and-set, retried as often as it loses. Equal settings are no change.
      *
      * @throws FieldInvalid if the new name is taken
      */
@@ -97,7 +97,11 @@ public final class RemoteService {
         });
     }
 
-    /** @return false: there is none */
+    /**
+     * Deletes a remote.
+     *
+     * @return false: there is none
+     */
     public boolean delete(UUID id) {
         return OptimisticRetry.until(clock, () -> {
             Optional<Remote> remote = find(id);
@@ -112,9 +116,9 @@ public final class RemoteService {
     }
 
     /**
-     * What a remote logs in with.
+     * A remote's credentials, opened.
      *
-     * @throws FieldInvalid if it was stored under a key that this registry does not have
+     * @throws FieldInvalid if they were sealed under a key that this registry does not have
      */
     public RemoteSecrets secrets(Remote remote) {
         SealedSecrets sealed = remote.settings().secrets();
@@ -144,7 +148,7 @@ public final class RemoteService {
         return (field, secret) -> new SealedSecret(seal.seal(secret, owner(id, field)));
     }
 
-    /** A secret that is the one held stays as it is sealed, for sealed again it would look like another. */
+    /** Keeps a secret that did not change as it is sealed, since sealing it again would look like a change. */
     private Sealing sealing(Remote before) {
         Sealing fresh = sealing(before.id());
         return (field, secret) -> before.settings()

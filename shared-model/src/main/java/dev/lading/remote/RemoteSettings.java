@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an administrator says of a remote.
+ * The settings that an administrator gives a remote.
  *
  * @param name unique among remotes
  * @param url of the upstream registry, http or https
@@ -37,7 +37,7 @@ public record RemoteSettings(
         Labels labels,
         RemoteConnection connection,
         SealedSecrets secrets) {
-    /** @throws FieldInvalid if something does not fit */
+    /** @throws FieldInvalid if a setting is invalid */
     public RemoteSettings {
         includes = includes == null ? List.of() : List.copyOf(includes);
         excludes = excludes == null ? List.of() : List.copyOf(excludes);
@@ -83,7 +83,7 @@ public record RemoteSettings(
                 newSecrets);
     }
 
-    /** Credentials in an address would be shown. */
+    /** Rejects credentials in an address, since it is shown. */
     private static void requireHttp(String field, String address) {
         if (HttpAddress.hasUserInformation(address)) {
             throw new FieldInvalid(field, "credentials go into the fields for them, not into the address");
@@ -96,7 +96,9 @@ public record RemoteSettings(
         }
     }
 
-    /** @throws FieldInvalid if one of its addresses has a port that there cannot be; remotes of before may have one */
+    /**
+     * @throws FieldInvalid if one of its addresses has a port out of range, which records of earlier versions may have
+     */
     public void requirePorts() {
         requirePort("url", url);
         connection.proxyUrl().ifPresent(proxy -> requirePort("proxy_url", proxy));

@@ -3,7 +3,7 @@ package dev.lading.remote;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** A secret as records hold it; {@link RemoteService#secrets} opens it. */
+/** A secret as stored in records; {@link RemoteService#secrets} opens it. */
 public record SealedSecret(@JsonValue String text) {
     @JsonCreator
     public SealedSecret {}

@@ -2,7 +2,7 @@ package dev.lading.remote;
 
 import java.util.Optional;
 
-/** Which {@link RemoteSecrets} a remote has, each sealed by itself, so that one is changed without opening another. */
+/** A remote's {@link RemoteSecrets}, each sealed separately, so that one is changed without opening another. */
 public record SealedSecrets(
         Optional<SealedSecret> username,
         Optional<SealedSecret> password,
@@ -14,11 +14,11 @@ public record SealedSecrets(
             Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     public SealedSecrets {
-        // Not in records of before.
+        // Not in records of earlier versions.
         headers = headers == null ? Optional.empty() : headers;
     }
 
-    /** @param field as Pulp's API spells it */
+    /** @param field as spelled in Pulp's API */
     Optional<SealedSecret> of(String field) {
         return switch (field) {
             case RemoteSecrets.USERNAME -> username;

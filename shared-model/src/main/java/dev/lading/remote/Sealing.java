@@ -8,17 +8,17 @@ import java.util.Optional;
 /** Seals secrets of one remote. */
 @FunctionalInterface
 public interface Sealing {
-    /** @param field as Pulp's API spells it */
+    /** @param field as spelled in Pulp's API */
     SealedSecret seal(String field, String secret);
 
-    /** Empty: there are none. */
+    /** Seals all headers together; empty: there are none. */
     default Optional<SealedSecret> headers(List<Map<String, String>> headers) {
         return headers.isEmpty()
                 ? Optional.empty()
                 : Optional.of(seal(RemoteSecrets.HEADERS, RecordJson.write(new Headers(headers))));
     }
 
-    /** As they are sealed. */
+    /** The JSON form in which headers are sealed. */
     record Headers(List<Map<String, String>> all) {
         public Headers {
             all = all == null ? List.of() : List.copyOf(all);

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * By the calendar, in six fields: minutes, hours, day of month, month, day of week (1 is Sunday), year. Of a time that clocks
- * leave out nothing comes, and what they show twice is due the first time.
+ * Calendar times in six fields: minutes, hours, day of month, month, day of week (1 is Sunday), year. Times skipped by
+ * daylight saving do not fire; repeated times fire once, at the first occurrence.
  */
 record Cron(ExecutionTime times) implements ScheduleExpression {
     private static final int FIELDS = 6;
@@ -63,7 +63,7 @@ record Cron(ExecutionTime times) implements ScheduleExpression {
         }
     }
 
-    /** Looked for on a clock that never changes, and then taken to the zone's. */
+    /** The next time, computed on a clock without changes and then converted to the zone's. */
     @Override
     public Optional<Instant> next(Instant after, ZoneId zone, Instant since) {
         ZonedDateTime steady = after.atZone(zone).toLocalDateTime().atZone(ZoneOffset.UTC);

@@ -16,11 +16,11 @@ import software.amazon.awssdk.services.scheduler.model.Target;
 import software.amazon.awssdk.services.scheduler.model.ValidationException;
 
 /**
- * Schedules of Amazon EventBridge Scheduler, one for each repository and named by its id, which put a {@link SyncMessage} into
- * a queue. Its flexible time windows keep them from beginning together.
+ * Schedules of Amazon EventBridge Scheduler, one for each repository and named by its id, which put a
+ * {@link SyncMessage} into a queue. Their flexible time windows keep them from beginning together.
  */
 public final class EventBridgeScheduler implements Scheduler {
-    /** Replaced by EventBridge Scheduler. Source: its user guide, "Adding context attributes". */
+    /** Placeholder that EventBridge Scheduler replaces. Source: its user guide, "Adding context attributes". */
     private static final String SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
 
     private final SchedulerClient client;
@@ -28,7 +28,7 @@ public final class EventBridgeScheduler implements Scheduler {
     private final InstantSource clock;
 
     /**
-     * Where schedules are, and where they lead.
+     * The schedules' group and target.
      *
      * @param group of the schedules; made with the deployment
      * @param queueArn a FIFO queue with deduplication by content
@@ -56,7 +56,7 @@ public final class EventBridgeScheduler implements Scheduler {
         }
     }
 
-    /** Whether it is there as it should be: changing it could cost a message whose time window has begun. */
+    /** Whether an equal schedule exists: changing it could cost a message whose time window has begun. */
     private boolean isSet(UUID repository, SyncSchedule schedule) {
         try {
             var found = client.getSchedule(r -> r.groupName(destination.group()).name(repository.toString()));
@@ -86,7 +86,7 @@ public final class EventBridgeScheduler implements Scheduler {
         }
     }
 
-    /** @return false: somebody was first */
+    /** @return false: another writer was first */
     private boolean create(UUID repository, SyncSchedule schedule) {
         try {
             client.createSchedule(r -> r.groupName(destination.group())
@@ -102,7 +102,7 @@ public final class EventBridgeScheduler implements Scheduler {
         }
     }
 
-    /** A rate is counted from there; without, the first message would be sent at once. */
+    /** The start, from which a rate is counted; without it, the first message would be sent at once. */
     private Optional<Instant> start(SyncSchedule schedule) {
         return schedule.isRate() ? schedule.next(clock.instant()) : Optional.empty();
     }
@@ -135,7 +135,7 @@ public final class EventBridgeScheduler implements Scheduler {
         try {
             client.deleteSchedule(r -> r.groupName(destination.group()).name(repository.toString()));
         } catch (ResourceNotFoundException gone) {
-            // As was asked for.
+            // As requested.
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** At a fixed distance, the first time one after the schedule began. A day has 24 hours, whatever clocks do. */
+/** A fixed interval, counted from the schedule's start. A day has 24 hours, whatever clocks do. */
 record Rate(Duration distance) implements ScheduleExpression {
     private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,4})\\s+(minute|hour|day)s?");
 

@@ -6,14 +6,14 @@ import java.time.ZoneId;
 import java.util.Optional;
 
 /**
- * When something is due, again and again: {@code rate(6 hours)} or {@code cron(0 6 ? * MON-FRI *)}. Source: EventBridge
- * Scheduler, "Schedule types".
+ * A recurring time: {@code rate(6 hours)} or {@code cron(0 6 ? * MON-FRI *)}. Source: EventBridge Scheduler, "Schedule
+ * types".
  */
 sealed interface ScheduleExpression permits Rate, Cron {
-    /** As EventBridge Scheduler takes. */
+    /** Limit of EventBridge Scheduler. */
     int MAX_LENGTH = 256;
 
-    /** @throws FieldInvalid with what is wrong, and an example */
+    /** @throws FieldInvalid with the reason and an example */
     static ScheduleExpression parse(String text) {
         if (text.length() > MAX_LENGTH) {
             throw invalid("use at most " + MAX_LENGTH + " characters");
@@ -32,9 +32,9 @@ sealed interface ScheduleExpression permits Rate, Cron {
     }
 
     /**
-     * The first time it is due after another time; empty: never again.
+     * The first due time after another time; empty: never again.
      *
-     * @param since when the schedule began, for what is counted from there
+     * @param since start of the schedule, from which rates are counted
      */
     Optional<Instant> next(Instant after, ZoneId zone, Instant since);
 

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * What came of a repository's schedule the last time it was due.
+ * The outcome of a repository's schedule the last time it was due.
  *
  * @param task that syncs; when skipped, the earlier one that was not done yet
  */

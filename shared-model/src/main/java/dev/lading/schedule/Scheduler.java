@@ -2,11 +2,11 @@ package dev.lading.schedule;
 
 import java.util.UUID;
 
-/** Starts syncs of repositories by their schedules, late rather than never. */
+/** Starts syncs of repositories by their schedules, at least once and late rather than never. */
 public interface Scheduler {
-    /** Has a repository synced by a schedule, in place of the one it had. Doing so again changes nothing. */
+    /** Sets a repository's schedule, in place of any it had. Idempotent. */
     void set(UUID repository, SyncSchedule schedule);
 
-    /** Has it not synced any more; as well where it was not. */
+    /** Removes a repository's schedule, if it has one. */
     void remove(UUID repository);
 }

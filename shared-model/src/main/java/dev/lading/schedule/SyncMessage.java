@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * What EventBridge Scheduler puts into a queue when a repository is due.
+ * The message that EventBridge Scheduler queues when a repository is due.
  *
  * @param since of the schedule
- * @param scheduled when it was due, so that no two messages are the same: the queue would take one only
+ * @param scheduled when it was due; makes messages differ, since the queue would drop equal ones
  */
 public record SyncMessage(UUID repository, Instant since, String scheduled) {}

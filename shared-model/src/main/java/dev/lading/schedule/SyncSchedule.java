@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * When a repository is synced by itself, and how.
+ * A repository's schedule of automatic syncs, with their options.
  *
  * @param expression of EventBridge Scheduler: {@code rate(6 hours)} or {@code cron(0 6 * * ? *)}
  * @param timezone in which the expression is read
@@ -28,14 +28,14 @@ public record SyncSchedule(
 
     private static final Duration MAX_WINDOW = Duration.ofMinutes(15);
 
-    /** Of the distance between two runs, how much is given away. */
+    /** Divisor that makes the window from the shortest interval between two runs. */
     private static final int WINDOW_PART = 10;
 
-    /** Runs whose distances are compared: those of a calendar differ. */
+    /** Number of runs whose intervals are compared, since those of a calendar differ. */
     private static final int COMPARED = 10;
 
     /**
-     * A schedule as an administrator describes it.
+     * Parses a schedule as an administrator gives it.
      *
      * @param timezone IANA's name for it
      * @throws FieldInvalid if it cannot be read, or is never due
@@ -53,7 +53,7 @@ public record SyncSchedule(
         return schedule;
     }
 
-    /** This one after another: where it is due at the same times, it goes on as that began. */
+    /** This schedule in place of another; if both are due at the same times, it keeps the other's start. */
     public SyncSchedule inPlaceOf(SyncSchedule before) {
         return expression.equals(before.expression) && timezone.equals(before.timezone)
                 ? new SyncSchedule(expression, timezone, before.since, mirror, mirrorEmpty, signedOnly)
@@ -69,14 +69,14 @@ public record SyncSchedule(
         return ScheduleExpression.parse(expression) instanceof Rate;
     }
 
-    /** The first time it is due after another time; empty: never again. */
+    /** The first due time after another time; empty: never again. */
     public Optional<Instant> next(Instant after) {
         return ScheduleExpression.parse(expression).next(after, timezone, since);
     }
 
     /**
-     * How long after it is due a sync may begin, so that a thousand do not begin together: a small part of the shortest
-     * distance between two runs, 15 minutes at most.
+     * The longest delay of a sync, so that a thousand do not begin together: a small part of the shortest interval
+     * between two runs, 15 minutes at most.
      */
     public Duration window() {
         Duration window = MAX_WINDOW;
@@ -92,7 +92,7 @@ public record SyncSchedule(
         return window;
     }
 
-    /** The part of the {@link #window} by which a repository begins late: always the same, and another for another. */
+    /** A deterministic per-repository offset within the {@link #window}. */
     public Duration delay(UUID repository) {
         long seconds = window().toSeconds();
         return Duration.ofSeconds(seconds == 0 ? 0 : Math.floorMod(repository.getLeastSignificantBits(), seconds));

@@ -3,13 +3,13 @@ package dev.lading.schedule;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Starts what a {@link Scheduler} finds due. */
+/** Starts the syncs that a {@link Scheduler} finds due. */
 @FunctionalInterface
 public interface SyncStarter {
     /**
-     * May be called again for what was started: whoever calls may die before noting that.
+     * Starts a sync; called at least once for each due time.
      *
-     * @param since of the schedule that is due, to tell it from the one that took its place
+     * @param since start of the schedule that is due, to tell it from one that replaced it
      */
     void start(UUID repository, Instant since, Instant due);
 }

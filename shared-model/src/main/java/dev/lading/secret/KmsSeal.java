@@ -13,15 +13,18 @@ import software.amazon.awssdk.services.kms.model.InvalidCiphertextException;
 import software.amazon.awssdk.services.kms.model.NotFoundException;
 
 /**
- * Envelopes: each secret is sealed under a data key of its own, which AWS KMS gives and which is kept beside it, encrypted
- * by a KMS key. KMS itself takes 4 KB, an envelope takes anything. The owner is the encryption context, so that it is in
- * CloudTrail who had which secret opened. Whoever only seals needs no right to open.
+ * Envelope encryption: each secret is sealed under a data key of its own, which AWS KMS generates and which is stored
+ * beside it, encrypted by a KMS key. KMS itself takes 4 KB, an envelope takes anything. The owner is the encryption
+ * context, so CloudTrail shows whose secret was opened by whom. Sealing alone needs no right to open.
  */
 public final class KmsSeal implements Seal {
     private static final String CONTEXT = "owner";
     private static final char JOINT = '.';
 
-    /** A sync opens the same few secrets again and again, each of its functions once in this time. */
+    /**
+     * Time that data keys are cached: a sync opens the same few secrets again and again, so each of its functions asks
+     * KMS once in this time.
+     */
     private static final Duration REMEMBERED = Duration.ofMinutes(5);
 
     private static final int MAX_REMEMBERED = 1000;

@@ -1,19 +1,19 @@
 package dev.lading.secret;
 
 /**
- * Makes secrets unreadable to whoever sees no more than the records they are kept in. There may be any number of them, of
- * any length: nothing is kept for each.
+ * Encrypts secrets so that reading the records they are stored in does not reveal them. Their number and length are not
+ * limited: no state is kept for each.
  */
 public interface Seal {
     /**
-     * Something to keep in place of a secret; another each time.
+     * Seals a secret for storage; the result differs each time.
      *
-     * @param owner what the secret belongs to; it opens for no other
+     * @param owner of the secret, which opens for no other
      */
     String seal(String secret, String owner);
 
     /**
-     * The secret that was sealed.
+     * Opens a sealed secret.
      *
      * @throws SealBroken if it was sealed for another owner, under another key, or was changed since
      */

@@ -11,8 +11,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * AES-256-GCM. A sealed text is the Base64 of a random nonce of 96 bits, the ciphertext, and a tag of 128 bits; the owner is
- * authenticated with it. Source: NIST SP 800-38D.
+ * An AES-256-GCM key. A sealed text is the Base64 of a random nonce of 96 bits, the ciphertext, and a tag of 128 bits;
+ * the owner is authenticated with it. Source: NIST SP 800-38D.
  */
 final class SealKey {
     static final int BYTES = 32;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Seals under one key, which is made when it is first needed and kept with the registry's other secrets. */
+/** Seals under one key, which is created on first use and stored with the registry's other secrets. */
 public final class StoredKeySeal implements Seal {
     static final String NAME = "seal-key";
 

@@ -9,11 +9,11 @@ import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /**
- * A FIFO queue of Amazon SQS, whose message groups are the groups of work. Who receives from it, after how many deliveries
- * a message is put aside and where, is the queue's own configuration.
+ * A FIFO queue of Amazon SQS, whose message groups are the groups of work. Receivers, the number of deliveries and the
+ * dead-letter queue are the queue's own configuration.
  */
 public final class SqsWorkQueue implements WorkQueue {
-    /** SQS takes no more at once. */
+    /** Limit of SQS for one request. */
     private static final int BATCH = 10;
 
     private final SqsClient sqs;
@@ -32,13 +32,15 @@ public final class SqsWorkQueue implements WorkQueue {
         return true;
     }
 
-    /** For who received a message and could not do what it asks: others need not wait for as long as it may take. */
+    /**
+     * Has a message redelivered after a pause, instead of after the whole visibility timeout, when its receiver failed.
+     */
     public void redeliver(String receiptHandle, Duration pause) {
         sqs.changeMessageVisibility(
                 r -> r.queueUrl(url).receiptHandle(receiptHandle).visibilityTimeout((int) pause.toSeconds()));
     }
 
-    /** A batch is not all or nothing. What of it is sent again comes twice, which workers are made for. */
+    /** Sends a batch, which is not all or nothing. A retry delivers some of it twice, which workers allow for. */
     private void sendBatch(List<Work> batch) {
         List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
         for (Work work : batch) {

@@ -1,7 +1,7 @@
 package dev.lading.work;
 
 /**
- * Something to do later.
+ * A message for a worker.
  *
  * @param group work of one group is done one after another, in the order it was sent
  * @param body what the worker reads

@@ -3,18 +3,17 @@ package dev.lading.work;
 import java.util.List;
 
 /**
- * Work that outlives the process that sent it. Each piece reaches a {@link Worker} at least once; one that the worker
- * throws on is delivered again a few times and then put aside, so that it does not hold up its group. The worker is told of
- * it.
+ * A durable queue with at-least-once delivery to a {@link Worker}. Work that the worker throws on is delivered again a
+ * few times and then becomes a dead letter, so that it does not hold up its group; the worker is told.
  */
 public interface WorkQueue {
-    /** Deliveries of one piece of work before it is put aside. */
+    /** Deliveries of a message before it becomes a dead letter. */
     int MAX_DELIVERIES = 3;
 
     /**
-     * Takes work in, in the order of the list. It is durable when this returns.
+     * Sends messages, in the order of the list. They are durable when this returns.
      *
-     * @return false: there is too much work waiting already; some of it may have been taken
+     * @return false: too many are waiting already; some of these may have been sent
      */
     boolean send(List<Work> work);
 
@@ -23,8 +22,8 @@ public interface WorkQueue {
     }
 
     /**
-     * Takes in what was taken in before and is not done: however much is waiting, for its place was granted then, and whoever
-     * does the work has nobody to wait for.
+     * Sends messages again that were accepted before and are not done. There is no limit on these: their place was
+     * granted then, and a worker that sends them must not wait.
      */
     default void sendAgain(List<Work> work) {
         if (!send(work)) {

@@ -3,12 +3,14 @@ package dev.lading.work;
 /** Does work that a queue delivers. */
 @FunctionalInterface
 public interface Worker {
-    /** May be called again for work that was done: whoever delivers it may die before noting that. */
+    /**
+     * Does one message's work. Delivery is at least once: a process may die before it records that the work is done.
+     */
     void work(Work work);
 
     /**
-     * Told of work that failed as often as it is delivered, so that whoever waits for it learns that it will not be done. May
-     * be called again, too.
+     * Handles a message whose last delivery failed, so that others learn that it will not be done. Called at least
+     * once, too.
      */
     default void deadLetter(Work work) {}
 }
