@@ -23,8 +23,8 @@ import software.amazon.awscdk.services.route53.targets.ApiGatewayv2DomainPropert
 import software.constructs.Construct;
 
 /**
- * The address that clients use, without what answers there: an HTTP API with its stage, and a domain name if one is
- * wanted. A stack of its own, because the functions are told the upload service's address, and the upload service this.
+ * The HTTP API that clients address, with its stage and, if wanted, a domain name, but no integrations. A stack of its
+ * own, because the functions need the upload service's address, and the upload service needs this one.
  */
 public final class ApiStack extends Stack {
     // The path without the query: that of an upload holds a permission.
@@ -77,7 +77,7 @@ public final class ApiStack extends Stack {
         return api;
     }
 
-    /** Without a slash at its end. */
+    /** The URL, without a slash at its end. */
     public String url() {
         return url;
     }

@@ -5,7 +5,7 @@ import dev.lading.infra.option.OptionInvalid;
 import java.util.Map;
 import software.amazon.awscdk.App;
 
-/** What {@code cdk} runs, in the folder of cdk.json. A wrong option ends it with one sentence and status 1. */
+/** The CDK app, run in the folder of cdk.json. An invalid option ends it with one sentence and status 1. */
 public final class LadingApp {
     private LadingApp() {}
 

@@ -7,7 +7,7 @@ import software.amazon.awscdk.App;
 import software.amazon.awscdk.Aspects;
 import software.amazon.awscdk.Stack;
 
-/** All stacks, joined. cdk-nag's AWS Solutions pack looks at each of them. */
+/** All stacks, joined and checked by cdk-nag's AWS Solutions pack. */
 public record LadingStacks(
         StorageStack storage,
         ApiStack api,
@@ -30,7 +30,7 @@ public record LadingStacks(
                         registry.copies(),
                         upload.service()));
         if (upload.service().isEmpty()) {
-            // Whoever used the service must have let go of it before it is deleted.
+            // Stacks that import from the upload service must drop the import before it is deleted.
             upload.addStackDependency(registry);
             upload.addStackDependency(observability);
         }

@@ -13,7 +13,7 @@ import software.amazon.awscdk.services.cloudwatch.MetricOptions;
 import software.amazon.awscdk.services.elasticloadbalancingv2.HttpCodeElb;
 import software.amazon.awscdk.services.elasticloadbalancingv2.HttpCodeTarget;
 
-/** What is worth looking at, of everything that is deployed. All of it is measured by AWS at no price. */
+/** The metrics that the dashboard and the alarms show. AWS records all of them without charge. */
 record Metrics(
         ApiStack api,
         LadingStorage storage,
@@ -39,17 +39,17 @@ record Metrics(
         return api.api().metricServerError(SUM);
     }
 
-    /** In milliseconds; 19 of 20 answers took less. */
+    /** 95th percentile of answer times, in milliseconds. */
     Metric latency() {
         return api.api().metricLatency(P95);
     }
 
-    /** What was given up. */
+    /** Number of messages in the dead-letter queue. */
     static Metric dead(WorkQueue queue) {
         return queue.dead().metricApproximateNumberOfMessagesVisible(MOST);
     }
 
-    /** How long the oldest has waited, in seconds. */
+    /** Age of the oldest message, in seconds. */
     static Metric age(WorkQueue queue) {
         return queue.queue().metricApproximateAgeOfOldestMessage(MOST);
     }
@@ -78,12 +78,12 @@ record Metrics(
         return storage.table().metricConsumedWriteCapacityUnits(SUM);
     }
 
-    /** Requests that the table refused, reads and writes. */
+    /** Reads and writes that the table throttled. */
     List<Metric> tableThrottles() {
         return List.of(table("ReadThrottleEvents"), table("WriteThrottleEvents"));
     }
 
-    /** Answers with 5xx, of the service and of its load balancer. */
+    /** 5xx answers of the service and of its load balancer. */
     static List<Metric> serverErrors(UploadStack.Service upload) {
         var balancer = upload.entrance().balancer().getMetrics();
         return List.of(

@@ -18,7 +18,7 @@ import software.constructs.Construct;
 
 /** One dashboard, and alarms if they are wanted. */
 public final class ObservabilityStack extends Stack {
-    /** An answer takes tens of milliseconds, and a cold start a second or two. */
+    /** Alarm threshold: an answer takes tens of milliseconds, and a cold start a second or two. */
     private static final int SLOW_MILLIS = 5_000;
 
     private static final int HOUR_SECONDS = 3600;

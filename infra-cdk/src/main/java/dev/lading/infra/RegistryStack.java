@@ -23,15 +23,15 @@ import software.amazon.awscdk.services.apigatewayv2.HttpRoute;
 import software.amazon.awscdk.services.apigatewayv2.HttpRouteKey;
 import software.constructs.Construct;
 
-/** What answers at the API, and what runs by the clock. */
+/** The functions behind the API and those that run by a schedule. */
 public final class RegistryStack extends Stack {
-    /** The HTTP API waits for 30 seconds: an answer after that reaches nobody. */
+    /** Longest run of an API function: the HTTP API waits for 30 seconds, and a later answer reaches no client. */
     private static final Duration API_TIMEOUT = Duration.seconds(29);
 
-    /** Lambda's limit. A sweep that is ended goes on an hour later; a task is delivered again. */
+    /** Lambda's limit. A sweep that is ended resumes an hour later; a task is delivered again. */
     private static final Duration LONGEST = Duration.minutes(15);
 
-    /** So that many tasks, or mirrors, take no calls from those who pull: an account has 1,000 at once for all. */
+    /** Limit on concurrent tasks, and on mirrors, so that pulls keep enough of an account's 1,000 concurrent calls. */
     private static final int TASKS_AT_ONCE = 20;
 
     private static final int COPIES_AT_ONCE = 50;
@@ -39,7 +39,10 @@ public final class RegistryStack extends Stack {
     private static final String NOTHING = "{}";
     private static final String DAILY = "{\"daily\":true}";
 
-    /** A GET as the API would send it. Source: "Working with AWS Lambda proxy integrations for HTTP APIs", payload 2.0. */
+    /**
+     * A GET event as the API would send it. Source: "Working with AWS Lambda proxy integrations for HTTP APIs", payload
+     * 2.0.
+     */
     private static final String GET = """
             {"version":"2.0","routeKey":"$default","rawPath":"%1$s","rawQueryString":"","isBase64Encoded":false,\
             "headers":{"host":"wake.invalid"},"requestContext":{"requestId":"wake","stage":"$default",\
@@ -56,7 +59,7 @@ public final class RegistryStack extends Stack {
     private final WorkQueue queue;
     private final WorkQueue copies;
 
-    /** @param uploadUrl where large layers go, if the upload service is on */
+    /** @param uploadUrl where clients send large layers, if the upload service is on */
     public RegistryStack(
             Construct scope, LadingOptions options, StorageStack storage, ApiStack api, Optional<String> uploadUrl) {
         super(
@@ -144,8 +147,8 @@ public final class RegistryStack extends Stack {
                 Map.of());
         this.storage.grantSweep(maintenance);
         new Schedule(this, "MaintenanceSchedule", "rate(1 hour)", maintenance, NOTHING);
-        // SnapStart forgets a version that nobody called for 14 days, and calls to it fail until it is made ready
-        // again.
+        // SnapStart drops the snapshot of a version that was not called for 14 days, and calls to it fail until it is
+        // made again.
         new Schedule(this, "RegistryWake", "rate(1 day)", registry, GET.formatted("/v2/"));
         new Schedule(this, "ManagementWake", "rate(1 day)", management, GET.formatted("/pulp/api/v3/livez/"));
 

@@ -8,7 +8,10 @@ import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.constructs.Construct;
 
-/** The bucket, the table and the key to what is sealed in it. Everything else can be deleted and deployed again without a loss. */
+/**
+ * The bucket, the table and the key of sealed secrets. All other stacks can be deleted and deployed again without a
+ * loss.
+ */
 public final class StorageStack extends Stack {
     private final LadingStorage storage;
     private final SealKey key;

@@ -15,11 +15,11 @@ import software.amazon.awscdk.StackProps;
 import software.constructs.Construct;
 
 /**
- * The upload service, for layers that API Gateway and Lambda are too small for. Off, this stack has no resources: CDK
- * then deletes what was deployed of it.
+ * The upload service, for layers that API Gateway and Lambda are too small for. Switched off, this stack has no
+ * resources: CDK then deletes what was deployed of it.
  */
 public final class UploadStack extends Stack {
-    /** What there is to watch. */
+    /** The parts of the service that are monitored. */
     public record Service(UploadEntrance entrance, UploadTasks tasks) {}
 
     private final Optional<Service> service;
@@ -37,7 +37,7 @@ public final class UploadStack extends Stack {
         }
     }
 
-    /** Where large layers go, without a slash at its end, if the service is on. */
+    /** Where clients send large layers, without a slash at its end, if the service is on. */
     public Optional<String> url() {
         return service.map(s -> s.entrance().url());
     }

@@ -10,13 +10,13 @@ import software.amazon.awscdk.services.sns.Topic;
 import software.amazon.awscdk.services.sns.subscriptions.EmailSubscription;
 import software.constructs.Construct;
 
-/** Alarms, all told to one topic. */
+/** Alarms that notify one topic. */
 public final class Alarms extends Construct {
     private static final int PERIODS = 3;
 
     private final Topic topic;
 
-    /** @param email who is told, after answering AWS's own question */
+    /** @param email to notify, once its owner has confirmed AWS's subscription */
     public Alarms(Construct scope, String id, Optional<String> email) {
         super(scope, id);
         topic = Topic.Builder.create(this, "Topic")
@@ -26,12 +26,12 @@ public final class Alarms extends Construct {
         email.ifPresent(address -> topic.addSubscription(new EmailSubscription(address)));
     }
 
-    /** Rings when a metric was at or over a threshold in one of its periods. No data is no reason to. */
+    /** Adds an alarm for one period at or over a threshold. Missing data raises none. */
     public void atOnce(String id, IMetric metric, double threshold, String description) {
         alarm(id, metric, threshold, description, 1);
     }
 
-    /** Rings when a metric was at or over a threshold in three of its periods on end. */
+    /** Adds an alarm for three consecutive periods at or over a threshold. */
     public void whenItStays(String id, IMetric metric, double threshold, String description) {
         alarm(id, metric, threshold, description, PERIODS);
     }

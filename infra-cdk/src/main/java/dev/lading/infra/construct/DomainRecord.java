@@ -10,7 +10,7 @@ import software.amazon.awscdk.services.route53.IAliasRecordTarget;
 import software.amazon.awscdk.services.route53.RecordTarget;
 import software.constructs.Construct;
 
-/** Makes a domain's name lead to what answers for it; without a zone, an output says where to point it. */
+/** Points a domain's name to a target; without a zone, an output says where to point it. */
 public final class DomainRecord extends Construct {
     /** @param address the name that AWS gave the target */
     public DomainRecord(

@@ -10,18 +10,18 @@ import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Validations;
 import software.constructs.IConstruct;
 
-/** Findings of cdk-nag that are accepted, each with its reason. What is not accepted here fails the synth. */
+/** Accepted findings of cdk-nag, each with its reason. Any other finding fails the synth. */
 public final class Findings {
     static final String IAM_WILDCARD = "AwsSolutions-IAM5";
 
     private Findings() {}
 
-    /** Of a construct and all below it. */
+    /** Accepts a finding for a construct and all below it. */
     public static void accept(IConstruct construct, String rule, String reason) {
         suppress(construct, NagPackSuppression.builder().id(rule).reason(reason).build());
     }
 
-    /** Only where the finding names one of these. */
+    /** Accepts only findings with one of these ids. */
     public static void accept(IConstruct construct, String rule, String reason, String... findings) {
         suppress(
                 construct,
@@ -32,7 +32,7 @@ public final class Findings {
                         .build());
     }
 
-    /** Only where the finding matches, for names that CloudFormation gives. */
+    /** Accepts only findings that match, for names that CloudFormation gives. */
     static void acceptMatching(IConstruct construct, String rule, String reason, String regex) {
         suppress(
                 construct,
@@ -43,7 +43,9 @@ public final class Findings {
                         .build());
     }
 
-    /** A stack without resources, for all its parts are switched off: CDK deletes what was deployed of it. */
+    /**
+     * Accepts that a stack has no resources, since all its parts are switched off: CDK deletes what was deployed of it.
+     */
     public static void acceptEmpty(Stack stack) {
         Validations.of(stack)
                 .acknowledge(Acknowledgment.builder()

@@ -10,11 +10,11 @@ import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.logs.RetentionDays;
 
 /**
- * What one Lading function has of its own; everything else is the same for all of them.
+ * The settings in which Lading's functions differ.
  *
- * @param zip what Quarkus packaged
+ * @param zip packaged by Quarkus
  * @param memoryMiB processor time comes in proportion
- * @param environment what the function reads when it starts
+ * @param environment read when the function starts
  */
 public record FunctionSpec(
         String description,

@@ -29,12 +29,12 @@ import software.constructs.Construct;
  */
 public final class LadingFunction extends Construct implements IGrantable {
     public static final String ALIAS = "live";
-    /** Of quarkus-amazon-lambda, which finds our own handler by itself. */
+    /** Handler of quarkus-amazon-lambda, which finds our own by itself. */
     public static final String HANDLER = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest";
 
     /**
-     * What the JVM is started with. Out of memory it ends, and the next event gets another process: one that went on could
-     * be deaf. Source: AWS Lambda, "Customize Java runtime startup behavior".
+     * Options of the JVM. Out of memory it exits, and the next event gets another process: one that went on might never
+     * answer. Source: AWS Lambda, "Customize Java runtime startup behavior".
      */
     static final String JAVA_OPTIONS = "-XX:+ExitOnOutOfMemoryError";
 
@@ -86,7 +86,7 @@ public final class LadingFunction extends Construct implements IGrantable {
         return environment;
     }
 
-    /** What callers call. */
+    /** The alias that callers call. */
     public Alias alias() {
         return alias;
     }
@@ -95,7 +95,7 @@ public final class LadingFunction extends Construct implements IGrantable {
         return function;
     }
 
-    /** Lets somebody call the alias, and nothing else of this function. */
+    /** Grants calls of the alias, and nothing else of this function. */
     public void grantInvoke(IGrantable caller) {
         caller.getGrantPrincipal()
                 .addToPrincipalPolicy(PolicyStatement.Builder.create()

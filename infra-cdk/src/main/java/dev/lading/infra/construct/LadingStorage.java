@@ -18,9 +18,12 @@ import software.amazon.awscdk.services.s3.BucketEncryption;
 import software.amazon.awscdk.services.s3.LifecycleRule;
 import software.constructs.Construct;
 
-/** All that Lading keeps: a bucket of blobs and a table of records. They outlive their stack, unless it is a trial. */
+/**
+ * Lading's persistent storage: a bucket of blobs and a table of records. They outlive their stack, unless it is a
+ * trial.
+ */
 public final class LadingStorage extends Construct {
-    /** As S3BlobStore names objects. */
+    /** Prefixes of S3BlobStore's object names. */
     private static final List<String> PREFIXES = List.of("blobs", "tails");
 
     private static final List<String> READ_RECORDS =
@@ -31,13 +34,13 @@ public final class LadingStorage extends Construct {
     private static final List<String> READ_WRITE_OBJECTS =
             List.of("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject");
 
-    /** Of what the maintenance function sweeps. */
+    /** Kinds of records that the maintenance function sweeps. */
     private static final List<String> UPLOADS = List.of("upload");
 
     /**
-     * Of a blob on its way: its upload, its bytes, who fetches it and who waits for it, and the task that it is fetched for,
-     * with whose turn it is when that ends. Of repositories only rows of blobs that wait in a sync's staging area: no version,
-     * tag, manifest or name.
+     * Kinds of records that copying a blob needs: its upload, its bytes, the fetch and those that wait for it, the task
+     * that it is fetched for, and the task whose turn is next. Of repositories only rows of blobs in a sync's staging
+     * area: no version, tag, manifest or name.
      */
     private static final List<String> COPIES = List.of(
             "upload",
@@ -52,7 +55,10 @@ public final class LadingStorage extends Construct {
             "task",
             "task-turn");
 
-    /** Partition keys of the items that a request names. Source: Service Authorization Reference, "Amazon DynamoDB". */
+    /**
+     * Condition key with the partition keys that a request names. Source: Service Authorization Reference, "Amazon
+     * DynamoDB".
+     */
     private static final String LEADING_KEYS = "dynamodb:LeadingKeys";
 
     private final Bucket bucket;
@@ -79,7 +85,7 @@ public final class LadingStorage extends Construct {
                 .pointInTimeRecoverySpecification(PointInTimeRecoverySpecification.builder()
                         .pointInTimeRecoveryEnabled(true)
                         .build())
-                // For records that may go by themselves. No upload's: its bytes would never be found again.
+                // For records that may expire. Never an upload's: its bytes would not be found again.
                 .timeToLiveAttribute("ttl")
                 .deletionProtection(!options.isTrial())
                 .removalPolicy(options.removal())
@@ -99,7 +105,7 @@ public final class LadingStorage extends Construct {
     }
 
     /**
-     * For who takes in content and changes what there is: the registry, the upload service, and the tasks, for a sync keeps
+     * Grants what changing content needs, to the registry, the upload service, and the tasks, since a sync stores
      * manifests as objects and a cleanup deletes any. There is no listing of the bucket and no scan of the table.
      */
     public void grantReadWrite(IGrantable grantee) {
@@ -108,28 +114,31 @@ public final class LadingStorage extends Construct {
         allowObjects(grantee, READ_WRITE_OBJECTS);
     }
 
-    /** For the management API: every record, but of content only what it shows. Tasks do the rest. */
+    /** Grants what the management API needs: every record, but of content only what it shows. Tasks do the rest. */
     public void grantManage(IGrantable grantee) {
         allow(grantee, READ_RECORDS, List.of(table.getTableArn()));
         allow(grantee, WRITE_RECORDS, List.of(table.getTableArn()));
         allowObjects(grantee, List.of("s3:GetObject"));
     }
 
-    /** For the blob copier, which makes nothing visible. It reads and deletes the tails of blobs that come in slices. */
+    /**
+     * Grants what the blob copier needs, which makes nothing visible. It reads and deletes the tails of blobs that come
+     * in slices.
+     */
     public void grantCopy(IGrantable grantee) {
         allow(grantee, READ_RECORDS, List.of(table.getTableArn()));
         allowWrites(grantee, COPIES);
         allowObjects(grantee, READ_WRITE_OBJECTS);
     }
 
-    /** For the maintenance function: it drops uploads, and reads no content. */
+    /** Grants what the maintenance function needs: it drops uploads, and reads no content. */
     public void grantSweep(IGrantable grantee) {
         allow(grantee, READ_RECORDS, List.of(table.getTableArn()));
         allowWrites(grantee, UPLOADS);
         allowObjects(grantee, DROP_UPLOADS);
     }
 
-    /** @param kinds names of tables as the services have them: the table's keys begin with them */
+    /** @param kinds names of the services' tables, with which this table's keys begin */
     private void allowWrites(IGrantable grantee, List<String> kinds) {
         List<String> keys = kinds.stream().map(kind -> kind + "#*").toList();
         grantee.getGrantPrincipal()
@@ -140,7 +149,7 @@ public final class LadingStorage extends Construct {
                         .conditions(Map.of(
                                 "ForAllValues:StringLike",
                                 Map.of(LEADING_KEYS, keys),
-                                // Of no keys at all, all are like that.
+                                // A request without keys matches any condition on all of them.
                                 "Null",
                                 Map.of(LEADING_KEYS, "false")))
                         .build());
@@ -160,14 +169,14 @@ public final class LadingStorage extends Construct {
                 "/^Resource::.*\\/(blobs|tails)\\/\\*$/");
     }
 
-    /** What a function is told of it. */
+    /** Environment of functions that use the storage. */
     public Map<String, String> environment() {
         return Map.of(
                 "LADING_AWS_BUCKET",
                 bucket.getBucketName(),
                 "LADING_AWS_TABLE",
                 table.getTableName(),
-                // Left to itself, the SDK sends clients of us-east-1 to the global endpoint.
+                // Otherwise the SDK sends clients of us-east-1 to the global endpoint.
                 "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT",
                 "regional");
     }

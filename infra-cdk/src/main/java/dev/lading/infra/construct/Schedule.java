@@ -8,7 +8,7 @@ import software.amazon.awscdk.services.scheduler.CfnSchedule.RetryPolicyProperty
 import software.amazon.awscdk.services.scheduler.CfnSchedule.TargetProperty;
 import software.constructs.Construct;
 
-/** Calls a function's alias with one event again and again. */
+/** Calls a function's alias with a fixed event, on a schedule. */
 public final class Schedule extends Construct {
     private static final int HOUR_SECONDS = 3600;
 

@@ -10,10 +10,7 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.kms.Key;
 import software.constructs.Construct;
 
-/**
- * The KMS key that secrets of remotes are sealed under, however many there are. It outlives its stack, as the records do
- * that it opens.
- */
+/** The KMS key under which secrets of remotes are sealed. It outlives its stack, as do the records that it opens. */
 public final class SealKey extends Construct {
     private final Key key;
 
@@ -34,12 +31,12 @@ public final class SealKey extends Construct {
         return key.getKeyArn();
     }
 
-    /** For who takes secrets in. It cannot read any. */
+    /** Grants sealing, without opening. */
     public void grantSeal(IGrantable grantee) {
         allow(grantee, "kms:GenerateDataKey");
     }
 
-    /** For who logs in with them. */
+    /** Grants opening, to functions that log in to upstreams. */
     public void grantOpen(IGrantable grantee) {
         allow(grantee, "kms:Decrypt");
     }
@@ -53,7 +50,7 @@ public final class SealKey extends Construct {
                         .build());
     }
 
-    /** What a function that does either is told of it. */
+    /** Environment of functions that seal or open. */
     public Map<String, String> environment() {
         return Map.of("LADING_AWS_KEY", arn());
     }

@@ -9,8 +9,8 @@ import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 
 /**
- * The secrets, SecureString parameters of SSM Parameter Store. CloudFormation cannot make those, so the functions do,
- * each the first time it is missing. They outlive the stacks.
+ * The registry's secrets, SecureString parameters of SSM Parameter Store. CloudFormation cannot make those, so the
+ * functions create each when it is first missing. They outlive the stacks.
  *
  * @param path such as {@code /lading}
  */
@@ -18,24 +18,24 @@ public record SecretParameters(String path) {
     private static final String UPLOAD_KEY = "upload-key";
     private static final List<String> ALL = List.of("admin-password", "token-key", UPLOAD_KEY);
 
-    /** The administrator's password. */
+    /** Name of the parameter with the administrator's password. */
     public String adminPassword() {
         return path + "/admin-password";
     }
 
-    /** For who checks passwords and signs tokens. */
+    /** Grants what checking passwords and signing tokens needs. */
     public void grantLogins(Stack stack, IGrantable grantee) {
         grantReadAndCreate(stack, grantee, ALL);
     }
 
-    /** For who takes in uploads that were begun elsewhere: it cannot log anybody in. */
+    /** Grants what receiving uploads begun elsewhere needs; it cannot authenticate users. */
     public void grantUploads(Stack stack, IGrantable grantee) {
         grantReadAndCreate(stack, grantee, List.of(UPLOAD_KEY));
     }
 
     /**
-     * Lets a role read secrets, and make those that are missing; it can change none. The key {@code aws/ssm} lets everybody
-     * in the account use it through Parameter Store, so no action of KMS is needed.
+     * Grants reading secrets and creating missing ones, but no changes. The key {@code aws/ssm} is usable by everybody
+     * in the account through Parameter Store, so no action of KMS is needed.
      */
     private void grantReadAndCreate(Stack stack, IGrantable grantee, List<String> names) {
         List<String> arns = names.stream()
@@ -60,7 +60,7 @@ public record SecretParameters(String path) {
                 .build());
     }
 
-    /** What a function is told of them. */
+    /** Environment of functions that use the secrets. */
     public Map<String, String> environment() {
         return Map.of("LADING_AWS_PARAMETERS", path);
     }

@@ -15,8 +15,8 @@ import software.amazon.awscdk.services.scheduler.CfnScheduleGroup;
 import software.constructs.Construct;
 
 /**
- * A group for the schedules by which repositories are synced. The functions put one there for each, which sends a message
- * to the queue for tasks; with the group they go.
+ * The group of repositories' sync schedules, deleted with them. The functions put one schedule there for each
+ * repository; it sends messages to the task queue.
  */
 public final class SyncSchedules extends Construct {
     private final String group;
@@ -43,7 +43,7 @@ public final class SyncSchedules extends Construct {
         queue.grantSend(sender);
     }
 
-    /** Lets a function put schedules into the group and take them out. */
+    /** Grants adding schedules to the group and removing them. */
     public void grantManage(IGrantable grantee) {
         var principal = grantee.getGrantPrincipal();
         principal.addToPrincipalPolicy(PolicyStatement.Builder.create()
@@ -77,7 +77,7 @@ public final class SyncSchedules extends Construct {
                         .build());
     }
 
-    /** What a function that sets schedules is told. */
+    /** Environment of functions that set schedules. */
     public Map<String, String> environment() {
         return Map.of(
                 "LADING_AWS_SCHEDULE_GROUP",

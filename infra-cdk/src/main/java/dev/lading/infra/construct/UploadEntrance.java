@@ -28,26 +28,27 @@ import software.amazon.awscdk.services.route53.targets.LoadBalancerTarget;
 import software.constructs.Construct;
 
 /**
- * The load balancer and the URL under which clients reach it: with a certificate of one's own, or by CloudFront, and
- * then from nowhere else. No port takes plain HTTP from the internet.
+ * The load balancer and the URL under which clients reach it: with the operator's own certificate, or through
+ * CloudFront, and then from nowhere else. No port takes plain HTTP from the internet.
  */
 public final class UploadEntrance extends Construct {
-    /** The last PUT of a large upload may read all of it once. */
+    /** Timeout of an answer: the last PUT of a large upload may read all of it once. */
     private static final Duration ANSWER_WITHIN = Duration.minutes(5);
 
-    /** The most that CloudFront waits for an answer, unless AWS was asked for more. */
+    /** CloudFront's longest timeout for an answer, unless AWS has raised it. */
     private static final Duration CLOUDFRONT_ANSWER_WITHIN = Duration.seconds(60);
 
     /**
-     * What reaches the service: requests for an upload by its location, whose query is its permission. Five values are all that
-     * a rule may have, and {@code *} stands for slashes, too. What is forwarded by a trick is refused by the service. Source:
-     * Elastic Load Balancing, "Quotas for your Application Load Balancers" and "Condition types for listener rules".
+     * Requests that reach the service: those for an upload by its location, whose query is its permission. A rule may
+     * have at most five values, and {@code *} matches slashes, too. The service itself refuses other requests that
+     * match. Source: Elastic Load Balancing, "Quotas for your Application Load Balancers" and "Condition types for
+     * listener rules".
      */
     static final List<ListenerCondition> UPLOADS = List.of(
             ListenerCondition.pathPatterns(List.of("/v2/*/blobs/uploads/*")),
             ListenerCondition.httpRequestMethods(List.of("GET", "PATCH", "PUT", "DELETE")));
 
-    /** Everything else. Source: distribution-spec v1.1, "Error Codes". */
+    /** Answer to all other requests. Source: distribution-spec v1.1, "Error Codes". */
     private static final ListenerAction REFUSAL = ListenerAction.fixedResponse(
             404,
             FixedResponseOptions.builder()
@@ -117,7 +118,7 @@ public final class UploadEntrance extends Construct {
         return listener;
     }
 
-    /** Without a slash at its end. */
+    /** The URL, without a slash at its end. */
     public String url() {
         return url;
     }
@@ -144,7 +145,7 @@ public final class UploadEntrance extends Construct {
                                         .protocolPolicy(OriginProtocolPolicy.HTTP_ONLY)
                                         .httpPort(HTTP)
                                         .readTimeout(CLOUDFRONT_ANSWER_WITHIN)
-                                        // Another attempt would send a chunk twice.
+                                        // A second attempt would send a chunk twice.
                                         .connectionAttempts(1)
                                         .build()))
                         .viewerProtocolPolicy(ViewerProtocolPolicy.HTTPS_ONLY)

@@ -11,11 +11,11 @@ import software.amazon.awscdk.services.ec2.Vpc;
 import software.constructs.Construct;
 
 /**
- * A network for the upload service alone. Tasks have public addresses that nobody may connect to, which is a tenth of a
- * NAT gateway's price, and reach S3 and DynamoDB without leaving AWS.
+ * A network for the upload service alone. Tasks have public addresses that accept no connections, for a tenth of a NAT
+ * gateway's price, and reach S3 and DynamoDB without leaving AWS.
  */
 public final class UploadNetwork extends Construct {
-    /** All that can reach a task: its load balancer. */
+    /** Address range of the network: only its load balancer can reach a task. */
     public static final String CIDR = "10.73.0.0/16";
 
     private static final int SUBNET_BITS = 24;
@@ -33,7 +33,7 @@ public final class UploadNetwork extends Construct {
                 .gatewayEndpoints(Map.of(
                         "S3", gateway(GatewayVpcEndpointAwsService.S3),
                         "DynamoDb", gateway(GatewayVpcEndpointAwsService.DYNAMODB)))
-                // It takes a function of CDK's own to close a group that nothing here is in.
+                // CDK needs a function of its own to close that group, which nothing here is in.
                 .restrictDefaultSecurityGroup(false)
                 .build();
         Findings.accept(

@@ -37,16 +37,19 @@ import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.constructs.Construct;
 
-/** {@code functions/server} in containers on Fargate, as many as there is work for. */
+/** {@code functions/server} in containers on Fargate, scaled with the load. */
 public final class UploadTasks extends Construct {
     private static final int PORT = 8080;
-    /** Half a processor and 1 GiB: 256 MiB for Java's heap, the rest for itself and the pages of files on their way. */
+    /**
+     * Half a processor and 1 GiB: 256 MiB for Java's heap, the rest for the JVM itself and the page cache of files in
+     * transit.
+     */
     private static final int CPU = 512;
 
     private static final int MEMORY_MIB = 1024;
     private static final int BUSY_CPU_PERCENT = 60;
     private static final int BUSY_REQUESTS_A_MINUTE = 600;
-    /** The most that Fargate waits. A chunk that takes longer is sent again. */
+    /** The longest that Fargate waits for a stop. A chunk that takes longer is sent again. */
     private static final Duration FINISH_WITHIN = Duration.seconds(120);
 
     private final FargateTaskDefinition task;
@@ -100,7 +103,7 @@ public final class UploadTasks extends Construct {
         scale(upload);
     }
 
-    /** What the containers run as. */
+    /** Role of the containers. */
     public Role role() {
         return (Role) task.getTaskRole();
     }

@@ -13,8 +13,8 @@ import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.constructs.Construct;
 
 /**
- * A FIFO queue from the functions that ask for work to the one that does it. What was delivered three times in vain comes once
- * more, for the function to say so, and then lies in the dead-letter queue for two weeks.
+ * A FIFO queue from the functions that send work to the one that does it. After three failed deliveries a message is
+ * delivered once more, so that the function can report it, and then stays in the dead-letter queue for two weeks.
  */
 public final class WorkQueue extends Construct {
     private static final int MAX_DELIVERIES = 3 + 1;
@@ -22,7 +22,7 @@ public final class WorkQueue extends Construct {
     private final Queue queue;
     private final Queue dead;
 
-    /** @param worked how long the function that receives may take */
+    /** @param worked timeout of the function that receives */
     public WorkQueue(Construct scope, String id, Duration worked) {
         super(scope, id);
         dead = Queue.Builder.create(this, "Dead")
@@ -55,9 +55,9 @@ public final class WorkQueue extends Construct {
     }
 
     /**
-     * One message a call, for it may take all of the function's time.
+     * Delivers one message per call, since it may take all of the function's time.
      *
-     * @param atOnce calls at the same time, 2 to 1000
+     * @param atOnce concurrent calls, 2 to 1000
      */
     public void deliverTo(LadingFunction function, int atOnce) {
         function.alias()
@@ -76,7 +76,7 @@ public final class WorkQueue extends Construct {
                         .build());
     }
 
-    /** What a function that uses it is told of it. */
+    /** Environment of functions that send to the queue. */
     public Map<String, String> environment(String variable) {
         return Map.of(variable, queue.getQueueUrl());
     }

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 
 /**
  * The CDK context, read by name and type. {@code --context} gives text where {@code cdk.json} gives numbers and
- * booleans; both are taken. Empty text is an option that is not set.
+ * booleans; both are accepted. Empty text means not set.
  */
 final class ContextOptions {
     private final Map<String, Object> context;
@@ -53,8 +53,8 @@ final class ContextOptions {
     }
 
     /**
-     * Refuses a name that was never asked for, which is a slip of the pen. CDK's own context has names with a colon, a
-     * slash or a hyphen, and is left alone.
+     * Rejects unknown names, which are probably misspelled. CDK's own context has names with a colon, a slash or a
+     * hyphen, and is ignored.
      */
     void refuseUnknown() {
         for (String name : new TreeSet<>(context.keySet())) {

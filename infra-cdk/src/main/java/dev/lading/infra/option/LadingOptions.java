@@ -11,12 +11,13 @@ import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.logs.RetentionDays;
 
 /**
- * What is deployed, parsed once from the context of {@code cdk.json}. The README's table says what each option means.
+ * The options of a deployment, parsed once from the context of {@code cdk.json}. The README's table says what each
+ * option means.
  *
  * @param prefix of stack names; in lower case also of the secrets' names in Parameter Store
  * @param functions the folder that holds the built functions: {@code <function>/target/function.zip}
- * @param upstreams where remotes may lead: {@code public}, {@code private} or {@code any}
- * @param removal what becomes of bucket and table when their stack is deleted
+ * @param upstreams addresses that remotes may name: {@code public}, {@code private} or {@code any}
+ * @param removal fate of bucket and table when their stack is deleted
  */
 public record LadingOptions(
         String prefix,
@@ -32,19 +33,21 @@ public record LadingOptions(
         boolean dashboard,
         Optional<Alarming> alarming) {
 
-    /** Of the functions, in MiB; Lambda gives processor time in proportion, one processor at 1,769. */
+    /** Memory of the functions, in MiB; Lambda gives processor time in proportion, one processor at 1,769. */
     public record Memory(int registryMiB, int maintenanceMiB) {}
 
-    /** Requests a second that the API lets through on average, and at once; the rest get 429. */
+    /** Requests a second that the API accepts on average, and in a burst; others get 429. */
     public record Throttling(int rate, int burst) {}
 
-    /** A name of one's own, with the ARN of its certificate in Certificate Manager, in the stack's region. */
+    /**
+     * The operator's own domain name, with the ARN of its certificate in Certificate Manager, in the stack's region.
+     */
     public record Domain(String name, String certificateArn) {}
 
-    /** The Route 53 zone in which records for the domains are made. */
+    /** The Route 53 zone for the domains' records. */
     public record Zone(String id, String name) {}
 
-    /** The upload service: how clients reach it, and how many tasks run at least and at most. */
+    /** The upload service: its address, and the least and most tasks that run. */
     public record Upload(UploadAddress address, int tasks, int maxTasks) {}
 
     /** Where clients send large layers. Never plain HTTP. */
@@ -52,11 +55,11 @@ public record LadingOptions(
         /** A load balancer with a certificate. */
         record OwnDomain(Domain domain) implements UploadAddress {}
 
-        /** CloudFront's name and certificate, before a load balancer that the internet does not reach. */
+        /** CloudFront's name and certificate, in front of a load balancer that the internet does not reach. */
         record CloudFront() implements UploadAddress {}
     }
 
-    /** Alarms are made, and told by e-mail where there is an address. */
+    /** Alarms, and the e-mail address to notify, if any. */
     public record Alarming(Optional<String> email) {}
 
     private static final String DOMAIN_NAME = "([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}";
@@ -64,12 +67,12 @@ public record LadingOptions(
     private static final int LAMBDA_LEAST_MIB = 256;
     private static final int LAMBDA_MOST_MIB = 10_240;
     private static final int MOST_TASKS = 100;
-    /** What an account's API Gateway lets through in one region unless AWS was asked for more. */
+    /** The default limit of an account's API Gateway in one region. */
     private static final int API_RATE = 10_000;
 
     private static final int API_BURST = 5_000;
 
-    /** @throws OptionInvalid with one sentence, if an option is unknown, wrong, or lacks one that it needs */
+    /** @throws OptionInvalid with one sentence, if an option is unknown, invalid, or lacks one that it needs */
     public static LadingOptions parse(Map<String, Object> context) {
         var given = new ContextOptions(context);
         var options = new LadingOptions(
@@ -181,7 +184,7 @@ public record LadingOptions(
         return given.flag("alarms", false) ? Optional.of(new Alarming(email)) : Optional.empty();
     }
 
-    /** Stack names: {@code Lading-Registry}. */
+    /** A stack's name, such as {@code Lading-Registry}. */
     public String stackName(String... words) {
         return Stream.concat(Stream.of(prefix), Stream.of(words)).collect(joining("-"));
     }
