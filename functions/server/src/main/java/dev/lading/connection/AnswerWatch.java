@@ -7,7 +7,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 
-/** Tells when an answer is wholly written, which is when its last piece has left for the socket. */
+/** Reports when an answer is wholly written, which is when its last piece has reached the socket. */
 final class AnswerWatch extends ChannelOutboundHandlerAdapter {
     private final RequestDecoder decoder;
 

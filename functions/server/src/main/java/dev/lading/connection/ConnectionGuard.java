@@ -22,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one connection, next to its socket: what is held for the peer, and whether the peer moves. Closes it when a head
- * is not complete in time, when a body or an answer all but stands still, or when it is chosen to make room.
+ * Guards one connection, next to its socket: tracks the memory held for the peer, and its progress. Closes the
+ * connection when a head is not complete in time, when a body or an answer makes too little progress, or when it is
+ * chosen to make room.
  */
 public final class ConnectionGuard extends ChannelDuplexHandler {
     static final AttributeKey<ConnectionGuard> KEY = AttributeKey.valueOf(ConnectionGuard.class, "guard");
@@ -35,23 +36,23 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
     private final TrustedProxies proxies;
     private final Deadlines deadlines;
 
-    /** Whom the request under way is counted for, where a proxy passed it on. */
+    /** Client that the present request is counted for, if a proxy forwarded it. */
     private Optional<Source> forwarded = Optional.empty();
 
-    /** When it began to hold anything. */
+    /** Time since which it has held memory. */
     private volatile long heldFrom;
 
     private volatile boolean closing;
     private volatile long held;
     private @Nullable Channel channel;
 
-    /** Closing by it does not wait, as Vert.x's handlers do, for what the peer does not take. */
+    /** Context through which closing does not wait, as Vert.x's handlers do, for data that the peer does not read. */
     private @Nullable ChannelHandlerContext socket;
 
     private @Nullable ScheduledFuture<?> watch;
     private boolean placed;
 
-    /** Of the answers so far: bytes given to the socket's queue, and those whose write has ended. */
+    /** Bytes of all answers so far given to the socket's queue; beside it, those whose write has ended. */
     private long given;
 
     private long ended;
@@ -63,7 +64,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
         this.deadlines = new Deadlines(System.nanoTime());
     }
 
-    /** Of the connection a request came by; empty where there is no socket, as in a function. */
+    /** The guard of the connection a request came by; empty where there is no socket, as in a function. */
     public static Optional<ConnectionGuard> of(HttpConnection connection) {
         return connection instanceof ConnectionBase base
                 ? Optional.ofNullable(base.channel().attr(KEY).get())
@@ -82,20 +83,20 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
         return held;
     }
 
-    /** Whether no request is under way, and it is not closed already. */
+    /** Whether it is idle: no request is under way, and it is not closed already. */
     boolean rests() {
         return !closing && deadlines.expectsHead();
     }
 
-    /** How much this peer costs the others: bytes held, times how long some have been. */
+    /** Cost of this peer to others: bytes held, times how long some have been. */
     double burden(long now) {
         return (double) heldBytes() * Math.max(1, now - heldFrom);
     }
 
     /**
-     * Counts a request for whom a trusted proxy passes it on, and has its headers name nobody else.
+     * Counts a request for the client that a trusted proxy names, and removes all other clients from its headers.
      *
-     * @return false: too many of that source's are under way
+     * @return false: that client has too many under way
      */
     boolean admit(HttpHeaders headers) throws TrustedProxies.Contradiction {
         if (channel == null || !(channel.remoteAddress() instanceof InetSocketAddress peer)) {
@@ -110,13 +111,13 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
         return true;
     }
 
-    /** The request under way is answered, or never will be. */
+    /** Ends the present request, answered or not. */
     void answered() {
         forwarded.ifPresent(all::leaveRequest);
         forwarded = Optional.empty();
     }
 
-    /** Counts bytes of this peer's that are kept in memory from now on; negative: no longer. */
+    /** Counts bytes kept in memory for this peer; negative: released. */
     public void hold(long bytes) {
         synchronized (this) {
             if (closing) {
@@ -130,7 +131,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
         all.held(bytes);
     }
 
-    /** Nothing is held for this peer any more. */
+    /** Releases all that is counted for this peer. */
     private void letGo() {
         long was;
         synchronized (this) {
@@ -141,7 +142,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
         all.held(-was);
     }
 
-    /** Gives up the connection and, at once, what it holds. */
+    /** Closes the connection and, at once, frees what it holds. */
     void shed() {
         letGo();
         ChannelHandlerContext shut = socket;
@@ -187,7 +188,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
         context.fireChannelRead(message);
     }
 
-    /** Puts the other handlers where they belong, once Vert.x has put its own: behind the handshake where there is TLS. */
+    /** Places the other handlers once Vert.x has placed its own: after the handshake where there is TLS. */
     private void place(ChannelHandlerContext context) {
         if (context.pipeline().get(VERTX_HANDLER) != null && context.pipeline().get(DECODER) != null) {
             placed = true;
@@ -200,7 +201,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** Places the others when the handshake has ended and Vert.x has heard of it. */
+    /** Places the others when the handshake has ended and Vert.x was notified. */
     private final class HandshakeEnd extends ChannelDuplexHandler {
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {

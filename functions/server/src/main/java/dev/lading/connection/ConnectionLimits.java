@@ -7,12 +7,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetSocketAddress;
 
-/** Puts a {@link ConnectionGuard} into every connection that is taken, and closes at once those that are too many. */
+/** Puts a {@link ConnectionGuard} into every accepted connection, and closes those over the limit at once. */
 public final class ConnectionLimits extends ChannelInitializerExtension {
-    /** System property: connections in all. */
+    /** System property: limit on connections in all. */
     public static final String MOST = "dev.lading.max-connections";
 
-    /** Enough for two thousand nodes; each costs some 20 KB while it rests. */
+    /** Enough for two thousand nodes; an idle connection costs some 20 KB. */
     public static final int DEFAULT_MOST = 4096;
 
     private final Connections all = new Connections(
@@ -27,7 +27,7 @@ public final class ConnectionLimits extends ChannelInitializerExtension {
             return;
         }
         Source source = Source.of(peer.getAddress().getHostAddress());
-        // A proxy's are those of many: each of its requests counts for whom it is passed on.
+        // A proxy's connections carry many clients' requests: each counts for the client it is forwarded for.
         boolean isProxy = proxies.trusts(peer.getAddress());
         if (!all.admit(source, !isProxy)) {
             child.pipeline().addFirst(new Closed());

@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * All connections of this process, and what they may cost together: how many there are, how many of one source, and how many
- * bytes are held for peers. When too much is held, that connection is closed which holds most for longest; when there are too
- * many, one that rests of the source that has most, for a source that has fewer.
+ * All connections of this process and their limits: on their number, on those of one source, and on bytes held for
+ * peers. When too much is held, the connection that holds most for longest is closed; when there are too many, an idle
+ * one of the source that has most, in favour of a source that has fewer.
  */
 final class Connections {
     private static final Logger LOG = Logger.getLogger(Connections.class);
@@ -30,8 +30,8 @@ final class Connections {
     private final AtomicLong unsaid = new AtomicLong();
 
     /**
-     * @param most in all; of one source, half of it
-     * @param mostHeldBytes of requests that are not complete and of answers that are not taken
+     * @param most in all; half of it for one source
+     * @param mostHeldBytes of incomplete requests and of answers not read yet
      */
     Connections(int most, long mostHeldBytes) {
         this.most = most;
@@ -54,10 +54,10 @@ final class Connections {
         return true;
     }
 
-    /** Closes a connection that rests, of the source that has most of those, if it has more than this one will have. */
+    /** Closes an idle connection of the source that has most of those, if it has more than this one will have. */
     private synchronized boolean makeRoom(Source source) {
         int share = connectionsOf(source) + 1;
-        // Looked at first, for there are fewer sources than connections, and who is refused comes again at once.
+        // Looked at first, for there are fewer sources than connections, and a refused client tries again at once.
         if (bySource.values().stream().noneMatch(others -> others > share)) {
             return false;
         }
@@ -76,7 +76,7 @@ final class Connections {
         return bySource.getOrDefault(source, 0);
     }
 
-    /** Counts one more for a source; false: it has half of all already. */
+    /** Counts one more request for a source; false: it has half of all already. */
     boolean admitRequest(Source source) {
         if (bySource.merge(source, 1, Integer::sum) <= Math.max(1, most / 2)) {
             return true;
@@ -104,7 +104,7 @@ final class Connections {
         open.remove(connection);
     }
 
-    /** Counts bytes that are held from now on; negative: no longer. */
+    /** Counts bytes that are held; negative: released. */
     void held(long bytes) {
         if (heldBytes.addAndGet(bytes) > mostHeldBytes && bytes > 0) {
             shed();
@@ -127,7 +127,7 @@ final class Connections {
         }
     }
 
-    /** One line a minute, with how many were left out. */
+    /** Logs at most one line a minute, with how many were left out. */
     void say(String what) {
         long now = System.nanoTime();
         long last = lastLine.get();

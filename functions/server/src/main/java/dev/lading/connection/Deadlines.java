@@ -4,10 +4,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Until when a peer must have sent or taken something. A head is complete within {@value #HEAD_SECONDS} s of its first byte;
- * of a body {@value #LEAST_BYTES} bytes, or its end, arrive in any {@value #WINDOW_SECONDS} s, not counted while nobody reads or
- * the peer waits to be told to send; of an answer some byte is taken in any {@value #STILL_SECONDS} s, and as many as of a body
- * in any {@value #WINDOW_SECONDS} s. Between two requests a connection may rest for {@value #IDLE_SECONDS} s.
+ * Time limits for a peer's progress. A head is complete within {@value #HEAD_SECONDS} s of its first byte. Of a body
+ * {@value #LEAST_BYTES} bytes, or its end, arrive in any {@value #WINDOW_SECONDS} s, not counting time in which the
+ * server does not read or the peer waits for 100-continue. Of an answer some byte is taken in any
+ * {@value #STILL_SECONDS} s, and as many as of a body in any {@value #WINDOW_SECONDS} s. Between two requests a
+ * connection may be idle for {@value #IDLE_SECONDS} s.
  */
 final class Deadlines {
     static final int LOOK_SECONDS = 5;
@@ -17,14 +18,14 @@ final class Deadlines {
     static final int WINDOW_SECONDS = 60;
     static final int LEAST_BYTES = 64 * 1024;
 
-    /** What the peer is expected to send. */
+    /** The part of a request that the peer is expected to send. */
     private enum Phase {
         HEAD,
         BODY,
         NOTHING
     }
 
-    /** Others look whether the connection rests. */
+    /** Read by other threads, which look for idle connections. */
     private volatile Phase phase = Phase.HEAD;
 
     private long since;
@@ -41,7 +42,7 @@ final class Deadlines {
         since = now;
     }
 
-    /** Bytes came in, of whatever is expected. */
+    /** Records bytes that arrived, of whatever is expected. */
     void received(int bytes, long now) {
         bodyBytes += bytes;
         if (!begun) {
@@ -50,7 +51,7 @@ final class Deadlines {
         }
     }
 
-    /** The next head is expected; a connection that is new must begin at once. */
+    /** Expects the next head; on a new connection it must begin at once. */
     void head(long now) {
         phase = Phase.HEAD;
         begun = false;
@@ -61,7 +62,7 @@ final class Deadlines {
         return phase == Phase.HEAD;
     }
 
-    /** @param expects whether the peer waits to be told to send */
+    /** @param expects whether the peer waits for 100-continue */
     void body(boolean expects, long now) {
         phase = Phase.BODY;
         waitsToSend = expects;
@@ -82,7 +83,7 @@ final class Deadlines {
         bodyBytes = 0;
     }
 
-    /** From now on bytes wait for the peer. */
+    /** Notes that bytes wait for the peer from now on. */
     void answering(long now) {
         movedAt = now;
         windowAt = now;
@@ -97,7 +98,7 @@ final class Deadlines {
         }
     }
 
-    /** What the peer missed, for a log; empty: nothing. */
+    /** The missed limit, for a log; empty: none. */
     Optional<String> missed(boolean bytesWait, boolean reading, long now) {
         if (bytesWait && seconds(now - movedAt) >= STILL_SECONDS) {
             return Optional.of("it took nothing of its answer for " + STILL_SECONDS + " s");

@@ -32,23 +32,27 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one request at a time: the next is not looked at before the last is wholly answered, and when bytes of it have come,
- * no more are read. Refuses what two readers could understand differently. Source: RFC 9112, sections 2.2, 3.2 and 6.1.
+ * Decodes one request at a time: the next is not parsed before the last is wholly answered, and once bytes of it have
+ * arrived, no more are read. Rejects what two readers could parse differently. Source: RFC 9112, sections 2.2, 3.2 and
+ * 6.1.
  */
 final class RequestDecoder extends HttpRequestDecoder {
-    /** Administrators' clients name many resources in one query. */
+    /** Limit on a request line: administrators' clients name many resources in one query. */
     private static final int LINE_BYTES = 64 * 1024;
 
     private static final int HEAD_BYTES = 20 * 1024;
     private static final int CHUNK_BYTES = 256 * 1024;
     private static final int LINE_BUFFER_BYTES = 128;
 
-    /** Smaller pieces of a body are joined: each costs a hundred times its size in objects. */
+    /** Pieces of a body smaller than this are joined: each costs a hundred times its size in objects. */
     private static final int SMALL_BYTES = 1024;
 
     private static final int JOINED_BYTES = 16 * 1024;
 
-    /** A name or an address, and perhaps a port; nothing, where a request names no host. Source: RFC 9112, section 3.2. */
+    /**
+     * Syntax of a Host header: a name or an address, and perhaps a port; empty, where a request names no host. Source:
+     * RFC 9112, section 3.2.
+     */
     private static final Pattern HOST_VALUE =
             Pattern.compile("(?:(?:[A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}\\])(?::[0-9]{0,5})?)?");
 
@@ -57,10 +61,10 @@ final class RequestDecoder extends HttpRequestDecoder {
     private @Nullable ByteBuf joined;
     private boolean lengthAndEncoding;
 
-    /** The last that was found to be a host: all requests of a connection name the same. */
+    /** The last valid host: all requests of a connection name the same. */
     private String knownHost = "";
 
-    /** No byte of the next request line has been seen. */
+    /** Whether no byte of the next request line has been seen. */
     private boolean atStart = true;
 
     private long headRead;
@@ -71,7 +75,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean stoppedReading;
     private boolean dead;
 
-    /** The peer says that no request comes after this one. */
+    /** Whether the peer said that this request is its last. */
     private boolean isLast;
 
     RequestDecoder(ConnectionGuard guard) {
@@ -91,7 +95,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
         if (dead || !context.channel().isOpen()) {
-            // Nobody behind this would release what is decoded now.
+            // No later handler would release what is decoded now.
             in.skipBytes(in.readableBytes());
             return;
         }
@@ -112,7 +116,10 @@ final class RequestDecoder extends HttpRequestDecoder {
         sift(out, in);
     }
 
-    /** An empty line may stand before a request line; control characters, which this parser would skip, may not. */
+    /**
+     * Whether a request line begins well. Empty lines may precede it; control characters, which Netty's parser would
+     * skip, may not.
+     */
     private boolean startsWell(ByteBuf in) {
         for (int i = in.readerIndex(); i < in.writerIndex(); i++) {
             int b = in.getByte(i);
@@ -124,13 +131,13 @@ final class RequestDecoder extends HttpRequestDecoder {
         return true;
     }
 
-    /** @param bytes that are kept of a head that is not complete, or not looked at yet */
+    /** @param bytes kept of a head that is incomplete or not parsed yet */
     private void holdHead(long bytes) {
         guard.hold(bytes - headHeld);
         headHeld = bytes;
     }
 
-    /** Takes note of what was decoded, and joins small pieces. */
+    /** Records what was decoded, and joins small pieces. */
     private void sift(List<Object> out, ByteBuf in) {
         for (int i = 0; i < out.size(); i++) {
             Object message = out.get(i);
@@ -196,7 +203,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         answerDue = true;
         bodyDue = true;
         isLast = !HttpUtil.isKeepAlive(request);
-        // Others than 100-continue are refused.
+        // Expectations other than 100-continue are refused.
         guard.deadlines().body(request.headers().contains(EXPECT), System.nanoTime());
     }
 
@@ -211,12 +218,12 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
-    /** The peer was told to send its body. */
+    /** Notes that the peer was sent 100-continue. */
     void told() {
         guard.deadlines().toldToSend(System.nanoTime());
     }
 
-    /** The answer is wholly written. */
+    /** Notes that the answer is wholly written. */
     void answered() {
         answerDue = false;
         guard.answered();
@@ -226,7 +233,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         guard.deadlines().head(System.nanoTime());
         if (heldBack && context != null) {
             heldBack = false;
-            // Later, for this may be heard of while bytes are decoded.
+            // Later, since this may be reported while bytes are decoded.
             context.executor().execute(this::goOn);
         }
     }
@@ -245,7 +252,7 @@ final class RequestDecoder extends HttpRequestDecoder {
             return;
         }
         if (stoppedReading) {
-            // Before anything is decoded, for whoever gets it may want reading stopped again.
+            // Before anything is decoded, for its receiver may want reading stopped again.
             stoppedReading = false;
             context.channel().config().setAutoRead(true);
         }
@@ -278,7 +285,7 @@ final class RequestDecoder extends HttpRequestDecoder {
             return Refusal.bad("there is no Host header");
         }
         if (host == null || host.isEmpty()) {
-            // Health checks of load balancers send none; everything behind wants one.
+            // Health checks of load balancers send none; all later handlers need one.
             headers.set(HOST, "localhost");
         }
         if (lengthAndEncoding || isRepeated(headers, CONTENT_LENGTH)) {
@@ -305,7 +312,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         };
     }
 
-    /** One that can be no more than a host and a port, or none. */
+    /** Whether there is at most one Host header, and it is only a host and a port. */
     private boolean hasOneHost(HttpHeaders headers) {
         String host = headers.get(HOST);
         if (host == null) {
@@ -344,7 +351,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         lengthAndEncoding = true;
     }
 
-    /** Earlier answers are out, so this one can pass by the encoder. */
+    /** Sends a refusal past the encoder, since earlier answers are out. */
     private void refuse(int status, String reason, String why) {
         dead = true;
         joined().ifPresent(HttpContent::release);

@@ -14,14 +14,14 @@ import jakarta.inject.Singleton;
 import java.util.Arrays;
 
 /**
- * Reads the body of a request that is no upload before a worker gets it, so that no slow client keeps one. What has come of it
- * counts as held for the peer until it is answered.
+ * Reads the body of a request that is no upload before a worker gets it, so that a slow client occupies no worker. The
+ * body counts as held for the peer until the request is answered.
  */
 @Singleton
 final class SmallBodies {
     private static final int TOO_LARGE = 413;
 
-    /** Of the management API and of forms. */
+    /** Limit on bodies of the management API and of forms. */
     private static final int OTHER_BYTES = 1024 * 1024;
 
     void register(@Observes Router router) {
@@ -61,7 +61,7 @@ final class SmallBodies {
         private final RoutingContext context;
         private final HttpServerRequest request;
 
-        /** What the sender says it will be, or the most it may be. */
+        /** Announced length of the body, or the limit on it. */
         private final int announced;
 
         private byte[] body;
@@ -79,7 +79,7 @@ final class SmallBodies {
             context.addEndHandler(ended -> hold(-length));
             request.handler(this::arrived);
             request.endHandler(nothing -> end());
-            // Who breaks off is no news.
+            // A client that breaks off is not logged.
             request.exceptionHandler(gone -> {});
             if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
                 request.response().writeContinue();

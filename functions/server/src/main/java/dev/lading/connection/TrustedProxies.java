@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Proxies that are believed when they say whose request they pass on. Each adds the address it saw at the right, so the client
- * is the first from the right that is none of them; what stands further left, anybody may have sent. Of others nothing is
- * believed. Sources: RFC 7239, section 7.4; the header X-Forwarded-For as proxies write it.
+ * Proxies that are trusted to name the client of a request. Each appends the address it saw at the right, so the client
+ * is the first from the right that is no trusted proxy; anything further left may be forged. No other peer is trusted.
+ * Sources: RFC 7239, section 7.4; the header X-Forwarded-For as proxies write it.
  */
 public final class TrustedProxies {
-    /** System property: addresses and CIDR blocks, by commas. Quarkus reads it, too. */
+    /** System property: addresses and CIDR blocks, separated by commas. Quarkus reads it, too. */
     private static final String PROPERTY = "quarkus.http.proxy.trusted-proxies";
 
     private static final String FORWARDED = "Forwarded";
@@ -55,7 +55,7 @@ public final class TrustedProxies {
         }
     }
 
-    /** Two headers name different clients, one of which the proxy has passed on unseen. */
+    /** Two headers name different clients, one of which the proxy has passed on unchecked. */
     static final class Contradiction extends Exception {
         Contradiction() {
             super("Forwarded and X-Forwarded-For name different clients", null, false, false);
@@ -73,7 +73,7 @@ public final class TrustedProxies {
                 .toList());
     }
 
-    /** @throws IllegalArgumentException if it is no address, perhaps with a prefix's length */
+    /** @throws IllegalArgumentException if it is neither an address nor a CIDR block */
     public static void require(String block) {
         var _ = block(block);
     }
@@ -95,8 +95,8 @@ public final class TrustedProxies {
     }
 
     /**
-     * The client a proxy passes a request on for, which is then the only one that the headers name. Empty: the peer itself, and
-     * the headers name nobody.
+     * The client that a proxy forwards a request for; the headers are then rewritten to name it alone. Empty: the peer
+     * itself, and they name no client.
      */
     Optional<InetAddress> client(InetAddress peer, HttpHeaders headers) throws Contradiction {
         if (blocks.isEmpty() || !trusts(peer)) {

@@ -13,8 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets so many requests have a worker at a time. The others wait without one, and each source's turn comes in a round: whoever
- * asks for a lot waits for itself.
+ * Limits how many requests have a worker at a time. Others wait without one, and sources take turns, so that a source
+ * with many requests delays only itself.
  */
 final class Turns {
     /** Longer than any worker waits for the database. */
@@ -22,7 +22,7 @@ final class Turns {
 
     private final int most;
 
-    /** The source whose turn is next comes first. None is empty. Guarded by this. */
+    /** Waiting requests by source, the source whose turn is next first. No queue is empty. Guarded by this. */
     private final Map<Source, Deque<Turn>> waiting = new LinkedHashMap<>();
 
     private int busy;
@@ -37,14 +37,14 @@ final class Turns {
         OVER
     }
 
-    /** One request's. */
+    /** The turn of one request. */
     final class Turn {
         private final RoutingContext request;
         private final Context thread = Objects.requireNonNull(Vertx.currentContext());
         private State state = State.WAITING;
         private volatile boolean hasWorker;
 
-        /** Of one that waits: most need not, and to tell it takes a while. */
+        /** Source of a request that waits; most do not, and finding it takes a while. */
         private @Nullable Source source;
 
         private volatile long timer = -1;
@@ -71,16 +71,19 @@ final class Turns {
             }
         }
 
-        /** From now on only {@link #end} by its worker, or much time, makes room for another. */
+        /**
+         * Notes that a worker has it: from now on only {@link #end} by that worker, or a long timeout, makes room for
+         * another.
+         */
         void workerHasIt() {
             hasWorker = true;
         }
 
-        /** The worker is free again, or the client is gone. */
+        /** Ends the turn: the worker is free again, or the client is gone. */
         void end() {
             leave(this);
             if (timer >= 0) {
-                // Or it would keep the request, and what was made for it, in memory.
+                // Otherwise the timer would keep the request, and what was made for it, in memory.
                 request.vertx().cancelTimer(timer);
             }
         }

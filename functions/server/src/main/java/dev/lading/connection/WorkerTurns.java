@@ -12,12 +12,12 @@ import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
 
 /**
- * Shares the workers. An upload keeps one for as long as its client sends, so uploads have half of them at most; all else is
- * quick, and more at once would only wait for the processor and the database.
+ * Shares the workers. An upload keeps one for as long as its client sends, so uploads have half of them at most; other
+ * requests are quick, and more at once would only wait for the processor and the database.
  */
 @Singleton
 public class WorkerTurns {
-    /** Of the 200 that Quarkus has at least. */
+    /** Limit on uploads, of the 200 workers that Quarkus has at least. */
     private static final int UPLOADS = 100;
 
     private static final int OTHERS = 64;
@@ -26,7 +26,7 @@ public class WorkerTurns {
     private final Turns uploads = new Turns(UPLOADS);
     private final Turns others = new Turns(OTHERS);
 
-    /** Whether the body of a request is that of a blob, which is read as it comes. */
+    /** Whether the body of a request is that of a blob, which is streamed. */
     static boolean isUpload(RoutingContext request) {
         return request.request().path().contains("/blobs/uploads");
     }
@@ -40,7 +40,7 @@ public class WorkerTurns {
         });
     }
 
-    /** The turn lasts until the worker is done, though the client may be gone before. */
+    /** Ties the turn to the worker, though the client may be gone before it is done. */
     @ServerRequestFilter(preMatching = true)
     public void begins(ResteasyReactiveContainerRequestContext request, RoutingContext context) {
         if (context.get(TURN) instanceof Turns.Turn turn
@@ -54,8 +54,8 @@ public class WorkerTurns {
     }
 
     /**
-     * Lets go of what was sent and answered: a worker that waits for its next request keeps the last in a local variable of
-     * jboss-threads' loop, and a flood of large ones would leave as many behind as there are workers.
+     * Releases request and answer: a worker that waits for its next request keeps the last in a local variable of
+     * jboss-threads' loop, so a flood of large ones would leave as many in memory as there are workers.
      */
     private static void forget(ResteasyReactiveRequestContext work, RoutingContext context) {
         RequestBody.forget(context);
@@ -64,7 +64,7 @@ public class WorkerTurns {
         work.setResponse(null);
     }
 
-    /** The worker has what the answer says; that it is taken does not concern it. */
+    /** Ends the turn once the worker is done with the answer, whether or not the client has read it. */
     @ServerResponseFilter
     public void answered(RoutingContext request) {
         if (request.get(TURN) instanceof Turns.Turn turn) {

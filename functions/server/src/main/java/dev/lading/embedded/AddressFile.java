@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.jboss.logging.Logger;
 
 /**
- * The file {@code address} of a data folder: where the server listens that runs on it, for commands on the same machine. A
- * server that is killed leaves it behind.
+ * The file {@code address} of a data folder: the address of the server that runs on it, for commands on the same
+ * machine. A killed server leaves it behind.
  */
 public final class AddressFile implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(AddressFile.class);
@@ -18,7 +18,7 @@ public final class AddressFile implements AutoCloseable {
         this.file = file;
     }
 
-    /** Told until it is closed. A folder that takes no more files is no reason not to serve. */
+    /** Writes the address until it is closed. A folder that accepts no more files is no reason not to serve. */
     public static AddressFile tell(Path folder, String address) {
         AddressFile told = new AddressFile(folder.resolve("address"));
         try {

@@ -16,23 +16,26 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * The folder a server keeps everything in: {@code format} (a number), {@code lock}, {@code lading.db}, {@code blobs/} and
- * {@code secrets/}. One process at a time. It is its owner's alone, whatever the umask says.
+ * The folder of all the server's data: {@code format} (a number), {@code lock}, {@code lading.db}, {@code blobs/} and
+ * {@code secrets/}. One process at a time. Only its owner can read it, whatever the umask.
  */
 public final class DataFolder implements AutoCloseable {
-    /** Of the folder as a whole. A server refuses a folder of a newer one. */
+    /** Format of the whole folder. A server refuses a folder with a higher one. */
     static final int FORMAT = 2;
 
     private static final Logger LOG = Logger.getLogger(DataFolder.class);
 
-    /** Closing any channel of a file drops the locks this process has on it, so a second one must not be opened here. */
+    /**
+     * Folders this process has open. Closing any channel of a file drops the process's locks on it, so a folder must
+     * not be opened twice.
+     */
     private static final Set<Path> OPENED_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path root;
     private final Path real;
     private final FileChannel lockFile;
 
-    /** Held until closed; the kernel lets go of it when the process dies. */
+    /** Held until closed; the kernel releases it when the process dies. */
     private final FileLock lock;
 
     private DataFolder(Path root, Path real, FileChannel lockFile, FileLock lock) {
@@ -42,7 +45,7 @@ public final class DataFolder implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** Something the operator must put right; the message says what. */
+    /** A problem that the operator must solve; the message says how. */
     public static final class Unusable extends IOException {
         Unusable(String message) {
             super(message);
@@ -106,8 +109,8 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Mends what was made as the umask said. Blobs, of which there may be millions, are left as they are: nobody else
-     * gets into the folders above them.
+     * Restricts folders and files that were created with the umask's permissions. Blobs, of which there may be
+     * millions, are skipped: only the owner can enter the folders above them.
      */
     private void takeFromOthers() throws IOException {
         List<Path> ours = new ArrayList<>(List.of(root, root.resolve("lock"), root.resolve("format")));
@@ -150,7 +153,7 @@ public final class DataFolder implements AutoCloseable {
         return root.resolve("secrets");
     }
 
-    /** Whole or not at all, and for its owner only from the first byte on. */
+    /** Writes a file atomically, with access for its owner only from the first byte on. */
     static void writeWhole(Path file, String text) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(draft);

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tells a full disk from other failures, which the JDK's exceptions do only in words. */
+/** Tells a full disk from other failures, which the JDK's exceptions do only in their messages. */
 public final class DiskSpace {
-    /** Less than this and a failed write is taken for a lack of room. */
+    /** Free space below which a failed write is taken for a full disk. */
     private static final long FULL_BYTES = 1024 * 1024;
 
     private final Path folder;
@@ -16,13 +16,13 @@ public final class DiskSpace {
         this.folder = folder;
     }
 
-    /** Something that writes. */
+    /** An operation that writes. */
     @FunctionalInterface
     public interface Write {
         void run() throws IOException;
     }
 
-    /** @throws StoreFull if it fails for lack of room */
+    /** @throws StoreFull if it fails on a full disk */
     public void guard(Write write) throws IOException {
         try {
             write.run();
@@ -34,7 +34,7 @@ public final class DiskSpace {
         }
     }
 
-    /** Whether a write failed for lack of room. */
+    /** Whether a write failed because the disk is full. */
     public boolean explains(Exception failure) throws IOException {
         return isFull() || saysFull(failure);
     }
@@ -47,7 +47,7 @@ public final class DiskSpace {
         return new StoreFull("the disk of folder " + folder.getFileName() + " is full");
     }
 
-    /** By the words of strerror for ENOSPC and EDQUOT, and of SQLite for SQLITE_FULL. */
+    /** Whether a message is strerror's for ENOSPC or EDQUOT, or SQLite's for SQLITE_FULL. */
     public static boolean saysFull(Throwable e) {
         String message = String.valueOf(e.getMessage());
         return message.contains("No space left")

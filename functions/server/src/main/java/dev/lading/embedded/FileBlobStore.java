@@ -26,13 +26,15 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file for each blob, in 256 folders by the first two digits of its key. An upload grows in place under the name it
- * keeps; before it counts as stored, the file and its folder are synced.
+ * One file for each blob, in 256 folders by the first two digits of its key. An upload grows in place under its final
+ * name; before it counts as stored, the file and its folder are synced.
  */
 public final class FileBlobStore implements BlobStore {
     private static final int FOLDERS = 256;
 
-    /** A large upload is sent to the disk while it arrives, or its last request waits for all of it. */
+    /**
+     * Bytes after which writeback begins while an upload arrives; otherwise its last request would wait for all of it.
+     */
     private static final long WRITEBACK_BYTES = 32L * 1024 * 1024;
 
     private static final Executor WRITEBACK = Executors.newFixedThreadPool(
@@ -156,7 +158,10 @@ public final class FileBlobStore implements BlobStore {
             kept = true;
         }
 
-        /** The kernel tells of a failed write once: if it told the writeback, the last sync would hear nothing. */
+        /**
+         * Waits for writeback and reports its failure. The kernel reports a failed write once: if the writeback had it,
+         * the last sync would not.
+         */
         private void awaitWriteback() throws IOException {
             try {
                 writeback.join();

@@ -12,7 +12,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Folders (0700) and files (0600) that nobody but their owner can read, whatever the process's umask says. */
+/** Folders (0700) and files (0600) that only their owner can read, whatever the process's umask. */
 public final class OwnerOnly {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
@@ -23,7 +23,7 @@ public final class OwnerOnly {
         return PosixFilePermissions.asFileAttribute(FILE);
     }
 
-    /** Makes a folder, and takes one that is there from everybody else; its parents are made as the umask says. */
+    /** Makes a folder, or restricts an existing one to its owner; parents are created with the umask's permissions. */
     public static Path folder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder.toAbsolutePath().getParent());
@@ -46,9 +46,9 @@ public final class OwnerOnly {
     }
 
     /**
-     * Takes what is there from everybody but its owner.
+     * Restricts an existing file or folder to its owner.
      *
-     * @return false if others still have it: it is somebody else's, or its file system knows no permissions
+     * @return false if others still have access: it has another owner, or its file system has no permissions
      */
     static boolean take(Path path) throws IOException {
         var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);

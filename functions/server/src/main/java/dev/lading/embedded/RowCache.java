@@ -9,23 +9,23 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The newest rows of histories that were looked at lately, decoded. A history is all sort keys that differ only behind
+ * A cache of the newest rows of recently read histories, decoded. A history is all sort keys that differ only after
  * their last {@code #}, which is where versions are.
  *
- * <p>Exact, because only this process writes: {@link #wrote} is called between a transaction and its answer, and waits for
- * a load under way, so no row read before the transaction stays behind.
+ * <p>Exact, because only this process writes: {@link #wrote} is called between a transaction and its answer, and waits
+ * for a load under way, so no row read before the transaction stays in the cache.
  */
 final class RowCache {
     /** Rows kept of a history; look-ups ask for the first few. */
     static final int ROWS = 4;
 
-    /** Behind a history's name: sorts behind each of its rows that is kept here. */
+    /** Suffix of a history's name that sorts after each of its cached rows. */
     static final String NEWEST = "#~";
 
     private static final int MAX_BYTES = 24 * 1024 * 1024;
     private static final int ENTRY_BYTES = 400;
 
-    /** Larger ones are read each time, or few would fill it. */
+    /** Larger rows are not cached, or few would fill it. */
     private static final int LARGE_BYTES = 64 * 1024;
 
     private final Cache<History, Rows> cache = Caffeine.newBuilder()
@@ -34,7 +34,7 @@ final class RowCache {
             .build();
 
     /**
-     * What is looked up.
+     * Cache key.
      *
      * @param partition of the physical table
      * @param exact the row with this very sort key; false: the history of this name
@@ -50,16 +50,16 @@ final class RowCache {
         }
     }
 
-    /** One row as a query answers it. */
+    /** One row as a query returns it. */
     record Row(String sort, Object record) {}
 
     /**
-     * Newest first.
+     * Cached rows, newest first.
      *
-     * @param whole there are no older ones
+     * @param whole whether there are no older ones
      */
     record Rows(List<Row> rows, boolean whole, int bytes) {
-        /** The answer to a descending query, if these rows are enough to know it. */
+        /** The answer to a descending query, if the cached rows suffice for it. */
         Optional<List<Row>> descending(Query query) {
             List<Row> found = new ArrayList<>(ROWS);
             for (Row row : rows) {
@@ -95,8 +95,8 @@ final class RowCache {
     }
 
     /**
-     * The row with this very key is now {@code row}, or none; called in the order of the transactions. Single records are
-     * read again soon after they are written, as an upload's is by its next chunk.
+     * Updates the cache with the row, or none, that a key now has; called in the order of the transactions. Single
+     * records are read again soon after they are written, as an upload's is by its next chunk.
      */
     void wrote(String partition, String sort, Optional<Row> row, int bytes) {
         History exact = History.row(partition, sort);

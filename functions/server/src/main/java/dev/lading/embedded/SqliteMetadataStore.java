@@ -21,16 +21,16 @@ import java.util.Properties;
 import org.sqlite.JDBC;
 
 /**
- * All tables in one SQLite table, in write-ahead mode. Reads go on beside writes, each on a connection of its own; all
+ * All tables in one SQLite table, in write-ahead mode. Reads run beside writes, each on a connection of its own; all
  * writes go through {@link SqliteWriter}.
  */
 public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
-    /** In {@code PRAGMA user_version}: what a newer Lading must not take for its own. */
+    /** Value of {@code PRAGMA user_version}; a server refuses a higher one, as a newer Lading writes it. */
     static final int SCHEMA = 1;
 
     private static final int READERS = 4;
 
-    /** Rows that are read as quickly as one. */
+    /** Limit up to which a query is as quick as one for a single row. */
     private static final int FEW = 100;
 
     private static final String SELECT = "SELECT sk, doc FROM record WHERE pk = ? AND ";
@@ -104,7 +104,7 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
         return page(table, fetched.rows(), fetched.more());
     }
 
-    /** @param more there may be */
+    /** @param more whether there may be more rows */
     private static <R> Page<R> page(Table<R> table, List<RowCache.Row> rows, boolean more) {
         return new Page<>(
                 rows.stream().map(row -> table.type().cast(row.record())).toList(),

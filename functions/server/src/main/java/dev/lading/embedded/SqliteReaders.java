@@ -12,7 +12,7 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** A fixed number of connections for reading, with their statements kept prepared. */
+/** A fixed pool of connections for reading, with their prepared statements. */
 final class SqliteReaders {
     private static final long PATIENCE_SECONDS = 20;
 
@@ -58,7 +58,7 @@ final class SqliteReaders {
         }
     }
 
-    /** Reads many rows: at most half of the connections do, so that single rows are read all the time. */
+    /** Reads many rows, on at most half of the connections, so that reads of single rows never wait for them. */
     <T> T readMany(Read<T> read) {
         try {
             if (!lists.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -24,8 +24,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * The one connection that writes. A transaction is applied under one lock and made durable under another: whoever holds
- * the second syncs the log once for all transactions applied so far, while the next ones are applied already.
+ * The one connection that writes, with group commit. A transaction is applied under one lock and made durable under
+ * another: the holder of the second syncs the log once for all transactions applied so far, while the next ones are
+ * applied already.
  *
  * <p>SQLite's own sync at commit would hold up the next writer and sync the file's times with it; ours is an
  * {@code fdatasync} of the same log. Locks of SQLite are on the other two files, so the extra descriptor does not
@@ -52,7 +53,7 @@ final class SqliteWriter {
     /** Guarded by {@link #syncing} for writes. */
     private volatile long synced;
 
-    /** One write with its record turned into text before any lock is taken. */
+    /** A write with its record serialized before any lock is taken. */
     private record Row(Write write, String partition, String sort, long revision, String json) {
         static Row of(Write write) {
             Object entry = write instanceof Write.Put<?> put ? put.record() : null;
@@ -65,7 +66,7 @@ final class SqliteWriter {
         }
     }
 
-    /** @param logFile of a database that {@code connection} has in write-ahead mode */
+    /** @param logFile the write-ahead log of {@code connection}'s database */
     SqliteWriter(Connection connection, Path logFile, DiskSpace space, RowCache cache)
             throws SQLException, IOException {
         this.connection = connection;
@@ -97,9 +98,9 @@ final class SqliteWriter {
     }
 
     /**
-     * The transaction's number, or 0 if a condition did not hold. A reader that meets the log's index half written looks again
-     * as the writer; that takes a moment, for which SQLite does not wait once a transaction has read. Source: wal.c,
-     * walIndexReadHdr.
+     * The transaction's number, or 0 if a condition did not hold. A reader that meets the log's index half written
+     * reads again as the writer; that takes a moment, for which SQLite does not wait once a transaction has read.
+     * Source: wal.c, walIndexReadHdr.
      */
     private long apply(List<Row> rows) throws SQLException {
         lock(applying);
@@ -217,8 +218,8 @@ final class SqliteWriter {
     }
 
     /**
-     * Makes the connection fit for the next transaction. When a disk is full SQLite rolls back by itself, after which the
-     * driver begins no transaction, and it closes the statement that failed.
+     * Prepares the connection for the next transaction. When a disk is full SQLite rolls back by itself, after which
+     * the driver begins no transaction, and it closes the statement that failed.
      */
     private void recover(Exception failure) {
         try {
@@ -234,7 +235,7 @@ final class SqliteWriter {
             try {
                 statement.close();
             } catch (SQLException e) {
-                // Closing one tells again why it failed.
+                // Closing one reports the failure again.
                 failure.addSuppressed(e);
             }
         }

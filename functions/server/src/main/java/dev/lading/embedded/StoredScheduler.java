@@ -23,16 +23,16 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * A thread that starts syncs when they are due. Records stand for what comes next, so whatever was missed while no process
- * ran is started by the next one: once, however often it was due. Several processes may use the same records.
+ * A thread that starts syncs when they are due. The next run is stored as a record, so a run missed while no process
+ * was up is started by the next one: once, however often it was due. Several processes may share the records.
  */
 public final class StoredScheduler implements Scheduler, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(StoredScheduler.class);
 
-    /** Of a start that failed. */
+    /** Pause after a failed start. */
     private static final Duration RETRY_PAUSE = Duration.ofMinutes(1);
 
-    /** Others may set schedules, and somebody the clock. */
+    /** Other processes may set schedules, and the clock may be set. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
@@ -49,10 +49,10 @@ public final class StoredScheduler implements Scheduler, AutoCloseable {
     }
 
     /**
-     * A repository that is synced by itself.
+     * A repository with a schedule.
      *
      * @param due by the schedule
-     * @param starts when the sync is started: a little later, and later still where that failed
+     * @param starts when the sync is started: a little later, and later still after failures
      */
     record Scheduled(UUID repository, SyncSchedule schedule, Instant due, Instant starts, long revision)
             implements Revised {
@@ -76,7 +76,7 @@ public final class StoredScheduler implements Scheduler, AutoCloseable {
         }
     }
 
-    /** One for each {@link Scheduled}, in the order in which they start. */
+    /** The index of {@link Scheduled} by start time. */
     record Start(Instant starts, UUID repository) {
         private static final String PARTITION = "all";
         static final Table<Start> TABLE = new Table<>(
@@ -104,7 +104,7 @@ public final class StoredScheduler implements Scheduler, AutoCloseable {
         change(repository, before -> Optional.empty());
     }
 
-    /** What is to be in place of a record. */
+    /** Computes the replacement of a record. */
     @FunctionalInterface
     private interface Change {
         Optional<Scheduled> apply(Optional<Scheduled> before);
@@ -145,7 +145,7 @@ public final class StoredScheduler implements Scheduler, AutoCloseable {
     /**
      * Starts what is due.
      *
-     * @return when something is due next; empty: nothing is scheduled
+     * @return time of the next start; empty: nothing is scheduled
      */
     public Optional<Instant> startDue(SyncStarter starter) {
         while (true) {
@@ -176,11 +176,11 @@ public final class StoredScheduler implements Scheduler, AutoCloseable {
             LOG.warnf(e, "the sync of repository %s was not started and is tried again", scheduled.repository());
             next = Optional.of(scheduled.retried(clock.instant().plus(RETRY_PAUSE)));
         }
-        // Else it was set anew meanwhile, or another process has done so.
+        // Otherwise it was set anew meanwhile, or another process has done so.
         replace(Optional.of(scheduled), next);
     }
 
-    /** Begins to start what is due, first what was missed. */
+    /** Begins to start what is due, missed runs first. */
     public void start(SyncStarter starter) {
         thread = Optional.of(Thread.ofPlatform().name("scheduler").daemon().start(() -> run(starter)));
     }
@@ -206,7 +206,7 @@ public final class StoredScheduler implements Scheduler, AutoCloseable {
         }
     }
 
-    /** Lets a start that is under way end, for a bounded time. */
+    /** Waits a bounded time for a start under way. */
     @Override
     public void close() {
         closed = true;

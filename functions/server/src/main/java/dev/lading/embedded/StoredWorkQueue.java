@@ -23,8 +23,8 @@ import java.util.stream.Gatherers;
 import org.jboss.logging.Logger;
 
 /**
- * Work done by threads of this process. A record stands for each piece until it was done, so that the next process goes on
- * with it: only one process at a time may use the records under a name.
+ * A queue whose work is done by threads of this process. A record stands for each message until it is done, so that the
+ * next process resumes it: only one process at a time may use the records under a name.
  */
 public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(StoredWorkQueue.class);
@@ -38,7 +38,7 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
     private final Duration stopPatience;
     private final ScheduledThreadPoolExecutor threads;
 
-    /** By group: work behind the piece that is being done. A group that is not here has nothing to do. */
+    /** Messages by group, behind the one being worked on. A group that is not here is idle. */
     private final Map<String, Deque<Stored>> busyGroups = new HashMap<>();
 
     private final AtomicLong lastNumber = new AtomicLong();
@@ -46,11 +46,11 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
     private Worker worker;
 
     /**
-     * @param name under which the records are
-     * @param threads pieces of work done at the same time
-     * @param maxWaiting pieces of work that are not done yet
-     * @param retryPause before a piece that the worker threw on is delivered again
-     * @param stopPatience how long {@link #close} waits for what is being done
+     * @param name of the queue in the records
+     * @param threads number of messages worked on at the same time
+     * @param maxWaiting limit on messages that are not done yet
+     * @param retryPause before a message that the worker threw on is delivered again
+     * @param stopPatience how long {@link #close} waits for work under way
      */
     public StoredWorkQueue(
             MetadataStore store,
@@ -74,7 +74,7 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
     }
 
     /**
-     * A piece of work that is not done.
+     * A message that is not done.
      *
      * @param number in the order of sending
      */
@@ -176,7 +176,7 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
         }
     }
 
-    /** Not synced: work that was done may come again. */
+    /** Deletes a message, unsynced: delivery is at least once. */
     private void forget(Stored stored) {
         store.writeUnsynced(List.of(Write.delete(Stored.TABLE, stored)));
     }
@@ -192,7 +192,7 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
         }
     }
 
-    /** Lets what is being done end, for a bounded time. The rest waits for the next start. */
+    /** Waits a bounded time for work under way. The rest waits for the next start. */
     @Override
     public void close() {
         threads.shutdown();

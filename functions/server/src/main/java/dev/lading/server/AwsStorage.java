@@ -30,13 +30,13 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
- * S3 and DynamoDB, found in good order; secrets in SSM's Parameter Store where so configured, else in the folder. Those of
- * remotes are sealed under a KMS key where one is configured, else under one of these secrets.
+ * Opens and checks S3 and DynamoDB, and secrets in SSM's Parameter Store where so configured, else in the folder.
+ * Secrets of remotes are sealed under a KMS key where one is configured, else under one of these secrets.
  */
 final class AwsStorage {
     private static final int FORBIDDEN = 403;
 
-    /** Looked for to see that the table is there and may be read. */
+    /** A name looked up to check that the table exists and may be read. */
     private static final RepositoryName NOBODYS = new RepositoryName("lading-start");
 
     private static final String INSTANCE = "instance";
@@ -82,7 +82,10 @@ final class AwsStorage {
         }
     }
 
-    /** A role that may not list it, as the upload service's, is answered 403 and can use it nevertheless. */
+    /**
+     * Checks the bucket. A role that may not list it, such as the upload service's, gets 403 and can use it
+     * nevertheless.
+     */
     private static void requireBucket(S3Client s3, String bucket) {
         try {
             s3.headBucket(r -> r.bucket(bucket));
@@ -93,7 +96,7 @@ final class AwsStorage {
         }
     }
 
-    /** Made when the data folder is first used. */
+    /** The server's id, created when the data folder is first used. */
     private static String instance(DataFolder folder) {
         var store = new FileSecretStore(folder.secrets());
         store.putIfAbsent(INSTANCE, Randomness.uuid().toString());
@@ -104,11 +107,11 @@ final class AwsStorage {
         try {
             s3.createBucket(r -> r.bucket(bucket));
         } catch (BucketAlreadyOwnedByYouException exists) {
-            // Made before.
+            // Created before.
         }
     }
 
-    /** What a killed process was gathering is of no use to anybody: the upload's record knows nothing of it. */
+    /** The spool folder without files of a killed process, which no upload's record refers to. */
     private static Path emptySpool(DataFolder folder) throws IOException {
         Path spool = OwnerOnly.folder(folder.root().resolve("spool"));
         try (Stream<Path> left = Files.list(spool)) {

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The figures of the disk that the data folder is on. */
+/** Metrics of the disk that holds the data folder. */
 record DiskFigures(Path folder) implements StorageFigures {
     @Override
     public Bytes bytes() {

@@ -5,7 +5,7 @@ import dev.lading.schedule.Scheduler;
 import dev.lading.schedule.SyncSchedule;
 import java.util.UUID;
 
-/** Of a server that shares its storage with whoever keeps the schedules, and cannot tell them of any. */
+/** The scheduler of a server whose shared storage has its schedules kept elsewhere, and which cannot change them. */
 final class ForeignSchedules implements Scheduler {
     @Override
     public void set(UUID repository, SyncSchedule schedule) {
@@ -15,7 +15,7 @@ final class ForeignSchedules implements Scheduler {
                         + " --schedules");
     }
 
-    /** Whoever starts a sync that the repository's settings do not ask for forgets it then. */
+    /** Does nothing: the scheduler drops a schedule when a sync it starts is not in the repository's settings. */
     @Override
     public void remove(UUID repository) {}
 }

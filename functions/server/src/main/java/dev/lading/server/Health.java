@@ -17,8 +17,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the server works: live if a worker takes a task, ready if records can be read. Asked by a worker and answered
- * without one, so that a server whose workers are all lost says so. Says no more than up or down.
+ * Health checks: live if a worker runs a task, ready if records can be read. Checked by a worker and answered without
+ * one, so that a server whose workers are all lost reports it. Reveals no more than up or down.
  */
 @Singleton
 final class Health {
@@ -41,7 +41,7 @@ final class Health {
         Gate.open(router, "/q/health/ready", context -> answer(context, ready));
     }
 
-    /** A question to a worker. All who ask while it is under way get one answer. */
+    /** A check by a worker; all requests that arrive meanwhile share its result. */
     private static final class Probe {
         private final BooleanSupplier question;
         private final AtomicReference<@Nullable Promise<Boolean>> underWay = new AtomicReference<>();
@@ -76,7 +76,7 @@ final class Health {
         }
     }
 
-    /** By a listing, for single records may be answered from memory. */
+    /** Whether a listing succeeds; single records may come from memory. */
     private static boolean isReadable(DistributionService distributions) {
         try {
             distributions.basePaths(Optional.empty(), 1, true);
@@ -86,7 +86,7 @@ final class Health {
         }
     }
 
-    /** Of readiness, for whoever may read more than up and down. */
+    /** The result for readiness, for callers that may see more than up and down. */
     Future<Boolean> readiness() {
         return within(ready.ask());
     }
@@ -103,7 +103,7 @@ final class Health {
         });
     }
 
-    /** The answer, or down where there is none in time. */
+    /** The result, or down if there is none in time. */
     private Future<Boolean> within(Future<Boolean> asked) {
         Promise<Boolean> inTime = Promise.promise();
         long timer = vertx.setTimer(PATIENCE_MILLIS, late -> inTime.tryComplete(false));

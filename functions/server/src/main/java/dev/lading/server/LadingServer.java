@@ -73,7 +73,7 @@ public final class LadingServer implements QuarkusApplication {
         return 0;
     }
 
-    /** To a person only: what standard output is sent to else, a log or a file, is kept and read by others. */
+    /** Prints the password to a terminal only: redirected output, a log or a file, is kept and read by others. */
     @SuppressWarnings("SystemConsoleNull") // JDK 25's is null again without a terminal: JDK-8351435.
     private void tell(String password, PrintStream out) {
         Console console = System.console();
@@ -94,7 +94,7 @@ public final class LadingServer implements QuarkusApplication {
                         config.data().resolve("secrets/" + Secrets.PASSWORD).toString());
     }
 
-    /** One sentence for what the operator can mend; the stack for what is our bug. */
+    /** Exits with one sentence for a problem that the operator can solve, or with the stack of a bug. */
     private static void exit(int code, Throwable failure) {
         if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
             // The server ends at each change of a source, and the process starts it again.

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import org.jboss.logging.Logger;
 
-/** What has to be done now and then. */
+/** Periodic tasks of the server. */
 @Singleton
 final class Maintenance {
     private static final Logger LOG = Logger.getLogger(Maintenance.class);
@@ -23,7 +23,7 @@ final class Maintenance {
         this.clock = clock;
     }
 
-    /** Not right at the start: then others have work for the machine. */
+    /** Starts the daily tasks, with a delay, since the machine is busy right after the start. */
     @Scheduled(every = "24h", delayed = "10m")
     void startDailyTasks() {
         tasks.startDaily(clock.instant());

@@ -6,8 +6,8 @@ import jakarta.inject.Singleton;
 import java.util.Set;
 
 /**
- * Keeps the tags of request metrics few. A request that no resource takes is counted under its own path and method, and
- * there is a limit on how many: whoever sends a hundred of them would have no others counted.
+ * Bounds the tags of request metrics. A request that no resource handles is counted under its own path and method, and
+ * their number is limited: a client that sends a hundred of them would otherwise keep others from being counted.
  */
 final class MetricTags {
     private static final Set<String> PATHS =

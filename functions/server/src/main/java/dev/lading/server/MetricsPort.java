@@ -10,7 +10,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
 
-/** A port of its own, where it was asked for, at which figures and the storage's state are read without credentials. */
+/** An optional port of its own for metrics and the storage's state, readable without credentials. */
 @Singleton
 // Quarkus's BOM has the registry over Prometheus's older client only.
 @SuppressWarnings("deprecation")

@@ -7,9 +7,9 @@ import java.util.logging.LogRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops stacks of the framework that tell an operator nothing: of requests that a stop breaks off, when it has taken
- * itself apart, cannot answer, and logs the whole address of the request, which may hold an upload's permission; and of
- * peers that hang up, which anybody may do as often as he likes.
+ * A log filter that drops the framework's stack traces that tell an operator nothing: of requests interrupted by a
+ * stop, which it cannot answer and logs with the whole address, including an upload's permission; and of peers that
+ * hang up, which any client can cause any number of times.
  */
 @LoggingFilter(name = "quiet")
 public final class QuietLog implements Filter {
@@ -28,7 +28,10 @@ public final class QuietLog implements Filter {
         return isFrameworks(record.getLoggerName()) || isFrameworks(thrower(record.getThrown()));
     }
 
-    /** A connection fails by what its peer does; files fail elsewhere, but for one that is sent. */
+    /**
+     * Whether a peer caused it: connections fail because of their peers; files fail elsewhere, except for one that is
+     * being sent.
+     */
     private static boolean isOfPeer(LogRecord record) {
         return "io.vertx.core.net.impl.ConnectionBase".equals(record.getLoggerName())
                 && record.getThrown() instanceof IOException failure
@@ -39,7 +42,7 @@ public final class QuietLog implements Filter {
         return name != null && name.startsWith("io.");
     }
 
-    /** The class that threw; ours log its failures, too. */
+    /** The class that threw; failures of our own classes are logged, too. */
     private static @Nullable String thrower(@Nullable Throwable thrown) {
         StackTraceElement[] stack = thrown == null ? new StackTraceElement[0] : thrown.getStackTrace();
         return stack.length == 0 ? null : stack[0].getClassName();

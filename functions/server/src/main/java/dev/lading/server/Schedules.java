@@ -8,10 +8,10 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Has syncs started when they are due, while the server runs. */
+/** Starts due syncs while the server runs. */
 @Singleton
 final class Schedules {
-    /** What is due is queued, and {@link TaskWorkers} reads the queue when it starts. */
+    /** Priority after {@link TaskWorkers}, which reads the queue when it starts; due syncs are queued. */
     private static final int AFTER_WORKERS = 3000;
 
     private final StoredScheduler scheduler;
@@ -36,7 +36,10 @@ final class Schedules {
         scheduler.close();
     }
 
-    /** On shared storage somebody else may do so: EventBridge Scheduler in a deployment. */
+    /**
+     * Whether this server keeps the schedules. On shared storage another service may: EventBridge Scheduler in a
+     * deployment.
+     */
     static boolean areKept(Storage storage, ServerConfig config) {
         return storage.exclusive() || config.schedules();
     }

@@ -9,16 +9,16 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Configuration of the server, as {@link ServerOptions} and the environment give it. */
+/** Configuration of the server, from {@link ServerOptions} and the environment. */
 @ConfigMapping(prefix = "lading")
 interface ServerConfig {
-    /** Where records and blobs are. */
+    /** The kind of storage for records and blobs. */
     enum StorageKind {
         embedded,
         aws
     }
 
-    /** What is served. */
+    /** The part of the registry that is served. */
     enum Role {
         registry,
         uploads
@@ -43,33 +43,33 @@ interface ServerConfig {
 
     Optional<URI> uploadUrl();
 
-    /** Shown in the ready line. */
+    /** The address shown in the ready line. */
     @WithDefault("http://127.0.0.1:5000")
     String address();
 
     @WithDefault("PT24H")
     Duration uploadExpiry();
 
-    /** How often expired uploads are looked for, as Quarkus's scheduler spells it. */
+    /** Interval of sweeps of expired uploads, as Quarkus's scheduler spells it. */
     @WithDefault("10m")
     String sweepEvery();
 
-    /** Whether to start syncs by schedule although others use the storage, too. */
+    /** Whether to start syncs by schedule on shared storage. */
     @WithDefault("false")
     boolean schedules();
 
     Metrics metrics();
 
-    /** Where metrics are read. */
+    /** The metrics port. */
     interface Metrics {
-        /** Empty: nowhere. */
+        /** Port for metrics; empty: none. */
         OptionalInt port();
 
         @WithDefault("127.0.0.1")
         String host();
     }
 
-    /** Where remotes may lead; empty: with storage on AWS to public addresses, else anywhere. */
+    /** Addresses that remotes may name; empty: public ones with storage on AWS, else any. */
     Optional<Reach> upstreams();
 
     Aws aws();
@@ -91,19 +91,19 @@ interface ServerConfig {
         /** The KMS key that secrets of remotes are sealed under; empty: one among the secrets. */
         Optional<String> key();
 
-        /** Another S3 than Amazon's. */
+        /** Endpoint of another S3 than Amazon's. */
         @WithDefault("${aws.endpoint.url.s3:${aws.endpoint.url:}}")
         Optional<URI> s3Endpoint();
 
-        /** Another DynamoDB than Amazon's. */
+        /** Endpoint of another DynamoDB than Amazon's. */
         @WithDefault("${aws.endpoint.url.dynamodb:${aws.endpoint.url:}}")
         Optional<URI> dynamodbEndpoint();
 
-        /** Another Systems Manager than Amazon's. */
+        /** Endpoint of another Systems Manager than Amazon's. */
         @WithDefault("${aws.endpoint.url.ssm:${aws.endpoint.url:}}")
         Optional<URI> ssmEndpoint();
 
-        /** Another KMS than Amazon's. */
+        /** Endpoint of another KMS than Amazon's. */
         @WithDefault("${aws.endpoint.url.kms:${aws.endpoint.url:}}")
         Optional<URI> kmsEndpoint();
     }

@@ -22,7 +22,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command line. What it says is handed to Quarkus as configuration, which is read when the server starts. */
+/**
+ * The server's command line. Its values are passed to Quarkus as configuration, which is read when the server starts.
+ */
 @Command(
         name = "lading",
         mixinStandardHelpOptions = true,
@@ -170,7 +172,7 @@ final class ServerOptions implements Callable<Integer> {
             description = "With aws: make the bucket and the table where they are missing, as on an emulator.")
     private boolean createStorage;
 
-    /** Spelled as in the configuration. */
+    /** Spellings as in the configuration. */
     private static final class ReachConverter implements ITypeConverter<Reach> {
         @Override
         public Reach convert(String text) {

@@ -1,6 +1,6 @@
 package dev.lading.server;
 
-/** The server cannot start for a reason its operator can mend; the message says how. */
+/** A reason not to start that the operator can remove; the message says how. */
 final class StartFailure extends RuntimeException {
     StartFailure(String message) {
         super(message);

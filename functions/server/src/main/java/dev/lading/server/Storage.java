@@ -7,9 +7,9 @@ import dev.lading.secret.SecretStore;
 import java.util.List;
 
 /**
- * Where this server keeps things, opened.
+ * The server's opened storage.
  *
- * @param instance what this server is called among others that use the same storage
+ * @param instance this server's name among those that share the storage
  * @param exclusive whether no other process writes to it
  * @param closeables in the order to close them
  */

@@ -8,7 +8,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Has the work in the queues done while the server runs. */
+/** Runs the workers of the queues while the server runs. */
 @Singleton
 final class TaskWorkers {
     private final TaskQueues queues;

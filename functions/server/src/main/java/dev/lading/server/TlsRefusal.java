@@ -10,8 +10,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Answers a TLS handshake on the plain port at once. An HTTP parser waits for the rest of what looks like a request line,
- * and docker, which tries TLS first, waits with it: ten seconds before each command.
+ * Answers a TLS handshake on the plain port at once. An HTTP parser waits for the rest of what looks like a request
+ * line, and docker, which tries TLS first, waits with it: ten seconds before each command.
  */
 public final class TlsRefusal extends ChannelInitializerExtension {
     /** System property: the server's port takes plain HTTP. */
@@ -20,7 +20,10 @@ public final class TlsRefusal extends ChannelInitializerExtension {
     /** Record type of a TLS handshake; no HTTP method begins with it. Source: RFC 8446, section 5.1. */
     private static final byte HANDSHAKE = 22;
 
-    /** HTTP again, for by this clients see what is wrong: Go says "server gave HTTP response to HTTPS client". */
+    /**
+     * A refusal in plain HTTP, by which clients recognize the problem: Go says "server gave HTTP response to HTTPS
+     * client".
+     */
     private static final byte[] ANSWER =
             "HTTP/1.0 400 Bad Request\r\nConnection: close\r\n\r\nThis port takes HTTP, not HTTPS.\n"
                     .getBytes(StandardCharsets.US_ASCII);

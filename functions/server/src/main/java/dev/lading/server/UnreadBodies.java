@@ -8,8 +8,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * What a client still sends when it was answered, as with a refusal that needs no body. Clients that send all before they
- * read would wait for ever, so it is taken in and dropped, up to a limit; beyond that the connection ends.
+ * Drops the rest of a body when the answer needs none of it, as with a refusal. Clients that send everything before
+ * they read would wait for ever, so it is read up to a limit; beyond that the connection ends.
  */
 @Singleton
 final class UnreadBodies {
@@ -17,13 +17,13 @@ final class UnreadBodies {
 
     private static final String WATCHED = "dev.lading.unread-body";
 
-    /** Before anything that answers. */
+    /** Registers before all handlers that answer. */
     void watch(@Observes Router router) {
         router.route().order(Gate.FIRST - 1).handler(UnreadBodies::watch);
     }
 
     private static void watch(RoutingContext context) {
-        // A request that is given its one form comes by once more.
+        // A request whose path is normalized comes by once more.
         if (context.get(WATCHED) == null) {
             context.put(WATCHED, true);
             context.addEndHandler(answered -> drop(context.request()));
@@ -35,7 +35,7 @@ final class UnreadBodies {
         if (request.isEnded()) {
             return;
         }
-        // Who waited to be told to send may never do so, and its next request must not be taken for the body.
+        // A client that waited for 100-continue may never send the body, and its next request must not be taken for it.
         if (request.getHeader("Expect") != null) {
             request.connection().close();
             return;

@@ -31,16 +31,16 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Opens the storage that the configuration chose, the queue for tasks, and the schedules. */
+/** Opens the configured storage, the task queue, and the schedules. */
 final class Wiring {
     private static final long INLINE_BYTES = 16 * 1024;
 
-    /** Nobody else uses embedded storage, so one name does. */
+    /** Name of this server in embedded storage, which no other server uses. */
     private static final String INSTANCE = "server";
 
     private static final int WORKERS = 4;
 
-    /** Blobs fetched from upstreams at the same time, each through 128 KB of memory. */
+    /** Limit on concurrent blob fetches from upstreams, each through 128 KB of memory. */
     private static final int COPIERS = 12;
 
     private static final int MAX_WAITING = 10_000;
