@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a client takes, from its {@code Accept} headers: ranges with parameters and weights. A manifest has one form, so
- * the only question is whether it is taken at all. Source: RFC 9110, section 12.5.1.
+ * The media types that a client accepts: ranges of its {@code Accept} headers with parameters and weights. A manifest
+ * has one form, so the only question is whether it is accepted. Source: RFC 9110, section 12.5.1.
  */
 record Accept(List<Range> ranges) {
     private record Range(String type, String subtype, boolean taken) {
-        /** More exact ranges overrule wider ones. */
+        /** Specificity; more exact ranges overrule wider ones. */
         int precision() {
             return (type.equals("*") ? 0 : 1) + (subtype.equals("*") ? 0 : 1);
         }
@@ -46,7 +46,7 @@ record Accept(List<Range> ranges) {
         return true;
     }
 
-    /** No header, or none that can be read, takes everything. */
+    /** Whether a type is accepted. No header, or none that can be read, accepts everything. */
     boolean takes(MediaType mediaType) {
         String[] type = mediaType.value().split("/", 2);
         return ranges.isEmpty()

@@ -7,12 +7,15 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** {@code /v2/}: whether this is a registry, and where to log in. Source: distribution-spec v1.1, "Determining support". */
+/**
+ * {@code /v2/}: tells clients that this is a registry, and where to log in. Source: distribution-spec v1.1,
+ * "Determining support".
+ */
 @Path("/v2")
 public class BaseResource {
     /**
-     * 401 with the challenge where there are no credentials, although anybody may pull: docker's login asks here whether
-     * a password is right, and would take any.
+     * Answers 401 with the challenge if there are no credentials, although anonymous pulls may be allowed: docker's
+     * login checks a password here, and would accept any.
      */
     @Needs(Permission.CREDENTIALS)
     @GET

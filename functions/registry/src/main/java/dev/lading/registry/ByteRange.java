@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The part of a blob a {@code Range} header asks for. Several ranges, or another unit, are answered with the whole, as
- * RFC 9110, section 14.2, allows; so is any range of a blob of no bytes, for clients that resume send one always.
+ * The part of a blob that a {@code Range} header selects. Several ranges, or another unit, select the whole, as RFC
+ * 9110, section 14.2, allows; so does any range of an empty blob, since clients that resume always send one.
  *
  * @param isWhole no range was asked for, or none that is understood
  */

@@ -35,7 +35,7 @@ public class CatalogResource {
     /** The response body. */
     public record Catalog(List<String> repositories) {}
 
-    /** Anybody is shown what anybody may pull; what is private, the administrator only. */
+    /** Lists names that may be pulled anonymously; to the administrator, private ones, too. */
     @Needs(Permission.CATALOG)
     @GET
     @Path("/_catalog")

@@ -6,8 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a client says it has. The tag of content is its digest, and never stands for other bytes, so a weak one is as good; some
- * clients leave out the quotes. Goes before {@code Range}. Source: RFC 9110, sections 8.8.3, 13.1.2 and 13.2.2.
+ * The entity tags in {@code If-None-Match}. A tag is the content's digest and never stands for other bytes, so a weak
+ * one is as good; some clients leave out the quotes. Takes precedence over {@code Range}. Source: RFC 9110, sections
+ * 8.8.3, 13.1.2 and 13.2.2.
  */
 final class IfNoneMatch {
     private static final Pattern ENTRY = Pattern.compile("(?:W/)?\"([^\"]*)\"|([^\\s,\"]+)");
@@ -15,7 +16,7 @@ final class IfNoneMatch {
 
     private IfNoneMatch() {}
 
-    /** Whether the client has content, and is answered 304. */
+    /** Whether the client has the content, so that the answer is 304. */
     static boolean has(List<String> headers, Digest content) {
         return !headers.isEmpty() && headers.stream().anyMatch(header -> names(header, content.toString()));
     }
@@ -30,7 +31,7 @@ final class IfNoneMatch {
         return false;
     }
 
-    /** The tag as answers carry it. */
+    /** The entity tag of an answer. */
     static String tag(Digest content) {
         return '"' + content.toString() + '"';
     }

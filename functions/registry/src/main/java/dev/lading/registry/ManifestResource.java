@@ -99,7 +99,9 @@ public class ManifestResource {
                 .header(RegistryHeaders.CONTENT_DIGEST, manifest.digest());
     }
 
-    /** @param tags the manifest's tags besides the reference. Source: distribution-spec, "Pushing manifests", after v1.1 */
+    /**
+     * @param tags the manifest's tags besides the reference. Source: distribution-spec, "Pushing manifests", after v1.1
+     */
     @Needs(Permission.PUSH)
     @PUT
     @Path(PATH)

@@ -7,18 +7,18 @@ import java.net.URI;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Makes a repository name one segment of the path before a resource is looked for: {@code /v2/a/b/tags/list} becomes
+ * Makes a repository name one segment of the path before routing: {@code /v2/a/b/tags/list} becomes
  * {@code /v2/a%2Fb/tags/list}. A template that lets names hold slashes is a regular expression, and trying half a dozen
- * of them from the end of every path took a third of a manifest's whole answer. A slash at the end of a path is left out,
- * whatever it leads to: some clients put one everywhere.
+ * of them from the end of every path took a third of a manifest's whole answer. A final slash is dropped from any path,
+ * since some clients add one everywhere.
  */
 public class NameFolding {
     private static final String PREFIX = "/v2/";
 
-    /** Leaves scheme and host as they are. */
+    /** A base that leaves scheme and host as they are. */
     private static final URI SAME_HOST = URI.create("");
 
-    /** HTTP/1.0 needs no Host, and where nothing in front puts one in, there is no address to make a URI of. */
+    /** Base for requests without a host, as HTTP/1.0 allows, of which no URI could be made. */
     private static final URI NO_HOST = URI.create("http://localhost");
 
     @ServerRequestFilter(preMatching = true)
@@ -47,7 +47,7 @@ public class NameFolding {
                         + bare.substring(end).replace("%", "%25");
     }
 
-    /** Where the name ends, told by what follows it; the prefix's length or less where nothing known does. */
+    /** End of the name, found by what follows it; at most the prefix's length if nothing known follows. */
     static int nameEnd(String path) {
         if (!path.startsWith(PREFIX)) {
             return 0;

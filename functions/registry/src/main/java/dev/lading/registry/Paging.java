@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@code n} and {@code last} of a listing. Source: distribution-spec v1.1, "Listing tags". */
 final class Paging {
-    /** What a page holds at most, asked for or not; the rest is a {@code Link} away. */
+    /** The most entries of a page; a {@code Link} leads to the rest. */
     static final int MAX_ENTRIES = 10_000;
 
-    /** Longer than any name. */
+    /** Length limit, longer than any name. */
     private static final int MAX_CHARACTERS = 256;
 
     private static final char LEAST = '-';
@@ -19,10 +19,10 @@ final class Paging {
     private Paging() {}
 
     /**
-     * The place of a {@code last} among names, which have characters from {@value #LEAST} to {@value #MOST} only. Any text
-     * has one: it may be the name of something that is gone, or of no such thing.
+     * The place of a {@code last} in the order of names, whose characters are from {@value #LEAST} to {@value #MOST}
+     * only. Any text has a place: it may name an entry that is gone, or none at all.
      *
-     * @return behind which the listing goes on, in such characters and at most one behind them all; empty: from the start
+     * @return after which the listing resumes, in such characters and at most one after them all; empty: from the start
      */
     static String behind(@Nullable String last) {
         String text = last == null ? "" : last.substring(0, Math.min(last.length(), MAX_CHARACTERS));

@@ -30,13 +30,13 @@ import java.util.Optional;
 /** {@code /v2/<name>/referrers/<digest>}. Source: distribution-spec v1.1, end-12. */
 @Path("/v2")
 public class ReferrerResource {
-    /** Descriptors carry annotations, so a page of them is smaller than one of names. */
+    /** Page size; smaller than for names, since descriptors carry annotations. */
     private static final int PAGE = 1000;
 
     /** Entries read at once. */
     private static final int READ = 50;
 
-    /** Of the annotations in one answer, beyond which the rest is on another page. */
+    /** Limit on the annotations in one answer; the rest is on another page. */
     private static final int MAX_CHARS = 2 * 1024 * 1024;
 
     private final ManifestService manifests;
@@ -89,7 +89,9 @@ public class ReferrerResource {
         return response.build();
     }
 
-    /** Up to {@code limit} entries, and fewer where they are large. Source: distribution-spec v1.1, "Listing Referrers". */
+    /**
+     * Up to {@code limit} entries, and fewer where they are large. Source: distribution-spec v1.1, "Listing Referrers".
+     */
     private Listing<ReferrerEntry> read(Pull pull, Digest subject, String last, int limit) {
         List<ReferrerEntry> entries = new ArrayList<>();
         String after = last;

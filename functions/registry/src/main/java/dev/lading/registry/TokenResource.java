@@ -29,7 +29,7 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * {@code /token/}: trades a password, or nothing, for a token. Sources: docker's token authentication specification
+ * {@code /token/}: exchanges a password, or nothing, for a token. Sources: docker's token authentication specification
  * (GET) and OAuth2 token authentication (POST), which containerd and regctl use.
  */
 @Path("/token")
@@ -49,10 +49,10 @@ public class TokenResource {
     /**
      * The response body.
      *
-     * @param token the same as accessToken, for older clients
+     * @param token equal to accessToken, for older clients
      * @param expiresIn seconds
-     * @param scope what was granted: asked for more, it is a part of that
-     * @param refreshToken only for who asked for one by POST, and not for anonymous
+     * @param scope what was granted, which may be part of what was requested
+     * @param refreshToken only if requested by POST, and never for anonymous callers
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TokenResponse(
@@ -65,8 +65,8 @@ public class TokenResource {
             @JsonProperty("refresh_token") String refreshToken) {}
 
     /**
-     * Gives no refresh token, asked for or not: docker's login asks for one here and keeps it in place of the password, and
-     * then pull secrets made of its file die with the token. Docker keeps what was typed if there is none.
+     * Issues a token, and never a refresh token: docker's login requests one here and stores it in place of the
+     * password, and then pull secrets made of its file expire with the token. Without one, docker stores the password.
      */
     @Needs(Permission.NONE)
     @GET
@@ -78,7 +78,9 @@ public class TokenResource {
         return issue(caller instanceof Caller.Administrator, scopes, false);
     }
 
-    /** Trades a password or a refresh token; who means to keep a refresh token says so by {@code access_type=offline}. */
+    /**
+     * Exchanges a password or a refresh token; a client that keeps refresh tokens sends {@code access_type=offline}.
+     */
     @Needs(Permission.NONE)
     @POST
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)

@@ -49,7 +49,7 @@ public class UploadResource {
     private static final String COLLECTION = "/{name}/blobs/uploads";
     private static final String UPLOAD = COLLECTION + "/{upload}";
 
-    /** Smaller chunks are taken, too; they only cost more requests. */
+    /** Chunk size advised to clients; smaller chunks are accepted and only cost more requests. */
     private static final int CHUNK_MIN_BYTES = 4096;
 
     private static final Pattern CONTENT_RANGE = Pattern.compile("(?:bytes )?(\\d{1,18})-(\\d{1,18})(?:/.*)?");
@@ -70,8 +70,8 @@ public class UploadResource {
     }
 
     /**
-     * Begins an upload; with {@code mount}, tries that first; with {@code digest}, the body is the whole blob. A mount that
-     * cannot be is no error: clients ask for what other registries have, by names that none here can have.
+     * Begins an upload; with {@code mount}, tries that first; with {@code digest}, the body is the whole blob. An
+     * impossible mount is no error: clients name other registries' repositories, whose names may be invalid here.
      */
     @Needs(Permission.PUSH)
     @POST
@@ -108,7 +108,7 @@ public class UploadResource {
                 .build();
     }
 
-    /** Empty: there is none, or of an algorithm that no blob here has. */
+    /** The digest to mount; empty: none, or of an algorithm that no blob here has. */
     private static Optional<Digest> wanted(@Nullable String mount) {
         return mount == null || mount.isEmpty() || Digest.isOfUnknownAlgorithm(mount)
                 ? Optional.empty()
@@ -139,8 +139,8 @@ public class UploadResource {
     }
 
     /**
-     * Appends what is sent to the location at which the upload ends, and refuses it at an earlier one: there it is what has
-     * been stored already, repeated by a client that missed the answer. A Content-Range says itself where it belongs.
+     * Appends a chunk at the location where the upload ends, and refuses it at an earlier one: there it is a repetition
+     * by a client that missed the answer. A Content-Range overrides the location.
      */
     @Needs(Permission.UPLOAD_STATE)
     @PATCH
@@ -162,8 +162,9 @@ public class UploadResource {
     }
 
     /**
-     * Ends an upload, with a last chunk as of {@link #patch}. With none, any location does: the digest tells whether all is
-     * there. Repeated by a client that missed the answer, it is answered again as long as the repository has the blob.
+     * Ends an upload, with a last chunk as of {@link #patch}. Without one any location will do, since the digest tells
+     * whether all is there. Idempotent: repeated by a client that missed the answer, it succeeds as long as the
+     * repository has the blob.
      */
     @Needs(Permission.UPLOAD_STATE)
     @PUT
@@ -207,9 +208,9 @@ public class UploadResource {
     }
 
     /**
-     * What a location names.
+     * The upload and offset that a location names.
      *
-     * @param offset empty: wherever the upload ends
+     * @param offset empty: the upload's end
      */
     private record Place(BlobKey upload, OptionalLong offset) {
         Place anywhere() {
@@ -225,7 +226,10 @@ public class UploadResource {
         return new Place(key, tokens.checkUpload(state, name, key));
     }
 
-    /** Source: distribution-spec v1.1, "Pushing a blob in chunks": a range out of order is answered 416. */
+    /**
+     * The chunk of a request; a range out of order is answered 416. Source: distribution-spec v1.1, "Pushing a blob in
+     * chunks".
+     */
     private Chunk chunk(RepositoryName name, Place place, String range, Long length, RoutingContext http) {
         OptionalLong announced = announced(length);
         if (range == null) {

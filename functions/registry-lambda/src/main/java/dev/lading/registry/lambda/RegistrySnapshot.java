@@ -5,7 +5,7 @@ import dev.lading.lambda.http.Gateway;
 import dev.lading.oci.Digest;
 import jakarta.inject.Singleton;
 
-/** Warms what answers requests. */
+/** Primes the registry's resources. */
 @Singleton
 final class RegistrySnapshot implements SnapshotPart {
     private static final String NOBODYS = "/v2/lading-priming";
