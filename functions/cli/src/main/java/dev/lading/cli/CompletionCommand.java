@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code completion}: the shell's part of completing what is typed. */
+/** {@code completion}: prints a shell's completion script. */
 @Command(
         name = "completion",
         mixinStandardHelpOptions = true,
@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
             "For this shell: source <(lading completion bash)"
         })
 final class CompletionCommand implements Callable<Integer> {
-    /** Shells the script is for. It is one script: in zsh it turns bash's completion on first. */
+    /** Shells that the script is for. It is one script: in zsh it turns bash's completion on first. */
     enum Shell {
         bash,
         zsh
@@ -26,7 +26,7 @@ final class CompletionCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @SuppressWarnings("UnusedVariable") // What is typed is checked; the script is the same.
+    @SuppressWarnings("UnusedVariable") // The argument is validated; the script is the same.
     @Parameters(paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}.")
     private Shell shell;
 

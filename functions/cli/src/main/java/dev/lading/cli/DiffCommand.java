@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code diff}: what two versions show differently. */
+/** {@code diff}: shows how two versions differ. */
 @Command(
         name = "diff",
         mixinStandardHelpOptions = true,
@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
             ""
         })
 final class DiffCommand implements Callable<Integer> {
-    /** Entries in a page, which stays below what an answer may have. */
+    /** Entries in a page, which stays below an answer's limit. */
     private static final int PAGE = 500;
 
     private final Invocation invocation;

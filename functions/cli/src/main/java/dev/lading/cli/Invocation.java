@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one run of the command is given by the shell.
+ * A run's environment, as the shell provides it.
  *
  * @param home the user's folder
  * @param folder the working directory
- * @param terminal whether {@code err} is a terminal, on which a line can be written over
+ * @param terminal whether {@code err} is a terminal, on which a line can be overwritten
  */
 public record Invocation(
         Map<String, String> environment,
@@ -22,10 +22,10 @@ public record Invocation(
         PrintStream out,
         PrintStream err,
         boolean terminal) {
-    /** The launcher knows; Java asks for standard input and output only. */
+    /** System property set by the launcher; Java can tell only for standard input and output. */
     private static final String TERMINAL = "lading.terminal";
 
-    /** The run that this process is for. */
+    /** The run of this process. */
     public static Invocation current() {
         return new Invocation(
                 System.getenv(),
@@ -37,12 +37,12 @@ public record Invocation(
                 Boolean.getBoolean(TERMINAL));
     }
 
-    /** An environment variable; one that is empty counts as not set. */
+    /** An environment variable; an empty one counts as not set. */
     Optional<String> variable(String name) {
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
     }
 
-    /** A sentence on standard error that nothing fails by. */
+    /** Prints a warning to standard error. */
     void warn(String sentence) {
         err.println("lading: warning: " + PrintableText.of(sentence));
     }

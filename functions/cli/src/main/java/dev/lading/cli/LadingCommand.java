@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** The command {@code lading} with its verbs. All but {@code serve} ask a running server and end. */
+/** The command {@code lading} with its verbs. All but {@code serve} send requests to a running server and end. */
 @Command(
         name = "lading",
         mixinStandardHelpOptions = true,
@@ -42,7 +42,7 @@ public final class LadingCommand implements Runnable {
     /**
      * The command line, to be executed once.
      *
-     * @param serve the verb that starts the server, which not everybody has who asks one
+     * @param serve the verb that starts the server, which is not installed with every client
      */
     public static CommandLine line(Invocation invocation, Object serve) {
         return new CommandLine(new LadingCommand())

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this build, as Maven knows it. */
+/** The version of this build, as Maven sets it. */
 public final class LadingVersion implements IVersionProvider {
     @Override
     public String[] getVersion() {

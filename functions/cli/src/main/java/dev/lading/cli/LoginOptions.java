@@ -5,7 +5,7 @@ import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** Options that say which server is asked, and who asks. */
+/** Options for the server's address and the credentials. */
 final class LoginOptions {
     @Option(
             names = "--url",
@@ -30,7 +30,7 @@ final class LoginOptions {
                     + " given, cli.toml is not read.")
     private Path data;
 
-    /** One of them. There is no option for the password itself: others see what a process was started with. */
+    /** The source of the password. No option holds the password itself: other users see a process's arguments. */
     private static final class PasswordOption {
         @Option(
                 names = "--password-file",

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the server and the password: in options, the environment, pulp's configuration, or a data folder of this machine.
- * What a file holds for one server is sent to no other.
+ * Finds the server and the password: in options, the environment, pulp's configuration, or a data folder of this
+ * machine. Credentials that a file holds for one server are sent to no other.
  */
 final class LoginSources {
     private static final String USUAL_ADDRESS = "http://127.0.0.1:5000";
@@ -50,7 +50,7 @@ final class LoginSources {
     }
 
     /**
-     * The address of the server that runs on a data folder. Elsewhere than on this machine it is not believed: a folder may
+     * The address of the server that runs on a data folder. Only addresses of this machine are trusted: the folder may
      * come from anybody, and the password from the environment.
      */
     private Optional<ServerAddress> addressIn(Path data) {
@@ -86,7 +86,7 @@ final class LoginSources {
 
     private Optional<ApiUser> passwordIn(Path data, String user) {
         Path file = data.resolve("secrets/admin-password");
-        // What another user's folder holds cannot be seen either, and is not the same as nothing.
+        // Another user's folder cannot be read either, and is not the same as a missing file.
         return Files.notExists(resolve(file))
                 ? Optional.empty()
                 : Optional.of(new ApiUser(user, line(file), "read from " + file));
@@ -116,7 +116,7 @@ final class LoginSources {
         return invocation.folder().resolve(file);
     }
 
-    /** Read when it is first asked for: most commands find what they need before. */
+    /** Pulp's configuration, read when first needed: most commands find what they need before. */
     private Optional<PulpConfig> pulp() {
         if (pulp.isEmpty()) {
             pulp = Optional.of(options.data().isPresent() ? Optional.empty() : PulpConfig.read(invocation));

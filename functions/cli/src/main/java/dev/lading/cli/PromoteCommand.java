@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code promote}: has one repository hold what another holds. */
+/** {@code promote}: makes one repository hold what another holds. */
 @Command(
         name = "promote",
         mixinStandardHelpOptions = true,

@@ -14,11 +14,11 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 
 /**
- * What {@code cli.toml} of pulp's command line says of a server, in its section {@code [cli]}. Source: pulp-cli 0.41,
+ * The server in {@code cli.toml} of pulp's command line, from its section {@code [cli]}. Source: pulp-cli 0.41,
  * "Configuration".
  */
 record PulpConfig(Path file, ServerAddress server, Optional<ApiUser> user) {
-    /** Empty where there is no such file, or where it names no server. */
+    /** The configuration; empty: there is no such file, or it names no server. */
     static Optional<PulpConfig> read(Invocation invocation) {
         Path file = file(invocation);
         if (!Files.isRegularFile(file)) {
@@ -36,7 +36,7 @@ record PulpConfig(Path file, ServerAddress server, Optional<ApiUser> user) {
         return server.map(address -> new PulpConfig(file, address, user));
     }
 
-    /** Where pulp keeps it: the folder for settings that the system names. */
+    /** The path where pulp keeps it: in the system's folder for settings. */
     static Path file(Invocation invocation) {
         Path usual = System.getProperty("os.name").startsWith("Mac")
                 ? invocation.home().resolve("Library/Application Support")
@@ -48,7 +48,7 @@ record PulpConfig(Path file, ServerAddress server, Optional<ApiUser> user) {
                 .resolve("pulp/cli.toml");
     }
 
-    /** The parser's own sentences may repeat a line, and with it the password. */
+    /** Parses the file. The parser's own messages may repeat a line, and with it the password. */
     private static JsonNode parse(Path file) {
         try {
             return new TomlMapper().readTree(SmallFile.read(file));

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Settings and secrets, which are short: what is longer was named by mistake. */
+/** Reads settings and secrets, which are short: a longer file was named by mistake. */
 final class SmallFile {
     private static final int MOST_BYTES = 64 * 1024;
 
@@ -26,7 +26,7 @@ final class SmallFile {
         return new String(content, StandardCharsets.UTF_8);
     }
 
-    /** The one line that a file with a secret has. */
+    /** The only line of a file with a secret. */
     static String line(String text) throws IOException {
         String line = text.strip();
         if (line.isEmpty() || line.lines().count() != 1) {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code status}: whether a server answers, knows the credentials, and reaches its storage. */
+/** {@code status}: whether a server answers, accepts the credentials, and reaches its storage. */
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,

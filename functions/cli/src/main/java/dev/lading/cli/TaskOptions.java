@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
-/** Options of verbs that start a task, and what is said of how it ended. */
+/** Options of verbs that start a task, and the report of its end. */
 final class TaskOptions {
     private static final Pattern VERSION = Pattern.compile(".*/versions/([0-9]{1,10})/");
 
@@ -25,10 +25,10 @@ final class TaskOptions {
     private boolean quiet;
 
     /**
-     * Waits for the task and tells how it ended.
+     * Waits for the task and reports its end.
      *
-     * @param started what the request was answered with
-     * @param repository the one that gets a new version
+     * @param started the answer to the request
+     * @param repository that gets a new version
      * @param outcome what that version holds
      * @return the exit code
      */

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is typed for a version of a repository: {@code name@number}, or only one of them.
+ * An argument for a version of a repository: {@code name@number}, or only one of them.
  *
  * @param repository empty: the one that the command is about
  * @param number empty: the newest
@@ -15,7 +15,7 @@ record VersionName(Optional<String> repository, Optional<Long> number) {
     private static final Pattern NAMED = Pattern.compile("(.+)@([0-9]{1,10})");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
 
-    /** A repository, or a version of it. */
+    /** Parses a repository, or a version of it. */
     static VersionName ofRepository(String text) {
         Matcher named = NAMED.matcher(text);
         return named.matches()
@@ -23,7 +23,7 @@ record VersionName(Optional<String> repository, Optional<Long> number) {
                 : new VersionName(Optional.of(text), Optional.empty());
     }
 
-    /** A number, or a version of a repository that is named. */
+    /** Parses a number, or a version of a named repository. */
     static VersionName ofVersion(String text) {
         VersionName version = NUMBER.matcher(text).matches()
                 ? new VersionName(Optional.empty(), Optional.of(Long.valueOf(text)))
@@ -35,7 +35,7 @@ record VersionName(Optional<String> repository, Optional<Long> number) {
         return version;
     }
 
-    /** As it is typed. */
+    /** The version as it is typed. */
     @Override
     public String toString() {
         return repository.orElse("")

@@ -20,7 +20,7 @@ final class CommandRun {
     private String stdin = "";
     private boolean terminal;
 
-    /** What a run came to. */
+    /** The outcome of a run. */
     record Outcome(int exitCode, String out, String err) {}
 
     @Command

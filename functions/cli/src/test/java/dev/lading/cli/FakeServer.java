@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Answers as it is told, and remembers what it was asked. */
+/** A server that gives prepared answers and records requests. */
 final class FakeServer implements AutoCloseable {
     static final String REPOSITORY = "/pulp/api/v3/repositories/container/container/0197/";
     static final String TASK = "/pulp/api/v3/tasks/0198/";
@@ -39,7 +39,7 @@ final class FakeServer implements AutoCloseable {
         return "http://127.0.0.1:" + http.getAddress().getPort();
     }
 
-    /** What the next request of that kind is answered; the last reply is for all that follow. */
+    /** Prepares the answer to the next request of that kind; the last reply is for all that follow. */
     FakeServer reply(String request, int status, String body) {
         return reply(request, new Reply(status, Map.of(), body));
     }
@@ -49,7 +49,7 @@ final class FakeServer implements AutoCloseable {
         return this;
     }
 
-    /** Instead of what it would have answered. */
+    /** Replaces all prepared answers of a kind. */
     FakeServer only(String request, Reply reply) {
         replies.remove(request);
         return reply(request, reply);
@@ -64,7 +64,7 @@ final class FakeServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    /** What came in {@code Authorization}. */
+    /** Values of {@code Authorization} so far. */
     List<String> passwords() {
         return List.copyOf(passwords);
     }

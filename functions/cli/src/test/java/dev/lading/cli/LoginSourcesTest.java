@@ -25,7 +25,7 @@ class LoginSourcesTest {
     @BeforeEach
     void start() throws IOException {
         server = new FakeServer();
-        // Where pulp's file is on every system.
+        // The place of pulp's file on every system.
         shell = new CommandRun(home)
                 .with("XDG_CONFIG_HOME", home.resolve(".config").toString());
     }

@@ -20,8 +20,8 @@ import java.util.StringJoiner;
 import javax.net.ssl.SSLException;
 
 /**
- * Requests to the management API of one server, over the client of the JDK that starts fastest. The password goes to no other:
- * redirects are not followed. Answers are bounded in size and time.
+ * A client of one server's management API, over the JDK's client that starts fastest. The password goes to no other
+ * host: redirects are not followed. Answers are bounded in size and time.
  */
 public final class ApiClient {
     public static final String API = "/pulp/api/v3/";
@@ -29,7 +29,7 @@ public final class ApiClient {
     private static final int MOST_BYTES = 1024 * 1024;
     private static final int CONNECT_MILLIS = 10_000;
 
-    /** Longer than a gateway waits for its function. */
+    /** Read timeout, longer than a gateway waits for its function. */
     private static final int READ_MILLIS = 60_000;
 
     private static final Duration WHOLE_ANSWER = Duration.ofMinutes(2);
@@ -50,12 +50,12 @@ public final class ApiClient {
         return user;
     }
 
-    /** The document at a path below the server. */
+    /** Gets the document at a path of the server. */
     public JsonNode get(String path) {
         return send("GET", path, Optional.empty());
     }
 
-    /** The document that a new task, or another action, is answered with. */
+    /** Starts a task or another action; returns the answered document. */
     public JsonNode post(String path, JsonNode body) {
         return send("POST", path, Optional.of(body.toString().getBytes(StandardCharsets.UTF_8)));
     }
@@ -77,7 +77,7 @@ public final class ApiClient {
             if (body.isPresent()) {
                 connection.setDoOutput(true);
                 connection.setRequestProperty("Content-Type", "application/json");
-                // What is streamed is never sent a second time behind our back.
+                // A streamed body is never sent a second time behind our back.
                 connection.setFixedLengthStreamingMode(body.get().length);
                 try (OutputStream out = connection.getOutputStream()) {
                     out.write(body.get());
@@ -93,7 +93,7 @@ public final class ApiClient {
         try {
             return connection.getResponseCode();
         } catch (HttpRetryException e) {
-            // A 401 to what was streamed.
+            // A 401 to a streamed body.
             return e.responseCode();
         }
     }
@@ -141,7 +141,7 @@ public final class ApiClient {
         throw unexpected("more than 1 MiB");
     }
 
-    /** What a server says that this is not made for. */
+    /** A failure for an answer that this client does not understand. */
     public CommandFailure unexpected(String what) {
         return CommandFailure.noServer(server + " does not answer as a Lading does: " + what);
     }
@@ -156,7 +156,7 @@ public final class ApiClient {
         }
     }
 
-    /** What an error document says: messages by field, or {@code detail}. */
+    /** The text of an error document: messages by field, or {@code detail}. */
     private static String sentence(byte[] content) {
         StringJoiner sentence = new StringJoiner("; ");
         parse(content)

@@ -1,12 +1,12 @@
 package dev.lading.cli.api;
 
 /**
- * Who asks a server.
+ * Credentials for a server.
  *
- * @param source where the password was read, for sentences
+ * @param source where the password was read, for messages
  */
 public record ApiUser(String user, String password, String source) {
-    /** The one user of a Lading. */
+    /** The only user of a Lading server. */
     public static final String USUAL_USER = "admin";
 
     public ApiUser {
@@ -15,7 +15,7 @@ public record ApiUser(String user, String password, String source) {
         }
     }
 
-    /** Without the password. */
+    /** The user without the password. */
     @Override
     public String toString() {
         return user + " (password " + source + ")";

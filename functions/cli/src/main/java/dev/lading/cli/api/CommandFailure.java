@@ -1,14 +1,14 @@
 package dev.lading.cli.api;
 
-/** An end of a command other than success: a sentence for standard error, and the exit code that says which kind. */
+/** A failed command: a sentence for standard error, and the exit code of its kind. */
 public final class CommandFailure extends RuntimeException {
-    /** The server refused what was asked, or the task failed. */
+    /** The server refused the request, or the task failed. */
     public static final int REFUSED = 1;
 
-    /** What was typed, or a setting, means nothing. */
+    /** An argument or a setting is invalid. */
     public static final int USAGE = 2;
 
-    /** No answer of a server that accepts the credentials. */
+    /** No server answered that accepts the credentials. */
     public static final int NO_SERVER = 3;
 
     private final int exitCode;

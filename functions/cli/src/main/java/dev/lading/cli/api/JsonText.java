@@ -9,7 +9,7 @@ import java.io.IOException;
 
 /** JSON as text. */
 public final class JsonText {
-    /** Escaped, no character of a server's text can steer a terminal. */
+    /** A mapper that escapes all but ASCII, so that no character of a server's text can control a terminal. */
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -23,7 +23,7 @@ public final class JsonText {
         return MAPPER.readTree(content);
     }
 
-    /** Indented, for people and programs alike. */
+    /** Indented JSON, for people and programs alike. */
     public static String of(JsonNode document) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter()

@@ -1,13 +1,13 @@
 package dev.lading.cli.api;
 
-/** Text of others as a terminal may be shown it. */
+/** Foreign text made safe for a terminal. */
 public final class PrintableText {
     private static final char REPLACEMENT = '?';
     private static final int MOST_CHARACTERS = 2000;
 
     private PrintableText() {}
 
-    /** One line without control characters, marks of direction and halves of characters; what is very long is cut. */
+    /** One line without control characters, direction marks and lone surrogates; very long text is cut. */
     public static String of(String text) {
         StringBuilder shown = new StringBuilder();
         text.codePoints()

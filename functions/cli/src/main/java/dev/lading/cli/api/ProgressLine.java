@@ -2,7 +2,7 @@ package dev.lading.cli.api;
 
 import java.io.PrintStream;
 
-/** How far something is, on standard error: one line that is written over on a terminal, elsewhere a line for each phase. */
+/** Progress on standard error: one line that is overwritten on a terminal, elsewhere a line for each phase. */
 public final class ProgressLine {
     private static final String ERASE = "\r\u001b[K";
 
@@ -15,7 +15,7 @@ public final class ProgressLine {
         this.terminal = terminal;
     }
 
-    /** @param counts what changes all the time within a phase, or nothing */
+    /** @param counts the part that changes within a phase; may be empty */
     public void show(String phase, String counts) {
         String text = PrintableText.of(terminal ? (phase + " " + counts).strip() : phase);
         if (text.equals(shown)) {
@@ -30,7 +30,7 @@ public final class ProgressLine {
         }
     }
 
-    /** Leaves the terminal's line empty for what is said next. */
+    /** Clears the terminal's line for the next message. */
     public void clear() {
         if (terminal && !shown.isEmpty()) {
             err.print(ERASE);

@@ -5,7 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** Finds repositories and their versions by the names people use. */
+/** Finds repositories and their versions by name and number. */
 public final class RepositoryLookup {
     private static final String LIST = ApiClient.API + "repositories/container/container/";
     private static final Pattern HREF = Pattern.compile(Pattern.quote(LIST) + "[0-9A-Za-z-]+/");
@@ -16,7 +16,7 @@ public final class RepositoryLookup {
         this.api = api;
     }
 
-    /** The path of a repository at the server. */
+    /** Path of a repository at the server. */
     public String repository(String name) {
         JsonNode found = api.get(
                         LIST + "?fields=pulp_href&limit=1&name=" + URLEncoder.encode(name, StandardCharsets.UTF_8))
@@ -32,7 +32,7 @@ public final class RepositoryLookup {
         return href;
     }
 
-    /** The path of a version of a repository. */
+    /** Path of a version of a repository. */
     public String version(String name, long number) {
         return repository(name) + "versions/" + number + "/";
     }

@@ -5,10 +5,10 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
- * Where a server is.
+ * A server's address.
  *
  * @param uri scheme, host and perhaps port, and nothing else
- * @param source where that was read, for sentences
+ * @param source where that was read, for messages
  */
 public record ServerAddress(URI uri, String source) {
     private static final String LOOPBACK = "127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\]|localhost";
@@ -29,13 +29,13 @@ public record ServerAddress(URI uri, String source) {
                         source);
             }
         } catch (URISyntaxException e) {
-            // Told below.
+            // Reported below.
         }
         throw CommandFailure.usage("the server's address (" + source
                 + ") must be a scheme, a host and perhaps a port, such as https://registry.example.com:5000");
     }
 
-    /** Whether what is sent there stays on this machine. */
+    /** Whether requests to it stay on this machine. */
     public boolean isLoopback() {
         return uri.getHost().matches(LOOPBACK);
     }
@@ -44,7 +44,7 @@ public record ServerAddress(URI uri, String source) {
         return uri.getScheme().equals("http");
     }
 
-    /** Whether both lead to one server, by scheme, host and port. */
+    /** Whether both are one server, by scheme, host and port. */
     public boolean isAt(ServerAddress other) {
         return uri.getScheme().equals(other.uri.getScheme())
                 && uri.getHost().equals(other.uri.getHost())

@@ -19,9 +19,9 @@ public final class TaskWatch {
     }
 
     /**
-     * The task as it ended, however it did.
+     * Waits for a task; returns it as it ended, in whatever state.
      *
-     * @param started what the request was answered with
+     * @param started the answer to the request
      */
     public JsonNode await(JsonNode started) {
         String href = started.path("task").asText();
@@ -54,7 +54,7 @@ public final class TaskWatch {
         }
     }
 
-    /** The last of the reports is what is under way. */
+    /** Shows the last of the reports, which is the present step. */
     private static void show(ProgressLine line, JsonNode task) {
         JsonNode reports = task.path("progress_reports");
         JsonNode report = reports.path(reports.size() - 1);
