@@ -17,9 +17,9 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Packs a function's zip again with its jars uncompressed inside: what is compressed once, over all classes of a jar, is a
- * third smaller than what is compressed class by class, and Lambda loads classes from it without inflating them. Entries
- * are in order and carry no times: two zips differ where their classes do.
+ * Repacks a function's zip with its jars uncompressed inside: compressed once, over all classes of a jar, it is a third
+ * smaller than class by class, and Lambda loads classes from it without inflating them. Entries are in order and carry
+ * no times: two zips differ only where their classes do.
  */
 final class StoreJars {
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
@@ -56,7 +56,7 @@ final class StoreJars {
         return entries;
     }
 
-    /** Entries keep their order: a jar's manifest must come first. */
+    /** A jar without compression; entries keep their order, since a jar's manifest must come first. */
     private static byte[] stored(byte[] jar) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream(jar.length * 3);
         try (ZipOutputStream zip = new ZipOutputStream(out)) {

@@ -20,9 +20,11 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** The stores of a deployment, and its scheduler. They live as long as the process, which Lambda ends without asking. */
+/**
+ * The stores of a deployment, and its scheduler. They live as long as the process, which Lambda ends without notice.
+ */
 final class AwsStores {
-    /** Lambda's own disk, 512 MB: more than the largest request. */
+    /** Folder on Lambda's own disk, 512 MB: more than the largest request. */
     private static final Path SPOOL = Path.of(System.getProperty("java.io.tmpdir"));
 
     @Produces
@@ -51,7 +53,7 @@ final class AwsStores {
                 AwsClients.ssm(config.aws().ssmEndpoint()), config.aws().parameters());
     }
 
-    /** @param key {@code LADING_AWS_KEY}, of those functions that know of remotes */
+    /** @param key {@code LADING_AWS_KEY}, of those functions that use remotes */
     @Produces
     @Singleton
     Seal seal(
@@ -62,7 +64,7 @@ final class AwsStores {
 
     /**
      * @param group {@code LADING_AWS_SCHEDULE_GROUP}, of the functions that set schedules
-     * @param queueArn {@code LADING_AWS_QUEUE_ARN}, of the queue for tasks
+     * @param queueArn {@code LADING_AWS_QUEUE_ARN}, of the task queue
      * @param roleArn {@code LADING_AWS_SCHEDULE_ROLE}
      */
     @Produces

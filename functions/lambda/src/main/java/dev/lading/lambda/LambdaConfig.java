@@ -6,16 +6,16 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What the stack tells its functions by environment variables: {@code LADING_AWS_BUCKET} and so on. */
+/** Environment variables that the stack sets for its functions: {@code LADING_AWS_BUCKET} and so on. */
 @ConfigMapping(prefix = "lading")
 public interface LambdaConfig {
     Aws aws();
 
-    /** How long an unfinished upload may rest before it is swept. */
+    /** How long an unfinished upload may be idle before it is swept. */
     @WithDefault("PT24H")
     Duration uploadExpiry();
 
-    /** Where the data is. */
+    /** The bucket, the table and the secrets. */
     interface Aws {
         String bucket();
 
@@ -24,7 +24,7 @@ public interface LambdaConfig {
         /** Path of the password and the keys in SSM's Parameter Store, such as {@code /lading}. */
         String parameters();
 
-        /** Another S3 than Amazon's, in tests. */
+        /** Endpoint of another S3 than Amazon's, in tests. */
         @WithDefault("${aws.endpoint.url.s3:${aws.endpoint.url:}}")
         Optional<URI> s3Endpoint();
 

@@ -12,9 +12,8 @@ import org.crac.Resource;
 import org.jboss.logging.Logger;
 
 /**
- * What SnapStart keeps of a process, and what a copy of it begins with. Before the snapshot everything a first request
- * needs is used once; after it every copy gets randomness of its own. Source: AWS Lambda, "Implement code before or after
- * Lambda function snapshots".
+ * SnapStart's hooks. Before the snapshot everything a first request needs is used once; after a restore every copy
+ * reseeds its randomness. Source: AWS Lambda, "Implement code before or after Lambda function snapshots".
  */
 @Startup
 @Singleton
@@ -33,7 +32,10 @@ public final class Snapshot implements Resource {
         Core.getGlobalContext().register(this);
     }
 
-    /** A part that fails costs a first request some milliseconds; without a snapshot there would be no function. */
+    /**
+     * Primes all parts. One that fails costs a first request some milliseconds; without a snapshot there would be no
+     * function.
+     */
     @Override
     public void beforeCheckpoint(Context<? extends Resource> context) {
         for (SnapshotPart part : parts) {

@@ -1,6 +1,6 @@
 package dev.lading.lambda;
 
-/** Something that a snapshot of the process is better, or safer, with. */
+/** A part of the process that takes part in a snapshot, to be faster or safer afterwards. */
 public interface SnapshotPart {
     /** Does what requests do, so that classes are loaded, compiled and connected, and changes nothing. */
     void prime() throws Exception;

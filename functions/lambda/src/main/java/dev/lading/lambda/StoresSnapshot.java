@@ -8,7 +8,7 @@ import dev.lading.oci.RepositoryName;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** Warms the SDK's clients and the presigner. */
+/** Primes the SDK's clients and the presigner. */
 @Singleton
 final class StoresSnapshot implements SnapshotPart {
     private static final RepositoryName NOBODYS = new RepositoryName("lading-priming");

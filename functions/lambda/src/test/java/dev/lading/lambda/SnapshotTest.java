@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SnapshotTest {
-    /** A generator as every copy of one snapshot has it. */
+    /** A generator in the state that every copy of one snapshot has. */
     private static final class Frozen extends SecureRandom {
         private final Random same = new Random(42);
 

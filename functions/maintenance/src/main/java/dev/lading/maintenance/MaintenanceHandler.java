@@ -9,10 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
-/**
- * What has to be done now and then, whatever the event says. Everything here may be done twice, or be broken off and done
- * again.
- */
+/** Periodic maintenance, whatever the event says. Idempotent, and may be interrupted and repeated. */
 @Named("maintenance")
 public final class MaintenanceHandler implements RequestHandler<Map<String, Object>, MaintenanceHandler.Outcome> {
     private static final Logger LOG = Logger.getLogger(MaintenanceHandler.class);

@@ -9,7 +9,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
-/** What the maintenance function's services need to know of this deployment. */
+/** Deployment settings for the maintenance function's services. */
 final class MaintenanceWiring {
     @Produces
     @Singleton

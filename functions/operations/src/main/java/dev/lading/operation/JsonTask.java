@@ -5,13 +5,13 @@ import dev.lading.task.TaskRun;
 import java.io.IOException;
 
 /**
- * Does tasks whose arguments are a record.
+ * A handler of tasks whose arguments are a record.
  *
- * @param isRepeatable whether a task that broke off may be run again
+ * @param isRepeatable whether an interrupted task may be run again
  */
 record JsonTask<A extends Record>(String name, boolean isRepeatable, Class<A> arguments, Steps<A> steps)
         implements TaskHandler {
-    /** What is done. */
+    /** The work of the task. */
     @FunctionalInterface
     interface Steps<A> {
         Outcome run(A arguments, TaskRun run) throws IOException;

@@ -19,13 +19,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Tasks that tidy up; they are asked for, and once a day. */
+/** Clean-up tasks, run on request and once a day. */
 @Singleton
 public class MaintenanceTasks implements TaskProvider {
     public static final String PURGE = "pulpcore.app.tasks.purge.purge";
     public static final String CLEAN_UP = "pulpcore.app.tasks.orphan.orphan_cleanup";
 
-    /** What cleanups reserve: one at a time is enough. */
+    /** The reservation of cleanups: one at a time is enough. */
     public static final Reservation ORPHANS = Reservation.of("pdrn:orphans");
 
     private static final Duration REMEMBERED = Duration.ofDays(90);
@@ -48,7 +48,7 @@ public class MaintenanceTasks implements TaskProvider {
     /**
      * Arguments of {@link #PURGE}.
      *
-     * @param states as the API spells them
+     * @param states as spelled in the API
      */
     public record Purge(Instant finishedBefore, List<String> states) {
         Set<TaskState> taskStates() {
@@ -61,7 +61,7 @@ public class MaintenanceTasks implements TaskProvider {
     /** Arguments of {@link #CLEAN_UP}. */
     public record Cleanup(Duration protection) {}
 
-    /** Does what is done every day: cleaning up, forgetting tasks that ended 90 days ago, and a look at all schedules. */
+    /** Starts the daily tasks: a clean-up, a purge of tasks that ended 90 days ago, and a check of all schedules. */
     public void startDaily(Instant now) {
         start(CLEAN_UP, new Cleanup(CleanupService.DEFAULT_PROTECTION), ORPHANS);
         Purge purge = new Purge(now.minus(REMEMBERED), List.of("completed", "failed", "canceled"));
@@ -99,7 +99,7 @@ public class MaintenanceTasks implements TaskProvider {
         return new Outcome(List.of(), Optional.of(TaskJson.write(result)));
     }
 
-    /** What nobody needs now is deleted all the same, as it was asked: only a little later. */
+    /** Waits for pushes under way: content without protection is still deleted as requested, only a little later. */
     private static void letPushesEnd(Duration time, TaskRun run) {
         long seconds = Math.max(0, time.toSeconds());
         try {

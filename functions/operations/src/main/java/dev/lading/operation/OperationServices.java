@@ -12,7 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Tasks and who runs them, over what a deployment provides: a store and a queue. */
+/** Constructs tasks and their runner, over what a deployment provides: a store and a queue. */
 final class OperationServices {
     @Produces
     @Singleton

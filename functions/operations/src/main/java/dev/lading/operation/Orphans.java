@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Content that no version holds. */
+/** Look-up of content that no version holds. */
 @Singleton
 public class Orphans {
     private final ContentService content;
@@ -25,8 +25,8 @@ public class Orphans {
     }
 
     /**
-     * Whether it came that many minutes ago or earlier, and no version of any repository holds it. A negative number stands
-     * for the time that cleanup leaves content alone.
+     * Whether the registry has had it for at least that many minutes, and no version of any repository holds it. A
+     * negative number stands for clean-up's protection time.
      */
     public boolean isOrphaned(ContentUnit unit, double minutes) {
         Duration age = minutes < 0 ? CleanupService.DEFAULT_PROTECTION : Duration.ofMillis((long) (minutes * 60_000));

@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tasks that make or delete versions of repositories. Each may be run again: what is there already makes no version. Names
- * are Pulp's where Pulp has such a task.
+ * Tasks that make or delete versions of repositories. Each is repeatable: content that is there already makes no
+ * version. Names are Pulp's where Pulp has such a task.
  */
 @Singleton
 public class RepositoryTasks implements TaskProvider {
@@ -38,7 +38,7 @@ public class RepositoryTasks implements TaskProvider {
     public static final String DELETE_VERSION = "pulpcore.app.tasks.repository.delete_version";
     public static final String REPAIR_VERSION = "pulpcore.app.tasks.repository.repair_version";
 
-    /** Digests in a report; more are counted only. */
+    /** Limit on digests in a report; more are only counted. */
     private static final int MAX_NAMED = 1000;
 
     private final RepositoryService repositories;
@@ -54,7 +54,7 @@ public class RepositoryTasks implements TaskProvider {
         this.repair = repair;
     }
 
-    /** Arguments that say which repository is changed. */
+    /** Arguments that name the repository to change. */
     public interface OnRepository {
         RepositoryId repository();
     }
@@ -117,7 +117,7 @@ public class RepositoryTasks implements TaskProvider {
                 new JsonTask<>(REPAIR_VERSION, true, Repair.class, this::repair));
     }
 
-    /** Makes a version, or answers the newest that has the outcome already. */
+    /** Makes a version, or returns the newest if it has the outcome already. */
     @FunctionalInterface
     private interface Making<A> {
         long version(A arguments, Progress progress);
@@ -139,7 +139,7 @@ public class RepositoryTasks implements TaskProvider {
     private long untag(Untagging untagging) {
         var newest = versions.newest(untagging.repository());
         boolean isThere = newest.tag(untagging.tag()).isPresent();
-        // It was there when the task was asked for; others, or a run that was broken off, may have removed it since.
+        // It was there when the task was requested; others, or an interrupted run, may have removed it since.
         return isThere ? curation.untag(untagging.repository(), untagging.tag()) : newest.version();
     }
 
@@ -153,13 +153,13 @@ public class RepositoryTasks implements TaskProvider {
         try {
             versions.delete(version.repository(), version.version());
         } catch (EntityUnknown e) {
-            // Gone already, as was asked for.
+            // Gone already, as requested.
             return Outcome.NOTHING;
         }
         return Outcome.NOTHING;
     }
 
-    /** Reports; bytes that are lost can be had from nowhere but a push or a sync. */
+    /** Checks and reports; lost bytes can only be restored by a push or a sync. */
     private Outcome repair(Repair arguments, TaskRun run) throws IOException {
         RepairService.Report report = repair.check(
                 arguments.repository(),

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a task keeps others from.
+ * The resources that a task locks.
  *
  * @param group tasks of one group run one after another
  * @param resources by resource name, with {@value #SHARED} in front of those that are only read
@@ -22,7 +22,7 @@ public record Reservation(String group, List<String> resources) {
         return of(ResourceType.REPOSITORY.prn(repository.value()));
     }
 
-    /** The same for a task that reads another resource, too. */
+    /** This reservation, extended by a resource that the task reads. */
     public Reservation reading(String resource) {
         return resources.contains(resource)
                 ? this

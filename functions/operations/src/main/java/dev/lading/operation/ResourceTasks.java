@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Tasks that make, change and delete what has settings only. */
+/** Tasks that create, change and delete resources that consist of settings only. */
 @Singleton
 public class ResourceTasks implements TaskProvider {
     public static final String CREATE = "pulpcore.app.tasks.base.general_create";
     public static final String UPDATE = "pulpcore.app.tasks.base.general_update";
     public static final String DELETE = "pulpcore.app.tasks.base.general_delete";
 
-    /** What tasks on distributions reserve: names and base paths are unique among all of them. */
+    /** The reservation of tasks on distributions, among all of which names and base paths are unique. */
     public static final Reservation DISTRIBUTIONS = Reservation.of("pdrn:distributions");
 
     private final RemoteService remotes;
@@ -46,13 +46,13 @@ public class ResourceTasks implements TaskProvider {
     /**
      * Arguments of {@link #CREATE}.
      *
-     * @param id of the distribution to make: a run that is repeated makes no other
+     * @param id of the distribution to make, so that a repeated run makes no other
      */
     public record Creation(UUID id, DistributionSettings distribution) {}
 
     /**
-     * Arguments of {@link #UPDATE}. Clients of Pulp wait for this task, and there is nothing left to do in it: settings are
-     * changed before it begins. So secrets never are a task's arguments, who sends what does not fit is told at once, and of
+     * Arguments of {@link #UPDATE}. Clients of Pulp wait for this task, which has nothing left to do: settings are
+     * changed before it begins. So secrets never are a task's arguments, invalid settings are refused at once, and of
      * two changes of different fields none undoes the other.
      *
      * @param label of the {@link ResourceType}
@@ -89,13 +89,13 @@ public class ResourceTasks implements TaskProvider {
                 syncs.delete(new RepositoryId(deletion.id()));
             }
         } catch (EntityUnknown e) {
-            // Gone already, as was asked for.
+            // Gone already, as requested.
             return Outcome.NOTHING;
         }
         return Outcome.NOTHING;
     }
 
-    /** Repositories that are synced from it stay, with no remote and no schedule. */
+    /** Deletes a remote. Repositories that are synced from it stay, with no remote and no schedule. */
     private void deleteRemote(UUID id) {
         remotes.delete(id);
         Page.all(repositories::list)

@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A type of Pulp's resources: where its hrefs and resource names lead.
+ * A type of resource in Pulp's API, which determines hrefs and resource names.
  *
  * @param path of its list, without the API's root
  * @param label in resource names
  */
 public record ResourceType(String path, String label) {
-    /** Of Pulp's API. */
+    /** Root path of Pulp's API. */
     public static final String ROOT = "/pulp/api/v3";
 
     public static final ResourceType TASK = new ResourceType("tasks", "core.task");
@@ -39,7 +39,7 @@ public record ResourceType(String path, String label) {
         return "prn:" + label + ":" + id;
     }
 
-    /** The id in an href or resource name of this kind. */
+    /** The id in an href or resource name of this type. */
     public Optional<UUID> id(String reference) {
         String prefix = reference.startsWith("prn:") ? prn("") : ROOT + "/" + path + "/";
         String rest = reference.endsWith("/") ? reference.substring(0, reference.length() - 1) : reference;
@@ -50,7 +50,7 @@ public record ResourceType(String path, String label) {
         return "prn:" + label + ":" + id;
     }
 
-    /** The id that a text is, spelled as Java spells it. */
+    /** A text as an id, spelled as Java spells it. */
     public static Optional<UUID> uuid(String text) {
         try {
             // UUID.fromString takes groups of any length.
@@ -61,7 +61,7 @@ public record ResourceType(String path, String label) {
         }
     }
 
-    /** The resource name for an href of any kind; what is no href stays as it is. */
+    /** The resource name for an href of any type; other text is returned unchanged. */
     public static String prnOf(String reference) {
         return ALL.stream()
                 .flatMap(kind -> kind.id(reference).map(kind::prn).stream())

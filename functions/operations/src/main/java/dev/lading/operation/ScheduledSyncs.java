@@ -29,8 +29,8 @@ import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
 /**
- * Repositories that are synced by themselves. A repository's settings say when; the scheduler is told before they are stored,
- * again when it starts what they do not say, and daily: whoever dies in between leaves nothing wrong for long.
+ * Keeps the scheduler in step with repositories' settings. It is set before the settings are stored, again when it
+ * starts a sync that they do not have, and daily, so a process that dies in between leaves nothing wrong for long.
  */
 @Singleton
 public class ScheduledSyncs implements SyncStarter {
@@ -57,10 +57,10 @@ public class ScheduledSyncs implements SyncStarter {
     }
 
     /**
-     * What came of the last time a schedule was due.
+     * The outcome of the last time a schedule was due.
      *
-     * @param state that of the task, or {@code skipped}; empty: the task is not there yet, or was forgotten
-     * @param error why there is no result, a sentence
+     * @param state that of the task, or {@code skipped}; empty: there is no such task yet or any more
+     * @param error a sentence saying why there is no result
      */
     public record Last(Instant due, Instant started, UUID task, Optional<String> state, Optional<String> error) {}
 
@@ -95,7 +95,7 @@ public class ScheduledSyncs implements SyncStarter {
         repositories.delete(id);
     }
 
-    /** Tells the scheduler what a repository's settings say. */
+    /** Sets the scheduler to a repository's settings. */
     private void follow(UUID id) {
         repositories
                 .find(new RepositoryId(id))
@@ -103,7 +103,7 @@ public class ScheduledSyncs implements SyncStarter {
                 .ifPresentOrElse(schedule -> scheduler.set(id, schedule), () -> scheduler.remove(id));
     }
 
-    /** The same for all that have a schedule. */
+    /** Sets the scheduler to the settings of all repositories with a schedule. */
     public void followAll() {
         Page.all(repositories::list)
                 .forEach(repository -> repository
@@ -112,7 +112,7 @@ public class ScheduledSyncs implements SyncStarter {
                         .ifPresent(schedule -> scheduler.set(repository.id().value(), schedule)));
     }
 
-    /** When a repository's schedule is due next. */
+    /** The time when a repository's schedule is due next. */
     public Optional<Instant> next(Repository repository) {
         return repository.settings().schedule().flatMap(schedule -> schedule.next(clock.instant()));
     }
@@ -153,7 +153,7 @@ public class ScheduledSyncs implements SyncStarter {
     }
 
     /**
-     * The run that is due: the one that was noted before, if somebody began it and may have died then.
+     * The run that is due: the one that was stored before, if a process began it and may have died then.
      *
      * @return empty: a later one was begun already
      */

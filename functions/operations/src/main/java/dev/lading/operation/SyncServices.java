@@ -24,7 +24,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
-/** What syncs are made with, over what a deployment provides: a queue for blobs, and how long one step may take. */
+/** Constructs what syncs need, over what a deployment provides: a queue for blobs, and the limits of one step. */
 final class SyncServices {
     @Produces
     @Singleton

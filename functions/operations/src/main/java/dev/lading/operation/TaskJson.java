@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
-/** Arguments and results of tasks, as their records keep them: an empty list says something else than none. */
+/** Arguments and results of tasks as JSON, in which an empty list differs from none. */
 final class TaskJson {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .addModule(new Jdk8Module())

@@ -3,7 +3,7 @@ package dev.lading.operation;
 import dev.lading.task.TaskHandler;
 import java.util.List;
 
-/** Knows how some tasks are done. */
+/** The handlers of some tasks. */
 public interface TaskProvider {
     List<TaskHandler> handlers();
 }

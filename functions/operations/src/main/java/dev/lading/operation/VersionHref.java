@@ -7,14 +7,14 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a repository version is. */
+/** An href of a repository version. */
 public record VersionHref(RepositoryId repository, long number) {
     /** Bits of a number that differ in the first part of an id. */
     private static final int ID_BITS = 12;
 
     private static final Pattern TAIL = Pattern.compile("(.*/)versions/([0-9]{1,10})/");
 
-    /** Empty: this is no href of a version. */
+    /** The parsed href; empty: it is not one of a version. */
     public static Optional<VersionHref> parse(String href) {
         Matcher parts = TAIL.matcher(href);
         return parts.matches()
@@ -25,8 +25,8 @@ public record VersionHref(RepositoryId repository, long number) {
     }
 
     /**
-     * A UUIDv7 like the repository's, made from it and the number: a version has no other id of its own. Its resource name
-     * tells it from the repository.
+     * An id like the repository's UUIDv7, derived from it and the number, since a version has none of its own. Its
+     * resource name tells it from the repository.
      */
     public UUID id() {
         UUID id = repository.value();

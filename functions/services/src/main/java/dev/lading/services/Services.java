@@ -20,7 +20,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
-/** Every service of the model, once, over what a deployment provides: its stores, a seal, and uploads. */
+/** Constructs every service of the model, once, over what a deployment provides: its stores, a seal, and uploads. */
 final class Services {
     @Produces
     @Singleton

@@ -6,7 +6,9 @@ import dev.lading.sync.BlobCopier;
 import dev.lading.work.SqsWorkQueue;
 import jakarta.inject.Named;
 
-/** Copies the blobs that syncs lack, one for each message. The same package as {@link TaskFunction}, called by another name. */
+/**
+ * Copies the blobs that syncs lack, one per message. In one package with {@link TaskFunction}, and another function.
+ */
 @Named("copies")
 public final class CopyFunction implements RequestHandler<Messages, Void> {
     private final BlobCopier copier;

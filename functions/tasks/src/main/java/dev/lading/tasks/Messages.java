@@ -13,9 +13,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What SQS delivers to a function. What is thrown of it leaves a message in the queue, which delivers it again.
+ * An SQS event. An exception leaves the message in the queue, which delivers it again.
  *
- * @param messages one, as the stack has it
+ * @param messages one, as the stack configures it
  */
 public record Messages(@JsonProperty("Records") @Nullable List<Message> messages) {
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
@@ -24,13 +24,13 @@ public record Messages(@JsonProperty("Records") @Nullable List<Message> messages
         messages = messages == null ? List.of() : List.copyOf(messages);
     }
 
-    /** @param attributes what SQS says of it. Source: "Using Lambda with Amazon SQS", example of a FIFO message */
+    /** @param attributes set by SQS. Source: "Using Lambda with Amazon SQS", example of a FIFO message */
     public record Message(String body, String receiptHandle, Map<String, String> attributes) {
         private Work work() {
             return new Work(attributes.get("MessageGroupId"), body);
         }
 
-        /** However often it is delivered. */
+        /** Time of sending, equal in all deliveries. */
         Instant sent() {
             return Instant.ofEpochMilli(Long.parseLong(attributes.get("SentTimestamp")));
         }
@@ -40,7 +40,7 @@ public record Messages(@JsonProperty("Records") @Nullable List<Message> messages
         }
     }
 
-    /** A message waits in the dead-letter queue behind its last delivery, whatever became of that. */
+    /** Leaves a message to the dead-letter queue after its last delivery, whatever the outcome of that. */
     static final class DeadLetter extends RuntimeException {
         DeadLetter(String body) {
             super("dead letter: " + body);

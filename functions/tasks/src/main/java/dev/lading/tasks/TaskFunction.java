@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does the tasks that the queue delivers, and starts the syncs that are due. A task that fails has failed, which its record
- * says; what is thrown here is delivered again, and in the end put into the dead-letter queue.
+ * Runs the tasks that the queue delivers, and starts due syncs. The failure of a task is stored in its record; on an
+ * exception the message is delivered again, and in the end becomes a dead letter.
  */
 @Named("tasks")
 public final class TaskFunction implements RequestHandler<TaskFunction.Event, Void> {
@@ -38,10 +38,10 @@ public final class TaskFunction implements RequestHandler<TaskFunction.Event, Vo
     }
 
     /**
-     * What a queue sends, or a schedule.
+     * An event of a queue or a schedule.
      *
      * @param messages of the queue: a task's id, or a {@link SyncMessage}
-     * @param daily a schedule asks for the tasks of every day
+     * @param daily whether the schedule asks for the daily tasks
      */
     public record Event(@JsonProperty("Records") @Nullable List<Message> messages, boolean daily) {}
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** What tasks need to know of this deployment. */
+/** Deployment settings for tasks. */
 final class TaskWiring {
     @Produces
     @Singleton
@@ -58,7 +58,7 @@ final class TaskWiring {
         return new CopyQueue(queues.copies());
     }
 
-    /** @param upstreams {@code LADING_UPSTREAMS}: where remotes may lead */
+    /** @param upstreams {@code LADING_UPSTREAMS}: addresses that remotes may name */
     @Produces
     @Singleton
     Reach reach(@ConfigProperty(name = "lading.upstreams", defaultValue = "public") Reach upstreams) {

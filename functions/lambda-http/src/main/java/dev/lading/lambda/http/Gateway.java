@@ -5,7 +5,7 @@ import io.quarkus.amazon.lambda.http.LambdaHttpHandler;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Requests as the gateway would send them, for priming. */
+/** Sends requests as the gateway would, for priming. */
 public final class Gateway {
     private final LambdaHttpHandler handler = new LambdaHttpHandler();
 

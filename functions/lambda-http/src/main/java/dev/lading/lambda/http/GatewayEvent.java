@@ -9,25 +9,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An HTTP API's event, made ready to be read as an HTTP request. Source: "Working with AWS Lambda proxy integrations for HTTP
- * APIs", payload 2.0.
+ * Converts an HTTP API's event for reading as an HTTP request. Source: "Working with AWS Lambda proxy integrations for
+ * HTTP APIs", payload 2.0.
  */
 final class GatewayEvent {
     /**
-     * Headers that a proxy says the client's address in, and that clients send, too: the gateway puts what it knows behind
-     * what they sent. The event itself has the address that connected, which is the request's remote address then.
+     * Headers in which proxies name the client, and which clients can send, too: the gateway appends to what they sent.
+     * They are dropped; the event itself has the address that connected, which becomes the request's remote address.
      */
     private static final Set<String> ORIGIN =
             Set.of("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-prefix", "x-forwarded-ssl");
 
-    /** What no path of a request has as it is. Source: RFC 3986, "Path". */
+    /** Characters that no path has unescaped. Source: RFC 3986, "Path". */
     private static final String NOT_OF_PATHS = "\"#<>?\\^`{|}";
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private GatewayEvent() {}
 
-    /** The same event, changed. */
+    /** Changes the event in place and returns it. */
     static APIGatewayV2HTTPEvent asSent(APIGatewayV2HTTPEvent event) {
         event.setRawPath(path(event.getRawPath() == null ? "" : event.getRawPath()));
         Map<String, String> headers = event.getHeaders() == null ? new HashMap<>() : new HashMap<>(event.getHeaders());
@@ -36,7 +36,7 @@ final class GatewayEvent {
                 .removeIf(header -> "host".equalsIgnoreCase(header.getKey())
                         && header.getValue().isBlank());
         if (headers.keySet().stream().noneMatch("host"::equalsIgnoreCase)) {
-            // As on the server: everything behind wants one.
+            // As on the server: all later handlers need one.
             headers.put("host", "localhost");
         }
         event.setHeaders(headers);
@@ -44,9 +44,8 @@ final class GatewayEvent {
     }
 
     /**
-     * The path of a request for what the gateway named. The gateway decodes paths, so one may hold anything: what would be
-     * read as something else than a path, such as {@code ?}, is escaped again. A percent sign stays: what it does in a path is
-     * for the rule for paths to say, which is the same on the server.
+     * The path of a request, escaped again, since the gateway decodes paths: anything that would end the path, such as
+     * {@code ?}, is escaped. A percent sign stays, and is left to the rule for paths, which is the server's, too.
      */
     private static String path(String decoded) {
         StringBuilder path = new StringBuilder(decoded.length() + 1);

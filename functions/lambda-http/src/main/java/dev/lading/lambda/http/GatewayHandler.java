@@ -11,7 +11,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
 /**
- * Puts {@link GatewayEvent} before Quarkus's handler. A producer, for Quarkus takes no second class that is a handler, and
+ * Applies {@link GatewayEvent} before Quarkus's handler. A producer, since Quarkus allows only one handler class, and
  * asks the container for its own.
  */
 final class GatewayHandler {

@@ -15,7 +15,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** What the registry's services need to know of this deployment. */
+/** Deployment settings for the registry's services. */
 final class RegistryWiring {
     @Produces
     @Singleton

@@ -20,9 +20,9 @@ import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line for each request, which CloudWatch reads as metrics, too, at no call's cost. Source: CloudWatch, "Specification:
- * Embedded metric format". There are three metrics and no dimensions, for each combination of dimensions is paid for; the
- * rest is asked of the log.
+ * Logs one line for each request, from which CloudWatch also extracts metrics without the cost of a call. Source:
+ * CloudWatch, "Specification: Embedded metric format". There are three metrics and no dimensions, since each
+ * combination of dimensions is paid for; the rest can be queried from the log.
  */
 @Provider
 @PreMatching
@@ -89,7 +89,7 @@ public final class RequestLog implements ContainerRequestFilter, ContainerRespon
         }
     }
 
-    /** As the gateway saw it, whatever the client says. */
+    /** Client address as the gateway saw it, whatever the client's headers say. */
     private @Nullable String source() {
         SocketAddress address = http.remoteAddress();
         return address == null ? null : address.hostAddress();
@@ -99,7 +99,7 @@ public final class RequestLog implements ContainerRequestFilter, ContainerRespon
         try {
             return lambda.getAwsRequestId();
         } catch (RuntimeException e) {
-            // While a snapshot is primed, nobody called.
+            // While a snapshot is primed, there is no caller.
             return "none";
         }
     }

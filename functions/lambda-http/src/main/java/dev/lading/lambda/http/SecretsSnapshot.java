@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Warms what makes and checks tokens. The real secrets are not read for it, and those that were read are forgotten. */
+/** Primes issuing and verifying tokens. The real secrets are not read for it, and any that were read are forgotten. */
 @Singleton
 final class SecretsSnapshot implements SnapshotPart {
     private final Secrets secrets;
@@ -25,7 +25,7 @@ final class SecretsSnapshot implements SnapshotPart {
         this.clock = clock;
     }
 
-    /** With keys of its own, which nobody keeps. */
+    /** Uses keys of its own, which are thrown away. */
     @Override
     public void prime() {
         var tokens = new Tokens(new Secrets(new Memory(), clock, Optional.empty()), clock);

@@ -4,7 +4,7 @@ import dev.lading.lambda.SnapshotPart;
 import dev.lading.lambda.http.Gateway;
 import jakarta.inject.Singleton;
 
-/** Warms what answers requests. */
+/** Primes the management API's resources. */
 @Singleton
 final class ManagementSnapshot implements SnapshotPart {
     @Override

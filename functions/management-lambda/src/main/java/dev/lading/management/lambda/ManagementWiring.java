@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** What the management API needs to know of this deployment. */
+/** Deployment settings for the management API. */
 final class ManagementWiring {
     @Produces
     @Singleton
@@ -36,7 +36,7 @@ final class ManagementWiring {
         return new CopyQueue(new SqsWorkQueue(sqs, url));
     }
 
-    /** @param upstreams {@code LADING_UPSTREAMS}: where remotes may lead */
+    /** @param upstreams {@code LADING_UPSTREAMS}: addresses that remotes may name */
     @Produces
     @Singleton
     Reach reach(@ConfigProperty(name = "lading.upstreams", defaultValue = "public") Reach upstreams) {
