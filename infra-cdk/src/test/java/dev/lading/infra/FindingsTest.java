@@ -5,7 +5,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awscdk.assertions.Annotations;
 import software.amazon.awscdk.assertions.Match;
 
-/** cdk-nag has nothing to say, whatever is switched on; what it says is an error, and fails the synth. */
+/** cdk-nag has no findings, whatever is switched on; a finding is an error, and fails the synth. */
 class FindingsTest {
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"defaults", "trial", "with domains", "with CloudFront"})

@@ -11,7 +11,7 @@ class LadingStacksTest {
     private static final String UPLOAD = "uploadService=true";
     private static final String CLOUDFRONT = "uploadCloudFront=true";
 
-    /** CloudFormation refuses to take an export away that a stack deployed later still imports. */
+    /** CloudFormation refuses to remove an export that a stack deployed later still imports. */
     @Test
     void a_part_that_is_switched_off_takes_no_export_of_another_stack_with_it() {
         Synthesis nothing = Synthesis.with("dashboard=false");

@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awscdk.Stack;
 
-/** Least privilege, read off every policy of every role. */
+/** Least privilege, checked in every policy of every role. */
 class RolesTest {
-    /** AWS lets nobody name a resource for these. */
+    /** Actions for which AWS allows no resource. */
     private static final Set<String> WITHOUT_RESOURCE =
             Set.of("xray:PutTelemetryRecords", "xray:PutTraceSegments", "ecr:GetAuthorizationToken");
 

@@ -83,7 +83,7 @@ class StorageStackTest {
         }
     }
 
-    /** Under another id, an update would make another one beside it, and the registry would begin empty. */
+    /** Under another id, an update would create a second one beside it, and the registry would begin empty. */
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource({
         "AWS::DynamoDB::Table, StorageRecords0990588D",

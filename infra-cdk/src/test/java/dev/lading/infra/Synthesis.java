@@ -15,9 +15,9 @@ import software.amazon.awscdk.App;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.assertions.Template;
 
-/** The stacks that some options make, and their templates. Functions are zips without content. */
+/** The stacks of given options, and their templates. Functions are zips without content. */
 public final class Synthesis {
-    /** One for each set of options the tests use. */
+    /** One synthesis for each set of options that the tests use. */
     private static final Map<String, Synthesis> MADE = new ConcurrentHashMap<>();
 
     private static final Path BUILT = Path.of("target", "without-content");
