@@ -29,9 +29,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Starts the built server once, mirrors, pushes and pulls until it is warm, and has the JVM keep what it learned in an AOT cache
- * (JEP 514, JEP 515): the next start loads and compiles less. The command {@code lading} gets a cache of its own. Run by make as
- * {@code java Rehearsal.java <jar> <cache> <java options>}.
+ * Starts the built server once, mirrors, pushes and pulls until it is warm, and has the JVM store an AOT cache (JEP
+ * 514, JEP 515), so that the next start loads and compiles less. The command {@code lading} gets a cache of its own.
+ * Run by make as {@code java Rehearsal.java <jar> <cache> <java options>}.
  */
 final class Rehearsal {
     private static final int IMAGES = 150;
@@ -79,7 +79,7 @@ final class Rehearsal {
         }
     }
 
-    /** Asks by the command as pulp's configuration says, and has it keep a cache of its own. */
+    /** Runs the command with pulp's configuration, so that it stores a cache of its own. */
     private static void command(String server, Path home, Path cache) throws Exception {
         Files.deleteIfExists(cache);
         Files.createDirectories(home.resolve("pulp"));
@@ -116,7 +116,7 @@ final class Rehearsal {
         send("DELETE", "/v2/team/app/manifests/t0", null);
     }
 
-    /** From an upstream of our own: what is held already would not be fetched. */
+    /** Mirrors an upstream of our own, since content that is held already would not be fetched. */
     private void mirror() throws Exception {
         Map<String, byte[]> content = new ConcurrentHashMap<>();
         StringBuilder tags = new StringBuilder();

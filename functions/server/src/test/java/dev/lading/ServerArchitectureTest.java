@@ -10,12 +10,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** All modules together, as they run in one process. */
+/** Dependencies of all modules together, as they run in one process. */
 @AnalyzeClasses(
         packages = "dev.lading",
         importOptions = {DoNotIncludeTests.class, ServerArchitectureTest.NoTestJars.class})
 class ServerArchitectureTest {
-    /** {@code test-classes} are left out by {@link DoNotIncludeTests}, the same in a jar are not. */
+    /** Leaves out test jars, where {@link DoNotIncludeTests} leaves out {@code test-classes} only. */
     static final class NoTestJars implements ImportOption {
         @Override
         public boolean includes(Location location) {

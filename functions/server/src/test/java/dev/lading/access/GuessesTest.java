@@ -203,7 +203,7 @@ class GuessesTest {
         return "Basic " + Base64.getEncoder().encodeToString(pair);
     }
 
-    /** What {@link Guesses} logs meanwhile. */
+    /** The lines that {@link Guesses} logs meanwhile. */
     private static final class Lines extends Handler implements AutoCloseable {
         private final Logger logger = Logger.getLogger(Guesses.class.getName());
         private final List<String> messages = new ArrayList<>();

@@ -71,7 +71,7 @@ class TokensTest {
         assertThat(granted(asked, false)).isEqualTo(anybodys == null ? "" : anybodys);
     }
 
-    /** As BuildKit asks, whose scopes come in order of their names, when layers may be mounted from many repositories. */
+    /** The request of BuildKit, whose scopes are sorted by name, when layers may be mounted from many repositories. */
     @Test
     void a_push_gets_its_own_scope_however_many_it_asks_for_and_the_token_fits_a_header() {
         List<String> asked = new ArrayList<>(IntStream.range(0, 900)
@@ -97,7 +97,7 @@ class TokensTest {
         assertThat(Scope.parseAll(List.of(late))).isEmpty();
     }
 
-    /** What a version before this one signed, and whoever has it may use until it ends. */
+    /** A token that an earlier version signed, which stays valid until it expires. */
     @Test
     void a_token_with_all_that_was_granted_before_goes_on_working() {
         List<Scope> before = new ArrayList<>(IntStream.range(0, 47)

@@ -21,7 +21,7 @@ class DataFolderTest {
         return parent.resolve("made").resolve("data");
     }
 
-    /** Opens a folder in a process of its own. */
+    /** Opens a folder in another process. */
     static final class Opener {
         private Opener() {}
 

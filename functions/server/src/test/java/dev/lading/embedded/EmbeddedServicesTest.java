@@ -71,7 +71,7 @@ class EmbeddedServicesTest {
         assertThat(file(key)).hasSize(1000);
     }
 
-    /** In a folder that can be looked into. */
+    /** A blob store in a folder that the test can inspect. */
     private FileBlobStore blobs() throws IOException {
         return new FileBlobStore(folder, new DiskSpace(folder));
     }

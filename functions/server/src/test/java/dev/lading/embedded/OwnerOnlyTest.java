@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The tests' own umask is what lets others read: 022 nearly everywhere. */
+/** Permissions of files; the tests' own umask, nearly always 022, would let others read. */
 class OwnerOnlyTest {
     private static final String EVERYBODYS_FOLDER = "rwxr-xr-x";
     private static final String EVERYBODYS_FILE = "rw-r--r--";
@@ -39,14 +39,14 @@ class OwnerOnlyTest {
         }
     }
 
-    /** Blob files are not looked at: there may be millions, and the folders above them let nobody pass. */
+    /** Blob files are skipped: there may be millions, and only the owner can enter the folders above them. */
     @Test
     void a_folder_that_others_could_read_is_taken_from_them() throws Exception {
         Path root = parent.resolve("data");
         try (DataFolder folder = DataFolder.open(root);
                 SqliteMetadataStore store = filled(folder)) {
             assertThat(store).isNotNull();
-            // As a killed server of a version before left it.
+            // As a killed server of an earlier version left it.
             for (String name : all(root)) {
                 open(root.resolve(name));
             }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Blobs of a store that clients are sent to, as S3 is. */
+/** Blobs of a store that clients are redirected to, as S3 is. */
 @ExtendWith(EmbeddedStores.class)
 class RedirectedBlobTest {
     private static final RepositoryName APP = new RepositoryName("app");
@@ -41,7 +41,7 @@ class RedirectedBlobTest {
     private Registry registry;
     private BlobResource blobs;
 
-    /** The same bytes, to be fetched elsewhere. */
+    /** A store with the given bytes, whose downloads are redirects. */
     private record Elsewhere(BlobStore bytes) implements BlobStore {
         @Override
         public BlobWriter write(BlobKey key, Written written) throws IOException {

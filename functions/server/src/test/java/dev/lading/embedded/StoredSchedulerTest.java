@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoredSchedulerTest {
-    /** Begins at once. */
+    /** A repository without delay. */
     private static final UUID PUNCTUAL = new UUID(7, 0);
 
     private final TestClock clock = new TestClock();
@@ -192,7 +192,7 @@ class StoredSchedulerTest {
         try (var running = process()) {
             running.start((repository, since, due) -> begun.countDown());
             clock.advance(Duration.ofHours(1));
-            // Tells the thread, which the clock does not.
+            // Wakes the thread, which the clock does not.
             running.set(new UUID(8, 0), every("1 hour"));
 
             assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ScheduledSyncsTest {
     private static final UUID REMOTE = new UUID(1, 2);
 
-    /** No start is later than this after it is due. */
+    /** The longest delay of a start. */
     private static final Duration LATENESS = Duration.ofMinutes(6);
 
     private final TestClock clock = new TestClock();
@@ -84,7 +84,7 @@ class ScheduledSyncsTest {
         restart();
     }
 
-    /** Another process over the same records. */
+    /** Starts another process over the same records. */
     private void restart() {
         repositories = new RepositoryService(store, clock);
         tasks = new Tasks(store, work -> !full && queued.addAll(work), clock);
@@ -111,7 +111,7 @@ class ScheduledSyncsTest {
         return syncs.create(settings(name, Optional.of(every("1 hour"))));
     }
 
-    /** An hour later, when what was due has been started. */
+    /** Moves the clock by an hour and starts what is due. */
     private void letAnHourPass() {
         clock.advance(Duration.ofHours(1).minus(LATENESS));
         scheduler.startDue(syncs);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Source: docker's token authentication and OAuth2 specifications. */
+/** Tokens and permissions. Source: docker's token authentication and OAuth2 specifications. */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class AccessTest {
@@ -166,7 +166,7 @@ class AccessTest {
         assertThat(post("grant_type=client_credentials").status()).isEqualTo(400);
     }
 
-    /** Docker's login asks so, and would keep a refresh token in place of what was typed. */
+    /** The request of docker's login, which would store a refresh token in place of the password. */
     @ParameterizedTest
     @CsvSource({
         "service=lading&offline_token=true&account=admin&client_id=docker",

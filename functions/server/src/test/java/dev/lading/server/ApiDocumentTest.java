@@ -24,23 +24,26 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Every operation in our OpenAPI document is one of the contract, with its path, parameters and schemas, and leads to a
- * working route. {@code pulp-contract.json} holds the facts of Pulp core 3.123 with container 2.30, of what is not left
- * for later issues.
+ * working route. {@code pulp-contract.json} holds the facts of Pulp core 3.123 with container 2.30, without what is
+ * left for later issues.
  */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class ApiDocumentTest {
-    /** Ours beside Pulp's, and what older servers had and clients still look at. */
+    /** Operations beside Pulp's: ours, and those of older servers that clients still use. */
     private static final Set<String> BESIDE_THE_CONTRACT = Set.of(
             "repositories_container_container_push_list",
             "repositories_container_container_restore",
             "repositories_container_container_promote",
             "repositories_container_container_diff");
 
-    /** Headers that change nothing here, and orders that would tell of secrets or of what this server does not keep. */
+    /**
+     * Headers that change nothing here, and orders that would reveal secrets or sort by what this server does not
+     * store.
+     */
     private static final Set<String> PARAMETERS_LEFT_OUT = Set.of("X-Task-Diagnostics");
 
-    /** Ours beside Pulp's, by the schema they are in; they say so in their description. */
+    /** Properties of ours, by schema; their descriptions say so. */
     private static final Map<String, Set<String>> PROPERTIES_BESIDE_THE_CONTRACT = Map.of(
             "container.ContainerRemote",
             Set.of("platforms", "referrers", "strict", "token_hosts"),
@@ -58,7 +61,7 @@ class ApiDocumentTest {
 
     private static final Set<String> ONLY_SHOWN = Set.of("sync_schedule_next", "sync_schedule_last");
 
-    /** Pulp shows them; here they are secrets, since many hold a key. */
+    /** Properties shown by Pulp that are secrets here, since many hold a key. */
     private static final Map<String, Set<String>> PROPERTIES_NOT_SHOWN =
             Map.of("container.ContainerRemoteResponse", Set.of("headers"), "GenericRemoteResponse", Set.of("headers"));
 
@@ -201,7 +204,7 @@ class ApiDocumentTest {
         return texts;
     }
 
-    /** As the contract's digest spells it. */
+    /** The type as the contract's digest spells it. */
     private static String type(JsonNode schema) {
         if (schema.has("$ref")) {
             String reference = schema.path("$ref").asText();
@@ -221,7 +224,7 @@ class ApiDocumentTest {
                             : operation.path();
                     var answer = admin.send(operation.method().toUpperCase(Locale.ROOT), path, new byte[0]);
 
-                    // A resource that is not there is told by its own route.
+                    // A missing resource is reported by its own route.
                     assertThat(answer.status()).isNotIn(405, 500);
                     if (answer.status() == 404) {
                         assertThat(operation.path()).contains("{");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients do that the specification does not name, or names in passing. */
+/** Requests that clients send although the specification does not name them, or only in passing. */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class CommonUseTest {

@@ -32,7 +32,9 @@ class ContentTest {
     private final RegistryClient registry = RegistryClient.administrator();
     private String repository;
 
-    /** Version 1 has an image and the tag v1 on it, version 2 another one with v1 moved to it, and v2. */
+    /**
+     * Pushes version 1, with an image and the tag v1 on it, and version 2, with another image, v1 moved to it, and v2.
+     */
     @BeforeEach
     void push() {
         List<String> there = pulp.list(PulpClient.REPOSITORIES + "?name=content", "pulp_href");

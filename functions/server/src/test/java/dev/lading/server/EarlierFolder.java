@@ -20,14 +20,14 @@ import java.util.stream.Stream;
 
 /**
  * A data folder that a server of an earlier release wrote, unpacked with its modes: argument {@value #FOLDER}, as in
- * {@code 0.1.0/stopped}. With {@value #MOVED}, the upstream of its remotes answers, and at another port than it did: only
- * the port is written into the database. It demands the password that the remote was given then, and nobody else.
+ * {@code 0.1.0/stopped}. With {@value #MOVED}, the upstream of its remotes answers, at another port than then: only the
+ * port is written into the database. It demands the password that the remote was given then.
  */
 public final class EarlierFolder implements QuarkusTestResourceLifecycleManager {
     static final String FOLDER = "folder";
     static final String MOVED = "moved";
 
-    /** Uploads that were left open are not swept, however old the fixture is. */
+    /** An expiry by which open uploads are not swept, however old the fixture is. */
     private static final String EXPIRY = "P36500D";
 
     private String source = "";
@@ -41,7 +41,7 @@ public final class EarlierFolder implements QuarkusTestResourceLifecycleManager 
         moved = arguments.containsKey(MOVED);
     }
 
-    /** After those of all classes, whose configuration this replaces. */
+    /** Runs after the resources of all classes, whose configuration this replaces. */
     @Override
     public int order() {
         return 1;

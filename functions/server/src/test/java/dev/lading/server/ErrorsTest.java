@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Source: distribution-spec v1.1, "Error Codes" and the table of endpoints. */
+/** Error answers. Source: distribution-spec v1.1, "Error Codes" and the table of endpoints. */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class ErrorsTest {

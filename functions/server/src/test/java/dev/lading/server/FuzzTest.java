@@ -20,8 +20,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Thousands of generated requests, near to right ones and far from them, straight into the socket. None may be answered
- * by a 5xx or by anything but the spec's error document, and what is stored must come through unharmed.
+ * Thousands of generated requests, nearly valid ones and far from it, sent straight to the socket. None may get a 5xx
+ * or anything but the spec's error document, and stored content must stay intact.
  */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
@@ -171,7 +171,7 @@ class FuzzTest {
         return choices.get(random.nextInt(choices.size()));
     }
 
-    /** The whole answer; empty: the connection was closed without one, as HTTP allows for what is no request. */
+    /** The whole answer; empty: the connection was closed without one, as HTTP allows for malformed requests. */
     private static String send(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), RegistryClient.port())) {
             socket.setSoTimeout(30_000);

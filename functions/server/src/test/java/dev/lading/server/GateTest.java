@@ -18,14 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every handler of the running server, and what a stranger gets of it however its path is spelled. */
+/** Every handler of the running server, and what an anonymous caller gets of it however its path is spelled. */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class GateTest {
     private static final int SPELLINGS_OF_EACH = 25;
     private static final long SEED = 20_261_126;
 
-    /** Open to everybody, as docs/security.md says. */
+    /** Handlers open to everybody, as docs/security.md lists them. */
     private static final List<String> OPEN = List.of(
             "GET /pulp/api/v3/docs/api.json",
             "GET /pulp/api/v3/livez",
@@ -119,7 +119,7 @@ class GateTest {
         assertThat(more).isEmpty();
     }
 
-    /** Success and redirects; anything the server failed at counts, too. */
+    /** Whether a status is a success, a redirect, or a failure of the server. */
     private static boolean isGranted(int status) {
         return (status >= 200 && status < 400) || status >= 500;
     }

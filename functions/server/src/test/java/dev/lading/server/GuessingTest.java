@@ -18,11 +18,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Guesses come from loopback addresses that no other test uses. */
+/** Wrong passwords, sent from loopback addresses that no other test uses. */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class GuessingTest {
-    /** One is forgiven each half minute, and a slow machine may take some. */
+    /** More than the limit: one is forgiven each half minute, and a slow machine may take some. */
     private static final int ENOUGH = 60;
 
     private static final String FORM = "grant_type=password&username=admin&password=";

@@ -5,7 +5,7 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 
-/** Of a server that was ended by kill -9: its last writes are in the write-ahead log only. */
+/** An upgrade after kill -9: the server's last writes are in the write-ahead log only. */
 @QuarkusTest
 @QuarkusTestResource(
         value = EarlierFolder.class,

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who may administrate, and what a refusal looks like. Source: Pulp's REST API. */
+/** Permission to administrate, and refusals. Source: Pulp's REST API. */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class ManagementErrorsTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What manifests and indexes are, as Pulp tells them. */
+/** Types of manifests and indexes, as Pulp reports them. */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class ManifestTypesTest {
@@ -24,7 +24,7 @@ class ManifestTypesTest {
     private final PulpClient pulp = new PulpClient();
     private final RegistryClient registry = RegistryClient.administrator();
 
-    /** What is shown of a manifest that is pushed with blobs of its own. */
+    /** The detail of a manifest that is pushed with blobs of its own. */
     private String push(String config, String configType, String layerType, String more) {
         byte[] configBytes = config.getBytes(UTF_8);
         byte[] layer = ("layer of " + config + layerType + more).getBytes(UTF_8);

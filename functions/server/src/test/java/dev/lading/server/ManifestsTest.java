@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Source: distribution-spec v1.1, "Pushing manifests", "Pulling manifests", "Content discovery", "Content management". */
+/**
+ * Manifests over HTTP. Source: distribution-spec v1.1, "Pushing manifests", "Pulling manifests", "Content discovery",
+ * "Content management".
+ */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class ManifestsTest {
@@ -40,7 +43,7 @@ class ManifestsTest {
         }
     }
 
-    /** Source: image-spec v1.1.0-rc2, artifact.md. */
+    /** An artifact manifest. Source: image-spec v1.1.0-rc2, artifact.md. */
     @Test
     void an_artifact_manifest_is_kept_with_its_blobs_and_refers_to_its_subject() {
         String type = "application/vnd.oci.artifact.manifest.v1+json";

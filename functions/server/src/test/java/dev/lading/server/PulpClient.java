@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Administrates the registry under test. */
+/** A client of the management API of the registry under test. */
 final class PulpClient {
     static final String API = "/pulp/api/v3/";
     static final String REPOSITORIES = API + "repositories/container/container/";
@@ -30,7 +30,7 @@ final class PulpClient {
         return admin.get(path).status();
     }
 
-    /** The task that a request starts, once it has completed. */
+    /** Sends a request; returns the task it starts, once completed. */
     JsonNode task(String method, String path, String json) {
         JsonNode task = Tasks.await(admin, send(method, path, json));
         if (!task.path("state").asText().equals("completed")) {
@@ -39,13 +39,13 @@ final class PulpClient {
         return task;
     }
 
-    /** What a resource shows when it has been changed, which must make a task. */
+    /** Changes a resource, which must start a task; returns the resource afterwards. */
     JsonNode change(String href, String json) {
         task("PATCH", href, json);
         return get(href);
     }
 
-    /** A new repository and its distribution at the same name. */
+    /** Creates a repository and its distribution at the same name. */
     JsonNode createServed(String name) {
         JsonNode repository = createRepository(name);
         task(
@@ -64,7 +64,7 @@ final class PulpClient {
         return answer.json();
     }
 
-    /** A property of everything that a list has. */
+    /** A property of all entries of a list. */
     List<String> list(String path, String property) {
         List<String> values = new ArrayList<>();
         get(path).path("results").forEach(each -> values.add(each.path(property).asText()));

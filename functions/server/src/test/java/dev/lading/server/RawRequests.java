@@ -9,13 +9,13 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 
-/** Sends bytes as they are, for clients' libraries send only what is right. */
+/** Sends raw bytes, since clients' libraries send only valid requests. */
 final class RawRequests {
     private static final int PATIENCE_MILLIS = 20_000;
 
     private RawRequests() {}
 
-    /** All that comes back until the connection ends. */
+    /** Sends bytes; returns all that comes back until the connection ends. */
     static String send(String bytes) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), RegistryClient.port())) {
             socket.setSoTimeout(PATIENCE_MILLIS);
@@ -32,14 +32,14 @@ final class RawRequests {
         }
     }
 
-    /** The answer to one request without a body. */
+    /** Sends one request without a body; returns the answer. */
     static String ask(String method, String target, String... headerLines) {
         String headers = headerLines.length == 0 ? "" : String.join("\r\n", headerLines) + "\r\n";
         return send(
                 method + " " + target + " HTTP/1.1\r\nHost: registry.test\r\nConnection: close\r\n" + headers + "\r\n");
     }
 
-    /** 0: there was no answer. */
+    /** Status of an answer; 0: there was none. */
     static int status(String answer) {
         return answer.startsWith("HTTP/1.") ? Integer.parseInt(answer.substring(9, 12)) : 0;
     }

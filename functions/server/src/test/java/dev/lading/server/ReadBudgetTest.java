@@ -20,7 +20,7 @@ import jakarta.inject.Singleton;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What a whole request reads, whoever sends it, the decision whether it may included. DESIGN, 5.4. */
+/** Reads of a whole request by any caller, authorization included. Source: DESIGN, 5.4. */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 @TestProfile(ReadBudgetTest.Counting.class)
@@ -59,7 +59,10 @@ class ReadBudgetTest {
         }
     }
 
-    /** The fewest of some tries: others read as well, such as a task that has just ended and gives up its turn. */
+    /**
+     * The fewest reads of some tries, since others read as well, such as a task that has just ended and gives up its
+     * turn.
+     */
     private int reads(RegistryClient client, int status, String method, String path) {
         int fewest = Integer.MAX_VALUE;
         for (int i = 0; i < TRIES; i++) {

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Talks to the registry under test as the administrator, unless told otherwise. */
+/** A client of the registry under test, as the administrator unless told otherwise. */
 final class RegistryClient {
     static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
     static final String INDEX = "application/vnd.oci.image.index.v1+json";
@@ -48,7 +48,7 @@ final class RegistryClient {
         return new RegistryClient("");
     }
 
-    /** What came back. */
+    /** An answer. */
     record Answer(int status, HttpResponse<byte[]> response) {
         public String header(String name) {
             return response.headers().firstValue(name).orElse("");
@@ -112,7 +112,7 @@ final class RegistryClient {
         return ConfigProvider.getConfig().getValue("quarkus.http.test-port", Integer.class);
     }
 
-    /** The location of a new upload. */
+    /** Begins an upload; returns its location. */
     String begin(String name) {
         return send("POST", "/v2/" + name + "/blobs/uploads/", new byte[0]).header("Location");
     }
@@ -136,7 +136,7 @@ final class RegistryClient {
                 MANIFEST);
     }
 
-    /** Pushes an index of some manifests and answers its text. */
+    /** Pushes an index of some manifests; returns its text. */
     String pushIndex(String name, String tag, String... manifests) {
         List<String> descriptors = Stream.of(manifests)
                 .map(manifest -> descriptor(MANIFEST, manifest.getBytes(StandardCharsets.UTF_8)))
@@ -147,7 +147,7 @@ final class RegistryClient {
         return index;
     }
 
-    /** Pushes an image of one layer and answers its manifest. */
+    /** Pushes an image of one layer; returns its manifest. */
     String pushImage(String name, String tag, String content) {
         byte[] config = ("{\"of\":\"" + content + "\"}").getBytes(StandardCharsets.UTF_8);
         byte[] layer = content.getBytes(StandardCharsets.UTF_8);

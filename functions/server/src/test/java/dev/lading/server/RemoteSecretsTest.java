@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a remote keeps for one host goes to no other, unless who sends it there knows it. */
+/** Secrets of a remote for one host are sent to no other, unless the caller who changes the host gives them again. */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class RemoteSecretsTest {
@@ -95,7 +95,7 @@ class RemoteSecretsTest {
         assertThat(known.status()).isEqualTo(202);
     }
 
-    /** Any: one that the JVM trusts. */
+    /** Any certificate that the JVM trusts. */
     private static String certificate() {
         try {
             var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Repositories, what is pulled where, and what is done to them. Source: Pulp's REST API. */
+/** Repositories, distributions, and actions on repositories. Source: Pulp's REST API. */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class RepositoriesTest {
@@ -310,7 +310,7 @@ class RepositoriesTest {
         assertThat(pulled("fresh/name", "v1")).isEqualTo("404");
     }
 
-    /** The image {@code v1} at a name, private; the distribution's href. */
+    /** Pushes the image {@code v1} to a private name; returns the distribution's href. */
     private String pushPrivate(String name) {
         pulp.createServed(name);
         registry.pushImage(name, "v1", name);
@@ -382,7 +382,7 @@ class RepositoriesTest {
         assertThat(refused.header("WWW-Authenticate")).contains("scope=\"registry:catalog:*\"");
     }
 
-    /** Those that begin with {@code catalog-secret}. */
+    /** Names that begin with {@code catalog-secret}. */
     private static String catalog(RegistryClient client) {
         var answer = client.get("/v2/_catalog?n=1000&last=catalog-secre");
         assertThat(answer.status()).isEqualTo(200);

@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A data folder for the registry under test, gone afterwards. */
+/** A data folder for the registry under test, deleted afterwards. */
 public final class RunningRegistry implements QuarkusTestResourceLifecycleManager {
     static final String PASSWORD = "test-password";
 

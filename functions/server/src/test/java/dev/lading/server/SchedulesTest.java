@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Schedules as repositories show and take them. Their effect: {@link dev.lading.operation.ScheduledSyncsTest}. */
+/** Schedules in the management API. Their effect is tested by {@link dev.lading.operation.ScheduledSyncsTest}. */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class SchedulesTest {

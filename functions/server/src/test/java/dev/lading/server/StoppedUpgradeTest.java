@@ -6,7 +6,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** Of a server that was stopped as it should be. */
+/** An upgrade after a regular stop. */
 @QuarkusTest
 @QuarkusTestResource(
         value = EarlierFolder.class,

@@ -91,7 +91,7 @@ class SyncTest {
         assertThat(unknown.json().path("remote").path(0).asText()).contains("nobody");
     }
 
-    /** Others are done meanwhile; what waits for the upstream is let go when all of them are. */
+    /** Holds back blobs until a latch opens, so that other tests can run meanwhile. */
     private void holdBlobsUntil(CountDownLatch go) {
         upstream.fault("/blobs/", reply -> {
             try {

@@ -11,7 +11,7 @@ final class Tasks {
 
     private Tasks() {}
 
-    /** The task that an answer names, once it has ended. */
+    /** Waits for the task that an answer names; returns it as it ended. */
     static JsonNode await(RegistryClient client, RegistryClient.Answer started) {
         if (started.status() != 202) {
             throw new AssertionError("no task: " + started.status() + " "

@@ -6,7 +6,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 
-/** Handlers that somebody forgot to declare; {@link GateTest} finds them refused. */
+/** Handlers without a declared permission; {@link GateTest} finds them refused. */
 @ApplicationScoped
 @Path(UndeclaredHandlers.RESOURCE)
 public class UndeclaredHandlers {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Changes of what has settings: 202 with a task when there is one, 200 with the resource when there is none. */
+/** Changes of settings: 202 with a task when something changes, 200 with the resource when nothing does. */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class UpdatesTest {
@@ -32,7 +32,7 @@ class UpdatesTest {
 
     private final PulpClient pulp = new PulpClient();
 
-    /** The href of a resource of a kind. */
+    /** Creates a resource of a kind; returns its href. */
     private String create(String kind, String name) {
         return switch (kind) {
             case "repository" -> pulp.createRepository(name).path("pulp_href").asText();

@@ -29,20 +29,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * A data folder of an earlier release serves what it served, to whom it did, and goes on: no step by hand.
+ * An upgrade: a data folder of an earlier release is served as before, to the same callers, and can be written to,
+ * without a manual step.
  *
- * <p>{@code src/e2e/write_fixture.py} made the fixture from that release's jar, over its public API: before a release, run it
- * with the new jar and a new name, and add subclasses for that name. What a fixture holds is never written again.
+ * <p>{@code src/e2e/write_fixture.py} made the fixture from that release's jar, over its public API: before a release,
+ * run it with the new jar and a new name, and add subclasses for that name. A fixture is never written again.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 abstract class UpgradeContract {
-    /** After everything that looks at what the fixture holds. */
+    /** Order after all tests that compare the fixture's content. */
     static final int CHANGES = Integer.MAX_VALUE;
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NEW_IMAGE = "what the upstream has now";
 
-    /** Of where the server is, of what the fixture cannot hold still, and secrets that are not shown any more. */
+    /**
+     * Properties with the server's address, those that vary with each start, and secrets that are not shown any more.
+     */
     private static final Set<String> NOT_COMPARED = Set.of("registry_path", "url", "headers", "hidden_fields");
 
     private final String release;
@@ -132,7 +135,7 @@ abstract class UpgradeContract {
                 .contains("mirror", "wrong");
     }
 
-    /** Fields may have come, none may be gone. */
+    /** Compares answers; new fields are allowed, missing ones are not. */
     private static void assertSame(String where, JsonNode before, JsonNode now) {
         if (!before.isContainerNode()) {
             assertThat(now).as(where).isEqualTo(before);
@@ -168,7 +171,10 @@ abstract class UpgradeContract {
         assertThat(bearer.get("/v2/private/app/manifests/v1").status()).isEqualTo(200);
     }
 
-    /** The one that the earlier server gave out, signed with its key; a fixture lives longer, so with dates of today. */
+    /**
+     * A refresh token of the earlier server, signed with its key and with dates of today, since a fixture outlives
+     * tokens.
+     */
     private String refreshToken() throws GeneralSecurityException, IOException {
         String[] parts = answers.path("refresh_token").asText().split("\\.", 3);
         var claims = (ObjectNode) JSON.readTree(Base64.getUrlDecoder().decode(parts[1]));
@@ -239,7 +245,7 @@ abstract class UpgradeContract {
         assertThat(changed.status()).as(new String(changed.body(), UTF_8)).isEqualTo(202);
     }
 
-    /** And what was there before stays. */
+    /** Syncs; earlier content must stay. */
     final void syncs() {
         JsonNode task = Tasks.await(
                 admin,

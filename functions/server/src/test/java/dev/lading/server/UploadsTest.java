@@ -21,7 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Source: distribution-spec v1.1, "Pushing blobs" and "Mounting a blob from another repository". */
+/**
+ * Uploads and mounts. Source: distribution-spec v1.1, "Pushing blobs" and "Mounting a blob from another repository".
+ */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class UploadsTest {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(UpstreamsTest.Public.class)
 @QuarkusTestResource(RunningRegistry.class)
 class UpstreamsTest {
-    /** As {@code --upstreams=public}. */
+    /** The option {@code --upstreams=public}. */
     public static final class Public implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
