@@ -21,20 +21,21 @@ import java.util.zip.ZipFile;
 import org.apache.maven.artifact.versioning.ComparableVersion;
 
 /**
- * Compares what is packaged with a folder of advisories in OSV's format: {@code Advisories <folder> <ignored> <artefact>...}
- * where an artefact is a Lambda function's zip, a folder of jars, a list of Maven coordinates ({@code .txt}) or an npm lock
- * ({@code .json}). It ends with 0 if nothing is affected, 1 if something is, 2 if it could not be checked.
+ * Compares what is packaged with a folder of advisories in OSV's format:
+ * {@code Advisories <folder> <ignored> <artefact>...} where an artefact is a Lambda function's zip, a folder of jars, a
+ * list of Maven coordinates ({@code .txt}) or an npm lock ({@code .json}). Exits with 0 if nothing is affected, 1 if
+ * something is, 2 if it could not be checked.
  *
- * <p>Source: https://ossf.github.io/osv-schema/ ("affected" and "Evaluation"). Git ranges are not evaluated: OSV's exports
- * for Maven and npm have ranges of versions as well.
+ * <p>Source: https://ossf.github.io/osv-schema/ ("affected" and "Evaluation"). Git ranges are not evaluated: OSV's
+ * exports for Maven and npm have ranges of versions as well.
  */
 final class Advisories {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Where a version may begin in a jar's name. */
+    /** A place in a jar's name where a version may begin. */
     private static final Pattern VERSION = Pattern.compile("-(?=\\d)");
 
-    /** @param name of Maven, as group.artifact: the names of our jars do not tell where the group ends */
+    /** @param name in Maven, group.artifact: the names of our jars do not tell where the group ends */
     private record Package(String ecosystem, String name, String version) {}
 
     private record Hole(Package of, String shown, String id, Set<String> names, String fixed) {}
@@ -97,7 +98,10 @@ final class Advisories {
         found++;
     }
 
-    /** As group.artifact-version.jar. Each place a version may begin at is tried: only one of them is a package's. */
+    /**
+     * Parses a name such as group.artifact-version.jar. Each place where a version may begin is tried: only one of them
+     * is a package's.
+     */
     private void readJar(Path file, String artefact) {
         String jar = file.getFileName().toString();
         if (!jar.endsWith(".jar")) {
@@ -111,7 +115,7 @@ final class Advisories {
         count("Maven/" + name);
     }
 
-    /** As group:artifact:classifier:jar:version, of Quarkus, or group:artifact:jar:version:scope, of Maven. */
+    /** Parses group:artifact:classifier:jar:version, of Quarkus, or group:artifact:jar:version:scope, of Maven. */
     private void readCoordinates(String line, String artefact) {
         String[] parts = line.strip().split(":");
         int version = parts.length < 5 ? 0 : parts[2].equals("jar") ? parts.length - 2 : parts[3].equals("jar") ? 4 : 0;
@@ -185,7 +189,7 @@ final class Advisories {
         return names;
     }
 
-    /** Listed, or in a range. Source: OSV's schema, "Evaluation". */
+    /** Whether a version is listed, or in a range. Source: OSV's schema, "Evaluation". */
     private static boolean isAffected(Package ours, JsonNode affected) {
         for (JsonNode version : affected.path("versions")) {
             if (version.asText().equals(ours.version())) {
@@ -223,7 +227,7 @@ final class Advisories {
         return in;
     }
 
-    /** The first version after ours that is mended. */
+    /** The first later version that is fixed. */
     private static String fixed(Package ours, JsonNode affected) {
         Comparator<String> order = order(ours.ecosystem());
         return affected.path("ranges").findValuesAsText("fixed").stream()
@@ -236,7 +240,7 @@ final class Advisories {
         return ecosystem.equals("Maven") ? Comparator.comparing(ComparableVersion::new) : Advisories::semantic;
     }
 
-    /** Source: https://semver.org, section 11. */
+    /** Compares semantic versions. Source: https://semver.org, section 11. */
     private static int semantic(String one, String other) {
         String[] a = one.replaceFirst("\\+.*", "").split("-", 2);
         String[] b = other.replaceFirst("\\+.*", "").split("-", 2);
@@ -265,7 +269,7 @@ final class Advisories {
 
     // What comes of it
 
-    /** Lines of an advisory's id, the last day it is ignored, and why. */
+    /** Ignored advisories. Each line has an id, the last day it is ignored, and the reason. */
     private static Map<String, LocalDate> readIgnored(Path file) throws IOException {
         Map<String, LocalDate> ignored = new HashMap<>();
         for (String line : Files.readAllLines(file)) {

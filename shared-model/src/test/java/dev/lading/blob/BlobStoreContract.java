@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link BlobStore} promises of blobs that are whole. */
+/** The contract of every {@link BlobStore} for committed blobs. */
 public abstract class BlobStoreContract {
     private static final int MIB = 1024 * 1024;
     private static final Duration VALID_FOR = Duration.ofMinutes(5);

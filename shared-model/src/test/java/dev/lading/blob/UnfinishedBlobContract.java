@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every {@link BlobStore} promises of blobs that are still being written. */
+/** The contract of every {@link BlobStore} for blobs that are still being written. */
 public abstract class UnfinishedBlobContract {
     private static final int MIB = 1024 * 1024;
     private static final byte[] CONTENT = random(40 * MIB);
@@ -87,7 +87,7 @@ public abstract class UnfinishedBlobContract {
         commit(written, 2000);
     }
 
-    /** The flush was answered to nobody: the process died before its caller could note it. */
+    /** A flush whose result is lost: the process died before its caller could record it. */
     @ParameterizedTest
     @ValueSource(ints = {1000, 6 * MIB, 18 * MIB})
     void a_flush_that_nobody_noted_is_forgotten(int behind) throws IOException {

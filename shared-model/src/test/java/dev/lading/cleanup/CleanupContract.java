@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What no version holds is deleted in time, and nothing else. */
+/** What no version holds is deleted in time, and nothing else is. */
 public abstract class CleanupContract extends ServiceContract {
     private static final RepositoryName OTHER = new RepositoryName("team/other");
     private static final Duration PROTECTION = Duration.ofHours(1);
@@ -121,7 +121,7 @@ public abstract class CleanupContract extends ServiceContract {
         requireNothingUnreferenced();
     }
 
-    /** In front of each look at the repository's record, until there is none more. */
+    /** Runs the push before each read of the repository's record, until there are no more. */
     @Test
     void a_manifest_that_comes_while_the_waiting_of_its_blob_is_ended_keeps_it() {
         boolean[] pushed = {true};
@@ -318,7 +318,7 @@ public abstract class CleanupContract extends ServiceContract {
         registry().pushImage(APP, "again");
     }
 
-    /** 1: the head moves with the pending row; 2: the bytes are doomed; 3: they go. */
+    /** 1: the head moves with the pending row; 2: the bytes are claimed; 3: they are deleted. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void a_blob_pushed_again_in_the_middle_of_cleanup_is_whole(int write) throws IOException {

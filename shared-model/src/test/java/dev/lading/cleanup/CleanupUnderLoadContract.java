@@ -37,8 +37,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Pushes, mounts, copies, deletions and cleanups at once, of contents so few that they meet all the time. The clock moves
- * between rounds only: what was left alone in one round is due in the next, while others push it again.
+ * Pushes, mounts, copies, deletions and cleanups at once, of contents so few that they collide all the time. The clock
+ * moves between rounds only: what was protected in one round is due in the next, while others push it again.
  */
 public abstract class CleanupUnderLoadContract extends ServiceContract {
     private static final int THREADS = 8;
@@ -55,7 +55,7 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
     private final AtomicInteger actions = new AtomicInteger();
     private final AtomicInteger done = new AtomicInteger();
 
-    /** Rounds and actions of a thread in each. */
+    /** The number of rounds, and of actions of a thread in each. */
     protected int rounds() {
         return 4;
     }
@@ -105,7 +105,7 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
         stored.requireNoBytesBut(keys);
     }
 
-    /** What was there a moment ago may be gone: that, and being busy, are answers like others. */
+    /** Acts at random. Content may just have been deleted: that, and being busy, are expected answers. */
     private void act(Registry process, SplittableRandom random) throws IOException {
         RepositoryName name = NAMES.get(random.nextInt(NAMES.size()));
         try {
@@ -141,7 +141,7 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
         process.push(name, byTag(tag(random)), Images.image(blobs, note));
     }
 
-    /** As clients do: only if it is not there. */
+    /** Pushes as clients do: only what is not there. */
     private Digest pushBlob(Registry process, RepositoryName name, byte[] content) throws IOException {
         Digest digest = Digest.of(Digest.SHA256, content);
         boolean there = process.repositories

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
-/** Commits that wait for each other are written together, and each sees what those before it did. */
+/** Commits that wait for each other are written together, and each sees the changes of those before it. */
 public abstract class BatchContract extends ServiceContract {
     private WatchedMetadataStore store;
     private Registry busy;

@@ -25,7 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Any commits of contents that share blobs, written together, give what they give one by one. */
+/** Any commits of contents that share blobs give, written together, the same as one by one. */
 public abstract class BatchEqualityContract extends ServiceContract {
     private static final int TAGS = 3;
     private static final int PREPARED = 6;
@@ -36,12 +36,12 @@ public abstract class BatchEqualityContract extends ServiceContract {
     private List<Digest> blobs;
     private List<byte[]> manifests;
 
-    /** Of which each has contents, actions and repositories of its own. */
+    /** The number of rounds, each with contents, actions and repositories of its own. */
     protected int rounds() {
         return 4;
     }
 
-    /** What a client does to a repository of a process. */
+    /** A client's request to a process, for a repository. */
     private interface Action {
         Object on(Registry process, RepositoryName name);
     }
@@ -81,7 +81,7 @@ public abstract class BatchEqualityContract extends ServiceContract {
         assertThat(shown(together)).containsExactlyElementsOf(shown(oneByOne));
     }
 
-    /** Two repositories that hold the same blobs, which wait, and manifests that may be pushed. */
+    /** Makes two repositories that hold the same blobs, which are pending, and manifests that may be pushed. */
     private void makeContents() {
         blobs = registry().holdBlobs(oneByOne, 4);
         blobs.forEach(blob -> registry().blobs.mount(together, blob, Optional.of(oneByOne), pull -> true));
@@ -131,7 +131,7 @@ public abstract class BatchEqualityContract extends ServiceContract {
         };
     }
 
-    /** What each version has, and which blobs can be named by the next push. */
+    /** The content of each version, and the blobs that the next push can refer to. */
     private List<Object> shown(RepositoryName name) {
         var stored = new Stored(registry(), metadata(), blobs());
         RepositoryId id = id(registry(), name);

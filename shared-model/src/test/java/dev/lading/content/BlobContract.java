@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Blobs as repositories hold, share and give them up. */
+/** Blobs that repositories hold, share and delete. */
 public abstract class BlobContract extends ServiceContract {
     private static final RepositoryName OTHER = new RepositoryName("team/other");
 

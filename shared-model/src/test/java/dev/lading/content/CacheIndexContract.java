@@ -25,7 +25,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Indexes that name blobs beside manifests, as BuildKit exports its cache, and images that name docker's empty layer. */
+/**
+ * Indexes that refer to blobs beside manifests, as BuildKit's cache exports do, and images that refer to docker's empty
+ * layer.
+ */
 public abstract class CacheIndexContract extends ServiceContract {
     private static final RepositoryName OTHER = new RepositoryName("team/other");
     private static final Duration LATER = Duration.ofDays(30);

@@ -22,11 +22,11 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a look-up costs, however long the history is. */
+/** Costs of look-ups, however long the history. */
 public abstract class LookUpContract extends ServiceContract {
     private static final int HISTORY = 3000;
 
-    /** DESIGN, 5.4. */
+    /** The budget of DESIGN, 5.4. */
     @Test
     void a_pull_keeps_the_read_budget() {
         Digest blob = registry().pushBlob(APP, Bytes.random(10));
@@ -99,7 +99,7 @@ public abstract class LookUpContract extends ServiceContract {
                 .containsExactly("1", "1.0", "1.0-rc", "1.0.1", "Z", "_", "a", "b");
     }
 
-    /** DynamoDB takes no place outside of the range that is asked for. */
+    /** DynamoDB rejects a start key outside of the range that is queried. */
     @Test
     void lists_go_on_behind_any_text() {
         Digest image = registry().pushImage(APP, "b").digest();
@@ -136,7 +136,7 @@ public abstract class LookUpContract extends ServiceContract {
         return found;
     }
 
-    /** Versions 1 to 3 set other tags; each later one moves the tag {@code busy}. Written without their pushes. */
+    /** Writes a history without pushes: versions 1 to 3 set other tags; each later one moves the tag {@code busy}. */
     private List<Digest> rewriteHistory() {
         registry().pushImage(APP, "before");
         registry().pushImage(APP, "after");

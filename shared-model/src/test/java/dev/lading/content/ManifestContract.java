@@ -43,7 +43,7 @@ public abstract class ManifestContract extends ServiceContract {
         }
     }
 
-    /** Escaped in JSON, such a text takes much more room than its bytes. */
+    /** A text that, escaped in JSON, takes much more room than its bytes. */
     @Test
     void a_manifest_of_line_breaks_is_read_as_it_was_pushed() throws IOException {
         byte[] image = (new String(Images.image(registry().holdBlobs(APP, 1), "line breaks"), StandardCharsets.UTF_8)

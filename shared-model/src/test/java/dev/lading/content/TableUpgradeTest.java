@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A table and a bucket that a server of an earlier release wrote serve what they served, and go on. The server's module has the
- * same over HTTP, of data folders, and {@code write_fixture.py}, which made both.
+ * A table and a bucket that a server of an earlier release wrote are served as before, and can be written to. The
+ * server's module has such tests over HTTP, of data folders, and {@code write_fixture.py}, which made both.
  */
 class TableUpgradeTest {
     private static final String RELEASE = "0.1.0-before-hardening";

@@ -33,11 +33,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Content that waits in a staging area, and comes into a repository from there. */
+/** Commits of staged content. */
 public abstract class ArrivalContract extends ServiceContract {
     private static final Duration PROTECTION = Duration.ofHours(1);
 
-    /** Not before the clock is asked. */
+    /** Created when first used, and not before the clock is set. */
     private Staging staging;
 
     private Staging staging() {
@@ -51,7 +51,7 @@ public abstract class ArrivalContract extends ServiceContract {
         return registry().repositories.getOrCreate(APP);
     }
 
-    /** What comes and goes, as lists. */
+    /** An arrival given as lists. */
     private final class Listed implements Arrival {
         private final List<Digest> manifests = new ArrayList<>();
         private final List<TagOn> tags = new ArrayList<>();
@@ -281,7 +281,7 @@ public abstract class ArrivalContract extends ServiceContract {
         registry().curation.remove(app(), List.of(unit), Progress.NONE);
     }
 
-    /** With all that it and its manifests name. */
+    /** Checks that all that it and its manifests refer to is there. */
     private void requireWhole(Digest manifest) {
         var view = registry().view(APP);
         var parsed = registry().manifests.parsed(view.manifest(manifest).orElseThrow());

@@ -76,7 +76,7 @@ public abstract class CurationContract extends ServiceContract {
             List<Digest> blobs = registry().holdBlobs(APP, 2);
             registry().push(APP, byTag("before"), Images.image(blobs, "before"));
             removal.run();
-            // As a client does that asked for them before.
+            // As a client does that checked for them before.
             registry().push(APP, byTag("after"), Images.image(blobs, "after"));
             assertThat(registry().tags(APP)).contains("after").doesNotContain("before");
         }
@@ -365,7 +365,9 @@ public abstract class CurationContract extends ServiceContract {
                 .toList();
     }
 
-    /** Every manifest is there with all it names, and every blob is read and has its digest. */
+    /**
+     * Checks that every manifest is there with all it refers to, and that every blob can be read and has its digest.
+     */
     private void requireWhole(RepositoryName name) throws IOException {
         RepositoryView view = view(name);
         for (var manifest : view.stream(ManifestEntry.TABLE).toList()) {

@@ -30,9 +30,9 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What an index names stays as long as the index does, whatever is deleted or removed. */
+/** Content of an index stays as long as the index does, whatever is deleted or removed. */
 public abstract class IndexContract extends ServiceContract {
-    /** Of which each has manifests, tags and a removal of its own. */
+    /** The number of rounds, each with manifests, tags and a removal of its own. */
     protected int rounds() {
         return 3;
     }
@@ -91,7 +91,7 @@ public abstract class IndexContract extends ServiceContract {
                 .orElseThrow();
     }
 
-    /** Whether a version was made. */
+    /** Removes units; returns whether a version was made. */
     private boolean remove(ContentUnit... units) {
         long before = registry().view(APP).version();
         return registry().curation.remove(app(), List.of(units), Progress.NONE) > before;
@@ -257,7 +257,7 @@ public abstract class IndexContract extends ServiceContract {
         }
     }
 
-    /** Images, and indexes of what was made before, some with tags. */
+    /** Images, and indexes of images and indexes made before, some with tags. */
     private final class Made {
         private final Map<Digest, Set<Digest>> manifests = new LinkedHashMap<>();
         private final Map<String, Digest> tags = new HashMap<>();
@@ -282,7 +282,7 @@ public abstract class IndexContract extends ServiceContract {
             return units;
         }
 
-        /** Takes away given tags, then manifests until none can go any more. */
+        /** Removes given tags, then manifests until none can be removed any more. */
         Set<Digest> without(List<ContentUnit> given) {
             Set<Digest> mayGo = new HashSet<>();
             given.forEach(unit -> mayGo.add(unit.digest()));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Restoring and promoting a difference of many tags: seen all at once, and not at all if the process dies. */
+/** Restoring and promoting a difference of many tags: visible at once, and not at all if the process dies. */
 public abstract class LargeRewriteContract extends ServiceContract {
     private static final RepositoryName OTHER = new RepositoryName("other");
     private static final Tag SOME = new Tag("t00007");
@@ -39,7 +39,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
     private Digest one;
     private Digest two;
 
-    /** How many tags differ. */
+    /** The number of tags that differ. */
     protected int tags() {
         return 250;
     }

@@ -26,7 +26,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Repositories and distributions as administrators make, change and delete them. */
+/** Repositories and distributions as administrators create, change and delete them. */
 public abstract class DistributionContract extends ServiceContract {
     private static final RepositoryName NESTED = new RepositoryName("team/app/nested");
 

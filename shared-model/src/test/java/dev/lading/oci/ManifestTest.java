@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Manifests as clients in Go write them, and what is read of each. */
+/** Manifests as clients in Go write them, and the fields parsed from each. */
 class ManifestTest {
     private static final String DIGEST = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
     private static final String CONFIG =

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class RepositoryNameTest {
-    /** Source: distribution-spec v1.1, "Pulling manifests". */
+    /** The specification's pattern. Source: distribution-spec v1.1, "Pulling manifests". */
     private static final Pattern SPECIFIED =
             Pattern.compile("[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(\\/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*");
 

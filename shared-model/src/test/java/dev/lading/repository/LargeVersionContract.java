@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A version of more records than one transaction takes is seen whole or not at all, whatever becomes of its writer. */
+/** A version of more records than one transaction takes is seen whole or not at all, wherever its writer dies. */
 public abstract class LargeVersionContract extends ServiceContract {
     private static final int LAYERS = 300;
 
@@ -163,7 +163,7 @@ public abstract class LargeVersionContract extends ServiceContract {
                         assertThat(view.blob(layer).orElseThrow().inVersion()).isFalse());
     }
 
-    /** All that are of a version. */
+    /** All blob rows of versions, without pending ones. */
     private List<BlobEntry> blobRows() {
         String id = registry().view(APP).repository().toString();
         return metadata().query(BlobEntry.TABLE, Query.ascending(id, " ", "~", 5000)).records().stream()

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Versions never change, are gapless, and lose nothing that was pushed at once. */
+/** Versions never change, are gapless, and lose no concurrent push. */
 public abstract class VersionContract extends ServiceContract {
     private static final int THREADS = 16;
     private static final int TAGS = 64;

@@ -19,15 +19,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What actions cost in a small repository and in a large one: the same. */
+/** Actions cost the same in a small repository and in a large one. */
 public abstract class VersionCostContract extends ServiceContract {
     private static final RepositoryName SMALL = new RepositoryName("small");
     private static final RepositoryName LARGE = new RepositoryName("large");
 
-    /** Records, for a transaction is one call however many it has. */
+    /** Reads, calls and records, since a transaction is one call however many records it has. */
     private record Cost(int reads, int calls, int records) {}
 
-    /** Tags and versions of the large one. */
+    /** The number of tags and versions of the large repository. */
     protected int tags() {
         return 600;
     }
@@ -39,7 +39,7 @@ public abstract class VersionCostContract extends ServiceContract {
     private WatchedMetadataStore watched;
     private Registry counted;
 
-    /** Two images, then the tags, then versions of one moved tag each. */
+    /** Pushes two images, then the tags, then versions of one moved tag each. */
     private RepositoryId fill(RepositoryName name, int tags, int versions) {
         List<Digest> blobs = registry().holdBlobs(name, 1);
         Digest one =
@@ -148,7 +148,7 @@ public abstract class VersionCostContract extends ServiceContract {
         }
     }
 
-    /** What a new image of three layers costs behind its uploads: see docs/benchmarks.md. */
+    /** Costs of a new image of three layers, without its uploads: see docs/benchmarks.md. */
     @Test
     void a_push_costs_the_same_whatever_is_there() {
         watched = watched();

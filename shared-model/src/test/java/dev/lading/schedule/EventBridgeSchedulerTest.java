@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.scheduler.model.UpdateScheduleRequest;
 import software.amazon.awssdk.services.scheduler.model.UpdateScheduleResponse;
 import software.amazon.awssdk.services.scheduler.model.ValidationException;
 
-/** Against schedules in memory, which never fire; localstack-tests meet the emulator's, which do. */
+/** Tests against schedules in memory, which never fire; localstack-tests use the emulator's, which do. */
 class EventBridgeSchedulerTest {
     private static final UUID REPOSITORY = UUID.fromString("019b76da-a800-79c0-9dc6-470461c0b2de");
 

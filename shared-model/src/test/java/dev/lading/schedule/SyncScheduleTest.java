@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When schedules are due. Source: EventBridge Scheduler, "Schedule types". */
+/** Due times of schedules. Source: EventBridge Scheduler, "Schedule types". */
 class SyncScheduleTest {
     private static final Instant NEW_YEAR = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -79,7 +79,7 @@ class SyncScheduleTest {
                 .containsExactly(expected.strip().split(" "));
     }
 
-    /** In Berlin, 02:00 to 03:00 is left out on 29 March 2026 and comes twice on 25 October 2026. */
+    /** In Berlin, 02:00 to 03:00 is skipped on 29 March 2026 and repeated on 25 October 2026. */
     @ParameterizedTest(name = "{0} in {1} after {2}")
     @CsvSource(
             delimiter = '|',

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.kms.model.GenerateDataKeyRequest;
 import software.amazon.awssdk.services.kms.model.GenerateDataKeyResponse;
 import software.amazon.awssdk.services.kms.model.InvalidCiphertextException;
 
-/** Against a KMS in memory; localstack-tests meet the emulator's. */
+/** Tests against a KMS in memory; localstack-tests use the emulator's. */
 class KmsSealTest extends SealContract {
     private final Kms kms = new Kms();
 
@@ -41,7 +41,7 @@ class KmsSealTest extends SealContract {
         assertThat(kms.decrypted).isOne();
     }
 
-    /** Remembers each data key under what stands for its ciphertext, with the context it was asked for with. */
+    /** Keeps each data key under a stand-in for its ciphertext, with its encryption context. */
     private static final class Kms implements KmsClient {
         private record Given(SdkBytes key, Map<String, String> context) {}
 

@@ -7,14 +7,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every {@link Seal} does. */
+/** The contract of every {@link Seal}. */
 public abstract class SealContract {
     private static final String OWNER = "remote/1/password";
 
-    /** Each is another process of the same registry. */
+    /** A seal as of another process of the same registry, at each call. */
     protected abstract Seal seal();
 
-    /** Another registry's. */
+    /** A seal of another registry. */
     protected abstract Seal foreignSeal();
 
     @ParameterizedTest(name = "a secret of {0} characters")

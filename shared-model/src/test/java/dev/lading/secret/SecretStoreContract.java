@@ -9,9 +9,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link SecretStore} does. */
+/** The contract of every {@link SecretStore}. */
 public abstract class SecretStoreContract {
-    /** Empty at the start of each test. */
+    /** A store, empty at the start of each test. */
     protected abstract SecretStore secrets();
 
     @Test

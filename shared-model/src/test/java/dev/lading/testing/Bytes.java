@@ -3,7 +3,7 @@ package dev.lading.testing;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Content that is not given out twice. */
+/** Content that is never generated twice. */
 public final class Bytes {
     private static final AtomicLong SEED = new AtomicLong();
 

@@ -19,7 +19,7 @@ import java.util.zip.ZipInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** A table, its bucket and its secrets as a server of an earlier release left them, in emulators of today. */
+/** A table, its bucket and its secrets as a server of an earlier release left them, in today's emulators. */
 public final class EarlierTable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -79,7 +79,7 @@ public final class EarlierTable {
         return node.properties().stream().collect(Collectors.toMap(Map.Entry::getKey, each -> value(each.getValue())));
     }
 
-    /** As DynamoDB's API has it in JSON, such as {@code {"N": "1"}}. */
+    /** A value in the JSON of DynamoDB's API, such as {@code {"N": "1"}}. */
     private static AttributeValue value(JsonNode typed) {
         var entry = typed.properties().iterator().next();
         JsonNode value = entry.getValue();
@@ -106,7 +106,7 @@ public final class EarlierTable {
         return SharedAws.blobStore(bucket, spool);
     }
 
-    /** What that server answered. */
+    /** Answers of the earlier server. */
     public byte[] answers() {
         return answers.clone();
     }

@@ -4,11 +4,11 @@ import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 
-/** A request's body at whose end something happens. */
+/** A request body with a callback at its end. */
 public final class EndingStream extends FilterInputStream {
     private final Ending ending;
 
-    /** It may throw, as when the client goes away. */
+    /** The callback; it may throw, as when the client goes away. */
     @FunctionalInterface
     public interface Ending {
         void happen() throws IOException;

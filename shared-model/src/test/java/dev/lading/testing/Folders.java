@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Folders that tests look into. */
+/** Inspects folders. */
 public final class Folders {
     private Folders() {}
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Manifests as clients push them. */
+/** Builds manifests as clients push them. */
 public final class Images {
     private static final String EMPTY = "application/vnd.oci.empty.v1+json";
     private static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";

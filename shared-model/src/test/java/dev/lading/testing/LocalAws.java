@@ -109,7 +109,10 @@ public final class LocalAws implements AutoCloseable {
         }
     }
 
-    /** DynamoDB Local keeps its records in SQLite, whose native library Maven puts on the class path as it is. */
+    /**
+     * Puts SQLite's native library, which DynamoDB Local needs, where it is looked for; Maven puts it on the class path
+     * as it is.
+     */
     private static void findSqliteLibrary() {
         if (System.getProperty(SQLITE_FOLDER) == null) {
             String suffix = System.getProperty("os.name").startsWith("Mac") ? ".dylib" : ".so";
@@ -132,7 +135,7 @@ public final class LocalAws implements AutoCloseable {
     /** Prints {@code S3=<url>} and {@code DYNAMODB=<url>}, and serves until it is killed. */
     public static void main(String[] args) throws Exception {
         PrintStream out = System.out;
-        // DynamoDB Local greets.
+        // DynamoDB Local prints a greeting.
         System.setOut(System.err);
         LocalAws aws = start(Path.of(args[0]));
         out.println("S3=" + aws.s3Endpoint());

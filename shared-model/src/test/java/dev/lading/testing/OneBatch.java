@@ -10,9 +10,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 
-/** A process whose commits into one repository wait for each other in a known order, to be written together. */
+/** A process whose commits into one repository wait for each other in a known order, to be written as one batch. */
 public final class OneBatch {
-    /** The first write, which is held back, and the next, which is the batch's. */
+    /** The number of the write that is held back; the next is the batch's. */
     private static final int HELD_BACK = 1;
 
     private static final int OF_THE_BATCH = 2;
@@ -31,12 +31,12 @@ public final class OneBatch {
         this.first = Images.index(List.of(), "first");
     }
 
-    /** The manifest that is held back, which is tagged so, too. */
+    /** The manifest that is held back, which is also its tag. */
     public byte[] first() {
         return first;
     }
 
-    /** What others do once the batch is decided and before it is written. */
+    /** Runs other writers once the batch is decided and before it is written. */
     public OneBatch before(Runnable others) {
         before = others;
         return this;
@@ -74,7 +74,7 @@ public final class OneBatch {
         return outcomes;
     }
 
-    /** What a call answers, or what it throws. */
+    /** A call's result, or the exception it throws. */
     public static Object outcome(Callable<?> call) throws Exception {
         try {
             return call.call();
@@ -89,7 +89,7 @@ public final class OneBatch {
         }
     }
 
-    /** Other waits, as for a connection, pass. */
+    /** Whether a thread waits for a commit; other waits, as for a connection, pass. */
     private static boolean isParkedInCommit(Thread thread) {
         return thread.getState() == Thread.State.WAITING
                 && Arrays.stream(thread.getStackTrace())

@@ -7,11 +7,11 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives each test {@link Stores} of its own and closes them behind it: a class of tests says of which back end. */
+/** Gives each test {@link Stores} of its own and closes them afterwards; subclasses choose the back end. */
 public abstract class OwnStores implements ParameterResolver {
     protected static final Namespace NAMESPACE = Namespace.create(OwnStores.class);
 
-    /** @param folder the test's own; it goes with the stores */
+    /** @param folder the test's own, deleted with the stores */
     protected abstract Stores open(Path folder, ExtensionContext test) throws Exception;
 
     private record Opened(Stores stores, Path folder) implements AutoCloseable {

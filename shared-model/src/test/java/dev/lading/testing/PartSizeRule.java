@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.Part;
 
 /**
- * Amazon refuses to join parts of less than 5 MiB, the last one excepted. S3Proxy does not, so a test would pass on what
+ * Rejects parts of less than 5 MiB except the last, as Amazon does. S3Proxy does not, so a test would pass on what
  * fails there. Source: Amazon S3 API, CompleteMultipartUpload, "EntityTooSmall".
  */
 final class PartSizeRule extends ForwardingBlobStore {

@@ -44,7 +44,7 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** All services of one process over some stores, and what tests do with them. */
+/** All services of one process over some stores, with shorthands for tests. */
 public final class Registry {
     public static final Duration UPLOAD_EXPIRY = Duration.ofHours(1);
 
@@ -130,7 +130,7 @@ public final class Registry {
         return push(name, byTag(tag), Images.image(List.of(pushBlob(name, Bytes.random(100))), tag), tags);
     }
 
-    /** Blobs as if they had been uploaded, without their bytes. */
+    /** Stores records of blobs as if they had been uploaded, without their bytes. */
     public List<Digest> holdBlobs(RepositoryName name, int count) {
         RepositoryId id = repositories.getOrCreate(name);
         List<Digest> digests = IntStream.range(0, count)
@@ -156,7 +156,7 @@ public final class Registry {
         return pull(name).require();
     }
 
-    /** The repository's version under a name of its own, of which the repository knows nothing. */
+    /** Serves a version under a name of its own, without the repository's record of the pin. */
     public RepositoryName pin(RepositoryName name, long version) {
         RepositoryName pinned = new RepositoryName(name + "-v" + version);
         RepositoryId id = view(name).repository();
@@ -183,7 +183,7 @@ public final class Registry {
         }
     }
 
-    /** The versions there are, in order. */
+    /** The kept versions, in order. */
     public List<RepositoryVersion> log(RepositoryName name) {
         RepositoryId id = view(name).repository();
         return all(RepositoryVersion.TABLE, RepositoryVersion.between(id, 0, Content.PENDING, 1000));
@@ -193,7 +193,7 @@ public final class Registry {
         return store.stream(table, query).toList();
     }
 
-    /** Their numbers. */
+    /** Numbers of the kept versions. */
     public List<Long> versions(RepositoryName name) {
         return log(name).stream().map(RepositoryVersion::version).toList();
     }

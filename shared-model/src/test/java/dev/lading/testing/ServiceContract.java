@@ -7,7 +7,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What the services promise over any pair of stores, of which a subclass says which by an {@link OwnStores}. */
+/** Base of the services' contracts over any pair of stores, chosen by a subclass with an {@link OwnStores}. */
 @Execution(ExecutionMode.CONCURRENT)
 public abstract class ServiceContract {
     protected static final RepositoryName APP = new RepositoryName("team/app");
@@ -36,7 +36,7 @@ public abstract class ServiceContract {
         return registry;
     }
 
-    /** Another process, or one started again: it remembers nothing. */
+    /** Another process, or a restarted one, without any state in memory. */
     protected final Registry newRegistry(MetadataStore store) {
         return new Registry(store, blobs(), clock);
     }

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/** One {@link LocalAws} for all tests of this JVM, and stores on it that share nothing with each other. */
+/** One {@link LocalAws} for all tests of this JVM, with stores that share nothing with each other. */
 public final class SharedAws {
     private static final LocalAws AWS = start();
     private static final DynamoDbClient DYNAMO = AWS.dynamoClient();
@@ -38,7 +38,7 @@ public final class SharedAws {
         return store;
     }
 
-    /** A store on a table of its own, that talks to DynamoDB through something. */
+    /** A store on a table of its own, with a wrapped client of DynamoDB. */
     public static DynamoMetadataStore newMetadataStore(UnaryOperator<DynamoDbClient> through) {
         String table = "lading-" + UUID.randomUUID();
         new DynamoMetadataStore(DYNAMO, table).createIfAbsent(DYNAMO);

@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is in the stores, seen from beside the services. */
+/** The stores' content, read without the services. */
 public final class Stored {
     private static final int PAGE = 500;
 
@@ -108,7 +108,7 @@ public final class Stored {
                 .toList();
     }
 
-    /** Rows, holders and bytes all need each other. */
+    /** Checks that rows, repositories' references and bytes are complete and that none is left over. */
     public void requireNothingUnreferenced() {
         Set<String> held = repositories().stream()
                 .flatMap(r -> Content.TABLES.values().stream().flatMap(table -> rows(table, r.id())))
@@ -132,7 +132,10 @@ public final class Stored {
         assertThat(bytes().stream().map(b -> b.key().value()).toList()).containsExactlyInAnyOrderElementsOf(keys);
     }
 
-    /** A writer that lost its lease in the middle of a large manifest may leave some; they say nothing wrong. */
+    /**
+     * Checks that no reference rows are left over. A writer that lost its lease in the middle of a large manifest may
+     * leave some; they are harmless.
+     */
     public void requireNoFactsAboutOthers() {
         List<String> held = holders().stream()
                 .map(h ->
@@ -144,7 +147,7 @@ public final class Stored {
         }
     }
 
-    /** Of keys that bytes were put under, those that no blob has have none. */
+    /** Checks that of all keys ever used only those of blobs have bytes. */
     public void requireNoBytesBut(Set<BlobKey> everUsed) {
         Set<BlobKey> known = bytes().stream().map(BlobRecord::key).collect(Collectors.toSet());
         assertThat(everUsed.stream().filter(key -> !known.contains(key) && hasBytes(key)))

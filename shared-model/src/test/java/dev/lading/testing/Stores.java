@@ -5,8 +5,8 @@ import dev.lading.metadata.MetadataStore;
 import java.util.function.Supplier;
 
 /**
- * Where the services of one test store, and no other's.
+ * Stores of one test alone.
  *
- * @param blobs what each process makes for itself of the one place for bytes
+ * @param blobs makes each process's access to the shared bytes
  */
 public record Stores(MetadataStore metadata, Supplier<BlobStore> blobs) {}

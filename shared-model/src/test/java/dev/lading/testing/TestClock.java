@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Stands still until it is told otherwise. */
+/** A clock that stands still until it is moved. */
 public final class TestClock implements InstantSource {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     private volatile Duration step = Duration.ZERO;
@@ -19,7 +19,7 @@ public final class TestClock implements InstantSource {
         now.updateAndGet(instant -> instant.plus(by));
     }
 
-    /** From now on every look at the clock moves it. */
+    /** Moves the clock at each reading from now on. */
     public void advanceAtEveryLook(Duration by) {
         this.step = by;
     }

@@ -8,17 +8,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Many threads that start at one moment. */
+/** Runs many threads that start at one moment. */
 public final class Together {
     private Together() {}
 
-    /** What one thread does. */
+    /** The work of one thread. */
     @FunctionalInterface
     public interface Part {
         void run(int thread) throws Exception;
     }
 
-    /** Returns when all are done; throws what the first of them threw. */
+    /** Runs the threads and returns when all are done; throws the first one's exception. */
     public static void together(int threads, Part part) {
         var start = new CyclicBarrier(threads);
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** Counts calls, and lets a test step in before and after every write. */
+/** A store that counts calls, and lets a test step in before and after every write. */
 public final class WatchedMetadataStore implements MetadataStore {
     private final MetadataStore store;
     private final AtomicInteger reads = new AtomicInteger();
@@ -26,14 +26,14 @@ public final class WatchedMetadataStore implements MetadataStore {
         this.store = store;
     }
 
-    /** May throw instead of the store, or do what others do meanwhile. */
+    /** A step, which may throw instead of the store, or act as another writer. */
     @FunctionalInterface
     public interface Step {
-        /** @param write which one since {@link #restart}, from 1 */
+        /** @param write its number since {@link #restart}, from 1 */
         void at(int write);
     }
 
-    /** @param step told which table a record is looked up in */
+    /** @param step called with the table of each look-up */
     public WatchedMetadataStore beforeGet(Consumer<Table<?>> step) {
         this.beforeGet = step;
         return this;
@@ -49,12 +49,12 @@ public final class WatchedMetadataStore implements MetadataStore {
         return this;
     }
 
-    /** The process dies: from the {@code first} write on, none is applied. */
+    /** Simulates a process that dies: from the {@code first} write on, none is applied. */
     public WatchedMetadataStore dieBeforeWrite(int first) {
         return beforeWrite(write -> dieFrom(write, first));
     }
 
-    /** The process dies: the {@code last} write is applied, its answer is lost, and none follows. */
+    /** Simulates a process that dies: the {@code last} write is applied, its answer is lost, and none follows. */
     public WatchedMetadataStore dieAfterWrite(int last) {
         return beforeWrite(write -> dieFrom(write, last + 1)).afterWrite(write -> dieFrom(write, last));
     }
@@ -65,7 +65,7 @@ public final class WatchedMetadataStore implements MetadataStore {
         }
     }
 
-    /** What a dead process would have seen. */
+    /** Stands for the death of the process. */
     public static final class ProcessDied extends RuntimeException {}
 
     public WatchedMetadataStore restart() {
@@ -75,7 +75,7 @@ public final class WatchedMetadataStore implements MetadataStore {
         return this;
     }
 
-    /** For a step: whether the write changes a record of a table. */
+    /** Whether the present write changes a record of a table; for a step. */
     public boolean writes(Table<?> table) {
         return latest.stream().anyMatch(write -> write.table().equals(table) && !(write instanceof Write.Check));
     }
@@ -88,7 +88,7 @@ public final class WatchedMetadataStore implements MetadataStore {
         return writes.get();
     }
 
-    /** Of all writes together, checks among them. */
+    /** The number of records in all writes together, checks included. */
     public int records() {
         return records.get();
     }

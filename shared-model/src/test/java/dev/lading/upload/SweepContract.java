@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Uploads that nobody goes on with. */
+/** Uploads that are abandoned. */
 public abstract class SweepContract extends ServiceContract {
     private static final Duration PAST_EXPIRY = UPLOAD_EXPIRY.plusSeconds(1);
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Blobs on their way in. */
+/** Uploads of blobs. */
 public abstract class UploadContract extends ServiceContract {
     private static final int SIZE = 300_000;
     private static final int HALF = 150_001;
@@ -257,7 +257,7 @@ public abstract class UploadContract extends ServiceContract {
         return swapped;
     }
 
-    /** A new process that takes one request of an upload, and cannot read what was uploaded. */
+    /** A new process that handles one request of an upload, and cannot read what was uploaded. */
     private UploadService function() {
         BlobStore unreadable = (BlobStore) Proxy.newProxyInstance(
                 BlobStore.class.getClassLoader(), new Class<?>[] {BlobStore.class}, (proxy, method, arguments) -> {

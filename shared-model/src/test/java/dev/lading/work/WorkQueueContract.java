@@ -10,11 +10,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every queue promises. */
+/** The contract of every queue. */
 public abstract class WorkQueueContract {
     private static final long PATIENCE_SECONDS = 30;
 
-    /** A queue that delivers to {@code worker}; if there was one before, it has stopped, and this one goes on with its work. */
+    /**
+     * A queue that delivers to {@code worker}; if there was one before, it has stopped, and this one takes over its
+     * work.
+     */
     protected abstract WorkQueue start(Worker worker);
 
     protected static void await(CountDownLatch latch) {
