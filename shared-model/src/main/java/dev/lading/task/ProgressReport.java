@@ -3,7 +3,7 @@ package dev.lading.task;
 import java.util.Optional;
 
 /**
- * How far one part of a task is.
+ * Progress of one part of a task.
  *
  * @param code names the part for programs, such as {@code repair.verified}
  * @param total empty: not known yet

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A long operation, from the request to its outcome.
+ * A long-running operation, from the request to its outcome.
  *
  * @param updated when the record was changed last
- * @param error why it failed, a sentence
+ * @param error reason of its failure, a sentence
  * @param result JSON
  */
 public record Task(

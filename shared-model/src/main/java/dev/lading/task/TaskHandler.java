@@ -5,40 +5,39 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Does the tasks of one name. */
+/** Runs the tasks of one name. */
 public interface TaskHandler {
     String name();
 
-    /** Whether a task that broke off half-way, as when the process was killed, may simply be run again. */
+    /** Whether a task that was interrupted, as when the process was killed, may simply be run again. */
     boolean isRepeatable();
 
     /**
      * @param arguments of the {@link TaskRequest}
-     * @throws RegistryException with a sentence for the administrator; the task has failed
+     * @throws RegistryException with a sentence for the administrator, if the task fails
      */
     Result run(String arguments, TaskRun run) throws IOException;
 
-    /** Told of a task that has ended, in whatever way; again if the process died before noting that it was told. */
+    /** Notified of a task that has ended, in whatever way; at least once. */
     default void ended(Task task) {}
 
-    /** What came of a run. */
+    /** The result of a run. */
     sealed interface Result permits Outcome, Unfinished {}
 
     /** The task has not ended with this run. */
     enum Unfinished implements Result {
         /**
-         * Others go on with it by {@link TaskRunner#resume}, or it is delivered again. Until it has ended, the tasks of its group
-         * wait.
+         * Continued by {@link TaskRunner#resume}, or delivered again. Until it has ended, the tasks of its group wait.
          */
         GOES_ON,
-        /** It waits again until it is delivered. */
+        /** Waiting again until it is delivered. */
         WAITS
     }
 
     /**
-     * It has completed.
+     * The task has completed.
      *
-     * @param created hrefs of what was made
+     * @param created hrefs of what was created
      * @param result JSON
      */
     record Outcome(List<String> created, Optional<String> result) implements Result {

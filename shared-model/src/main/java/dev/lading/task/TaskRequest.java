@@ -3,13 +3,13 @@ package dev.lading.task;
 import java.util.List;
 
 /**
- * A long operation that somebody asks for.
+ * A request for a long-running operation.
  *
- * @param name of the {@link TaskHandler} that does it
- * @param arguments what the handler reads
+ * @param name of the {@link TaskHandler}
+ * @param arguments for the handler
  * @param group tasks of one group run one after another: the resource that the task changes
  * @param resources all that the task changes or reads, by resource name
- * @param correlation what the caller calls the request it came with
+ * @param correlation the caller's id of the request
  */
 public record TaskRequest(String name, String arguments, String group, List<String> resources, String correlation) {
     public TaskRequest {

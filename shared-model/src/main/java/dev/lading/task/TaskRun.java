@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** A task while it runs: takes its reports, and tells it to stop. */
+/** A running task as its handler sees it: takes reports, and stops the handler. */
 public final class TaskRun {
     private static final Duration BETWEEN_WRITES = Duration.ofSeconds(1);
 
@@ -22,7 +22,7 @@ public final class TaskRun {
     private Instant written;
 
     /**
-     * @param written when reports were written last
+     * @param written when reports were stored last
      * @param write stores reports; throws {@link Stopped} when the task is to stop
      */
     TaskRun(Task task, Instant written, InstantSource clock, Consumer<List<ProgressReport>> write) {
@@ -40,14 +40,14 @@ public final class TaskRun {
         }
     }
 
-    /** Of the task. */
+    /** Id of the task. */
     public UUID task() {
         return task;
     }
 
     /**
-     * Says how far a part of the task is. Handlers call it between any two steps that take long; it is then that a canceled
-     * task ends.
+     * Reports the progress of a part of the task. Handlers call it between any two slow steps; a canceled task ends
+     * then.
      *
      * @param total empty: not known yet
      */
@@ -56,13 +56,13 @@ public final class TaskRun {
         report(new ProgressReport(code, message, state, total, done));
     }
 
-    /** The same with a state of its own. */
+    /** Reports the progress of a part with a state of its own. */
     public void report(ProgressReport part) {
         reports.put(part.code(), part);
         check();
     }
 
-    /** Ends a canceled task, as a report does, where there is nothing to report. Costs nothing most of the time. */
+    /** Ends a canceled task, as a report does, where there is nothing to report. Usually costs nothing. */
     public void check() {
         Instant now = clock.instant();
         if (!now.isBefore(written.plus(BETWEEN_WRITES))) {

@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Does queued tasks with the handlers of their names. Idempotent: a task that is delivered twice is done once. */
+/** Runs queued tasks with the handlers of their names. Idempotent: a task that is delivered twice is done once. */
 public final class TaskRunner implements Worker {
     private static final Logger LOG = Logger.getLogger(TaskRunner.class);
 
@@ -40,7 +40,7 @@ public final class TaskRunner implements Worker {
         try {
             run(task);
         } catch (StoreBusy e) {
-            // Before it could begin, or when its end was to be noted: that is no fault of the task.
+            // Before it could begin, or when its end was to be stored: that is no fault of the task.
             tasks.redeliver(task);
         }
     }
@@ -51,8 +51,8 @@ public final class TaskRunner implements Worker {
     }
 
     /**
-     * Does a task that the queue delivers, if another of its group does not go on still; of one that has ended its handler is
-     * told.
+     * Runs a task that the queue delivers, unless another of its group is still going on; if it has ended, its handler
+     * is notified.
      */
     public void run(UUID id) {
         OptimisticRetry.until(clock, () -> attempt(id) ? Optional.of(id) : Optional.empty());
@@ -121,7 +121,10 @@ public final class TaskRunner implements Worker {
         return new TaskRun(task, written, clock, reports -> tasks.report(task.id(), reports));
     }
 
-    /** Others were always first, for as long as one try may take. It stays in its place: none of its group overtakes it. */
+    /**
+     * Redelivers a task that lost to other writers for as long as one try may take. It keeps its turn: none of its
+     * group overtakes it.
+     */
     private void tryAgain(Task running, RegistryException busy) {
         LOG.infof("task %s tries again: %s", running.id(), busy.getMessage());
         turns.hold(running);
@@ -131,7 +134,7 @@ public final class TaskRunner implements Worker {
     private void settle(Task running, TaskRun run, TaskHandler.Result result) {
         switch (result) {
             case TaskHandler.Outcome outcome -> finish(run, task -> task.completed(outcome, clock.instant()));
-            // Who goes on with it may have ended it already, or reported more.
+            // Its next step may have ended it already, or reported more.
             case TaskHandler.Unfinished.GOES_ON -> {
                 turns.hold(running);
                 tasks.find(run.task()).filter(task -> task.state().isFinal()).ifPresent(turns::leave);
@@ -148,17 +151,17 @@ public final class TaskRunner implements Worker {
     /** A step of a task that its handler left to others. */
     @FunctionalInterface
     public interface Step {
-        /** @throws RegistryException with a sentence for the administrator; the task has failed */
+        /** @throws RegistryException with a sentence for the administrator, if the task fails */
         void run(TaskRun run) throws IOException;
     }
 
     /**
-     * Does a step of a task that {@link TaskHandler.Unfinished#GOES_ON}; one that has ended or is canceled gets no more, and
-     * its handler is told.
-     * Whatever else the step throws than the end of its task comes through: it may be tried again.
+     * Runs a step of a task that {@link TaskHandler.Unfinished#GOES_ON}; one that has ended or is canceled gets no
+     * more, and its handler is notified. Exceptions other than the end of the task are thrown on, and the step may be
+     * retried.
      *
      * @return whether the step was done
-     * @throws StoreBusy if others were always first; to be tried again
+     * @throws StoreBusy if it lost to other writers; to be retried
      */
     public boolean resume(UUID id, Step step) throws IOException {
         Optional<Task> found = tasks.find(id);
@@ -203,7 +206,7 @@ public final class TaskRunner implements Worker {
         tellEnd(tasks.change(id, task -> task.state().isFinal() ? task : ended(task, end.apply(task))));
     }
 
-    /** Who breaks off what a canceled task is at makes it fail. */
+    /** A canceled task is recorded as such even if it failed, since aborting its work makes it fail. */
     private Task ended(Task before, Task after) {
         return before.state() == TaskState.CANCELING && after.state() == TaskState.FAILED
                 ? before.canceled(clock.instant())

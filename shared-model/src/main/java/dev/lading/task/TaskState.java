@@ -3,11 +3,11 @@ package dev.lading.task;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Where a task is. Source: Pulp REST API, tasks. */
+/** The state of a task. Source: Pulp REST API, tasks. */
 public enum TaskState {
     WAITING,
     RUNNING,
-    /** Asked to stop while it runs. */
+    /** Requested to stop while it runs. */
     CANCELING,
     COMPLETED,
     FAILED,

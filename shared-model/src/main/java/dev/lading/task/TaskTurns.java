@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Whose turn it is among the tasks of one group. The queue delivers one after another, but a task that leaves its steps to
- * others has not ended with its delivery: it holds the group until then, and those behind it wait here, in order and without
- * a message or a worker. There is no time limit: a turn ends with its task.
+ * The order of tasks in one group. The queue delivers one after another, but a task that leaves its steps to others has
+ * not ended with its delivery: it holds the group until then, and those behind it wait here, in order and without a
+ * message or a worker. There is no time limit: a turn ends with its task.
  */
 final class TaskTurns {
     private static final int MAX_WAITING = 2000;
@@ -37,9 +37,9 @@ final class TaskTurns {
     }
 
     /**
-     * A group that is held, or was and is waited for.
+     * A group that is held, or that tasks wait for.
      *
-     * @param holder empty: whoever waits first is the next
+     * @param holder empty: the first one waiting is next
      * @param waiting tasks in their order; some may have been canceled since
      */
     record Turn(String group, Optional<UUID> holder, List<UUID> waiting, long revision) implements Revised {
@@ -53,7 +53,10 @@ final class TaskTurns {
             return new Key(group, "turn");
         }
 
-        /** Its revision begins anywhere: a group's last turn, which was deleted, must not be taken for its next. */
+        /**
+         * The first turn of a group. Its revision begins at a random number, so that a group's last turn, which was
+         * deleted, is not mistaken for its next.
+         */
         static Turn first(Task task) {
             long revision = Randomness.source().nextLong(Long.MAX_VALUE / 2);
             return new Turn(task.request().group(), Optional.of(task.id()), List.of(), revision);
@@ -85,7 +88,7 @@ final class TaskTurns {
     }
 
     /**
-     * Whether it is the turn of a task that was delivered; if not, it is delivered again when it is.
+     * Whether it is the turn of a delivered task; if not, it is delivered again when it is.
      *
      * @throws EntityInUse if too many wait already
      */
@@ -121,7 +124,7 @@ final class TaskTurns {
         });
     }
 
-    /** Gives the turn of a task that has ended, if it was its turn, to the next. */
+    /** Passes on the turn of a task that has ended, if it was its turn. */
     void leave(Task ended) {
         OptimisticRetry.until(clock, () -> {
             Optional<Turn> turn = find(ended);
@@ -137,7 +140,7 @@ final class TaskTurns {
                         ? Optional.of(true)
                         : Optional.empty();
             }
-            // Before it is noted: who dies in between has the next delivered twice, which does no harm.
+            // Before it is stored: a process that dies in between has the next delivered twice, which does no harm.
             deliver.accept(waiting.getFirst());
             return put(turn, turn.get().left(waiting), true);
         });

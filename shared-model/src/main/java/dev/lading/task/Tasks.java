@@ -22,8 +22,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Records of long operations, and their queue. A task's record is stored before anybody hears of it, and every change of it is
- * conditional. How tasks are done, {@link TaskRunner} knows.
+ * Records of long-running operations, and their queue. A task's record is stored before anybody sees it, and every
+ * change of it is a compare-and-set. {@link TaskRunner} runs the tasks.
  */
 public final class Tasks {
     private static final int PAGE = 100;
@@ -47,7 +47,7 @@ public final class Tasks {
     }
 
     /**
-     * Dispatches under an id that the caller chose. Idempotent: done again, it makes no second task.
+     * Dispatches under a caller-chosen id. Idempotent: repeated, it makes no second task.
      *
      * @throws StoreBusy if too many tasks wait already; nothing was stored then
      */
@@ -55,7 +55,7 @@ public final class Tasks {
         Task task = Task.waiting(id, request, clock.instant());
         boolean isNew = store.write(Write.put(Task.TABLE, task, Condition.absent()));
         Task stored = isNew ? task : get(id);
-        // Who stored it first may have died before it was queued.
+        // The process that stored it first may have died before it was queued.
         if (stored.state() == TaskState.WAITING && !send(stored)) {
             if (isNew) {
                 store.write(Write.delete(Task.TABLE, stored));
@@ -78,7 +78,7 @@ public final class Tasks {
         find(id).filter(task -> !task.state().isFinal()).ifPresent(task -> queue.sendAgain(List.of(work(task))));
     }
 
-    /** Queues what was stored by a process that died before it could queue it. Idempotent. */
+    /** Queues tasks that were stored by a process that died before it could queue them. Idempotent. */
     public void recover() {
         all().filter(task -> !task.state().isFinal()).toList().reversed().forEach(task -> redeliver(task.id()));
     }
@@ -91,17 +91,17 @@ public final class Tasks {
         return find(id).orElseThrow(() -> new EntityUnknown("task", id));
     }
 
-    /** Newest first, read a page at a time. */
+    /** All tasks, newest first, read a page at a time. */
     public Stream<Task> all() {
         return store.stream(Task.TABLE, Task.newestFirst(PAGE));
     }
 
-    /** Whose turn it is among tasks of one group. */
+    /** The order of tasks in one group. */
     TaskTurns turns() {
         return turns;
     }
 
-    /** Cancels a task that waits, asks one that runs to stop, and leaves one that has ended as it is. */
+    /** Cancels a waiting task, requests a running one to stop, and leaves an ended one as it is. */
     public Task cancel(UUID id) {
         Task task = change(id, before -> switch (before.state()) {
             case WAITING -> before.canceled(clock.instant());
@@ -109,7 +109,7 @@ public final class Tasks {
             case CANCELING, COMPLETED, FAILED, CANCELED -> before;
         });
         if (task.state() == TaskState.CANCELING) {
-            // Or nobody would notice it who is between two steps.
+            // Otherwise no process would notice it between two steps.
             redeliver(id);
         } else if (task.state().isFinal()) {
             turns.leave(task);
@@ -144,9 +144,9 @@ public final class Tasks {
     }
 
     /**
-     * Says how far a part of a task is, beside what its run reports, while a step of it waits.
+     * Reports the progress of a part of a task while one of its steps waits, beside what its run reports.
      *
-     * @throws TaskRun.Stopped if the task is to stop; whoever is in a step of it lets that through
+     * @throws TaskRun.Stopped if the task is to stop; steps must not catch it
      */
     public void note(UUID id, ProgressReport part) {
         List<ProgressReport> reports =
@@ -156,14 +156,14 @@ public final class Tasks {
         report(id, reports);
     }
 
-    /** Whether a task's steps are done for nothing: it is canceled, has ended, or is gone. */
+    /** Whether a task's steps are useless: it is canceled, has ended, or is gone. */
     public boolean isUnwanted(UUID id) {
         return find(id).filter(task ->
                         task.state() != TaskState.CANCELING && !task.state().isFinal())
                 .isEmpty();
     }
 
-    /** @throws TaskRun.Stopped if the task is canceled, has ended, or is gone; whoever is in a step of it lets that through */
+    /** @throws TaskRun.Stopped if the task is canceled, has ended, or is gone; steps must not catch it */
     public void requireWanted(UUID id) {
         if (isUnwanted(id)) {
             throw new TaskRun.Stopped();
@@ -180,12 +180,15 @@ public final class Tasks {
                 List.of(Write.put(Task.TABLE, task.reporting(reports, clock.instant()), Condition.unchanged(task))));
     }
 
-    /** @return false: somebody has changed it in between */
+    /** @return false: the compare-and-set lost to another writer */
     boolean replace(Task before, Task after) {
         return store.write(Write.put(Task.TABLE, after, Condition.unchanged(before)));
     }
 
-    /** Others change a task to cancel it, or to report one of many steps, so few tries are needed. */
+    /**
+     * Changes a task, retried without a pause: others change it to cancel it, or to report one of many steps, so few
+     * tries are needed.
+     */
     Task change(UUID id, UnaryOperator<Task> change) {
         return OptimisticRetry.until(clock, () -> {
             Task before = get(id);

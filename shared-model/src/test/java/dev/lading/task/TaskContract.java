@@ -21,7 +21,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** What tasks promise over any store. The queue is a list, delivered from by hand. */
+/** The contract of tasks over any store. The queue is a list, delivered from by hand. */
 public abstract class TaskContract extends ServiceContract {
     private final List<Work> queued = new ArrayList<>();
     private final List<String> ran = new ArrayList<>();
@@ -123,7 +123,7 @@ public abstract class TaskContract extends ServiceContract {
                 .doesNotContain("secret");
     }
 
-    /** A kill is thrown as an error, which nothing here catches. */
+    /** Kills the process by an error, which nothing here catches. */
     private void die(Task task) {
         steps = run -> {
             throw new ThreadDeathForTest();
@@ -225,7 +225,7 @@ public abstract class TaskContract extends ServiceContract {
                 .containsExactly(new ProgressReport("part", "Parts", TaskState.COMPLETED, Optional.of(2L), 2));
     }
 
-    /** Has begun, and is left to others. */
+    /** A task that has begun and is left to others. */
     private Task goingOn() {
         Task task = tasks().dispatch(request("again"));
         result = Unfinished.GOES_ON;

@@ -66,7 +66,7 @@ public abstract class TaskTurnContract extends ServiceContract {
         }
     }
 
-    /** Has begun, and is left to others. */
+    /** A task that has begun and is left to others. */
     private Task goingOn() {
         Task task = dispatch("first");
         result = Unfinished.GOES_ON;
@@ -90,7 +90,7 @@ public abstract class TaskTurnContract extends ServiceContract {
                 .containsExactly(TaskState.RUNNING, TaskState.WAITING, TaskState.WAITING, TaskState.COMPLETED);
         Task fourth = dispatch("fourth");
 
-        // In front of the fourth, which has not been delivered yet and comes behind those that were.
+        // Before the fourth, which has not been delivered yet and comes behind those that were.
         runner().run(first.id());
         deliver();
 
