@@ -1,6 +1,6 @@
 package dev.lading.metadata;
 
-/** What must hold of the stored record, or the whole {@link MetadataStore#write} does nothing. */
+/** A condition on the stored record; if it fails, the whole {@link MetadataStore#write} does nothing. */
 public sealed interface Condition {
     record Anything() implements Condition {}
 

@@ -61,8 +61,8 @@ public final class DynamoMetadataStore implements MetadataStore {
     }
 
     /**
-     * What a client for this store should be built with. Transactions that meet are none of its retries: those pause for
-     * seconds, and of them there are few for all threads together.
+     * The retry strategy of clients for this store. It leaves out transactions that conflict: the SDK's retries pause
+     * for seconds, and all threads share few of them.
      */
     public static RetryStrategy retries() {
         return AwsRetryStrategy.standardRetryStrategy().toBuilder()
@@ -70,13 +70,13 @@ public final class DynamoMetadataStore implements MetadataStore {
                 .build();
     }
 
-    /** Makes the table, on-demand, where there is none. For emulators and tests; on AWS the CDK app makes it. */
+    /** Creates the table, on-demand, if it is absent. For emulators and tests; on AWS the CDK app makes it. */
     public void createIfAbsent(DynamoDbClient dynamo) {
         try {
             items.createTable(r -> {});
             dynamo.waiter().waitUntilTableExists(r -> r.tableName(items.tableName()));
         } catch (ResourceInUseException exists) {
-            // Somebody made it before us.
+            // Another process made it first.
         }
     }
 
@@ -115,7 +115,10 @@ public final class DynamoMetadataStore implements MetadataStore {
         return writes.isEmpty() || DynamoPatience.unlessThrottled(() -> apply(writes));
     }
 
-    /** What meets another transaction has not been applied. It is tried again: soon its conditions hold, or do not. */
+    /**
+     * Applies the writes, and retries while the transaction conflicts with others, since it was not applied then: soon
+     * its conditions hold, or do not.
+     */
     private boolean apply(List<Write> writes) {
         var patience = new DynamoPatience();
         while (true) {

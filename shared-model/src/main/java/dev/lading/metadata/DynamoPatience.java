@@ -11,14 +11,14 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
-/** How long one transaction is tried against others that are at the same records: 10 s, with random pauses of milliseconds. */
+/** Limits the retries of one transaction that conflicts with others: 10 s, with random pauses of milliseconds. */
 final class DynamoPatience {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    /** Why a transaction is canceled that may be applied the next time. Source: DynamoDB API, TransactWriteItems. */
+    /** Reasons of a canceled transaction that may pass. Source: DynamoDB API, TransactWriteItems. */
     private static final Set<String> PASSING =
             Set.of("None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded");
 
@@ -26,8 +26,8 @@ final class DynamoPatience {
     private long pause = SHORTEST_NANOS;
 
     /**
-     * @throws RuntimeException the failure, if it is none that passes
-     * @throws StoreBusy when patience has run out
+     * @throws RuntimeException the failure, if it is not transient
+     * @throws StoreBusy when the time has run out
      */
     void pause(AwsServiceException failure) {
         if (failure instanceof TransactionCanceledException canceled
@@ -43,7 +43,7 @@ final class DynamoPatience {
         pause = Math.min(2 * pause, LONGEST_NANOS);
     }
 
-    /** @throws StoreBusy if the table takes no more, however often the client tries */
+    /** @throws StoreBusy if the table throttles, after all of the client's retries */
     static <T> T unlessThrottled(Supplier<T> call) {
         try {
             return call.get();

@@ -1,4 +1,4 @@
 package dev.lading.metadata;
 
-/** Where a record is: neither part is empty. */
+/** The key of a record; neither part is empty. */
 public record Key(String partition, String sort) {}

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What administrators note at a record, in the order of the keys. A value may be null or empty, which are two things.
- * Source: Pulp REST API, "pulp_labels".
+ * Administrators' labels on a record, in the order of the keys. A value may be null or empty, which differ. Source:
+ * Pulp REST API, "pulp_labels".
  */
 public record Labels(Map<String, @Nullable String> values) {
     public static final Labels NONE = new Labels(Map.of());

@@ -12,13 +12,13 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Streams that fetch what is asked for and no more, when it is asked for. The JDK's own {@code flatMap} holds all of an
- * inner stream in memory when the outer one is read by an iterator.
+ * Lazy streams that fetch what is consumed and no more. The JDK's own {@code flatMap} holds all of an inner stream in
+ * memory when the outer one is read by an iterator.
  */
 public final class Lazily {
     private Lazily() {}
 
-    /** One stream after the other, each begun when the one before has ended. */
+    /** Concatenates streams, each begun when the one before has ended. */
     public static <T> Stream<T> inTurn(List<Supplier<Stream<T>>> streams) {
         Iterator<Supplier<Stream<T>>> rest = streams.iterator();
         return parts(() -> rest.hasNext() ? Optional.of(rest.next().get().iterator()) : Optional.empty());

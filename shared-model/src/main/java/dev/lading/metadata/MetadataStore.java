@@ -5,30 +5,30 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Typed tables of records, each found by a partition key and a sort key. Reads see every write that was answered before
- * they began. A write that was answered survives the death of the process and of the machine.
+ * Typed tables of records, each found by a partition key and a sort key. Reads see every write that was acknowledged
+ * before they began. An acknowledged write survives the death of the process and of the machine.
  *
  * <p>The limits are DynamoDB's and hold for every adapter, so that what works on a laptop works on AWS.
  */
 public interface MetadataStore {
-    /** Writes and checks in one call of {@link #write}. */
+    /** Most writes and checks in one call of {@link #write}. */
     int MAX_WRITES = 100;
 
-    /** Bytes of all records in one call of {@link #write}; DynamoDB's 4 MB less room for attribute names. */
+    /** Most bytes of all records in one call of {@link #write}; DynamoDB's 4 MB less room for attribute names. */
     int MAX_WRITE_BYTES = 3_500_000;
 
-    /** Bytes of one record; DynamoDB's 400 KB less room for attribute names. */
+    /** Most bytes of one record; DynamoDB's 400 KB less room for attribute names. */
     int MAX_RECORD_BYTES = 380_000;
 
     <R> Optional<R> get(Table<R> table, Key key);
 
     /**
-     * Records of one partition whose sort keys lie within bounds, in the order of their sort keys' UTF-8 bytes. A page may
-     * hold fewer records than the limit although more follow: only {@link Page#next()} tells.
+     * Records of one partition whose sort keys lie within bounds, in the order of their sort keys' UTF-8 bytes. A page
+     * may hold fewer records than the limit although more follow: only {@link Page#next()} tells.
      */
     <R> Page<R> query(Table<R> table, Query query);
 
-    /** All records a query finds, fetched page by page as they are asked for. */
+    /** All records that a query finds, fetched page by page as the stream is consumed. */
     default <R> Stream<R> stream(Table<R> table, Query query) {
         return pages(table, query).flatMap(page -> page.records().stream());
     }
@@ -46,8 +46,8 @@ public interface MetadataStore {
     boolean write(List<Write> writes);
 
     /**
-     * Like {@link #write}, for what may be done again when the machine dies: it outlives the process only. Where that
-     * saves nothing it is the same.
+     * Writes like {@link #write}, but durable only beyond the death of the process, not the machine, for writes that
+     * can be repeated. An adapter that saves nothing by it may call that.
      */
     default boolean writeUnsynced(List<Write> writes) {
         return write(writes);

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Part of a query's answer.
+ * A part of a query's result.
  *
  * @param next what to give {@link Query#after} for the rest; empty: there is no more
  */
@@ -21,13 +21,13 @@ public record Page<R>(List<R> records, Optional<String> next) {
 
     private static final int LIMIT = 200;
 
-    /** Reads part of what a service lists. */
+    /** Reads a page of a service's listing. */
     @FunctionalInterface
     public interface Source<R> {
         Page<R> read(Optional<String> after, int limit);
     }
 
-    /** Walks all that a service lists; each page is read when it is reached. */
+    /** Walks a service's whole listing; each page is read when it is reached. */
     public static <R> Stream<R> all(Source<R> source) {
         return records(after -> source.read(after, LIMIT));
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
  * @param from lowest sort key, inclusive
  * @param to highest sort key, inclusive
  * @param limit records in a page, at most
- * @param after go on behind this sort key, in the direction of the query
+ * @param after resume after this sort key, in the direction of the query
  */
 public record Query(String partition, String from, String to, boolean descending, int limit, Optional<String> after) {
     public static Query ascending(String partition, String from, String to, int limit) {

@@ -14,7 +14,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.util.Map;
 
-/** Records as the JSON object that every adapter stores. */
+/** Conversion of records to and from the JSON objects that every adapter stores. */
 public final class RecordJson {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .addModule(new Jdk8Module())
@@ -23,7 +23,7 @@ public final class RecordJson {
             // A newer version may have written attributes this one does not know.
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .defaultPropertyInclusion(JsonInclude.Value.construct(NON_EMPTY, NON_EMPTY))
-            // An annotation or a label without a value is one all the same.
+            // An annotation or a label with an empty value is kept.
             .withConfigOverride(Map.class, map -> map.setInclude(JsonInclude.Value.construct(NON_EMPTY, ALWAYS)))
             .build();
 
@@ -49,7 +49,7 @@ public final class RecordJson {
         return read(table.type(), json);
     }
 
-    /** A record that is kept in another, as text. */
+    /** A record that is embedded in another as text. */
     public static <R> R read(Class<R> type, String json) {
         try {
             return JSON.readValue(json, type);

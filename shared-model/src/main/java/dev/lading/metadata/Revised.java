@@ -1,6 +1,6 @@
 package dev.lading.metadata;
 
-/** A record that counts its changes, so that a write can ask for nobody else having written in between. */
+/** A record with a revision that every change increases, for compare-and-set. */
 public interface Revised {
     long revision();
 }

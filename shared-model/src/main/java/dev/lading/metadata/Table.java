@@ -3,7 +3,7 @@ package dev.lading.metadata;
 import java.util.function.Function;
 
 /**
- * One kind of record. Adapters keep all tables in one physical table, with the name in front of the partition key.
+ * A kind of record. Adapters keep all tables in one physical table, with the name in front of the partition key.
  *
  * @param type a Java record that Jackson reads and writes; its component names are the attribute names
  */

@@ -4,7 +4,7 @@ import dev.lading.random.Randomness;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Identifiers that sort by the millisecond they were made in. Source: RFC 9562, section 5.7. */
+/** Identifiers that sort by the millisecond of their creation. Source: RFC 9562, section 5.7. */
 public final class UuidV7 {
 
     private static final long VERSION = 0x7000L;
@@ -18,7 +18,7 @@ public final class UuidV7 {
         return of(now, Randomness.source().nextLong(), Randomness.source().nextLong());
     }
 
-    /** @param a of its lowest 12 bits, and {@code b} of its lowest 62, the id is made */
+    /** @param a random bits, of which the lowest 12 are used; of {@code b}, the lowest 62 */
     public static UUID of(Instant now, long a, long b) {
         return new UUID((now.toEpochMilli() << 16) | VERSION | (a & RAND_A), VARIANT | (b & RAND_B));
     }

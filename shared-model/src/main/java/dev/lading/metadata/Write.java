@@ -1,6 +1,6 @@
 package dev.lading.metadata;
 
-/** One part of an all-or-nothing {@link MetadataStore#write}. */
+/** A part of an all-or-nothing {@link MetadataStore#write}. */
 public sealed interface Write {
     Table<?> table();
 

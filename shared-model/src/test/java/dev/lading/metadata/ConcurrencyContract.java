@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link MetadataStore} promises to many callers at once. */
+/** The contract of every {@link MetadataStore} for concurrent callers. */
 public abstract class ConcurrencyContract {
     private static final int THREADS = 8;
     private static final int ROUNDS = 6;

@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
-/** DynamoDB under many at once, as the emulator never is: it answers so many requests as the test says. */
+/** DynamoDB under contention, which the emulator never shows: a fake answers as many requests as the test says. */
 class DynamoConflictTest {
     private static final Note NOTE = Note.of("shelf", "a");
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every {@link MetadataStore} promises of single records and of writes. */
+/** The contract of every {@link MetadataStore} for single records and for writes. */
 public abstract class MetadataStoreContract {
     protected abstract MetadataStore store();
 

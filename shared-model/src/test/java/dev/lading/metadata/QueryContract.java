@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every {@link MetadataStore} promises of ranges of a partition. */
+/** The contract of every {@link MetadataStore} for ranges of a partition. */
 public abstract class QueryContract {
     protected abstract MetadataStore store();
 
