@@ -84,7 +84,7 @@ public class ApiDocumentResource {
                 .json());
     }
 
-    /** Lists by the id of the operation that answers them. */
+    /** Lists by the operation id of their list operation. */
     private static Map<String, Listing<?>> byOperation(
             RepositoryLists repositories, DistributionLists distributions, ContentLists content) {
         return Map.ofEntries(

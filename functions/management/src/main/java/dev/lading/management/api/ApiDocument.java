@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The OpenAPI document, made from the resources themselves: their paths, {@link Operation}s, models and lists. Clients
- * call by its operation ids; pulp-cli reads it before anything else. Source: OpenAPI 3.1.1.
+ * The OpenAPI document, generated from the resources: their paths, {@link Operation}s, models and lists. Clients call
+ * by its operation ids; pulp-cli reads it before anything else. Source: OpenAPI 3.1.1.
  */
 public final class ApiDocument {
     private static final String COMPONENTS = "#/components/schemas/";
@@ -76,7 +76,7 @@ public final class ApiDocument {
         throw new IllegalStateException(method + " has no HTTP method");
     }
 
-    /** From the last template on: it stands for the whole href that leads to it. */
+    /** The path, cut before its last template, which stands for the whole href that leads to it. */
     private static String path(Method method) {
         Path ofClass = method.getDeclaringClass().getAnnotation(Path.class);
         Path ofMethod = method.getAnnotation(Path.class);

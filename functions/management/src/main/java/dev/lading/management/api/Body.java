@@ -21,9 +21,9 @@ public final class Body {
     private Body() {}
 
     /**
-     * A body that fits a model.
+     * The validated body.
      *
-     * @param partial whether what is required may be absent
+     * @param partial whether required fields may be absent
      * @throws Problem 400, 413 or 415
      */
     public static Values read(Model<?> model, RoutingContext request, boolean partial) throws IOException {

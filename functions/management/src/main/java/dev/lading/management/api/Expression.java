@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 final class Expression<T> {
     private static final String PARAMETER = "q";
 
-    /** Filters and joints in one expression. */
+    /** Limit on filters and operators in one expression. */
     private static final int MAX_PARTS = 8;
 
     private static final int MAX_DEPTH = 32;
@@ -36,7 +36,7 @@ final class Expression<T> {
         advance();
     }
 
-    /** @throws Problem if it is none, names a filter that is not there, or has too many parts */
+    /** @throws Problem if it is malformed, names an unknown filter, or has too many parts */
     static <T> Predicate<T> parse(Map<String, Filter<T>> filters, String text) {
         Expression<T> expression = new Expression<>(filters, text);
         Predicate<T> all = expression.or(0);

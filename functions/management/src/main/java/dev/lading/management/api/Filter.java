@@ -10,21 +10,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query parameter that leaves resources out.
+ * A query parameter that filters a list.
  *
  * @param schema of the parameter
- * @param repeated whether a list is given by repeating the parameter; else with commas, which are taken in any case
- * @param test what passes, given the parameter's values, of which there is at least one
+ * @param repeated whether a list is given by repeating the parameter; else by commas, which are always accepted
+ * @param test makes the predicate of the parameter's values, of which there is at least one
  */
 public record Filter<T>(String name, Schema schema, boolean repeated, Test<T> test) {
     /** Makes a predicate from a parameter's values. */
     @FunctionalInterface
     public interface Test<T> {
-        /** @throws Problem if the values mean nothing */
+        /** @throws Problem if a value is invalid */
         Predicate<T> of(List<String> values);
     }
 
-    /** @throws Problem if the values mean nothing */
+    /** @throws Problem if a value is invalid */
     Predicate<T> predicate(List<String> given) {
         List<String> values = schema.isList() ? split(given) : given.subList(given.size() - 1, given.size());
         if (values.isEmpty()) {
@@ -40,7 +40,7 @@ public record Filter<T>(String name, Schema schema, boolean repeated, Test<T> te
                 .toList();
     }
 
-    /** A text, number, time or truth value as a filter reads it, of the type that properties hold. */
+    /** Parses a filter's text, number, time or truth value into the type of properties. */
     public static Object parse(String parameter, Schema schema, String text) {
         return schema.parse(text)
                 .orElseThrow(() -> Problem.field(parameter, "'" + text + "' is not " + schema.describe()));
@@ -59,7 +59,7 @@ public record Filter<T>(String name, Schema schema, boolean repeated, Test<T> te
         };
     }
 
-    /** A filter on a property, for each way to compare. */
+    /** Filters on a property, one for each comparison. */
     static <T> Stream<Filter<T>> on(String property, Schema schema, List<Lookup> lookups, Function<T, ?> value) {
         return lookups.stream().map(lookup -> {
             String name = property + lookup.suffix();

@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** JSON of requests and answers: what is null or empty is said, for clients read every field. */
+/** JSON of requests and answers. Null and empty values are written, since clients read every field. */
 public final class Json {
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -36,7 +36,7 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** Clients in Python have no finer times. */
+    /** Writes times to the microsecond, since clients in Python have no finer ones. */
     private static final class Microseconds extends StdSerializer<Instant> {
         Microseconds() {
             super(Instant.class);

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameter {@code pulp_label_select}: terms with commas between them, of which all must hold. {@code key}, {@code
- * !key}, {@code key=value}, {@code key!=value}, {@code key~part}; a comma in a value is written {@code \,}.
+ * The parameter {@code pulp_label_select}: terms with commas between them, of which all must hold. {@code key},
+ * {@code !key}, {@code key=value}, {@code key!=value}, {@code key~part}; a comma in a value is written {@code \,}.
  */
 final class LabelSelect {
     private static final Pattern TERM =

@@ -20,14 +20,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of resources: which filters and orders it has, and a page of it. Resources are read one after another and the
- * page alone is kept, so that a list may be longer than memory.
+ * A list of resources: its filters and orders, and the rendering of a page. Resources are read one after another and
+ * only the page is kept, so that a list may be longer than memory.
  */
 public final class Listing<T> {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
 
-    /** Resources up to the end of a page that has an order of its own: they are kept until the last one was seen. */
+    /**
+     * Limit on resources up to the end of a page that is not in the list's own order: they are kept in memory until the
+     * last one was read.
+     */
     private static final int MAX_ORDERED = 100_000;
 
     private static final String ORDERING = "ordering";
@@ -50,7 +53,7 @@ public final class Listing<T> {
         return model;
     }
 
-    /** Filters on a property that answers show. */
+    /** Adds filters on a property that answers show. */
     public Listing<T> filter(String property, Schema schema, List<Lookup> lookups) {
         return filter(property, schema, lookups, model.value(property));
     }
@@ -65,12 +68,12 @@ public final class Listing<T> {
         return this;
     }
 
-    /** A parameter that says which resources are listed at all; the resource itself reads it. */
+    /** Adds a parameter that selects which resources are listed at all; the resource itself reads it. */
     public Listing<T> ignores(String parameter, Schema schema) {
         return filter(new Filter<>(parameter, schema, false, values -> each -> true));
     }
 
-    /** The filters that every list of things with a name of their own has: by href and by resource name, and {@code q}. */
+    /** Adds the filters of every list of identified resources: by href and by resource name, and {@code q}. */
     public Listing<T> identified() {
         expressions = true;
         return filter("pulp_href", Schema.TEXT, List.of(Lookup.IN)).filter("prn", Schema.TEXT, List.of(Lookup.IN));
@@ -83,7 +86,7 @@ public final class Listing<T> {
         }));
     }
 
-    /** Orders by properties that answers show. */
+    /** Adds orders by properties that answers show. */
     public Listing<T> orders(String... properties) {
         for (String property : properties) {
             order(property, model.value(property));
@@ -96,7 +99,7 @@ public final class Listing<T> {
         return this;
     }
 
-    /** The order of resources that do not come in an order clients expect. */
+    /** Sets the order of resources that are not read in an order clients expect. */
     public Listing<T> sortedBy(String order) {
         usualOrder = List.of(order);
         return this;
@@ -107,7 +110,7 @@ public final class Listing<T> {
      *
      * @param satisfied filters that all of the source are known to pass
      * @param address of this list as the client sees it, without its query
-     * @throws Problem if a parameter means nothing
+     * @throws Problem if a parameter is invalid
      */
     public ObjectNode page(
             Source<T> source, Set<String> satisfied, MultivaluedMap<String, String> query, String address) {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** How a filter compares: what follows {@code __} in a parameter's name. */
+/** A filter's comparison: the part of a parameter's name after {@code __}. */
 public enum Lookup {
     EXACT(""),
     NE("__ne"),
@@ -29,7 +29,7 @@ public enum Lookup {
     RANGE("__range"),
     ISNULL("__isnull");
 
-    /** What the contract gives names. */
+    /** Comparisons of names in Pulp's contract. */
     public static final List<Lookup> NAMES =
             List.of(EXACT, IEXACT, IN, CONTAINS, ICONTAINS, STARTSWITH, ISTARTSWITH, REGEX, IREGEX);
 
@@ -37,10 +37,10 @@ public enum Lookup {
     public static final List<Lookup> NUMBERS = List.of(EXACT, LT, LTE, GT, GTE, RANGE);
     public static final List<Lookup> OPTIONAL_NUMBERS = List.of(EXACT, NE, LT, LTE, GT, GTE, RANGE, ISNULL);
 
-    /** Characters of a regular expression. */
+    /** Length limit of a regular expression. */
     private static final int MAX_REGEX = 200;
 
-    /** Of one regular expression at the characters of all texts in a list: some seconds. */
+    /** Limit on the characters that one regular expression reads in all texts of a list; some seconds. */
     private static final int MAX_LOOKS_IN_ALL = 100_000_000;
 
     private final String suffix;
@@ -58,10 +58,10 @@ public enum Lookup {
     }
 
     /**
-     * Whether a value passes. Nothing passes when the value is null, but {@link #ISNULL} and {@link #NE}.
+     * A predicate on values. A null value passes only {@link #ISNULL} and {@link #NE}.
      *
      * @param parameter for messages
-     * @param given what the filter was given, of the value's own type: a String, Long, Boolean or Instant
+     * @param given the filter's values, of the property's own type: a String, Long, Boolean or Instant
      */
     Predicate<@Nullable Object> test(String parameter, List<?> given) {
         Object first = given.getFirst();
@@ -110,7 +110,7 @@ public enum Lookup {
         try {
             return pattern.matcher(text).find();
         } catch (StackOverflowError e) {
-            // A group that repeats is a call for each time.
+            // A repeated group is one call for each repetition.
             throw tooLong();
         }
     }
@@ -129,7 +129,7 @@ public enum Lookup {
         return value -> value != null && compare(value, low) >= 0 && compare(value, high) <= 0;
     }
 
-    /** Of two values of one type. */
+    /** Compares two values of one type. */
     static int compare(Object one, Object other) {
         return switch (one) {
             case Long number -> number.compareTo((Long) other);
@@ -139,7 +139,7 @@ public enum Lookup {
         };
     }
 
-    /** A text that lets a regular expression look at it a bounded number of times: some take exponential time. */
+    /** A text that a regular expression can read only a bounded number of times, since some take exponential time. */
     private static final class Deadline implements CharSequence {
         private static final int MAX_LOOKS = 100_000;
 
@@ -147,7 +147,7 @@ public enum Lookup {
         private final AtomicInteger left;
         private int looks;
 
-        /** @param left looks at all texts together */
+        /** @param left characters that may be read, in all texts together */
         Deadline(CharSequence text, AtomicInteger left) {
             this.text = text;
             this.left = left;

@@ -16,13 +16,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of resource as the API shows it and takes it: the one description that answers are rendered from, bodies are
- * checked against, and the OpenAPI document is made of.
+ * A type of resource as the API shows and accepts it: the one description from which answers are rendered, bodies are
+ * validated, and the OpenAPI document is made.
  *
  * @param <T> what is shown
  */
 public final class Model<T> {
-    /** How a property is used. */
+    /** The use of a property in answers and bodies. */
     private enum Use {
         SHOWN,
         TAKEN,
@@ -55,17 +55,17 @@ public final class Model<T> {
         return name;
     }
 
-    /** Of the schema that describes answers. */
+    /** Name of the schema that describes answers. */
     public String answerName() {
         return name + "Response";
     }
 
-    /** Shown and never taken. */
+    /** Adds a property that is shown and never accepted. */
     public Model<T> shows(String property, Schema schema, Function<T, ?> value) {
         return add(new Property<>(property, schema, Use.SHOWN, false, value));
     }
 
-    /** Shown and never taken, and always there. */
+    /** Adds a property that is shown, never accepted, and always present. */
     public Model<T> tells(String property, Schema schema, Function<T, ?> value) {
         return add(new Property<>(property, schema, Use.SHOWN, true, value));
     }
@@ -78,12 +78,12 @@ public final class Model<T> {
         return add(new Property<>(property, schema, Use.BOTH, false, value));
     }
 
-    /** Taken and never shown. */
+    /** Adds a property that is accepted and never shown. */
     public Model<T> takes(String property, Schema schema) {
         return add(new Property<>(property, schema, Use.TAKEN, false, null));
     }
 
-    /** Taken and never shown, and needed. */
+    /** Adds a property that is required and never shown. */
     public Model<T> needs(String property, Schema schema) {
         return add(new Property<>(property, schema, Use.TAKEN, true, null));
     }
@@ -93,7 +93,7 @@ public final class Model<T> {
         return this;
     }
 
-    /** What a property that is shown holds; for filters and orders. */
+    /** Reads the value of a shown property, for filters and orders. */
     Function<T, ?> value(String property) {
         Property<T> found = properties.get(property);
         if (found == null || found.value() == null) {
@@ -102,7 +102,7 @@ public final class Model<T> {
         return found.value();
     }
 
-    /** The properties that are asked for; what is not asked for is not computed. */
+    /** Renders the selected properties; others are not computed. */
     public ObjectNode render(T shown, Selection selection) {
         ObjectNode json = Json.object();
         for (Property<T> property : properties.values()) {
@@ -127,21 +127,21 @@ public final class Model<T> {
         return shown.stream().map(each -> render(each, Selection.ALL)).toList();
     }
 
-    /** Of a property that holds one of these. */
+    /** Schema of a property that holds one of these. */
     public Schema schema() {
         return Schema.reference(answerName());
     }
 
-    /** Of a property that holds a list of these. */
+    /** Schema of a property that holds a list of these. */
     public Schema listSchema() {
         return Schema.listOf(schema());
     }
 
     /**
-     * The body of a request, checked.
+     * Validates the body of a request.
      *
-     * @param partial whether what is required may be absent, as in PATCH
-     * @throws Problem with messages for every property that is wrong
+     * @param partial whether required properties may be absent, as in PATCH
+     * @throws Problem with messages for every invalid property
      */
     public Values read(ObjectNode body, boolean partial) {
         Map<String, List<String>> messages = new LinkedHashMap<>();
@@ -163,7 +163,7 @@ public final class Model<T> {
         return new Values(taken);
     }
 
-    /** A value of a form: a text that stands for what the property takes. Lists are repeated, or JSON. */
+    /** Adds a form's text, converted to the property's type. Lists are repeated, or JSON. */
     void addFormValue(ObjectNode body, String field, String text) {
         Property<T> property = properties.get(field);
         if (property == null) {

@@ -6,23 +6,23 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Puts a resource's method into the OpenAPI document; its path and HTTP method are those of JAX-RS. The last template in
- * the path bears the name of the document's parameter, which stands for a whole href.
+ * Puts a resource's method into the OpenAPI document; its path and HTTP method are those of JAX-RS. The last template
+ * in the path bears the name of the document's parameter, which stands for a whole href.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Operation {
-    /** By which clients call it. */
+    /** Operation id, by which clients call it. */
     String id();
 
     String summary();
 
-    /** The {@link Model} of the body. */
+    /** Name of the body's {@link Model}. */
     String body() default "";
 
-    /** Whether the body may leave out what is required. */
+    /** Whether the body may leave out required properties. */
     boolean partial() default false;
 
-    /** A status and, behind a space, the schema of the answer's body. */
+    /** Statuses, each followed by a space and the schema of the answer's body. */
     String[] answers();
 }

@@ -9,13 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which part of a list a page is.
+ * The position of a page in a list.
  *
  * @param limit resources, at least 1
  * @param offset resources before the page
  */
 record PageBounds(int limit, long offset) {
-    /** What is no number stands for the default, as clients of Pulp expect. */
+    /** Parses the bounds; text that is no number stands for the default, as clients of Pulp expect. */
     static PageBounds of(MultivaluedMap<String, String> query, int defaultLimit, int maxLimit) {
         long limit = number(query.getFirst("limit"), defaultLimit);
         return new PageBounds(

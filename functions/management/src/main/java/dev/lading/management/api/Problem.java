@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A request that is refused, with the document that says why: field → messages for what was sent ({@link #NO_FIELD} for
- * what concerns no field alone), {@code detail} for all else. Source: Pulp's REST API, as its clients read it.
+ * A refused request, with the document that says why: field → messages for invalid values ({@link #NO_FIELD} for those
+ * of no single field), {@code detail} for all else. Source: Pulp's REST API, as its clients read it.
  */
 public final class Problem extends RuntimeException {
     /** Key of messages that concern the whole body. */

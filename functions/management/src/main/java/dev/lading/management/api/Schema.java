@@ -17,14 +17,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a value looks like: checked where it comes in, and described in the OpenAPI document. A subset of JSON Schema
- * 2020-12. Never changes; the methods named like adjectives make another one.
+ * The schema of a value, used to validate input and to describe it in the OpenAPI document. A subset of JSON Schema
+ * 2020-12. Immutable; the methods named like adjectives return a changed copy.
  */
 public final class Schema {
-    /** Characters of a text that has no other limit: a chain of certificates fits in. */
+    /** Default length limit of a text; a chain of certificates fits in. */
     private static final int MAX_TEXT = 65_536;
 
-    /** Elements of an array, members of an object. */
+    /** Limit on elements of an array and members of an object. */
     private static final int MAX_ITEMS = 10_000;
 
     private static final Pattern OFFSET = Pattern.compile("(?<=:\\d\\d|\\.\\d{1,9})([+-]\\d\\d)(\\d\\d)$");
@@ -41,7 +41,10 @@ public final class Schema {
     public static final Schema OBJECT = new Schema("object", null);
     public static final Schema ANY = new Schema("", null);
 
-    /** A text, of which the contract does not say so. */
+    /**
+     * A text whose type the contract leaves open. A string that Pulp's schema leaves untyped; checked here all the
+     * same.
+     */
     public static final Schema TEXT_OR_ANY = ANY.with(s -> s.textOnly = true);
 
     /** Texts by name; a text may be null. */
@@ -89,7 +92,7 @@ public final class Schema {
         return changed;
     }
 
-    /** What the component of that name describes. */
+    /** A reference to the component of that name. */
     public static Schema reference(String component) {
         return OBJECT.with(s -> s.reference = component);
     }
@@ -131,12 +134,12 @@ public final class Schema {
         return with(s -> s.pattern = Pattern.compile(regex));
     }
 
-    /** What an absent value means. */
+    /** This schema with a default for an absent value. */
     public Schema orElse(Object value) {
         return with(s -> s.fallback = value);
     }
 
-    /** For readers of the OpenAPI document. */
+    /** This schema with a description for the OpenAPI document. */
     public Schema described(String sentence) {
         return with(s -> s.description = sentence);
     }
@@ -145,7 +148,7 @@ public final class Schema {
         return Optional.ofNullable(fallback);
     }
 
-    /** Whether it names a resource. Like Pulp, we take an empty text for none. */
+    /** Whether it names a resource. As in Pulp, an empty text counts as null. */
     boolean isReference() {
         return "uri".equals(format) && !filled;
     }
@@ -154,7 +157,7 @@ public final class Schema {
         return type.equals("array");
     }
 
-    /** Messages that say what is wrong with a value; empty: nothing. */
+    /** Messages about an invalid value; empty: it is valid. */
     List<String> check(JsonNode value) {
         if (value.isNull()) {
             return nullable || type.isEmpty() ? List.of() : List.of("this may not be null");
@@ -173,7 +176,7 @@ public final class Schema {
         };
     }
 
-    /** Adds a value of a form. What does not read as this type is added as text, for {@link #check} to refuse. */
+    /** Adds a form's value. Text that does not parse as this type is added as text, for {@link #check} to reject. */
     void addFormValue(ObjectNode body, String field, String text) {
         if (isList() && !text.startsWith("[")) {
             body.withArrayProperty(field).add(text);
@@ -216,7 +219,7 @@ public final class Schema {
         }
     }
 
-    /** For messages. */
+    /** A description for messages. */
     String describe() {
         if (!options.isEmpty()) {
             return "one of " + String.join(", ", options);
@@ -271,7 +274,7 @@ public final class Schema {
         return messages.stream().distinct().toList();
     }
 
-    /** ISO 8601: a date, or a date and a time, in UTC unless it says otherwise. */
+    /** An ISO 8601 time: a date, or a date and a time, in UTC unless it says otherwise. */
     static Optional<Instant> time(String text) {
         String day = text.strip().replace(' ', 'T');
         String time = day.contains("T") ? day : day + "T00:00:00";
@@ -286,7 +289,7 @@ public final class Schema {
         }
     }
 
-    /** As the OpenAPI document says it. */
+    /** The JSON Schema for the OpenAPI document. */
     ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         if (reference != null) {

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which properties an answer has, from the parameters {@code fields} and {@code exclude_fields}. Names that do not exist
- * are let pass.
+ * The selection of an answer's properties by the parameters {@code fields} and {@code exclude_fields}. Unknown names
+ * are ignored.
  *
  * @param only empty: all
  */

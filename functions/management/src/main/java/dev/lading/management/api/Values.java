@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a body says, after {@link Model#read} has checked it. Each look-up takes what holds when the body does not say: a
- * field that is there and null is emptied, one that is not there stays as it was.
+ * The values of a validated body, after {@link Model#read}. Each look-up takes a default for an absent field: a field
+ * that is present and null is emptied, one that is absent stays as it was.
  */
 public final class Values {
     private final ObjectNode json;
@@ -25,7 +25,7 @@ public final class Values {
         return json.has(field);
     }
 
-    /** Of a field that is required and may not be null. */
+    /** Text of a field that is required and may not be null. */
     public String text(String field) {
         return json.get(field).textValue();
     }

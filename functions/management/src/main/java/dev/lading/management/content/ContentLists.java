@@ -14,7 +14,7 @@ import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Lists of content, with the filters that must look things up. */
+/** Lists of content, with filters that need look-ups. */
 @Singleton
 public class ContentLists {
     static final String IN_VERSION = "repository_version";
@@ -35,7 +35,7 @@ public class ContentLists {
         this.orphans = orphans;
     }
 
-    /** Filters by the versions that hold, added or removed a unit. */
+    /** Adds filters by the versions that hold, added or removed a unit. */
     private Listing<Shown> member(Listing<Shown> listing) {
         return listing.filter(new Filter<>(IN_VERSION, Schema.TEXT, false, values -> {
                     RepositoryView view = references.view(references.version(IN_VERSION, values.getFirst()));

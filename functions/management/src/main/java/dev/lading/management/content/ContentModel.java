@@ -31,9 +31,9 @@ public final class ContentModel {
     public static final Schema MEDIA_TYPE = Schema.oneOf(MEDIA_TYPES);
 
     /**
-     * A unit with what is looked up only if it is shown or filtered by.
+     * A unit with details that are looked up only if they are shown or filtered by.
      *
-     * @param manifest of a manifest itself, or the one a tag is on
+     * @param manifest the manifest itself, or the one a tag is on
      * @param manifestHref of the manifest a tag is on
      */
     public record Shown(
@@ -84,7 +84,10 @@ public final class ContentModel {
                     Schema.INTEGER,
                     of(detail -> detail.compressedSize().orElse(null)));
 
-    /** Of signatures there are none: Lading keeps signatures as manifests with a subject, as cosign and notation push them. */
+    /**
+     * Model of signatures, of which there are none: Lading stores signatures as manifests with a subject, as cosign and
+     * notation push them.
+     */
     static final Model<Shown> SIGNATURE = describe(ResourceType.SIGNATURE, "container.ManifestSignature")
             .tells("name", Schema.TEXT, ContentModel::none)
             .tells("digest", Schema.TEXT, ContentModel::none)
@@ -95,7 +98,7 @@ public final class ContentModel {
             .tells("creator", Schema.TEXT, ContentModel::none)
             .tells("signed_manifest", Schema.URI, ContentModel::none);
 
-    /** Of a list of all kinds of content. */
+    /** Model of a list of all kinds of content. */
     static final Model<Shown> ANY = new Model<Shown>("MultipleArtifactContent")
             .shows("pulp_href", Schema.URI, shown -> ContentReferences.href(shown.unit()))
             .shows(

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Content that bodies and filters name by href or resource name, and which versions hold it. */
+/** Content that bodies and filters name by href or resource name, and the versions that hold it. */
 @Singleton
 public class ContentReferences {
     private final ContentService content;
@@ -75,14 +75,14 @@ public class ContentReferences {
         return versions.view(version.repository(), version.number());
     }
 
-    /** What a version added to the one before. */
+    /** Units that a version added to the one before. */
     Stream<ContentUnit> added(VersionHref version) {
         return Stream.of(ContentKind.values())
                 .flatMap(kind -> content.added(version.repository(), version.number(), kind))
                 .flatMap(row -> row.unit().stream());
     }
 
-    /** What a version removed from the one before. */
+    /** Units that a version removed from the one before. */
     Stream<ContentUnit> removed(VersionHref version) {
         return Stream.of(ContentKind.values())
                 .flatMap(kind -> content.removed(version.repository(), version.number(), kind))

@@ -41,7 +41,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** {@code content/}: tags, manifests and blobs, in whatever repositories they are. */
+/** {@code content/}: tags, manifests and blobs in all repositories. */
 @Path(ApiPath.ROOT)
 @Needs(Permission.ADMINISTRATION)
 public class ContentResource {
@@ -137,7 +137,7 @@ public class ContentResource {
         return pages.page(listing, units, source.map(Set::of).orElse(Set.of()), uri);
     }
 
-    /** What a version holds, added or removed. */
+    /** Units that a version holds, added or removed. */
     private Stream<ContentUnit> units(String filter, String reference, ContentKind kind) {
         VersionHref version = references.version(filter, reference);
         Stream<Content> rows = switch (filter) {

@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a manifest and the configuration it names say, read when it is first asked for. */
+/** Details of a manifest and its configuration, read on first use. */
 final class ManifestDetail {
-    /** Bytes of a configuration that is looked into. */
+    /** Size limit of a configuration that is read. */
     private static final int MAX_CONFIG = 4 * 1024 * 1024;
 
     private static final String SBOM = "cosign_sbom";
@@ -30,7 +30,10 @@ final class ManifestDetail {
     private static final List<String> IMAGE_CONFIGS =
             List.of("application/vnd.docker.container.image.v1+json", "application/vnd.oci.image.config.v1+json");
 
-    /** As Pulp calls what cosign attaches, by the media types of layers. Source: cosign, "Cosign Signature Specifications". */
+    /**
+     * Pulp's names for what cosign attaches, by the media types of layers. Source: cosign, "Cosign Signature
+     * Specifications".
+     */
     private static final Map<String, String> COSIGN_LAYERS = Map.ofEntries(
             Map.entry("application/vnd.dev.cosign.simplesigning.v1+json", "cosign_signature"),
             Map.entry("application/vnd.dsse.envelope.v1+json", "cosign_attestation"),
@@ -66,7 +69,7 @@ final class ManifestDetail {
         return hrefs(ContentKind.MANIFEST, parsed().manifests());
     }
 
-    /** Layers, without the configuration. */
+    /** Media types of the layers, without the configuration. */
     List<String> layers() {
         Optional<Digest> configDigest = configDigest();
         return hrefs(
@@ -107,7 +110,7 @@ final class ManifestDetail {
         return text(config().path("os"));
     }
 
-    /** Of the layers, in bytes; an index has none. */
+    /** Size of the layers, in bytes; empty for an index. */
     Optional<Long> compressedSize() {
         JsonNode layers = document().path("layers");
         if (!layers.isArray()) {
@@ -140,7 +143,7 @@ final class ManifestDetail {
         });
     }
 
-    /** By the first layer that says so. */
+    /** Name by the first layer of such a type. */
     private Optional<String> cosignType() {
         for (JsonNode layer : document().path("layers")) {
             String type = COSIGN_LAYERS.get(layer.path("mediaType").asText());
@@ -151,7 +154,7 @@ final class ManifestDetail {
         return Optional.empty();
     }
 
-    /** Of an index, if one of its images is. */
+    /** Whether an image, or one of an index's images, is bootable. */
     boolean isBootable() {
         return entry.mediaType().isIndex()
                 ? images().anyMatch(ManifestDetail::isBootable)
@@ -162,14 +165,14 @@ final class ManifestDetail {
         return notes.path("containers.bootc").asText().equals("1");
     }
 
-    /** Of an index, if one of its images is. */
+    /** Whether an image, or one of an index's images, is a Flatpak. */
     boolean isFlatpak() {
         return entry.mediaType().isIndex()
                 ? images().anyMatch(ManifestDetail::isFlatpak)
                 : labels().has("org.flatpak.ref");
     }
 
-    /** Those that an index names itself, as Pulp looks at them. */
+    /** Images directly in an index, as Pulp inspects them. */
     private Stream<ManifestDetail> images() {
         return parsed().manifests().stream()
                 .flatMap(child -> content.manifest(child).stream())
@@ -199,7 +202,7 @@ final class ManifestDetail {
         return text(document().path("config").path("digest")).map(Digest::parse);
     }
 
-    /** Missing, if it is none of an image, too large, or not there. */
+    /** The image's configuration; missing if it is no image's, too large, or not there. */
     private JsonNode config() {
         if (config == null) {
             config = IMAGE_CONFIGS.contains(

@@ -8,7 +8,7 @@ import dev.lading.management.content.ContentReferences;
 import dev.lading.operation.ResourceType;
 import jakarta.inject.Singleton;
 
-/** Lists of distributions, with the filter that must look things up. */
+/** Lists of distributions, with the filter that needs a look-up. */
 @Singleton
 public class DistributionLists {
     private final ContentReferences references;

@@ -24,16 +24,16 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Distributions as the API shows and takes them. */
+/** Distributions as the API shows and accepts them. */
 public final class DistributionModel {
     private static final String REPOSITORY = "repository";
     private static final String VERSION = "repository_version";
     private static final String GUARD = "content_guard";
 
     /**
-     * A distribution to somebody.
+     * A distribution as shown to one client.
      *
-     * @param host by which they reach this registry
+     * @param host by which the client reaches this registry
      */
     record Shown(Distribution distribution, String host) {
         UUID id() {
@@ -56,7 +56,7 @@ public final class DistributionModel {
             return host + "/" + settings().basePath();
         }
 
-        /** What is served when no version is pinned. */
+        /** The repository served without a pinned version. */
         Optional<UUID> repository() {
             return settings().version().isPresent()
                     ? Optional.empty()
@@ -78,7 +78,7 @@ public final class DistributionModel {
             .allows("private", Schema.BOOLEAN, of(DistributionSettings::restricted))
             .allows("description", Schema.TEXT.filled().orNull(), of(DistributionSettings::description));
 
-    /** Of a list of all kinds of distributions. */
+    /** Model of a list of all kinds of distributions. */
     static final Model<Shown> GENERIC = describe("Distribution")
             .allows(GUARD, Schema.URI.orNull(), shown -> null)
             .shows("base_url", Schema.TEXT, Shown::path);
@@ -134,7 +134,7 @@ public final class DistributionModel {
                 .sortedBy("-pulp_created");
     }
 
-    /** Settings with what a body says in place of what was. */
+    /** Settings changed by a body. */
     static DistributionSettings changed(Values body, DistributionSettings before, References references) {
         if (body.text(GUARD, Optional.empty()).isPresent()) {
             throw Problem.field(GUARD, "there are no content guards here; 'private' says who may pull");

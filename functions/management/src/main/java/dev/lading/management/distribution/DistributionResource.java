@@ -39,7 +39,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** {@code distributions/container/container/}: what is pulled where. */
+/** {@code distributions/container/container/}: base paths and what is served there. */
 @Path(ApiPath.ROOT)
 @Needs(Permission.ADMINISTRATION)
 public class DistributionResource {
@@ -171,7 +171,7 @@ public class DistributionResource {
         return dispatch.updated(ResourceType.DISTRIBUTION, distribution.id(), request);
     }
 
-    /** Told at once, although the task would tell, too. */
+    /** Rejects taken names at once, although the task would report them, too. */
     private void requireFree(DistributionSettings settings, Optional<Distribution> self) {
         if (isOther(distributions.findNamed(settings.name()), self)) {
             throw Problem.field("name", "there is a distribution '" + settings.name() + "' already");

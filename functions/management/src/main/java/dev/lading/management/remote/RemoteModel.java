@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Remotes as the API shows and takes them. */
+/** Remotes as the API shows and accepts them. */
 public final class RemoteModel {
     private static final Schema TIMEOUT = Schema.NUMBER.orNull().from(0);
     private static final Schema FILLED = Schema.TEXT.orNull().filled();
@@ -41,7 +41,7 @@ public final class RemoteModel {
                     Stream.of(RemotePolicy.values()).map(RemotePolicy::toString).toList())
             .orElse("immediate");
 
-    /** A record has room for all four. */
+    /** Length limit by which a record has room for all four. */
     private static final Schema CREDENTIAL = FILLED.upToLength(16_384);
 
     static final Model<Remote> REMOTE = describe("container.ContainerRemote")
@@ -74,7 +74,7 @@ public final class RemoteModel {
                     connection(connection -> orNull(connection.tokenHosts())))
             .allows("sigstore", Schema.URI.filled(), of(RemoteSettings::sigstore));
 
-    /** Of a list of all kinds of remotes. */
+    /** Model of a list of all kinds of remotes. */
     static final Model<Remote> GENERIC = describe("GenericRemote");
 
     public static final Listing<Remote> LIST = list(REMOTE);
@@ -119,7 +119,7 @@ public final class RemoteModel {
                         remote -> remote.settings().labels())
                 .filter("name", Schema.TEXT, Lookup.NAMES)
                 .filter("pulp_last_updated", Schema.TIME, Lookup.TIMES)
-                // Not by secrets: their order would tell of them.
+                // Not by secrets: their order would reveal them.
                 .orders(
                         "name",
                         "url",
@@ -149,7 +149,7 @@ public final class RemoteModel {
         return list.isEmpty() ? Optional.empty() : Optional.of(list);
     }
 
-    /** Which of the fields that are never shown have a value. */
+    /** The secret fields, with whether each has a value. */
     private static List<Map<String, Object>> hidden(Remote remote) {
         Set<String> held = SecretsAgain.held(remote.settings());
         return SecretsAgain.ALL.stream()
@@ -157,7 +157,7 @@ public final class RemoteModel {
                 .toList();
     }
 
-    /** A new remote as a body describes it. */
+    /** Settings of a new remote from a body. */
     static RemoteSettings create(Values body, Sealing sealing) {
         var connection = new RemoteConnection(
                 Optional.empty(),
@@ -192,9 +192,10 @@ public final class RemoteModel {
     }
 
     /**
-     * A remote with what a body says in place of what was.
+     * Settings changed by a body.
      *
-     * @throws dev.lading.management.api.Problem if secrets would go elsewhere that the body does not say again
+     * @throws dev.lading.management.api.Problem if secrets would be sent elsewhere and the body does not give them
+     *     again
      */
     static RemoteSettings changed(Values body, RemoteSettings before, Sealing sealing) {
         var after = new RemoteSettings(
@@ -216,7 +217,7 @@ public final class RemoteModel {
         return after;
     }
 
-    /** Of what a body says: remotes of before may have what no sync can use. */
+    /** Validates what a body changes: remotes of earlier versions may have settings that no sync can use. */
     private static void requireUsable(Values body, RemoteSettings after) {
         if (body.has("url") || body.has("proxy_url")) {
             after.requirePorts();
@@ -243,7 +244,7 @@ public final class RemoteModel {
         return after;
     }
 
-    /** The older field is added to the newer one. */
+    /** The newer field's tags with those of the older one. */
     private static List<String> tags(Values body, String field, String olderField, List<String> before) {
         List<String> older = body.texts(olderField, List.of());
         return older.isEmpty()

@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Demands that whoever leads a remote's secrets elsewhere knows them: a change of where they go, or of who may read them on
- * the way, says again each that is kept, or drops it. Else a remote's administrator could have a password, that nobody can
- * read here, sent to a host of his own.
+ * Requires that a caller who changes where a remote's secrets are sent knows them: a change of their destination, or of
+ * who may read them on the way, must give each kept secret again, or drop it. Otherwise a remote's administrator could
+ * have a password, which nobody can read here, sent to a host of their own.
  */
 final class SecretsAgain {
-    /** In the order they are shown. */
+    /** Secrets in the order in which they are shown. */
     static final List<String> ALL = List.of(
             RemoteSecrets.CLIENT_KEY,
             RemoteSecrets.PROXY_USERNAME,
@@ -36,7 +36,7 @@ final class SecretsAgain {
 
     private SecretsAgain() {}
 
-    /** Those that a remote has. */
+    /** Secrets that a remote has. */
     static Set<String> held(RemoteSettings remote) {
         SealedSecrets sealed = remote.secrets();
         Map<String, Optional<SealedSecret>> secrets = new LinkedHashMap<>();
@@ -53,7 +53,7 @@ final class SecretsAgain {
         return held;
     }
 
-    /** @throws Problem naming each secret that goes elsewhere and is not in the body */
+    /** @throws Problem naming each secret that would be sent elsewhere and is not in the body */
     static void require(Values body, RemoteSettings before, RemoteSettings after) {
         Map<String, List<String>> messages = new LinkedHashMap<>();
         Set<String> held = held(before);
@@ -73,7 +73,7 @@ final class SecretsAgain {
         }
     }
 
-    /** @param secrets that go elsewhere, or are seen by others */
+    /** @param secrets that are sent elsewhere, or become readable to others */
     private record Move(String what, List<String> secrets) {}
 
     private static List<Move> moves(RemoteSettings before, RemoteSettings after) {
@@ -99,7 +99,7 @@ final class SecretsAgain {
         return moves;
     }
 
-    /** Source: RFC 6454, section 4. */
+    /** Origin of a URL. Source: RFC 6454, section 4. */
     private static String origin(String url) {
         HttpAddress address = HttpAddress.of(url);
         return address.scheme() + "://" + address.host() + ":" + address.effectivePort();

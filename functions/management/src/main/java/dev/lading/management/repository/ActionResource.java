@@ -53,7 +53,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What is done to a repository: each action is a task that makes one version, or none if there is nothing to do. */
+/** Actions on a repository: each is a task that makes one version, or none if there is nothing to do. */
 @Path(ApiPath.ROOT)
 @Needs(Permission.ADMINISTRATION)
 public class ActionResource {
@@ -168,7 +168,7 @@ public class ActionResource {
         return start(RepositoryTasks.ADD, units, request);
     }
 
-    /** {@value #ALL} alone stands for all content. */
+    /** Removes content; {@value #ALL} alone stands for all of it. */
     @POST
     @Path(ONE + "/remove")
     @Operation(
@@ -259,7 +259,7 @@ public class ActionResource {
         return start(RepositoryTasks.PROMOTE, promotion, source.repository(), request);
     }
 
-    /** {@code ?from=3&to=5}: numbers of versions of this repository, or hrefs of any. */
+    /** Shows the difference of {@code ?from=3&to=5}: numbers of versions of this repository, or hrefs of any. */
     @GET
     @Path(ONE + "/diff")
     @Operation(
@@ -286,7 +286,7 @@ public class ActionResource {
                 text.matches("[0-9]{1,10}") ? new VersionHref(repository, Long.parseLong(text)).toString() : text);
     }
 
-    /** The version to take from: one that is named, or the newest of a repository. */
+    /** The source version: the one named, or the newest of a repository. */
     private VersionHref source(Values values) {
         Optional<String> repository = values.text("source_repository", Optional.empty());
         Optional<String> version = values.text("source_repository_version", Optional.empty());

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What two versions show differently, as the API shows it. An addition of ours to Pulp's. */
+/** Differences between two versions as the API shows them. An addition of ours to Pulp's. */
 public final class DifferenceModel {
     /**
-     * One thing that is not the same.
+     * One difference.
      *
      * @param name a tag, or a digest
      */
@@ -56,7 +56,7 @@ public final class DifferenceModel {
 
     private DifferenceModel() {}
 
-    /** Nothing for what is no content of its own, such as the list of referrers. */
+    /** The entry; none for what is no content of its own, such as a referrers row. */
     static Stream<Entry> entry(Difference difference) {
         Optional<ContentUnit> removed = difference.removed().flatMap(Content::unit);
         Optional<ContentUnit> added = difference.added().flatMap(Content::unit);

@@ -59,7 +59,7 @@ public class OrphanResource {
         return start(protection, request);
     }
 
-    /** What older clients call. */
+    /** Starts a clean-up for older clients. */
     @DELETE
     @Path("orphans")
     @Operation(

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Lists of repositories and of their versions, with the filters that must look things up. */
+/** Lists of repositories and of their versions, with filters that need look-ups. */
 @Singleton
 public class RepositoryLists {
     private final ContentReferences references;

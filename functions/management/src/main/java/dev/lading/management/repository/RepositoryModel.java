@@ -24,14 +24,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Repositories as the API shows and takes them. */
+/** Repositories as the API shows and accepts them. */
 public final class RepositoryModel {
     private static final String CHECKPOINTS = "retain_checkpoints";
     private static final String SIGNING = "manifest_signing_service";
 
     private static final String OWN = "Lading's own: ";
 
-    /** Of a list of all kinds of repositories. */
+    /** Model of a list of all kinds of repositories. */
     public static final Model<Repository> GENERIC = describe("Repository");
 
     private static final Model<ScheduledSyncs.Last> RUN = new Model<ScheduledSyncs.Last>("ScheduledRun")

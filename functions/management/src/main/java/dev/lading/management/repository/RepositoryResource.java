@@ -86,7 +86,10 @@ public class RepositoryResource {
         return pages.page(lists.repositories, all(), uri);
     }
 
-    /** Every repository takes pushes, so there is no type of its own for that. Clients look here, too. */
+    /**
+     * Lists push repositories for clients that look here: every repository accepts pushes, so there are none of that
+     * type.
+     */
     @GET
     @Path(LIST + "/container/container-push")
     @Operation(
@@ -131,7 +134,7 @@ public class RepositoryResource {
         return repositories.get(id(id));
     }
 
-    /** @param path what a path has for {@link #HREF} */
+    /** @param path text of {@link #HREF} in a path */
     static RepositoryId id(String path) {
         return new RepositoryId(ResourceModel.pathId(path));
     }

@@ -82,7 +82,7 @@ public class SyncResource {
         return dispatch.start(SyncTask.NAME, sync, reservation, request);
     }
 
-    /** The one that is named, or else the repository's own. */
+    /** The remote that is named, or else the repository's own. */
     private UUID remote(Values values, Repository repository) {
         Optional<String> named = values.text("remote", Optional.empty());
         return named.map(href -> references.remote("remote", href))

@@ -59,7 +59,7 @@ public final class VersionModel {
                 .sortedBy("-pulp_created,-number");
     }
 
-    /** By type of content, of those that there are any of. */
+    /** Counts by type of content, without zeros. */
     private static Map<String, Object> summary(RepositoryVersion version, ContentCounts counts, String filter) {
         Map<String, Object> summary = new LinkedHashMap<>();
         add(summary, "container.blob", counts.blobs(), ResourceType.BLOB, filter, version);

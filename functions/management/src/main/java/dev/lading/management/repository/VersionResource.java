@@ -30,7 +30,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.stream.Stream;
 
-/** {@code …/versions/}: what a repository held, version by version. */
+/** {@code …/versions/}: a repository's versions and their content. */
 @Path(ApiPath.ROOT)
 @Needs(Permission.ADMINISTRATION)
 public class VersionResource {

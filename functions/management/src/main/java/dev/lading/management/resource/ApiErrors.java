@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Says what fails under {@code /pulp/} in Pulp's way. */
+/** Error answers in Pulp's form, for paths under {@code /pulp/}. */
 @Singleton
 public class ApiErrors implements ErrorStyle {
     private static final int BAD_REQUEST = 400;

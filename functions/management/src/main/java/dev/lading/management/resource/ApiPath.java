@@ -2,7 +2,7 @@ package dev.lading.management.resource;
 
 import dev.lading.operation.ResourceType;
 
-/** Where the API is. */
+/** Paths of the API. */
 public final class ApiPath {
     public static final String ROOT = ResourceType.ROOT;
 

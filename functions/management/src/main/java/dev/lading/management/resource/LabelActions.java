@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code set_label/} and {@code unset_label/} of any resource, and labels in bodies. */
 public final class LabelActions {
     private static final Pattern KEY = Pattern.compile("[\\w .\\-]+", Pattern.UNICODE_CHARACTER_CLASS);
-    /** What the contract has for repositories and remotes; everything else answers 200. */
+    /** Status in Pulp's contract for repositories and remotes; everything else answers 200. */
     public static final int CREATED = 201;
 
     public static final int OK = 200;
@@ -40,7 +40,7 @@ public final class LabelActions {
 
     private LabelActions() {}
 
-    /** What a body says of labels. */
+    /** Labels of a body. */
     public static Labels labels(Values body, Labels before) {
         Map<String, @Nullable String> labels = body.texts("pulp_labels", before.values());
         labels.forEach((key, value) -> require("pulp_labels", key, value));

@@ -3,7 +3,7 @@ package dev.lading.management.resource;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Looks something up when it is first asked for, and remembers it. For one thread. */
+/** A lazily computed value, remembered after its first use. Not thread-safe. */
 public final class Memo<T> implements Supplier<T> {
     private final Supplier<T> lookUp;
     private @Nullable T found;

@@ -15,20 +15,20 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** What resources of all types have in common: ids in paths, first fields, filters and orders of lists. */
+/** Common parts of all types of resources: ids in paths, first fields, filters and orders of lists. */
 public final class ResourceModel {
     private ResourceModel() {}
 
     /**
      * The id in a path.
      *
-     * @throws Problem 404 if it is none
+     * @throws Problem 404 if it is malformed
      */
     public static UUID pathId(String text) {
         return ResourceType.uuid(text).orElseThrow(Problem::notFound);
     }
 
-    /** What every resource shows first. */
+    /** A model with the first fields of every resource. */
     public static <T> Model<T> model(
             ResourceType type,
             String name,
@@ -42,7 +42,7 @@ public final class ResourceModel {
                 .shows("pulp_last_updated", Schema.TIME, updated);
     }
 
-    /** What every list of such resources filters and orders by. */
+    /** A listing with the filters and orders of every list of such resources. */
     public static <T> Listing<T> listing(Model<T> model, Function<T, UUID> id) {
         return new Listing<>(model)
                 .identified()
@@ -52,7 +52,7 @@ public final class ResourceModel {
                 .orders("pulp_created", "pulp_last_updated");
     }
 
-    /** The filter on labels and the order of lists of resources that have a type and labels. */
+    /** Adds the filter on labels, and the order, to lists of resources that have a type and labels. */
     public static <T> Listing<T> labelled(Listing<T> listing, Function<T, Labels> labels) {
         return listing.labelled(shown -> labels.apply(shown).values())
                 .order("pulp_labels", shown -> labels.apply(shown).values().toString())

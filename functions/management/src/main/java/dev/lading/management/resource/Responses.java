@@ -15,7 +15,7 @@ public final class Responses {
 
     private Responses() {}
 
-    /** Of a resource what the request selects. */
+    /** Answers the request's selection of a resource. */
     public static <T> Response ok(Model<T> model, T shown, UriInfo uri) {
         return ok(model.render(shown, Selection.of(uri.getQueryParameters())));
     }

@@ -22,7 +22,7 @@ public final class TypeFilters {
                 "pulp_type", Schema.oneOf(List.of(type)), List.of(Lookup.EXACT, Lookup.IN), shown -> type);
     }
 
-    /** By href or resource name; {@code null} stands for none. */
+    /** A filter by href or resource name; {@code null} stands for none. */
     public static <T> Filter<T> reference(String name, ResourceType kind, Function<T, Optional<UUID>> value) {
         return new Filter<>(name, Schema.TEXT, false, values -> anyOf(name, kind, values, value));
     }
@@ -32,7 +32,7 @@ public final class TypeFilters {
                 name + "__in", Schema.listOf(Schema.TEXT), false, values -> anyOf(name, kind, values, value));
     }
 
-    /** A value of several, given by repeating the parameter. */
+    /** A filter by one of several values, given by repeating the parameter. */
     public static <T> Filter<T> anyOf(String name, Schema each, Function<T, ?> value) {
         return new Filter<>(name, Schema.listOf(each), true, values -> {
             List<Object> given =

@@ -23,11 +23,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** {@code status/} and {@code livez/}: what this server is, and whether it works. */
+/** {@code status/} and {@code livez/}: version and health of this server. */
 @Path(ApiPath.ROOT)
 @Needs(Permission.ADMINISTRATION)
 public class StatusResource {
-    /** What pulp-cli asks for before it calls a plugin's operations: the versions whose API this is. */
+    /** The versions whose API this is; pulp-cli asks for them before it calls a plugin's operations. */
     private static final List<Component> COMPONENTS = List.of(
             new Component("core", "3.123.0", "pulpcore", "pulpcore.app"),
             new Component("container", "2.30.0", "pulp-container", "pulp_container.app"));

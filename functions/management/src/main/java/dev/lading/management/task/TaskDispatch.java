@@ -14,7 +14,7 @@ import java.util.UUID;
 /** Starts tasks for requests. */
 @Singleton
 public class TaskDispatch {
-    /** What clients call a request, to find it again in logs; also in the answer. */
+    /** Header with a client's id of a request, by which it is found in logs; repeated in the answer. */
     static final String CORRELATION = "Correlation-ID";
 
     private static final int ACCEPTED = 202;
@@ -26,7 +26,7 @@ public class TaskDispatch {
     }
 
     /**
-     * 202 with the href of a new task.
+     * Starts a task; answers 202 with its href.
      *
      * @param arguments as the handler reads them
      */
@@ -44,7 +44,7 @@ public class TaskDispatch {
         return start(ResourceTasks.DELETE, deletion, reservation(kind, id), request);
     }
 
-    /** Tells of a change of settings by a task; if there was none, the resource is shown instead. */
+    /** Answers a change of settings by a task or, if nothing changed, by the resource. */
     public Response updated(ResourceType kind, UUID id, RoutingContext request) {
         var update = new ResourceTasks.Update(kind.label(), id);
         return start(ResourceTasks.UPDATE, update, reservation(kind, id), request);

@@ -57,7 +57,7 @@ public final class TaskModel {
             .shows("result", Schema.ANY, task -> task.result().map(Model::raw))
             .shows("pulp_api_version", Schema.TEXT.orElse("v3"), task -> "v3");
 
-    /** What a request is answered with that a task was made for. */
+    /** Answer to a request for which a task was made. */
     static final Model<Task> STARTED =
             new Model<Task>("AsyncOperation").tells("task", Schema.URI, task -> ResourceType.TASK.href(task.id()));
 

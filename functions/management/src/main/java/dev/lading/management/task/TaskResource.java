@@ -34,7 +34,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 
-/** {@code tasks/}: long operations, how far they are and what came of them. */
+/** {@code tasks/}: long-running operations, their progress and results. */
 @Path(ApiPath.ROOT)
 @Needs(Permission.ADMINISTRATION)
 public class TaskResource {
