@@ -10,9 +10,12 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells callers by their {@code Authorization} header: Bearer tokens of ours, or Basic, which clients send unasked. */
+/**
+ * Identifies callers by their {@code Authorization} header: Bearer tokens of ours, or Basic, which clients send
+ * unasked.
+ */
 public final class Authenticator {
-    /** A request's head holds no more; the longest password anybody may want is far below. */
+    /** Length limit of the header; a request's head holds no more, and the longest sensible password is far below. */
     private static final int MAX_CHARACTERS = 20 * 1024;
 
     private final Secrets secrets;
@@ -26,8 +29,8 @@ public final class Authenticator {
     }
 
     /**
-     * Who sends a request. Several headers are one with commas, which no credentials have: two readers may see different ones.
-     * Source: RFC 9110, section 5.3.
+     * The caller of a request. Several headers are read as one with commas, which no credentials have: two readers may
+     * see different ones. Source: RFC 9110, section 5.3.
      *
      * @throws CredentialsRefused if there are credentials and they are wrong
      * @throws TooManyGuesses if there is a password and too many wrong ones came from the same source
@@ -38,9 +41,9 @@ public final class Authenticator {
     }
 
     /**
-     * Who has credentials.
+     * The caller with these credentials.
      *
-     * @param source asked for when a password is checked: most requests come with a token, and it takes a while
+     * @param source called when a password is checked: most requests come with a token, and finding it takes a while
      * @throws CredentialsRefused if there are credentials and they are wrong
      * @throws TooManyGuesses if there is a password and too many wrong ones came from the same source. Tokens do not
      *     count: nobody guesses a signature, and every client sends one that has expired now and then
@@ -60,7 +63,10 @@ public final class Authenticator {
         };
     }
 
-    /** Both schemes use visible ASCII only. Sources: RFC 6750, section 2.1; RFC 7617, section 2. */
+    /**
+     * Rejects other characters than visible ASCII, which both schemes are limited to. Sources: RFC 6750, section 2.1;
+     * RFC 7617, section 2.
+     */
     private static void requireReadable(String authorization) {
         boolean readable = authorization.length() <= MAX_CHARACTERS;
         for (int i = 0; readable && i < authorization.length(); i++) {
@@ -71,7 +77,7 @@ public final class Authenticator {
         }
     }
 
-    /** A caller by name and password. Both empty, as some clients send for nobody, is anonymous. */
+    /** The caller with a name and password. Both empty, as some clients send without credentials, is anonymous. */
     public Caller password(String user, String password, Source source) {
         if (user.isEmpty() && password.isEmpty()) {
             return new Caller.Anonymous();

@@ -3,12 +3,12 @@ package dev.lading.access;
 import dev.lading.oci.RepositoryName;
 import java.util.List;
 
-/** Who sends a request, and what for. */
+/** The caller of a request, by its credentials. */
 public sealed interface Caller {
-    /** Subject of a token that was given to whoever asked. */
+    /** Subject of a token that was issued without credentials. */
     String NOBODY = "anonymous";
 
-    /** Whether a login would change who this is. */
+    /** Whether a login would change the caller. */
     default boolean isAnonymous() {
         return switch (this) {
             case Anonymous anonymous -> true;
@@ -17,13 +17,13 @@ public sealed interface Caller {
         };
     }
 
-    /** Sent no credentials. */
+    /** A caller without credentials. */
     record Anonymous() implements Caller {}
 
-    /** Sent the administrator's name and password. */
+    /** A caller with the administrator's name and password. */
     record Administrator() implements Caller {}
 
-    /** Sent a token of ours. */
+    /** A caller with a token of ours. */
     record Bearer(String subject, List<Scope> scopes) implements Caller {
         static final Bearer NOBODYS = new Bearer(NOBODY, List.of());
 
@@ -31,7 +31,7 @@ public sealed interface Caller {
             scopes = List.copyOf(scopes);
         }
 
-        /** Whether the administrator asked for this token with {@code scope}. */
+        /** Whether the administrator requested this token with {@code scope}. */
         boolean isAdministrators(String scope) {
             return subject.equals(RegistrySettings.ADMIN)
                     && scopes.stream().anyMatch(granted -> granted.toString().equals(scope));

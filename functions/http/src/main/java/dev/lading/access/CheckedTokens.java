@@ -13,18 +13,18 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * Tokens whose signature is known to be right, by the hash of each: checking one costs more than all the rest of a
- * manifest's look-up. Bounded in bytes, whatever the tokens hold; those used least are checked again.
+ * A cache of verified tokens by hash, since verifying one costs more than all the rest of a manifest's look-up. Bounded
+ * in bytes, whatever the tokens hold; the least used are evicted.
  */
 final class CheckedTokens {
     static final long MAX_BYTES = 4L * 1024 * 1024;
 
-    /** The hash, the expiry, the cache's own entry. */
+    /** Bytes of the hash, the expiry, and the cache's own entry. */
     private static final int ENTRY_BYTES = 320;
 
     private final Cache<String, Checked> checked;
 
-    /** @param expires of the token itself */
+    /** @param expires expiry of the token itself */
     record Checked(Caller.Bearer bearer, Instant expires) {
         int bytes() {
             return ENTRY_BYTES
@@ -40,7 +40,7 @@ final class CheckedTokens {
                 .build();
     }
 
-    /** @param check throws if the token is not to be believed; nothing is remembered then */
+    /** @param check throws if the token is invalid, which is not cached */
     Caller.Bearer get(String token, Instant now, Supplier<Checked> check) {
         String hash = hash(token);
         Checked known = checked.getIfPresent(hash);
@@ -52,13 +52,13 @@ final class CheckedTokens {
         return fresh.bearer();
     }
 
-    /** What is held now, as it is counted. */
+    /** The cache's weight. */
     OptionalLong bytes() {
         checked.cleanUp();
         return checked.policy().eviction().orElseThrow().weightedSize();
     }
 
-    /** In 32 characters of one byte each. */
+    /** The hash in 32 characters of one byte each. */
     private static String hash(String token) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8));

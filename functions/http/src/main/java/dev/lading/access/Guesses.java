@@ -10,20 +10,21 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Counts wrong passwords by where they come from, and refuses to look at more of them for a while. A source that logged in
- * rightly within {@link #KNOWN_FOR} has an allowance of its own, larger and kept apart, so that a stranger's guesses take
- * nothing from it. Nothing counts by account alone: that would let anybody lock the administrator out.
+ * Counts wrong passwords by source, and refuses to check more of them for a while. A source that logged in successfully
+ * within {@link #KNOWN_FOR} has an allowance of its own, larger and kept apart, so that strangers' guesses take nothing
+ * from it. Nothing counts by account alone: that would let anybody lock the administrator out.
  *
- * <p>While a source has no allowance left, a right password is refused as well: an answer to it would be what the guesser
- * waits for. Behind one address with a guesser, only who has a token already goes on, for tokens are not passwords.
+ * <p>While a source has no allowance left, a right password is refused as well: otherwise the answer would tell it from
+ * wrong ones. Behind one address with a guesser, only clients with a token can continue, since tokens are not
+ * passwords.
  *
- * <p>What is counted is in this process's memory, bounded in size, and gone with it: each function of a deployment on AWS
- * counts by itself, so that n of them allow n times as many guesses, and a restart makes strangers of everybody.
+ * <p>Counts are in this process's memory, bounded in size, and lost with it: each function of a deployment on AWS
+ * counts by itself, so that n of them allow n times as many guesses, and after a restart every source is a stranger.
  */
 public final class Guesses {
     static final Duration KNOWN_FOR = Duration.ofDays(30);
 
-    /** Some 2 MB each, for strangers, for those known, and for who is known. */
+    /** Limit on entries of each of the three caches; some 2 MB each. */
     private static final int MAX_SOURCES = 10_000;
 
     private static final Duration KNOWN_AGAIN = Duration.ofDays(1);
@@ -51,7 +52,7 @@ public final class Guesses {
     }
 
     /**
-     * Takes note of a password that was compared.
+     * Counts a password that was compared.
      *
      * @param user of the password; there is one account, and any other name counts as the same other one
      * @throws TooManyGuesses if the source's allowance is used up; the password must count for nothing then
@@ -70,7 +71,7 @@ public final class Guesses {
         }
     }
 
-    /** Sources that are counted, known or not. */
+    /** The number of sources that are counted, known or not. */
     long remembered() {
         strangers.cleanUp();
         acquaintances.cleanUp();
@@ -79,11 +80,11 @@ public final class Guesses {
 
     private record Account(Source source, boolean administrators) {}
 
-    /** So many wrong passwords at once, and after them one for each pause. */
+    /** A number of wrong passwords at once, and after them one for each pause. */
     private record Allowance(int atOnce, Duration pause) {
         static final Allowance STRANGERS = new Allowance(10, Duration.ofSeconds(30));
 
-        /** Those who share an address with someone who retries a password that was changed are not held up by that. */
+        /** Large enough that clients behind one address are not held up by another that retries a changed password. */
         static final Allowance KNOWN = new Allowance(100, Duration.ofSeconds(1));
 
         Duration most() {
@@ -95,7 +96,7 @@ public final class Guesses {
         }
     }
 
-    /** Wrong passwords of one source that are not forgiven yet. */
+    /** Wrong passwords of one source that still count. */
     private static final class Failures {
         private Instant forgiven = Instant.EPOCH;
         private Instant tell = Instant.EPOCH;

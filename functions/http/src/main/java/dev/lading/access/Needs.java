@@ -5,10 +5,13 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Declares what a resource's methods need; on a method, in place of its class. What declares nothing is refused. */
+/**
+ * Declares the permission that a resource's methods need; on a method, in place of its class's. Methods without one are
+ * refused.
+ */
 @Target({ElementType.METHOD, ElementType.TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Needs {
-    /** What is asked of whoever calls. */
+    /** The permission that the caller needs. */
     Permission value();
 }

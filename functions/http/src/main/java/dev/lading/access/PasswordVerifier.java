@@ -9,10 +9,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a password is checked against once it was read: its HMAC under a key that is made with it and never leaves the
- * process. It is fast on purpose: clients send the password with every request, and a wrong guess must cost the server
- * no more than the right one. A slow hash would protect nothing else, for the password itself stays readable to its owner,
- * and whoever reads this process's memory is its owner. Guesses over the network are slowed by {@link Guesses}.
+ * A password in verifiable form: its HMAC under a key that is made with it and never leaves the process. It is fast on
+ * purpose: clients send the password with every request, and a wrong guess must cost the server no more than the right
+ * one. A slow hash would protect nothing else, since the password itself stays readable to its owner, and only the
+ * owner can read this process's memory. Guesses over the network are slowed by {@link Guesses}.
  */
 final class PasswordVerifier {
     private static final String ALGORITHM = "HmacSHA256";
@@ -25,7 +25,7 @@ final class PasswordVerifier {
         this.expected = hash(password);
     }
 
-    /** Takes as long whatever the guess has in common with the password. */
+    /** Compares in constant time, whatever the guess has in common with the password. */
     boolean matches(String guess) {
         return MessageDigest.isEqual(expected, hash(guess));
     }

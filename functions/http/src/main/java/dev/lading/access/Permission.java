@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What a handler needs its caller to be allowed. */
 public enum Permission {
-    /** Nothing: everybody who reaches the registry may call it. */
+    /** None: everybody who reaches the registry may call it. */
     NONE,
 
     /** Credentials of ours, whoever they belong to. */
@@ -13,13 +13,13 @@ public enum Permission {
     /** To be shown private names among the others. The list is open; it leaves out what its caller may not see. */
     CATALOG,
 
-    /** To read from the repository that the path names. */
+    /** Reading from the repository that the path names. */
     PULL,
 
-    /** To write to it. */
+    /** Writing to it. */
     PUSH,
 
-    /** To delete from it. */
+    /** Deleting from it. */
     DELETE,
 
     /** The signed state of one upload, which its location carries. */

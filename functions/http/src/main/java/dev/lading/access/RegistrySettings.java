@@ -4,11 +4,11 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * What a deployment decides about its registry.
+ * A deployment's settings for its registry.
  *
  * @param anonymousPush whether pushes and deletes need no administrator
  * @param publicUrl scheme, host and path prefix under which clients reach the registry; empty: as the request says
- * @param uploadUrl the same for uploads, where another server takes them; empty: at the public URL
+ * @param uploadUrl such a URL for uploads, where another server takes them; empty: the public URL
  * @param inlineBytes size up to which a blob is answered with its bytes where others are redirected to a store: for
  *     configurations a second request costs a client more than the bytes, for a function the other way round
  * @param uploadsOnly whether only uploads are served that were begun elsewhere
@@ -19,6 +19,6 @@ public record RegistrySettings(
         Optional<URI> uploadUrl,
         long inlineBytes,
         boolean uploadsOnly) {
-    /** The one administrator. */
+    /** Name of the only administrator. */
     public static final String ADMIN = "admin";
 }

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * {@code type:name:action,action}: what a client asks a token for, and what the token then grants. Clients may ask for
- * more than this registry knows; that is left out. A repository of a class, as docker's {@code repository(plugin)}, is that
+ * A scope, {@code type:name:action,action}: requested by clients for a token, and granted by it. Actions that this
+ * registry does not know are dropped. A repository of a class, as docker's {@code repository(plugin)}, is that
  * repository. Source: docker's token authentication specification, "Token Scope".
  */
 public record Scope(String type, String name, Set<String> actions) {
@@ -25,15 +25,15 @@ public record Scope(String type, String name, Set<String> actions) {
     private static final Set<String> ACTIONS = Set.of("pull", "push", "delete", ANY);
     private static final Set<String> OF_THE_REGISTRY = Set.of(Authorizer.ADMINISTRATION, Authorizer.CATALOG);
 
-    /** Looked at in one request. A push asks for its repository and for each one that a layer may be mounted from. */
+    /** Limit on scopes in one request. A push requests its repository and each one that a layer may be mounted from. */
     private static final int MAX_ASKED = 1_000;
 
-    /** Of a scope that can grant something: a repository's name, and some words beside it. */
+    /** Length limit of a scope that can grant something: a repository's name, and some words beside it. */
     private static final int MAX_CHARACTERS = RepositoryName.MAX_LENGTH + 100;
 
     /**
-     * Of a token's claim of scopes. The whole token is under 8 KB then, which is what proxies take as a header, and what
-     * some fifty repositories need.
+     * Length limit of a token's claim of scopes. It keeps the token under 8 KB, which proxies accept as a header, and
+     * holds some fifty repositories.
      */
     private static final int MAX_CLAIM_CHARACTERS = 5_500;
 
@@ -45,8 +45,8 @@ public record Scope(String type, String name, Set<String> actions) {
     }
 
     /**
-     * What the {@code scope} parameters ask for that this registry knows, each repository once. The parameter may be
-     * repeated or hold several. Malformed ones are left out.
+     * Scopes of the {@code scope} parameters that this registry knows, each repository once. The parameter may be
+     * repeated or hold several. Malformed ones are dropped.
      */
     public static List<Scope> parseAll(List<String> parameters) {
         Map<String, Scope> scopes = new LinkedHashMap<>();
@@ -76,7 +76,7 @@ public record Scope(String type, String name, Set<String> actions) {
         return scope.grantsAnything() ? List.of(scope) : List.of();
     }
 
-    /** Without actions that this registry knows nothing of. */
+    /** This scope without actions that the registry does not know. */
     Scope known() {
         return only(ACTIONS);
     }
@@ -88,7 +88,7 @@ public record Scope(String type, String name, Set<String> actions) {
     }
 
     /**
-     * Those that grant something, as many as a token has room for. First come those that change a repository: without
+     * Scopes that grant something, as many as a token has room for. Those that change a repository come first: without
      * its own a push fails, while without one to read another repository a layer is sent instead of mounted.
      */
     static List<Scope> fitting(Collection<Scope> scopes) {
@@ -110,7 +110,7 @@ public record Scope(String type, String name, Set<String> actions) {
         return !type.equals(REPOSITORY) || actions.stream().anyMatch(CHANGES::contains);
     }
 
-    /** Whether there is anything that a bearer may do with it, and may not without. */
+    /** Whether its bearer may do anything that others may not. */
     boolean grantsAnything() {
         return type.equals(REPOSITORY)
                 ? RepositoryName.isValid(name) && actions.stream().anyMatch(ACTIONS::contains)
@@ -136,7 +136,7 @@ public record Scope(String type, String name, Set<String> actions) {
                 + actions.stream().mapToInt(action -> action.length() + 3).sum();
     }
 
-    /** Roughly, and rather more than less. */
+    /** Approximate size in memory, rather too large than too small. */
     int memoryBytes() {
         return MEMORY_BYTES + name.length() + 100 * actions.size();
     }

@@ -7,13 +7,13 @@ import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
 
-/** The secrets of a registry, by what they are called in its store, and how each is made. */
+/** The secrets of a registry by their names in the store, and how each is generated. */
 enum SecretName {
     PASSWORD(Secrets.PASSWORD),
     ACCESS_KEY("token-key"),
     UPLOAD_KEY("upload-key");
 
-    /** 144 bits, in characters that no shell or URL minds. */
+    /** Size of a generated password: 144 bits, in characters that need no escaping in shells or URLs. */
     private static final int PASSWORD_BYTES = 18;
 
     private static final int UPLOAD_KEY_BYTES = 32;
@@ -32,7 +32,7 @@ enum SecretName {
         };
     }
 
-    /** Private and public key, PKCS #8 and X.509, in base64 with a space between. */
+    /** A private and a public key, PKCS #8 and X.509, in base64 with a space between. */
     private static String makeKeyPair() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");

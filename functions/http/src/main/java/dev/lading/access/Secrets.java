@@ -18,19 +18,19 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The administrator's password and the keys tokens are signed with. What is missing in the store is made; what is changed
- * or deleted there counts within {@link #REMEMBERED}.
+ * The administrator's password and the keys that sign tokens. Missing ones are generated and stored; those changed or
+ * deleted in the store take effect within {@link #REMEMBERED}.
  *
  * <p>The password stays in the store for its owner to read. It is read when the first secret is needed and again after
- * {@link #REMEMBERED}, which is how a changed one counts without a step; between these only a {@link PasswordVerifier} of it
- * is in memory, and that is all a request is checked against. A verifier kept in the store beside it would need
- * somebody who reads the password and rewrites the verifier at every change. A process that serves uploads only reads
- * the upload key alone: see {@link #forUploads}.
+ * {@link #REMEMBERED}, so that a change takes effect without a step; in between only a {@link PasswordVerifier} of it
+ * is in memory, against which requests are checked. A verifier in the store beside it would have to be rewritten by
+ * somebody who reads the password at every change. A process that serves uploads only reads the upload key alone: see
+ * {@link #forUploads}.
  */
 public final class Secrets {
     public static final String PASSWORD = "admin-password";
 
-    /** Of passwords that people choose: with {@link Guesses}, enough against guessing over the network. */
+    /** Least length of chosen passwords: with {@link Guesses}, enough against guessing over the network. */
     public static final int MIN_PASSWORD_CHARACTERS = 12;
 
     static final Duration REMEMBERED = Duration.ofMinutes(5);
@@ -68,7 +68,7 @@ public final class Secrets {
     }
 
     /**
-     * @param givenPassword comes before the store's; with it, the store needs none
+     * @param givenPassword takes precedence over the store's; with it, the store needs none
      * @throws PasswordTooShort if that is shorter than {@link #MIN_PASSWORD_CHARACTERS}
      */
     public Secrets(SecretStore store, InstantSource clock, Optional<String> givenPassword) {
@@ -91,12 +91,14 @@ public final class Secrets {
         this.names = names;
     }
 
-    /** For a process that continues uploads begun elsewhere: it needs the upload key and may read nothing else. */
+    /**
+     * Secrets of a process that continues uploads begun elsewhere: it needs the upload key and may read nothing else.
+     */
     public static Secrets forUploads(SecretStore store, InstantSource clock) {
         return new Secrets(store, clock, Optional.empty(), EnumSet.of(SecretName.UPLOAD_KEY));
     }
 
-    /** Compares whole passwords whatever they begin with, so that time tells nothing. */
+    /** Compares in constant time. */
     boolean isPassword(String guess) {
         return givenPassword
                 .or(() -> read().password())
@@ -120,7 +122,9 @@ public final class Secrets {
         return new Unauthorized("this server takes uploads only; log in where the upload was begun");
     }
 
-    /** Makes what is missing. The administrator's password, if this process made it: to be shown once. */
+    /**
+     * Generates missing secrets. Returns the administrator's password if this process generated it, to be shown once.
+     */
     public synchronized Optional<String> newPassword() {
         read();
         return passwordMade
@@ -128,7 +132,7 @@ public final class Secrets {
                 : Optional.empty();
     }
 
-    /** Reads everything anew when it is needed next, and holds nothing until then. */
+    /** Forgets all secrets; they are read again when next needed. */
     public synchronized void forget() {
         current = null;
         passwordMade = false;
@@ -166,7 +170,10 @@ public final class Secrets {
         return new Read(password.map(text -> verifier(old.flatMap(Read::password), text)), texts, keys, until);
     }
 
-    /** A short one that is stored is told of and counts: refusing it would lock out whoever chose it in good time. */
+    /**
+     * A verifier of a stored password. A short one is logged and accepted: refusing it would lock out an administrator
+     * who chose it before the limit.
+     */
     private static PasswordVerifier verifier(Optional<PasswordVerifier> old, String password) {
         return old.filter(before -> before.matches(password)).orElseGet(() -> {
             if (isShort(password)) {

@@ -9,18 +9,18 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request comes from, as far as one client can be told from others: an IPv4 address, or the 64 bits of an IPv6
- * one that its network gave it, for the other 64 are the client's to choose.
+ * The network that a request comes from, as far as clients can be told apart: an IPv4 address, or the first 64 bits of
+ * an IPv6 one, since the other 64 are the client's to choose.
  *
  * @param network as it is logged
  */
 public record Source(String network) {
-    /** All whose address cannot be told, together. */
+    /** The source of all clients whose address cannot be told. */
     static final Source UNKNOWN = new Source("an unknown address");
 
     private static final int PREFIX_BYTES = 8;
 
-    /** The peer, or whom a trusted proxy names as its own. */
+    /** The peer, or the client that a trusted proxy names. */
     public static Source of(HttpServerRequest request) {
         SocketAddress peer = request.remoteAddress();
         return peer == null ? UNKNOWN : of(peer.hostAddress() == null ? peer.host() : peer.hostAddress());

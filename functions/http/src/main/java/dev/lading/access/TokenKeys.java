@@ -12,10 +12,10 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What tokens are signed with; kept where the data is, so that tokens and uploads outlive a restart.
+ * Keys that sign tokens, stored with the data, so that tokens and uploads survive a restart.
  *
- * @param access ES256, for the tokens clients carry: others may check them without being able to make them; empty where
- *     only uploads are served
+ * @param access ES256, for the tokens clients carry: others may verify them without being able to make them; empty
+ *     where only uploads are served
  * @param upload HS256, for the state in upload locations, which only we read and every chunk carries
  */
 public record TokenKeys(Optional<KeyPair> access, SecretKey upload) {

@@ -29,7 +29,7 @@ import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
 
-/** Signs and checks tokens. Source: docker's token authentication specification, "JWT"; RFC 7519. */
+/** Signs and verifies tokens. Source: docker's token authentication specification, "JWT"; RFC 7519. */
 public final class Tokens {
     public static final String SERVICE = "lading";
     public static final Duration ACCESS_LIFE = Duration.ofMinutes(5);
@@ -38,8 +38,8 @@ public final class Tokens {
     private static final String ACCESS = "access";
 
     /**
-     * Between an upload and its offset. One claim, and a standard one: the library looks up any other by an exception, at
-     * 1% of a push.
+     * Separator of an upload and its offset. One claim, and a standard one: the library looks up any other by an
+     * exception, at 1% of a push.
      */
     private static final String AT = "@";
 
@@ -47,8 +47,8 @@ public final class Tokens {
     private static final String UPLOAD_AUDIENCE = SERVICE + "-upload";
 
     /**
-     * Larger ones are refused unread. Those given out since {@link Scope#fitting} are under 8 KB, those of before fill a
-     * request's head at most, and live for five minutes more.
+     * Length limit of tokens that are read. Those issued since {@link Scope#fitting} are under 8 KB, earlier ones fill
+     * a request's head at most, and live for five minutes more.
      */
     private static final int MAX_CHARACTERS = 20 * 1024;
 
@@ -56,7 +56,7 @@ public final class Tokens {
     private final InstantSource clock;
     private volatile @Nullable Checker checker;
 
-    /** What depends on the keys: with others, nothing that was checked before counts. */
+    /** State that depends on the keys: with others, no earlier check counts. */
     private static final class Checker {
         private final TokenKeys keys;
         private final Optional<JWTParser> access;
@@ -121,7 +121,7 @@ public final class Tokens {
                 .sign(secrets.accessKey().getPrivate());
     }
 
-    /** What a client may keep instead of the password. It dies with the signing key. */
+    /** A refresh token, for clients to store instead of the password. It becomes invalid with the signing key. */
     public String refresh(String subject) {
         return claims(REFRESH_AUDIENCE, subject, REFRESH_LIFE)
                 .upn(subject)
@@ -131,9 +131,9 @@ public final class Tokens {
     }
 
     /**
-     * The state an upload location carries: it names the upload and allows writing to it.
+     * The state of an upload location: it names the upload and allows writing to it.
      *
-     * @param offset where what is sent to the location goes, in bytes
+     * @param offset in bytes, of what is sent to the location
      */
     public String upload(RepositoryName name, BlobKey upload, long offset, Duration life) {
         return claims(UPLOAD_AUDIENCE, name.value(), life)
@@ -153,7 +153,7 @@ public final class Tokens {
                 .expiresAt(now.plus(life));
     }
 
-    /** @throws CredentialsRefused if it is not ours, not for this, or expired */
+    /** @throws CredentialsRefused if it is not ours, not an access token, or expired */
     public Caller.Bearer check(String token) {
         requireReadable(token);
         Checker checker = checker();
@@ -176,7 +176,7 @@ public final class Tokens {
     }
 
     /**
-     * The offset of the location that carries a state; empty: it was given out before locations had one.
+     * The offset of the location that carries a state; empty: it was issued before locations had one.
      *
      * @throws UploadUnknown if it is not the state of this upload, or expired
      */
@@ -207,7 +207,10 @@ public final class Tokens {
         }
     }
 
-    /** What a token says and somebody may ask for later. Scopes give nobody more than everybody has. */
+    /**
+     * The caller that a token stands for. Anonymous ones share one object, since their scopes grant no more than
+     * everybody has.
+     */
     private static Caller.Bearer bearer(JsonWebToken token) {
         return token.getSubject().equals(Caller.NOBODY)
                 ? Caller.Bearer.NOBODYS

@@ -22,8 +22,8 @@ import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
 
 /**
- * Decides on every request whose handler was found, by what that handler declares, before it runs. What a pull may see is
- * handed on to the resource, so that it is neither read again nor read by another way.
+ * Authorizes every routed request by its handler's declaration, before the handler runs. The view that a pull may read
+ * is handed on to the resource, so that it is neither read again nor found by another way.
  */
 public class AccessFilter {
     static final String CALLER = "dev.lading.caller";
@@ -68,7 +68,7 @@ public class AccessFilter {
         Gate.admit(context);
     }
 
-    /** What a resource's method declares; empty: nothing, so nobody may call it. */
+    /** The permission that a resource's method declares; empty: none, so nobody may call it. */
     public static Optional<Permission> needed(ResourceInfo handler) {
         return Optional.ofNullable(handler.getResourceMethod().getAnnotation(Needs.class))
                 .or(() -> Optional.ofNullable(handler.getResourceClass().getAnnotation(Needs.class)))
@@ -111,7 +111,7 @@ public class AccessFilter {
         return new RepositoryName(matched.getPathParameter("name", false));
     }
 
-    /** What the sender of a GET or HEAD may see. */
+    /** The view that the sender of a GET or HEAD may read. */
     public static Pull pulled(ContainerRequestContext request) {
         return (Pull) Objects.requireNonNull(request.getProperty(PULL));
     }

@@ -3,7 +3,7 @@ package dev.lading.http;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
-/** Old clients take a host without this header for a V1 registry. */
+/** Adds the version header to answers: old clients take a host without it for a V1 registry. */
 public class ApiVersionFilter {
     @ServerResponseFilter
     public void filter(ContainerResponseContext response) {

@@ -5,7 +5,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 
-/** The body of an answer that tells of a failure: OCI's, unless the path is another API's. */
+/** Bodies of error answers: OCI's, unless the path is another API's. */
 @Singleton
 public class ErrorDocuments {
     private final List<ErrorStyle> styles;

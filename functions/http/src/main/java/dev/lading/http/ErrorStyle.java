@@ -1,13 +1,13 @@
 package dev.lading.http;
 
-/** How an API beside OCI's says that a request failed. */
+/** The form of errors of an API beside OCI's. */
 public interface ErrorStyle {
     /** Whether requests to this path are of that API. */
     boolean covers(String path);
 
-    /** What the answer's body is, as JSON. */
+    /** The answer's body, as JSON. */
     Object document(OciError error);
 
-    /** How to log in, as {@code WWW-Authenticate} says it. */
+    /** The login challenge, as in {@code WWW-Authenticate}. */
     String challenge();
 }

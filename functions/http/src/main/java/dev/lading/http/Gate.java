@@ -22,15 +22,16 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way in. Gives every request its one form, and sees to it that only handlers answer which declare what they need:
- * resources do by {@link dev.lading.access.Needs}, others by {@link #open}. Routes that declare nothing, such as those that
- * extensions bring along, are switched off; an answer of a handler that was overlooked ends the connection instead.
+ * The entrance of all requests. It normalizes their targets, and lets only those handlers answer that declare the
+ * permission they need: resources by {@link dev.lading.access.Needs}, others by {@link #open}. Routes that declare
+ * none, such as those of extensions, are switched off; if an overlooked handler answers, the connection is closed
+ * instead.
  */
 @ApplicationScoped
 public class Gate {
     private static final Logger LOG = Logger.getLogger(Gate.class);
 
-    /** Order of its route: behind what logs requests, before all that answers. */
+    /** Order of its route: after what logs requests, before all that answers. */
     public static final int FIRST = Integer.MIN_VALUE + 1000;
 
     private static final String DECLARED = "dev.lading.declared";
@@ -64,7 +65,7 @@ public class Gate {
         });
     }
 
-    /** Lets the handler that was found answer, for it has declared what it needs. */
+    /** Lets the routed handler answer, since it has declared what it needs. */
     public static void admit(RoutingContext context) {
         context.put(ADMITTED, true);
     }
@@ -74,12 +75,12 @@ public class Gate {
         running.route().order(FIRST).handler(this::enter);
     }
 
-    /** Switches off what answers at a path of its own without having been declared. */
+    /** Switches off undeclared routes with a path of their own. */
     void seal(@Observes StartupEvent event) {
         routes().stream().filter(route -> !isDeclared(route)).forEach(Route::disable);
     }
 
-    /** All there are, also those that are switched off. */
+    /** All routes, also those that are switched off. */
     public List<Route> routes() {
         return router == null ? List.of() : router.getRoutes();
     }
@@ -89,7 +90,7 @@ public class Gate {
         return isForEveryPath(route) || route.getMetadata(DECLARED) != null;
     }
 
-    /** Such routes hand on, to JAX-RS in the end. */
+    /** Whether a route has no path; such routes hand on, to JAX-RS in the end. */
     public static boolean isForEveryPath(Route route) {
         return !route.isRegexPath()
                 && (route.getPath() == null || (route.getPath().equals("/") && !route.isExactPath()));
@@ -114,7 +115,7 @@ public class Gate {
         context.next();
     }
 
-    /** Without the prefix that a proxy names, which is no part of what is looked for. */
+    /** The target without the prefix that a proxy names, which is not part of the route. */
     private static String given(HttpServerRequest request) {
         if (!request.uri().startsWith("/") || request.uri().indexOf('#') >= 0) {
             return request.uri();
@@ -128,7 +129,7 @@ public class Gate {
         }
     }
 
-    /** Keeps a page of another site from having the browser of somebody who is logged in change something. */
+    /** Rejects cross-site requests that would use the login of somebody's browser to change something. */
     private void requireOwnOrigin(HttpServerRequest request) throws RequestRefused {
         if (READS.contains(request.method())) {
             return;

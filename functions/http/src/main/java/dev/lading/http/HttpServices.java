@@ -10,7 +10,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
-/** Who may call, once, over what a deployment provides: its secrets and settings. */
+/** Constructs authentication and authorization, once, over what a deployment provides: its secrets and settings. */
 final class HttpServices {
     @Produces
     @Singleton

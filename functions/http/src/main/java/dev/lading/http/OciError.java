@@ -33,7 +33,7 @@ import java.util.Map;
 
 /** A status and the error document that explains it. Source: distribution-spec v1.1, "Error Codes". */
 public record OciError(int status, List<Entry> errors) {
-    /** As the spec spells it. */
+    /** One error, with the spec's field names. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Entry(String code, String message, Map<String, String> detail) {}
 
@@ -76,7 +76,7 @@ public record OciError(int status, List<Entry> errors) {
         };
     }
 
-    /** One entry for each, as clients print them. */
+    /** One entry for each missing blob, as clients print them. */
     private static OciError missing(ManifestBlobUnknown e) {
         return new OciError(
                 400,

@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Turns every failure into the spec's error document. */
+/** Maps every failure to the spec's error document. */
 public class OciErrorMapper {
     private static final Logger LOG = Logger.getLogger(OciErrorMapper.class);
     private static final int INTERNAL = 500;
@@ -51,7 +51,10 @@ public class OciErrorMapper {
         return response.build();
     }
 
-    /** Clients send what they keep without a word to their users, who see this when a pull of a public image fails. */
+    /**
+     * An error with advice about stored credentials: clients send those without telling their users, who see this when
+     * a pull of a public image fails.
+     */
     private OciError advised(CredentialsRefused e, ContainerRequestContext request, HttpServerRequest http) {
         OciError error = OciError.of(e);
         return documents.style(http.path()).isPresent()
@@ -62,7 +65,7 @@ public class OciErrorMapper {
                         e.getMessage() + "; log in again or `docker logout " + urls.host(request.getUriInfo()) + "`");
     }
 
-    /** What JAX-RS itself refuses: no such path, no such method, an unreadable parameter. */
+    /** Maps JAX-RS's own refusals: no such path, no such method, an unreadable parameter. */
     @ServerExceptionMapper
     public Response map(WebApplicationException e, HttpServerRequest http) {
         int status = e.getResponse().getStatus();
@@ -92,7 +95,10 @@ public class OciErrorMapper {
                 .build();
     }
 
-    /** For a form with too many fields the framework throws what only its place tells from a bug. */
+    /**
+     * Whether a form has too many fields, for which the framework's exception differs from a bug's only by where it is
+     * thrown.
+     */
     private static boolean isUnreadableForm(Throwable e) {
         StackTraceElement[] stack = e.getStackTrace();
         return stack.length > 0
@@ -115,7 +121,7 @@ public class OciErrorMapper {
         return urls.challenge(request.getUriInfo(), scope, tokenError(request));
     }
 
-    /** Source: RFC 6750, section 3.1. */
+    /** Error code of the challenge. Source: RFC 6750, section 3.1. */
     private static Optional<String> tokenError(ContainerRequestContext request) {
         if (request.getProperty(AccessFilter.CALLER) instanceof Caller.Bearer) {
             return Optional.of("insufficient_scope");

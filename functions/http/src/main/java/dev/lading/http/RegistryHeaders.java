@@ -10,12 +10,14 @@ public final class RegistryHeaders {
     public static final String SUBJECT = "OCI-Subject";
     public static final String TAG = "OCI-Tag";
 
-    /** Ours: the repository version that holds what was pushed or no longer holds what was deleted. */
+    /**
+     * Name of a header of ours: the repository version that holds what was pushed or no longer holds what was deleted.
+     */
     public static final String REPOSITORY_VERSION = "Lading-Repository-Version";
 
     private RegistryHeaders() {}
 
-    /** {@code 0-0} stands for nothing and for one byte, as it always has. */
+    /** The {@code Range} of an upload; {@code 0-0} stands for nothing and for one byte, as it always has. */
     public static String range(long storedBytes) {
         return "0-" + Math.max(0, storedBytes - 1);
     }

@@ -11,7 +11,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Absolute addresses of this registry as the client at hand reaches it. */
+/** Absolute URLs of this registry as the present client reaches it. */
 public final class RegistryUrls {
     private final Optional<URI> publicUrl;
     private final Optional<URI> uploadUrl;
@@ -21,7 +21,10 @@ public final class RegistryUrls {
         this.uploadUrl = settings.uploadUrl();
     }
 
-    /** Source: docker's token authentication specification, "How to authenticate". */
+    /**
+     * The {@code WWW-Authenticate} challenge. Source: docker's token authentication specification, "How to
+     * authenticate".
+     */
     String challenge(UriInfo request, Optional<String> scope, Optional<String> error) {
         return "Bearer realm=\"" + base(request) + "/token/\",service=\"" + Tokens.SERVICE + "\""
                 + scope.map(s -> ",scope=\"" + s + "\"").orElse("")
@@ -46,7 +49,7 @@ public final class RegistryUrls {
         return URI.create(base(request)).getRawAuthority();
     }
 
-    /** The address a request came to. */
+    /** URL under the address that a request was sent to. */
     public String here(UriInfo request, String pathAndQuery) {
         return base(request) + pathAndQuery;
     }
@@ -54,7 +57,7 @@ public final class RegistryUrls {
     /**
      * The value of a {@code Link} header to the next page. Source: RFC 8288.
      *
-     * @param parameters that the next page is asked with, name and value in turn
+     * @param parameters of the next page's query, name and value in turn
      */
     public String next(UriInfo request, String path, Object... parameters) {
         StringBuilder query = new StringBuilder();

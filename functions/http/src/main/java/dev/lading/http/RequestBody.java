@@ -14,8 +14,8 @@ import java.util.Deque;
 import java.util.Locale;
 
 /**
- * A request's body as the network delivers it, a bounded number of bytes ahead of its reader. The framework's own stream
- * asks for one piece at a time, so that network and disk take turns; this one lets them overlap.
+ * A request's body as the network delivers it, buffered a bounded number of bytes ahead of its reader. The framework's
+ * own stream asks for one piece at a time, so that network and disk take turns; this one lets them overlap.
  */
 public final class RequestBody extends InputStream {
     private static final String KEPT = "dev.lading.body";
@@ -45,19 +45,19 @@ public final class RequestBody extends InputStream {
         ((RoutingContextInternal) context).setBody(Buffer.buffer(body));
     }
 
-    /** Keeps it no longer. */
+    /** Drops the kept body. */
     public static void forget(RoutingContext context) {
         if (context.remove(KEPT) != null) {
             ((RoutingContextInternal) context).setBody(null);
         }
     }
 
-    /** Up to {@code most} bytes and one more, by which is seen that there are more. */
+    /** Reads up to {@code most} bytes and one more, which shows that there are more. */
     public static byte[] bytes(RoutingContext context, int most) throws IOException {
         return context.get(KEPT) instanceof byte[] body ? body : of(context).readNBytes(most + 1);
     }
 
-    /** The body that was kept, or one that begins to be taken in now. */
+    /** The kept body, or a stream that begins to receive now. */
     public static InputStream of(RoutingContext context) {
         if (context.get(KEPT) instanceof byte[] body) {
             return new ByteArrayInputStream(body);
@@ -75,7 +75,7 @@ public final class RequestBody extends InputStream {
         }
         request.resume();
         if (request.response().closed()) {
-            // Then nobody tells of it any more.
+            // No event follows in that case.
             body.fail(new ClosedChannelException());
         }
         return body;
@@ -151,7 +151,7 @@ public final class RequestBody extends InputStream {
         }
     }
 
-    /** The body did not arrive; there is nobody to answer. */
+    /** The body did not arrive; there is no client to answer. */
     static final class ClientGone extends IOException {
         ClientGone(String message, Throwable cause) {
             super(message, cause);

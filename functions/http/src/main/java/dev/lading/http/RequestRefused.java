@@ -1,6 +1,6 @@
 package dev.lading.http;
 
-/** A request that is answered before anything looks at what it asks for; the message is for its sender. */
+/** A request that is refused before it is routed; the message is for its sender. */
 public final class RequestRefused extends Exception {
     private final int status;
 

@@ -3,12 +3,12 @@ package dev.lading.http;
 import java.util.Locale;
 
 /**
- * What a request line names, in the one form that everything behind {@link Gate} sees: no escapes of characters that need
- * none, no empty segments, no scheme and host. Targets that two readers could understand differently have no such form.
- * Source: RFC 9112, section 3.2; RFC 3986, section 6.
+ * A request target in normal form, which everything behind {@link Gate} sees: no escapes of characters that need none,
+ * no empty segments, no scheme and host. Targets that two readers could parse differently have no such form. Source:
+ * RFC 9112, section 3.2; RFC 3986, section 6.
  */
 final class RequestTarget {
-    /** Only here are names of several parts, whose slashes clients escape. */
+    /** Prefix of paths with names of several parts, whose slashes clients escape. */
     private static final String NAMES = "/v2/";
 
     private static final char DELETE = 0x7f;
@@ -20,12 +20,12 @@ final class RequestTarget {
         this.target = target;
     }
 
-    /** @throws RequestRefused if what is named depends on the reader */
+    /** @throws RequestRefused if its meaning depends on the reader */
     static String canonical(String target) throws RequestRefused {
         return isPlain(target) ? target : new RequestTarget(target).read();
     }
 
-    /** Whether it is such a path already, as nearly all are; cheaper than to build it anew. */
+    /** Whether it is in normal form already, as nearly all are; cheaper than to build it anew. */
     private static boolean isPlain(String target) {
         if (!target.startsWith("/")) {
             return false;
@@ -61,7 +61,7 @@ final class RequestTarget {
         return query < 0 ? path.toString() : path.append(query(query)).toString();
     }
 
-    /** Behind scheme and host, where they are given. */
+    /** Start of the path, after scheme and host, where they are given. */
     private int pathStart() throws RequestRefused {
         if (target.startsWith("/")) {
             return 0;
@@ -114,7 +114,7 @@ final class RequestTarget {
         }
     }
 
-    /** Values stay escaped as they are, for a parameter may hold any character. */
+    /** The query. Values keep their escapes, since a parameter may hold any character. */
     private StringBuilder query(int from) throws RequestRefused {
         StringBuilder query = new StringBuilder("?");
         for (int i = from + 1; i < target.length(); i++) {
@@ -131,7 +131,10 @@ final class RequestTarget {
         return query;
     }
 
-    /** Some clients send raw what an address must not hold; of what is not ASCII, each character is one byte. */
+    /**
+     * Escapes what some clients send raw although an address must not hold it; of what is not ASCII, each character is
+     * one byte.
+     */
     private static void append(StringBuilder text, char c) {
         if (c > '~' || " \"<>[\\]^`{|}".indexOf(c) >= 0) {
             text.append('%').append(Integer.toHexString(c).toUpperCase(Locale.ROOT));

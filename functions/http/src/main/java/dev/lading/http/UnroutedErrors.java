@@ -7,7 +7,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** What fails before a resource is looked for, such as a request without Host: an error document, too. */
+/** Error documents for requests that fail before routing, such as those without Host. */
 @ApplicationScoped
 public class UnroutedErrors {
     private final ObjectMapper json;
