@@ -52,7 +52,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideOutsideOfPackages("dev.lading.oci..", "java..", "com.fasterxml.jackson..", "org.jspecify..");
 
-    /** From what everything may use to what nothing here uses: a package depends on those before its own line only. */
+    /** Packages, lowest first: each depends on those before its own line only. */
     private static final List<List<String>> LAYERS = List.of(
             List.of("random", "oci"),
             List.of("metadata", "secret", "work"),

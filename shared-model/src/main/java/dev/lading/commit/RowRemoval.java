@@ -76,7 +76,7 @@ public final class RowRemoval {
         if (unit.isEmpty()) {
             return writer.write(List.of(row));
         }
-        // Read before the other rows are: whoever adds one puts it again.
+        // Read before the other rows are: a writer that adds one puts it again.
         Optional<RepositoryContent> holder =
                 store.get(RepositoryContent.TABLE, RepositoryContent.key(unit.get(), repository));
         if (isHeldBesides(content, unit.get())) {

@@ -57,7 +57,7 @@ public final class BlobService {
     }
 
     /**
-     * The blob, as for a HEAD request: one that is pending is protected anew, since the client will refer to it without
+     * The blob, as for a HEAD request. A pending one is protected anew, since the client will refer to it without
      * sending it.
      */
     public BlobEntry askedFor(Pull pull, Digest digest) {

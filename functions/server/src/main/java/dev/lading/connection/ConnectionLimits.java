@@ -12,7 +12,7 @@ public final class ConnectionLimits extends ChannelInitializerExtension {
     /** System property: limit on connections in all. */
     public static final String MOST = "dev.lading.max-connections";
 
-    /** Enough for two thousand nodes; an idle connection costs some 20 KB. */
+    /** Default limit: enough for two thousand nodes; an idle connection costs some 20 KB. */
     public static final int DEFAULT_MOST = 4096;
 
     private final Connections all = new Connections(

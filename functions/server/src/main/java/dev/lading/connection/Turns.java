@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * with many requests delays only itself.
  */
 final class Turns {
-    /** Longer than any worker waits for the database. */
+    /** Timeout of a turn, longer than any worker waits for the database. */
     private static final long WORKER_MILLIS = 30_000;
 
     private final int most;

@@ -25,7 +25,7 @@ final class RowCache {
     private static final int MAX_BYTES = 24 * 1024 * 1024;
     private static final int ENTRY_BYTES = 400;
 
-    /** Larger rows are not cached, or few would fill it. */
+    /** Size over which rows are not cached, or few would fill the cache. */
     private static final int LARGE_BYTES = 64 * 1024;
 
     private final Cache<History, Rows> cache = Caffeine.newBuilder()

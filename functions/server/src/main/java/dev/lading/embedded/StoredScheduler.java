@@ -176,7 +176,7 @@ public final class StoredScheduler implements Scheduler, AutoCloseable {
             LOG.warnf(e, "the sync of repository %s was not started and is tried again", scheduled.repository());
             next = Optional.of(scheduled.retried(clock.instant().plus(RETRY_PAUSE)));
         }
-        // Otherwise it was set anew meanwhile, or another process has done so.
+        // Otherwise it was set anew meanwhile, by this process or another.
         replace(Optional.of(scheduled), next);
     }
 

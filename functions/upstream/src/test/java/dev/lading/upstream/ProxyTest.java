@@ -105,7 +105,7 @@ class ProxyTest extends Fixture {
         assertThat(secureProxy.requests()).hasSize(2);
     }
 
-    /** In plain text it could come from anybody on the way. */
+    /** A reply in plain text, which could come from anybody on the way. */
     @Test
     void what_a_proxy_answers_in_place_of_a_tunnel_does_not_pass_for_the_upstreams_answer() {
         RawServer realm = closing(RawServer.start(asked -> Reply.json(200, "{\"token\":\"t\"}")));

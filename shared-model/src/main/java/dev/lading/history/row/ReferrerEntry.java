@@ -33,7 +33,7 @@ public record ReferrerEntry(
         return new ReferrerEntry(other, subject, newVersion, present, descriptor);
     }
 
-    /** Empty, since it comes and goes with its manifest. */
+    /** No unit, since the row comes and goes with its manifest. */
     @Override
     public Optional<ContentUnit> unit() {
         return Optional.empty();

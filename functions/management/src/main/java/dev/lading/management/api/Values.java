@@ -54,7 +54,7 @@ public final class Values {
         return given(field).flatMap(text -> Schema.time(text.textValue())).orElse(otherwise);
     }
 
-    /** Null counts as empty. */
+    /** Texts of a field; null counts as empty. */
     public List<String> texts(String field, List<String> otherwise) {
         if (!has(field)) {
             return otherwise;

@@ -24,7 +24,7 @@ import org.bouncycastle.util.io.pem.PemReader;
  * A parser of private keys in PEM: PKCS#8, PKCS#1 and SEC 1; RSA, elliptic curves and Ed25519; without a passphrase.
  */
 final class PrivateKeys {
-    /** Source: RFC 8410, section 3. */
+    /** Object identifier of Ed25519. Source: RFC 8410, section 3. */
     private static final ASN1ObjectIdentifier ED25519 = new ASN1ObjectIdentifier("1.3.101.112");
 
     private PrivateKeys() {}

@@ -9,9 +9,9 @@ import java.util.Locale;
 public enum Reach {
     /** Public addresses. */
     PUBLIC(Network.PUBLIC),
-    /** Those of private networks, too. */
+    /** Addresses of private networks, too. */
     PRIVATE(Network.PRIVATE),
-    /** This host, too. */
+    /** Addresses of this host, too. */
     ANY(Network.LOOPBACK);
 
     private final Network narrowest;
