@@ -1,8 +1,8 @@
 package dev.lading.infra;
 
+import dev.lading.infra.construct.FifoQueue;
 import dev.lading.infra.construct.LadingFunction;
 import dev.lading.infra.construct.LadingStorage;
-import dev.lading.infra.construct.WorkQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,8 @@ record Metrics(
         ApiStack api,
         LadingStorage storage,
         List<LadingFunction> functions,
-        WorkQueue tasks,
-        WorkQueue copies,
+        FifoQueue tasks,
+        FifoQueue copies,
         Optional<UploadStack.Service> upload) {
     static final Duration PERIOD = Duration.minutes(5);
 
@@ -45,12 +45,12 @@ record Metrics(
     }
 
     /** Number of messages in the dead-letter queue. */
-    static Metric dead(WorkQueue queue) {
+    static Metric dead(FifoQueue queue) {
         return queue.dead().metricApproximateNumberOfMessagesVisible(MOST);
     }
 
     /** Age of the oldest message, in seconds. */
-    static Metric age(WorkQueue queue) {
+    static Metric age(FifoQueue queue) {
         return queue.queue().metricApproximateAgeOfOldestMessage(MOST);
     }
 

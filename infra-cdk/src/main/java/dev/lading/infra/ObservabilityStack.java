@@ -1,8 +1,8 @@
 package dev.lading.infra;
 
 import dev.lading.infra.construct.Alarms;
-import dev.lading.infra.construct.Findings;
 import dev.lading.infra.construct.LadingFunction;
+import dev.lading.infra.construct.NagFindings;
 import dev.lading.infra.option.LadingOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class ObservabilityStack extends Stack {
                         .description("Lading, a container registry: dashboard and alarms")
                         .build());
         if (!options.dashboard() && options.alarming().isEmpty()) {
-            Findings.acceptEmpty(this);
+            NagFindings.acceptEmpty(this);
         }
         if (options.dashboard()) {
             Dashboard.Builder.create(this, "Dashboard")

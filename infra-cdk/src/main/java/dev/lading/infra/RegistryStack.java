@@ -1,13 +1,13 @@
 package dev.lading.infra;
 
-import dev.lading.infra.construct.Findings;
+import dev.lading.infra.construct.FifoQueue;
 import dev.lading.infra.construct.FunctionSpec;
 import dev.lading.infra.construct.LadingFunction;
 import dev.lading.infra.construct.LadingStorage;
+import dev.lading.infra.construct.NagFindings;
 import dev.lading.infra.construct.Schedule;
 import dev.lading.infra.construct.SecretParameters;
 import dev.lading.infra.construct.SyncSchedules;
-import dev.lading.infra.construct.WorkQueue;
 import dev.lading.infra.option.LadingOptions;
 import java.util.HashMap;
 import java.util.List;
@@ -56,8 +56,8 @@ public final class RegistryStack extends Stack {
     private final LadingFunction tasks;
     private final LadingFunction maintenance;
     private final LadingFunction copier;
-    private final WorkQueue queue;
-    private final WorkQueue copies;
+    private final FifoQueue queue;
+    private final FifoQueue copies;
 
     /** @param uploadUrl where clients send large layers, if the upload service is on */
     public RegistryStack(
@@ -86,8 +86,8 @@ public final class RegistryStack extends Stack {
         secrets.grantLogins(this, registry);
         answer(api, "Route", HttpRouteKey.DEFAULT, registry);
 
-        queue = new WorkQueue(this, "Tasks", LONGEST);
-        copies = new WorkQueue(this, "Copies", LONGEST);
+        queue = new FifoQueue(this, "Tasks", LONGEST);
+        copies = new FifoQueue(this, "Copies", LONGEST);
         Map<String, String> work = new HashMap<>(storage.key().environment());
         work.put("LADING_UPSTREAMS", options.upstreams());
         work.putAll(queue.environment("LADING_AWS_QUEUE"));
@@ -154,7 +154,7 @@ public final class RegistryStack extends Stack {
 
         // For the dashboard and the alarms, which may be switched off: see ApiStack.
         functions().forEach(function -> exportValue(function.function().getFunctionName()));
-        for (WorkQueue each : List.of(queue, copies)) {
+        for (FifoQueue each : List.of(queue, copies)) {
             exportValue(each.queue().getQueueName());
             exportValue(each.dead().getQueueName());
         }
@@ -168,11 +168,11 @@ public final class RegistryStack extends Stack {
         return List.of(registry, management, tasks, copier, maintenance);
     }
 
-    WorkQueue tasks() {
+    FifoQueue tasks() {
         return queue;
     }
 
-    WorkQueue copies() {
+    FifoQueue copies() {
         return copies;
     }
 
@@ -193,7 +193,7 @@ public final class RegistryStack extends Stack {
                 .routeKey(key)
                 .integration(new HttpLambdaIntegration("Integration", function.alias()))
                 .build();
-        Findings.accept(
+        NagFindings.accept(
                 route,
                 "AwsSolutions-APIG4",
                 "The functions check passwords and tokens themselves, as docker and Pulp want; anybody may pull.");

@@ -1,7 +1,7 @@
 package dev.lading.infra;
 
+import dev.lading.infra.construct.KmsSealKey;
 import dev.lading.infra.construct.LadingStorage;
-import dev.lading.infra.construct.SealKey;
 import dev.lading.infra.option.LadingOptions;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
@@ -14,7 +14,7 @@ import software.constructs.Construct;
  */
 public final class StorageStack extends Stack {
     private final LadingStorage storage;
-    private final SealKey key;
+    private final KmsSealKey key;
 
     public StorageStack(Construct scope, LadingOptions options) {
         super(
@@ -24,7 +24,7 @@ public final class StorageStack extends Stack {
                         .description("Lading, a container registry: blobs and records")
                         .build());
         storage = new LadingStorage(this, "Storage", options);
-        key = new SealKey(this, "Seal", options);
+        key = new KmsSealKey(this, "Seal", options);
         output("Bucket", storage.bucket().getBucketName());
         output("Table", storage.table().getTableName());
         output("Key", key.arn());
@@ -34,7 +34,7 @@ public final class StorageStack extends Stack {
         return storage;
     }
 
-    SealKey key() {
+    KmsSealKey key() {
         return key;
     }
 

@@ -1,7 +1,7 @@
 package dev.lading.infra;
 
-import dev.lading.infra.construct.Findings;
 import dev.lading.infra.construct.LadingStorage;
+import dev.lading.infra.construct.NagFindings;
 import dev.lading.infra.construct.SecretParameters;
 import dev.lading.infra.construct.UploadEntrance;
 import dev.lading.infra.construct.UploadNetwork;
@@ -33,7 +33,7 @@ public final class UploadStack extends Stack {
                         .build());
         service = options.upload().map(upload -> service(options, upload, storage, api));
         if (service.isEmpty()) {
-            Findings.acceptEmpty(this);
+            NagFindings.acceptEmpty(this);
         }
     }
 

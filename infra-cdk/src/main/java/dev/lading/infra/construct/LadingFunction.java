@@ -77,7 +77,8 @@ public final class LadingFunction extends Construct implements IGrantable {
                 .maxEventAge(Duration.hours(1))
                 .retryAttempts(2)
                 .build();
-        Findings.accept(role, Findings.IAM_WILDCARD, "X-Ray takes segments for no resource but *.", "Resource::*");
+        NagFindings.accept(
+                role, NagFindings.IAM_WILDCARD, "X-Ray takes segments for no resource but *.", "Resource::*");
     }
 
     private static Map<String, String> environment(FunctionSpec spec) {

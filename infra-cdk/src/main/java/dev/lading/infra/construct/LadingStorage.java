@@ -90,7 +90,7 @@ public final class LadingStorage extends Construct {
                 .deletionProtection(!options.isTrial())
                 .removalPolicy(options.removal())
                 .build();
-        Findings.accept(
+        NagFindings.accept(
                 bucket,
                 "AwsSolutions-S1",
                 "They would cost a request for each pull; the API's access log says who was given which URL.");
@@ -162,9 +162,9 @@ public final class LadingStorage extends Construct {
                 PREFIXES.stream()
                         .map(prefix -> bucket.arnForObjects(prefix + "/*"))
                         .toList());
-        Findings.acceptMatching(
+        NagFindings.acceptMatching(
                 (Construct) grantee.getGrantPrincipal(),
-                Findings.IAM_WILDCARD,
+                NagFindings.IAM_WILDCARD,
                 "Objects are named by their upload's random key; the prefix is all that is known of them.",
                 "/^Resource::.*\\/(blobs|tails)\\/\\*$/");
     }

@@ -20,10 +20,10 @@ import software.constructs.Construct;
  */
 public final class SyncSchedules extends Construct {
     private final String group;
-    private final WorkQueue queue;
+    private final FifoQueue queue;
     private final Role sender;
 
-    public SyncSchedules(Construct scope, String id, LadingOptions options, WorkQueue queue) {
+    public SyncSchedules(Construct scope, String id, LadingOptions options, FifoQueue queue) {
         super(scope, id);
         this.group = options.stackName("Syncs");
         this.queue = queue;
@@ -61,9 +61,9 @@ public final class SyncSchedules extends Construct {
                 .resources(List.of(sender.getRoleArn()))
                 .conditions(Map.of("StringEquals", Map.of("iam:PassedToService", "scheduler.amazonaws.com")))
                 .build());
-        Findings.acceptMatching(
+        NagFindings.acceptMatching(
                 (Construct) principal,
-                Findings.IAM_WILDCARD,
+                NagFindings.IAM_WILDCARD,
                 "A schedule is named by its repository's id; the group is all that is known of it.",
                 "/^Resource::.*:schedule\\/" + group + "\\/\\*$/");
     }

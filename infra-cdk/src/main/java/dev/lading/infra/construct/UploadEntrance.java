@@ -78,8 +78,8 @@ public final class UploadEntrance extends Construct {
                 .idleTimeout(ANSWER_WITHIN)
                 .dropInvalidHeaderFields(true)
                 .build();
-        Findings.accept(balancer, "AwsSolutions-ELB2", "The service logs each request itself.");
-        Findings.accept(
+        NagFindings.accept(balancer, "AwsSolutions-ELB2", "The service logs each request itself.");
+        NagFindings.accept(
                 balancer,
                 "AwsSolutions-EC23",
                 isPublic
@@ -155,13 +155,14 @@ public final class UploadEntrance extends Construct {
                         .compress(false)
                         .build())
                 .build();
-        Findings.accept(distribution, "AwsSolutions-CFR1", "A registry's clients are wherever its images are built.");
-        Findings.accept(
+        NagFindings.accept(
+                distribution, "AwsSolutions-CFR1", "A registry's clients are wherever its images are built.");
+        NagFindings.accept(
                 distribution,
                 "AwsSolutions-CFR2",
                 "A web ACL costs more than all else that is idle; each upload has a signed token.");
-        Findings.accept(distribution, "AwsSolutions-CFR3", "The service logs each request itself.");
-        Findings.accept(
+        NagFindings.accept(distribution, "AwsSolutions-CFR3", "The service logs each request itself.");
+        NagFindings.accept(
                 distribution,
                 "AwsSolutions-CFR4",
                 "With CloudFront's own name and certificate, the least TLS version cannot be chosen.");

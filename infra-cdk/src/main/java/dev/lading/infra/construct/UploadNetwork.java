@@ -36,7 +36,7 @@ public final class UploadNetwork extends Construct {
                 // CDK needs a function of its own to close that group, which nothing here is in.
                 .restrictDefaultSecurityGroup(false)
                 .build();
-        Findings.accept(
+        NagFindings.accept(
                 vpc,
                 "AwsSolutions-VPC7",
                 "Each request is in the service's own log; flow logs would cost more than they tell.");

@@ -70,7 +70,7 @@ public final class UploadTasks extends Construct {
                 .vpc(vpc)
                 .containerInsightsV2(ContainerInsights.DISABLED)
                 .build();
-        Findings.accept(
+        NagFindings.accept(
                 cluster, "AwsSolutions-ECS4", "Processor, memory and requests are measured without it, at no price.");
         service = FargateService.Builder.create(this, "Service")
                 .cluster(cluster)
@@ -145,9 +145,9 @@ public final class UploadTasks extends Construct {
                                 .build()))
                         .stopTimeout(FINISH_WITHIN)
                         .build());
-        Findings.accept(
+        NagFindings.accept(
                 starts,
-                Findings.IAM_WILDCARD,
+                NagFindings.IAM_WILDCARD,
                 "ecr:GetAuthorizationToken is of the account, and takes no resource but *.",
                 "Resource::*");
         return definition;

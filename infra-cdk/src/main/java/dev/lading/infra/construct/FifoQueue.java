@@ -16,14 +16,14 @@ import software.constructs.Construct;
  * A FIFO queue from the functions that send work to the one that does it. After three failed deliveries a message is
  * delivered once more, so that the function can report it, and then stays in the dead-letter queue for two weeks.
  */
-public final class WorkQueue extends Construct {
+public final class FifoQueue extends Construct {
     private static final int MAX_DELIVERIES = 3 + 1;
 
     private final Queue queue;
     private final Queue dead;
 
     /** @param worked timeout of the function that receives */
-    public WorkQueue(Construct scope, String id, Duration worked) {
+    public FifoQueue(Construct scope, String id, Duration worked) {
         super(scope, id);
         dead = Queue.Builder.create(this, "Dead")
                 .fifo(true)

@@ -11,17 +11,17 @@ import software.amazon.awscdk.services.kms.Key;
 import software.constructs.Construct;
 
 /** The KMS key under which secrets of remotes are sealed. It outlives its stack, as do the records that it opens. */
-public final class SealKey extends Construct {
+public final class KmsSealKey extends Construct {
     private final Key key;
 
-    public SealKey(Construct scope, String id, LadingOptions options) {
+    public KmsSealKey(Construct scope, String id, LadingOptions options) {
         super(scope, id);
         key = Key.Builder.create(this, "Key")
                 .description("Lading: seals what remotes log in with")
                 .pendingWindow(Duration.days(options.isTrial() ? 7 : 30))
                 .removalPolicy(options.removal())
                 .build();
-        Findings.accept(
+        NagFindings.accept(
                 key,
                 "AwsSolutions-KMS5",
                 "It encrypts nothing but data keys, of which each secret has its own; a rotated key costs twice as much.");

@@ -11,10 +11,10 @@ import software.amazon.awscdk.Validations;
 import software.constructs.IConstruct;
 
 /** Accepted findings of cdk-nag, each with its reason. Any other finding fails the synth. */
-public final class Findings {
+public final class NagFindings {
     static final String IAM_WILDCARD = "AwsSolutions-IAM5";
 
-    private Findings() {}
+    private NagFindings() {}
 
     /** Accepts a finding for a construct and all below it. */
     public static void accept(IConstruct construct, String rule, String reason) {
