@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 /**
  * The stores of a deployment, and its scheduler. They live as long as the process, which Lambda ends without notice.
  */
-final class AwsStores {
+final class LambdaStores {
     /** Folder on Lambda's own disk, 512 MB: more than the largest request. */
     private static final Path SPOOL = Path.of(System.getProperty("java.io.tmpdir"));
 
