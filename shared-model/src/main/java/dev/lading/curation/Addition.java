@@ -28,7 +28,7 @@ final class Addition {
     private final Copy copy;
     private final RepositoryView target;
     private final Instant now;
-    private final List<Source> sources = new ArrayList<>();
+    private final List<SourceVersion> sources = new ArrayList<>();
 
     Addition(ContentService content, VersionService versions, Copy copy, RepositoryView target, Instant now) {
         this.content = content;
@@ -72,8 +72,8 @@ final class Addition {
                 .with(RepositoryContent.put(unit, target.repository(), now));
     }
 
-    private Source source(Digest manifest) {
-        Optional<Source> known = sources.stream()
+    private SourceVersion source(Digest manifest) {
+        Optional<SourceVersion> known = sources.stream()
                 .filter(source -> source.view().manifest(manifest).isPresent())
                 .findFirst();
         if (known.isPresent()) {
@@ -84,7 +84,7 @@ final class Addition {
                     "content_units", "Add content of at most " + MAX_SOURCES + " repository versions at once.");
         }
         RepositoryVersion version = content.versionWith(manifest).orElseThrow(() -> gone(manifest));
-        var found = new Source(version, versions.view(version.repository(), version.version()));
+        var found = new SourceVersion(version, versions.view(version.repository(), version.version()));
         sources.add(found);
         return found;
     }
@@ -94,6 +94,6 @@ final class Addition {
     }
 
     List<Write> fence() {
-        return sources.stream().map(Source::fence).toList();
+        return sources.stream().map(SourceVersion::fence).toList();
     }
 }

@@ -132,7 +132,7 @@ public final class CurationService {
         return repositories.rewrite(
                 target,
                 newest -> {
-                    Source from = source(source, version);
+                    SourceVersion from = source(source, version);
                     var copy = new Copy(manifests, newest, clock.instant());
                     return Plan.of(selection.steps(from.view(), copy).iterator())
                             .fenced(List.of(from.fence()));
@@ -140,8 +140,8 @@ public final class CurationService {
                 progress);
     }
 
-    private Source source(RepositoryId repository, long version) {
-        return new Source(versions.get(repository, version), versions.view(repository, version));
+    private SourceVersion source(RepositoryId repository, long version) {
+        return new SourceVersion(versions.get(repository, version), versions.view(repository, version));
     }
 
     /**
@@ -216,7 +216,7 @@ public final class CurationService {
         return repositories.rewrite(
                 repository,
                 newest -> {
-                    Source from = source(repository, version);
+                    SourceVersion from = source(repository, version);
                     var copy = new Copy(manifests, newest, clock.instant());
                     Stream<Changes> steps = versions.differences(repository, newest.version(), version)
                             .flatMap(copy::apply);
@@ -240,7 +240,7 @@ public final class CurationService {
         return repositories.rewrite(
                 target,
                 newest -> {
-                    Source from = source(source, version);
+                    SourceVersion from = source(source, version);
                     var copy = new Copy(manifests, newest, clock.instant());
                     Stream<Difference> differences = lastPromotion(source, target)
                             .map(last -> new SinceLast(versions, last, from.view(), newest).differences())
