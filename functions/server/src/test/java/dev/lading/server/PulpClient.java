@@ -32,7 +32,7 @@ final class PulpClient {
 
     /** Sends a request; returns the task it starts, once completed. */
     JsonNode task(String method, String path, String json) {
-        JsonNode task = Tasks.await(admin, send(method, path, json));
+        JsonNode task = TaskEnd.await(admin, send(method, path, json));
         if (!task.path("state").asText().equals("completed")) {
             throw new AssertionError(task.toString());
         }

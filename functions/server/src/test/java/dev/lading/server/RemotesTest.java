@@ -164,7 +164,7 @@ class RemotesTest {
         var answer = send("DELETE", href, "");
 
         assertThat(answer.status()).isEqualTo(202);
-        JsonNode task = Tasks.await(admin, answer);
+        JsonNode task = TaskEnd.await(admin, answer);
         assertThat(task.path("state").asText()).isEqualTo("completed");
         assertThat(task.path("reserved_resources_record").path(0)).isEqualTo(created.path("prn"));
         assertThat(task.path("logging_cid").asText()).isEqualTo(answer.header("Correlation-ID"));

@@ -121,13 +121,19 @@ class SyncTest {
         go.countDown();
 
         RegistryClient admin = RegistryClient.administrator();
-        assertThat(Tasks.await(admin, sync).path("created_resources").path(0).asText())
+        assertThat(TaskEnd.await(admin, sync).path("created_resources").path(0).asText())
                 .isEqualTo(href + "versions/1/");
-        assertThat(Tasks.await(admin, remove).path("created_resources").path(0).asText())
+        assertThat(TaskEnd.await(admin, remove)
+                        .path("created_resources")
+                        .path(0)
+                        .asText())
                 .isEqualTo(href + "versions/2/");
-        assertThat(Tasks.await(admin, second).path("created_resources").path(0).asText())
+        assertThat(TaskEnd.await(admin, second)
+                        .path("created_resources")
+                        .path(0)
+                        .asText())
                 .isEqualTo(href + "versions/3/");
-        assertThat(Tasks.await(admin, restore).path("state").asText()).isEqualTo("canceled");
+        assertThat(TaskEnd.await(admin, restore).path("state").asText()).isEqualTo("canceled");
     }
 
     @Test
@@ -154,7 +160,7 @@ class SyncTest {
         go.countDown();
 
         for (RegistryClient.Answer sync : syncs) {
-            JsonNode task = Tasks.await(RegistryClient.administrator(), sync);
+            JsonNode task = TaskEnd.await(RegistryClient.administrator(), sync);
             assertThat(task.path("state").asText()).as(task.toString()).isEqualTo("completed");
         }
         assertThat(upstream.requests().stream().filter(asked -> asked.contains("/blobs/")))
@@ -181,7 +187,7 @@ class SyncTest {
         pulp.task("POST", href + "sync/", body + "}");
         upstream.fault("tags/list", reply -> Reply.json(200, "{\"tags\":null}"));
 
-        JsonNode task = Tasks.await(RegistryClient.administrator(), pulp.send("POST", href + "sync/", body + "}"));
+        JsonNode task = TaskEnd.await(RegistryClient.administrator(), pulp.send("POST", href + "sync/", body + "}"));
 
         assertThat(task.path("state").asText()).isEqualTo("failed");
         assertThat(task.path("error").path("description").asText()).contains("mirror_empty");
@@ -213,7 +219,7 @@ class SyncTest {
         String href = pulp.createRepository("broken").path("pulp_href").asText();
         var started = pulp.send("POST", href + "sync/", "{\"remote\":\"" + remote("broken", "immediate") + "\"}");
 
-        JsonNode task = Tasks.await(RegistryClient.administrator(), started);
+        JsonNode task = TaskEnd.await(RegistryClient.administrator(), started);
 
         assertThat(task.path("state").asText()).isEqualTo("failed");
         assertThat(task.path("error").path("description").asText())

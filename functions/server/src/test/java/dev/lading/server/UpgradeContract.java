@@ -247,7 +247,7 @@ abstract class UpgradeContract {
 
     /** Syncs; earlier content must stay. */
     final void syncs() {
-        JsonNode task = Tasks.await(
+        JsonNode task = TaskEnd.await(
                 admin,
                 admin.send(
                         "POST",

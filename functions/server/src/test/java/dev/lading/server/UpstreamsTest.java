@@ -38,7 +38,7 @@ class UpstreamsTest {
                     .asText();
             String href = pulp.createRepository("near").path("pulp_href").asText();
 
-            JsonNode task = Tasks.await(
+            JsonNode task = TaskEnd.await(
                     RegistryClient.administrator(),
                     pulp.send("POST", href + "sync/", "{\"remote\":\"" + remote + "\"}"));
 

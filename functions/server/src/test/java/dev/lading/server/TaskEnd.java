@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for tasks. */
-final class Tasks {
+final class TaskEnd {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private Tasks() {}
+    private TaskEnd() {}
 
     /** Waits for the task that an answer names; returns it as it ended. */
     static JsonNode await(RegistryClient client, RegistryClient.Answer started) {
