@@ -35,14 +35,20 @@ public abstract class MirrorTableContract extends SyncFixture {
     private static final String HEAD = """
             # What a mirror makes of an upstream that does wrong
 
-            Written by `MirrorTableContract`, which tries every row against an upstream over real HTTP; to write it anew:
-            `mvn -pl functions/server -am test -Dtest='EmbeddedSyncTest*' -Dsurefire.failIfNoSpecifiedTests=false -D%s=true`.
+            Written by `MirrorTableContract`, which tries every row against an upstream over real HTTP; to write it
+            anew:
 
-            The upstream has new and moved tags, and one less, when it does what a row says; the sync is one with `mirror`. *Kept*: the
-            repository becomes as the upstream is. *Left out*: it does, but for what the task's report `sync.left_out` names; what is held
-            of that stays. *Failed*: nothing changes, and the task's error is the sentence. What fails a sync or is left out fails or is
-            left out again in the next one until the upstream is mended or the remote's filters name it no more; with `strict` of the
-            remote nothing is left out. A failure that passes is asked for again, for `max_retries` times.
+            ```
+            mvn -pl functions/server -am test -Dtest='EmbeddedSyncTest*' \\
+              -Dsurefire.failIfNoSpecifiedTests=false -D%s=true
+            ```
+
+            The upstream has new and moved tags, and one less, when it does what a row says; the sync is one with
+            `mirror`. *Kept*: the repository becomes as the upstream is. *Left out*: it does, but for what the task's
+            report `sync.left_out` names; what is held of that stays. *Failed*: nothing changes, and the task's error is
+            the sentence. What fails a sync or is left out fails or is left out again in the next one until the upstream
+            is mended or the remote's filters name it no more; with `strict` of the remote nothing is left out. A
+            failure that passes is asked for again, for `max_retries` times.
             """.formatted(WRITE);
 
     private final List<String> wrong = new ArrayList<>();
