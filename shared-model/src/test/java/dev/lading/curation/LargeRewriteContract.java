@@ -31,7 +31,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
     private static final RepositoryName OTHER = new RepositoryName("other");
     private static final Tag SOME = new Tag("t00007");
 
-    /** Many more than are written together, and fewer than take long to write four times. */
+    /** More tags than one write takes, and few enough to write four times. */
     private static final int SEVERAL_PARTS = 1_000;
 
     private int differing;
@@ -44,7 +44,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
         return 250;
     }
 
-    /** Version 3: all tags on the first image; version 4: on the second. */
+    /** Makes version 3, with all tags on the first image, and version 4, with all on the second. */
     private void prepare(int tags) {
         differing = tags;
         List<Digest> blobs = registry().holdBlobs(APP, 1);

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Decides who may do what: everybody pulls what is not private; the administrator, or everybody where so set, does the
- * rest. Nothing else in the registry decides.
+ * The registry's only authorization rules: everybody may pull what is not private; the administrator, or everybody
+ * where so configured, may do the rest.
  */
 public final class Authorizer {
-    /** The scope of tokens that administrate; tokens for repositories do not, whoever asked for them. */
+    /** The scope of tokens that administrate; tokens for repositories do not, even the administrator's. */
     public static final String ADMINISTRATION = "registry:management:*";
 
-    /** The scope that clients ask a token for to list repositories. Source: docker's token authentication specification. */
+    /** The scope that clients request to list repositories. Source: docker's token authentication specification. */
     public static final String CATALOG = "registry:catalog:*";
 
     private final RegistrySettings settings;
@@ -33,9 +33,9 @@ public final class Authorizer {
     }
 
     /**
-     * Refuses what is not allowed, and says what would help.
+     * Throws unless the check is allowed; the exception says what would help.
      *
-     * @throws Unauthorized if other credentials might be allowed it
+     * @throws Unauthorized if other credentials may be allowed it
      * @throws Denied if the caller is known and another token of theirs would be allowed it
      */
     public void require(Caller caller, Check check) {
@@ -79,7 +79,7 @@ public final class Authorizer {
     }
 
     private boolean allowsPull(Caller caller, Pull pull) {
-        // Who may push to any name looks there first.
+        // A caller who may push to any name looks there first.
         boolean makesNames = settings.anonymousPush() && pull.view().isEmpty();
         if (!pull.isRestricted() || makesNames) {
             return true;
@@ -87,7 +87,7 @@ public final class Authorizer {
         return switch (caller) {
             case Caller.Anonymous anonymous -> false;
             case Caller.Administrator administrator -> true;
-            // Anybody gets a token to pull, so who got it counts.
+            // Anybody gets a token to pull, so the token's subject counts.
             case Caller.Bearer bearer -> !bearer.isAnonymous() && bearer.grants(pull.name(), Permission.PULL);
         };
     }
@@ -103,7 +103,7 @@ public final class Authorizer {
                         });
     }
 
-    /** The part of what a token was asked for that its bearer gets. */
+    /** The part of the requested scopes that a token grants. */
     public List<Scope> grant(List<Scope> asked, boolean administrator) {
         if (administrator) {
             return Scope.fitting(asked);

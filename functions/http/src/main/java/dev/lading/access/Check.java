@@ -3,13 +3,13 @@ package dev.lading.access;
 import dev.lading.history.Pull;
 import dev.lading.oci.RepositoryName;
 
-/** A permission on a resource: what a request needs, and what {@link Authorizer} is asked for. */
+/** A permission on a resource: what a request needs, and what {@link Authorizer} decides on. */
 public record Check(Permission permission, Resource resource) {
     public static final Check CREDENTIALS = new Check(Permission.CREDENTIALS, new Resource.Registry());
     public static final Check CATALOG = new Check(Permission.CATALOG, new Resource.Registry());
     public static final Check ADMINISTRATION = new Check(Permission.ADMINISTRATION, new Resource.Registry());
 
-    /** What a permission is needed on. */
+    /** The resource that a permission applies to. */
     public sealed interface Resource {
         /** The registry as a whole. */
         record Registry() implements Resource {}

@@ -2,15 +2,15 @@ package dev.lading.access;
 
 import java.util.Locale;
 
-/** What a handler needs its caller to be allowed. */
+/** Permissions that handlers need. */
 public enum Permission {
     /** None: everybody who reaches the registry may call it. */
     NONE,
 
-    /** Credentials of ours, whoever they belong to. */
+    /** Any valid credentials. */
     CREDENTIALS,
 
-    /** To be shown private names among the others. The list is open; it leaves out what its caller may not see. */
+    /** Seeing private names among the others. The list is open; it leaves out what its caller may not see. */
     CATALOG,
 
     /** Reading from the repository that the path names. */
@@ -25,10 +25,12 @@ public enum Permission {
     /** The signed state of one upload, which its location carries. */
     UPLOAD_STATE,
 
-    /** To change what is no repository's content. */
+    /** Changing anything other than a repository's content. */
     ADMINISTRATION;
 
-    /** The action that grants it on a repository. Source: docker's token authentication specification, "Token Scope". */
+    /**
+     * The action that grants it on a repository. Source: docker's token authentication specification, "Token Scope".
+     */
     public String action() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -93,7 +93,7 @@ public class AccessFilter {
         authorizer.require(scoped(request, scope(name, permission), context), Check.change(permission, name));
     }
 
-    /** The caller of what a token with a scope is for; a refusal asks for one. */
+    /** The caller, where a token with a scope would do; a refusal asks for one. */
     private Caller scoped(ContainerRequestContext request, String scope, RoutingContext context) {
         request.setProperty(SCOPE, scope);
         return caller(request, context);
@@ -116,12 +116,12 @@ public class AccessFilter {
         return (Pull) Objects.requireNonNull(request.getProperty(PULL));
     }
 
-    /** The sender of a request that needs more than nothing. */
+    /** The caller of a request to a handler that needs a permission. */
     public static Caller caller(ContainerRequestContext request) {
         return (Caller) Objects.requireNonNull(request.getProperty(CALLER));
     }
 
-    /** What to ask a token for. A push reads, too. */
+    /** The scope to request a token for. A push reads, too. */
     private static String scope(RepositoryName name, Permission permission) {
         return "repository:" + name + ":" + (permission == Permission.PUSH ? "pull,push" : permission.action());
     }

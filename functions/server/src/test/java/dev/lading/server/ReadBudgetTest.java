@@ -28,7 +28,7 @@ class ReadBudgetTest {
     private static final byte[] NOTHING = {};
     private static final int TRIES = 3;
 
-    /** So many that their names are read in two pieces. */
+    /** A number of names that is read in two pieces. */
     private static final int MANY = 1_200;
 
     private final PulpClient pulp = new PulpClient();
@@ -41,7 +41,7 @@ class ReadBudgetTest {
     @Inject
     RepositoryService repositories;
 
-    /** Puts a store that counts before the server's. */
+    /** Puts a counting store before the server's. */
     public static final class Counting implements QuarkusTestProfile {
         @Override
         public Set<Class<?>> getEnabledAlternatives() {

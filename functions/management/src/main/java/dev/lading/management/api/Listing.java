@@ -136,7 +136,7 @@ public final class Listing<T> {
         return page;
     }
 
-    /** Reads only the page where the keys tell all that is asked for. */
+    /** Selects by keys, and reads only the page's resources, where the keys suffice for all filters and orders. */
     private static <K, T> Selected<T> byKeys(
             Source.Keys<K, T> keys,
             Source<T> source,
@@ -157,7 +157,7 @@ public final class Listing<T> {
                 page.count());
     }
 
-    /** Whether every filter and order of a query is one of this list's. */
+    /** Whether this list has every filter and order of a query. */
     private boolean tells(MultivaluedMap<String, String> query) {
         return query.keySet().stream().allMatch(name -> filters.containsKey(name) || NOT_FILTERS.contains(name))
                 && names(query.get(ORDERING)).allMatch(name -> orders.containsKey(name.replaceFirst("^-", "")));
@@ -240,7 +240,7 @@ public final class Listing<T> {
         Comparator<T> order = null;
         Set<String> seen = new HashSet<>();
         for (String name : (Iterable<String>) names(given)::iterator) {
-            // The second time it changes nothing, and ten thousand times would be as many calls deep.
+            // A repeated order changes nothing, and ten thousand would be as many calls deep.
             if (seen.add(name)) {
                 Comparator<T> next = order(name);
                 order = order == null ? next : order.thenComparing(next);

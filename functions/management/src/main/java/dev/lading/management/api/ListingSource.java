@@ -12,8 +12,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a list's resources are read from: all of them, or what a filter with an index names, one record for each value. A
- * source with keys is counted, filtered and ordered by these as far as they tell, and reads only what a page shows.
+ * The resources of a list: all of them, or those that an indexed filter finds, one record for each value. A source with
+ * keys is counted, filtered and ordered by these as far as they suffice, and reads only the resources that a page
+ * shows.
  */
 public final class Source<T> {
     private final Supplier<Stream<T>> all;
@@ -25,9 +26,9 @@ public final class Source<T> {
     }
 
     /**
-     * What stands for a resource and costs little to read.
+     * Stand-ins for resources that cost little to read.
      *
-     * @param listing the filters and orders that a key tells
+     * @param listing the filters and orders that a key suffices for
      * @param all keys of all resources, in any order
      * @param load the resource of a key; empty: it was deleted meanwhile
      */
@@ -45,7 +46,7 @@ public final class Source<T> {
     }
 
     /**
-     * A filter that an index answers: {@code parameter} with one value, {@code parameter__in} with several.
+     * Adds an indexed filter: {@code parameter} with one value, {@code parameter__in} with several.
      *
      * @param find every resource that passes for a value; others that do not pass are left out later
      */
@@ -55,7 +56,7 @@ public final class Source<T> {
         return this;
     }
 
-    /** What can pass a query; empty: no index says. */
+    /** Candidates for a query; empty: it has no indexed filter. */
     Optional<Stream<T>> found(MultivaluedMap<String, String> query) {
         return indexes.entrySet().stream()
                 .filter(index -> query.containsKey(index.getKey()))

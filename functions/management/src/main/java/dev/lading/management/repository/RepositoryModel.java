@@ -164,7 +164,7 @@ public final class RepositoryModel {
         return named.id();
     }
 
-    /** Settings with what a body says in place of what was. */
+    /** Settings changed by a body. */
     static RepositorySettings changed(Values body, RepositorySettings before, References references, Instant now) {
         refuse(body, CHECKPOINTS, "there are no checkpoints here");
         refuse(body, SIGNING, "this registry does not sign");
