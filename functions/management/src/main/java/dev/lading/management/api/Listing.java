@@ -113,7 +113,7 @@ public final class Listing<T> {
      * @throws Problem if a parameter is invalid
      */
     public ObjectNode page(
-            Source<T> source, Set<String> satisfied, MultivaluedMap<String, String> query, String address) {
+            ListingSource<T> source, Set<String> satisfied, MultivaluedMap<String, String> query, String address) {
         Predicate<T> passes = passes(query, satisfied);
         PageBounds bounds = PageBounds.of(query, DEFAULT_LIMIT, MAX_LIMIT);
         Comparator<T> order = order(query.getOrDefault(ORDERING, usualOrder));
@@ -138,8 +138,8 @@ public final class Listing<T> {
 
     /** Selects by keys, and reads only the page's resources, where the keys suffice for all filters and orders. */
     private static <K, T> Selected<T> byKeys(
-            Source.Keys<K, T> keys,
-            Source<T> source,
+            ListingSource.Keys<K, T> keys,
+            ListingSource<T> source,
             Predicate<T> passes,
             @Nullable Comparator<T> order,
             MultivaluedMap<String, String> query,

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * keys is counted, filtered and ordered by these as far as they suffice, and reads only the resources that a page
  * shows.
  */
-public final class Source<T> {
+public final class ListingSource<T> {
     private final Supplier<Stream<T>> all;
     private final Map<String, Function<String, Stream<T>>> indexes = new LinkedHashMap<>();
     private @Nullable Keys<?, T> keys;
 
-    private Source(Supplier<Stream<T>> all) {
+    private ListingSource(Supplier<Stream<T>> all) {
         this.all = all;
     }
 
@@ -35,12 +35,13 @@ public final class Source<T> {
     record Keys<K, T>(Listing<K> listing, Supplier<Stream<K>> all, Function<K, Optional<T>> load) {}
 
     /** @param all newest first, unless the list has a usual order; read when it is needed */
-    public static <T> Source<T> of(Supplier<Stream<T>> all) {
-        return new Source<>(all);
+    public static <T> ListingSource<T> of(Supplier<Stream<T>> all) {
+        return new ListingSource<>(all);
     }
 
-    public static <K, T> Source<T> byKeys(Listing<K> listing, Supplier<Stream<K>> all, Function<K, Optional<T>> load) {
-        Source<T> source = new Source<>(() -> all.get().flatMap(key -> load.apply(key).stream()));
+    public static <K, T> ListingSource<T> byKeys(
+            Listing<K> listing, Supplier<Stream<K>> all, Function<K, Optional<T>> load) {
+        ListingSource<T> source = new ListingSource<>(() -> all.get().flatMap(key -> load.apply(key).stream()));
         source.keys = new Keys<>(listing, all, load);
         return source;
     }
@@ -50,7 +51,7 @@ public final class Source<T> {
      *
      * @param find every resource that passes for a value; others that do not pass are left out later
      */
-    public Source<T> by(String parameter, Function<String, Stream<T>> find) {
+    public ListingSource<T> by(String parameter, Function<String, Stream<T>> find) {
         indexes.put(parameter, find);
         indexes.put(parameter + Lookup.IN.suffix(), find);
         return this;

@@ -10,10 +10,10 @@ import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.management.api.Listing;
+import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
-import dev.lading.management.api.Source;
 import dev.lading.management.content.ContentModel.Shown;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.LabelActions;
@@ -119,7 +119,7 @@ public class ContentResource {
         Optional<String> source = Stream.of(ContentLists.IN_VERSION, ContentLists.ADDED, ContentLists.REMOVED)
                 .filter(query::containsKey)
                 .findFirst();
-        Source<Shown> units = Source.of(() -> kinds.stream()
+        ListingSource<Shown> units = ListingSource.of(() -> kinds.stream()
                 .flatMap(kind -> source.isPresent()
                         ? units(source.get(), query.getFirst(source.get()), kind)
                         : content.all(kind))

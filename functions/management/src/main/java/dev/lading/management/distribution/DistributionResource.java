@@ -7,9 +7,9 @@ import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
 import dev.lading.http.RegistryUrls;
 import dev.lading.management.api.Body;
+import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
-import dev.lading.management.api.Source;
 import dev.lading.management.api.Values;
 import dev.lading.management.distribution.DistributionModel.Shown;
 import dev.lading.management.resource.ApiPath;
@@ -86,9 +86,10 @@ public class DistributionResource {
         return pages.page(lists.distributions, all(uri), uri);
     }
 
-    private Source<Shown> all(UriInfo uri) {
+    private ListingSource<Shown> all(UriInfo uri) {
         String host = urls.host(uri);
-        Source<Shown> all = Source.of(() -> Page.all(distributions::list).map(each -> new Shown(each, host)));
+        ListingSource<Shown> all =
+                ListingSource.of(() -> Page.all(distributions::list).map(each -> new Shown(each, host)));
         return ResourceModel.byId(
                         all,
                         ResourceType.DISTRIBUTION,

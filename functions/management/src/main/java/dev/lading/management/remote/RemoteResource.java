@@ -3,8 +3,8 @@ package dev.lading.management.remote;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.management.api.Body;
+import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
-import dev.lading.management.api.Source;
 import dev.lading.management.api.Values;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.LabelActions;
@@ -50,8 +50,8 @@ public class RemoteResource {
         this.pages = pages;
     }
 
-    private Source<Remote> all() {
-        return ResourceModel.byId(Source.of(() -> Page.all(remotes::list)), ResourceType.REMOTE, remotes::find)
+    private ListingSource<Remote> all() {
+        return ResourceModel.byId(ListingSource.of(() -> Page.all(remotes::list)), ResourceType.REMOTE, remotes::find)
                 .by("name", name -> remotes.findNamed(name).stream());
     }
 

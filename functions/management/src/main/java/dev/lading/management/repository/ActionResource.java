@@ -7,11 +7,11 @@ import dev.lading.history.Repository;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Body;
+import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
-import dev.lading.management.api.Source;
 import dev.lading.management.api.Values;
 import dev.lading.management.content.ContentModel;
 import dev.lading.management.content.ContentReferences;
@@ -272,8 +272,9 @@ public class ActionResource {
         VersionHref to = version(repository, "to", uri.getQueryParameters().getFirst("to"));
         return pages.page(
                 DifferenceModel.LIST,
-                Source.of(() -> curation.differences(from.repository(), from.number(), to.repository(), to.number())
-                        .flatMap(DifferenceModel::entry)),
+                ListingSource.of(
+                        () -> curation.differences(from.repository(), from.number(), to.repository(), to.number())
+                                .flatMap(DifferenceModel::entry)),
                 uri);
     }
 

@@ -5,8 +5,8 @@ import dev.lading.access.Permission;
 import dev.lading.history.Repository;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Body;
+import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
-import dev.lading.management.api.Source;
 import dev.lading.management.api.Values;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.LabelActions;
@@ -97,7 +97,7 @@ public class RepositoryResource {
             summary = "List repositories of the type for pushes, of which there are none",
             answers = "200")
     public Response listPush(@Context UriInfo uri) {
-        return pages.page(lists.repositories, Source.of(Stream::empty), uri);
+        return pages.page(lists.repositories, ListingSource.of(Stream::empty), uri);
     }
 
     @POST

@@ -5,9 +5,9 @@ import dev.lading.access.Permission;
 import dev.lading.history.RepositoryVersion;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Body;
+import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
-import dev.lading.management.api.Source;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.Pages;
 import dev.lading.management.resource.Responses;
@@ -75,10 +75,10 @@ public class VersionResource {
             answers = "200")
     public Response list(@PathParam(RepositoryResource.HREF) String id, @Context UriInfo uri) {
         RepositoryId repository = repositories.get(RepositoryResource.id(id)).id();
-        return pages.page(lists.versions, byHref(Source.of(() -> all(repository))), uri);
+        return pages.page(lists.versions, byHref(ListingSource.of(() -> all(repository))), uri);
     }
 
-    private Source<RepositoryVersion> byHref(Source<RepositoryVersion> all) {
+    private ListingSource<RepositoryVersion> byHref(ListingSource<RepositoryVersion> all) {
         return all.by(
                 "pulp_href",
                 href ->

@@ -2,7 +2,7 @@ package dev.lading.management.resource;
 
 import dev.lading.http.RegistryUrls;
 import dev.lading.management.api.Listing;
-import dev.lading.management.api.Source;
+import dev.lading.management.api.ListingSource;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -17,12 +17,12 @@ public class Pages {
         this.urls = urls;
     }
 
-    public <T> Response page(Listing<T> listing, Source<T> source, UriInfo uri) {
+    public <T> Response page(Listing<T> listing, ListingSource<T> source, UriInfo uri) {
         return page(listing, source, Set.of(), uri);
     }
 
     /** @param satisfied filters that all of the source are known to pass */
-    public <T> Response page(Listing<T> listing, Source<T> source, Set<String> satisfied, UriInfo uri) {
+    public <T> Response page(Listing<T> listing, ListingSource<T> source, Set<String> satisfied, UriInfo uri) {
         String address = urls.here(uri, uri.getRequestUri().getRawPath());
         return Responses.ok(listing.page(source, satisfied, uri.getQueryParameters(), address));
     }

@@ -1,11 +1,11 @@
 package dev.lading.management.resource;
 
 import dev.lading.management.api.Listing;
+import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Lookup;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
-import dev.lading.management.api.Source;
 import dev.lading.metadata.Labels;
 import dev.lading.operation.ResourceType;
 import java.time.Instant;
@@ -60,7 +60,8 @@ public final class ResourceModel {
     }
 
     /** A source whose resources are found by their hrefs, resource names and ids without reading the others. */
-    public static <T> Source<T> byId(Source<T> source, ResourceType type, Function<UUID, Optional<T>> find) {
+    public static <T> ListingSource<T> byId(
+            ListingSource<T> source, ResourceType type, Function<UUID, Optional<T>> find) {
         Function<String, Stream<T>> named = reference -> type.id(reference).flatMap(find).stream();
         return source.by("pulp_href", named)
                 .by("prn", named)

@@ -3,9 +3,9 @@ package dev.lading.management.task;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.management.api.Body;
+import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
-import dev.lading.management.api.Source;
 import dev.lading.management.api.Values;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.Pages;
@@ -60,7 +60,7 @@ public class TaskResource {
     @Operation(id = "tasks_list", summary = "List tasks, newest first", answers = "200")
     public Response list(@Context UriInfo uri) {
         return pages.page(
-                TaskModel.LIST, ResourceModel.byId(Source.of(tasks::all), ResourceType.TASK, tasks::find), uri);
+                TaskModel.LIST, ResourceModel.byId(ListingSource.of(tasks::all), ResourceType.TASK, tasks::find), uri);
     }
 
     @GET
