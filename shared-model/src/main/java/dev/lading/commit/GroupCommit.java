@@ -1,6 +1,6 @@
 package dev.lading.commit;
 
-import dev.lading.history.Changes;
+import dev.lading.history.CommitFunction;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.RepositoryId;
@@ -56,11 +56,11 @@ public final class GroupCommit {
 
     private static final class Pending {
         final RepositoryId repository;
-        final Changes.Decision decision;
+        final CommitFunction decision;
         long version = -1;
         RuntimeException failure;
 
-        Pending(RepositoryId repository, Changes.Decision decision) {
+        Pending(RepositoryId repository, CommitFunction decision) {
             this.repository = repository;
             this.decision = decision;
         }
@@ -70,7 +70,7 @@ public final class GroupCommit {
         }
     }
 
-    public long commit(RepositoryId repository, Changes.Decision decision) {
+    public long commit(RepositoryId repository, CommitFunction decision) {
         Lane lane = lanes[Math.floorMod(repository.hashCode(), LANES)];
         Pending mine = new Pending(repository, decision);
         synchronized (lane.waiting) {

@@ -1,6 +1,7 @@
 package dev.lading.commit;
 
 import dev.lading.history.Changes;
+import dev.lading.history.CommitFunction;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.RepositoryView.NotStoredYet;
@@ -39,7 +40,7 @@ final class VersionDraft {
      * The version that will hold the change. Empty when the transaction is full, or the decision must see earlier
      * drafts committed first.
      */
-    OptionalLong add(Changes.Decision decision) {
+    OptionalLong add(CommitFunction decision) {
         Changes changes;
         try {
             changes = decision.changes(newest);

@@ -182,7 +182,7 @@ public final class CurationService {
      *
      * @throws EntityUnknown if that is in no version of the repository any more
      */
-    public long take(RepositoryId repository, Arrival arrival, Progress progress) {
+    public long take(RepositoryId repository, StagedContent arrival, Progress progress) {
         return repositories.rewrite(
                 repository,
                 newest -> {
@@ -243,8 +243,8 @@ public final class CurationService {
                     SourceVersion from = source(source, version);
                     var copy = new Copy(manifests, newest, clock.instant());
                     Stream<Difference> differences = lastPromotion(source, target)
-                            .map(last -> new SinceLast(versions, last, from.view(), newest).differences())
-                            .orElseGet(() -> new SideBySide(from.view(), newest).differences());
+                            .map(last -> new LogDiff(versions, last, from.view(), newest).differences())
+                            .orElseGet(() -> new FullDiff(from.view(), newest).differences());
                     Stream<Changes> steps = differences.flatMap(copy::apply);
                     return Plan.of(steps.iterator())
                             .fenced(List.of(from.fence()))
@@ -263,7 +263,7 @@ public final class CurationService {
     public Stream<Difference> differences(RepositoryId from, long fromVersion, RepositoryId to, long toVersion) {
         return from.equals(to)
                 ? versions.differences(from, fromVersion, toVersion)
-                : new SideBySide(versions.view(to, toVersion), versions.view(from, fromVersion)).differences();
+                : new FullDiff(versions.view(to, toVersion), versions.view(from, fromVersion)).differences();
     }
 
     /** The last promotion, if both its versions are still there, so that the logs since are whole. */

@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Computes what an {@link Arrival} changes in the newest version. All content that the plan relied on must be in the
+ * Computes what an {@link StagedContent} changes in the newest version. All content that the plan relied on must be in the
  * newest version, staged, or recovered from the last version that had it.
  */
 final class Landing {
-    private final Arrival arrival;
+    private final StagedContent arrival;
     private final RepositoryView staged;
     private final RepositoryView newest;
     private final ManifestService manifests;
@@ -29,7 +29,7 @@ final class Landing {
     private final Set<Digest> there = new HashSet<>();
 
     Landing(
-            Arrival arrival,
+            StagedContent arrival,
             RepositoryView staged,
             RepositoryView newest,
             Recovery recovery,
@@ -55,7 +55,7 @@ final class Landing {
                                 manifestOf(tag.manifest()),
                                 Stream.of(new Changes().tag(newest, tag.tag(), tag.manifest(), now)))),
                 () -> arrival.isMirror()
-                        ? new Departure(arrival, staged, newest, recovery, manifests).steps(now).stream()
+                        ? new MirrorRemoval(arrival, staged, newest, recovery, manifests).steps(now).stream()
                         : Stream.empty()));
     }
 

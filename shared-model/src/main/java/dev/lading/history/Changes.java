@@ -126,10 +126,4 @@ public final class Changes {
     public ContentCounts removed() {
         return removed;
     }
-
-    /** Decides what to change, given the newest version. Must be repeatable; stores nothing itself. */
-    @FunctionalInterface
-    public interface Decision {
-        Changes changes(RepositoryView newest);
-    }
 }

@@ -35,7 +35,7 @@ public final class RepositoryView {
     /** Referrer rows fetched at once; each may have {@link ReferrerEntry#MAX_ANNOTATION_CHARS}. */
     private static final int REFERRER_SCAN = 100;
 
-    /** Of one blob: the pending row, the row asked for, and room for rows of newer versions than this view's. */
+    /** Rows fetched for one blob: the pending row, the row asked for, and room for rows of newer versions than this view's. */
     private static final int BLOB_ROWS = 4;
 
     /** Records of one unit fetched to find its id, which all of them have. */

@@ -7,7 +7,7 @@ import dev.lading.commit.Staging;
 import dev.lading.commit.VersionWriter;
 import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
-import dev.lading.history.Changes;
+import dev.lading.history.CommitFunction;
 import dev.lading.history.Pull;
 import dev.lading.history.PullPath;
 import dev.lading.history.Repository;
@@ -184,7 +184,7 @@ public final class RepositoryService {
      * @return the version that holds the change
      * @throws dev.lading.oci.RegistryException what the decision throws, or StoreBusy after a bounded wait
      */
-    public long commit(RepositoryId repository, Changes.Decision decision) {
+    public long commit(RepositoryId repository, CommitFunction decision) {
         return commits.commit(repository, decision);
     }
 

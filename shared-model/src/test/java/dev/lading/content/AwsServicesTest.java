@@ -2,10 +2,10 @@ package dev.lading.content;
 
 import dev.lading.cleanup.CleanupContract;
 import dev.lading.cleanup.CleanupUnderLoadContract;
-import dev.lading.curation.ArrivalContract;
 import dev.lading.curation.CurationContract;
 import dev.lading.curation.IndexContract;
 import dev.lading.curation.LargeRewriteContract;
+import dev.lading.curation.StagedContentContract;
 import dev.lading.distribution.DistributionContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
@@ -35,7 +35,7 @@ class AwsServicesTest {
     class VersionHistory extends VersionHistoryContract {}
 
     @Nested
-    class Arrivals extends ArrivalContract {}
+    class Arrivals extends StagedContentContract {}
 
     @Nested
     class Curation extends CurationContract {}

@@ -14,10 +14,10 @@ import dev.lading.content.CacheIndexContract;
 import dev.lading.content.LookUpContract;
 import dev.lading.content.ManifestContract;
 import dev.lading.content.RepairContract;
-import dev.lading.curation.ArrivalContract;
 import dev.lading.curation.CurationContract;
 import dev.lading.curation.IndexContract;
 import dev.lading.curation.LargeRewriteContract;
+import dev.lading.curation.StagedContentContract;
 import dev.lading.distribution.DistributionContract;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
@@ -93,7 +93,7 @@ class EmbeddedServicesTest {
     class VersionHistory extends VersionHistoryContract {}
 
     @Nested
-    class Arrivals extends ArrivalContract {}
+    class Arrivals extends StagedContentContract {}
 
     @Nested
     class Curation extends CurationContract {}

@@ -124,8 +124,9 @@ public class RepositoryResource {
         return Responses.ok(lists.repositories.model(), get(id), uri);
     }
 
-    private Source<Repository> all() {
-        Source<Repository> all = Source.byKeys(RepositoryModel.KEYS, repositories::names, repositories::find);
+    private ListingSource<Repository> all() {
+        ListingSource<Repository> all =
+                ListingSource.byKeys(RepositoryModel.KEYS, repositories::names, repositories::find);
         return ResourceModel.byId(all, ResourceType.REPOSITORY, id -> repositories.find(new RepositoryId(id)))
                 .by("name", name -> repositories.findNamed(name).stream());
     }

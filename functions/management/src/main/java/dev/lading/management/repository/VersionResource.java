@@ -63,7 +63,8 @@ public class VersionResource {
     public Response listAll(@Context UriInfo uri) {
         return pages.page(
                 lists.versions,
-                byHref(Source.of(() -> repositories.names().flatMap(named -> all(new RepositoryId(named.id()))))),
+                byHref(ListingSource.of(
+                        () -> repositories.names().flatMap(named -> all(new RepositoryId(named.id()))))),
                 uri);
     }
 

@@ -1,7 +1,7 @@
 package dev.lading.sync.plan;
 
 import dev.lading.commit.Staging;
-import dev.lading.curation.Arrival.TagOn;
+import dev.lading.curation.StagedContent.TagOn;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
 import dev.lading.sync.run.SyncPart;

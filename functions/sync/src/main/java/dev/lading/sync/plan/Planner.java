@@ -104,9 +104,9 @@ public final class Planner {
     }
 
     /** The content of a planned run whose blobs are fetched. */
-    public StagedContent arrival(SyncRequest request, SyncRun run, Remote remote, TaskRun task) {
+    public RunPlan arrival(SyncRequest request, SyncRun run, Remote remote, TaskRun task) {
         var filter = new TagFilter(remote.settings(), task::check);
-        return new StagedContent(store, run, request.mirror(), filter, repositories.view(run.staging()), manifests);
+        return new RunPlan(store, run, request.mirror(), filter, repositories.view(run.staging()), manifests);
     }
 
     /** A plan in progress. */

@@ -1,7 +1,7 @@
 package dev.lading.sync.run;
 
 import dev.lading.commit.Staging;
-import dev.lading.curation.Arrival.TagOn;
+import dev.lading.curation.StagedContent.TagOn;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Query;

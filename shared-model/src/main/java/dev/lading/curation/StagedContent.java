@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * Staged content to be committed to a repository as one version, with what the version removes. Read anew each time a
  * compare-and-set lost to another writer.
  */
-public interface Arrival {
+public interface StagedContent {
     Staging staging();
 
     /** Staged manifests; each comes with its manifests, config and layers. */

@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Computes what a mirroring sync removes. */
-final class Departure implements Removal.Needs {
+final class MirrorRemoval implements Removal.Needs {
     /** Referrers read at once; a manifest has few. */
     private static final int REFERRERS = 1000;
 
-    private final Arrival arrival;
+    private final StagedContent arrival;
     private final RepositoryView staged;
     private final RepositoryView newest;
     private final Recovery recovery;
@@ -29,8 +29,8 @@ final class Departure implements Removal.Needs {
     private final Set<Digest> neededManifests = new HashSet<>();
     private final Set<Digest> neededBlobs = new HashSet<>();
 
-    Departure(
-            Arrival arrival,
+    MirrorRemoval(
+            StagedContent arrival,
             RepositoryView staged,
             RepositoryView newest,
             Recovery recovery,

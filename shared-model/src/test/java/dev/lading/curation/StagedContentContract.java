@@ -10,7 +10,7 @@ import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
 import dev.lading.commit.Progress;
 import dev.lading.commit.Staging;
-import dev.lading.curation.Arrival.TagOn;
+import dev.lading.curation.StagedContent.TagOn;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Write;
@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Commits of staged content. */
-public abstract class ArrivalContract extends ServiceContract {
+public abstract class StagedContentContract extends ServiceContract {
     private static final Duration PROTECTION = Duration.ofHours(1);
 
     /** Created when first used, and not before the clock is set. */
@@ -52,7 +52,7 @@ public abstract class ArrivalContract extends ServiceContract {
     }
 
     /** An arrival given as lists. */
-    private final class Listed implements Arrival {
+    private final class Listed implements StagedContent {
         private final List<Digest> manifests = new ArrayList<>();
         private final List<TagOn> tags = new ArrayList<>();
         private final List<Tag> removed = new ArrayList<>();
@@ -61,7 +61,7 @@ public abstract class ArrivalContract extends ServiceContract {
 
         Listed image(String tag, byte[]... blobs) {
             List<Digest> digests =
-                    Stream.of(blobs).map(ArrivalContract.this::stageBlob).toList();
+                    Stream.of(blobs).map(StagedContentContract.this::stageBlob).toList();
             return manifest(tag, Images.image(digests, tag));
         }
 
@@ -80,7 +80,7 @@ public abstract class ArrivalContract extends ServiceContract {
 
         @Override
         public Staging staging() {
-            return ArrivalContract.this.staging();
+            return StagedContentContract.this.staging();
         }
 
         @Override

@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Differences between two repositories of which two versions had the same content, found by their logs since. */
-final class SinceLast {
+final class LogDiff {
     private final VersionService versions;
     private final Promotion last;
     private final RepositoryView source;
     private final RepositoryView target;
 
-    SinceLast(VersionService versions, Promotion last, RepositoryView source, RepositoryView target) {
+    LogDiff(VersionService versions, Promotion last, RepositoryView source, RepositoryView target) {
         this.versions = versions;
         this.last = last;
         this.source = source;

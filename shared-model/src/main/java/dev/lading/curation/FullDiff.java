@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Differences between two repositories, found by reading both whole, in the order of names. */
-final class SideBySide {
+final class FullDiff {
     private final RepositoryView source;
     private final RepositoryView target;
 
-    SideBySide(RepositoryView source, RepositoryView target) {
+    FullDiff(RepositoryView source, RepositoryView target) {
         this.source = source;
         this.target = target;
     }

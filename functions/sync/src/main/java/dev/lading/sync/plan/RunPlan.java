@@ -4,7 +4,7 @@ import static java.util.function.Predicate.not;
 
 import dev.lading.commit.Staging;
 import dev.lading.content.ManifestService;
-import dev.lading.curation.Arrival;
+import dev.lading.curation.StagedContent;
 import dev.lading.history.RepositoryView;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The content of a run's plan, read from its parts each time. */
-final class StagedContent implements Arrival {
+final class RunPlan implements StagedContent {
     private final MetadataStore store;
     private final SyncRun run;
     private final boolean mirror;
@@ -32,7 +32,7 @@ final class StagedContent implements Arrival {
      * @param staged the run's staging area
      * @throws dev.lading.oci.RegistryException.UpstreamFailed if a blob was lost that turned out to be needed
      */
-    StagedContent(
+    RunPlan(
             MetadataStore store,
             SyncRun run,
             boolean mirror,
