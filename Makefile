@@ -201,7 +201,7 @@ $(LINTERS): .ci/tools.txt
 	@.ci/install-tools lint
 	@touch $@
 
-lint: $(LINTERS) ## check Python and shell; what checks Java is part of its compilation
+lint: $(LINTERS) ## check Python, shell and prose; what checks Java is part of its compilation
 	@.ci/lint
 
 fmt: $(LINTERS) | jdk ## format Java, Python and shell

@@ -44,7 +44,7 @@ final class Landing {
         this.copy = Copy.completing(manifests, newest, now, recovery);
     }
 
-    /** @throws EntityUnknown in one of them, if content that was relied on cannot be recovered */
+    /** @throws EntityUnknown from one of the steps, if content that was relied on cannot be recovered */
     Stream<Changes> steps() {
         return Lazily.inTurn(List.of(
                 () -> arrival.manifests()

@@ -15,7 +15,7 @@ final class ForeignSchedules implements Scheduler {
                         + " --schedules");
     }
 
-    /** Does nothing: the scheduler drops a schedule when a sync it starts is not in the repository's settings. */
+    /** Does nothing: the process that starts a sync which the settings do not have removes its schedule then. */
     @Override
     public void remove(UUID repository) {}
 }

@@ -52,7 +52,7 @@ public final class TagFilter {
             return exact.contains(name) || patterns.stream().anyMatch(pattern -> pattern.matches(name));
         }
 
-        /** Whether they name companions explicitly, by suffix or digest. */
+        /** Whether they name a companion itself: exactly, or by a pattern that begins as companions do. */
         boolean haveCompanion(String name) {
             return exact.contains(name)
                     || patterns.stream().filter(Names::isOfCompanions).anyMatch(pattern -> pattern.matches(name));
