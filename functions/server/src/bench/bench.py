@@ -173,8 +173,8 @@ def measure(options, server, round_number):
 
 def bursts(options, builds):
     """
-    What each build does in bursts of a second, in turn: phase to figures of each, in the same order. By processes started
-    anew several times: what the compiler makes of the same build differs by a tenth from one process to the next.
+    What each build does in bursts of a second, in turn: phase to figures of each, in the same order. Processes are
+    started anew several times: what the compiler makes of one build differs by a tenth from one process to the next.
     """
     counts = {"headtag": 4000, "getdigest": 4000, "headblob": 4000, "pull": 1500}
     figures = {}
@@ -187,8 +187,18 @@ def bursts(options, builds):
                 for server in servers if number % 2 else reversed(servers):
                     for phase, count in {"push": 1, **counts}.items():
                         seed = number if phase == "push" else 0
-                        rate = load(options, server.url, server.login, f"bench/burst{seed}", seed, phase,
-                                    "-images", "150", "-count", str(count))[phase]["ops_per_s"]
+                        rate = load(
+                            options,
+                            server.url,
+                            server.login,
+                            f"bench/burst{seed}",
+                            seed,
+                            phase,
+                            "-images",
+                            "150",
+                            "-count",
+                            str(count),
+                        )[phase]["ops_per_s"]
                         if number >= WARM:
                             values, _ = figures.setdefault(f"{phase}, 1/s", ([[] for _ in builds], True))
                             values[servers.index(server)].append(rate)

@@ -33,7 +33,9 @@ class Shell(unittest.TestCase):
         """What it says on standard output and on standard error. It must end with that code, and never with a stack."""
         line = [str(part) for part in (command, *arguments)]
         env = {**self.env, **(env or {})}
-        done = subprocess.run(line, env=env, cwd=self.folder, input=stdin, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            line, check=False, env=env, cwd=self.folder, input=stdin, capture_output=True, text=True, timeout=120
+        )
         self.assertEqual(code, done.returncode, f"{' '.join(line)}\n{done.stdout}\n{done.stderr}")
         self.assertNotRegex(done.stderr, STACK)
         return done.stdout, done.stderr
@@ -307,7 +309,9 @@ class LauncherTest(Shell):
                 f"COMP_LINE='{typed}'; COMP_POINT={len(typed)}; COMP_TYPE=9; "
                 "_complete_lading; printf '%s\\n' \"${COMPREPLY[@]}\""
             )
-            done = subprocess.run(["bash", "-c", script], cwd=self.folder, capture_output=True, text=True, timeout=60)
+            done = subprocess.run(
+                ["bash", "-c", script], check=False, cwd=self.folder, capture_output=True, text=True, timeout=60
+            )
             self.assertEqual("", done.stderr)
             self.assertIn(expected, done.stdout.replace("=", " ").split())
 
