@@ -48,6 +48,7 @@ class Server:
         self.folder.mkdir()
         self.url = f"http://127.0.0.1:{self.port}"
         self.jar, self.cache = jar, cache
+        self.process = None
         self.login = ["-user", "admin", "-pass", PASSWORD] if jar else []
 
     def fresh(self, name):
@@ -96,8 +97,9 @@ class Server:
         return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
 
     def stop(self):
-        self.process.terminate()
-        self.process.wait(30)
+        if self.process:
+            self.process.terminate()
+            self.process.wait(30)
 
 
 def load(options, server_url, login, repo, seed, phases, more):
@@ -180,9 +182,9 @@ def bursts(options, builds):
     figures = {}
     for start in range(STARTS):
         servers = [server.fresh(f"{server.name}-{start}") for server in builds]
-        for server in servers:
-            server.start(options)
         try:
+            for server in servers:
+                server.start(options)
             for number in range(BURSTS + WARM):
                 for server in servers if number % 2 else reversed(servers):
                     for phase, count in {"push": 1, **counts}.items():
@@ -370,8 +372,7 @@ def main():
         print(f"\nresident memory of Lading after all this: {lading.resident_mib():.0f} MiB")
     finally:
         for server in servers:
-            if getattr(server, "process", None):
-                server.stop()
+            server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

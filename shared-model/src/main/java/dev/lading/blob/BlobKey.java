@@ -2,6 +2,7 @@ package dev.lading.blob;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.lading.oci.Digest;
 import dev.lading.random.Randomness;
 import java.util.HexFormat;
 
@@ -17,8 +18,7 @@ public record BlobKey(String value) {
     }
 
     public static boolean isValid(String text) {
-        return text.length() == CHARACTERS
-                && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+        return text.length() == CHARACTERS && Digest.isLowerHex(text);
     }
 
     public static BlobKey random() {

@@ -66,7 +66,7 @@ public record Digest(String algorithm, String hex) {
         };
     }
 
-    private static boolean isLowerHex(String text) {
+    public static boolean isLowerHex(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {

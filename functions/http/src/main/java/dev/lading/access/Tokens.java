@@ -41,7 +41,10 @@ public final class Tokens {
      * Separator of an upload and its offset. One claim, and a standard one: the library looks up any other by an
      * exception, at 1% of a push.
      */
-    private static final String AT = "@";
+    private static final char AT = '@';
+
+    /** Claim that has the offset in locations of earlier builds, which uploads under way at an upgrade go on with. */
+    private static final String OFFSET = "offset";
 
     private static final String REFRESH_AUDIENCE = SERVICE + "-refresh";
     private static final String UPLOAD_AUDIENCE = SERVICE + "-upload";
@@ -187,11 +190,11 @@ public final class Tokens {
         try {
             JsonWebToken state = checker().upload.parse(token);
             String place = state.getName();
-            if (state.getSubject().equals(name.value()) && place.startsWith(upload.value())) {
-                String offset = place.substring(upload.value().length());
-                return offset.isEmpty()
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(Long.parseLong(offset.substring(AT.length())));
+            int at = place.indexOf(AT);
+            String key = at < 0 ? place : place.substring(0, at);
+            if (state.getSubject().equals(name.value()) && key.equals(upload.value())) {
+                Object offset = at < 0 ? state.getClaim(OFFSET) : place.substring(at + 1);
+                return offset == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(offset.toString()));
             }
         } catch (ParseException e) {
             throw new UploadUnknown();

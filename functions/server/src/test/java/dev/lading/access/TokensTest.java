@@ -9,6 +9,9 @@ import dev.lading.embedded.FileSecretStore;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
+import io.smallrye.jwt.algorithm.SignatureAlgorithm;
+import io.smallrye.jwt.build.Jwt;
+import io.smallrye.jwt.build.JwtClaimsBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +34,7 @@ class TokensTest {
     @TempDir
     private Path folder;
 
+    private Secrets secrets;
     private Tokens tokens;
     private Authorizer authorizer;
 
@@ -38,7 +42,7 @@ class TokensTest {
     void open() {
         // The library that checks tokens knows the system's clock only.
         InstantSource clock = InstantSource.system();
-        Secrets secrets = new Secrets(new FileSecretStore(folder.resolve("secrets")), clock, Optional.empty());
+        secrets = new Secrets(new FileSecretStore(folder.resolve("secrets")), clock, Optional.empty());
         tokens = new Tokens(secrets, clock);
         authorizer = new Authorizer(new RegistrySettings(false, Optional.empty(), Optional.empty(), 0, false));
     }
@@ -124,6 +128,40 @@ class TokensTest {
 
         assertThat(tokens.check(token)).isSameAs(Caller.Bearer.NOBODYS);
         assertThat(tokens.check(token).isAnonymous()).isTrue();
+    }
+
+    @Test
+    void a_location_says_where_the_upload_was() {
+        var app = new RepositoryName("app");
+        BlobKey upload = BlobKey.random();
+        String state = tokens.upload(app, upload, 4711, Duration.ofHours(1));
+
+        assertThat(tokens.checkUpload(state, app, upload)).hasValue(4711);
+        assertThatThrownBy(() -> tokens.checkUpload(state, app, BlobKey.random()))
+                .isInstanceOf(UploadUnknown.class);
+        assertThatThrownBy(() -> tokens.checkUpload(state, new RepositoryName("other"), upload))
+                .isInstanceOf(UploadUnknown.class);
+    }
+
+    /** Builds before this one had the offset in a claim of its own, and the first ones had none. */
+    @Test
+    void a_location_of_an_earlier_build_goes_on_where_it_says() {
+        var app = new RepositoryName("app");
+        BlobKey upload = BlobKey.random();
+        JwtClaimsBuilder earlier = Jwt.claims()
+                .issuer(Tokens.SERVICE)
+                .audience("lading-upload")
+                .subject(app.value())
+                .upn(upload.value())
+                .expiresIn(Duration.ofHours(1));
+        String first = earlier.jws().algorithm(SignatureAlgorithm.HS256).sign(secrets.uploadKey());
+        String later = earlier.claim("offset", 4711L)
+                .jws()
+                .algorithm(SignatureAlgorithm.HS256)
+                .sign(secrets.uploadKey());
+
+        assertThat(tokens.checkUpload(first, app, upload)).isEmpty();
+        assertThat(tokens.checkUpload(later, app, upload)).hasValue(4711);
     }
 
     @ParameterizedTest
