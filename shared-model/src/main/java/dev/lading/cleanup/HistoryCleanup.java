@@ -19,7 +19,6 @@ import dev.lading.oci.Digest;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -37,17 +36,14 @@ public final class HistoryCleanup {
     private final RepositoryService repositories;
     private final VersionService versions;
     private final Function<ManifestEntry, List<Digest>> named;
-    private final InstantSource clock;
 
     /** @param named digests that a manifest refers to */
     public HistoryCleanup(
             MetadataStore store,
             RepositoryService repositories,
             VersionService versions,
-            Function<ManifestEntry, List<Digest>> named,
-            InstantSource clock) {
+            Function<ManifestEntry, List<Digest>> named) {
         this.named = named;
-        this.clock = clock;
         this.store = store;
         this.repositories = repositories;
         this.versions = versions;
@@ -73,7 +69,7 @@ public final class HistoryCleanup {
         repositories.retain(repository);
         var squash = new Squash(store, versions, repository, named);
         squash.squash(before);
-        return new Freed(squash.rows(), new PendingBlobs(store, repository, before, clock).end());
+        return new Freed(squash.rows(), new PendingBlobs(store, repository, before).end());
     }
 
     /** Deletes all records of a deleted repository; the one that says so goes last. */

@@ -11,9 +11,7 @@ import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Write;
-import dev.lading.oci.RegistryException.StoreBusy;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -26,14 +24,13 @@ import java.util.Optional;
 final class PendingBlobs {
     private static final int PAGE = 500;
     private static final int ENDED_AT_ONCE = 30;
+    private static final int ATTEMPTS = 3;
 
     private final MetadataStore store;
     private final RepositoryId repository;
     private final Instant touchedBefore;
-    private final InstantSource clock;
 
-    PendingBlobs(MetadataStore store, RepositoryId repository, Instant touchedBefore, InstantSource clock) {
-        this.clock = clock;
+    PendingBlobs(MetadataStore store, RepositoryId repository, Instant touchedBefore) {
         this.store = store;
         this.repository = repository;
         this.touchedBefore = touchedBefore;
@@ -45,25 +42,21 @@ final class PendingBlobs {
     /** How many blobs waited in vain; where others commit all the time, the next cleanup gets the rest. */
     long end() {
         long ended = 0;
-        try {
-            // All rows of a blob are together, the one that waits is the last.
-            Query all = Query.ascending(repository.toString(), SortKeys.FIRST, SortKeys.LAST, PAGE);
-            Iterator<BlobEntry> rows = store.stream(BlobEntry.TABLE, all).iterator();
-            List<BlobEntry> candidates = new ArrayList<>();
-            while (rows.hasNext()) {
-                BlobEntry row = rows.next();
-                if (row.version() == Content.PENDING && isDue(holder(row))) {
-                    candidates.add(row);
-                }
-                if (candidates.size() == ENDED_AT_ONCE) {
-                    ended += end(candidates);
-                    candidates.clear();
-                }
+        // All rows of a blob are together, the one that waits is the last.
+        Query all = Query.ascending(repository.toString(), SortKeys.FIRST, SortKeys.LAST, PAGE);
+        Iterator<BlobEntry> rows = store.stream(BlobEntry.TABLE, all).iterator();
+        List<BlobEntry> candidates = new ArrayList<>();
+        while (rows.hasNext()) {
+            BlobEntry row = rows.next();
+            if (row.version() == Content.PENDING && isDue(holder(row))) {
+                candidates.add(row);
             }
-            return ended + end(candidates);
-        } catch (StoreBusy outrun) {
-            return ended;
+            if (candidates.size() == ENDED_AT_ONCE) {
+                ended += end(candidates);
+                candidates.clear();
+            }
         }
+        return ended + end(candidates);
     }
 
     private Optional<RepositoryContent> holder(BlobEntry row) {
@@ -89,7 +82,9 @@ final class PendingBlobs {
     }
 
     private long end(List<BlobEntry> candidates) {
-        return candidates.isEmpty() ? 0 : OptimisticRetry.until(clock, () -> attempt(candidates));
+        return candidates.isEmpty()
+                ? 0
+                : OptimisticRetry.within(ATTEMPTS, () -> attempt(candidates)).orElse(0);
     }
 
     /** How many of them were ended; empty: somebody else changed the repository first. */

@@ -38,6 +38,21 @@ public final class OptimisticRetry {
         return new OptimisticRetry(clock).until(attempt);
     }
 
+    /**
+     * Makes a few attempts, for work that a later run does as well.
+     *
+     * @param attempt empty: somebody else was first
+     * @return empty: no attempt had an answer
+     */
+    public static <T> Optional<T> within(int attempts, Supplier<Optional<T>> attempt) {
+        Optional<T> answer = attempt.get();
+        for (int made = 1; made < attempts && answer.isEmpty(); made++) {
+            rest();
+            answer = attempt.get();
+        }
+        return answer;
+    }
+
     /** As {@link #until(InstantSource, Supplier)}, within what is left of the time limit. */
     public <T> T until(Supplier<Optional<T>> attempt) {
         Optional<T> answer = attempt.get();
@@ -52,6 +67,10 @@ public final class OptimisticRetry {
         if (clock.instant().isAfter(end)) {
             throw new StoreBusy("other changes to the same are under way", RETRY_AFTER);
         }
+        rest();
+    }
+
+    private static void rest() {
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS / 4, PAUSE_NANOS));
     }
 

@@ -35,6 +35,14 @@ class OptimisticRetryTest {
     }
 
     @Test
+    void work_that_can_wait_is_given_up_after_its_attempts() {
+        assertThat(OptimisticRetry.<Integer>within(3, () -> answerAt(3))).hasValue(3);
+        attempts.set(0);
+        assertThat(OptimisticRetry.<Integer>within(3, () -> answerAt(4))).isEmpty();
+        assertThat(attempts).hasValue(3);
+    }
+
+    @Test
     void attempts_of_one_limit_share_it_and_count_the_races_they_lost() {
         var retry = new OptimisticRetry(clock);
         int answer = retry.until(() -> {

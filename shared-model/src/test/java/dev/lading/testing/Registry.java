@@ -84,8 +84,7 @@ public final class Registry {
                 store,
                 repositories,
                 versions,
-                manifest -> manifests.parsed(manifest).named(),
-                clock);
+                manifest -> manifests.parsed(manifest).named());
         this.cleanup = new CleanupService(store, histories, uploads, clock);
     }
 

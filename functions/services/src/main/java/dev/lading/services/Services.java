@@ -96,8 +96,7 @@ final class Services {
                 metadata,
                 repositories,
                 versions,
-                manifest -> manifests.parsed(manifest).named(),
-                clock);
+                manifest -> manifests.parsed(manifest).named());
         return new CleanupService(metadata, histories, uploads, clock);
     }
 
