@@ -12,7 +12,6 @@ import json
 import os
 import pathlib
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -22,18 +21,13 @@ import urllib.request
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
+from harness import free_port
 from registry import Registry
 
 # Processes, and bursts in each after some to warm up.
 STARTS, BURSTS, WARM = 3, 5, 3
 BIG = 512 * 1024 * 1024
 PASSWORD = "bench horse battery"
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def get(url, headers=None):

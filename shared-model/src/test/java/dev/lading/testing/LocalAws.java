@@ -3,12 +3,12 @@ package dev.lading.testing;
 import dev.lading.metadata.DynamoMetadataStore;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -126,9 +126,24 @@ public final class LocalAws implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /**
+     * A port that DynamoDB Local can have; it does not choose one itself. Below those that systems give to clients, one of
+     * which could else take it first.
+     */
+    private static int freePort() {
+        return ThreadLocalRandom.current()
+                .ints(20_000, 32_000)
+                .limit(100)
+                .filter(LocalAws::isFree)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isFree(int port) {
+        try (var socket = new ServerSocket(port)) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 
