@@ -144,9 +144,8 @@ final class Squash {
     private boolean dropOlder(Change change, long oldest) {
         Query newestFirst = Query.descending(
                 repository.toString(), Content.sort(change.name(), 0), Content.sort(change.name(), oldest), PAGE);
-        List<? extends Content> older = store.stream(Content.TABLES.get(change.table()), newestFirst)
-                .skip(1)
-                .toList();
+        List<? extends Content> older =
+                store.stream(Content.table(change.table()), newestFirst).skip(1).toList();
         return older.stream().allMatch(this::remove) && dropNeedlessRemoval(change, oldest);
     }
 
@@ -155,7 +154,7 @@ final class Squash {
         Query newest = Query.descending(
                 repository.toString(), Content.sort(change.name(), 0), Content.sort(change.name(), upTo), 2);
         List<? extends Content> rows =
-                store.query(Content.TABLES.get(change.table()), newest).records();
+                store.query(Content.table(change.table()), newest).records();
         return rows.size() != 1 || rows.getFirst().present() || remove(rows.getFirst());
     }
 
@@ -172,7 +171,7 @@ final class Squash {
     }
 
     private Optional<Content> row(Change change, long version) {
-        Table<? extends Content> table = Content.TABLES.get(change.table());
+        Table<? extends Content> table = Content.table(change.table());
         return store.get(table, Content.key(repository, change.name(), version)).map(row -> row);
     }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Group commit for repositories. Commits that wait while one is written are written together in the next transaction,
@@ -58,6 +59,8 @@ public final class GroupCommit {
         final RepositoryId repository;
         final CommitFunction decision;
         long version = -1;
+
+        @Nullable
         RuntimeException failure;
 
         Pending(RepositoryId repository, CommitFunction decision) {

@@ -60,8 +60,8 @@ public final class RowRemoval {
     /** Deletes all rows that a log part lists, then the part. False: a condition did not hold. */
     boolean remove(Change.Part part, Writer writer) {
         for (Change change : part.changes()) {
-            Optional<? extends Content> row = store.get(
-                    Content.TABLES.get(change.table()), Content.key(repository, change.name(), part.version()));
+            Optional<? extends Content> row =
+                    store.get(Content.table(change.table()), Content.key(repository, change.name(), part.version()));
             if (row.isPresent() && !remove(row.get(), writer)) {
                 return false;
             }

@@ -30,7 +30,7 @@ public final class ChangeLog {
     /** A change and the version that made it. */
     public record Entry(long version, Change change) {
         Table<? extends Content> table() {
-            return Content.TABLES.get(change.table());
+            return Content.table(change.table());
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.enhanced.dynamodb.AttributeConverterProvider;
 import software.amazon.awssdk.enhanced.dynamodb.AttributeValueType;
@@ -106,8 +107,8 @@ public final class DynamoMetadataStore implements MetadataStore {
         return new Page<>(
                 records,
                 Optional.ofNullable(page.lastEvaluatedKey())
-                        .filter(last -> !last.isEmpty())
-                        .map(last -> last.get(SORT).s()));
+                        .map(last -> last.get(SORT))
+                        .map(AttributeValue::s));
     }
 
     @Override
@@ -189,7 +190,7 @@ public final class DynamoMetadataStore implements MetadataStore {
                 .build();
     }
 
-    private static Expression expression(Condition condition) {
+    private static @Nullable Expression expression(Condition condition) {
         return switch (condition) {
             case Condition.Anything anything -> null;
             case Condition.Absent absent -> IS_ABSENT;

@@ -2,6 +2,7 @@ package dev.lading.oci;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * An error of the registry's rules. The message is a sentence for the user of the client: what is wrong and, where it
@@ -11,6 +12,11 @@ public abstract sealed class RegistryException extends RuntimeException {
     private RegistryException(String message) {
         // Thrown to answer a client, not to find a bug: no stack is read, so none is walked.
         super(message, null, false, false);
+    }
+
+    @Override
+    public final String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     public static final class NameInvalid extends RegistryException {

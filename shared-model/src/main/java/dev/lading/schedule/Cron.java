@@ -3,6 +3,7 @@ package dev.lading.schedule;
 import com.cronutils.model.definition.CronConstraint;
 import com.cronutils.model.definition.CronDefinition;
 import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.model.field.CronField;
 import com.cronutils.model.field.CronFieldName;
 import com.cronutils.model.field.expression.QuestionMark;
 import com.cronutils.model.time.ExecutionTime;
@@ -14,6 +15,7 @@ import java.time.ZonedDateTime;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calendar times in six fields: minutes, hours, day of month, month, day of week (1 is Sunday), year. Times skipped by
@@ -120,9 +122,11 @@ record Cron(ExecutionTime times) implements ScheduleExpression {
             @Override
             public boolean validate(com.cronutils.model.Cron cron) {
                 var fields = cron.retrieveFieldsAsMap();
-                boolean anyDayOfMonth = fields.get(CronFieldName.DAY_OF_MONTH).getExpression() instanceof QuestionMark;
-                boolean anyDayOfWeek = fields.get(CronFieldName.DAY_OF_WEEK).getExpression() instanceof QuestionMark;
-                return anyDayOfMonth != anyDayOfWeek;
+                return isAny(fields.get(CronFieldName.DAY_OF_MONTH)) != isAny(fields.get(CronFieldName.DAY_OF_WEEK));
+            }
+
+            private boolean isAny(@Nullable CronField field) {
+                return field != null && field.getExpression() instanceof QuestionMark;
             }
         };
     }

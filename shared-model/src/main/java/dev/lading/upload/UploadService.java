@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Uploads of blobs. The upload's record says how many bytes were acknowledged; a chunk moves that by compare-and-set,
@@ -119,7 +120,7 @@ public final class UploadService {
         UploadSession session = acquire(name, key);
         try (BlobWriter writer = blobs.write(key, session.written())) {
             chunk.requireStart(session.written().sizeBytes());
-            MessageDigest hash = session.hashCopy(Digest.SHA256);
+            @Nullable MessageDigest hash = session.hashCopy(Digest.SHA256);
             receive(session, chunk, writer, hash);
             Upload grown = session.upload()
                     .grown(
@@ -261,7 +262,7 @@ public final class UploadService {
         BlobKey key = session.upload().key();
         try (BlobWriter writer = blobs.write(key, session.written())) {
             chunk.requireStart(session.written().sizeBytes());
-            MessageDigest hash = session.hashCopy(digest.algorithm());
+            @Nullable MessageDigest hash = session.hashCopy(digest.algorithm());
             long sizeBytes = receive(session, chunk, writer, hash);
             if (hash != null) {
                 requireEqual(digest, Digest.finish(digest.algorithm(), hash.digest()));
@@ -274,7 +275,8 @@ public final class UploadService {
         }
     }
 
-    private long receive(UploadSession session, Chunk chunk, BlobWriter writer, MessageDigest hash) throws IOException {
+    private long receive(UploadSession session, Chunk chunk, BlobWriter writer, @Nullable MessageDigest hash)
+            throws IOException {
         return session.written().sizeBytes() + chunk.copyTo(writer, hash, () -> keepAlive(session));
     }
 

@@ -2,6 +2,7 @@ package dev.lading.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -12,23 +13,23 @@ final class LoginOptions {
             paramLabel = "<url>",
             description = "The server. Else: $$LADING_URL, base_url of pulp's cli.toml, the server that runs on --data,"
                     + " port 5000 of this machine.")
-    private String url;
+    private @Nullable String url;
 
     @Option(
             names = "--user",
             paramLabel = "<name>",
             description = "Who asks. Else: $$LADING_USER, username of pulp's cli.toml, admin.")
-    private String user;
+    private @Nullable String user;
 
     @ArgGroup
-    private PasswordOption password;
+    private @Nullable PasswordOption password;
 
     @Option(
             names = "--data",
             paramLabel = "<folder>",
             description = "Data folder of a server on this machine, for its address and password (./data). Where it is"
                     + " given, cli.toml is not read.")
-    private Path data;
+    private @Nullable Path data;
 
     /** The source of the password. No option holds the password itself: other users see a process's arguments. */
     private static final class PasswordOption {
@@ -38,7 +39,7 @@ final class LoginOptions {
                 description = "File with the password in one line. Else: that of --data if it is given,"
                         + " $$LADING_ADMIN_PASSWORD, pulp's cli.toml for the server it names, ./data for one on this"
                         + " machine.")
-        private Path file;
+        private @Nullable Path file;
 
         @Option(names = "--password-stdin", description = "Read the password from standard input.")
         private boolean stdin;

@@ -14,6 +14,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.Objects;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -72,7 +73,7 @@ public class OciErrorMapper {
         String message = switch (status) {
             case 404 -> "there is nothing at this path; the APIs are under /v2/ and /pulp/api/v3/";
             case 405 -> "this path does not take this method";
-            default -> e.getMessage();
+            default -> Objects.requireNonNullElse(e.getMessage(), "this is not a request the registry can read");
         };
         Response.ResponseBuilder response =
                 render(http, OciError.of(status, status == 413 ? "SIZE_INVALID" : "UNSUPPORTED", message));
@@ -83,9 +84,9 @@ public class OciErrorMapper {
 
     @ServerExceptionMapper
     public Response map(Throwable e, HttpServerRequest request) {
-        if (e instanceof RequestBody.ClientGone) {
-            LOG.debugf("%s %s: %s", request.method(), request.path(), e.getMessage());
-            return render(request, OciError.of(408, "BLOB_UPLOAD_INVALID", e.getMessage()))
+        if (e instanceof RequestBody.ClientGone gone) {
+            LOG.debugf("%s %s: %s", request.method(), request.path(), gone.getMessage());
+            return render(request, OciError.of(408, "BLOB_UPLOAD_INVALID", gone.getMessage()))
                     .build();
         }
         if (isUnreadableForm(e)) {

@@ -12,6 +12,8 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body as the network delivers it, buffered a bounded number of bytes ahead of its reader. The framework's
@@ -28,7 +30,7 @@ public final class RequestBody extends InputStream {
     private int position;
     private boolean paused;
     private boolean ended;
-    private Throwable failure;
+    private @Nullable Throwable failure;
 
     private RequestBody(HttpServerRequest request) {
         this.request = request;
@@ -153,8 +155,13 @@ public final class RequestBody extends InputStream {
 
     /** The body did not arrive; there is no client to answer. */
     static final class ClientGone extends IOException {
-        ClientGone(String message, Throwable cause) {
+        ClientGone(String message, @Nullable Throwable cause) {
             super(message, cause);
+        }
+
+        @Override
+        public String getMessage() {
+            return Objects.requireNonNull(super.getMessage());
         }
     }
 }

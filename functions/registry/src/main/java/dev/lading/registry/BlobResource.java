@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.PathPart;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v2/<name>/blobs/<digest>}. Source: distribution-spec v1.1, end-2 and end-10. */
 @Path("/v2")
@@ -47,7 +48,7 @@ public class BlobResource {
     @Path(PATH)
     public Response get(
             @PathParam("digest") String digest,
-            @HeaderParam("Range") String range,
+            @HeaderParam("Range") @Nullable String range,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
             @Context ContainerRequestContext request)
             throws IOException {

@@ -18,6 +18,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v2/_catalog}. Source: docker's Registry HTTP API V2, "Listing Repositories". */
 @Path("/v2")
@@ -40,8 +41,8 @@ public class CatalogResource {
     @GET
     @Path("/_catalog")
     public Response list(
-            @QueryParam("n") String n,
-            @QueryParam("last") String last,
+            @QueryParam("n") @Nullable String n,
+            @QueryParam("last") @Nullable String last,
             @Context ContainerRequestContext request,
             @Context UriInfo uri) {
         boolean privateNames = authorizer.allows(AccessFilter.caller(request), Check.CATALOG);

@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.PathPart;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v2/<name>/manifests/<reference>}. Source: distribution-spec v1.1, end-3, end-7 and end-9. */
 @Path("/v2")
@@ -109,7 +110,7 @@ public class ManifestResource {
             @PathParam("name") String nameText,
             @PathParam("reference") String reference,
             @QueryParam("tag") List<String> tags,
-            @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @Context UriInfo uri,
             @Context RoutingContext http)
             throws IOException {

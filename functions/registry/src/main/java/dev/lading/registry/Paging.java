@@ -1,7 +1,6 @@
 package dev.lading.registry;
 
 import dev.lading.oci.RegistryException.QueryInvalid;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code n} and {@code last} of a listing. Source: distribution-spec v1.1, "Listing tags". */
@@ -35,8 +34,8 @@ final class Paging {
         return text;
     }
 
-    static int limit(String n) {
-        if (Optional.ofNullable(n).filter(text -> !text.isEmpty()).isEmpty()) {
+    static int limit(@Nullable String n) {
+        if (n == null || n.isEmpty()) {
             return MAX_ENTRIES;
         }
         if (!n.matches("\\d{1,18}")) {

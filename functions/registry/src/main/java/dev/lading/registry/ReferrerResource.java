@@ -26,6 +26,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v2/<name>/referrers/<digest>}. Source: distribution-spec v1.1, end-12. */
 @Path("/v2")
@@ -57,9 +58,9 @@ public class ReferrerResource {
     @Path("/{name}/referrers/{digest}")
     public Response list(
             @PathParam("digest") String digestText,
-            @QueryParam("artifactType") String artifactType,
-            @QueryParam("n") String n,
-            @QueryParam("last") String last,
+            @QueryParam("artifactType") @Nullable String artifactType,
+            @QueryParam("n") @Nullable String n,
+            @QueryParam("last") @Nullable String last,
             @Context ContainerRequestContext request,
             @Context UriInfo uri)
             throws JsonProcessingException {

@@ -17,6 +17,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v2/<name>/tags/list}. Source: distribution-spec v1.1, end-8. */
 @Path("/v2")
@@ -36,8 +37,8 @@ public class TagResource {
     @GET
     @Path("/{name}/tags/list")
     public Response list(
-            @QueryParam("n") String n,
-            @QueryParam("last") String last,
+            @QueryParam("n") @Nullable String n,
+            @QueryParam("last") @Nullable String last,
             @Context ContainerRequestContext request,
             @Context UriInfo uri) {
         Pull pull = AccessFilter.pulled(request);

@@ -27,6 +27,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /token/}: exchanges a password, or nothing, for a token. Sources: docker's token authentication specification
@@ -62,7 +63,7 @@ public class TokenResource {
             @JsonProperty("expires_in") long expiresIn,
             @JsonProperty("issued_at") Instant issuedAt,
             String scope,
-            @JsonProperty("refresh_token") String refreshToken) {}
+            @JsonProperty("refresh_token") @Nullable String refreshToken) {}
 
     /**
      * Issues a token, and never a refresh token: docker's login requests one here and stores it in place of the
@@ -85,11 +86,11 @@ public class TokenResource {
     @POST
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response post(
-            @FormParam("grant_type") String grantType,
-            @FormParam("username") String user,
-            @FormParam("password") String password,
-            @FormParam("refresh_token") String refreshToken,
-            @FormParam("access_type") String accessType,
+            @FormParam("grant_type") @Nullable String grantType,
+            @FormParam("username") @Nullable String user,
+            @FormParam("password") @Nullable String password,
+            @FormParam("refresh_token") @Nullable String refreshToken,
+            @FormParam("access_type") @Nullable String accessType,
             @FormParam("scope") List<String> scopes,
             @Context HttpServerRequest request) {
         boolean administrator = switch (grantType == null ? "" : grantType) {
@@ -119,7 +120,7 @@ public class TokenResource {
                 .build();
     }
 
-    private static String orEmpty(String text) {
+    private static String orEmpty(@Nullable String text) {
         return text == null ? "" : text;
     }
 }

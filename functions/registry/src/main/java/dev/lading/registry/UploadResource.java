@@ -78,10 +78,10 @@ public class UploadResource {
     @Path(COLLECTION)
     public Response post(
             @PathParam("name") String nameText,
-            @QueryParam("mount") String mount,
-            @QueryParam("from") String from,
-            @QueryParam("digest") String digest,
-            @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
+            @QueryParam("mount") @Nullable String mount,
+            @QueryParam("from") @Nullable String from,
+            @QueryParam("digest") @Nullable String digest,
+            @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable Long length,
             @Context ContainerRequestContext request,
             @Context RoutingContext http)
             throws IOException {
@@ -130,7 +130,7 @@ public class UploadResource {
     public Response get(
             @PathParam("name") String nameText,
             @PathParam("upload") String upload,
-            @QueryParam("_state") String state,
+            @QueryParam("_state") @Nullable String state,
             @Context UriInfo uri) {
         RepositoryName name = new RepositoryName(nameText);
         BlobKey key = authorized(name, upload, state).upload();
@@ -148,9 +148,9 @@ public class UploadResource {
     public Response patch(
             @PathParam("name") String nameText,
             @PathParam("upload") String upload,
-            @QueryParam("_state") String state,
-            @HeaderParam("Content-Range") String range,
-            @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
+            @QueryParam("_state") @Nullable String state,
+            @HeaderParam("Content-Range") @Nullable String range,
+            @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable Long length,
             @Context UriInfo uri,
             @Context RoutingContext http)
             throws IOException {
@@ -172,10 +172,10 @@ public class UploadResource {
     public Response put(
             @PathParam("name") String nameText,
             @PathParam("upload") String upload,
-            @QueryParam("_state") String state,
-            @QueryParam("digest") String digest,
-            @HeaderParam("Content-Range") String range,
-            @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
+            @QueryParam("_state") @Nullable String state,
+            @QueryParam("digest") @Nullable String digest,
+            @HeaderParam("Content-Range") @Nullable String range,
+            @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable Long length,
             @Context UriInfo uri,
             @Context RoutingContext http)
             throws IOException {
@@ -200,7 +200,9 @@ public class UploadResource {
     @DELETE
     @Path(UPLOAD)
     public Response delete(
-            @PathParam("name") String nameText, @PathParam("upload") String upload, @QueryParam("_state") String state)
+            @PathParam("name") String nameText,
+            @PathParam("upload") String upload,
+            @QueryParam("_state") @Nullable String state)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
         uploads.cancel(name, authorized(name, upload, state).upload());
@@ -218,7 +220,7 @@ public class UploadResource {
         }
     }
 
-    private Place authorized(RepositoryName name, String upload, String state) {
+    private Place authorized(RepositoryName name, String upload, @Nullable String state) {
         if (state == null || !BlobKey.isValid(upload)) {
             throw new UploadUnknown();
         }
@@ -230,7 +232,8 @@ public class UploadResource {
      * The chunk of a request; a range out of order is answered 416. Source: distribution-spec v1.1, "Pushing a blob in
      * chunks".
      */
-    private Chunk chunk(RepositoryName name, Place place, String range, Long length, RoutingContext http) {
+    private Chunk chunk(
+            RepositoryName name, Place place, @Nullable String range, @Nullable Long length, RoutingContext http) {
         OptionalLong announced = announced(length);
         if (range == null) {
             return new Chunk(place.offset(), announced, RequestBody.of(http));
@@ -248,7 +251,7 @@ public class UploadResource {
         return new Chunk(OptionalLong.of(first), OptionalLong.of(bytes), RequestBody.of(http));
     }
 
-    private static OptionalLong announced(Long length) {
+    private static OptionalLong announced(@Nullable Long length) {
         return length == null ? OptionalLong.empty() : OptionalLong.of(length);
     }
 

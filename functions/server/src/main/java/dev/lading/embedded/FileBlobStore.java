@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +52,7 @@ public final class FileBlobStore implements BlobStore {
             OwnerOnly.folder(root.resolve("%02x".formatted(i)));
         }
         sync(root);
-        sync(root.toAbsolutePath().getParent());
+        sync(Objects.requireNonNull(root.toAbsolutePath().getParent()));
     }
 
     @Override
@@ -153,7 +154,7 @@ public final class FileBlobStore implements BlobStore {
             space.guard(() -> {
                 awaitWriteback();
                 target.force(false);
-                sync(path.getParent());
+                sync(Objects.requireNonNull(path.getParent()));
             });
             kept = true;
         }

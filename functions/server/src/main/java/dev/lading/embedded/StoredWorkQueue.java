@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,9 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
 
     private final AtomicLong lastNumber = new AtomicLong();
     private int waiting;
-    private Worker worker;
+    private Worker worker = work -> {
+        throw new IllegalStateException("this queue is not started");
+    };
 
     /**
      * @param name of the queue in the records
@@ -183,8 +186,7 @@ public final class StoredWorkQueue implements WorkQueue, AutoCloseable {
 
     private synchronized void next(String group) {
         waiting--;
-        Deque<Stored> behind = busyGroups.get(group);
-        Stored first = behind.poll();
+        Stored first = Objects.requireNonNull(busyGroups.get(group)).poll();
         if (first == null) {
             busyGroups.remove(group);
         } else {

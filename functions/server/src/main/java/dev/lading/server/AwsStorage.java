@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -100,7 +101,7 @@ final class AwsStorage {
     private static String instance(DataFolder folder) {
         var store = new FileSecretStore(folder.secrets());
         store.putIfAbsent(INSTANCE, Randomness.uuid().toString());
-        return store.get(List.of(INSTANCE)).get(INSTANCE);
+        return Objects.requireNonNull(store.get(List.of(INSTANCE)).get(INSTANCE));
     }
 
     private static void createBucket(S3Client s3, String bucket) {

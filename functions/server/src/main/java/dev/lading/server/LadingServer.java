@@ -117,7 +117,7 @@ public final class LadingServer implements QuarkusApplication {
                     || cause instanceof Secrets.PasswordTooShort
                     || cause instanceof StartFailure
                     || cause instanceof RegistryException) {
-                return Optional.of(cause.getMessage());
+                return Optional.ofNullable(cause.getMessage());
             }
             if (cause instanceof BindException) {
                 return Optional.of("the address is taken: " + cause.getMessage() + "; choose another with --port");

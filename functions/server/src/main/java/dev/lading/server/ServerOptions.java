@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,12 +58,12 @@ final class ServerOptions implements Callable<Integer> {
     private Path data;
 
     @Option(names = "--public-url", description = "How clients reach the registry, when that is through a proxy.")
-    private URI publicUrl;
+    private @Nullable URI publicUrl;
 
     @Option(
             names = "--upload-url",
             description = "How clients reach the server that takes uploads, when that is another than --public-url.")
-    private URI uploadUrl;
+    private @Nullable URI uploadUrl;
 
     @Option(
             names = "--trusted-proxy",
@@ -74,10 +75,10 @@ final class ServerOptions implements Callable<Integer> {
     private List<String> trustedProxies = new ArrayList<>();
 
     @Option(names = "--tls-cert", paramLabel = "<pem>", description = "Certificate chain: serve HTTPS.")
-    private Path tlsCert;
+    private @Nullable Path tlsCert;
 
     @Option(names = "--tls-key", paramLabel = "<pem>", description = "Private key of the certificate.")
-    private Path tlsKey;
+    private @Nullable Path tlsKey;
 
     @Option(names = "--anonymous-push", description = "Let anybody push and delete. Only with a loopback --host.")
     private boolean anonymousPush;
@@ -113,7 +114,7 @@ final class ServerOptions implements Callable<Integer> {
             names = "--metrics-port",
             paramLabel = "<port>",
             description = "Also listen on this port of --metrics-host, for /q/metrics and /q/health in detail (none).")
-    private Integer metricsPort;
+    private @Nullable Integer metricsPort;
 
     @Option(
             names = "--metrics-host",
@@ -142,7 +143,7 @@ final class ServerOptions implements Callable<Integer> {
             description =
                     "With aws: path of the password and the keys in SSM's Parameter Store, such as /lading (none: "
                             + "they are kept in --data).")
-    private String parameters;
+    private @Nullable String parameters;
 
     @Option(
             names = "--kms-key",
@@ -150,7 +151,7 @@ final class ServerOptions implements Callable<Integer> {
             description =
                     "With aws: the KMS key that secrets of remotes are sealed under, its ARN or alias (none: a key kept "
                             + "with the password).")
-    private String kmsKey;
+    private @Nullable String kmsKey;
 
     @Option(
             names = "--upstreams",
@@ -158,7 +159,7 @@ final class ServerOptions implements Callable<Integer> {
             paramLabel = "<reach>",
             description = "Where remotes may lead: any; private: not to this host; public: to the internet alone (any; "
                     + "with aws: public). Never to link-local and metadata addresses.")
-    private Reach upstreams;
+    private @Nullable Reach upstreams;
 
     @Option(
             names = "--schedules",
@@ -190,8 +191,10 @@ final class ServerOptions implements Callable<Integer> {
                     + "'; use it with --host=127.0.0.1");
         }
         set("quarkus.http.host", host);
-        if (tlsCert != null || tlsKey != null) {
-            serveTls();
+        if (tlsCert != null && tlsKey != null) {
+            serveTls(tlsCert, tlsKey);
+        } else if (tlsCert != null || tlsKey != null) {
+            throw refused("--tls-cert and --tls-key go together");
         } else {
             set("quarkus.http.port", port);
             set(TlsRefusal.PLAIN, true);
@@ -243,17 +246,14 @@ final class ServerOptions implements Callable<Integer> {
         return 0;
     }
 
-    private void serveTls() {
-        if (tlsCert == null || tlsKey == null) {
-            throw refused("--tls-cert and --tls-key go together");
-        }
-        for (Path file : List.of(tlsCert, tlsKey)) {
+    private void serveTls(Path certificate, Path key) {
+        for (Path file : List.of(certificate, key)) {
             if (!Files.isReadable(file)) {
                 throw refused("cannot read '" + file + "'");
             }
         }
-        set("quarkus.http.ssl.certificate.files", tlsCert);
-        set("quarkus.http.ssl.certificate.key-files", tlsKey);
+        set("quarkus.http.ssl.certificate.files", certificate);
+        set("quarkus.http.ssl.certificate.key-files", key);
         set("quarkus.http.insecure-requests", "disabled");
         set("quarkus.http.ssl-port", port);
     }

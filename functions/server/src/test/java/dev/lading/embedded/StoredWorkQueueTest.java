@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ class StoredWorkQueueTest extends WorkQueueContract {
     private Path folder;
 
     private SqliteMetadataStore metadata;
-    private StoredWorkQueue queue;
+    private Optional<StoredWorkQueue> queue = Optional.empty();
 
     @BeforeEach
     void open() throws IOException, SQLException {
@@ -36,19 +37,18 @@ class StoredWorkQueueTest extends WorkQueueContract {
 
     @AfterEach
     void close() throws IOException, SQLException {
-        queue.close();
+        queue.ifPresent(StoredWorkQueue::close);
         metadata.close();
     }
 
     @Override
     protected WorkQueue start(Worker worker) {
-        if (queue != null) {
-            queue.close();
-        }
-        queue = new StoredWorkQueue(
+        queue.ifPresent(StoredWorkQueue::close);
+        var started = new StoredWorkQueue(
                 metadata, "test", new TestClock(), 2, MAX_WAITING, Duration.ofMillis(1), Duration.ofMillis(10));
-        queue.start(worker);
-        return queue;
+        started.start(worker);
+        queue = Optional.of(started);
+        return started;
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -37,7 +38,7 @@ public final class EarlierFolder implements QuarkusTestResourceLifecycleManager 
 
     @Override
     public void init(Map<String, String> arguments) {
-        source = arguments.get(FOLDER);
+        source = Objects.requireNonNull(arguments.get(FOLDER));
         moved = arguments.containsKey(MOVED);
     }
 

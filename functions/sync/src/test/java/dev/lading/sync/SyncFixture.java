@@ -47,6 +47,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 /** A registry that syncs from a {@link FaultyUpstream}. Its queues are lists, delivered from by hand. */
@@ -59,7 +60,7 @@ public abstract class SyncFixture extends ServiceContract {
     private final Deque<Work> taskQueue = new ConcurrentLinkedDeque<>();
     private final Deque<Work> copyQueue = new ConcurrentLinkedDeque<>();
     private final List<SyncProcess> processes = new ArrayList<>();
-    private SyncProcess process;
+    private @Nullable SyncProcess process;
     private int created;
     protected Runnable whileSleeping = () -> {};
     protected BooleanSupplier roomForCopies = () -> true;

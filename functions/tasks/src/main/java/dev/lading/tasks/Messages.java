@@ -9,15 +9,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An SQS event. An exception leaves the message in the queue, which delivers it again.
  *
  * @param messages one, as the stack configures it
  */
-public record Messages(@JsonProperty("Records") @Nullable List<Message> messages) {
+public record Messages(@JsonProperty("Records") List<Message> messages) {
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
 
     public Messages {
@@ -27,16 +27,20 @@ public record Messages(@JsonProperty("Records") @Nullable List<Message> messages
     /** @param attributes set by SQS. Source: "Using Lambda with Amazon SQS", example of a FIFO message */
     public record Message(String body, String receiptHandle, Map<String, String> attributes) {
         private Work work() {
-            return new Work(attributes.get("MessageGroupId"), body);
+            return new Work(attribute("MessageGroupId"), body);
         }
 
         /** Time of sending, equal in all deliveries. */
         Instant sent() {
-            return Instant.ofEpochMilli(Long.parseLong(attributes.get("SentTimestamp")));
+            return Instant.ofEpochMilli(Long.parseLong(attribute("SentTimestamp")));
         }
 
         private int deliveries() {
-            return Integer.parseInt(attributes.get("ApproximateReceiveCount"));
+            return Integer.parseInt(attribute("ApproximateReceiveCount"));
+        }
+
+        private String attribute(String name) {
+            return Objects.requireNonNull(attributes.get(name), name);
         }
     }
 

@@ -14,7 +14,6 @@ import dev.lading.work.Worker;
 import jakarta.inject.Named;
 import java.time.InstantSource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the tasks that the queue delivers, and starts due syncs. The failure of a task is stored in its record; on an
@@ -43,7 +42,11 @@ public final class TaskFunction implements RequestHandler<TaskFunction.Event, Vo
      * @param messages of the queue: a task's id, or a {@link SyncMessage}
      * @param daily whether the schedule asks for the daily tasks
      */
-    public record Event(@JsonProperty("Records") @Nullable List<Message> messages, boolean daily) {}
+    public record Event(@JsonProperty("Records") List<Message> messages, boolean daily) {
+        public Event {
+            messages = messages == null ? List.of() : List.copyOf(messages);
+        }
+    }
 
     @Override
     public Void handleRequest(Event event, Context context) {

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fake of DNS and the network: names lead to addresses, and addresses to servers of this machine. No packet leaves
@@ -87,12 +88,13 @@ public final class PretendedInternet {
 
     /** A socket that connects to the address's server on this machine, and reports the address itself. */
     private final class Line extends Socket {
-        private InetSocketAddress pretended;
+        private @Nullable InetSocketAddress pretended;
 
         @Override
         public void connect(SocketAddress endpoint, int timeout) throws IOException {
-            pretended = (InetSocketAddress) endpoint;
-            String address = literal(pretended.getAddress());
+            var named = (InetSocketAddress) endpoint;
+            pretended = named;
+            String address = literal(named.getAddress());
             dialed.add(address);
             Integer port = ports.get(address);
             if (port == null) {
@@ -102,7 +104,7 @@ public final class PretendedInternet {
         }
 
         @Override
-        public SocketAddress getRemoteSocketAddress() {
+        public @Nullable SocketAddress getRemoteSocketAddress() {
             return pretended;
         }
     }

@@ -26,6 +26,12 @@ public sealed interface Content permits TagEntry, ManifestEntry, BlobEntry, Refe
                     TagEntry.TABLE, ManifestEntry.TABLE, BlobEntry.TABLE, ReferrerEntry.TABLE)
             .collect(Collectors.toUnmodifiableMap(Table::name, table -> table));
 
+    /** The table of rows that a change names. */
+    static Table<? extends Content> table(String name) {
+        return Optional.ofNullable(TABLES.get(name))
+                .orElseThrow(() -> new IllegalArgumentException("no content is in a table " + name));
+    }
+
     RepositoryId repository();
 
     /** A name unique in the repository among rows of one table and version. Does not end in {@code #}. */

@@ -1,5 +1,7 @@
 package dev.lading.cli.api;
 
+import java.util.Objects;
+
 /** A failed command: a sentence for standard error, and the exit code of its kind. */
 public final class CommandFailure extends RuntimeException {
     /** The server refused the request, or the task failed. */
@@ -16,6 +18,11 @@ public final class CommandFailure extends RuntimeException {
     private CommandFailure(int exitCode, String sentence) {
         super(sentence);
         this.exitCode = exitCode;
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     public static CommandFailure refused(String sentence) {

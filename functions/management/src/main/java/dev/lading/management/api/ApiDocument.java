@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The OpenAPI document, generated from the resources: their paths, {@link Operation}s, models and lists. Clients call
@@ -138,7 +139,7 @@ public final class ApiDocument {
         return json;
     }
 
-    private static void answers(ObjectNode responses, String[] answers, Listing<?> list) {
+    private static void answers(ObjectNode responses, String[] answers, @Nullable Listing<?> list) {
         for (String answer : answers) {
             String[] parts = answer.split(" ", 2);
             ObjectNode response = responses

@@ -60,9 +60,9 @@ public final class ListingSource<T> {
     /** Candidates for a query; empty: it has no indexed filter. */
     Optional<Stream<T>> found(MultivaluedMap<String, String> query) {
         return indexes.entrySet().stream()
-                .filter(index -> query.containsKey(index.getKey()))
-                .findFirst()
-                .map(index -> values(query.get(index.getKey())).distinct().flatMap(index.getValue()));
+                .flatMap(index -> Optional.ofNullable(query.get(index.getKey())).stream()
+                        .map(given -> values(given).distinct().flatMap(index.getValue())))
+                .findFirst();
     }
 
     /** Values as any {@link Filter} may read them: whole, and as lists. */

@@ -106,8 +106,9 @@ public final class Model<T> {
     public ObjectNode render(T shown, Selection selection) {
         ObjectNode json = Json.object();
         for (Property<T> property : properties.values()) {
-            if (property.isShown() && selection.takes(property.name())) {
-                Object value = property.value().apply(shown);
+            Function<T, ?> read = property.value();
+            if (property.isShown() && read != null && selection.takes(property.name())) {
+                Object value = read.apply(shown);
                 json.set(property.name(), Json.tree(value instanceof Optional<?> o ? o.orElse(null) : value));
             }
         }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The selection of an answer's properties by the parameters {@code fields} and {@code exclude_fields}. Unknown names
@@ -23,7 +24,7 @@ public record Selection(Set<String> only, Set<String> not) {
         return (only.isEmpty() || only.contains(property)) && !not.contains(property);
     }
 
-    private static Set<String> names(List<String> parameters) {
+    private static Set<String> names(@Nullable List<String> parameters) {
         return parameters == null
                 ? Set.of()
                 : parameters.stream()

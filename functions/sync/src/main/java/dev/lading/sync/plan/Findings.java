@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The change that a run will make as far as planned, and what it leaves out. */
 public final class Findings {
@@ -61,10 +62,11 @@ public final class Findings {
 
     /** Findings since the last call. */
     SyncPart part(Staging staging, int number) {
-        List<TagOn> without =
-                tags.stream().filter(tag -> dropped.containsKey(tag.manifest())).toList();
-        without.forEach(tag -> omissions.add("tag " + tag.tag(), dropped.get(tag.manifest())));
-        tags.removeAll(without);
+        tags.removeIf(tag -> {
+            Optional<String> why = Optional.ofNullable(dropped.get(tag.manifest()));
+            why.ifPresent(reason -> omissions.add("tag " + tag.tag(), reason));
+            return why.isPresent();
+        });
         var part = new SyncPart(staging, number, tags, removedTags, staged, removedManifests);
         tags = new ArrayList<>();
         removedTags = new ArrayList<>();

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -207,7 +208,7 @@ final class StagingWriter {
         List<Write> wanted = new ArrayList<>();
         long bytes = 0;
         for (Descriptor blob : some) {
-            SyncBlob record = record(blob, blobs.get(blob.digest()));
+            SyncBlob record = record(blob, Objects.requireNonNull(blobs.get(blob.digest())));
             if (!record.equals(known.put(blob.digest(), record))) {
                 wanted.add(Write.put(SyncBlob.TABLE, record));
                 // A failed run may have stored some of its bytes.

@@ -42,10 +42,10 @@ public final class TagFilter {
     /** Literal names and {@link Glob patterns}. */
     private record Names(Set<String> exact, List<Glob> patterns) {
         static Names of(List<String> names) {
-            var byKind = names.stream().map(Glob::new).collect(Collectors.partitioningBy(Glob::isName));
+            List<Glob> globs = names.stream().map(Glob::new).toList();
             return new Names(
-                    byKind.get(true).stream().map(Glob::pattern).collect(Collectors.toUnmodifiableSet()),
-                    byKind.get(false));
+                    globs.stream().filter(Glob::isName).map(Glob::pattern).collect(Collectors.toUnmodifiableSet()),
+                    globs.stream().filter(glob -> !glob.isName()).toList());
         }
 
         boolean have(String name) {

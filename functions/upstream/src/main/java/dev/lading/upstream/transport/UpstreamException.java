@@ -1,6 +1,7 @@
 package dev.lading.upstream.transport;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * A failed upstream request. The message is a sentence for the administrator who reads the task: it names the host,
@@ -13,6 +14,11 @@ public abstract sealed class UpstreamException extends RuntimeException {
 
     private UpstreamException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    @Override
+    public final String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     /** The upstream has no such manifest or blob. */

@@ -1,0 +1,5 @@
+/** Adapters of the ports for one machine: SQLite, files, threads. */
+@NullMarked
+package dev.lading.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Base paths, and what is pulled there. */
+@NullMarked
+package dev.lading.distribution;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Long operations: records, turns, runs. */
+@NullMarked
+package dev.lading.task;
+
+import org.jspecify.annotations.NullMarked;
