@@ -28,8 +28,8 @@ class ReadBudgetTest {
     private static final byte[] NOTHING = {};
     private static final int TRIES = 3;
 
-    /** A number of names that is read in two pieces. */
-    private static final int MANY = 1_200;
+    /** A number of names that is read in three pieces. */
+    private static final int MANY = 3_000;
 
     private final PulpClient pulp = new PulpClient();
     private final RegistryClient admin = RegistryClient.administrator();
