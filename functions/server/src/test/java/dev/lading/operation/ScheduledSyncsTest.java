@@ -16,6 +16,7 @@ import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.SyncSchedule;
 import dev.lading.task.Task;
 import dev.lading.task.TaskHandler;
+import dev.lading.task.TaskId;
 import dev.lading.task.TaskRun;
 import dev.lading.task.TaskRunner;
 import dev.lading.task.TaskState;
@@ -121,7 +122,7 @@ class ScheduledSyncsTest {
 
     private void doTasks() {
         while (!queued.isEmpty()) {
-            runner.run(UUID.fromString(queued.remove().body()));
+            runner.run(TaskId.of(queued.remove().body()));
         }
     }
 
@@ -210,7 +211,7 @@ class ScheduledSyncsTest {
         full = true;
         assertThatThrownBy(() -> syncs.start(mirror.id().value(), since, due)).hasMessageContaining("too many");
         assertThat(tasks.all()).isEmpty();
-        UUID noted = last(mirror).task();
+        TaskId noted = last(mirror).task();
         full = false;
 
         syncs.start(mirror.id().value(), since, due);

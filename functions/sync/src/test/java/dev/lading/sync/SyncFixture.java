@@ -22,6 +22,7 @@ import dev.lading.sync.run.SyncRequest;
 import dev.lading.sync.run.SyncRuns;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.Task;
+import dev.lading.task.TaskId;
 import dev.lading.task.TaskRequest;
 import dev.lading.task.TaskRunner;
 import dev.lading.task.TaskState;
@@ -177,7 +178,7 @@ public abstract class SyncFixture extends ServiceContract {
         return new SyncRequest(request.repository(), request.remote(), request.mirror(), request.mirrorEmpty(), true);
     }
 
-    protected final UUID start(SyncRequest request) {
+    protected final TaskId start(SyncRequest request) {
         return process()
                 .tasks
                 .dispatch(new TaskRequest(
@@ -197,7 +198,7 @@ public abstract class SyncFixture extends ServiceContract {
     }
 
     protected final void deliverTask() {
-        process().runner.run(UUID.fromString(taskQueue.peek().body()));
+        process().runner.run(TaskId.of(taskQueue.peek().body()));
         taskQueue.poll();
     }
 
@@ -260,13 +261,13 @@ public abstract class SyncFixture extends ServiceContract {
         copyQueue.addAll(again);
     }
 
-    protected final Task task(UUID id) {
+    protected final Task task(TaskId id) {
         return process().tasks.get(id);
     }
 
     /** Runs a sync; returns its ended task. */
     protected final Task sync(SyncRequest request) {
-        UUID id = start(request);
+        TaskId id = start(request);
         deliver();
         return task(id);
     }

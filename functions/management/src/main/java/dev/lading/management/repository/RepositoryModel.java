@@ -37,7 +37,7 @@ public final class RepositoryModel {
     private static final Model<ScheduledSyncs.Last> RUN = new Model<ScheduledSyncs.Last>("ScheduledRun")
             .shows("due", Schema.TIME, ScheduledSyncs.Last::due)
             .shows("started_at", Schema.TIME, ScheduledSyncs.Last::started)
-            .shows("task", Schema.URI, run -> ResourceType.TASK.href(run.task()))
+            .shows("task", Schema.URI, run -> ResourceType.TASK.href(run.task().value()))
             .shows("state", Schema.TEXT, ScheduledSyncs.Last::state)
             .shows("error", Schema.TEXT, ScheduledSyncs.Last::error);
 

@@ -3,6 +3,7 @@ package dev.lading.sync.copy;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.RecordJson;
 import dev.lading.oci.Digest;
+import dev.lading.task.TaskId;
 import dev.lading.work.Work;
 import java.util.UUID;
 
@@ -12,7 +13,7 @@ import java.util.UUID;
  * @param upstream the URL of the registry it is copied from, as when the message was first sent; empty in messages of
  *     earlier versions
  */
-public record Copying(RepositoryId repository, UUID task, Digest digest, String upstream) {
+public record Copying(RepositoryId repository, TaskId task, Digest digest, String upstream) {
     public Copying {
         upstream = upstream == null ? "" : upstream;
     }
