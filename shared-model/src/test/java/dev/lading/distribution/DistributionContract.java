@@ -13,6 +13,7 @@ import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
+import dev.lading.remote.RemoteId;
 import dev.lading.schedule.SyncSchedule;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.ServiceContract;
@@ -51,7 +52,7 @@ public abstract class DistributionContract extends ServiceContract {
                 Optional.of("two\nlines"),
                 new Labels(labels),
                 Optional.of(3),
-                Optional.of(UUID.randomUUID()),
+                Optional.of(new RemoteId(UUID.randomUUID())),
                 Optional.of(SyncSchedule.parse(
                         "cron(0 6 ? * MON#1 *)", "Europe/Berlin", clock.instant(), true, false, false)));
         Repository created = registry().repositories.create(settings);

@@ -6,6 +6,7 @@ import dev.lading.distribution.DistributionSettings;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.task.TaskHandler;
@@ -82,7 +83,7 @@ public class ResourceTasks implements TaskProvider {
     private Outcome delete(Deletion deletion, TaskRun run) {
         try {
             if (deletion.label().equals(ResourceType.REMOTE.label())) {
-                deleteRemote(deletion.id());
+                deleteRemote(new RemoteId(deletion.id()));
             } else if (deletion.label().equals(ResourceType.DISTRIBUTION.label())) {
                 distributions.delete(deletion.id());
             } else {
@@ -96,7 +97,7 @@ public class ResourceTasks implements TaskProvider {
     }
 
     /** Deletes a remote. Repositories that are synced from it stay, with no remote and no schedule. */
-    private void deleteRemote(UUID id) {
+    private void deleteRemote(RemoteId id) {
         remotes.delete(id);
         Page.all(repositories::list)
                 .filter(repository -> repository.settings().remote().equals(Optional.of(id)))

@@ -8,6 +8,7 @@ import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Write;
+import dev.lading.remote.RemoteId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.ScheduledRun;
 import dev.lading.schedule.Scheduler;
@@ -184,11 +185,11 @@ public class ScheduledSyncs implements SyncStarter {
     }
 
     private static TaskRequest request(Repository repository, SyncSchedule schedule) {
-        UUID remote = repository.settings().remote().orElseThrow();
+        RemoteId remote = repository.settings().remote().orElseThrow();
         var sync = new SyncRequest(
                 repository.id(), remote, schedule.mirror(), schedule.mirrorEmpty(), schedule.signedOnly());
         return Reservation.of(repository.id())
-                .reading(ResourceType.REMOTE.prn(remote))
+                .reading(ResourceType.REMOTE.prn(remote.value()))
                 .request(SyncTask.NAME, sync, CORRELATION);
     }
 }

@@ -12,6 +12,7 @@ import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Labels;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.operation.ScheduledSyncs.Last;
+import dev.lading.remote.RemoteId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.SyncSchedule;
 import dev.lading.task.Task;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Schedules from the settings to the task, on the embedded stores. The queue is a list, and the clock stands still. */
 class ScheduledSyncsTest {
-    private static final UUID REMOTE = new UUID(1, 2);
+    private static final RemoteId REMOTE = new RemoteId(new UUID(1, 2));
 
     /** The longest delay of a start. */
     private static final Duration LATENESS = Duration.ofMinutes(6);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lading.metadata.RecordJson;
 import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteService;
 import dev.lading.remote.RemoteSettings;
@@ -128,7 +129,7 @@ class RemotesTest {
                 .path("pulp_href")
                 .asText();
         send("PATCH", href, "{\"client_key\":" + JsonNodeFactory.instance.textNode(key) + "}");
-        UUID id = UUID.fromString(href.replaceAll(".*/([^/]+)/", "$1"));
+        RemoteId id = new RemoteId(UUID.fromString(href.replaceAll(".*/([^/]+)/", "$1")));
 
         Remote stored = remotes.get(id);
 
@@ -241,7 +242,7 @@ class RemotesTest {
     void what_does_not_fit_any_more_stays_until_it_is_changed() {
         JsonNode created = create("earlier", "");
         remotes.update(
-                UUID.fromString(id(created)),
+                new RemoteId(UUID.fromString(id(created))),
                 (before, sealing) -> new RemoteSettings(
                         before.name(),
                         "https://a.test:99999",

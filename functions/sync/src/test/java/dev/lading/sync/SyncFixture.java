@@ -11,6 +11,7 @@ import dev.lading.metadata.RecordJson;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.RepositoryName;
+import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import dev.lading.secret.SecretStore;
 import dev.lading.secret.StoredKeySeal;
@@ -44,7 +45,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -157,7 +157,7 @@ public abstract class SyncFixture extends ServiceContract {
     }
 
     /** Creates a remote under a unique name. */
-    protected final UUID create(Remotes remote) {
+    protected final RemoteId create(Remotes remote) {
         remote.name("remote " + ++created);
         return process().remotes.create(sealing -> remote.settings()).id();
     }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -85,7 +86,7 @@ public final class RemoteModel {
     private RemoteModel() {}
 
     private static Model<Remote> describe(String name) {
-        return ResourceModel.<Remote>model(ResourceType.REMOTE, name, Remote::id, Remote::created, Remote::updated)
+        return ResourceModel.<Remote>model(ResourceType.REMOTE, name, RemoteModel::id, Remote::created, Remote::updated)
                 .requires("name", Schema.TEXT.filled(), of(RemoteSettings::name))
                 .requires("url", Schema.TEXT.filled(), of(RemoteSettings::url))
                 .allows("pulp_labels", Schema.LABELS, of(RemoteSettings::labels))
@@ -115,7 +116,7 @@ public final class RemoteModel {
 
     private static Listing<Remote> list(Model<Remote> model) {
         return ResourceModel.labelled(
-                        ResourceModel.listing(model, Remote::id),
+                        ResourceModel.listing(model, RemoteModel::id),
                         remote -> remote.settings().labels())
                 .filter("name", Schema.TEXT, Lookup.NAMES)
                 .filter("pulp_last_updated", Schema.TIME, Lookup.TIMES)
@@ -135,6 +136,10 @@ public final class RemoteModel {
                         "sock_read_timeout",
                         "download_concurrency",
                         "rate_limit");
+    }
+
+    private static UUID id(Remote remote) {
+        return remote.id().value();
     }
 
     private static Function<Remote, Object> of(Function<RemoteSettings, ?> value) {

@@ -1,6 +1,7 @@
 package dev.lading.sync.copy;
 
 import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.TaskId;
@@ -15,7 +16,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -91,7 +91,7 @@ public final class Upstreams implements AutoCloseable {
     }
 
     /** @throws dev.lading.oci.RegistryException if the remote is gone or cannot be used */
-    public synchronized Lease lease(TaskId task, UUID remote) {
+    public synchronized Lease lease(TaskId task, RemoteId remote) {
         Shared shared = open.computeIfAbsent(task, run -> open(run, remotes.get(remote)));
         if (shared.users++ == 0) {
             shared.watch = Optional.of(watch.scheduleWithFixedDelay(

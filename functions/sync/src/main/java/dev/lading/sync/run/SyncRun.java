@@ -6,11 +6,11 @@ import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
+import dev.lading.remote.RemoteId;
 import dev.lading.task.TaskId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 public record SyncRun(
         RepositoryId repository,
         TaskId task,
-        UUID remote,
+        RemoteId remote,
         Staging staging,
         boolean staged,
         Planning planning,
@@ -184,7 +184,7 @@ public record SyncRun(
     private static final class Copy {
         private final SyncRun original;
         private TaskId task;
-        private UUID remote;
+        private RemoteId remote;
         private Staging staging;
         private boolean staged;
         private Planning planning;
