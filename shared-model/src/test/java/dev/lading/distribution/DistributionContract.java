@@ -36,7 +36,7 @@ public abstract class DistributionContract extends ServiceContract {
         registry().pushImage(APP, "tag");
         Distribution distribution = registry().distributions.findAt(APP).orElseThrow();
         assertThat(registry().distributions.findNamed(APP.value())).contains(distribution);
-        assertThat(distribution.id().version()).isEqualTo(7);
+        assertThat(distribution.id().value().version()).isEqualTo(7);
         Repository repository = registry().repositories.findNamed(APP.value()).orElseThrow();
         assertThat(repository.id().value().version()).isEqualTo(7);
         assertThat(distribution.settings().repository()).contains(repository.id());
@@ -96,7 +96,7 @@ public abstract class DistributionContract extends ServiceContract {
 
     @Test
     void creating_again_with_the_same_id_makes_no_other() {
-        UUID id = registry().distributions.newId();
+        DistributionId id = registry().distributions.newId();
         DistributionSettings settings = settings("once", APP, Optional.empty());
         Distribution made = registry().distributions.create(id, settings);
         assertThat(registry().distributions.create(id, settings)).isEqualTo(made);

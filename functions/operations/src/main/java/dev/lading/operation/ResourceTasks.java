@@ -1,6 +1,7 @@
 package dev.lading.operation;
 
 import dev.lading.distribution.Distribution;
+import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
 import dev.lading.history.row.RepositoryId;
@@ -49,7 +50,7 @@ public class ResourceTasks implements TaskProvider {
      *
      * @param id of the distribution to make, so that a repeated run makes no other
      */
-    public record Creation(UUID id, DistributionSettings distribution) {}
+    public record Creation(DistributionId id, DistributionSettings distribution) {}
 
     /**
      * Arguments of {@link #UPDATE}. Clients of Pulp wait for this task, which has nothing left to do: settings are
@@ -77,7 +78,7 @@ public class ResourceTasks implements TaskProvider {
 
     private Outcome create(Creation creation, TaskRun run) {
         Distribution distribution = distributions.create(creation.id(), creation.distribution());
-        return Outcome.created(ResourceType.DISTRIBUTION.href(distribution.id()));
+        return Outcome.created(ResourceType.DISTRIBUTION.href(distribution.id().value()));
     }
 
     private Outcome delete(Deletion deletion, TaskRun run) {
@@ -85,7 +86,7 @@ public class ResourceTasks implements TaskProvider {
             if (deletion.label().equals(ResourceType.REMOTE.label())) {
                 deleteRemote(new RemoteId(deletion.id()));
             } else if (deletion.label().equals(ResourceType.DISTRIBUTION.label())) {
-                distributions.delete(deletion.id());
+                distributions.delete(new DistributionId(deletion.id()));
             } else {
                 syncs.delete(new RepositoryId(deletion.id()));
             }
