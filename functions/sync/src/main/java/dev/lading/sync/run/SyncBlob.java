@@ -10,7 +10,6 @@ import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.task.TaskId;
-import dev.lading.upload.Upload;
 import dev.lading.upload.UploadService;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -81,7 +80,7 @@ public record SyncBlob(
             return OptionalLong.empty();
         }
         try {
-            long bytes = uploads.sizeBytes(Upload.NOBODY, upload.get());
+            long bytes = uploads.sizeBytes(upload.get());
             return bytes <= sizeBytes ? OptionalLong.of(bytes) : OptionalLong.empty();
         } catch (UploadUnknown swept) {
             return OptionalLong.empty();
