@@ -11,6 +11,7 @@ import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteService;
 import dev.lading.remote.RemoteSettings;
+import dev.lading.remote.RemoteUrl;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -245,7 +246,7 @@ class RemotesTest {
                 new RemoteId(UUID.fromString(id(created))),
                 (before, sealing) -> new RemoteSettings(
                         before.name(),
-                        "https://a.test:99999",
+                        RemoteUrl.of("url", "https://a.test:99999"),
                         before.upstreamName(),
                         before.policy(),
                         List.of("v1|v2"),
@@ -253,7 +254,7 @@ class RemotesTest {
                         before.platforms(),
                         before.referrers(),
                         before.strict(),
-                        Optional.of("https://sigs.test/"),
+                        Optional.of(RemoteUrl.of("sigstore", "https://sigs.test/")),
                         before.labels(),
                         before.connection(),
                         before.secrets()));

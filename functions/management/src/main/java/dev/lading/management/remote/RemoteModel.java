@@ -17,6 +17,7 @@ import dev.lading.remote.RemoteConnection;
 import dev.lading.remote.RemotePolicy;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteSettings;
+import dev.lading.remote.RemoteUrl;
 import dev.lading.remote.SealedSecret;
 import dev.lading.remote.SealedSecrets;
 import dev.lading.remote.Sealing;
@@ -180,7 +181,7 @@ public final class RemoteModel {
                 List.of());
         var created = new RemoteSettings(
                 body.text("name"),
-                body.text("url"),
+                RemoteUrl.of("url", body.text("url")),
                 body.text("upstream_name"),
                 RemotePolicy.parse(body.text("policy")),
                 tags(body, "includes", "include_tags", List.of()),
@@ -205,7 +206,7 @@ public final class RemoteModel {
     static RemoteSettings changed(Values body, RemoteSettings before, Sealing sealing) {
         var after = new RemoteSettings(
                 body.text("name", before.name()),
-                body.text("url", before.url()),
+                RemoteUrl.of("url", body.text("url", before.url().text())),
                 body.text("upstream_name", before.upstreamName()),
                 RemotePolicy.parse(body.text("policy", before.policy().toString())),
                 tags(body, "includes", "include_tags", before.includes()),
@@ -238,8 +239,13 @@ public final class RemoteModel {
         }
     }
 
-    private static Optional<String> sigstore(Values body, Optional<String> before) {
-        Optional<String> after = body.text("sigstore", before);
+    /** The address that a body has, or the one of before. */
+    private static Optional<RemoteUrl> url(Values body, String field, Optional<RemoteUrl> before) {
+        return body.text(field, before.map(RemoteUrl::text)).map(text -> RemoteUrl.of(field, text));
+    }
+
+    private static Optional<RemoteUrl> sigstore(Values body, Optional<RemoteUrl> before) {
+        Optional<RemoteUrl> after = url(body, "sigstore", before);
         if (after.isPresent() && !after.equals(before)) {
             throw new FieldInvalid(
                     "sigstore",
@@ -271,7 +277,7 @@ public final class RemoteModel {
                 body.text("ca_cert", before.caCert()),
                 body.text("client_cert", before.clientCert()),
                 body.bool("tls_validation", before.tlsValidation()),
-                body.text("proxy_url", before.proxyUrl()),
+                url(body, "proxy_url", before.proxyUrl()),
                 body.integer("max_retries", before.maxRetries()),
                 body.number("total_timeout", before.totalTimeout()),
                 body.number("connect_timeout", before.connectTimeout()),
