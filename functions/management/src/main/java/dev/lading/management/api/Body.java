@@ -61,11 +61,15 @@ public final class Body {
 
     private static ObjectNode form(Model<?> model, byte[] bytes) {
         ObjectNode object = Json.object();
+        parse(bytes).fields().forEach(field -> model.addFormValue(object, field.name(), field.value()));
+        return object;
+    }
+
+    private static Form parse(byte[] bytes) {
         try {
-            Form.parse(bytes).fields().forEach(field -> model.addFormValue(object, field.name(), field.value()));
+            return Form.parse(bytes);
         } catch (IllegalArgumentException e) {
             throw Problem.detail(400, "the form is not encoded as a URL's query is");
         }
-        return object;
     }
 }
