@@ -56,7 +56,8 @@ class ArchitectureTest {
     private static final List<List<String>> LAYERS = List.of(
             List.of("random", "oci"),
             List.of("metadata", "secret", "work"),
-            List.of("aws", "blob", "remote", "schedule", "task"),
+            List.of("aws", "blob", "remote", "task"),
+            List.of("schedule"),
             List.of("history.row"),
             List.of("history"),
             List.of("commit", "distribution"),

@@ -72,37 +72,35 @@ public final class RegistryStack extends Stack {
         this.storage = storage.storage();
         this.secrets = new SecretParameters(options.parameters());
 
-        Map<String, String> urls = new HashMap<>();
-        uploadUrl.ifPresent(url -> urls.put("LADING_UPLOAD_URL", url));
-        options.domain().ifPresent(domain -> urls.put("LADING_PUBLIC_URL", api.url()));
+        Map<String, String> publicUrl =
+                variable("LADING_PUBLIC_URL", options.domain().map(domain -> api.url()));
         registry = function(
                 "Registry",
                 "/v2/* and /token/",
                 "registry-lambda",
                 options.memory().registryMiB(),
                 API_TIMEOUT,
-                urls);
+                joined(publicUrl, variable("LADING_UPLOAD_URL", uploadUrl)));
         this.storage.grantReadWrite(registry);
         secrets.grantLogins(this, registry);
         answer(api, "Route", HttpRouteKey.DEFAULT, registry);
 
         queue = new FifoQueue(this, "Tasks", LONGEST);
         copies = new FifoQueue(this, "Copies", LONGEST);
-        Map<String, String> work = new HashMap<>(storage.key().environment());
-        work.put("LADING_UPSTREAMS", options.upstreams());
-        work.putAll(queue.environment("LADING_AWS_QUEUE"));
-        work.putAll(copies.environment("LADING_AWS_COPY_QUEUE"));
-        urls.remove("LADING_UPLOAD_URL");
         var schedules = new SyncSchedules(this, "Syncs", options, queue);
-        work.putAll(schedules.environment());
-        urls.putAll(work);
+        Map<String, String> work = joined(
+                storage.key().environment(),
+                Map.of("LADING_UPSTREAMS", options.upstreams()),
+                queue.environment("LADING_AWS_QUEUE"),
+                copies.environment("LADING_AWS_COPY_QUEUE"),
+                schedules.environment());
         management = function(
                 "Management",
                 "/pulp/api/v3/*",
                 "management-lambda",
                 options.memory().registryMiB(),
                 API_TIMEOUT,
-                urls);
+                joined(publicUrl, work));
         answer(api, "ManagementRoute", HttpRouteKey.with("/pulp/{proxy+}", HttpMethod.ANY), management);
         this.storage.grantManage(management);
         secrets.grantLogins(this, management);
@@ -123,14 +121,13 @@ public final class RegistryStack extends Stack {
         queue.grantSend(tasks);
         copies.grantSend(tasks);
 
-        work.put("QUARKUS_LAMBDA_HANDLER", "copies");
         copier = function(
                 "BlobCopier",
                 "Copies blobs from upstreams",
                 "tasks",
                 options.memory().registryMiB(),
                 LONGEST,
-                work);
+                joined(work, Map.of("QUARKUS_LAMBDA_HANDLER", "copies")));
         this.storage.grantCopy(copier);
         storage.key().grantOpen(copier);
         copies.deliverTo(copier, COPIES_AT_ONCE);
@@ -178,13 +175,30 @@ public final class RegistryStack extends Stack {
 
     private LadingFunction function(
             String id, String description, String module, int memoryMiB, Duration timeout, Map<String, String> own) {
-        Map<String, String> environment = new HashMap<>(own);
-        environment.putAll(storage.environment());
-        environment.putAll(secrets.environment());
         var zip = options.functions().resolve(module).resolve("target/function.zip");
-        var function = new LadingFunction(
-                this, id, new FunctionSpec(description, zip, memoryMiB, timeout, environment, options.logRetention()));
-        return function;
+        return new LadingFunction(
+                this,
+                id,
+                new FunctionSpec(
+                        description,
+                        zip,
+                        memoryMiB,
+                        timeout,
+                        joined(own, storage.environment(), secrets.environment()),
+                        options.logRetention()));
+    }
+
+    private static Map<String, String> variable(String name, Optional<String> value) {
+        return value.map(given -> Map.of(name, given)).orElse(Map.of());
+    }
+
+    @SafeVarargs
+    private static Map<String, String> joined(Map<String, String>... environments) {
+        Map<String, String> all = new HashMap<>();
+        for (Map<String, String> environment : environments) {
+            all.putAll(environment);
+        }
+        return Map.copyOf(all);
     }
 
     private void answer(ApiStack api, String id, HttpRouteKey key, LadingFunction function) {

@@ -34,7 +34,6 @@ import dev.lading.oci.RegistryException.NameUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.repository.RepositoryService;
-import dev.lading.upload.Upload;
 import dev.lading.upload.UploadService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,7 +137,7 @@ public final class ManifestService {
         RepositoryId repository = repositories.getOrCreate(name);
         boolean inline = body.length <= INLINE_BYTES;
         if (!inline) {
-            uploads.keep(name, digest, body);
+            uploads.keep(digest, body);
         }
         long version = repositories.commit(repository, newest -> {
             Changes changes = new Changes();
@@ -248,7 +247,7 @@ public final class ManifestService {
     public List<Write> stage(Staging staging, Digest digest, Manifest manifest, byte[] body) throws IOException {
         boolean inline = body.length <= INLINE_BYTES;
         if (!inline) {
-            uploads.keep(Upload.NOBODY, digest, body);
+            uploads.keep(digest, body);
         }
         Optional<BlobRecord> bytes = inline ? Optional.empty() : Optional.of(uploads.kept(digest));
         RepositoryView staged = repositories.view(staging);

@@ -5,7 +5,6 @@ import dev.lading.metadata.NameIndex;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.oci.RepositoryName;
-import java.util.UUID;
 
 /** Distributions by their base paths, which are unique, and all base paths in order, for {@code _catalog}. */
 public final class BasePathIndex {
@@ -16,7 +15,7 @@ public final class BasePathIndex {
     private BasePathIndex() {}
 
     /** @param restricted pulling needs to be allowed to */
-    public record Entry(RepositoryName basePath, UUID id, boolean restricted) {}
+    public record Entry(RepositoryName basePath, DistributionId id, boolean restricted) {}
 
     private static Key key(RepositoryName basePath) {
         return new Key(PARTITION, basePath.value());

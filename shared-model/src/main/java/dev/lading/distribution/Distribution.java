@@ -8,17 +8,17 @@ import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 
 /** A base path and the repository or version served at it. Pulls read its {@link PullPath} instead. */
-public record Distribution(UUID id, DistributionSettings settings, Instant created, Instant updated, long revision)
+public record Distribution(
+        DistributionId id, DistributionSettings settings, Instant created, Instant updated, long revision)
         implements Revised {
     private static final String PARTITION = "all";
     public static final Table<Distribution> TABLE = new Table<>("distribution", Distribution.class, d -> key(d.id()));
     public static final NameIndex<String, NameIndex.Named> NAMES =
             NameIndex.plain("distribution-name", name -> new Key(name, "distribution"));
 
-    public static Key key(UUID id) {
+    public static Key key(DistributionId id) {
         return new Key(PARTITION, id.toString());
     }
 
@@ -27,7 +27,7 @@ public record Distribution(UUID id, DistributionSettings settings, Instant creat
         return Query.ascending(PARTITION, "0", "~", limit);
     }
 
-    public static Distribution first(UUID id, DistributionSettings settings, Instant now) {
+    public static Distribution first(DistributionId id, DistributionSettings settings, Instant now) {
         return new Distribution(id, settings, now, now, 0);
     }
 
@@ -57,7 +57,7 @@ public record Distribution(UUID id, DistributionSettings settings, Instant creat
 
     /** The entry of this distribution's name. */
     public NameIndex.Named named() {
-        return new NameIndex.Named(settings.name(), id);
+        return new NameIndex.Named(settings.name(), id.value());
     }
 
     /** The entry of this distribution's base path. */

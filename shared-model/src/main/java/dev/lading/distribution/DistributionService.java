@@ -10,7 +10,6 @@ import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
-import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
@@ -19,7 +18,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -33,16 +31,16 @@ public final class DistributionService {
         this.clock = clock;
     }
 
-    public Optional<Distribution> find(UUID id) {
+    public Optional<Distribution> find(DistributionId id) {
         return store.get(Distribution.TABLE, Distribution.key(id));
     }
 
-    public Distribution get(UUID id) {
+    public Distribution get(DistributionId id) {
         return find(id).orElseThrow(() -> new EntityUnknown("distribution", id));
     }
 
     public Optional<Distribution> findNamed(String name) {
-        return Distribution.NAMES.find(store, name).flatMap(named -> find(named.id()));
+        return Distribution.NAMES.find(store, name).flatMap(named -> find(new DistributionId(named.id())));
     }
 
     public Optional<Distribution> findAt(RepositoryName basePath) {
@@ -86,8 +84,8 @@ public final class DistributionService {
     }
 
     /** An id for a new distribution. */
-    public UUID newId() {
-        return UuidV7.random(clock.instant());
+    public DistributionId newId() {
+        return DistributionId.next(clock.instant());
     }
 
     /**
@@ -96,14 +94,14 @@ public final class DistributionService {
      * @throws FieldInvalid if the name or the base path is taken
      * @throws EntityUnknown if there is no such repository or version
      */
-    public Distribution create(UUID id, DistributionSettings settings) {
+    public Distribution create(DistributionId id, DistributionSettings settings) {
         Distribution distribution = Distribution.first(id, settings, clock.instant());
         return OptimisticRetry.until(
                 clock, () -> find(id).or(() -> replace(Optional.empty(), Optional.of(distribution))));
     }
 
     /** Changes a distribution; errors as of {@link #create}. */
-    public Distribution update(UUID id, UnaryOperator<DistributionSettings> change) {
+    public Distribution update(DistributionId id, UnaryOperator<DistributionSettings> change) {
         return OptimisticRetry.until(clock, () -> {
             Distribution before = get(id);
             return replace(
@@ -112,7 +110,7 @@ public final class DistributionService {
     }
 
     /** Deletes a distribution; the repository it served stays. */
-    public void delete(UUID id) {
+    public void delete(DistributionId id) {
         OptimisticRetry.until(clock, () -> {
             Distribution before = get(id);
             return replace(Optional.of(before), Optional.empty());

@@ -2,9 +2,9 @@ package dev.lading.history;
 
 import dev.lading.metadata.Labels;
 import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.remote.RemoteId;
 import dev.lading.schedule.SyncSchedule;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * The settings that an administrator gives a repository.
@@ -19,7 +19,7 @@ public record RepositorySettings(
         Optional<String> description,
         Labels labels,
         Optional<Integer> retainVersions,
-        Optional<UUID> remote,
+        Optional<RemoteId> remote,
         Optional<SyncSchedule> schedule) {
     /** Limit on texts, since each push reads and writes them again. */
     public static final int MAX_TEXT = 255;
@@ -56,7 +56,8 @@ public record RepositorySettings(
         return with(labels, Optional.empty(), Optional.empty());
     }
 
-    private RepositorySettings with(Labels newLabels, Optional<UUID> newRemote, Optional<SyncSchedule> newSchedule) {
+    private RepositorySettings with(
+            Labels newLabels, Optional<RemoteId> newRemote, Optional<SyncSchedule> newSchedule) {
         return new RepositorySettings(name, description, newLabels, retainVersions, newRemote, newSchedule);
     }
 

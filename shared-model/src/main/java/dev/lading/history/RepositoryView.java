@@ -45,7 +45,10 @@ public final class RepositoryView {
     private final RepositoryId repository;
     private final long version;
     private final long next;
-    private final boolean pinned;
+
+    /** Whether {@link #blob} finds pending blobs, too; false where one version is shown, as at a pinned name. */
+    private final boolean seesPending;
+
     private final boolean restricted;
 
     /** Rows of versions up to this one that are drafted and not stored yet. */
@@ -60,12 +63,17 @@ public final class RepositoryView {
     private final Set<String> firstSeen = new HashSet<>();
 
     private RepositoryView(
-            MetadataStore store, RepositoryId repository, long version, long next, boolean pinned, boolean restricted) {
+            MetadataStore store,
+            RepositoryId repository,
+            long version,
+            long next,
+            boolean seesPending,
+            boolean restricted) {
         this.store = store;
         this.repository = repository;
         this.version = version;
         this.next = next;
-        this.pinned = pinned;
+        this.seesPending = seesPending;
         this.restricted = restricted;
     }
 
@@ -75,18 +83,18 @@ public final class RepositoryView {
                 served.repository(),
                 served.version(),
                 served.version() + 1,
-                served.pinned(),
+                !served.pinned(),
                 served.restricted());
     }
 
     /** The newest version, as the base of the next one. */
     public static RepositoryView newest(MetadataStore store, Repository head) {
-        return new RepositoryView(store, head.id(), head.version(), head.last() + 1, false, false);
+        return new RepositoryView(store, head.id(), head.version(), head.last() + 1, true, false);
     }
 
     /** One version, without pending blobs. */
     public static RepositoryView at(MetadataStore store, RepositoryId repository, long version) {
-        return new RepositoryView(store, repository, version, version + 1, true, false);
+        return new RepositoryView(store, repository, version, version + 1, false, false);
     }
 
     public RepositoryId repository() {
@@ -137,10 +145,10 @@ public final class RepositoryView {
                 });
     }
 
-    /** A blob of this version or, in a view that is not pinned, a pending one. */
+    /** A blob of this version or, in a view that sees pending blobs, a pending one. */
     public Optional<HeldBlob> blob(Digest digest) {
         String name = digest.toString();
-        long upTo = pinned ? version : Content.PENDING;
+        long upTo = seesPending ? Content.PENDING : version;
         List<BlobEntry> rows = store.query(
                         BlobEntry.TABLE,
                         Query.descending(
@@ -272,7 +280,7 @@ public final class RepositoryView {
     public RepositoryView after(Changes changes) {
         boolean grows = !changes.rows().isEmpty();
         var after = new RepositoryView(
-                store, repository, grows ? next : version, grows ? next + 1 : next, pinned, restricted);
+                store, repository, grows ? next : version, grows ? next + 1 : next, seesPending, restricted);
         after.staged.putAll(staged);
         after.stagedPending.putAll(stagedPending);
         after.stagedUnits.putAll(stagedUnits);

@@ -6,17 +6,16 @@ import dev.lading.metadata.Query;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import java.time.Instant;
-import java.util.UUID;
 
 /** An upstream repository: its address, the selection of its content, and connection settings. */
-public record Remote(UUID id, RemoteSettings settings, Instant created, Instant updated, long revision)
+public record Remote(RemoteId id, RemoteSettings settings, Instant created, Instant updated, long revision)
         implements Revised {
     private static final String PARTITION = "all";
     public static final Table<Remote> TABLE = new Table<>("remote", Remote.class, r -> key(r.id()));
     static final NameIndex<String, NameIndex.Named> NAMES =
             NameIndex.plain("remote-name", name -> new Key(name, "remote"));
 
-    static Key key(UUID id) {
+    static Key key(RemoteId id) {
         return new Key(PARTITION, id.toString());
     }
 
@@ -30,6 +29,6 @@ public record Remote(UUID id, RemoteSettings settings, Instant created, Instant 
 
     /** The entry of this remote's name. */
     NameIndex.Named named() {
-        return new NameIndex.Named(settings.name(), id);
+        return new NameIndex.Named(settings.name(), id.value());
     }
 }

@@ -27,7 +27,7 @@ public record RemoteConnection(
         Optional<String> caCert,
         Optional<String> clientCert,
         boolean tlsValidation,
-        Optional<String> proxyUrl,
+        Optional<RemoteUrl> proxyUrl,
         Optional<Long> maxRetries,
         Optional<Double> totalTimeout,
         Optional<Double> connectTimeout,

@@ -7,7 +7,6 @@ import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.RecordJson;
-import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
@@ -18,7 +17,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 
 /** Remotes by id and by name. Their secrets are stored sealed, and opened only to log in with them. */
@@ -42,7 +40,7 @@ public final class RemoteService {
     /** @throws FieldInvalid if the name is taken */
     public Remote create(Function<Sealing, RemoteSettings> description) {
         Instant now = clock.instant();
-        UUID id = UuidV7.random(now);
+        RemoteId id = RemoteId.next(now);
         RemoteSettings settings = description.apply(sealing(id));
         Remote remote = new Remote(id, settings, now, now, 0);
         requireRoom(remote);
@@ -54,15 +52,15 @@ public final class RemoteService {
         return remote;
     }
 
-    public Optional<Remote> find(UUID id) {
+    public Optional<Remote> find(RemoteId id) {
         return store.get(Remote.TABLE, Remote.key(id));
     }
 
     public Optional<Remote> findNamed(String name) {
-        return Remote.NAMES.find(store, name).flatMap(named -> find(named.id()));
+        return Remote.NAMES.find(store, name).flatMap(named -> find(new RemoteId(named.id())));
     }
 
-    public Remote get(UUID id) {
+    public Remote get(RemoteId id) {
         return find(id).orElseThrow(() -> new EntityUnknown("remote", id));
     }
 
@@ -76,7 +74,7 @@ public final class RemoteService {
      *
      * @throws FieldInvalid if the new name is taken
      */
-    public Remote update(UUID id, Change change) {
+    public Remote update(RemoteId id, Change change) {
         return OptimisticRetry.until(clock, () -> {
             Remote before = get(id);
             Sealing sealing = sealing(before);
@@ -102,7 +100,7 @@ public final class RemoteService {
      *
      * @return false: there is none
      */
-    public boolean delete(UUID id) {
+    public boolean delete(RemoteId id) {
         return OptimisticRetry.until(clock, () -> {
             Optional<Remote> remote = find(id);
             if (remote.isEmpty()) {
@@ -144,7 +142,7 @@ public final class RemoteService {
         }
     }
 
-    private Sealing sealing(UUID id) {
+    private Sealing sealing(RemoteId id) {
         return (field, secret) -> new SealedSecret(seal.seal(secret, owner(id, field)));
     }
 
@@ -166,7 +164,7 @@ public final class RemoteService {
         }
     }
 
-    private static String owner(UUID id, String field) {
+    private static String owner(RemoteId id, String field) {
         return "remote/" + id + "/" + field;
     }
 

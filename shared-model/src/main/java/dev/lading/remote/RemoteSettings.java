@@ -3,7 +3,6 @@ package dev.lading.remote;
 import dev.lading.metadata.Labels;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import java.io.ByteArrayInputStream;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -14,18 +13,18 @@ import java.util.Optional;
  * The settings that an administrator gives a remote.
  *
  * @param name unique among remotes
- * @param url of the upstream registry, http or https
+ * @param url of the upstream registry
  * @param upstreamName of the repository there
  * @param includes tags, with wildcards as in Python's fnmatch, and digests; empty: all
  * @param excludes tags, with the same wildcards, of those included
  * @param platforms whose images are taken from an index; empty: all
  * @param referrers whether to ask the upstream for the referrers of what is taken: a request for each manifest
  * @param strict whether a sync fails where it would else leave out what an image does not need
- * @param sigstore where signatures are, http or https
+ * @param sigstore where signatures are
  */
 public record RemoteSettings(
         String name,
-        String url,
+        RemoteUrl url,
         String upstreamName,
         RemotePolicy policy,
         List<String> includes,
@@ -33,7 +32,7 @@ public record RemoteSettings(
         List<Platform> platforms,
         boolean referrers,
         boolean strict,
-        Optional<String> sigstore,
+        Optional<RemoteUrl> sigstore,
         Labels labels,
         RemoteConnection connection,
         SealedSecrets secrets) {
@@ -43,9 +42,6 @@ public record RemoteSettings(
         excludes = excludes == null ? List.of() : List.copyOf(excludes);
         platforms = platforms == null ? List.of() : List.copyOf(platforms);
         labels = labels == null ? Labels.NONE : labels;
-        requireHttp("url", url);
-        connection.proxyUrl().ifPresent(proxy -> requireHttp("proxy_url", proxy));
-        sigstore.ifPresent(address -> requireHttp("sigstore", address));
         connection.caCert().ifPresent(pem -> requireCertificates("ca_cert", pem));
         connection.clientCert().ifPresent(pem -> requireCertificates("client_cert", pem));
         requirePair("username", secrets.username(), "password", secrets.password());
@@ -83,33 +79,12 @@ public record RemoteSettings(
                 newSecrets);
     }
 
-    /** Rejects credentials in an address, since it is shown. */
-    private static void requireHttp(String field, String address) {
-        if (HttpAddress.hasUserInformation(address)) {
-            throw new FieldInvalid(field, "credentials go into the fields for them, not into the address");
-        }
-        try {
-            HttpAddress.parse(address);
-        } catch (URISyntaxException e) {
-            throw new FieldInvalid(
-                    field, "this must be an address with http:// or https:// and a host: " + e.getReason());
-        }
-    }
-
     /**
      * @throws FieldInvalid if one of its addresses has a port out of range, which records of earlier versions may have
      */
     public void requirePorts() {
-        requirePort("url", url);
-        connection.proxyUrl().ifPresent(proxy -> requirePort("proxy_url", proxy));
-    }
-
-    private static void requirePort(String field, String address) {
-        HttpAddress parsed = HttpAddress.of(address);
-        if (!parsed.hasPossiblePort()) {
-            throw new FieldInvalid(
-                    field, "there is no port " + parsed.port().orElse(0) + "; ports are from 1 to 65535");
-        }
+        url.requirePort("url");
+        connection.proxyUrl().ifPresent(proxy -> proxy.requirePort("proxy_url"));
     }
 
     private static void requireCertificates(String field, String pem) {

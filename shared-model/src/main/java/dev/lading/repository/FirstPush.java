@@ -2,6 +2,7 @@ package dev.lading.repository;
 
 import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
+import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionSettings;
 import dev.lading.history.PullPath;
 import dev.lading.history.Repository;
@@ -10,7 +11,6 @@ import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
-import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RepositoryName;
 import java.time.Instant;
@@ -76,7 +76,7 @@ final class FirstPush {
     private static List<Write> newDistribution(
             RepositoryName basePath, String name, Repository repository, Instant now) {
         var distribution = Distribution.first(
-                UuidV7.random(now), DistributionSettings.pushed(name, basePath, repository.id()), now);
+                DistributionId.next(now), DistributionSettings.pushed(name, basePath, repository.id()), now);
         return List.of(
                 Write.put(Distribution.TABLE, distribution),
                 Distribution.NAMES.claim(distribution.named()),

@@ -3,6 +3,7 @@ package dev.lading.schedule;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
+import dev.lading.task.TaskId;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -11,7 +12,7 @@ import java.util.UUID;
  *
  * @param task that syncs; when skipped, the earlier one that was not done yet
  */
-public record ScheduledRun(UUID repository, Instant due, Instant started, UUID task, boolean skipped, long revision)
+public record ScheduledRun(UUID repository, Instant due, Instant started, TaskId task, boolean skipped, long revision)
         implements Revised {
     public static final Table<ScheduledRun> TABLE =
             new Table<>("scheduled-run", ScheduledRun.class, run -> key(run.repository()));

@@ -7,7 +7,6 @@ import dev.lading.metadata.Table;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * A long-running operation, from the request to its outcome.
@@ -17,7 +16,7 @@ import java.util.UUID;
  * @param result JSON
  */
 public record Task(
-        UUID id,
+        TaskId id,
         TaskRequest request,
         TaskState state,
         Instant created,
@@ -38,7 +37,7 @@ public record Task(
         createdResources = createdResources == null ? List.of() : List.copyOf(createdResources);
     }
 
-    static Key key(UUID id) {
+    static Key key(TaskId id) {
         return new Key(PARTITION, id.toString());
     }
 
@@ -46,7 +45,7 @@ public record Task(
         return Query.descending(PARTITION, "0", "~", limit);
     }
 
-    static Task waiting(UUID id, TaskRequest request, Instant now) {
+    static Task waiting(TaskId id, TaskRequest request, Instant now) {
         return new Task(
                 id,
                 request,

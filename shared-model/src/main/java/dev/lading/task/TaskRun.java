@@ -8,14 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /** A running task as its handler sees it: takes reports, and stops the handler. */
 public final class TaskRun {
     private static final Duration BETWEEN_WRITES = Duration.ofSeconds(1);
 
-    private final UUID task;
+    private final TaskId task;
     private final InstantSource clock;
     private final Consumer<List<ProgressReport>> write;
     private final Map<String, ProgressReport> reports = new LinkedHashMap<>();
@@ -41,7 +40,7 @@ public final class TaskRun {
     }
 
     /** Id of the task. */
-    public UUID task() {
+    public TaskId task() {
         return task;
     }
 

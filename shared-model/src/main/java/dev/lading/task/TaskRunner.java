@@ -12,7 +12,6 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -36,7 +35,7 @@ public final class TaskRunner implements Worker {
 
     @Override
     public void work(Work work) {
-        UUID task = UUID.fromString(work.body());
+        TaskId task = TaskId.of(work.body());
         try {
             run(task);
         } catch (StoreBusy e) {
@@ -47,19 +46,19 @@ public final class TaskRunner implements Worker {
 
     @Override
     public void deadLetter(Work work) {
-        fail(UUID.fromString(work.body()), "the server failed again and again; its log says why");
+        fail(TaskId.of(work.body()), "the server failed again and again; its log says why");
     }
 
     /**
      * Runs a task that the queue delivers, unless another of its group is still going on; if it has ended, its handler
      * is notified.
      */
-    public void run(UUID id) {
+    public void run(TaskId id) {
         OptimisticRetry.until(clock, () -> attempt(id) ? Optional.of(id) : Optional.empty());
     }
 
     /** False: somebody has changed the task before it could begin. */
-    private boolean attempt(UUID id) {
+    private boolean attempt(TaskId id) {
         Optional<Task> found = tasks.find(id);
         if (found.isEmpty()) {
             return true;
@@ -163,7 +162,7 @@ public final class TaskRunner implements Worker {
      * @return whether the step was done
      * @throws StoreBusy if it lost to other writers; to be retried
      */
-    public boolean resume(UUID id, Step step) throws IOException {
+    public boolean resume(TaskId id, Step step) throws IOException {
         Optional<Task> found = tasks.find(id);
         if (found.isEmpty()) {
             return false;
@@ -194,7 +193,7 @@ public final class TaskRunner implements Worker {
      *
      * @param reason a sentence
      */
-    public void fail(UUID id, String reason) {
+    public void fail(TaskId id, String reason) {
         finish(id, task -> task.failed(reason, clock.instant()));
     }
 
@@ -202,7 +201,7 @@ public final class TaskRunner implements Worker {
         finish(run.task(), task -> end.apply(task.reporting(run.reports(), clock.instant())));
     }
 
-    private void finish(UUID id, UnaryOperator<Task> end) {
+    private void finish(TaskId id, UnaryOperator<Task> end) {
         tellEnd(tasks.change(id, task -> task.state().isFinal() ? task : ended(task, end.apply(task))));
     }
 

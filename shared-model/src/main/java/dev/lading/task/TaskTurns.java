@@ -13,7 +13,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -26,11 +25,11 @@ final class TaskTurns {
     private static final int MAX_WAITING = 2000;
 
     private final MetadataStore store;
-    private final Consumer<UUID> deliver;
+    private final Consumer<TaskId> deliver;
     private final InstantSource clock;
 
     /** @param deliver has a task delivered to {@link #enter} again */
-    TaskTurns(MetadataStore store, Consumer<UUID> deliver, InstantSource clock) {
+    TaskTurns(MetadataStore store, Consumer<TaskId> deliver, InstantSource clock) {
         this.store = store;
         this.deliver = deliver;
         this.clock = clock;
@@ -42,7 +41,7 @@ final class TaskTurns {
      * @param holder empty: the first one waiting is next
      * @param waiting tasks in their order; some may have been canceled since
      */
-    record Turn(String group, Optional<UUID> holder, List<UUID> waiting, long revision) implements Revised {
+    record Turn(String group, Optional<TaskId> holder, List<TaskId> waiting, long revision) implements Revised {
         static final Table<Turn> TABLE = new Table<>("task-turn", Turn.class, t -> key(t.group()));
 
         Turn {
@@ -62,11 +61,11 @@ final class TaskTurns {
             return new Turn(task.request().group(), Optional.of(task.id()), List.of(), revision);
         }
 
-        boolean isHeldBy(UUID task) {
+        boolean isHeldBy(TaskId task) {
             return holder.equals(Optional.of(task));
         }
 
-        Turn heldBy(UUID task) {
+        Turn heldBy(TaskId task) {
             return new Turn(
                     group,
                     Optional.of(task),
@@ -74,7 +73,7 @@ final class TaskTurns {
                     revision + 1);
         }
 
-        Turn waitedForBy(UUID task) {
+        Turn waitedForBy(TaskId task) {
             return new Turn(
                     group,
                     holder,
@@ -82,7 +81,7 @@ final class TaskTurns {
                     revision + 1);
         }
 
-        Turn left(List<UUID> stillWaiting) {
+        Turn left(List<TaskId> stillWaiting) {
             return new Turn(group, Optional.empty(), stillWaiting, revision + 1);
         }
     }
@@ -98,7 +97,7 @@ final class TaskTurns {
             if (turn.isEmpty() || turn.get().isHeldBy(task.id())) {
                 return Optional.of(true);
             }
-            Optional<UUID> next = turn.get().holder().filter(this::isLive).or(() -> firstLive(turn.get()));
+            Optional<TaskId> next = turn.get().holder().filter(this::isLive).or(() -> firstLive(turn.get()));
             if (next.isEmpty() || next.get().equals(task.id())) {
                 return put(turn, turn.get().heldBy(task.id()), true);
             }
@@ -131,7 +130,7 @@ final class TaskTurns {
             if (turn.isEmpty() || turn.get().holder().filter(this::isLive).isPresent()) {
                 return Optional.of(true);
             }
-            List<UUID> waiting = new ArrayList<>(turn.get().waiting());
+            List<TaskId> waiting = new ArrayList<>(turn.get().waiting());
             while (!waiting.isEmpty() && !isLive(waiting.getFirst())) {
                 waiting.removeFirst();
             }
@@ -155,11 +154,11 @@ final class TaskTurns {
         return store.write(Write.put(Turn.TABLE, after, condition)) ? Optional.of(answer) : Optional.empty();
     }
 
-    private Optional<UUID> firstLive(Turn turn) {
+    private Optional<TaskId> firstLive(Turn turn) {
         return turn.waiting().stream().filter(this::isLive).findFirst();
     }
 
-    private boolean isLive(UUID task) {
+    private boolean isLive(TaskId task) {
         return store.get(Task.TABLE, Task.key(task))
                 .filter(found -> !found.state().isFinal())
                 .isPresent();

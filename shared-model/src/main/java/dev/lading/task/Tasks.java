@@ -3,7 +3,6 @@ package dev.lading.task;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
-import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.StoreBusy;
@@ -17,7 +16,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -43,7 +41,7 @@ public final class Tasks {
 
     /** @throws StoreBusy if too many tasks wait already; nothing was stored then */
     public Task dispatch(TaskRequest request) {
-        return dispatch(UuidV7.random(clock.instant()), request);
+        return dispatch(TaskId.next(clock.instant()), request);
     }
 
     /**
@@ -51,7 +49,7 @@ public final class Tasks {
      *
      * @throws StoreBusy if too many tasks wait already; nothing was stored then
      */
-    public Task dispatch(UUID id, TaskRequest request) {
+    public Task dispatch(TaskId id, TaskRequest request) {
         Task task = Task.waiting(id, request, clock.instant());
         boolean isNew = store.write(Write.put(Task.TABLE, task, Condition.absent()));
         Task stored = isNew ? task : get(id);
@@ -74,7 +72,7 @@ public final class Tasks {
     }
 
     /** Queues a task that has not ended once more, behind what waits in its group. */
-    public void redeliver(UUID id) {
+    public void redeliver(TaskId id) {
         find(id).filter(task -> !task.state().isFinal()).ifPresent(task -> queue.sendAgain(List.of(work(task))));
     }
 
@@ -83,11 +81,11 @@ public final class Tasks {
         all().filter(task -> !task.state().isFinal()).toList().reversed().forEach(task -> redeliver(task.id()));
     }
 
-    public Optional<Task> find(UUID id) {
+    public Optional<Task> find(TaskId id) {
         return store.get(Task.TABLE, Task.key(id));
     }
 
-    public Task get(UUID id) {
+    public Task get(TaskId id) {
         return find(id).orElseThrow(() -> new EntityUnknown("task", id));
     }
 
@@ -102,7 +100,7 @@ public final class Tasks {
     }
 
     /** Cancels a waiting task, requests a running one to stop, and leaves an ended one as it is. */
-    public Task cancel(UUID id) {
+    public Task cancel(TaskId id) {
         Task task = change(id, before -> switch (before.state()) {
             case WAITING -> before.canceled(clock.instant());
             case RUNNING -> before.canceling(clock.instant());
@@ -118,7 +116,7 @@ public final class Tasks {
     }
 
     /** @return false: it has not ended yet */
-    public boolean delete(UUID id) {
+    public boolean delete(TaskId id) {
         Task task = get(id);
         return task.state().isFinal() && store.write(Write.deleteUnchanged(Task.TABLE, task));
     }
@@ -148,7 +146,7 @@ public final class Tasks {
      *
      * @throws TaskRun.Stopped if the task is to stop; steps must not catch it
      */
-    public void note(UUID id, ProgressReport part) {
+    public void note(TaskId id, ProgressReport part) {
         List<ProgressReport> reports =
                 new ArrayList<>(find(id).map(Task::progress).orElse(List.of()));
         reports.removeIf(report -> report.code().equals(part.code()));
@@ -157,20 +155,20 @@ public final class Tasks {
     }
 
     /** Whether a task's steps are useless: it is canceled, has ended, or is gone. */
-    public boolean isUnwanted(UUID id) {
+    public boolean isUnwanted(TaskId id) {
         return find(id).filter(task ->
                         task.state() != TaskState.CANCELING && !task.state().isFinal())
                 .isEmpty();
     }
 
     /** @throws TaskRun.Stopped if the task is canceled, has ended, or is gone; steps must not catch it */
-    public void requireWanted(UUID id) {
+    public void requireWanted(TaskId id) {
         if (isUnwanted(id)) {
             throw new TaskRun.Stopped();
         }
     }
 
-    void report(UUID id, List<ProgressReport> reports) {
+    void report(TaskId id, List<ProgressReport> reports) {
         Task task = find(id).orElseThrow(TaskRun.Stopped::new);
         if (task.state() != TaskState.RUNNING) {
             throw new TaskRun.Stopped();
@@ -189,7 +187,7 @@ public final class Tasks {
      * Changes a task, retried without a pause: others change it to cancel it, or to report one of many steps, so few
      * tries are needed.
      */
-    Task change(UUID id, UnaryOperator<Task> change) {
+    Task change(TaskId id, UnaryOperator<Task> change) {
         return OptimisticRetry.until(clock, () -> {
             Task before = get(id);
             Task after = change.apply(before);

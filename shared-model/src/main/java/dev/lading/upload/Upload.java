@@ -16,6 +16,8 @@ import java.util.Optional;
  * replaces it, so bytes without an owner are always found here.
  *
  * @param key of the bytes; it names the upload, too
+ * @param name of the repository it is for; empty: whoever began it claims it at its end. Earlier builds stored the
+ *     name "orphaned" instead; nobody resumes those, and the sweep deletes them
  * @param written bytes acknowledged to the client
  * @param hash state of the SHA-256 of what is written; empty: the process that wrote last has it in memory
  * @param expires when it may be swept
@@ -23,7 +25,7 @@ import java.util.Optional;
  */
 public record Upload(
         BlobKey key,
-        RepositoryName name,
+        Optional<RepositoryName> name,
         Written written,
         Optional<String> hash,
         Instant expires,
@@ -33,11 +35,9 @@ public record Upload(
     public static final Table<Upload> TABLE = new Table<>("upload", Upload.class, u -> key(u.key()));
 
     public Upload {
+        name = name == null ? Optional.empty() : name;
         hash = hash == null ? Optional.empty() : hash;
     }
-
-    /** In place of a repository: whoever began it claims it at its end. */
-    public static final RepositoryName NOBODY = new RepositoryName("orphaned");
 
     static Key key(BlobKey key) {
         return new Key(HexPartition.first(key.value()).toString(), key.value());
@@ -46,7 +46,13 @@ public record Upload(
     /** A discarded upload of bytes that were a blob and have no owner any more. */
     static Upload orphaned(BlobRecord bytes) {
         return new Upload(
-                bytes.key(), NOBODY, new Written(bytes.sizeBytes(), ""), Optional.empty(), bytes.created(), true, 0);
+                bytes.key(),
+                Optional.empty(),
+                new Written(bytes.sizeBytes(), ""),
+                Optional.empty(),
+                bytes.created(),
+                true,
+                0);
     }
 
     Upload grown(Written now, Optional<String> newHash, Instant newExpiry) {

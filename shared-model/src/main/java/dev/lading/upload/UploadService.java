@@ -82,19 +82,24 @@ public final class UploadService {
         return expiry;
     }
 
-    /**
-     * Opens an upload; no byte is stored yet.
-     *
-     * @param name of the repository it is for; {@link Upload#NOBODY}: none
-     */
+    /** Opens an upload for a repository; no byte is stored yet. */
     public Upload begin(RepositoryName name) {
+        return begin(Optional.of(name));
+    }
+
+    /** Opens an upload for no repository, which a {@link Claim} ends. */
+    public Upload begin() {
+        return begin(Optional.empty());
+    }
+
+    private Upload begin(Optional<RepositoryName> name) {
         Upload upload = fresh(name);
         store.writeUnsynced(List.of(Write.put(Upload.TABLE, upload, Condition.absent())));
         idle.put(upload.key(), new UploadSession(upload, changesProcess));
         return upload;
     }
 
-    private Upload fresh(RepositoryName name) {
+    private Upload fresh(Optional<RepositoryName> name) {
         return new Upload(
                 BlobKey.random(),
                 name,
@@ -107,6 +112,15 @@ public final class UploadService {
 
     /** Bytes acknowledged so far. */
     public long sizeBytes(RepositoryName name, BlobKey key) {
+        return sizeBytes(Optional.of(name), key);
+    }
+
+    /** Bytes acknowledged so far of an upload for no repository. */
+    public long sizeBytes(BlobKey key) {
+        return sizeBytes(Optional.empty(), key);
+    }
+
+    private long sizeBytes(Optional<RepositoryName> name, BlobKey key) {
         return load(name, key).written().sizeBytes();
     }
 
@@ -117,6 +131,15 @@ public final class UploadService {
      * @throws UploadOutOfOrder if the chunk does not start at the current end, or another request is writing
      */
     public long append(RepositoryName name, BlobKey key, Chunk chunk) throws IOException {
+        return append(Optional.of(name), key, chunk);
+    }
+
+    /** Appends one chunk, as {@link #append(RepositoryName, BlobKey, Chunk)} does, to an upload for no repository. */
+    public long append(BlobKey key, Chunk chunk) throws IOException {
+        return append(Optional.empty(), key, chunk);
+    }
+
+    private long append(Optional<RepositoryName> name, BlobKey key, Chunk chunk) throws IOException {
         UploadSession session = acquire(name, key);
         try (BlobWriter writer = blobs.write(key, session.written())) {
             chunk.requireStart(session.written().sizeBytes());
@@ -145,7 +168,7 @@ public final class UploadService {
      * @throws DigestInvalid if the content is not {@code digest}'s; the upload is gone then
      */
     public void finish(RepositoryName name, BlobKey key, Chunk chunk, Digest digest) throws IOException {
-        finish(name, key, chunk, digest, bytes -> {
+        finish(Optional.of(name), key, chunk, digest, bytes -> {
             RepositoryId repository = repositories.getOrCreate(name);
             return List.of(
                     BlobEntry.pending(repository, bytes).put(),
@@ -168,12 +191,17 @@ public final class UploadService {
     }
 
     /**
-     * Finishes an upload as {@link #finish(RepositoryName, BlobKey, Chunk, Digest)} does, for an owner that may not be
-     * a repository.
+     * Finishes an upload for no repository as {@link #finish(RepositoryName, BlobKey, Chunk, Digest)} does one for a
+     * repository.
      *
      * @throws DigestInvalid if the content is not {@code digest}'s; the upload is gone then
      */
-    public void finish(RepositoryName name, BlobKey key, Chunk chunk, Digest digest, Claim claim) throws IOException {
+    public void finish(BlobKey key, Chunk chunk, Digest digest, Claim claim) throws IOException {
+        finish(Optional.empty(), key, chunk, digest, claim);
+    }
+
+    private void finish(Optional<RepositoryName> name, BlobKey key, Chunk chunk, Digest digest, Claim claim)
+            throws IOException {
         UploadSession session = acquire(name, key);
         try {
             long sizeBytes = commitBytes(session, chunk, digest);
@@ -192,11 +220,11 @@ public final class UploadService {
      * Stores bytes under their digest without a repository: cleanup deletes them unless one soon takes them by
      * {@link #kept}.
      */
-    public void keep(RepositoryName name, Digest digest, byte[] content) throws IOException {
+    public void keep(Digest digest, byte[] content) throws IOException {
         if (store.get(BlobRecord.TABLE, BlobRecord.key(digest)).isPresent()) {
             return;
         }
-        Upload upload = fresh(name);
+        Upload upload = fresh(Optional.empty());
         store.write(Write.put(Upload.TABLE, upload, Condition.absent()));
         try (BlobWriter writer = blobs.write(upload.key(), Written.NOTHING)) {
             writer.write(content, 0, content.length);
@@ -227,6 +255,15 @@ public final class UploadService {
     }
 
     public void cancel(RepositoryName name, BlobKey key) throws IOException {
+        cancel(Optional.of(name), key);
+    }
+
+    /** Deletes an upload for no repository. */
+    public void cancel(BlobKey key) throws IOException {
+        cancel(Optional.empty(), key);
+    }
+
+    private void cancel(Optional<RepositoryName> name, BlobKey key) throws IOException {
         Upload upload = load(name, key);
         idle.invalidate(key);
         discard(upload);
@@ -355,13 +392,13 @@ public final class UploadService {
         return store.writeUnsynced(List.of(Write.put(Upload.TABLE, changed, Condition.unchanged(read))));
     }
 
-    private Upload load(RepositoryName name, BlobKey key) {
+    private Upload load(Optional<RepositoryName> name, BlobKey key) {
         return store.get(Upload.TABLE, Upload.key(key))
                 .filter(upload -> upload.name().equals(name) && !upload.discarded())
                 .orElseThrow(UploadUnknown::new);
     }
 
-    private UploadSession acquire(RepositoryName name, BlobKey key) {
+    private UploadSession acquire(Optional<RepositoryName> name, BlobKey key) {
         if (!writing.add(key)) {
             throw outOfOrder(name, key, "another request is writing to this upload");
         }
@@ -385,7 +422,7 @@ public final class UploadService {
         writing.remove(session.upload().key());
     }
 
-    private UploadOutOfOrder outOfOrder(RepositoryName name, BlobKey key, String why) {
+    private UploadOutOfOrder outOfOrder(Optional<RepositoryName> name, BlobKey key, String why) {
         return new UploadOutOfOrder(sizeBytes(name, key), why);
     }
 }

@@ -133,7 +133,8 @@ class TableUpgradeTest {
 
         RemoteSecrets secrets = remotes.secrets(remote);
 
-        assertThat(remote.settings().url()).isEqualTo(expected.path("url").asText());
+        assertThat(remote.settings().url().text())
+                .isEqualTo(expected.path("url").asText());
         assertThat(secrets.username()).contains("admin");
         assertThat(secrets.password()).contains("upstream-password");
         assertThat(remote.settings().connection().headers()).containsExactly(Map.of("X-Of-Remote", "kept"));

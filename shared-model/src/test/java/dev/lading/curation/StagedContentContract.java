@@ -23,7 +23,6 @@ import dev.lading.testing.Bytes;
 import dev.lading.testing.Images;
 import dev.lading.testing.ServiceContract;
 import dev.lading.testing.Stored;
-import dev.lading.upload.Upload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -141,15 +140,10 @@ public abstract class StagedContentContract extends ServiceContract {
     private Digest stageBlob(byte[] content) {
         Digest digest = Digest.of(Digest.SHA256, content);
         try {
-            BlobKey key = registry().uploads.begin(Upload.NOBODY).key();
+            BlobKey key = registry().uploads.begin().key();
             registry()
                     .uploads
-                    .finish(
-                            Upload.NOBODY,
-                            key,
-                            chunk(content),
-                            digest,
-                            bytes -> staging().blob(bytes, clock.instant()));
+                    .finish(key, chunk(content), digest, bytes -> staging().blob(bytes, clock.instant()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

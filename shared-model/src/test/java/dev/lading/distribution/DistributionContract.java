@@ -13,6 +13,7 @@ import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
+import dev.lading.remote.RemoteId;
 import dev.lading.schedule.SyncSchedule;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.ServiceContract;
@@ -35,7 +36,7 @@ public abstract class DistributionContract extends ServiceContract {
         registry().pushImage(APP, "tag");
         Distribution distribution = registry().distributions.findAt(APP).orElseThrow();
         assertThat(registry().distributions.findNamed(APP.value())).contains(distribution);
-        assertThat(distribution.id().version()).isEqualTo(7);
+        assertThat(distribution.id().value().version()).isEqualTo(7);
         Repository repository = registry().repositories.findNamed(APP.value()).orElseThrow();
         assertThat(repository.id().value().version()).isEqualTo(7);
         assertThat(distribution.settings().repository()).contains(repository.id());
@@ -51,7 +52,7 @@ public abstract class DistributionContract extends ServiceContract {
                 Optional.of("two\nlines"),
                 new Labels(labels),
                 Optional.of(3),
-                Optional.of(UUID.randomUUID()),
+                Optional.of(new RemoteId(UUID.randomUUID())),
                 Optional.of(SyncSchedule.parse(
                         "cron(0 6 ? * MON#1 *)", "Europe/Berlin", clock.instant(), true, false, false)));
         Repository created = registry().repositories.create(settings);
@@ -95,7 +96,7 @@ public abstract class DistributionContract extends ServiceContract {
 
     @Test
     void creating_again_with_the_same_id_makes_no_other() {
-        UUID id = registry().distributions.newId();
+        DistributionId id = registry().distributions.newId();
         DistributionSettings settings = settings("once", APP, Optional.empty());
         Distribution made = registry().distributions.create(id, settings);
         assertThat(registry().distributions.create(id, settings)).isEqualTo(made);

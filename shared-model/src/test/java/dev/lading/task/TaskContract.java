@@ -57,8 +57,8 @@ public abstract class TaskContract extends ServiceContract {
         return new TaskRequest(name, "{}", "group", List.of("prn:a", "shared:prn:b"), "cid");
     }
 
-    private static UUID id(Work work) {
-        return UUID.fromString(work.body());
+    private static TaskId id(Work work) {
+        return TaskId.of(work.body());
     }
 
     @Test
@@ -88,12 +88,12 @@ public abstract class TaskContract extends ServiceContract {
         runner().run(task.id());
 
         assertThat(ran).hasSize(1);
-        runner().run(UUID.randomUUID());
+        runner().run(new TaskId(UUID.randomUUID()));
     }
 
     @Test
     void a_task_that_is_dispatched_twice_under_one_id_is_one() {
-        UUID id = UUID.randomUUID();
+        TaskId id = new TaskId(UUID.randomUUID());
 
         tasks().dispatch(id, request("once"));
         tasks().dispatch(id, request("once"));

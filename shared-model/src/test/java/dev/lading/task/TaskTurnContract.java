@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -62,7 +61,7 @@ public abstract class TaskTurnContract extends ServiceContract {
 
     private void deliver() {
         while (!queued.isEmpty()) {
-            runner().run(UUID.fromString(queued.removeFirst().body()));
+            runner().run(TaskId.of(queued.removeFirst().body()));
         }
     }
 

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.blob.BlobKey;
 import dev.lading.metadata.Query;
+import dev.lading.metadata.RecordJson;
+import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.UploadUnknown;
+import dev.lading.oci.RepositoryName;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Registry;
 import dev.lading.testing.ServiceContract;
@@ -29,6 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Uploads that are abandoned. */
 public abstract class SweepContract extends ServiceContract {
     private static final Duration PAST_EXPIRY = UPLOAD_EXPIRY.plusSeconds(1);
+
+    /** Earlier builds stored this name for uploads of no repository. */
+    private static final RepositoryName ORPHANED = new RepositoryName("orphaned");
 
     private final byte[] content = Bytes.random(20_000);
 
@@ -139,6 +145,48 @@ public abstract class SweepContract extends ServiceContract {
         UploadService restarted = newRegistry(metadata()).uploads;
         restarted.recover();
         assertThat(restarted.sweep()).isEqualTo(1);
+        requireNothing(key);
+    }
+
+    @Test
+    void a_repository_called_orphaned_has_its_uploads_to_itself() throws IOException {
+        BlobKey key = uploads().begin(ORPHANED).key();
+        uploads().append(ORPHANED, key, chunk(content));
+        BlobKey nobodys = uploads().begin().key();
+        byte[] unused = Bytes.random(1000);
+        uploads().keep(Digest.of(Digest.SHA256, unused), unused);
+
+        assertThat(uploads().forget(uploads().kept(Digest.of(Digest.SHA256, unused))))
+                .isTrue();
+        assertThat(uploads().sweep()).isZero();
+        assertThatThrownBy(() -> uploads().sizeBytes(key)).isInstanceOf(UploadUnknown.class);
+        assertThatThrownBy(() -> uploads().cancel(key)).isInstanceOf(UploadUnknown.class);
+        assertThatThrownBy(() -> uploads().sizeBytes(ORPHANED, nobodys)).isInstanceOf(UploadUnknown.class);
+        assertThat(uploads().sizeBytes(nobodys)).isZero();
+        Digest digest = Digest.of(Digest.SHA256, content);
+        uploads().finish(ORPHANED, key, Chunk.EMPTY, digest);
+        assertThat(registry().blobs.get(registry().pull(ORPHANED), digest).sizeBytes())
+                .isEqualTo(content.length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_an_earlier_build_stored_for_nobody_is_swept(boolean discarded) throws IOException {
+        BlobKey key = started();
+        Upload earlier = RecordJson.read(Upload.TABLE, """
+                {"key":"%s","name":"orphaned","written":%s,"expires":"%s","discarded":%s,"revision":0}
+                """.formatted(
+                        key,
+                        RecordJson.write(metadata()
+                                .get(Upload.TABLE, Upload.key(key))
+                                .orElseThrow()
+                                .written()),
+                        clock.instant().minusSeconds(1),
+                        discarded));
+        metadata().write(Write.put(Upload.TABLE, earlier));
+
+        assertThatThrownBy(() -> uploads().sizeBytes(key)).isInstanceOf(UploadUnknown.class);
+        assertThat(newRegistry(metadata()).uploads.sweep()).isEqualTo(1);
         requireNothing(key);
     }
 

@@ -23,7 +23,6 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public class OciErrorMapper {
     private static final Logger LOG = Logger.getLogger(OciErrorMapper.class);
     private static final int INTERNAL = 500;
-    private static final String TOO_LARGE = "the body is larger than this path takes";
 
     private final RegistryUrls urls;
     private final ErrorDocuments documents;
@@ -89,21 +88,8 @@ public class OciErrorMapper {
             return render(request, OciError.of(408, "BLOB_UPLOAD_INVALID", gone.getMessage()))
                     .build();
         }
-        if (isUnreadableForm(e)) {
-            return render(request, OciError.of(413, "SIZE_INVALID", TOO_LARGE)).build();
-        }
         return render(request, OciError.of(INTERNAL, "UNSUPPORTED", FailureLog.log(e, request)))
                 .build();
-    }
-
-    /**
-     * Whether a form has too many fields, for which the framework's exception differs from a bug's only by where it is
-     * thrown.
-     */
-    private static boolean isUnreadableForm(Throwable e) {
-        StackTraceElement[] stack = e.getStackTrace();
-        return stack.length > 0
-                && stack[0].getClassName().startsWith("org.jboss.resteasy.reactive.server.core.multipart.");
     }
 
     private Response.ResponseBuilder render(HttpServerRequest request, OciError error) {

@@ -3,7 +3,6 @@ package dev.lading.http;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +10,6 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -39,19 +37,11 @@ public final class RequestBody extends InputStream {
     /** Keeps a body that was read before a worker got its request. */
     public static void keep(RoutingContext context, byte[] body) {
         context.put(KEPT, body);
-        String type = context.request().getHeader("Content-Type");
-        if (type == null || !type.toLowerCase(Locale.ROOT).contains("form")) {
-            return;
-        }
-        // Forms are read by JAX-RS, which finds them here.
-        ((RoutingContextInternal) context).setBody(Buffer.buffer(body));
     }
 
     /** Drops the kept body. */
     public static void forget(RoutingContext context) {
-        if (context.remove(KEPT) != null) {
-            ((RoutingContextInternal) context).setBody(null);
-        }
+        context.remove(KEPT);
     }
 
     /** Reads up to {@code most} bytes and one more, which shows that there are more. */

@@ -1,11 +1,13 @@
 package dev.lading.operation;
 
 import dev.lading.distribution.Distribution;
+import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.task.TaskHandler;
@@ -48,7 +50,7 @@ public class ResourceTasks implements TaskProvider {
      *
      * @param id of the distribution to make, so that a repeated run makes no other
      */
-    public record Creation(UUID id, DistributionSettings distribution) {}
+    public record Creation(DistributionId id, DistributionSettings distribution) {}
 
     /**
      * Arguments of {@link #UPDATE}. Clients of Pulp wait for this task, which has nothing left to do: settings are
@@ -76,15 +78,15 @@ public class ResourceTasks implements TaskProvider {
 
     private Outcome create(Creation creation, TaskRun run) {
         Distribution distribution = distributions.create(creation.id(), creation.distribution());
-        return Outcome.created(ResourceType.DISTRIBUTION.href(distribution.id()));
+        return Outcome.created(ResourceType.DISTRIBUTION.href(distribution.id().value()));
     }
 
     private Outcome delete(Deletion deletion, TaskRun run) {
         try {
             if (deletion.label().equals(ResourceType.REMOTE.label())) {
-                deleteRemote(deletion.id());
+                deleteRemote(new RemoteId(deletion.id()));
             } else if (deletion.label().equals(ResourceType.DISTRIBUTION.label())) {
-                distributions.delete(deletion.id());
+                distributions.delete(new DistributionId(deletion.id()));
             } else {
                 syncs.delete(new RepositoryId(deletion.id()));
             }
@@ -96,7 +98,7 @@ public class ResourceTasks implements TaskProvider {
     }
 
     /** Deletes a remote. Repositories that are synced from it stay, with no remote and no schedule. */
-    private void deleteRemote(UUID id) {
+    private void deleteRemote(RemoteId id) {
         remotes.delete(id);
         Page.all(repositories::list)
                 .filter(repository -> repository.settings().remote().equals(Optional.of(id)))

@@ -7,8 +7,8 @@ import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
-import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
+import dev.lading.remote.RemoteId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.ScheduledRun;
 import dev.lading.schedule.Scheduler;
@@ -17,6 +17,7 @@ import dev.lading.schedule.SyncStarter;
 import dev.lading.sync.SyncTask;
 import dev.lading.sync.run.SyncRequest;
 import dev.lading.task.Task;
+import dev.lading.task.TaskId;
 import dev.lading.task.TaskRequest;
 import dev.lading.task.TaskState;
 import dev.lading.task.Tasks;
@@ -62,7 +63,7 @@ public class ScheduledSyncs implements SyncStarter {
      * @param state that of the task, or {@code skipped}; empty: there is no such task yet or any more
      * @param error a sentence saying why there is no result
      */
-    public record Last(Instant due, Instant started, UUID task, Optional<String> state, Optional<String> error) {}
+    public record Last(Instant due, Instant started, TaskId task, Optional<String> state, Optional<String> error) {}
 
     public Repository create(RepositorySettings settings) {
         RepositoryId id = RepositoryId.next(clock.instant());
@@ -174,21 +175,21 @@ public class ScheduledSyncs implements SyncStarter {
     private ScheduledRun next(UUID id, Instant due, Optional<ScheduledRun> last) {
         Instant now = clock.instant();
         long revision = last.map(run -> run.revision() + 1).orElse(0L);
-        Optional<UUID> unfinished = last.map(ScheduledRun::task)
+        Optional<TaskId> unfinished = last.map(ScheduledRun::task)
                 .filter(task -> tasks.find(task)
                         .filter(found -> !found.state().isFinal())
                         .isPresent());
         unfinished.ifPresent(task -> LOG.infof("repository %s is not synced now: task %s is not done yet", id, task));
         return new ScheduledRun(
-                id, due, now, unfinished.orElseGet(() -> UuidV7.random(now)), unfinished.isPresent(), revision);
+                id, due, now, unfinished.orElseGet(() -> TaskId.next(now)), unfinished.isPresent(), revision);
     }
 
     private static TaskRequest request(Repository repository, SyncSchedule schedule) {
-        UUID remote = repository.settings().remote().orElseThrow();
+        RemoteId remote = repository.settings().remote().orElseThrow();
         var sync = new SyncRequest(
                 repository.id(), remote, schedule.mirror(), schedule.mirrorEmpty(), schedule.signedOnly());
         return Reservation.of(repository.id())
-                .reading(ResourceType.REMOTE.prn(remote))
+                .reading(ResourceType.REMOTE.prn(remote.value()))
                 .request(SyncTask.NAME, sync, CORRELATION);
     }
 }

@@ -28,7 +28,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -79,7 +78,7 @@ class RedirectedBlobTest {
                 new RegistrySettings(false, Optional.empty(), Optional.empty(), 10, false));
     }
 
-    private Response get(Digest digest, @Nullable String range, String... known) throws IOException {
+    private Response get(Digest digest, String range, String... known) throws IOException {
         Pull pull = registry.pull(APP);
         var request = (ContainerRequestContext) Proxy.newProxyInstance(
                 getClass().getClassLoader(),

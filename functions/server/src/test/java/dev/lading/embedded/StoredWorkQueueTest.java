@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +27,7 @@ class StoredWorkQueueTest extends WorkQueueContract {
     private Path folder;
 
     private SqliteMetadataStore metadata;
-    private Optional<StoredWorkQueue> queue = Optional.empty();
+    private StoredWorkQueue queue;
 
     @BeforeEach
     void open() throws IOException, SQLException {
@@ -37,18 +36,19 @@ class StoredWorkQueueTest extends WorkQueueContract {
 
     @AfterEach
     void close() throws IOException, SQLException {
-        queue.ifPresent(StoredWorkQueue::close);
+        queue.close();
         metadata.close();
     }
 
     @Override
     protected WorkQueue start(Worker worker) {
-        queue.ifPresent(StoredWorkQueue::close);
-        var started = new StoredWorkQueue(
+        if (queue != null) {
+            queue.close();
+        }
+        queue = new StoredWorkQueue(
                 metadata, "test", new TestClock(), 2, MAX_WAITING, Duration.ofMillis(1), Duration.ofMillis(10));
-        started.start(worker);
-        queue = Optional.of(started);
-        return started;
+        queue.start(worker);
+        return queue;
     }
 
     @Test

@@ -12,10 +12,12 @@ import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Labels;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.operation.ScheduledSyncs.Last;
+import dev.lading.remote.RemoteId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.SyncSchedule;
 import dev.lading.task.Task;
 import dev.lading.task.TaskHandler;
+import dev.lading.task.TaskId;
 import dev.lading.task.TaskRun;
 import dev.lading.task.TaskRunner;
 import dev.lading.task.TaskState;
@@ -38,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Schedules from the settings to the task, on the embedded stores. The queue is a list, and the clock stands still. */
 class ScheduledSyncsTest {
-    private static final UUID REMOTE = new UUID(1, 2);
+    private static final RemoteId REMOTE = new RemoteId(new UUID(1, 2));
 
     /** The longest delay of a start. */
     private static final Duration LATENESS = Duration.ofMinutes(6);
@@ -121,7 +123,7 @@ class ScheduledSyncsTest {
 
     private void doTasks() {
         while (!queued.isEmpty()) {
-            runner.run(UUID.fromString(queued.remove().body()));
+            runner.run(TaskId.of(queued.remove().body()));
         }
     }
 
@@ -210,7 +212,7 @@ class ScheduledSyncsTest {
         full = true;
         assertThatThrownBy(() -> syncs.start(mirror.id().value(), since, due)).hasMessageContaining("too many");
         assertThat(tasks.all()).isEmpty();
-        UUID noted = last(mirror).task();
+        TaskId noted = last(mirror).task();
         full = false;
 
         syncs.start(mirror.id().value(), since, due);

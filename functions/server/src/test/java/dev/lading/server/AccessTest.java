@@ -215,6 +215,11 @@ class AccessTest {
         assertThat(post("a=b&".repeat(5_000)).status()).isEqualTo(413);
     }
 
+    @Test
+    void a_form_that_is_not_encoded_as_it_must_be_is_refused() {
+        assertThat(post("grant_type=%zz").status()).isEqualTo(400);
+    }
+
     private RegistryClient.Answer post(String form) {
         return anybody.send("POST", "/token/", form.getBytes(UTF_8), "Content-Type", FORM);
     }

@@ -15,7 +15,6 @@ import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -38,7 +37,7 @@ public final class EarlierFolder implements QuarkusTestResourceLifecycleManager 
 
     @Override
     public void init(Map<String, String> arguments) {
-        source = Objects.requireNonNull(arguments.get(FOLDER));
+        source = arguments.get(FOLDER);
         moved = arguments.containsKey(MOVED);
     }
 

@@ -8,6 +8,7 @@ import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.RecordJson;
 import dev.lading.metadata.Write;
 import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -53,8 +54,8 @@ class RemoteSecretsTest {
         return answer.json().path("pulp_href").asText();
     }
 
-    private static UUID id(String href) {
-        return UUID.fromString(href.replaceAll(".*/([^/]+)/", "$1"));
+    private static RemoteId id(String href) {
+        return new RemoteId(UUID.fromString(href.replaceAll(".*/([^/]+)/", "$1")));
     }
 
     @ParameterizedTest(name = "{0} needs {1} again")

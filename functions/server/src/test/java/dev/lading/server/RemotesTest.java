@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lading.metadata.RecordJson;
 import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteService;
 import dev.lading.remote.RemoteSettings;
+import dev.lading.remote.RemoteUrl;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -128,7 +130,7 @@ class RemotesTest {
                 .path("pulp_href")
                 .asText();
         send("PATCH", href, "{\"client_key\":" + JsonNodeFactory.instance.textNode(key) + "}");
-        UUID id = UUID.fromString(href.replaceAll(".*/([^/]+)/", "$1"));
+        RemoteId id = new RemoteId(UUID.fromString(href.replaceAll(".*/([^/]+)/", "$1")));
 
         Remote stored = remotes.get(id);
 
@@ -241,10 +243,10 @@ class RemotesTest {
     void what_does_not_fit_any_more_stays_until_it_is_changed() {
         JsonNode created = create("earlier", "");
         remotes.update(
-                UUID.fromString(id(created)),
+                new RemoteId(UUID.fromString(id(created))),
                 (before, sealing) -> new RemoteSettings(
                         before.name(),
-                        "https://a.test:99999",
+                        RemoteUrl.of("url", "https://a.test:99999"),
                         before.upstreamName(),
                         before.policy(),
                         List.of("v1|v2"),
@@ -252,7 +254,7 @@ class RemotesTest {
                         before.platforms(),
                         before.referrers(),
                         before.strict(),
-                        Optional.of("https://sigs.test/"),
+                        Optional.of(RemoteUrl.of("sigstore", "https://sigs.test/")),
                         before.labels(),
                         before.connection(),
                         before.secrets()));

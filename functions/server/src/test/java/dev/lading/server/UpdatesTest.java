@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lading.metadata.RecordJson;
+import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -102,7 +103,7 @@ class UpdatesTest {
     @Test
     void a_secret_sent_again_is_no_change_and_another_is_one() {
         String href = remote("update-secrets", "," + LOGIN);
-        UUID id = UUID.fromString(href.replaceAll(".*/([^/]+)/", "$1"));
+        RemoteId id = new RemoteId(UUID.fromString(href.replaceAll(".*/([^/]+)/", "$1")));
         String before = RecordJson.write(remotes.get(id));
 
         assertThat(pulp.send("PATCH", href, "{" + LOGIN + "}").status()).isEqualTo(200);

@@ -27,7 +27,6 @@ import dev.lading.task.TaskRun;
 import dev.lading.task.TaskRunner;
 import dev.lading.task.Tasks;
 import dev.lading.upload.Chunk;
-import dev.lading.upload.Upload;
 import dev.lading.upload.UploadService;
 import dev.lading.upstream.BlobBody;
 import dev.lading.upstream.transport.UpstreamException;
@@ -327,7 +326,7 @@ public final class BlobCopier implements Worker {
         /** Deletes an upload that will not be resumed. */
         private void forget(BlobKey key, Exception failure) {
             try {
-                uploads.cancel(Upload.NOBODY, key);
+                uploads.cancel(key);
             } catch (UploadUnknown gone) {
                 LOG.debugf("upload %s is gone already", key);
             } catch (RuntimeException | IOException e) {
@@ -356,7 +355,7 @@ public final class BlobCopier implements Worker {
 
         /** Begins an upload; the key is stored if the blob has several slices. */
         private BlobKey begin() {
-            BlobKey key = uploads.begin(Upload.NOBODY).key();
+            BlobKey key = uploads.begin().key();
             if (blob.sizeBytes() > limits.sliceBytes()) {
                 blob = OptimisticRetry.until(clock, () -> {
                     SyncBlob open = find(run, blob.digest()).orElseThrow(Superseded::new);
@@ -371,10 +370,7 @@ public final class BlobCopier implements Worker {
 
         private void append(BlobKey key, InputStream slice, long position) throws IOException {
             try {
-                uploads.append(
-                        Upload.NOBODY,
-                        key,
-                        new Chunk(OptionalLong.of(position), OptionalLong.of(limits.sliceBytes()), slice));
+                uploads.append(key, new Chunk(OptionalLong.of(position), OptionalLong.of(limits.sliceBytes()), slice));
             } catch (SizeInvalid e) {
                 throw wrongSize();
             }
@@ -388,11 +384,7 @@ public final class BlobCopier implements Worker {
             var claim = new Claim(run, blob, rest);
             try {
                 uploads.finish(
-                        Upload.NOBODY,
-                        key,
-                        new Chunk(OptionalLong.of(position), OptionalLong.of(rest), body),
-                        blob.digest(),
-                        claim);
+                        key, new Chunk(OptionalLong.of(position), OptionalLong.of(rest), body), blob.digest(), claim);
             } catch (DigestInvalid e) {
                 throw new UpstreamFailed(blob.described() + " of " + source + " came with other content: "
                         + e.getMessage() + "; nothing of it is kept");

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lading.oci.Digest;
 import dev.lading.sync.run.SyncRequest;
+import dev.lading.task.TaskId;
 import dev.lading.task.TaskState;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Reply;
 import dev.lading.testing.WatchedMetadataStore.ProcessDied;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,7 +28,7 @@ public abstract class AtOnceContract extends SyncFixture {
                 IntStream.range(0, 24).mapToObj(i -> Bytes.random(20)).toList();
         Digest image = image("many", layers.stream(), "v1");
         SyncRequest request = request(APP, remote());
-        UUID id = start(request);
+        TaskId id = start(request);
         deliverTask();
         layers.forEach(layer -> process().registry.pushBlob(OTHER, layer));
 
@@ -43,9 +43,9 @@ public abstract class AtOnceContract extends SyncFixture {
     }
 
     /** Two runs that want one blob; the second requests it while the upstream answers the first. */
-    private List<UUID> twoAtOnce(UnaryOperator<Reply> first) {
-        UUID one = start(request(APP, remote().maxRetries(0)));
-        UUID other = start(request(OTHER, remote().maxRetries(0)));
+    private List<TaskId> twoAtOnce(UnaryOperator<Reply> first) {
+        TaskId one = start(request(APP, remote().maxRetries(0)));
+        TaskId other = start(request(OTHER, remote().maxRetries(0)));
         deliverTask();
         deliverTask();
         upstream.fault("/blobs/", 1, reply -> {
@@ -60,7 +60,7 @@ public abstract class AtOnceContract extends SyncFixture {
     void a_blob_that_two_want_at_once_is_asked_for_once() {
         Digest image = image(Bytes.random(20));
 
-        List<UUID> both = twoAtOnce(reply -> reply);
+        List<TaskId> both = twoAtOnce(reply -> reply);
 
         assertThat(both.stream().map(id -> task(id).state())).containsOnly(TaskState.COMPLETED);
         assertThat(requests("/blobs/")).hasSize(1);
@@ -72,7 +72,7 @@ public abstract class AtOnceContract extends SyncFixture {
     void whoever_waits_for_a_fetch_that_fails_fetches_itself() {
         Digest image = image(Bytes.random(20));
 
-        List<UUID> both = twoAtOnce(reply -> Reply.error(404, "BLOB_UNKNOWN"));
+        List<TaskId> both = twoAtOnce(reply -> Reply.error(404, "BLOB_UNKNOWN"));
 
         assertThat(both.stream().map(id -> task(id).state())).containsExactly(TaskState.FAILED, TaskState.COMPLETED);
         assertThat(requests("/blobs/")).hasSize(2);
@@ -82,7 +82,7 @@ public abstract class AtOnceContract extends SyncFixture {
     @Test
     void whoever_waits_for_a_fetch_that_is_canceled_fetches_itself() {
         Digest image = image(Bytes.random(20));
-        List<UUID> all = Stream.of(APP, OTHER)
+        List<TaskId> all = Stream.of(APP, OTHER)
                 .map(name -> start(request(name, remote())))
                 .toList();
         deliverTask();
@@ -114,7 +114,7 @@ public abstract class AtOnceContract extends SyncFixture {
         upstream.heal();
         Digest image = image(Bytes.random(20));
         boolean died = false;
-        List<UUID> both = Stream.of(APP, OTHER)
+        List<TaskId> both = Stream.of(APP, OTHER)
                 .map(name -> start(request(name, remote())))
                 .toList();
         deliverTask();

@@ -3,6 +3,7 @@ package dev.lading.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lading.oci.RepositoryName;
+import dev.lading.task.TaskId;
 import dev.lading.task.TaskState;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Remotes;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class CancelContract extends SyncFixture {
     private static final RepositoryName APP = new RepositoryName("app");
 
-    private UUID id = new UUID(0, 0);
+    private TaskId id = new TaskId(new UUID(0, 0));
 
     private void sync(Remotes remote) {
         id = start(request(APP, remote));

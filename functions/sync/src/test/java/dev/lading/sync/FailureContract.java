@@ -11,6 +11,7 @@ import dev.lading.sync.run.SyncPart;
 import dev.lading.sync.run.SyncRequest;
 import dev.lading.sync.run.SyncRun;
 import dev.lading.task.Task;
+import dev.lading.task.TaskId;
 import dev.lading.task.TaskState;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Registry;
@@ -24,7 +25,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -151,7 +151,7 @@ public abstract class FailureContract extends SyncFixture {
         upstream.fault("manifests/v1", 1, reply -> Reply.of(429).with("Retry-After", "4"));
         upstream.fault("/", limited);
         List<String> told = new ArrayList<>();
-        UUID id = start(request(APP, remote()));
+        TaskId id = start(request(APP, remote()));
         whileSleeping = () -> task(id).progress().stream()
                 .filter(report -> report.code().equals("sync.rate_limit"))
                 .forEach(report -> told.add(report.message()));
@@ -169,7 +169,7 @@ public abstract class FailureContract extends SyncFixture {
     void a_sync_that_waits_for_its_upstream_is_canceled_meanwhile() {
         image("v1", Bytes.random(20));
         upstream.fault("manifests/v1", reply -> Reply.of(429).with("Retry-After", "4"));
-        UUID id = start(request(APP, remote()));
+        TaskId id = start(request(APP, remote()));
         whileSleeping = () -> process().tasks.cancel(id);
 
         deliver();
@@ -180,7 +180,7 @@ public abstract class FailureContract extends SyncFixture {
     @Test
     void a_planner_that_is_stopped_while_it_waits_for_room_is_gone_on_with() {
         Digest image = image("v1", Bytes.random(20));
-        UUID id = start(request(APP, remote()));
+        TaskId id = start(request(APP, remote()));
         roomForCopies = () -> {
             Thread.currentThread().interrupt();
             return false;
@@ -200,7 +200,7 @@ public abstract class FailureContract extends SyncFixture {
     void messages_that_come_twice_do_nothing_twice() {
         IntStream.range(0, 3).forEach(i -> image("v" + i, Bytes.random(20)));
         SyncRequest request = request(APP, remote());
-        UUID id = start(request);
+        TaskId id = start(request);
         deliverTask();
         deliverCopiesTwice();
 
@@ -216,7 +216,7 @@ public abstract class FailureContract extends SyncFixture {
         byte[] layer = Bytes.random(20);
         image("v1", layer, Bytes.random(30));
         SyncRequest request = request(APP, remote());
-        UUID id = start(request);
+        TaskId id = start(request);
         deliverTask();
         deliverCopy();
         process().tasks.cancel(id);
@@ -234,11 +234,11 @@ public abstract class FailureContract extends SyncFixture {
     void a_second_sync_of_the_repository_waits_for_the_first() {
         image("v1", Bytes.random(20));
         SyncRequest request = request(APP, remote());
-        UUID first = start(request);
+        TaskId first = start(request);
         deliverTask();
-        UUID second = start(request);
-        UUID third = start(request);
-        UUID canceled = start(request);
+        TaskId second = start(request);
+        TaskId third = start(request);
+        TaskId canceled = start(request);
         deliverTask();
         deliverTask();
         deliverTask();
@@ -258,7 +258,7 @@ public abstract class FailureContract extends SyncFixture {
     void a_repository_or_a_remote_that_is_deleted_meanwhile_ends_its_sync_with_a_reason() {
         image("v1", Bytes.random(20));
         SyncRequest request = request(APP, remote());
-        UUID first = start(request);
+        TaskId first = start(request);
         deliverTask();
         process().remotes.delete(request.remote());
         deliver();
@@ -266,7 +266,7 @@ public abstract class FailureContract extends SyncFixture {
 
         image("v2", Bytes.random(20));
         SyncRequest other = request(APP, remote());
-        UUID second = start(other);
+        TaskId second = start(other);
         deliverTask();
         process().registry.repositories.delete(other.repository());
         deliver();
@@ -278,7 +278,7 @@ public abstract class FailureContract extends SyncFixture {
         byte[] layer = Bytes.random(20);
         image("v1", layer);
         SyncRequest request = request(APP, remote());
-        UUID id = start(request);
+        TaskId id = start(request);
         deliverTask();
         WatchedMetadataStore store = watched();
         store.beforeWrite(write -> {
@@ -329,7 +329,7 @@ public abstract class FailureContract extends SyncFixture {
     void a_run_under_way_keeps_what_it_has_however_long_it_takes() {
         image("v1", Bytes.random(70), Bytes.random(20));
         SyncRequest request = request(APP, remote());
-        UUID id = start(request);
+        TaskId id = start(request);
         deliverTask();
         deliverCopy();
         clock.advance(PROTECTION.multipliedBy(3));
@@ -349,7 +349,7 @@ public abstract class FailureContract extends SyncFixture {
         SyncRequest request = mirroring(request(APP, remote()));
         completed(request);
         gone.forEach(upstream::untag);
-        UUID id = start(request);
+        TaskId id = start(request);
         WatchedMetadataStore store = watched();
         store.afterWrite(write -> {
             if (store.writes(SyncPart.TABLE)) {
@@ -397,7 +397,7 @@ public abstract class FailureContract extends SyncFixture {
         Digest image = image("v1", Bytes.random(20), Bytes.random(3 * SLICE_BYTES));
         RepositoryId repository = process().registry.repositories.getOrCreate(APP);
         SyncRequest request = new SyncRequest(repository, create(remote()), true, false, false);
-        UUID id = start(request);
+        TaskId id = start(request);
         WatchedMetadataStore store = watched();
         restart(applied ? store.dieAfterWrite(write) : store.dieBeforeWrite(write), limits());
         boolean died = false;

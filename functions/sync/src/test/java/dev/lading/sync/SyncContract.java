@@ -10,12 +10,12 @@ import dev.lading.oci.Tag;
 import dev.lading.sync.run.SyncRequest;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.Task;
+import dev.lading.task.TaskId;
 import dev.lading.task.TaskState;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Stored;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +29,7 @@ public abstract class SyncContract extends SyncFixture {
         Digest other = image("other", Bytes.random(30));
         Digest index =
                 upstream.manifest(UpstreamImages.index(Map.of("linux/amd64", held, "linux/arm64", other)), "multi");
-        UUID task = start(request);
+        TaskId task = start(request);
         deliverTask();
         process().registry.curation.clear(id(APP), Progress.NONE);
 

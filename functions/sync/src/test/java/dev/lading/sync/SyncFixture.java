@@ -11,6 +11,7 @@ import dev.lading.metadata.RecordJson;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.RepositoryName;
+import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import dev.lading.secret.SecretStore;
 import dev.lading.secret.StoredKeySeal;
@@ -22,6 +23,7 @@ import dev.lading.sync.run.SyncRequest;
 import dev.lading.sync.run.SyncRuns;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.Task;
+import dev.lading.task.TaskId;
 import dev.lading.task.TaskRequest;
 import dev.lading.task.TaskRunner;
 import dev.lading.task.TaskState;
@@ -43,11 +45,9 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 /** A registry that syncs from a {@link FaultyUpstream}. Its queues are lists, delivered from by hand. */
@@ -60,7 +60,7 @@ public abstract class SyncFixture extends ServiceContract {
     private final Deque<Work> taskQueue = new ConcurrentLinkedDeque<>();
     private final Deque<Work> copyQueue = new ConcurrentLinkedDeque<>();
     private final List<SyncProcess> processes = new ArrayList<>();
-    private @Nullable SyncProcess process;
+    private SyncProcess process;
     private int created;
     protected Runnable whileSleeping = () -> {};
     protected BooleanSupplier roomForCopies = () -> true;
@@ -157,7 +157,7 @@ public abstract class SyncFixture extends ServiceContract {
     }
 
     /** Creates a remote under a unique name. */
-    protected final UUID create(Remotes remote) {
+    protected final RemoteId create(Remotes remote) {
         remote.name("remote " + ++created);
         return process().remotes.create(sealing -> remote.settings()).id();
     }
@@ -178,7 +178,7 @@ public abstract class SyncFixture extends ServiceContract {
         return new SyncRequest(request.repository(), request.remote(), request.mirror(), request.mirrorEmpty(), true);
     }
 
-    protected final UUID start(SyncRequest request) {
+    protected final TaskId start(SyncRequest request) {
         return process()
                 .tasks
                 .dispatch(new TaskRequest(
@@ -198,7 +198,7 @@ public abstract class SyncFixture extends ServiceContract {
     }
 
     protected final void deliverTask() {
-        process().runner.run(UUID.fromString(taskQueue.peek().body()));
+        process().runner.run(TaskId.of(taskQueue.peek().body()));
         taskQueue.poll();
     }
 
@@ -261,13 +261,13 @@ public abstract class SyncFixture extends ServiceContract {
         copyQueue.addAll(again);
     }
 
-    protected final Task task(UUID id) {
+    protected final Task task(TaskId id) {
         return process().tasks.get(id);
     }
 
     /** Runs a sync; returns its ended task. */
     protected final Task sync(SyncRequest request) {
-        UUID id = start(request);
+        TaskId id = start(request);
         deliver();
         return task(id);
     }

@@ -8,6 +8,7 @@ import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.Tag;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteSettings;
+import dev.lading.remote.RemoteUrl;
 import dev.lading.upstream.http.Pace;
 import dev.lading.upstream.http.RateLimit;
 import dev.lading.upstream.http.RemoteHeaders;
@@ -57,7 +58,7 @@ public final class Upstream implements AutoCloseable {
         this.concurrency =
                 Math.toIntExact(Math.clamp(connection.downloadConcurrency().orElse(CONCURRENCY), 1, 1000));
         long retries = Math.max(0, connection.maxRetries().orElse(RETRIES));
-        this.address = UpstreamAddress.of(settings.url(), settings.upstreamName());
+        this.address = UpstreamAddress.of(settings.url().address(), settings.upstreamName());
         // One more for a token request, since another request waits for it.
         this.transport = new Transport(
                 connection,
@@ -88,8 +89,8 @@ public final class Upstream implements AutoCloseable {
     }
 
     /** @throws FieldInvalid if no registry can have a repository of that name, with the reason */
-    public static void requireName(String url, String upstreamName) {
-        UpstreamAddress.of(url, upstreamName);
+    public static void requireName(RemoteUrl url, String upstreamName) {
+        UpstreamAddress.of(url.address(), upstreamName);
     }
 
     static Upstream open(

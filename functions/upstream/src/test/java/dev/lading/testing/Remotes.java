@@ -6,6 +6,7 @@ import dev.lading.remote.RemoteConnection;
 import dev.lading.remote.RemotePolicy;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteSettings;
+import dev.lading.remote.RemoteUrl;
 import dev.lading.remote.SealedSecrets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class Remotes {
     private Optional<String> clientCert = Optional.empty();
     private Optional<String> clientKey = Optional.empty();
     private boolean tlsValidation = true;
-    private Optional<String> proxyUrl = Optional.empty();
+    private Optional<RemoteUrl> proxyUrl = Optional.empty();
     private Optional<String> proxyUsername = Optional.empty();
     private Optional<String> proxyPassword = Optional.empty();
     private Optional<String> username = Optional.empty();
@@ -90,7 +91,7 @@ public final class Remotes {
     }
 
     public Remotes proxy(String address) {
-        proxyUrl = Optional.of(address);
+        proxyUrl = Optional.of(RemoteUrl.of("proxy_url", address));
         return this;
     }
 
@@ -168,7 +169,7 @@ public final class Remotes {
     public RemoteSettings settings() {
         return new RemoteSettings(
                 name,
-                url,
+                RemoteUrl.of("url", url),
                 upstreamName,
                 policy,
                 includes,

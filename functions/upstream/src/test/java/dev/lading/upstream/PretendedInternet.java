@@ -18,7 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A fake of DNS and the network: names lead to addresses, and addresses to servers of this machine. No packet leaves
@@ -88,13 +87,12 @@ public final class PretendedInternet {
 
     /** A socket that connects to the address's server on this machine, and reports the address itself. */
     private final class Line extends Socket {
-        private @Nullable InetSocketAddress pretended;
+        private InetSocketAddress pretended;
 
         @Override
         public void connect(SocketAddress endpoint, int timeout) throws IOException {
-            var named = (InetSocketAddress) endpoint;
-            pretended = named;
-            String address = literal(named.getAddress());
+            pretended = (InetSocketAddress) endpoint;
+            String address = literal(pretended.getAddress());
             dialed.add(address);
             Integer port = ports.get(address);
             if (port == null) {
@@ -104,7 +102,7 @@ public final class PretendedInternet {
         }
 
         @Override
-        public @Nullable SocketAddress getRemoteSocketAddress() {
+        public SocketAddress getRemoteSocketAddress() {
             return pretended;
         }
     }

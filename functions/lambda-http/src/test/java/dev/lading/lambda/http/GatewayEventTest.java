@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import java.net.URI;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,7 +60,7 @@ class GatewayEventTest {
                 .containsOnly(Map.entry("Host", "registry.invalid"));
     }
 
-    private static APIGatewayV2HTTPEvent sent(@Nullable String path, @Nullable Map<String, String> headers) {
+    private static APIGatewayV2HTTPEvent sent(String path, Map<String, String> headers) {
         var event = new APIGatewayV2HTTPEvent();
         event.setRawPath(path);
         event.setHeaders(headers);

@@ -3,13 +3,12 @@ package dev.lading.management.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lading.http.Form;
 import dev.lading.http.RequestBody;
 import dev.lading.oci.JsonProblem;
 import dev.lading.oci.MediaType;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 
 /** Reads the body of a request: a JSON object or a form, of at most {@value #MAX_BYTES} bytes. */
 public final class Body {
@@ -39,7 +38,7 @@ public final class Body {
         String type = header == null ? JSON : MediaType.ofHeader(header).value();
         return switch (type) {
             case JSON -> json(bytes);
-            case FORM -> form(model, new String(bytes, StandardCharsets.UTF_8));
+            case FORM -> form(model, bytes);
             default -> throw Problem.detail(415, "send " + JSON + " or " + FORM + ", not " + type);
         };
     }
@@ -60,22 +59,15 @@ public final class Body {
         throw Problem.body("the body must be a JSON object");
     }
 
-    private static ObjectNode form(Model<?> model, String text) {
+    private static ObjectNode form(Model<?> model, byte[] bytes) {
         ObjectNode object = Json.object();
-        for (String pair : text.split("&", -1)) {
-            if (!pair.isEmpty()) {
-                int equals = pair.indexOf('=');
-                String name = decode(equals < 0 ? pair : pair.substring(0, equals));
-                String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
-                model.addFormValue(object, name, value);
-            }
-        }
+        parse(bytes).fields().forEach(field -> model.addFormValue(object, field.name(), field.value()));
         return object;
     }
 
-    private static String decode(String text) {
+    private static Form parse(byte[] bytes) {
         try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+            return Form.parse(bytes);
         } catch (IllegalArgumentException e) {
             throw Problem.detail(400, "the form is not encoded as a URL's query is");
         }

@@ -37,7 +37,7 @@ public final class DistributionModel {
      */
     record Shown(Distribution distribution, String host) {
         UUID id() {
-            return distribution.id();
+            return distribution.id().value();
         }
 
         Instant created() {

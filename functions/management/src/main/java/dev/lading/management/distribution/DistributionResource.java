@@ -3,6 +3,7 @@ package dev.lading.management.distribution;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.distribution.Distribution;
+import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
 import dev.lading.http.RegistryUrls;
@@ -93,7 +94,7 @@ public class DistributionResource {
         return ResourceModel.byId(
                         all,
                         ResourceType.DISTRIBUTION,
-                        id -> distributions.find(id).map(each -> new Shown(each, host)))
+                        id -> distributions.find(new DistributionId(id)).map(each -> new Shown(each, host)))
                 .by("name", name -> distributions.findNamed(name).map(each -> new Shown(each, host)).stream())
                 .by("base_path", path -> at(path).map(each -> new Shown(each, host)).stream());
     }
@@ -131,7 +132,7 @@ public class DistributionResource {
     }
 
     private Distribution get(String id) {
-        return distributions.get(ResourceModel.pathId(id));
+        return distributions.get(new DistributionId(ResourceModel.pathId(id)));
     }
 
     @PUT
@@ -169,7 +170,7 @@ public class DistributionResource {
         requireFree(wanted, Optional.of(distribution));
         var _ = distributions.update(
                 distribution.id(), before -> DistributionModel.changed(values, before, references));
-        return dispatch.updated(ResourceType.DISTRIBUTION, distribution.id(), request);
+        return dispatch.updated(ResourceType.DISTRIBUTION, distribution.id().value(), request);
     }
 
     /** Rejects taken names at once, although the task would report them, too. */
@@ -194,7 +195,7 @@ public class DistributionResource {
             summary = "Delete a distribution; what it served stays in its repository",
             answers = "202 AsyncOperationResponse")
     public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
-        return dispatch.delete(ResourceType.DISTRIBUTION, get(id).id(), request);
+        return dispatch.delete(ResourceType.DISTRIBUTION, get(id).id().value(), request);
     }
 
     @POST

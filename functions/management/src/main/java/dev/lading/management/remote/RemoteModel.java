@@ -17,6 +17,7 @@ import dev.lading.remote.RemoteConnection;
 import dev.lading.remote.RemotePolicy;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteSettings;
+import dev.lading.remote.RemoteUrl;
 import dev.lading.remote.SealedSecret;
 import dev.lading.remote.SealedSecrets;
 import dev.lading.remote.Sealing;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -85,7 +87,7 @@ public final class RemoteModel {
     private RemoteModel() {}
 
     private static Model<Remote> describe(String name) {
-        return ResourceModel.<Remote>model(ResourceType.REMOTE, name, Remote::id, Remote::created, Remote::updated)
+        return ResourceModel.<Remote>model(ResourceType.REMOTE, name, RemoteModel::id, Remote::created, Remote::updated)
                 .requires("name", Schema.TEXT.filled(), of(RemoteSettings::name))
                 .requires("url", Schema.TEXT.filled(), of(RemoteSettings::url))
                 .allows("pulp_labels", Schema.LABELS, of(RemoteSettings::labels))
@@ -115,7 +117,7 @@ public final class RemoteModel {
 
     private static Listing<Remote> list(Model<Remote> model) {
         return ResourceModel.labelled(
-                        ResourceModel.listing(model, Remote::id),
+                        ResourceModel.listing(model, RemoteModel::id),
                         remote -> remote.settings().labels())
                 .filter("name", Schema.TEXT, Lookup.NAMES)
                 .filter("pulp_last_updated", Schema.TIME, Lookup.TIMES)
@@ -135,6 +137,10 @@ public final class RemoteModel {
                         "sock_read_timeout",
                         "download_concurrency",
                         "rate_limit");
+    }
+
+    private static UUID id(Remote remote) {
+        return remote.id().value();
     }
 
     private static Function<Remote, Object> of(Function<RemoteSettings, ?> value) {
@@ -175,7 +181,7 @@ public final class RemoteModel {
                 List.of());
         var created = new RemoteSettings(
                 body.text("name"),
-                body.text("url"),
+                RemoteUrl.of("url", body.text("url")),
                 body.text("upstream_name"),
                 RemotePolicy.parse(body.text("policy")),
                 tags(body, "includes", "include_tags", List.of()),
@@ -200,7 +206,7 @@ public final class RemoteModel {
     static RemoteSettings changed(Values body, RemoteSettings before, Sealing sealing) {
         var after = new RemoteSettings(
                 body.text("name", before.name()),
-                body.text("url", before.url()),
+                RemoteUrl.of("url", body.text("url", before.url().text())),
                 body.text("upstream_name", before.upstreamName()),
                 RemotePolicy.parse(body.text("policy", before.policy().toString())),
                 tags(body, "includes", "include_tags", before.includes()),
@@ -233,8 +239,13 @@ public final class RemoteModel {
         }
     }
 
-    private static Optional<String> sigstore(Values body, Optional<String> before) {
-        Optional<String> after = body.text("sigstore", before);
+    /** The address that a body has, or the one of before. */
+    private static Optional<RemoteUrl> url(Values body, String field, Optional<RemoteUrl> before) {
+        return body.text(field, before.map(RemoteUrl::text)).map(text -> RemoteUrl.of(field, text));
+    }
+
+    private static Optional<RemoteUrl> sigstore(Values body, Optional<RemoteUrl> before) {
+        Optional<RemoteUrl> after = url(body, "sigstore", before);
         if (after.isPresent() && !after.equals(before)) {
             throw new FieldInvalid(
                     "sigstore",
@@ -266,7 +277,7 @@ public final class RemoteModel {
                 body.text("ca_cert", before.caCert()),
                 body.text("client_cert", before.clientCert()),
                 body.bool("tls_validation", before.tlsValidation()),
-                body.text("proxy_url", before.proxyUrl()),
+                url(body, "proxy_url", before.proxyUrl()),
                 body.integer("max_retries", before.maxRetries()),
                 body.number("total_timeout", before.totalTimeout()),
                 body.number("connect_timeout", before.connectTimeout()),

@@ -16,6 +16,7 @@ import dev.lading.metadata.Labels;
 import dev.lading.metadata.Page;
 import dev.lading.operation.ResourceType;
 import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
@@ -29,7 +30,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /** {@code remotes/container/container/}: upstream repositories. */
@@ -51,7 +51,10 @@ public class RemoteResource {
     }
 
     private ListingSource<Remote> all() {
-        return ResourceModel.byId(ListingSource.of(() -> Page.all(remotes::list)), ResourceType.REMOTE, remotes::find)
+        return ResourceModel.byId(
+                        ListingSource.of(() -> Page.all(remotes::list)),
+                        ResourceType.REMOTE,
+                        id -> remotes.find(new RemoteId(id)))
                 .by("name", name -> remotes.findNamed(name).stream());
     }
 
@@ -79,7 +82,7 @@ public class RemoteResource {
     public Response create(@Context RoutingContext request) throws IOException {
         Values values = Body.read(RemoteModel.REMOTE, request, false);
         Remote remote = remotes.create(sealing -> RemoteModel.create(values, sealing));
-        return Responses.created(ResourceType.REMOTE.href(remote.id()), RemoteModel.REMOTE, remote);
+        return Responses.created(ResourceType.REMOTE.href(remote.id().value()), RemoteModel.REMOTE, remote);
     }
 
     @GET
@@ -93,7 +96,7 @@ public class RemoteResource {
     }
 
     private Remote get(String id) {
-        return remotes.get(ResourceModel.pathId(id));
+        return remotes.get(new RemoteId(ResourceModel.pathId(id)));
     }
 
     @PUT
@@ -125,7 +128,7 @@ public class RemoteResource {
         Remote changed = remotes.update(remote.id(), (before, sealing) -> RemoteModel.changed(values, before, sealing));
         return changed.equals(remote)
                 ? Responses.ok(RemoteModel.REMOTE, remote)
-                : dispatch.updated(ResourceType.REMOTE, remote.id(), request);
+                : dispatch.updated(ResourceType.REMOTE, remote.id().value(), request);
     }
 
     @DELETE
@@ -135,7 +138,7 @@ public class RemoteResource {
             summary = "Delete a remote",
             answers = "202 AsyncOperationResponse")
     public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
-        return dispatch.delete(ResourceType.REMOTE, get(id).id(), request);
+        return dispatch.delete(ResourceType.REMOTE, get(id).id().value(), request);
     }
 
     @POST
@@ -146,7 +149,7 @@ public class RemoteResource {
             body = "SetLabel",
             answers = "201 SetLabelResponse")
     public Response setLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
-        UUID remote = get(id).id();
+        RemoteId remote = get(id).id();
         return LabelActions.set(LabelActions.CREATED, request, change -> relabel(remote, change));
     }
 
@@ -158,11 +161,11 @@ public class RemoteResource {
             body = "UnsetLabel",
             answers = "201 UnsetLabelResponse")
     public Response unsetLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
-        UUID remote = get(id).id();
+        RemoteId remote = get(id).id();
         return LabelActions.unset(LabelActions.CREATED, request, change -> relabel(remote, change));
     }
 
-    private void relabel(UUID id, UnaryOperator<Labels> change) {
+    private void relabel(RemoteId id, UnaryOperator<Labels> change) {
         remotes.update(id, (before, sealing) -> before.labelled(change.apply(before.labels())));
     }
 }

@@ -6,6 +6,7 @@ import dev.lading.remote.HttpAddress;
 import dev.lading.remote.RemoteConnection;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteSettings;
+import dev.lading.remote.RemoteUrl;
 import dev.lading.remote.SealedSecret;
 import dev.lading.remote.SealedSecrets;
 import java.util.ArrayList;
@@ -100,8 +101,8 @@ final class SecretsAgain {
     }
 
     /** Origin of a URL. Source: RFC 6454, section 4. */
-    private static String origin(String url) {
-        HttpAddress address = HttpAddress.of(url);
+    private static String origin(RemoteUrl url) {
+        HttpAddress address = url.address();
         return address.scheme() + "://" + address.host() + ":" + address.effectivePort();
     }
 }

@@ -17,6 +17,7 @@ import dev.lading.metadata.NameIndex;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.ScheduledSyncs;
 import dev.lading.operation.VersionHref;
+import dev.lading.remote.RemoteId;
 import dev.lading.schedule.SyncSchedule;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +38,7 @@ public final class RepositoryModel {
     private static final Model<ScheduledSyncs.Last> RUN = new Model<ScheduledSyncs.Last>("ScheduledRun")
             .shows("due", Schema.TIME, ScheduledSyncs.Last::due)
             .shows("started_at", Schema.TIME, ScheduledSyncs.Last::started)
-            .shows("task", Schema.URI, run -> ResourceType.TASK.href(run.task()))
+            .shows("task", Schema.URI, run -> ResourceType.TASK.href(run.task().value()))
             .shows("state", Schema.TEXT, ScheduledSyncs.Last::state)
             .shows("error", Schema.TEXT, ScheduledSyncs.Last::error);
 
@@ -128,7 +129,7 @@ public final class RepositoryModel {
                 .allows(
                         "remote",
                         Schema.URI.orNull(),
-                        of(settings -> settings.remote().map(ResourceType.REMOTE::href)));
+                        of(settings -> settings.remote().map(id -> ResourceType.REMOTE.href(id.value()))));
     }
 
     private static Function<Repository, Object> of(Function<RepositorySettings, ?> value) {
@@ -143,7 +144,9 @@ public final class RepositoryModel {
                 .filter("retain_repo_versions", Schema.PLAIN_INTEGER, Lookup.OPTIONAL_NUMBERS)
                 .filter(CHECKPOINTS, Schema.PLAIN_INTEGER, Lookup.OPTIONAL_NUMBERS)
                 .filter(TypeFilters.reference(
-                        "remote", ResourceType.REMOTE, r -> r.settings().remote()))
+                        "remote",
+                        ResourceType.REMOTE,
+                        r -> r.settings().remote().map(RemoteId::value)))
                 .orders("name", "description", "retain_repo_versions", CHECKPOINTS)
                 .order("next_version", r -> r.last() + 1)
                 .order("user_hidden", r -> false)

@@ -14,6 +14,7 @@ import dev.lading.management.resource.References;
 import dev.lading.management.task.TaskDispatch;
 import dev.lading.operation.Reservation;
 import dev.lading.operation.ResourceType;
+import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.SyncTask;
@@ -27,7 +28,6 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /** {@code sync/} of a repository. */
 @Path(ApiPath.ROOT)
@@ -70,7 +70,7 @@ public class SyncResource {
             throws IOException {
         Repository repository = repositories.get(RepositoryResource.id(id));
         Values values = Body.read(SYNC, request, false);
-        UUID remote = remote(values, repository);
+        RemoteId remote = remote(values, repository);
         SyncTask.requireSyncable(remotes.get(remote).settings());
         var sync = new SyncRequest(
                 repository.id(),
@@ -78,12 +78,12 @@ public class SyncResource {
                 values.bool("mirror", false),
                 values.bool("mirror_empty", false),
                 values.bool("signed_only", false));
-        Reservation reservation = Reservation.of(repository.id()).reading(ResourceType.REMOTE.prn(remote));
+        Reservation reservation = Reservation.of(repository.id()).reading(ResourceType.REMOTE.prn(remote.value()));
         return dispatch.start(SyncTask.NAME, sync, reservation, request);
     }
 
     /** The remote that is named, or else the repository's own. */
-    private UUID remote(Values values, Repository repository) {
+    private RemoteId remote(Values values, Repository repository) {
         Optional<String> named = values.text("remote", Optional.empty());
         return named.map(href -> references.remote("remote", href))
                 .or(() -> repository.settings().remote())

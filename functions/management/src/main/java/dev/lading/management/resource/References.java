@@ -5,11 +5,11 @@ import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Problem;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.VersionHref;
+import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import jakarta.inject.Singleton;
-import java.util.UUID;
 
 /** Resources that bodies and filters name by href or resource name. */
 @Singleton
@@ -29,9 +29,10 @@ public class References {
      *
      * @throws Problem for the field if there is none
      */
-    public UUID remote(String field, String reference) {
+    public RemoteId remote(String field, String reference) {
         return ResourceType.REMOTE
                 .id(reference)
+                .map(RemoteId::new)
                 .filter(id -> remotes.find(id).isPresent())
                 .orElseThrow(() -> Problem.field(field, "there is no remote " + reference));
     }

@@ -29,7 +29,7 @@ public final class TaskModel {
             .shows("suffix", Schema.TEXT.orNull(), report -> null);
 
     static final Model<Task> TASK = ResourceModel.<Task>model(
-                    ResourceType.TASK, "Task", Task::id, Task::created, Task::updated)
+                    ResourceType.TASK, "Task", task -> task.id().value(), Task::created, Task::updated)
             .shows("state", Schema.TEXT, Task::state)
             .tells("name", Schema.TEXT, task -> task.request().name())
             .tells("logging_cid", Schema.TEXT, task -> task.request().correlation())
@@ -58,8 +58,8 @@ public final class TaskModel {
             .shows("pulp_api_version", Schema.TEXT.orElse("v3"), task -> "v3");
 
     /** Answer to a request for which a task was made. */
-    static final Model<Task> STARTED =
-            new Model<Task>("AsyncOperation").tells("task", Schema.URI, task -> ResourceType.TASK.href(task.id()));
+    static final Model<Task> STARTED = new Model<Task>("AsyncOperation")
+            .tells("task", Schema.URI, task -> ResourceType.TASK.href(task.id().value()));
 
     static final Model<Void> CANCEL = new Model<Void>("TaskCancel").needs("state", Schema.oneOf(List.of("canceled")));
 
@@ -72,7 +72,12 @@ public final class TaskModel {
 
     public static final Listing<Task> LIST = times(
                     times(
-                            times(times(ResourceModel.listing(TASK, Task::id), "pulp_created"), "started_at"),
+                            times(
+                                    times(
+                                            ResourceModel.listing(
+                                                    TASK, task -> task.id().value()),
+                                            "pulp_created"),
+                                    "started_at"),
                             "finished_at"),
                     "unblocked_at")
             .filter("state", states(), List.of(Lookup.EXACT))

@@ -15,6 +15,7 @@ import dev.lading.operation.MaintenanceTasks;
 import dev.lading.operation.Reservation;
 import dev.lading.operation.ResourceType;
 import dev.lading.task.Task;
+import dev.lading.task.TaskId;
 import dev.lading.task.TaskState;
 import dev.lading.task.Tasks;
 import io.vertx.ext.web.RoutingContext;
@@ -32,7 +33,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.UUID;
 
 /** {@code tasks/}: long-running operations, their progress and results. */
 @Path(ApiPath.ROOT)
@@ -60,14 +60,20 @@ public class TaskResource {
     @Operation(id = "tasks_list", summary = "List tasks, newest first", answers = "200")
     public Response list(@Context UriInfo uri) {
         return pages.page(
-                TaskModel.LIST, ResourceModel.byId(ListingSource.of(tasks::all), ResourceType.TASK, tasks::find), uri);
+                TaskModel.LIST,
+                ResourceModel.byId(ListingSource.of(tasks::all), ResourceType.TASK, id -> tasks.find(new TaskId(id))),
+                uri);
+    }
+
+    private static TaskId id(String path) {
+        return new TaskId(ResourceModel.pathId(path));
     }
 
     @GET
     @Path(LIST + "/{task_href}")
     @Operation(id = "tasks_read", summary = "Show a task", answers = "200 TaskResponse")
     public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
-        return Responses.ok(TaskModel.TASK, tasks.get(ResourceModel.pathId(id)), uri);
+        return Responses.ok(TaskModel.TASK, tasks.get(id(id)), uri);
     }
 
     @PATCH
@@ -79,7 +85,7 @@ public class TaskResource {
             partial = true,
             answers = {"200 TaskResponse", "409 TaskResponse"})
     public Response cancel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
-        UUID task = tasks.get(ResourceModel.pathId(id)).id();
+        TaskId task = tasks.get(id(id)).id();
         Body.read(TaskModel.CANCEL, request, false);
         Task canceled = tasks.cancel(task);
         boolean stops = canceled.state() == TaskState.CANCELED || canceled.state() == TaskState.CANCELING;
@@ -90,7 +96,7 @@ public class TaskResource {
     @Path(LIST + "/{task_href}")
     @Operation(id = "tasks_delete", summary = "Forget a task that has ended", answers = "204")
     public Response delete(@PathParam(HREF) String id) {
-        if (!tasks.delete(ResourceModel.pathId(id))) {
+        if (!tasks.delete(id(id))) {
             throw Problem.detail(CONFLICT, "the task has not ended; cancel it first");
         }
         return Response.noContent().build();

@@ -6,8 +6,8 @@ import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import dev.lading.oci.Digest;
 import dev.lading.random.Randomness;
+import dev.lading.task.TaskId;
 import dev.lading.work.Work;
-import java.util.UUID;
 
 /**
  * A run's claim to fetch a blob from an upstream. Other runs that want it of the same upstream wait for the outcome.
@@ -15,7 +15,7 @@ import java.util.UUID;
  * @param upstream the URL of the registry it is fetched from
  * @param task of the run
  */
-record BlobFetch(String upstream, Digest digest, UUID task, long revision) implements Revised {
+record BlobFetch(String upstream, Digest digest, TaskId task, long revision) implements Revised {
     static final Table<BlobFetch> TABLE =
             new Table<>("blob-fetch", BlobFetch.class, f -> key(f.upstream(), f.digest()));
 
@@ -27,7 +27,7 @@ record BlobFetch(String upstream, Digest digest, UUID task, long revision) imple
         return digest + " " + upstream;
     }
 
-    BlobFetch by(UUID newTask) {
+    BlobFetch by(TaskId newTask) {
         return new BlobFetch(upstream, digest, newTask, revision + 1);
     }
 
@@ -36,7 +36,7 @@ record BlobFetch(String upstream, Digest digest, UUID task, long revision) imple
      *
      * @param revision random, so that the writer that sent it again does not delete a newer one
      */
-    record Waiting(String upstream, Digest digest, UUID task, String group, String body, long revision)
+    record Waiting(String upstream, Digest digest, TaskId task, String group, String body, long revision)
             implements Revised {
         static final Table<Waiting> TABLE = new Table<>(
                 "blob-waiting",

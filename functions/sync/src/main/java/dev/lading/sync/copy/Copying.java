@@ -3,8 +3,9 @@ package dev.lading.sync.copy;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.RecordJson;
 import dev.lading.oci.Digest;
+import dev.lading.remote.RemoteId;
+import dev.lading.task.TaskId;
 import dev.lading.work.Work;
-import java.util.UUID;
 
 /**
  * A message to copy one blob.
@@ -12,7 +13,7 @@ import java.util.UUID;
  * @param upstream the URL of the registry it is copied from, as when the message was first sent; empty in messages of
  *     earlier versions
  */
-public record Copying(RepositoryId repository, UUID task, Digest digest, String upstream) {
+public record Copying(RepositoryId repository, TaskId task, Digest digest, String upstream) {
     public Copying {
         upstream = upstream == null ? "" : upstream;
     }
@@ -21,7 +22,7 @@ public record Copying(RepositoryId repository, UUID task, Digest digest, String 
      * Queue entry in one of a remote's lanes. A lane is worked one message at a time, so the number of lanes is the
      * number of concurrent fetches.
      */
-    public Work work(UUID remote, int lane) {
+    public Work work(RemoteId remote, int lane) {
         return new Work("copy-" + remote + "-" + lane, RecordJson.write(this));
     }
 

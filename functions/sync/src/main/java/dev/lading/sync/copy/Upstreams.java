@@ -1,8 +1,10 @@
 package dev.lading.sync.copy;
 
 import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import dev.lading.task.ProgressReport;
+import dev.lading.task.TaskId;
 import dev.lading.task.TaskState;
 import dev.lading.task.Tasks;
 import dev.lading.upstream.Upstream;
@@ -14,7 +16,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -45,7 +46,7 @@ public final class Upstreams implements AutoCloseable {
             new ThreadPoolExecutor.DiscardPolicy());
 
     /** Clients by task, the one used last at the end. Guarded by this. */
-    private final Map<UUID, Shared> open = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<TaskId, Shared> open = new LinkedHashMap<>(16, 0.75f, true);
 
     /** @param patience limits on an upstream's waits; during them, the task is reported to and polled */
     public Upstreams(RemoteService remotes, Tasks tasks, WaitBudget patience, Reach reach) {
@@ -71,10 +72,10 @@ public final class Upstreams implements AutoCloseable {
 
     /** The use of a run's client, until it is closed. */
     public final class Lease implements AutoCloseable {
-        private final UUID task;
+        private final TaskId task;
         private final Shared shared;
 
-        private Lease(UUID task, Shared shared) {
+        private Lease(TaskId task, Shared shared) {
             this.task = task;
             this.shared = shared;
         }
@@ -90,7 +91,7 @@ public final class Upstreams implements AutoCloseable {
     }
 
     /** @throws dev.lading.oci.RegistryException if the remote is gone or cannot be used */
-    public synchronized Lease lease(UUID task, UUID remote) {
+    public synchronized Lease lease(TaskId task, RemoteId remote) {
         Shared shared = open.computeIfAbsent(task, run -> open(run, remotes.get(remote)));
         if (shared.users++ == 0) {
             shared.watch = Optional.of(watch.scheduleWithFixedDelay(
@@ -102,7 +103,7 @@ public final class Upstreams implements AutoCloseable {
         return new Lease(task, shared);
     }
 
-    private void look(UUID task, Shared shared) {
+    private void look(TaskId task, Shared shared) {
         try {
             if (tasks.isUnwanted(task)) {
                 shared.over.set(true);
@@ -113,7 +114,7 @@ public final class Upstreams implements AutoCloseable {
         }
     }
 
-    private Shared open(UUID task, Remote remote) {
+    private Shared open(TaskId task, Remote remote) {
         var over = new AtomicBoolean();
         Upstream upstream = Upstream.open(
                 remote.settings(),
@@ -124,7 +125,7 @@ public final class Upstreams implements AutoCloseable {
     }
 
     /** Sleeps while the task runs. */
-    private void sleep(UUID task, AtomicBoolean over, Duration length) throws InterruptedException {
+    private void sleep(TaskId task, AtomicBoolean over, Duration length) throws InterruptedException {
         if (over.get()) {
             tasks.requireWanted(task);
         }
@@ -141,7 +142,7 @@ public final class Upstreams implements AutoCloseable {
     /**
      * The rate limit that a task's upstream reported, or its demand to wait; empty: neither, or no client is open here.
      */
-    public synchronized Optional<ProgressReport> said(UUID task) {
+    public synchronized Optional<ProgressReport> said(TaskId task) {
         return Optional.ofNullable(open.get(task))
                 .map(shared -> shared.upstream.rateLimit())
                 .filter(said -> said.limit().isPresent() || said.waited().isPositive())
@@ -161,7 +162,7 @@ public final class Upstreams implements AutoCloseable {
                 used);
     }
 
-    private synchronized void giveBack(UUID task, Shared shared) {
+    private synchronized void giveBack(TaskId task, Shared shared) {
         shared.users--;
         if (shared.users == 0) {
             shared.watch.ifPresent(looks -> looks.cancel(false));
@@ -181,7 +182,7 @@ public final class Upstreams implements AutoCloseable {
     }
 
     /** Closes a task's client; no step of the task may begin afterwards. */
-    public synchronized void ended(UUID task) {
+    public synchronized void ended(TaskId task) {
         Shared shared = open.get(task);
         if (shared != null) {
             shared.ended = true;
@@ -189,7 +190,7 @@ public final class Upstreams implements AutoCloseable {
         }
     }
 
-    private synchronized void closeIfOver(UUID task, Shared shared) {
+    private synchronized void closeIfOver(TaskId task, Shared shared) {
         if (shared.ended && shared.users == 0) {
             open.remove(task, shared);
             shared.upstream.close();

@@ -96,7 +96,7 @@ public final class Planner {
      */
     public SyncRun plan(SyncRequest request, SyncRun run, Remote remote, Upstream upstream, TaskRun task) {
         int lanes = Math.min(upstream.concurrency(), MAX_LANES);
-        String url = remote.settings().url();
+        String url = remote.settings().url().text();
         boolean strict = remote.settings().strict();
         var intake = new StagingWriter(
                 store, repositories, manifests, uploads, runs, copies, clock, run, task, url, strict, lanes);

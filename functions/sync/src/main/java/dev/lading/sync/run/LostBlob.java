@@ -5,7 +5,7 @@ import dev.lading.metadata.Key;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.oci.Digest;
-import java.util.UUID;
+import dev.lading.task.TaskId;
 
 /**
  * A blob that the upstream refuses and that no image was known to need. Manifests that refer to it are left out.
@@ -13,7 +13,7 @@ import java.util.UUID;
  * @param task of the run that wanted it
  * @param why in the words of a message
  */
-public record LostBlob(Staging staging, Digest digest, UUID task, String why) {
+public record LostBlob(Staging staging, Digest digest, TaskId task, String why) {
     public static final Table<LostBlob> TABLE = new Table<>(
             "lost-blob",
             LostBlob.class,

@@ -9,11 +9,10 @@ import dev.lading.metadata.Table;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.UploadUnknown;
-import dev.lading.upload.Upload;
+import dev.lading.task.TaskId;
 import dev.lading.upload.UploadService;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 
 /**
  * A blob to fetch; deleted once it is stored.
@@ -29,7 +28,7 @@ import java.util.UUID;
 public record SyncBlob(
         Staging staging,
         Digest digest,
-        UUID task,
+        TaskId task,
         long sizeBytes,
         int lane,
         Optional<BlobKey> upload,
@@ -55,7 +54,8 @@ public record SyncBlob(
         return Query.ascending(staging.id().toString(), " ", "~", limit);
     }
 
-    public static SyncBlob wanted(Staging staging, Descriptor blob, String of, boolean optional, UUID task, int lane) {
+    public static SyncBlob wanted(
+            Staging staging, Descriptor blob, String of, boolean optional, TaskId task, int lane) {
         return new SyncBlob(
                 staging,
                 blob.digest(),
@@ -70,7 +70,7 @@ public record SyncBlob(
     }
 
     /** This blob for another run, which resumes its upload. */
-    public SyncBlob wantedBy(UUID newTask, Descriptor blob, String newOf, boolean nowOptional, int newLane) {
+    public SyncBlob wantedBy(TaskId newTask, Descriptor blob, String newOf, boolean nowOptional, int newLane) {
         return wanted(staging, blob, newOf, nowOptional, newTask, newLane).with(upload, Optional.empty(), revision + 1);
     }
 
@@ -80,7 +80,7 @@ public record SyncBlob(
             return OptionalLong.empty();
         }
         try {
-            long bytes = uploads.sizeBytes(Upload.NOBODY, upload.get());
+            long bytes = uploads.sizeBytes(upload.get());
             return bytes <= sizeBytes ? OptionalLong.of(bytes) : OptionalLong.empty();
         } catch (UploadUnknown swept) {
             return OptionalLong.empty();

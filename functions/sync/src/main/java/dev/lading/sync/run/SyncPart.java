@@ -8,10 +8,10 @@ import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
+import dev.lading.task.TaskId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 
@@ -105,7 +105,7 @@ public record SyncPart(
     }
 
     /** A mark that a run's change has been committed as a version. */
-    public record Committed(Staging staging, UUID task, long version) {
+    public record Committed(Staging staging, TaskId task, long version) {
         public static final Table<Committed> TABLE =
                 new Table<>("sync-committed", Committed.class, c -> key(c.staging()));
 

@@ -2,7 +2,7 @@ package dev.lading.sync.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lading.history.row.RepositoryId;
-import java.util.UUID;
+import dev.lading.remote.RemoteId;
 
 /**
  * A request for a sync; the arguments of the task.
@@ -13,7 +13,7 @@ import java.util.UUID;
  */
 public record SyncRequest(
         RepositoryId repository,
-        UUID remote,
+        RemoteId remote,
         boolean mirror,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean mirrorEmpty,
         boolean signedOnly) {}

@@ -6,10 +6,11 @@ import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
+import dev.lading.remote.RemoteId;
+import dev.lading.task.TaskId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -28,14 +29,14 @@ import java.util.stream.Stream;
  */
 public record SyncRun(
         RepositoryId repository,
-        UUID task,
-        UUID remote,
+        TaskId task,
+        RemoteId remote,
         Staging staging,
         boolean staged,
         Planning planning,
         long open,
         SyncFigures figures,
-        List<UUID> waiting,
+        List<TaskId> waiting,
         boolean ended,
         Optional<Staging> discarded,
         Instant touched,
@@ -68,7 +69,7 @@ public record SyncRun(
         return new Key(HexPartition.last(id).toString(), id);
     }
 
-    static SyncRun first(SyncRequest request, UUID task, Instant now) {
+    static SyncRun first(SyncRequest request, TaskId task, Instant now) {
         return new SyncRun(
                 request.repository(),
                 task,
@@ -86,7 +87,7 @@ public record SyncRun(
     }
 
     /** The next run, which takes over what this one has fetched. */
-    SyncRun next(SyncRequest request, UUID newTask, Instant now) {
+    SyncRun next(SyncRequest request, TaskId newTask, Instant now) {
         return copy(copy -> {
             copy.task = newTask;
             copy.remote = request.remote();
@@ -100,8 +101,8 @@ public record SyncRun(
         });
     }
 
-    SyncRun waitedForBy(UUID waitingTask) {
-        List<UUID> more =
+    SyncRun waitedForBy(TaskId waitingTask) {
+        List<TaskId> more =
                 Stream.concat(waiting.stream(), Stream.of(waitingTask)).toList();
         return waiting.contains(waitingTask) ? this : copy(copy -> copy.waiting = more);
     }
@@ -182,14 +183,14 @@ public record SyncRun(
     /** A copy before it is made: what a change does not set stays as it is. Only here are all components listed. */
     private static final class Copy {
         private final SyncRun original;
-        private UUID task;
-        private UUID remote;
+        private TaskId task;
+        private RemoteId remote;
         private Staging staging;
         private boolean staged;
         private Planning planning;
         private long open;
         private SyncFigures figures;
-        private List<UUID> waiting;
+        private List<TaskId> waiting;
         private boolean ended;
         private Optional<Staging> discarded;
         private Instant touched;

@@ -10,13 +10,13 @@ import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityInUse;
+import dev.lading.task.TaskId;
 import dev.lading.task.Tasks;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -56,7 +56,7 @@ public final class SyncRuns {
      *
      * @throws EntityInUse if too many wait for it already
      */
-    public Optional<SyncRun> begin(SyncRequest request, UUID task) {
+    public Optional<SyncRun> begin(SyncRequest request, TaskId task) {
         return OptimisticRetry.until(
                         clock,
                         () -> find(request.repository())
@@ -74,7 +74,7 @@ public final class SyncRuns {
     }
 
     /** Begins, resumes or queues the task; empty: the compare-and-set lost to another writer. */
-    private Optional<Turn> turn(SyncRun run, SyncRequest request, UUID task) {
+    private Optional<Turn> turn(SyncRun run, SyncRequest request, TaskId task) {
         if (run.task().equals(task)) {
             return Optional.of(Turn.of(run));
         }
@@ -113,7 +113,7 @@ public final class SyncRuns {
     }
 
     /** @throws Superseded if the task has no run any more */
-    public SyncRun get(RepositoryId repository, UUID task) {
+    public SyncRun get(RepositoryId repository, TaskId task) {
         return find(repository).filter(run -> run.task().equals(task)).orElseThrow(Superseded::new);
     }
 
@@ -123,7 +123,7 @@ public final class SyncRuns {
      * @throws Superseded if the task has no run any more
      */
     public SyncRun change(
-            RepositoryId repository, UUID task, UnaryOperator<SyncRun> change, Function<SyncRun, List<Write>> with) {
+            RepositoryId repository, TaskId task, UnaryOperator<SyncRun> change, Function<SyncRun, List<Write>> with) {
         return inTurn(
                 repository,
                 () -> OptimisticRetry.until(clock, () -> {
@@ -149,12 +149,12 @@ public final class SyncRuns {
         }
     }
 
-    public SyncRun change(RepositoryId repository, UUID task, UnaryOperator<SyncRun> change) {
+    public SyncRun change(RepositoryId repository, TaskId task, UnaryOperator<SyncRun> change) {
         return change(repository, task, change, run -> List.of());
     }
 
     /** Marks the task's run as ended and redelivers the tasks that wait for it. */
-    public void ended(RepositoryId repository, UUID task) {
+    public void ended(RepositoryId repository, TaskId task) {
         OptimisticRetry.until(clock, () -> {
             Optional<SyncRun> run =
                     find(repository).filter(found -> found.task().equals(task) && !found.ended());

@@ -24,8 +24,10 @@ public record UpstreamAddress(String base, String host, RepositoryName name) {
             DOCKER_HUB, "docker.io", "www.docker.io", "index.docker.io", "hub.docker.com", "registry.hub.docker.com");
 
     /** @throws FieldInvalid if there can be no such port, or no registry can have a repository of that name */
-    public static UpstreamAddress of(String url, String upstreamName) {
-        HttpAddress address = parse(url);
+    public static UpstreamAddress of(HttpAddress address, String upstreamName) {
+        if (!address.hasPossiblePort()) {
+            throw new FieldInvalid("url", "there is no port " + address.port().orElse(0));
+        }
         String path = withoutSlashes(address.path().replaceFirst("\\?.*", "")).replaceFirst("/v2$", "");
         boolean dockerHub = OF_DOCKER_HUB.contains(address.host());
         String authority = dockerHub ? DOCKER_HUB : address.authority();
@@ -37,14 +39,6 @@ public record UpstreamAddress(String base, String host, RepositoryName name) {
         } catch (NameInvalid e) {
             throw new FieldInvalid("upstream_name", e.getMessage() + hint(upstreamName));
         }
-    }
-
-    private static HttpAddress parse(String url) {
-        HttpAddress address = HttpAddress.of(url);
-        if (!address.hasPossiblePort()) {
-            throw new FieldInvalid("url", "there is no port " + address.port().orElse(0));
-        }
-        return address;
     }
 
     /** Advice on what was probably meant. */

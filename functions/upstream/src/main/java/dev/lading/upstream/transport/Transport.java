@@ -1,6 +1,5 @@
 package dev.lading.upstream.transport;
 
-import dev.lading.remote.HttpAddress;
 import dev.lading.remote.RemoteConnection;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.upstream.transport.UpstreamException.Refused;
@@ -77,10 +76,8 @@ public final class Transport implements AutoCloseable {
             RemoteConnection connection, RemoteSecrets secrets, Tls tls, Reach reach, Dialer.Way way, int connections) {
         this.proxyBounds = reach.bounds("proxy_url");
         this.total = seconds(connection.totalTimeout());
-        this.proxy = connection
-                .proxyUrl()
-                .map(address -> Origin.of(HttpAddress.of(address).uri()))
-                .map(Transport::host);
+        this.proxy =
+                connection.proxyUrl().map(url -> Origin.of(url.address().uri())).map(Transport::host);
         this.proxyCredentials = secrets.proxyUsername()
                 .map(name -> new UsernamePasswordCredentials(
                         name, secrets.proxyPassword().orElse("").toCharArray()));

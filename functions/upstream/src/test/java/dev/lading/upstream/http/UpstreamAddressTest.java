@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.oci.Reference;
 import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.remote.HttpAddress;
 import dev.lading.testing.Remotes;
 import dev.lading.upstream.Upstream;
 import dev.lading.upstream.transport.Reach;
@@ -31,19 +32,20 @@ class UpstreamAddressTest {
         "http://index.docker.io/v1/,          alpine,  https://registry-1.docker.io/v2/library/alpine",
     })
     void addresses(String url, String name, String expected) {
-        assertThat(UpstreamAddress.of(url, name).manifest(Reference.parse("1"))).hasToString(expected + "/manifests/1");
+        assertThat(UpstreamAddress.of(HttpAddress.of(url), name).manifest(Reference.parse("1")))
+                .hasToString(expected + "/manifests/1");
     }
 
     @Test
     void a_port_that_cannot_be_is_refused() {
-        assertThatThrownBy(() -> UpstreamAddress.of("https://quay.io:99999", "web"))
+        assertThatThrownBy(() -> UpstreamAddress.of(HttpAddress.of("https://quay.io:99999"), "web"))
                 .isInstanceOfSatisfying(
                         FieldInvalid.class, e -> assertThat(e.field()).isEqualTo("url"));
     }
 
     @Test
     void a_name_that_no_registry_has_is_refused() {
-        assertThatThrownBy(() -> UpstreamAddress.of("https://quay.io", "Web?x=1"))
+        assertThatThrownBy(() -> UpstreamAddress.of(HttpAddress.of("https://quay.io"), "Web?x=1"))
                 .isInstanceOfSatisfying(
                         FieldInvalid.class, e -> assertThat(e.field()).isEqualTo("upstream_name"));
     }
