@@ -40,6 +40,22 @@ def parts_as_large_as_s3_wants(original):
     return completed
 
 
+def checksums_as_announced(original):
+    """The emulator completes parts that came with checksums into an upload that announced none.
+
+    S3 is reported not to find them: aws-sdk-java-v2#6518, aws-sdk-go-v2#3005.
+    """
+
+    def completed(bucket, key, body, query, headers=None):
+        upload_id = query.get("uploadId")
+        upload = s3._multipart_uploads.get(upload_id[0] if isinstance(upload_id, list) else upload_id)
+        if upload and not upload["checksum_algorithm"] and any(part["checksums"] for part in upload["parts"].values()):
+            return s3._error("InvalidPart", "One or more of the specified parts could not be found.", 400)
+        return original(bucket, key, body, query, headers)
+
+    return completed
+
+
 def as_if_by_tls(original):
     """Policies refuse plain HTTP, which is all that the emulator speaks."""
     return lambda key, context: "true" if key.lower() == "aws:securetransport" else original(key, context)
@@ -130,6 +146,6 @@ iam_actions.extract_iam_action = batches_as_their_messages(iam_actions.extract_i
 iam_actions.extract_resource_arn = parameters_by_name(schedules_by_group(iam_actions.extract_resource_arn))
 iam_actions.dynamodb_service_context = leading_keys(iam_actions.dynamodb_service_context)
 iam_evaluator._resolve_condition_key = as_if_by_tls(iam_evaluator._resolve_condition_key)
-s3._complete_multipart_upload = parts_as_large_as_s3_wants(s3._complete_multipart_upload)
+s3._complete_multipart_upload = checksums_as_announced(parts_as_large_as_s3_wants(s3._complete_multipart_upload))
 asyncio.StreamReaderProtocol.connection_made = without_nagle(asyncio.StreamReaderProtocol.connection_made)
 sys.exit(app.main())

@@ -3,6 +3,7 @@ package dev.lading.aws;
 import dev.lading.metadata.DynamoMetadataStore;
 import java.net.URI;
 import java.util.Optional;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
@@ -23,10 +24,21 @@ public final class AwsClients {
     private AwsClients() {}
 
     public static S3Client s3(Optional<URI> endpoint) {
-        S3ClientBuilder builder = S3Client.builder().httpClientBuilder(UrlConnectionHttpClient.builder());
+        return s3Builder(endpoint).build();
+    }
+
+    /**
+     * What every client of S3 is made with. By default the SDK sends parts of a multipart upload with a CRC32 that the
+     * upload did not announce, and completes it without; S3 is reported to refuse that as parts that "could not be
+     * found" (aws-sdk-java-v2#6518). Checksums go only where S3 requires them: our digests cover the content.
+     */
+    public static S3ClientBuilder s3Builder(Optional<URI> endpoint) {
+        S3ClientBuilder builder = S3Client.builder()
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED);
         // Emulators and other S3s have no host name for each bucket.
         endpoint.ifPresent(uri -> builder.endpointOverride(uri).forcePathStyle(true));
-        return builder.build();
+        return builder;
     }
 
     public static S3Presigner presigner(Optional<URI> endpoint, S3Client s3) {

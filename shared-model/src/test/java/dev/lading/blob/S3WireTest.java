@@ -1,0 +1,93 @@
+package dev.lading.blob;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lading.aws.AwsClients;
+import dev.lading.testing.Bytes;
+import dev.lading.testing.RecordedS3;
+import dev.lading.testing.RecordedS3.Sent;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/** What S3 is sent. No emulator refuses the mixture of checksums that it is reported to refuse. */
+class S3WireTest {
+    private static final int MIB = 1024 * 1024;
+
+    private final RecordedS3 wire = new RecordedS3();
+    private final S3Client s3 = AwsClients.s3Builder(Optional.empty())
+            .httpClientBuilder(null)
+            .httpClient(wire)
+            .region(Region.US_EAST_1)
+            .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
+            .build();
+
+    @TempDir
+    private Path spool;
+
+    private S3BlobStore store() {
+        return new S3BlobStore(
+                s3, S3Presigner.builder().s3Client(s3).region(Region.US_EAST_1).build(), "bucket", spool);
+    }
+
+    @Test
+    void parts_go_as_they_are_and_no_checksum_is_announced_sent_or_completed() throws IOException {
+        byte[] blob = Bytes.random(20 * MIB);
+        try (BlobWriter writer = store().write(BlobKey.random(), Written.NOTHING)) {
+            writer.write(blob, 0, 16 * MIB);
+            writer.write(blob, 16 * MIB, 4 * MIB);
+            writer.commit();
+        }
+        assertThat(wire.sent())
+                .extracting(Sent::what)
+                .containsExactly(
+                        "POST ?uploads",
+                        "PUT ?partNumber=1&uploadId=u",
+                        "PUT ?partNumber=2&uploadId=u",
+                        "POST ?uploadId=u",
+                        "POST ?delete");
+        List<Sent> upload = wire.sent().subList(0, 4);
+        assertThat(upload).allSatisfy(S3WireTest::hasNoChecksum);
+        assertThat(Arrays.equals(bodies(upload.subList(1, 3)), blob)).isTrue();
+        assertThat(upload.get(3).body().asUtf8String())
+                .containsSubsequence("<ETag>", "etag-2", "<PartNumber>1", "<ETag>", "etag-3", "<PartNumber>2")
+                .doesNotContain("Checksum");
+    }
+
+    @Test
+    void a_small_blob_and_a_tail_go_as_they_are_too() throws IOException {
+        byte[] blob = Bytes.random(1000);
+        try (BlobWriter writer = store().write(BlobKey.random(), Written.NOTHING)) {
+            writer.write(blob, 0, blob.length);
+            writer.flush();
+        }
+        assertThat(wire.sent()).hasSize(1).allSatisfy(S3WireTest::hasNoChecksum);
+        assertThat(Arrays.equals(bodies(wire.sent()), blob)).isTrue();
+    }
+
+    private static void hasNoChecksum(Sent sent) {
+        assertThat(sent.names())
+                .noneMatch(name -> name.contains("checksum"))
+                .doesNotContain("x-amz-trailer", "content-encoding", "x-amz-decoded-content-length");
+        assertThat(sent.request().firstMatchingHeader("x-amz-content-sha256"))
+                .hasValueSatisfying(hash -> assertThat(hash).doesNotContain("STREAMING"));
+        assertThat(sent.request().firstMatchingHeader("Content-Length"))
+                .hasValue(String.valueOf(sent.body().asByteArray().length));
+    }
+
+    private static byte[] bodies(List<Sent> sent) {
+        var all = new ByteArrayOutputStream();
+        sent.forEach(each -> all.writeBytes(each.body().asByteArray()));
+        return all.toByteArray();
+    }
+}
