@@ -31,11 +31,6 @@ public final class RegistryStack extends Stack {
     /** Lambda's limit. A sweep that is ended resumes an hour later; a task is delivered again. */
     private static final Duration LONGEST = Duration.minutes(15);
 
-    /** Limit on concurrent tasks, and on mirrors, so that pulls keep enough of an account's 1,000 concurrent calls. */
-    private static final int TASKS_AT_ONCE = 20;
-
-    private static final int COPIES_AT_ONCE = 50;
-
     private static final String NOTHING = "{}";
     private static final String DAILY = "{\"daily\":true}";
 
@@ -84,6 +79,7 @@ public final class RegistryStack extends Stack {
                 urls);
         this.storage.grantReadWrite(registry);
         secrets.grantLogins(this, registry);
+        options.concurrency().reservedPulls().ifPresent(registry::reserve);
         answer(api, "Route", HttpRouteKey.DEFAULT, registry);
 
         queue = new FifoQueue(this, "Tasks", LONGEST);
@@ -92,6 +88,8 @@ public final class RegistryStack extends Stack {
         work.put("LADING_UPSTREAMS", options.upstreams());
         work.putAll(queue.environment("LADING_AWS_QUEUE"));
         work.putAll(copies.environment("LADING_AWS_COPY_QUEUE"));
+        work.put("LADING_TASKS_AT_ONCE", String.valueOf(options.concurrency().tasksAtOnce()));
+        work.put("LADING_COPIES_AT_ONCE", String.valueOf(options.concurrency().copiesAtOnce()));
         urls.remove("LADING_UPLOAD_URL");
         var schedules = new SyncSchedules(this, "Syncs", options, queue);
         work.putAll(schedules.environment());
@@ -119,7 +117,7 @@ public final class RegistryStack extends Stack {
         this.storage.grantReadWrite(tasks);
         storage.key().grantOpen(tasks);
         schedules.grantManage(tasks);
-        queue.deliverTo(tasks, TASKS_AT_ONCE);
+        queue.deliverTo(tasks);
         queue.grantSend(tasks);
         copies.grantSend(tasks);
 
@@ -133,7 +131,7 @@ public final class RegistryStack extends Stack {
                 work);
         this.storage.grantCopy(copier);
         storage.key().grantOpen(copier);
-        copies.deliverTo(copier, COPIES_AT_ONCE);
+        copies.deliverTo(copier);
         copies.grantSend(copier);
         queue.grantSend(copier);
         new Schedule(this, "DailyTasks", "rate(1 day)", tasks, DAILY);
@@ -151,6 +149,7 @@ public final class RegistryStack extends Stack {
         // made again.
         new Schedule(this, "RegistryWake", "rate(1 day)", registry, GET.formatted("/v2/"));
         new Schedule(this, "ManagementWake", "rate(1 day)", management, GET.formatted("/pulp/api/v3/livez/"));
+        new Schedule(this, "BlobCopierWake", "rate(1 day)", copier, NOTHING);
 
         // For the dashboard and the alarms, which may be switched off: see ApiStack.
         functions().forEach(function -> exportValue(function.function().getFunctionName()));

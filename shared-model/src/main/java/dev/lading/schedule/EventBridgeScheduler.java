@@ -2,6 +2,7 @@ package dev.lading.schedule;
 
 import dev.lading.metadata.RecordJson;
 import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.work.MessageGroups;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,8 +34,9 @@ public final class EventBridgeScheduler implements Scheduler {
      * @param group of the schedules; made with the deployment
      * @param queueArn a FIFO queue with deduplication by content
      * @param roleArn with which messages are sent
+     * @param messages groups of the queue
      */
-    public record Destination(String group, String queueArn, String roleArn) {}
+    public record Destination(String group, String queueArn, String roleArn, MessageGroups messages) {}
 
     public EventBridgeScheduler(SchedulerClient client, Destination destination, InstantSource clock) {
         this.client = client;
@@ -64,6 +66,8 @@ public final class EventBridgeScheduler implements Scheduler {
                     && schedule.timezone().getId().equals(found.scheduleExpressionTimezone())
                     && message(repository, schedule).equals(found.target().input())
                     && destination.queueArn().equals(found.target().arn())
+                    && messageGroup(repository)
+                            .equals(found.target().sqsParameters().messageGroupId())
                     && destination.roleArn().equals(found.target().roleArn());
         } catch (ResourceNotFoundException e) {
             return false;
@@ -122,8 +126,12 @@ public final class EventBridgeScheduler implements Scheduler {
                 .arn(destination.queueArn())
                 .roleArn(destination.roleArn())
                 .input(message(repository, schedule))
-                .sqsParameters(p -> p.messageGroupId(repository.toString()))
+                .sqsParameters(p -> p.messageGroupId(messageGroup(repository)))
                 .build();
+    }
+
+    private String messageGroup(UUID repository) {
+        return destination.messages().of(repository.toString());
     }
 
     private static String message(UUID repository, SyncSchedule schedule) {

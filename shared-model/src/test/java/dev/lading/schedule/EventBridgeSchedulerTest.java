@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.testing.TestClock;
+import dev.lading.work.MessageGroups;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,7 +32,9 @@ class EventBridgeSchedulerTest {
     private final TestClock clock = new TestClock();
     private final Schedules schedules = new Schedules();
     private final EventBridgeScheduler scheduler = new EventBridgeScheduler(
-            schedules, new EventBridgeScheduler.Destination("syncs", "arn:queue", "arn:role"), clock);
+            schedules,
+            new EventBridgeScheduler.Destination("syncs", "arn:queue", "arn:role", new MessageGroups(4)),
+            clock);
 
     private SyncSchedule schedule(String expression) {
         return SyncSchedule.parse(expression, "Europe/Berlin", clock.instant(), false, false, false);
@@ -49,7 +52,8 @@ class EventBridgeSchedulerTest {
         assertThat(stored.flexibleTimeWindow().maximumWindowInMinutes()).isEqualTo(15);
         assertThat(stored.target().arn()).isEqualTo("arn:queue");
         assertThat(stored.target().roleArn()).isEqualTo("arn:role");
-        assertThat(stored.target().sqsParameters().messageGroupId()).isEqualTo(REPOSITORY.toString());
+        assertThat(stored.target().sqsParameters().messageGroupId())
+                .isEqualTo(new MessageGroups(4).of(REPOSITORY.toString()));
         assertThat(stored.target().input())
                 .isEqualTo("{\"repository\":\"" + REPOSITORY
                         + "\",\"since\":\"2026-01-01T00:00:00Z\",\"scheduled\":\"<aws.scheduler.scheduled-time>\"}");
