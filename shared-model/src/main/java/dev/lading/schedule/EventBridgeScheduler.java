@@ -2,7 +2,6 @@ package dev.lading.schedule;
 
 import dev.lading.metadata.RecordJson;
 import dev.lading.oci.RegistryException.FieldInvalid;
-import dev.lading.work.MessageGroups;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,6 +23,12 @@ public final class EventBridgeScheduler implements Scheduler {
     /** Placeholder that EventBridge Scheduler replaces. Source: its user guide, "Adding context attributes". */
     private static final String SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
 
+    /**
+     * The message group of what is due. One for all, which take moments each: none waits behind a task, and many that
+     * are due together are started one by one, however many there are.
+     */
+    static final String MESSAGE_GROUP = "schedules";
+
     private final SchedulerClient client;
     private final Destination destination;
     private final InstantSource clock;
@@ -34,9 +39,8 @@ public final class EventBridgeScheduler implements Scheduler {
      * @param group of the schedules; made with the deployment
      * @param queueArn a FIFO queue with deduplication by content
      * @param roleArn with which messages are sent
-     * @param messages groups of the queue
      */
-    public record Destination(String group, String queueArn, String roleArn, MessageGroups messages) {}
+    public record Destination(String group, String queueArn, String roleArn) {}
 
     public EventBridgeScheduler(SchedulerClient client, Destination destination, InstantSource clock) {
         this.client = client;
@@ -66,8 +70,7 @@ public final class EventBridgeScheduler implements Scheduler {
                     && schedule.timezone().getId().equals(found.scheduleExpressionTimezone())
                     && message(repository, schedule).equals(found.target().input())
                     && destination.queueArn().equals(found.target().arn())
-                    && messageGroup(repository)
-                            .equals(found.target().sqsParameters().messageGroupId())
+                    && MESSAGE_GROUP.equals(found.target().sqsParameters().messageGroupId())
                     && destination.roleArn().equals(found.target().roleArn());
         } catch (ResourceNotFoundException e) {
             return false;
@@ -126,12 +129,8 @@ public final class EventBridgeScheduler implements Scheduler {
                 .arn(destination.queueArn())
                 .roleArn(destination.roleArn())
                 .input(message(repository, schedule))
-                .sqsParameters(p -> p.messageGroupId(messageGroup(repository)))
+                .sqsParameters(p -> p.messageGroupId(MESSAGE_GROUP))
                 .build();
-    }
-
-    private String messageGroup(UUID repository) {
-        return destination.messages().of(repository.toString());
     }
 
     private static String message(UUID repository, SyncSchedule schedule) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.testing.TestClock;
-import dev.lading.work.MessageGroups;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,9 +31,7 @@ class EventBridgeSchedulerTest {
     private final TestClock clock = new TestClock();
     private final Schedules schedules = new Schedules();
     private final EventBridgeScheduler scheduler = new EventBridgeScheduler(
-            schedules,
-            new EventBridgeScheduler.Destination("syncs", "arn:queue", "arn:role", new MessageGroups(4)),
-            clock);
+            schedules, new EventBridgeScheduler.Destination("syncs", "arn:queue", "arn:role"), clock);
 
     private SyncSchedule schedule(String expression) {
         return SyncSchedule.parse(expression, "Europe/Berlin", clock.instant(), false, false, false);
@@ -52,8 +49,7 @@ class EventBridgeSchedulerTest {
         assertThat(stored.flexibleTimeWindow().maximumWindowInMinutes()).isEqualTo(15);
         assertThat(stored.target().arn()).isEqualTo("arn:queue");
         assertThat(stored.target().roleArn()).isEqualTo("arn:role");
-        assertThat(stored.target().sqsParameters().messageGroupId())
-                .isEqualTo(new MessageGroups(4).of(REPOSITORY.toString()));
+        assertThat(stored.target().sqsParameters().messageGroupId()).isEqualTo("schedules");
         assertThat(stored.target().input())
                 .isEqualTo("{\"repository\":\"" + REPOSITORY
                         + "\",\"since\":\"2026-01-01T00:00:00Z\",\"scheduled\":\"<aws.scheduler.scheduled-time>\"}");
@@ -92,6 +88,29 @@ class EventBridgeSchedulerTest {
         assertThat(schedules.stored).containsValue(stored);
         scheduler.set(REPOSITORY, schedule("rate(5 minutes)"));
         assertThat(schedules.stored).doesNotContainValue(stored);
+    }
+
+    @Test
+    void one_of_an_earlier_version_gets_the_message_group_of_all() {
+        SyncSchedule everyFive = schedule("rate(5 minutes)");
+        scheduler.set(REPOSITORY, everyFive);
+        schedules.stored.computeIfPresent(
+                "syncs/" + REPOSITORY,
+                (name, set) -> set.toBuilder()
+                        .target(set.target().toBuilder()
+                                .sqsParameters(p -> p.messageGroupId(REPOSITORY.toString()))
+                                .build())
+                        .build());
+
+        scheduler.set(REPOSITORY, everyFive);
+
+        assertThat(schedules
+                        .stored
+                        .get("syncs/" + REPOSITORY)
+                        .target()
+                        .sqsParameters()
+                        .messageGroupId())
+                .isEqualTo("schedules");
     }
 
     @Test

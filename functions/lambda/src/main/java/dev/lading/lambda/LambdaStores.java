@@ -11,7 +11,6 @@ import dev.lading.secret.KmsSeal;
 import dev.lading.secret.Seal;
 import dev.lading.secret.SecretStore;
 import dev.lading.secret.SsmSecretStore;
-import dev.lading.work.MessageGroups;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -67,7 +66,6 @@ final class LambdaStores {
      * @param group {@code LADING_AWS_SCHEDULE_GROUP}, of the functions that set schedules
      * @param queueArn {@code LADING_AWS_QUEUE_ARN}, of the task queue
      * @param roleArn {@code LADING_AWS_SCHEDULE_ROLE}
-     * @param atOnce {@code LADING_TASKS_AT_ONCE}
      */
     @Produces
     @Singleton
@@ -75,11 +73,10 @@ final class LambdaStores {
             @ConfigProperty(name = "lading.aws.schedule-group") String group,
             @ConfigProperty(name = "lading.aws.queue-arn") String queueArn,
             @ConfigProperty(name = "lading.aws.schedule-role") String roleArn,
-            @ConfigProperty(name = "lading.tasks-at-once") int atOnce,
             @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
         return new EventBridgeScheduler(
                 AwsClients.scheduler(endpoint),
-                new EventBridgeScheduler.Destination(group, queueArn, roleArn, new MessageGroups(atOnce)),
+                new EventBridgeScheduler.Destination(group, queueArn, roleArn),
                 InstantSource.system());
     }
 }
