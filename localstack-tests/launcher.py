@@ -5,6 +5,8 @@ import inspect
 import json
 import socket
 import sys
+import threading
+import time
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
@@ -127,6 +129,40 @@ def leading_keys(original):
     return told
 
 
+def groups_side_by_side(original):
+    """The emulator works on a FIFO queue one by one, where Lambda takes a message of each group at once."""
+    most = 1000
+    return lambda esm, function, config, queue=None: (
+        most if (queue or {}).get("is_fifo") and esm.get("BatchSize") == 1 else original(esm, function, config, queue)
+    )
+
+
+class ThrottledReceives:
+    """A message that a throttled function could not take waits for its whole visibility timeout in the emulator.
+
+    Lambda's pollers try again until then. Source: "Using Lambda with Amazon SQS", visibility timeout.
+    """
+
+    def __init__(self):
+        self.local = threading.local()
+        self.run, self.execute = lambda_svc._run_sqs_batch, lambda_svc._execute_function
+        lambda_svc._run_sqs_batch, lambda_svc._execute_function = self.ran, self.executed
+
+    def ran(self, esm, function, event, batch, *queue):
+        self.local.until = batch[0]["visible_at"]
+        try:
+            self.run(esm, function, event, batch, *queue)
+        finally:
+            self.local.until = 0
+
+    def executed(self, function, event):
+        result = self.execute(function, event)
+        while result.get("throttle") and time.time() < getattr(self.local, "until", 0):
+            time.sleep(0.5)
+            result = self.execute(function, event)
+        return result
+
+
 def without_nagle(original):
     """The emulator leaves Nagle's algorithm on: small answers wait 40 ms for an acknowledgement."""
 
@@ -142,6 +178,8 @@ def without_nagle(original):
 lambda_svc.lambda_execute_result_to_api_proxy_response = empty_bodies(
     lambda_svc.lambda_execute_result_to_api_proxy_response
 )
+lambda_svc._sqs_esm_concurrency = groups_side_by_side(lambda_svc._sqs_esm_concurrency)
+ThrottledReceives()
 iam_actions.extract_iam_action = batches_as_their_messages(iam_actions.extract_iam_action)
 iam_actions.extract_resource_arn = parameters_by_name(schedules_by_group(iam_actions.extract_resource_arn))
 iam_actions.dynamodb_service_context = leading_keys(iam_actions.dynamodb_service_context)
