@@ -17,7 +17,10 @@ UPLOADS = "Lading-Upload"
 
 
 class Deployment:
-    """`said` is what the last synth printed, `outputs` those of all stacks by name, once `deploy` was called; `gateway` is where clients reach the API."""
+    """`outputs` of all stacks by name, once `deploy` was called; `gateway` is where clients reach the API.
+
+    `said` is what the last synth printed.
+    """
 
     def __init__(self, emulator):
         self.emulator = emulator

@@ -187,7 +187,7 @@ class SmallAccountTest(unittest.TestCase):
         self.assertEqual("failed", task["state"])
         self.assertRegex(
             task["error"]["description"],
-            "sha256:.* could not be stored, however often it was tried: .*AccessDenied.*Sync again when that is put right",
+            "sha256:.* could not be stored, however often it was tried: .*AccessDenied.*Sync again when that is put",
         )
 
     def test_a_task_that_is_given_up_ends_with_the_reason_and_the_next_of_its_repository_runs(self):
