@@ -17,7 +17,10 @@ UPLOADS = "Lading-Upload"
 
 
 class Deployment:
-    """`outputs` of all stacks by name, once `deploy` was called; `gateway` is where clients reach the API."""
+    """`outputs` of all stacks by name, once `deploy` was called; `gateway` is where clients reach the API.
+
+    `said` is what the last synth printed.
+    """
 
     def __init__(self, emulator):
         self.emulator = emulator
@@ -34,13 +37,14 @@ class Deployment:
             self.gateway.close()
         remove(self.home)
 
-    def synth(self, name, *context):
-        """The folder of an assembly, made without an account, a region or credentials."""
+    def synth(self, name, *context, env=None):
+        """The folder of an assembly, made without an account, a region or credentials unless `env` has them."""
         folder = self.home / name
         bare = {n: "" for n in os.environ if n.startswith("AWS_")}
         # The tests' upstreams are on loopback.
         options = [part for each in ("upstreams=any", *context) for part in ("-c", each)]
-        run(CDK, "synth", "--quiet", "--output", folder, *options, env={**bare, "NO_COLOR": "1"}, cwd=INFRA)
+        env = {**(env or bare), "NO_COLOR": "1"}
+        self.said = run(CDK, "synth", "--quiet", "--output", folder, *options, env=env, cwd=INFRA)
         return folder
 
     def cdk(self, verb, assembly, *arguments):

@@ -15,6 +15,11 @@ MARK = "LADING_TEST_RUN"
 
 
 class Emulator:
+    """`concurrency`: how many functions the account runs at once; more calls are throttled."""
+
+    def __init__(self, concurrency=None):
+        self.concurrency = concurrency
+
     def __enter__(self):
         self.run = str(uuid.uuid4())
         self.process = None
@@ -49,6 +54,8 @@ class Emulator:
             "AWS_ENDPOINT_URL": self.url,
             "TMPDIR": str(folder),
         }
+        if self.concurrency:
+            env["LAMBDA_ACCOUNT_CONCURRENCY"] = str(self.concurrency)
         self.log = (self.home / "log").open("wb")
         launcher = Path(__file__).with_name("launcher.py")
         self.process = subprocess.Popen(

@@ -5,6 +5,8 @@ import inspect
 import json
 import socket
 import sys
+import threading
+import time
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
@@ -35,6 +37,22 @@ def parts_as_large_as_s3_wants(original):
         parts = s3._multipart_uploads[upload_id]["parts"] if upload_id in s3._multipart_uploads else {}
         if any(parts[number]["size"] < PART_MIN_BYTES for number in sorted(parts)[:-1]):
             return s3._error("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", 400)
+        return original(bucket, key, body, query, headers)
+
+    return completed
+
+
+def checksums_as_announced(original):
+    """The emulator completes parts that came with checksums into an upload that announced none.
+
+    S3 is reported not to find them: aws-sdk-java-v2#6518, aws-sdk-go-v2#3005.
+    """
+
+    def completed(bucket, key, body, query, headers=None):
+        upload_id = query.get("uploadId")
+        upload = s3._multipart_uploads.get(upload_id[0] if isinstance(upload_id, list) else upload_id)
+        if upload and not upload["checksum_algorithm"] and any(part["checksums"] for part in upload["parts"].values()):
+            return s3._error("InvalidPart", "One or more of the specified parts could not be found.", 400)
         return original(bucket, key, body, query, headers)
 
     return completed
@@ -111,6 +129,40 @@ def leading_keys(original):
     return told
 
 
+def groups_side_by_side(original):
+    """The emulator works on a FIFO queue one by one, where Lambda takes a message of each group at once."""
+    most = 1000
+    return lambda esm, function, config, queue=None: (
+        most if (queue or {}).get("is_fifo") and esm.get("BatchSize") == 1 else original(esm, function, config, queue)
+    )
+
+
+class ThrottledReceives:
+    """A message that a throttled function could not take waits for its whole visibility timeout in the emulator.
+
+    Lambda's pollers try again until then. Source: "Using Lambda with Amazon SQS", visibility timeout.
+    """
+
+    def __init__(self):
+        self.local = threading.local()
+        self.run, self.execute = lambda_svc._run_sqs_batch, lambda_svc._execute_function
+        lambda_svc._run_sqs_batch, lambda_svc._execute_function = self.ran, self.executed
+
+    def ran(self, esm, function, event, batch, *queue):
+        self.local.until = batch[0]["visible_at"]
+        try:
+            self.run(esm, function, event, batch, *queue)
+        finally:
+            self.local.until = 0
+
+    def executed(self, function, event):
+        result = self.execute(function, event)
+        while result.get("throttle") and time.time() < getattr(self.local, "until", 0):
+            time.sleep(0.5)
+            result = self.execute(function, event)
+        return result
+
+
 def without_nagle(original):
     """The emulator leaves Nagle's algorithm on: small answers wait 40 ms for an acknowledgement."""
 
@@ -126,10 +178,12 @@ def without_nagle(original):
 lambda_svc.lambda_execute_result_to_api_proxy_response = empty_bodies(
     lambda_svc.lambda_execute_result_to_api_proxy_response
 )
+lambda_svc._sqs_esm_concurrency = groups_side_by_side(lambda_svc._sqs_esm_concurrency)
+ThrottledReceives()
 iam_actions.extract_iam_action = batches_as_their_messages(iam_actions.extract_iam_action)
 iam_actions.extract_resource_arn = parameters_by_name(schedules_by_group(iam_actions.extract_resource_arn))
 iam_actions.dynamodb_service_context = leading_keys(iam_actions.dynamodb_service_context)
 iam_evaluator._resolve_condition_key = as_if_by_tls(iam_evaluator._resolve_condition_key)
-s3._complete_multipart_upload = parts_as_large_as_s3_wants(s3._complete_multipart_upload)
+s3._complete_multipart_upload = checksums_as_announced(parts_as_large_as_s3_wants(s3._complete_multipart_upload))
 asyncio.StreamReaderProtocol.connection_made = without_nagle(asyncio.StreamReaderProtocol.connection_made)
 sys.exit(app.main())

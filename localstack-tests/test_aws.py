@@ -26,8 +26,8 @@ from registry import Registry
 from smoke import MIB, Journeys
 from test_pulp_cli import Session, Sessions
 
-# So that a schedule can be waited for.
-SOON = {"rate(1 hour)": "rate(1 minute)"}
+# So that a schedule can be waited for, and what is given up.
+SOON = {"rate(1 hour)": "rate(1 minute)", '"maxReceiveCount": 10': '"maxReceiveCount": 3'}
 UPLOAD_DOMAIN = "uploads.lading.example"
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
 AWS_REFUSAL = b'{"message":"Request Entity Too Large"}'
@@ -185,7 +185,7 @@ class A_SyncTest(Session, unittest.TestCase):
         with DockerDaemon() as docker:
             self.assertIn(f"Digest: {image.digest}", docker.docker("pull", f"{self.host}/mirror/sound:1"))
 
-    def test_a_blob_that_cannot_be_stored_fails_its_task_and_is_put_aside(self):
+    def test_a_blob_that_cannot_be_stored_fails_its_task_and_leaves_no_dead_letter(self):
         emulator = stage["emulator"]
         iam, sqs = emulator.client("iam"), emulator.client("sqs")
         roles = [role["RoleName"] for page in iam.get_paginator("list_roles").paginate() for role in page["Roles"]]
@@ -201,13 +201,16 @@ class A_SyncTest(Session, unittest.TestCase):
         self.assertEqual("failed", task["state"])
         self.assertRegex(task["error"]["description"], "sha256:.*could not be stored")
         self.assertEqual([0], self.numbers("refused"))
-        [dead] = [url for url in sqs.list_queues()["QueueUrls"] if "CopiesDead" in url]
+        self.assertRegex(task["error"]["description"], "Sync again when that is put right")
 
-        def put_aside():
-            attributes = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["ApproximateNumberOfMessages"])
-            return int(attributes["Attributes"]["ApproximateNumberOfMessages"])
+        def left():
+            names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+            queues = [url for url in sqs.list_queues()["QueueUrls"] if "-Copies" in url]
+            self.assertEqual(2, len(queues))
+            found = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"] for url in queues]
+            return sum(int(number) for each in found for number in each.values())
 
-        until(put_aside, 60, "the message in the dead-letter queue")
+        until(lambda: not left(), 60, "both queues to be empty")
 
     def test_what_is_scheduled_is_mirrored_by_itself(self):
         scheduler = stage["emulator"].client("scheduler")

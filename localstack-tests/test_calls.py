@@ -17,6 +17,8 @@ from harness import JAVA, PASSWORD, ROOT, temp_folder
 
 ZIP = ROOT / "functions/registry-lambda/target/function.zip"
 NAME = "lading"
+# No schedule is made, nothing sealed and nothing given up here.
+ONLY_NAMED = ("KEY", "QUEUE_ARN", "SCHEDULE_GROUP", "SCHEDULE_ROLE", "QUEUE_DEAD_LETTERS", "COPY_QUEUE_DEAD_LETTERS")
 LAYER = b"x" * 200_000
 BASIC = "Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
 
@@ -38,8 +40,8 @@ def function(emulator, endpoint, zip_file=ZIP, **options):
     env = {**emulator.env, "AWS_ENDPOINT_URL": endpoint, "LADING_AWS_BUCKET": NAME, "LADING_AWS_TABLE": NAME}
     env |= {"LADING_AWS_PARAMETERS": f"/{NAME}", "LADING_AWS_QUEUE": f"{endpoint}/000000000000/tasks.fifo"}
     env |= {"LADING_AWS_COPY_QUEUE": f"{endpoint}/000000000000/copies.fifo"}
-    # Only named: no schedule is made and nothing sealed here.
-    env |= {f"LADING_AWS_{name}": NAME for name in ("KEY", "QUEUE_ARN", "SCHEDULE_GROUP", "SCHEDULE_ROLE")}
+    env |= {"LADING_TASKS_AT_ONCE": "20", "LADING_COPIES_AT_ONCE": "50"}
+    env |= {f"LADING_AWS_{name}": NAME for name in ONLY_NAMED}
     return FunctionProcess(JAVA, RUNTIME, zip_file, temp_folder("function"), env, **options)
 
 

@@ -1,14 +1,19 @@
 package dev.lading;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import software.amazon.awssdk.core.SdkClient;
 
 /** Dependencies of all modules together, as they run in one process. */
 @AnalyzeClasses(
@@ -30,6 +35,14 @@ class ServerArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("software.amazon..");
+
+    @ArchTest
+    static final ArchRule clients_of_aws_are_made_in_one_place = noClasses()
+            .that()
+            .doNotHaveSimpleName("AwsClients")
+            .should()
+            .callMethodWhere(JavaCall.Predicates.target(nameMatching("builder|create"))
+                    .and(JavaCall.Predicates.target(owner(assignableTo(SdkClient.class)))));
 
     @ArchTest
     static final ArchRule only_embedded_adapters_know_databases = noClasses()

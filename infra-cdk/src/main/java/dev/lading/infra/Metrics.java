@@ -44,9 +44,9 @@ record Metrics(
         return api.api().metricLatency(P95);
     }
 
-    /** Number of messages in the dead-letter queue. */
+    /** Number of messages that were given up. A function takes them out of the dead-letter queue at once. */
     static Metric dead(FifoQueue queue) {
-        return queue.dead().metricApproximateNumberOfMessagesVisible(MOST);
+        return queue.dead().metricNumberOfMessagesReceived(SUM);
     }
 
     /** Age of the oldest message, in seconds. */

@@ -60,13 +60,13 @@ public final class ObservabilityStack extends Stack {
                 "DeadTasks",
                 Metrics.dead(metrics.tasks()),
                 1,
-                "A task was given up; its message is in the dead-letter queue.");
+                "A task was given up; it has failed, and its record says why.");
         alarms.whenItStays("TaskAge", Metrics.age(metrics.tasks()), HOUR_SECONDS, "A task has waited for an hour.");
         alarms.atOnce(
                 "DeadCopies",
                 Metrics.dead(metrics.copies()),
                 1,
-                "A blob could not be stored, which failed a sync; its message is in the dead-letter queue.");
+                "A blob could not be stored, which failed a sync; its task says why.");
         alarms.whenItStays(
                 "CopyAge", Metrics.age(metrics.copies()), HOUR_SECONDS, "A blob has waited for an hour to be copied.");
         for (Metric throttles : metrics.tableThrottles()) {

@@ -31,11 +31,6 @@ public final class RegistryStack extends Stack {
     /** Lambda's limit. A sweep that is ended resumes an hour later; a task is delivered again. */
     private static final Duration LONGEST = Duration.minutes(15);
 
-    /** Limit on concurrent tasks, and on mirrors, so that pulls keep enough of an account's 1,000 concurrent calls. */
-    private static final int TASKS_AT_ONCE = 20;
-
-    private static final int COPIES_AT_ONCE = 50;
-
     private static final String NOTHING = "{}";
     private static final String DAILY = "{\"daily\":true}";
 
@@ -83,6 +78,7 @@ public final class RegistryStack extends Stack {
                 joined(publicUrl, variable("LADING_UPLOAD_URL", uploadUrl)));
         this.storage.grantReadWrite(registry);
         secrets.grantLogins(this, registry);
+        options.concurrency().reservedPulls().ifPresent(registry::reserve);
         answer(api, "Route", HttpRouteKey.DEFAULT, registry);
 
         queue = new FifoQueue(this, "Tasks", LONGEST);
@@ -93,6 +89,11 @@ public final class RegistryStack extends Stack {
                 Map.of("LADING_UPSTREAMS", options.upstreams()),
                 queue.environment("LADING_AWS_QUEUE"),
                 copies.environment("LADING_AWS_COPY_QUEUE"),
+                Map.of(
+                        "LADING_TASKS_AT_ONCE",
+                                String.valueOf(options.concurrency().tasksAtOnce()),
+                        "LADING_COPIES_AT_ONCE",
+                                String.valueOf(options.concurrency().copiesAtOnce())),
                 schedules.environment());
         management = function(
                 "Management",
@@ -117,7 +118,7 @@ public final class RegistryStack extends Stack {
         this.storage.grantReadWrite(tasks);
         storage.key().grantOpen(tasks);
         schedules.grantManage(tasks);
-        queue.deliverTo(tasks, TASKS_AT_ONCE);
+        queue.deliverTo(tasks);
         queue.grantSend(tasks);
         copies.grantSend(tasks);
 
@@ -130,7 +131,7 @@ public final class RegistryStack extends Stack {
                 joined(work, Map.of("QUARKUS_LAMBDA_HANDLER", "copies")));
         this.storage.grantCopy(copier);
         storage.key().grantOpen(copier);
-        copies.deliverTo(copier, COPIES_AT_ONCE);
+        copies.deliverTo(copier);
         copies.grantSend(copier);
         queue.grantSend(copier);
         new Schedule(this, "DailyTasks", "rate(1 day)", tasks, DAILY);
@@ -148,6 +149,7 @@ public final class RegistryStack extends Stack {
         // made again.
         new Schedule(this, "RegistryWake", "rate(1 day)", registry, GET.formatted("/v2/"));
         new Schedule(this, "ManagementWake", "rate(1 day)", management, GET.formatted("/pulp/api/v3/livez/"));
+        new Schedule(this, "BlobCopierWake", "rate(1 day)", copier, NOTHING);
 
         // For the dashboard and the alarms, which may be switched off: see ApiStack.
         functions().forEach(function -> exportValue(function.function().getFunctionName()));

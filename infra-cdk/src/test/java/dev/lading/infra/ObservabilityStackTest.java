@@ -37,7 +37,7 @@ class ObservabilityStackTest {
                     Match.objectLike(Map.of("Namespace", "AWS/Lambda", "MetricName", metric, "Threshold", 1)),
                     5);
         }
-        for (var metric : Map.of("ApproximateNumberOfMessagesVisible", 1, "ApproximateAgeOfOldestMessage", 3600)
+        for (var metric : Map.of("NumberOfMessagesReceived", 1, "ApproximateAgeOfOldestMessage", 3600)
                 .entrySet()) {
             alarmed.resourcePropertiesCountIs(
                     "AWS::CloudWatch::Alarm",

@@ -67,7 +67,7 @@ class RegistryStackTest {
     }
 
     @Test
-    void the_registry_is_called_daily_so_that_its_snapshot_is_kept() {
+    void the_registry_is_woken_by_a_request_that_needs_no_record() {
         template.hasResourceProperties(
                 "AWS::Scheduler::Schedule",
                 Map.of(
@@ -82,22 +82,119 @@ class RegistryStackTest {
     }
 
     @Test
-    void work_is_delivered_one_by_one_in_order_and_told_of_after_three_times() {
-        template.hasResourceProperties(
+    void every_function_with_a_snapshot_is_called_at_least_daily() {
+        List<String> called = template
+                .findResources(
+                        "AWS::Scheduler::Schedule",
+                        Match.objectLike(Map.of(
+                                "Properties",
+                                Match.objectLike(Map.of(
+                                        "ScheduleExpression", Match.stringLikeRegexp("rate\\(1 (day|hour)\\)"))))))
+                .values()
+                .stream()
+                .map(schedule -> reference(at(schedule, "Properties", "Target", "Arn")))
+                .toList();
+        List<String> aliases =
+                List.copyOf(template.findResources("AWS::Lambda::Alias").keySet());
+        List<String> snapshots = template
+                .findResources(
+                        "AWS::Lambda::Function",
+                        Match.objectLike(Map.of("Properties", Match.objectLike(Map.of("SnapStart", Match.anyValue())))))
+                .keySet()
+                .stream()
+                .toList();
+        assertThat(snapshots).hasSize(5);
+        assertThat(snapshots)
+                .allSatisfy(function -> assertThat(aliases.stream()
+                                .filter(alias ->
+                                        function.startsWith(alias.substring(0, alias.indexOf("Alias")) + "Function"))
+                                .toList())
+                        .hasSize(1)
+                        .isSubsetOf(called));
+    }
+
+    @Test
+    void receives_that_are_throttled_end_no_work_and_a_dead_letter_comes_to_who_does_it() {
+        template.resourcePropertiesCountIs(
                 "AWS::SQS::Queue",
-                Map.of(
+                Match.objectLike(Map.of(
                         "FifoQueue",
                         true,
                         "VisibilityTimeout",
-                        960,
+                        6 * 900,
                         "RedrivePolicy",
-                        Match.objectLike(Map.of("maxReceiveCount", 4))));
-        template.resourcePropertiesCountIs(
-                "AWS::Lambda::EventSourceMapping",
-                Match.objectLike(
-                        Map.of("BatchSize", 1, "ScalingConfig", Map.of("MaximumConcurrency", Match.anyValue()))),
+                        Match.objectLike(Map.of("maxReceiveCount", 10)))),
                 2);
+        for (var queue : Map.of("Tasks", "TaskWorker", "Copies", "BlobCopier").entrySet()) {
+            for (String kind : List.of("Queue", "Dead")) {
+                Map<String, Map<String, Object>> mappings = template.findResources(
+                        "AWS::Lambda::EventSourceMapping",
+                        Match.objectLike(Map.of(
+                                "Properties",
+                                Match.objectLike(Map.of(
+                                        "EventSourceArn",
+                                        Map.of(
+                                                "Fn::GetAtt",
+                                                List.of(
+                                                        Match.stringLikeRegexp("^" + queue.getKey() + kind),
+                                                        "Arn")))))));
+                assertThat(mappings).hasSize(1).allSatisfy((id, mapping) -> {
+                    assertThat(id).startsWith(queue.getValue());
+                    assertThat(at(mapping, "Properties", "BatchSize")).isEqualTo(1);
+                    assertThat(at(mapping, "Properties", "ScalingConfig")).isNull();
+                });
+            }
+        }
         template.hasResourceProperties("AWS::ApiGatewayV2::Route", Map.of("RouteKey", "ANY /pulp/{proxy+}"));
+    }
+
+    /** Under other names an update would replace them, and what is queued would be lost. */
+    @Test
+    void an_update_keeps_the_queues() {
+        assertThat(template.findResources("AWS::SQS::Queue").values())
+                .hasSize(4)
+                .allSatisfy(queue -> assertThat(queue.toString()).doesNotContain("QueueName"));
+        assertThat(template.findResources("AWS::SQS::Queue"))
+                .containsOnlyKeys(
+                        "TasksQueue14B5121E", "TasksDeadD3E91490", "CopiesQueueE4B93658", "CopiesDead208122C8");
+    }
+
+    @Test
+    void a_roomy_account_reserves_half_for_pulls_and_a_small_one_works_on_less_at_once() {
+        Template roomy = Synthesis.with("accountConcurrency=1000").registry();
+        roomy.resourcePropertiesCountIs(
+                "AWS::Lambda::Function", Match.objectLike(Map.of("ReservedConcurrentExecutions", 500)), 1);
+        roomy.hasResourceProperties(
+                "AWS::Lambda::Function",
+                Map.of("Description", "/v2/* and /token/", "ReservedConcurrentExecutions", 500));
+        for (var each : Map.of(
+                        "",
+                        List.of("20", "50"),
+                        "accountConcurrency=10",
+                        List.of("2", "3"),
+                        "tasksAtOnce=1",
+                        List.of("1", "50"))
+                .entrySet()) {
+            Template some = each.getKey().isEmpty()
+                    ? template
+                    : Synthesis.with(each.getKey()).registry();
+            some.resourcePropertiesCountIs(
+                    "AWS::Lambda::Function",
+                    Match.objectLike(Map.of("ReservedConcurrentExecutions", Match.anyValue())),
+                    0);
+            some.resourcePropertiesCountIs(
+                    "AWS::Lambda::Function",
+                    Match.objectLike(Map.of(
+                            "Environment",
+                            Map.of(
+                                    "Variables",
+                                    Match.objectLike(Map.of(
+                                            "LADING_TASKS_AT_ONCE",
+                                            each.getValue().getFirst(),
+                                            "LADING_COPIES_AT_ONCE",
+                                            each.getValue().getLast()))))),
+                    3);
+        }
     }
 
     @Test
@@ -211,6 +308,18 @@ class RegistryStackTest {
                                         "Variables",
                                         Match.objectLike(
                                                 Map.of("LADING_PUBLIC_URL", "https://registry.example.org")))));
+    }
+
+    private static Object at(Map<String, Object> resource, String... path) {
+        Object found = resource;
+        for (String name : path) {
+            found = ((Map<?, ?>) found).get(name);
+        }
+        return found;
+    }
+
+    private static String reference(Object value) {
+        return String.valueOf(((Map<?, ?>) value).get("Ref"));
     }
 
     private String aliasOf(String function) {

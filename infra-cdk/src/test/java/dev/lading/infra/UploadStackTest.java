@@ -64,6 +64,21 @@ class UploadStackTest {
     }
 
     @Test
+    void cloudfront_waits_for_an_answer_as_long_as_it_can() {
+        withCloudFront
+                .upload()
+                .hasResourceProperties(
+                        "AWS::CloudFront::Distribution",
+                        Map.of(
+                                "DistributionConfig",
+                                Match.objectLike(Map.of(
+                                        "Origins",
+                                        List.of(Match.objectLike(Map.of(
+                                                "VpcOriginConfig",
+                                                Match.objectLike(Map.of("OriginReadTimeout", 120)))))))));
+    }
+
+    @Test
     void nothing_but_uploads_by_location_reaches_the_service() {
         for (Synthesis each : List.of(withDomain, withCloudFront)) {
             Template template = each.upload();

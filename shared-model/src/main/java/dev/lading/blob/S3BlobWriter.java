@@ -93,12 +93,14 @@ final class S3BlobWriter implements BlobWriter {
         }
         String multipartId = id;
         int number = state.etags().size() + 1;
+        var timeouts = S3Timeouts.sending(spool.position());
         try {
             String etag = s3.uploadPart(
                             r -> r.bucket(bucket)
                                     .key(S3BlobStore.blobKey(key))
                                     .uploadId(multipartId)
-                                    .partNumber(number),
+                                    .partNumber(number)
+                                    .overrideConfiguration(timeouts),
                             spooled())
                     .eTag();
             state = state.withPart(multipartId, etag);
@@ -106,6 +108,11 @@ final class S3BlobWriter implements BlobWriter {
             throw new UploadUnknown();
         }
         spool.truncate(0);
+    }
+
+    private void put(String name) throws IOException {
+        var timeouts = S3Timeouts.sending(spool.position());
+        s3.putObject(r -> r.bucket(bucket).key(name).overrideConfiguration(timeouts), spooled());
     }
 
     private RequestBody spooled() throws IOException {
@@ -129,7 +136,7 @@ final class S3BlobWriter implements BlobWriter {
         }
         if (spool.position() > 0 && !tailIsCurrent) {
             String tailKey = state.tailKey(key);
-            s3.putObject(r -> r.bucket(bucket).key(tailKey), spooled());
+            put(tailKey);
             tailIsCurrent = true;
         }
         state = state.withTail(spool.position());
@@ -150,7 +157,7 @@ final class S3BlobWriter implements BlobWriter {
     private void commitObject() throws IOException {
         if (state.multipartId() == null) {
             if (!tailIsCurrent) {
-                s3.putObject(r -> r.bucket(bucket).key(S3BlobStore.blobKey(key)), spooled());
+                put(S3BlobStore.blobKey(key));
             }
         } else {
             complete();
@@ -171,7 +178,8 @@ final class S3BlobWriter implements BlobWriter {
         s3.completeMultipartUpload(r -> r.bucket(bucket)
                 .key(S3BlobStore.blobKey(key))
                 .uploadId(state.multipartId())
-                .multipartUpload(m -> m.parts(parts)));
+                .multipartUpload(m -> m.parts(parts))
+                .overrideConfiguration(S3Timeouts.completing()));
         S3BlobStore.deleteTails(s3, bucket, key, state.etags().size());
     }
 

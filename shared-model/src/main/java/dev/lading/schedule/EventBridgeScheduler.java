@@ -23,6 +23,12 @@ public final class EventBridgeScheduler implements Scheduler {
     /** Placeholder that EventBridge Scheduler replaces. Source: its user guide, "Adding context attributes". */
     private static final String SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
 
+    /**
+     * The message group of what is due. One for all, which take moments each: none waits behind a task, and many that
+     * are due together are started one by one, however many there are.
+     */
+    static final String MESSAGE_GROUP = "schedules";
+
     private final SchedulerClient client;
     private final Destination destination;
     private final InstantSource clock;
@@ -64,6 +70,7 @@ public final class EventBridgeScheduler implements Scheduler {
                     && schedule.timezone().getId().equals(found.scheduleExpressionTimezone())
                     && message(repository, schedule).equals(found.target().input())
                     && destination.queueArn().equals(found.target().arn())
+                    && MESSAGE_GROUP.equals(found.target().sqsParameters().messageGroupId())
                     && destination.roleArn().equals(found.target().roleArn());
         } catch (ResourceNotFoundException e) {
             return false;
@@ -122,7 +129,7 @@ public final class EventBridgeScheduler implements Scheduler {
                 .arn(destination.queueArn())
                 .roleArn(destination.roleArn())
                 .input(message(repository, schedule))
-                .sqsParameters(p -> p.messageGroupId(repository.toString()))
+                .sqsParameters(p -> p.messageGroupId(MESSAGE_GROUP))
                 .build();
     }
 

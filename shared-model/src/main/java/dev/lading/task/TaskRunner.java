@@ -46,7 +46,11 @@ public final class TaskRunner implements Worker {
 
     @Override
     public void deadLetter(Work work) {
-        fail(TaskId.of(work.body()), "the server failed again and again; its log says why");
+        TaskId task = TaskId.of(work.body());
+        fail(
+                task,
+                "the server failed again and again, or had no capacity left to begin; its log says why, under task "
+                        + task + ": start it again when that is put right");
     }
 
     /**
@@ -189,12 +193,14 @@ public final class TaskRunner implements Worker {
     }
 
     /**
-     * Ends a task that cannot be done.
+     * Ends a task that cannot be done, unless it was deleted meanwhile.
      *
      * @param reason a sentence
      */
     public void fail(TaskId id, String reason) {
-        finish(id, task -> task.failed(reason, clock.instant()));
+        if (tasks.find(id).isPresent()) {
+            finish(id, task -> task.failed(reason, clock.instant()));
+        }
     }
 
     private void finish(TaskRun run, UnaryOperator<Task> end) {

@@ -4,24 +4,31 @@ import dev.lading.random.Randomness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /**
- * A FIFO queue of Amazon SQS, whose message groups are the groups of work. Receivers, the number of deliveries and the
- * dead-letter queue are the queue's own configuration.
+ * A FIFO queue of Amazon SQS, whose {@link MessageGroups} are shared by the groups of work. Receivers, the number of
+ * deliveries and the dead-letter queue are the queue's own configuration.
  */
 public final class SqsWorkQueue implements WorkQueue {
     /** Limit of SQS for one request. */
     private static final int BATCH = 10;
 
+    /** The message attribute with the group of work. */
+    public static final String GROUP = "group";
+
     private final SqsClient sqs;
     private final String url;
+    private final MessageGroups groups;
 
-    public SqsWorkQueue(SqsClient sqs, String url) {
+    public SqsWorkQueue(SqsClient sqs, String url, MessageGroups groups) {
         this.sqs = sqs;
         this.url = url;
+        this.groups = groups;
     }
 
     @Override
@@ -32,9 +39,7 @@ public final class SqsWorkQueue implements WorkQueue {
         return true;
     }
 
-    /**
-     * Has a message redelivered after a pause, instead of after the whole visibility timeout, when its receiver failed.
-     */
+    /** Has a message redelivered after a pause, instead of after the queue's visibility timeout, unless it is done. */
     public void redeliver(String receiptHandle, Duration pause) {
         sqs.changeMessageVisibility(
                 r -> r.queueUrl(url).receiptHandle(receiptHandle).visibilityTimeout((int) pause.toSeconds()));
@@ -47,7 +52,13 @@ public final class SqsWorkQueue implements WorkQueue {
             entries.add(SendMessageBatchRequestEntry.builder()
                     .id(String.valueOf(entries.size()))
                     .messageBody(work.body())
-                    .messageGroupId(work.group())
+                    .messageGroupId(groups.of(work.group()))
+                    .messageAttributes(Map.of(
+                            GROUP,
+                            MessageAttributeValue.builder()
+                                    .dataType("String")
+                                    .stringValue(work.group())
+                                    .build()))
                     .messageDeduplicationId(Randomness.uuid().toString())
                     .build());
         }

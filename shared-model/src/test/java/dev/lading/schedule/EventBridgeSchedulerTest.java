@@ -49,7 +49,7 @@ class EventBridgeSchedulerTest {
         assertThat(stored.flexibleTimeWindow().maximumWindowInMinutes()).isEqualTo(15);
         assertThat(stored.target().arn()).isEqualTo("arn:queue");
         assertThat(stored.target().roleArn()).isEqualTo("arn:role");
-        assertThat(stored.target().sqsParameters().messageGroupId()).isEqualTo(REPOSITORY.toString());
+        assertThat(stored.target().sqsParameters().messageGroupId()).isEqualTo("schedules");
         assertThat(stored.target().input())
                 .isEqualTo("{\"repository\":\"" + REPOSITORY
                         + "\",\"since\":\"2026-01-01T00:00:00Z\",\"scheduled\":\"<aws.scheduler.scheduled-time>\"}");
@@ -88,6 +88,29 @@ class EventBridgeSchedulerTest {
         assertThat(schedules.stored).containsValue(stored);
         scheduler.set(REPOSITORY, schedule("rate(5 minutes)"));
         assertThat(schedules.stored).doesNotContainValue(stored);
+    }
+
+    @Test
+    void one_of_an_earlier_version_gets_the_message_group_of_all() {
+        SyncSchedule everyFive = schedule("rate(5 minutes)");
+        scheduler.set(REPOSITORY, everyFive);
+        schedules.stored.computeIfPresent(
+                "syncs/" + REPOSITORY,
+                (name, set) -> set.toBuilder()
+                        .target(set.target().toBuilder()
+                                .sqsParameters(p -> p.messageGroupId(REPOSITORY.toString()))
+                                .build())
+                        .build());
+
+        scheduler.set(REPOSITORY, everyFive);
+
+        assertThat(schedules
+                        .stored
+                        .get("syncs/" + REPOSITORY)
+                        .target()
+                        .sqsParameters()
+                        .messageGroupId())
+                .isEqualTo("schedules");
     }
 
     @Test

@@ -305,6 +305,19 @@ public abstract class TaskContract extends ServiceContract {
     }
 
     @Test
+    void a_dead_letter_ends_its_task_with_what_to_do_and_one_of_a_deleted_task_ends_nothing() {
+        Task task = goingOn();
+
+        runner().deadLetter(new Work("group", task.id().toString()));
+        runner().deadLetter(new Work("group", task.id().toString()));
+        runner().deadLetter(new Work("group", UUID.randomUUID().toString()));
+
+        assertThat(tasks().get(task.id()).state()).isEqualTo(TaskState.FAILED);
+        assertThat(tasks().get(task.id()).error().orElseThrow())
+                .contains("under task " + task.id(), "start it again when that is put right");
+    }
+
+    @Test
     void a_task_may_wait_for_its_turn() {
         Task task = tasks().dispatch(request("again"));
         result = Unfinished.WAITS;

@@ -1,5 +1,6 @@
 package dev.lading.testing;
 
+import dev.lading.aws.AwsClients;
 import dev.lading.metadata.DynamoMetadataStore;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -7,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
@@ -70,12 +72,9 @@ public final class LocalAws implements AutoCloseable {
     }
 
     public S3Client s3Client() {
-        return S3Client.builder()
-                .endpointOverride(s3Endpoint())
-                .forcePathStyle(true)
+        return AwsClients.s3Builder(Optional.of(s3Endpoint()))
                 .region(REGION)
                 .credentialsProvider(CREDENTIALS)
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .build();
     }
 

@@ -117,16 +117,24 @@ public final class BlobCopier implements Worker {
         }
     }
 
-    /** Fails the task, which cannot be done without this blob. */
+    /** Fails the task, which cannot be done without this blob, unless it was stored and only the end was not reached. */
     @Override
     public void deadLetter(Work work) {
         Copying copying = Copying.read(work);
-        Optional<SyncBlob> blob = find(copying);
-        String why = blob.flatMap(SyncBlob::failure).orElse("the server's log says why");
-        runner.fail(
-                copying.task(),
-                blob.map(SyncBlob::described).orElse("blob " + copying.digest())
-                        + " could not be stored, however often it was tried: " + why);
+        try {
+            SyncRun run = runs.get(copying.repository(), copying.task());
+            find(run, copying.digest())
+                    .ifPresentOrElse(blob -> runner.fail(copying.task(), givenUp(blob)), () -> commitIfFetched(run));
+        } catch (Superseded e) {
+            LOG.debugf("nobody wants %s any more", copying);
+        }
+        endFetch(copying);
+    }
+
+    private static String givenUp(SyncBlob blob) {
+        return blob.described() + " could not be stored, however often it was tried: "
+                + blob.failure().orElse("the server failed or had no capacity left to begin; its log says why")
+                + ". Sync again when that is put right; what was fetched is kept";
     }
 
     /** Stores the failure for {@link #deadLetter}, which may run in another process. */

@@ -1,15 +1,20 @@
 package dev.lading.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.blob.BlobRecord;
 import dev.lading.oci.Digest;
 import dev.lading.sync.run.SyncRequest;
 import dev.lading.task.TaskId;
 import dev.lading.task.TaskState;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Reply;
+import dev.lading.testing.WatchedMetadataStore;
 import dev.lading.testing.WatchedMetadataStore.ProcessDied;
+import dev.lading.work.Work;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -96,6 +101,38 @@ public abstract class AtOnceContract extends SyncFixture {
         deliver();
 
         assertThat(all.stream().map(id -> task(id).state())).containsExactly(TaskState.CANCELED, TaskState.COMPLETED);
+        requireWhole(OTHER, image);
+    }
+
+    @Test
+    void whoever_waits_for_a_fetch_whose_message_is_dead_fetches_itself() {
+        Digest image = image(Bytes.random(20));
+        TaskId one = start(request(APP, remote()));
+        TaskId other = start(request(OTHER, remote()));
+        deliverTask();
+        deliverTask();
+        WatchedMetadataStore dying = watched();
+        AtomicBoolean died = new AtomicBoolean();
+        dying.beforeWrite(write -> {
+            if (dying.writes(BlobRecord.TABLE) || died.get()) {
+                died.set(true);
+                throw new ProcessDied();
+            }
+        });
+        restart(dying, limits());
+        upstream.fault("/blobs/", 1, reply -> {
+            deliverLastCopy();
+            return reply;
+        });
+        Work dead = takeCopy();
+        assertThatThrownBy(() -> process().copier.work(dead)).isInstanceOf(ProcessDied.class);
+        restart(metadata(), limits());
+
+        process().copier.deadLetter(dead);
+
+        deliver();
+        assertThat(task(one).state()).isEqualTo(TaskState.FAILED);
+        assertThat(task(other).state()).isEqualTo(TaskState.COMPLETED);
         requireWhole(OTHER, image);
     }
 

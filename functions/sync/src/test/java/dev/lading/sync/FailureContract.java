@@ -20,6 +20,7 @@ import dev.lading.testing.Stored;
 import dev.lading.testing.WatchedMetadataStore;
 import dev.lading.testing.WatchedMetadataStore.ProcessDied;
 import dev.lading.upload.Upload;
+import dev.lading.work.Work;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -295,6 +296,38 @@ public abstract class FailureContract extends SyncFixture {
                 .contains(Digest.of(Digest.SHA256, layer).toString())
                 .contains("broken by the test");
         requireNothingVisible(layer);
+    }
+
+    @Test
+    void a_dead_letter_fails_its_sync_once_and_says_what_to_do() {
+        byte[] layer = Bytes.random(20);
+        image("v1", layer);
+        TaskId id = start(request(APP, remote()));
+        deliverTask();
+        Work dead = takeCopy();
+
+        process().copier.deadLetter(dead);
+        process().copier.deadLetter(dead);
+
+        assertThat(task(id).error().orElseThrow()).contains("could not be stored", "Sync again when that is put right");
+        deliver();
+        assertThat(task(id).state()).isEqualTo(TaskState.FAILED);
+        requireNothingVisible(layer);
+    }
+
+    @Test
+    void a_dead_letter_whose_blob_was_stored_fails_nothing() {
+        image("v1", Bytes.random(20));
+        TaskId id = start(request(APP, remote()));
+        deliverTask();
+        Work dead = takeCopy();
+        process().copier.work(dead);
+
+        process().copier.deadLetter(dead);
+        deliver();
+        process().copier.deadLetter(dead);
+
+        assertThat(task(id).state()).isEqualTo(TaskState.COMPLETED);
     }
 
     @Test

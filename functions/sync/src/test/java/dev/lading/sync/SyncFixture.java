@@ -237,6 +237,11 @@ public abstract class SyncFixture extends ServiceContract {
         }
     }
 
+    /** Takes the first copy out of the queue. */
+    protected final Work takeCopy() {
+        return copyQueue.remove();
+    }
+
     protected final void deliverLastCopy() {
         copy(copyQueue.peekLast());
         copyQueue.pollLast();

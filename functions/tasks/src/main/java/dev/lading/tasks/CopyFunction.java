@@ -3,7 +3,6 @@ package dev.lading.tasks;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import dev.lading.sync.BlobCopier;
-import dev.lading.work.SqsWorkQueue;
 import jakarta.inject.Named;
 
 /**
@@ -12,16 +11,16 @@ import jakarta.inject.Named;
 @Named("copies")
 public final class CopyFunction implements RequestHandler<Messages, Void> {
     private final BlobCopier copier;
-    private final SqsWorkQueue queue;
+    private final Queues.Source source;
 
     CopyFunction(BlobCopier copier, Queues queues) {
         this.copier = copier;
-        this.queue = queues.copies();
+        this.source = queues.copies();
     }
 
     @Override
     public Void handleRequest(Messages messages, Context context) {
-        messages.deliver(message -> copier, queue);
+        messages.deliver(message -> copier, source, context);
         return null;
     }
 }

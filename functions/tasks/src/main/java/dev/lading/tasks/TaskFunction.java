@@ -9,7 +9,6 @@ import dev.lading.operation.ScheduledSyncs;
 import dev.lading.schedule.SyncMessage;
 import dev.lading.task.TaskRunner;
 import dev.lading.tasks.Messages.Message;
-import dev.lading.work.SqsWorkQueue;
 import dev.lading.work.Worker;
 import jakarta.inject.Named;
 import java.time.InstantSource;
@@ -17,12 +16,12 @@ import java.util.List;
 
 /**
  * Runs the tasks that the queue delivers, and starts due syncs. The failure of a task is stored in its record; on an
- * exception the message is delivered again, and in the end becomes a dead letter.
+ * exception the message is delivered again, and in the end becomes a dead letter, which comes here, too.
  */
 @Named("tasks")
 public final class TaskFunction implements RequestHandler<TaskFunction.Event, Void> {
     private final TaskRunner runner;
-    private final SqsWorkQueue queue;
+    private final Queues.Source source;
     private final ScheduledSyncs syncs;
     private final MaintenanceTasks maintenance;
     private final InstantSource clock;
@@ -30,7 +29,7 @@ public final class TaskFunction implements RequestHandler<TaskFunction.Event, Vo
     TaskFunction(
             TaskRunner runner, Queues queues, ScheduledSyncs syncs, MaintenanceTasks maintenance, InstantSource clock) {
         this.runner = runner;
-        this.queue = queues.tasks();
+        this.source = queues.tasks();
         this.syncs = syncs;
         this.maintenance = maintenance;
         this.clock = clock;
@@ -53,7 +52,7 @@ public final class TaskFunction implements RequestHandler<TaskFunction.Event, Vo
         if (event.daily()) {
             maintenance.startDaily(clock.instant());
         }
-        new Messages(event.messages()).deliver(this::worker, queue);
+        new Messages(event.messages()).deliver(this::worker, source, context);
         return null;
     }
 

@@ -9,6 +9,7 @@ import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.run.SyncLimits;
 import dev.lading.upload.UploadService;
 import dev.lading.upstream.transport.Reach;
+import dev.lading.work.MessageGroups;
 import dev.lading.work.SqsWorkQueue;
 import dev.lading.work.WorkQueue;
 import jakarta.enterprise.inject.Produces;
@@ -34,28 +35,38 @@ final class TaskWiring {
 
     /**
      * @param tasks {@code LADING_AWS_QUEUE}
+     * @param deadTasks {@code LADING_AWS_QUEUE_DEAD_LETTERS}
+     * @param tasksAtOnce {@code LADING_TASKS_AT_ONCE}
      * @param copies {@code LADING_AWS_COPY_QUEUE}
+     * @param deadCopies {@code LADING_AWS_COPY_QUEUE_DEAD_LETTERS}
+     * @param copiesAtOnce {@code LADING_COPIES_AT_ONCE}
      */
     @Produces
     @Singleton
     Queues queues(
             @ConfigProperty(name = "lading.aws.queue") String tasks,
+            @ConfigProperty(name = "lading.aws.queue-dead-letters") String deadTasks,
+            @ConfigProperty(name = "lading.tasks-at-once") int tasksAtOnce,
             @ConfigProperty(name = "lading.aws.copy-queue") String copies,
+            @ConfigProperty(name = "lading.aws.copy-queue-dead-letters") String deadCopies,
+            @ConfigProperty(name = "lading.copies-at-once") int copiesAtOnce,
             @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
         SqsClient sqs = AwsClients.sqs(endpoint);
-        return new Queues(new SqsWorkQueue(sqs, tasks), new SqsWorkQueue(sqs, copies));
+        return new Queues(
+                new Queues.Source(new SqsWorkQueue(sqs, tasks, new MessageGroups(tasksAtOnce)), deadTasks),
+                new Queues.Source(new SqsWorkQueue(sqs, copies, new MessageGroups(copiesAtOnce)), deadCopies));
     }
 
     @Produces
     @Singleton
     WorkQueue tasks(Queues queues) {
-        return queues.tasks();
+        return queues.tasks().queue();
     }
 
     @Produces
     @Singleton
     CopyQueue copies(Queues queues) {
-        return new CopyQueue(queues.copies());
+        return new CopyQueue(queues.copies().queue());
     }
 
     /** @param upstreams {@code LADING_UPSTREAMS}: addresses that remotes may name */

@@ -13,11 +13,16 @@ import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.constructs.Construct;
 
 /**
- * A FIFO queue from the functions that send work to the one that does it. After three failed deliveries a message is
- * delivered once more, so that the function can report it, and then stays in the dead-letter queue for two weeks.
+ * A FIFO queue from the functions that send work to the one that does it, and its dead-letter queue, from which the same
+ * function learns what was given up. How much is worked on at once is up to the senders, who choose message groups: a
+ * limit on the event source would keep its pollers from scaling in while the queue is idle.
  */
 public final class FifoQueue extends Construct {
-    private static final int MAX_DELIVERIES = 3 + 1;
+    /** Deliveries that a throttled function could not take count, too. */
+    private static final int MAX_DELIVERIES = 10;
+
+    /** Source: AWS Lambda, "Creating and configuring an Amazon SQS event source mapping". SQS takes up to 12 hours. */
+    private static final int TIMEOUTS = 6;
 
     private final Queue queue;
     private final Queue dead;
@@ -28,6 +33,7 @@ public final class FifoQueue extends Construct {
         dead = Queue.Builder.create(this, "Dead")
                 .fifo(true)
                 .retentionPeriod(Duration.days(14))
+                .visibilityTimeout(worked.plus(Duration.minutes(1)))
                 .encryption(QueueEncryption.SQS_MANAGED)
                 .enforceSsl(true)
                 .build();
@@ -36,7 +42,8 @@ public final class FifoQueue extends Construct {
                 // EventBridge Scheduler sends to no other. The functions give each message an id of its own.
                 .contentBasedDeduplication(true)
                 .retentionPeriod(Duration.days(14))
-                .visibilityTimeout(worked.plus(Duration.minutes(1)))
+                .visibilityTimeout(
+                        Duration.seconds(TIMEOUTS * worked.toSeconds().intValue()))
                 .deadLetterQueue(DeadLetterQueue.builder()
                         .queue(dead)
                         .maxReceiveCount(MAX_DELIVERIES)
@@ -54,17 +61,13 @@ public final class FifoQueue extends Construct {
         return dead;
     }
 
-    /**
-     * Delivers one message per call, since it may take all of the function's time.
-     *
-     * @param atOnce concurrent calls, 2 to 1000
-     */
-    public void deliverTo(LadingFunction function, int atOnce) {
-        function.alias()
-                .addEventSource(SqsEventSource.Builder.create(queue)
-                        .batchSize(1)
-                        .maxConcurrency(atOnce)
-                        .build());
+    /** Delivers one message per call, since it may take all of the function's time, and what was given up. */
+    public void deliverTo(LadingFunction function) {
+        for (Queue each : List.of(queue, dead)) {
+            function.alias()
+                    .addEventSource(
+                            SqsEventSource.Builder.create(each).batchSize(1).build());
+        }
     }
 
     public void grantSend(IGrantable sender) {
@@ -76,8 +79,8 @@ public final class FifoQueue extends Construct {
                         .build());
     }
 
-    /** Environment of functions that send to the queue. */
+    /** Environment of functions that send to the queue or receive from it. */
     public Map<String, String> environment(String variable) {
-        return Map.of(variable, queue.getQueueUrl());
+        return Map.of(variable, queue.getQueueUrl(), variable + "_DEAD_LETTERS", dead.getQueueArn());
     }
 }

@@ -14,6 +14,7 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.CfnFunction;
 import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.LoggingFormat;
@@ -94,6 +95,11 @@ public final class LadingFunction extends Construct implements IGrantable {
 
     public Function function() {
         return function;
+    }
+
+    /** Reserves concurrency of the account for this function, which is then its limit, too. */
+    public void reserve(int executions) {
+        ((CfnFunction) function.getNode().getDefaultChild()).setReservedConcurrentExecutions(executions);
     }
 
     /** Grants calls of the alias, and nothing else of this function. */

@@ -27,6 +27,7 @@ public record LadingOptions(
         RetentionDays logRetention,
         Memory memory,
         Throttling throttling,
+        Concurrency concurrency,
         Optional<Domain> domain,
         Optional<Zone> zone,
         Optional<Upload> upload,
@@ -88,6 +89,7 @@ public record LadingOptions(
                 new Throttling(
                         given.number("throttlingRate", 1, API_RATE, 500),
                         given.number("throttlingBurst", 1, API_BURST, 1000)),
+                Concurrency.parse(given),
                 domain(given, "domainName", "certificateArn"),
                 zone(given),
                 upload(given),

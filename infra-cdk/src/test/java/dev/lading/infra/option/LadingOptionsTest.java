@@ -7,6 +7,7 @@ import dev.lading.infra.construct.FunctionSpec;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,13 +41,18 @@ class LadingOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "uploadservice=true | There is no option 'uploadservice'; there are alarmEmail, alarms, ",
+                "uploadservice=true | There is no option 'uploadservice'; there are accountConcurrency, alarmEmail, ",
                 "prefix=1st | prefix must be a letter and up to 30 letters, digits or -, not '1st'.",
                 "removal=maybe | removal must be retain or destroy, not 'maybe'.",
                 "logRetentionDays=31 | logRetentionDays must be one of 1, 3, ",
                 "registryMemory=64 | registryMemory must be a whole number from 256 to 10240, not '64'.",
                 "upstreams=all | upstreams must be public, private or any, not 'all'.",
                 "throttlingRate=fast | throttlingRate must be a whole number from 1 to 10000, not 'fast'.",
+                "tasksAtOnce=0 | tasksAtOnce must be a whole number from 1 to 1000, not '0'.",
+                "accountConcurrency=2 | accountConcurrency must be a whole number from 3 to 1000000, not '2'.",
+                "accountConcurrency=10;tasksAtOnce=5;copiesAtOnce=5 | tasksAtOnce and copiesAtOnce must together be less than the 10 concurrent executions that are there for them, not 10.",
+                "accountConcurrency=200;tasksAtOnce=60 | tasksAtOnce and copiesAtOnce must together be less than the 100 concurrent executions that are there for them, not 110.",
+                "accountConcurrency=150;reservedPulls=60 | reservedPulls must leave 100 of the account's 150 concurrent executions unreserved, not 90.",
                 "domainName=example.org | domainName and certificateArn go together.",
                 "domainName=Example;certificateArn=x | domainName must be a domain name in lower case, not 'Example'.",
                 "domainName=example.org;certificateArn=x | certificateArn must be the ARN of a certificate in Certificate Manager",
@@ -65,6 +71,38 @@ class LadingOptionsTest {
         assertThatThrownBy(() -> LadingOptions.parse(context))
                 .isInstanceOf(OptionInvalid.class)
                 .hasMessageStartingWith(sentence);
+    }
+
+    @ParameterizedTest(name = "of {0}")
+    @CsvSource({
+        "3, 1, 1, 0",
+        "10, 2, 3, 0",
+        "50, 10, 15, 0",
+        "198, 20, 50, 0",
+        "200, 20, 50, 100",
+        "1000, 20, 50, 500",
+        "100000, 20, 50, 50000"
+    })
+    void at_least_half_of_an_account_is_left_to_pulls(int account, int tasks, int copies, int reserved) {
+        Concurrency concurrency =
+                LadingOptions.parse(Map.of("accountConcurrency", account)).concurrency();
+        assertThat(concurrency)
+                .isEqualTo(new Concurrency(
+                        Optional.of(account),
+                        tasks,
+                        copies,
+                        Optional.of(reserved).filter(r -> r > 0)));
+        assertThat(tasks + copies).isLessThanOrEqualTo(account - account / 3);
+        assertThat(concurrency.decision().orElseThrow())
+                .contains("leaves " + account, tasks + " tasks", copies + " blobs")
+                .contains(reserved > 0 ? reserved + " are reserved" : "none is reserved");
+    }
+
+    @Test
+    void of_an_unknown_account_nothing_is_reserved_or_said() {
+        Concurrency concurrency = LadingOptions.parse(Map.of()).concurrency();
+        assertThat(concurrency).isEqualTo(new Concurrency(Optional.empty(), 20, 50, Optional.empty()));
+        assertThat(concurrency.decision()).isEmpty();
     }
 
     @Test

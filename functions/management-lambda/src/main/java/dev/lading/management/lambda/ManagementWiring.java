@@ -5,6 +5,7 @@ import dev.lading.management.status.StorageFigures;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.run.SyncLimits;
 import dev.lading.upstream.transport.Reach;
+import dev.lading.work.MessageGroups;
 import dev.lading.work.SqsWorkQueue;
 import dev.lading.work.WorkQueue;
 import jakarta.enterprise.inject.Produces;
@@ -22,18 +23,30 @@ final class ManagementWiring {
         return AwsClients.sqs(endpoint);
     }
 
-    /** @param url {@code LADING_AWS_QUEUE}, which delivers to the task function */
+    /**
+     * @param url {@code LADING_AWS_QUEUE}, which delivers to the task function
+     * @param atOnce {@code LADING_TASKS_AT_ONCE}
+     */
     @Produces
     @Singleton
-    WorkQueue queue(SqsClient sqs, @ConfigProperty(name = "lading.aws.queue") String url) {
-        return new SqsWorkQueue(sqs, url);
+    WorkQueue queue(
+            SqsClient sqs,
+            @ConfigProperty(name = "lading.aws.queue") String url,
+            @ConfigProperty(name = "lading.tasks-at-once") int atOnce) {
+        return new SqsWorkQueue(sqs, url, new MessageGroups(atOnce));
     }
 
-    /** @param url {@code LADING_AWS_COPY_QUEUE}, which delivers to the blob copier */
+    /**
+     * @param url {@code LADING_AWS_COPY_QUEUE}, which delivers to the blob copier
+     * @param atOnce {@code LADING_COPIES_AT_ONCE}
+     */
     @Produces
     @Singleton
-    CopyQueue copies(SqsClient sqs, @ConfigProperty(name = "lading.aws.copy-queue") String url) {
-        return new CopyQueue(new SqsWorkQueue(sqs, url));
+    CopyQueue copies(
+            SqsClient sqs,
+            @ConfigProperty(name = "lading.aws.copy-queue") String url,
+            @ConfigProperty(name = "lading.copies-at-once") int atOnce) {
+        return new CopyQueue(new SqsWorkQueue(sqs, url, new MessageGroups(atOnce)));
     }
 
     /** @param upstreams {@code LADING_UPSTREAMS}: addresses that remotes may name */
