@@ -102,6 +102,17 @@ def batches_as_their_messages(original):
     return of
 
 
+def account_settings(original):
+    """The emulator shows an account's limits to everybody."""
+
+    def of(service, method, path, *rest, **more):
+        if service == "lambda" and path.rstrip("/").endswith("/account-settings"):
+            return "lambda:GetAccountSettings"
+        return original(service, method, path, *rest, **more)
+
+    return of
+
+
 def leading_keys(original):
     """Policies may say which partition keys a role writes; the emulator does not tell them.
 
@@ -180,7 +191,7 @@ lambda_svc.lambda_execute_result_to_api_proxy_response = empty_bodies(
 )
 lambda_svc._sqs_esm_concurrency = groups_side_by_side(lambda_svc._sqs_esm_concurrency)
 ThrottledReceives()
-iam_actions.extract_iam_action = batches_as_their_messages(iam_actions.extract_iam_action)
+iam_actions.extract_iam_action = account_settings(batches_as_their_messages(iam_actions.extract_iam_action))
 iam_actions.extract_resource_arn = parameters_by_name(schedules_by_group(iam_actions.extract_resource_arn))
 iam_actions.dynamodb_service_context = leading_keys(iam_actions.dynamodb_service_context)
 iam_evaluator._resolve_condition_key = as_if_by_tls(iam_evaluator._resolve_condition_key)

@@ -7,6 +7,7 @@ import threading
 import time
 import unittest
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
@@ -174,14 +175,48 @@ class SmallAccountTest(unittest.TestCase):
         for number in range(BLOBS // LAYERS):
             self.registry.require_whole("many", f"t{number}")
 
-    def test_a_blob_that_cannot_be_stored_ends_its_task_with_the_reason(self):
+    def test_who_may_not_look_at_the_account_is_told_the_action_and_may_say_the_limit(self):
         iam = stage["emulator"].client("iam")
-        roles = [role["RoleName"] for page in iam.get_paginator("list_roles").paginate() for role in page["Roles"]]
-        copier = next(role for role in roles if "BlobCopier" in role)
-        deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"}]}
-        iam.put_role_policy(RoleName=copier, PolicyName="no-room", PolicyDocument=json.dumps(deny))
-        self.addCleanup(iam.delete_role_policy, RoleName=copier, PolicyName="no-room")
+        iam.create_user(UserName="deployer")
+        key = iam.create_access_key(UserName="deployer")["AccessKey"]
+        secret = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+        env = {**stage["emulator"].env, **secret, "LADING_DEPLOYING": "1"}
+        with self.assertRaisesRegex(AssertionError, "allow lambda:GetAccountSettings, or say it with -c account"):
+            stage["deployment"].synth("denied", env=env)
+        stage["deployment"].synth("said", "accountConcurrency=200", env=env)
+        self.assertIn("100 are reserved for pulls", stage["deployment"].said)
+
+    @contextmanager
+    def denied(self, role, action):
+        """As long as it lasts, a function's role may not do this."""
+        iam = stage["emulator"].client("iam")
+        roles = [each["RoleName"] for page in iam.get_paginator("list_roles").paginate() for each in page["Roles"]]
+        named = {"RoleName": next(each for each in roles if f"-{role}Role" in each), "PolicyName": "denied"}
+        deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": action, "Resource": "*"}]}
+        iam.put_role_policy(**named, PolicyDocument=json.dumps(deny))
+        try:
+            yield
+        finally:
+            iam.delete_role_policy(**named)
+
+    def test_a_message_of_an_earlier_version_is_done(self):
         with Upstream() as upstream:
+            Registry(upstream.server.host).push("upstream/earlier", "1", oci.raw_image([os.urandom(5000)]))
+            settings = {"policy": "immediate"}
+            repository = self.registry.mirror("earlier", upstream.url, "upstream/earlier", settings)
+            with self.denied("Management", "sqs:SendMessage"):
+                self.registry.expect(500, "POST", repository["pulp_href"] + "sync/")
+            [task] = self.registry.call(200, "GET", "tasks/?state=waiting")["results"]
+            sqs = stage["emulator"].client("sqs")
+            [queue] = [url for url in sqs.list_queues()["QueueUrls"] if "TasksQueue" in url]
+            # In a message group of its own, and without an attribute that names it.
+            group = {"MessageGroupId": repository["prn"], "MessageDeduplicationId": str(uuid.uuid4())}
+            sqs.send_message(QueueUrl=queue, MessageBody=task["pulp_href"].split("/")[-2], **group)
+            self.registry.complete(task["pulp_href"], 120)
+        self.registry.require_whole("earlier", "1")
+
+    def test_a_blob_that_cannot_be_stored_ends_its_task_with_the_reason(self):
+        with self.denied("BlobCopier", "s3:PutObject"), Upstream() as upstream:
             Registry(upstream.server.host).push("upstream/refused", "1", oci.raw_image([os.urandom(5000)]))
             task = self.registry.end(self.start("refused", upstream.url), 120)
         self.assertEqual("failed", task["state"])
