@@ -53,7 +53,7 @@ def request(method, path, body=None, media_type=None):
 
 
 def location(answer):
-    return next(v for n, v in answer["headers"].items() if n.lower() == "location").split("registry.invalid", 1)[1]
+    return next(v for n, v in answer["headers"].items() if n.lower() == "location").split("registry.invalid", 1)[-1]
 
 
 def push(invoke, repository, tag, layer=LAYER):
@@ -91,7 +91,7 @@ class CallsTest(unittest.TestCase):
             f"GET /v2/team/app/manifests/{self.image.digest}": (2, 200),
             f"HEAD /v2/team/app/manifests/{self.image.digest}": (2, 200),
             f"GET /v2/team/app/blobs/{self.layer}": (2, 307),
-            f"HEAD /v2/team/app/blobs/{self.layer}": (2, 200),
+            f"HEAD /v2/team/app/blobs/{self.layer}": (2, 307),
             "GET /v2/team/app/tags/list": (2, 200),
             f"GET /v2/team/app/referrers/{self.image.digest}": (2, 200),
             "GET /v2/": (0, 401),
@@ -103,7 +103,21 @@ class CallsTest(unittest.TestCase):
                     f"\n  {line.replace(self.image.digest, '<digest>').replace(self.layer, '<digest>')}: {dict(calls)}"
                 )
                 self.assertLessEqual(sum(n for call, n in calls.items() if call.startswith("DynamoDB")), most)
-                self.assertEqual({}, {call: n for call, n in calls.items() if call.startswith("S3")})
+                # Whoever sends HEAD for a blob is sent to bytes that are there.
+                looks = {"S3 HEAD": 1} if line.startswith("HEAD /v2/team/app/blobs/") else {}
+                self.assertEqual(looks, {call: n for call, n in calls.items() if call.startswith("S3")})
+
+    def test_head_is_answered_as_get_of_a_manifest_and_never_of_a_blob(self):
+        with function(self.emulator, self.wire.url) as process:
+            for reference in ("1", self.image.digest):
+                path = f"/v2/team/app/manifests/{reference}"
+                head, got = (process.invoke(request(method, path))[0] for method in ("HEAD", "GET"))
+                self.assertEqual((200, self.image.manifest.decode()), (head["statusCode"], head["body"]))
+                self.assertEqual(got["headers"]["Content-Type"], head["headers"]["Content-Type"])
+                self.assertEqual(self.image.digest, head["headers"]["Docker-Content-Digest"])
+            path = f"/v2/team/app/blobs/{self.layer}"
+            head, got = (location(process.invoke(request(method, path))[0]) for method in ("HEAD", "GET"))
+            self.assertNotEqual(head, got)
 
     def test_a_small_blob_is_not_fetched_for_the_client_either(self):
         config = oci.sha256(self.image.blobs[0])
