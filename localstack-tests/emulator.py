@@ -50,7 +50,7 @@ class Emulator:
             "TMPDIR": str(folder),
         }
         self.log = (self.home / "log").open("wb")
-        launcher = Path(__file__).with_name("launcher.py")
+        launcher = Path(__file__).with_name("answered.py")
         self.process = subprocess.Popen(
             [sys.executable, str(launcher)], env=env, stdout=self.log, stderr=subprocess.STDOUT, cwd=self.home
         )
