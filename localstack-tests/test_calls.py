@@ -1,6 +1,7 @@
 """How many requests of AWS each request costs, counted on the wire, with a function process that has just started."""
 
 import base64
+import os
 import sys
 import unittest
 from collections import Counter
@@ -18,6 +19,8 @@ from harness import JAVA, PASSWORD, ROOT, temp_folder
 ZIP = ROOT / "functions/registry-lambda/target/function.zip"
 NAME = "lading"
 LAYER = b"x" * 200_000
+MIB = 1024 * 1024
+CHUNK = 4 * MIB
 BASIC = "Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
 
 
@@ -138,6 +141,26 @@ class CallsTest(unittest.TestCase):
             calls = Counter(self.wire.taken())
         print(f"\n  push of a new image of one layer and a configuration: {dict(calls)}")
         self.assertEqual(1, calls["SSM GetParameters"])
+
+    def test_an_upload_of_chunks_is_not_read_again_whoever_is_told_its_end(self):
+        content = os.urandom(9 * MIB)
+
+        def invoke(*line):
+            with function(self.emulator, self.wire.url) as process:
+                self.wire.taken()
+                answer, _ = process.invoke(request(*line))
+                return answer, Counter(self.wire.taken())
+
+        upload = location(invoke("POST", "/v2/team/chunks/blobs/uploads/")[0])
+        for start in range(0, len(content), CHUNK):
+            answer, calls = invoke("PATCH", upload, content[start : start + CHUNK])
+            print(f"\n  PATCH at {start}: {dict(calls)}")
+            self.assertEqual(202, answer["statusCode"], answer)
+            upload = location(answer)
+        answer, calls = invoke("PUT", f"{upload}&digest={oci.sha256(content)}", b"")
+        print(f"\n  PUT of nothing: {dict(calls)}")
+        self.assertEqual(201, answer["statusCode"], answer)
+        self.assertEqual(0, calls["S3 GET"])
 
     def test_a_token_needs_the_parameters_only(self):
         calls = self.calls(request("GET", "/token/?service=lading&scope=repository:team/app:pull"), 200)
