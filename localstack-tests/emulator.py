@@ -57,7 +57,7 @@ class Emulator:
         if self.concurrency:
             env["LAMBDA_ACCOUNT_CONCURRENCY"] = str(self.concurrency)
         self.log = (self.home / "log").open("wb")
-        launcher = Path(__file__).with_name("launcher.py")
+        launcher = Path(__file__).with_name("answered.py")
         self.process = subprocess.Popen(
             [sys.executable, str(launcher)], env=env, stdout=self.log, stderr=subprocess.STDOUT, cwd=self.home
         )

@@ -5,6 +5,7 @@ It has a host of its own, and AWS's limits.
 
 import json
 
+from answered import BODY_BYTES
 from loopback import Handler, serve
 
 # Sources: quotas of HTTP APIs ("Payload size"), quotas of Lambda ("Invocation payload, synchronous").
@@ -14,12 +15,21 @@ TEXT = ("text/", "application/json", "application/javascript", "application/xml"
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "content-length"}
 
 
-class Gateway:
-    """`target`: the address that the emulator gives the API. `url`: where clients reach it."""
+# What may become of the length in an answer to HEAD. A body's is sent, and the body dropped. Which of the first three
+# AWS does is not documented; the last is no gateway's that is known.
+KEPT = "the length that a function sets is kept where there is no body"
+ZERO = "it is 0"
+ABSENT = "it is left out"
+LOST = "the length is left out, a body's, too"
 
-    def __init__(self, target):
+
+class Gateway:
+    """`target`: the address that the emulator gives the API. `url`: where clients reach it. `lengths`: as above."""
+
+    def __init__(self, target, lengths=KEPT):
         gateway = self
         self.target = target
+        self.lengths = lengths
 
         class Behind(Handler):
             def handle_any(self):
@@ -37,9 +47,10 @@ class Gateway:
                 headers = {name: value for name, value in headers.items() if name.lower() != "x-forwarded-for"}
                 headers |= {"X-Forwarded-For": ", ".join([*said, "127.0.0.1"]), "Content-Length": str(len(body))}
                 response, content = self.forward(target, body, headers)
-                kept = [(n, v) for n, v in response.getheaders() if n.lower() not in HOP_BY_HOP]
-                if self.command == "HEAD" and response.headers["Content-Length"]:
-                    kept.append(("Content-Length", response.headers["Content-Length"]))
+                dropped = {*HOP_BY_HOP, BODY_BYTES.lower()}
+                kept = [(n, v) for n, v in response.getheaders() if n.lower() not in dropped]
+                if self.command == "HEAD":
+                    kept.append(("Content-Length", gateway.length_of_head(response.headers)))
                 if "apigw-requestid" not in response.headers:
                     gateway.strays.append(f"{self.command} {self.path}")
                 if as_payload(content, response.headers["Content-Type"]) > LAMBDA_BYTES:
@@ -87,6 +98,14 @@ class Gateway:
         self.host = f"127.0.0.1:{self.server.server_port}"
         self.url = f"http://{self.host}"
 
+    def length_of_head(self, headers):
+        body = headers[BODY_BYTES]
+        if self.lengths == LOST:
+            return None
+        if body and body != "0":
+            return body
+        return {KEPT: headers["Content-Length"], ZERO: "0", ABSENT: None}[self.lengths]
+
     def close(self):
         self.server.shutdown()
         self.server.server_close()
@@ -95,4 +114,4 @@ class Gateway:
 def as_payload(content, content_type):
     """Bytes of a body inside a Lambda event."""
     text = (content_type or "").lower().startswith(TEXT)
-    return len(content) if text else -(-len(content) // 3) * 4
+    return len(json.dumps(content.decode(errors="replace"))) if text else -(-len(content) // 3) * 4

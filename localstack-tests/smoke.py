@@ -19,12 +19,12 @@ from urllib.request import Request, urlopen
 sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
 
 import oci
-from engine import DockerDaemon
+from engine import Containerd, DockerDaemon
 from harness import TOOLS, remove, run, temp_folder
 from registry import Registry
 
 MIB = 1024 * 1024
-CRANE = shutil.which("crane", path=f"{TOOLS}:{os.environ['PATH']}")
+CRANE, ORAS, REGCTL = (shutil.which(name, path=f"{TOOLS}:{os.environ['PATH']}") for name in ("crane", "oras", "regctl"))
 # Well under what passes API Gateway and Lambda in one request.
 CHUNK = 3 * MIB
 
@@ -94,9 +94,15 @@ class Journeys:
             *((f"blobs/{oci.sha256(blob)}", blob) for blob in image.blobs),
         ):
             with self.subTest(path):
-                head = self.client(None).expect(200, "HEAD", f"/v2/{repository}/{path}")
-                self.assertEqual(str(len(content)), head.headers["Content-Length"])
+                head = self.client(None).request("HEAD", f"/v2/{repository}/{path}")
                 self.assertEqual(oci.sha256(content), head.headers["Docker-Content-Digest"])
+                if head.status == 307 and path.startswith("blobs/"):
+                    # Signed for HEAD: whoever has it gets no bytes by it.
+                    location = head.headers["Location"]
+                    self.assertRaisesRegex(HTTPError, "403", urlopen, location)
+                    with urlopen(Request(location, method="HEAD")) as head:
+                        self.assertEqual("application/octet-stream", head.headers["Content-Type"])
+                self.assertEqual((200, str(len(content))), (head.status, head.headers["Content-Length"]))
 
     def test_a_blob_comes_by_a_redirect_that_dies_soon(self):
         repository, image = self.pushed("blobs")
@@ -178,6 +184,99 @@ class Journeys:
         back = f"oci:{self.home / 'skopeo-back'}:1"
         run("skopeo", policy, "copy", f"--src-tls-verify={verify}", "--src-no-creds", reference, back)
         self.assertEqual([image.digest], oci.layout_digests(self.home / "skopeo-back"))
+
+    @unittest.skipUnless(ORAS, "needs oras: make tools installs it, or go install")
+    def test_oras(self):
+        layout, image = self.layout()
+        env = {"HOME": str(self.home), "DOCKER_CONFIG": str(self.home / "oras")}
+        plain = str(not self.secure).lower()
+        reference = f"{self.host}/{self.repository}/oras:1"
+        login = ("login", f"--plain-http={plain}", self.host, "-u", "admin", "--password-stdin")
+        run(ORAS, *login, env=env, stdin=self.password)
+        # Twice: what is there is asked for, and not sent again.
+        for _ in range(2):
+            run(ORAS, "cp", "--from-oci-layout", f"{layout}:1", f"--to-plain-http={plain}", reference, env=env)
+        self.assertIn(image.digest, run(ORAS, "resolve", f"--plain-http={plain}", reference, env=env))
+        back = self.home / "oras-back"
+        nobody = {"HOME": str(self.home), "DOCKER_CONFIG": str(self.home / "nobody")}
+        run(ORAS, "cp", f"--from-plain-http={plain}", reference, "--to-oci-layout", f"{back}:1", env=nobody)
+        self.assertEqual([image.digest], oci.layout_digests(back))
+
+    def regctl(self, *arguments, **options):
+        return run(REGCTL, *arguments, env={"REGCTL_CONFIG": str(self.home / "regctl.json")}, **options)
+
+    def regctl_login(self):
+        self.regctl("registry", "set", f"--tls={'enabled' if self.secure else 'disabled'}", self.host)
+        self.regctl("registry", "login", self.host, "-u", "admin", "--pass-stdin", stdin=self.password)
+
+    @unittest.skipUnless(REGCTL, "needs regctl: make tools installs it, or go install")
+    def test_regctl(self):
+        layout, image = self.layout()
+        reference = f"{self.host}/{self.repository}/regctl:1"
+        self.regctl_login()
+        for _ in range(2):
+            self.regctl("image", "copy", f"ocidir://{layout}:1", reference)
+        self.assertEqual(image.digest, self.regctl("image", "digest", reference).strip())
+        layer = oci.sha256(image.blobs[1])
+        # Of a blob it asks by HEAD alone.
+        said = self.regctl("blob", "head", f"{self.host}/{self.repository}/regctl", layer)
+        self.assertIn(str(len(image.blobs[1])), said)
+        self.regctl("image", "copy", reference, f"ocidir://{self.home / 'regctl-back'}:1")
+        self.assertEqual([image.digest], oci.layout_digests(self.home / "regctl-back"))
+
+    @unittest.skipUnless(REGCTL, "needs regctl: make tools installs it, or go install")
+    def test_regctl_pushes_a_layer_of_12_mb(self):
+        """By itself in chunks, where it does not pass in one request."""
+        image = oci.raw_image([random.randbytes(12 * MIB)])
+        layout = self.home / "regctl-large"
+        oci.write_layout(layout, image.manifest, oci.MANIFEST, [image], "1")
+        self.regctl_login()
+        self.regctl("image", "copy", f"ocidir://{layout}:1", f"{self.host}/{self.repository}/regctl-large:1")
+        self.registry.require_whole(f"{self.repository}/regctl-large", "1")
+
+    def containers(self, tool, store):
+        """Pushes a layout by podman or buildah, whose images have names, and pulls it into an empty store."""
+        layout, _ = self.layout()
+        policy = self.home / "policy.json"
+        policy.write_text('{"default":[{"type":"insecureAcceptAnything"}]}')
+        verify = (f"--tls-verify={str(self.secure).lower()}", f"--signature-policy={policy}")
+        reference = f"{self.host}/{self.repository}/{tool}:1"
+
+        def call(name, *arguments):
+            folders = (f"--root={self.home / name}", f"--runroot={self.home / name}-run", "--storage-driver=vfs")
+            return run(tool, *folders, *arguments, env={"BUILDAH_ISOLATION": "chroot"})
+
+        named = call(f"{tool}-first", "pull", f"--signature-policy={policy}", f"oci:{layout}:1").split()[-1]
+        for _ in range(2):
+            call(f"{tool}-first", "push", *verify, f"--creds=admin:{self.password}", named, f"docker://{reference}")
+        pushed = self.registry.digest(f"{self.repository}/{tool}", "1")
+        call(f"{tool}-second", "pull", *verify, f"docker://{reference}")
+        digests = call(f"{tool}-second", *store, "--format={{.Digest}}")
+        self.assertIn(pushed, digests)
+
+    @unittest.skipUnless(shutil.which("podman") and os.geteuid() == 0, "needs podman and root")
+    def test_podman(self):
+        self.containers("podman", ("images", "--digests"))
+
+    @unittest.skipUnless(shutil.which("buildah") and os.geteuid() == 0, "needs buildah and root")
+    def test_buildah(self):
+        self.containers("buildah", ("images", "--digests"))
+
+    @unittest.skipUnless(shutil.which("ctr") and os.geteuid() == 0, "needs containerd and root")
+    def test_containerd(self):
+        layout, image = self.layout()
+        archive = self.home / "containerd.tar"
+        run("tar", "-C", layout, "-cf", archive, ".")
+        reference = f"{self.host}/{self.repository}/containerd:1"
+        plain = () if self.secure else ("--plain-http",)
+        with Containerd() as first:
+            first.ctr("images", "import", "--no-unpack", f"--base-name={reference.rsplit(':', 1)[0]}", archive)
+            for _ in range(2):
+                first.ctr("images", "push", *plain, f"--user=admin:{self.password}", reference)
+        self.assertEqual(image.digest, self.registry.digest(f"{self.repository}/containerd", "1"))
+        with Containerd() as fresh:
+            fresh.ctr("images", "pull", *plain, "--snapshotter=native", reference)
+            self.assertIn(image.digest, fresh.ctr("images", "ls"))
 
     def imported(self, docker, name, size):
         """An image of one random layer in a daemon that is logged in; what it is called there."""

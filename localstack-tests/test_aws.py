@@ -77,6 +77,19 @@ class A_ApiTest(Deployed, unittest.TestCase):
                 answer = self.client(None).request("PATCH", location, bytes(size))
                 self.assertEqual((413, AWS_REFUSAL), (answer.status, answer.body))
 
+    def test_chunks_of_the_size_that_is_announced_pass(self):
+        repository = f"{self.repository}/announced"
+        begun = self.registry.expect(202, "POST", f"/v2/{repository}/blobs/uploads/", b"")
+        size = int(begun.headers["OCI-Chunk-Min-Length"])
+        self.assertEqual(4 * MIB, size)
+        content = os.urandom(2 * size)
+        location, uploads = begun.headers["Location"], self.uploads()
+        for start in range(0, len(content), size):
+            headers = {"Content-Range": f"{start}-{start + size - 1}"}
+            chunk = content[start : start + size]
+            location = uploads.expect(202, "PATCH", location, chunk, headers).headers["Location"]
+        uploads.expect(201, "PUT", f"{location}&digest={oci.sha256(content)}", b"")
+
     def test_a_manifest_of_4_mib_passes(self):
         repository = f"{self.repository}/manifest"
         image = oci.raw_image([b"layer"], {"padding": "x" * (4 * MIB - 2000)})
@@ -84,6 +97,26 @@ class A_ApiTest(Deployed, unittest.TestCase):
             self.registry.push_blob(repository, blob)
         self.registry.push_manifest(repository, "1", image.manifest)
         self.assertEqual(image.manifest, self.client(None).manifest(repository, "1").body)
+
+    def test_a_manifest_that_doubles_as_text_passes(self):
+        repository = f"{self.repository}/quotes"
+        image = oci.raw_image([b"layer"])
+        for blob in image.blobs:
+            self.registry.push_blob(repository, blob)
+        manifest = image.manifest + b"\n" * (4 * MIB - 2000)
+        self.registry.push_manifest(repository, "1", manifest)
+        self.assertEqual(manifest, self.client(None).manifest(repository, "1").body)
+        head = self.client(None).expect(200, "HEAD", f"/v2/{repository}/manifests/1")
+        self.assertEqual(str(len(manifest)), head.headers["Content-Length"])
+
+    def test_nobody_is_sent_to_bytes_that_are_gone(self):
+        repository, image = self.pushed("gone")
+        digest = oci.sha256(image.blobs[1])
+        path = f"/v2/{repository}/blobs/{digest}"
+        location = self.client(None).expect(307, "HEAD", path).headers["Location"]
+        [key] = re.findall("blobs/[0-9a-f]+", location)
+        stage["emulator"].client("s3").delete_object(Bucket=stage["deployment"].outputs["Bucket"], Key=key)
+        self.client(None).expect(404, "HEAD", path)
 
     def test_a_long_list_comes_whole(self):
         repository, image = self.pushed("long")
@@ -98,10 +131,18 @@ class A_ApiTest(Deployed, unittest.TestCase):
         self.assertEqual(["1", *tags], sorted(answer.json()["tags"], key=lambda name: (len(name), name)))
         self.assertEqual(str(len(answer.body)), answer.headers["Content-Length"])
 
-    def test_docker_cannot_push_a_layer_that_does_not_pass(self):
+    def test_docker_cannot_push_a_layer_that_does_not_pass_and_regctl_can(self):
+        archive = self.home / "saved.tar"
         with DockerDaemon() as docker:
             reference = self.imported(docker, "too-large", 12 * MIB)
             self.assertIn("413", docker.docker("push", reference, ok=False))
+            docker.docker("save", "--output", str(archive), reference)
+            image = docker.docker("inspect", "--format={{.Id}}", reference)
+        self.regctl_login()
+        self.regctl("image", "import", reference, archive)
+        with DockerDaemon() as fresh:
+            fresh.docker("pull", reference)
+            self.assertEqual(image, fresh.docker("inspect", "--format={{.Id}}", reference))
 
     def test_many_at_once_find_many_functions(self):
         repository, image = self.pushed("many")

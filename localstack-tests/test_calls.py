@@ -1,6 +1,7 @@
 """How many requests of AWS each request costs, counted on the wire, with a function process that has just started."""
 
 import base64
+import os
 import sys
 import unittest
 from collections import Counter
@@ -20,6 +21,8 @@ NAME = "lading"
 # No schedule is made, nothing sealed and nothing given up here.
 ONLY_NAMED = ("KEY", "QUEUE_ARN", "SCHEDULE_GROUP", "SCHEDULE_ROLE", "QUEUE_DEAD_LETTERS", "COPY_QUEUE_DEAD_LETTERS")
 LAYER = b"x" * 200_000
+MIB = 1024 * 1024
+CHUNK = 4 * MIB
 BASIC = "Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
 
 
@@ -55,7 +58,7 @@ def request(method, path, body=None, media_type=None):
 
 
 def location(answer):
-    return next(v for n, v in answer["headers"].items() if n.lower() == "location").split("registry.invalid", 1)[1]
+    return next(v for n, v in answer["headers"].items() if n.lower() == "location").split("registry.invalid", 1)[-1]
 
 
 def push(invoke, repository, tag, layer=LAYER):
@@ -93,7 +96,7 @@ class CallsTest(unittest.TestCase):
             f"GET /v2/team/app/manifests/{self.image.digest}": (2, 200),
             f"HEAD /v2/team/app/manifests/{self.image.digest}": (2, 200),
             f"GET /v2/team/app/blobs/{self.layer}": (2, 307),
-            f"HEAD /v2/team/app/blobs/{self.layer}": (2, 200),
+            f"HEAD /v2/team/app/blobs/{self.layer}": (2, 307),
             "GET /v2/team/app/tags/list": (2, 200),
             f"GET /v2/team/app/referrers/{self.image.digest}": (2, 200),
             "GET /v2/": (0, 401),
@@ -105,7 +108,21 @@ class CallsTest(unittest.TestCase):
                     f"\n  {line.replace(self.image.digest, '<digest>').replace(self.layer, '<digest>')}: {dict(calls)}"
                 )
                 self.assertLessEqual(sum(n for call, n in calls.items() if call.startswith("DynamoDB")), most)
-                self.assertEqual({}, {call: n for call, n in calls.items() if call.startswith("S3")})
+                # Whoever sends HEAD for a blob is sent to bytes that are there.
+                looks = {"S3 HEAD": 1} if line.startswith("HEAD /v2/team/app/blobs/") else {}
+                self.assertEqual(looks, {call: n for call, n in calls.items() if call.startswith("S3")})
+
+    def test_head_is_answered_as_get_of_a_manifest_and_never_of_a_blob(self):
+        with function(self.emulator, self.wire.url) as process:
+            for reference in ("1", self.image.digest):
+                path = f"/v2/team/app/manifests/{reference}"
+                head, got = (process.invoke(request(method, path))[0] for method in ("HEAD", "GET"))
+                self.assertEqual((200, self.image.manifest.decode()), (head["statusCode"], head["body"]))
+                self.assertEqual(got["headers"]["Content-Type"], head["headers"]["Content-Type"])
+                self.assertEqual(self.image.digest, head["headers"]["Docker-Content-Digest"])
+            path = f"/v2/team/app/blobs/{self.layer}"
+            head, got = (location(process.invoke(request(method, path))[0]) for method in ("HEAD", "GET"))
+            self.assertNotEqual(head, got)
 
     def test_a_small_blob_is_not_fetched_for_the_client_either(self):
         config = oci.sha256(self.image.blobs[0])
@@ -126,6 +143,26 @@ class CallsTest(unittest.TestCase):
             calls = Counter(self.wire.taken())
         print(f"\n  push of a new image of one layer and a configuration: {dict(calls)}")
         self.assertEqual(1, calls["SSM GetParameters"])
+
+    def test_an_upload_of_chunks_is_not_read_again_whoever_is_told_its_end(self):
+        content = os.urandom(9 * MIB)
+
+        def invoke(*line):
+            with function(self.emulator, self.wire.url) as process:
+                self.wire.taken()
+                answer, _ = process.invoke(request(*line))
+                return answer, Counter(self.wire.taken())
+
+        upload = location(invoke("POST", "/v2/team/chunks/blobs/uploads/")[0])
+        for start in range(0, len(content), CHUNK):
+            answer, calls = invoke("PATCH", upload, content[start : start + CHUNK])
+            print(f"\n  PATCH at {start}: {dict(calls)}")
+            self.assertEqual(202, answer["statusCode"], answer)
+            upload = location(answer)
+        answer, calls = invoke("PUT", f"{upload}&digest={oci.sha256(content)}", b"")
+        print(f"\n  PUT of nothing: {dict(calls)}")
+        self.assertEqual(201, answer["statusCode"], answer)
+        self.assertEqual(0, calls["S3 GET"])
 
     def test_a_token_needs_the_parameters_only(self):
         calls = self.calls(request("GET", "/token/?service=lading&scope=repository:team/app:pull"), 200)

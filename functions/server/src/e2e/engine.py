@@ -1,4 +1,4 @@
-"""A real docker daemon with folders of its own, and the docker command that talks to it."""
+"""Real daemons with folders of their own, and the commands that talk to them: docker's, and containerd alone."""
 
 import subprocess
 from pathlib import Path
@@ -72,4 +72,35 @@ class DockerDaemon:
         for mount in Path("/proc/mounts").read_text().splitlines():
             if mount.split()[1].startswith(f"{self.home}/"):
                 run("umount", "--lazy", mount.split()[1], ok=None)
+        remove(self.home)
+
+
+class Containerd:
+    """Needs root. Each new one has an empty store."""
+
+    def __enter__(self):
+        self.home = temp_folder("containerd")
+        self.socket = self.home / "socket"
+        config = self.home / "config.toml"
+        # Neither of what Kubernetes asks nor of file systems that may not be there.
+        config.write_text('version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n')
+        command = ["containerd", f"--config={config}", f"--address={self.socket}"]
+        command += [f"--root={self.home / 'root'}", f"--state={self.home / 'state'}"]
+        with (self.home / "log").open("wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        until(
+            lambda: (
+                self.process.poll() is not None or (self.socket.exists() and "Server:" in self.ctr("version", ok=None))
+            ),
+            60,
+            lambda: f"containerd; its log:\n{(self.home / 'log').read_text(errors='replace')}",
+        )
+        return self
+
+    def ctr(self, *arguments, **options):
+        return run("ctr", f"--address={self.socket}", *arguments, **options)
+
+    def __exit__(self, *failure):
+        self.process.terminate()
+        self.process.wait(30)
         remove(self.home)

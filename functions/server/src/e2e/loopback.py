@@ -15,12 +15,13 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def answer(self, status, headers, body):
-        """`headers`: pairs. One without a Content-Length gets the body's."""
+        """`headers`: pairs. None is not sent; without a Content-Length it is the body's."""
         self.send_response_only(status)
         if not any(name.lower() == "content-length" for name, _ in headers):
             headers = [*headers, ("Content-Length", str(len(body)))]
         for name, value in headers:
-            self.send_header(name, value)
+            if value is not None:
+                self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)

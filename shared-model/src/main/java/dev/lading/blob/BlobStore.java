@@ -26,6 +26,9 @@ public interface BlobStore {
     /** Where a client gets the bytes: a signed URL that expires after {@code validFor}, or a local file. */
     Download download(BlobKey key, Duration validFor);
 
+    /** As {@link #download}, for a client that requests the headers alone: such a URL takes HEAD and nothing else. */
+    Download head(BlobKey key, Duration validFor);
+
     /** Deletes a blob, or what was written of one. Idempotent. */
     void delete(BlobKey key, Written written) throws IOException;
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.presigner.PresignedRequest;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
@@ -28,6 +29,8 @@ public final class S3BlobStore implements BlobStore {
 
     /** The most objects in one delete request. */
     private static final int DELETES = 1000;
+
+    private static final String CONTENT_TYPE = "application/octet-stream";
 
     private final S3Client s3;
     private final S3Presigner presigner;
@@ -84,13 +87,18 @@ public final class S3BlobStore implements BlobStore {
 
     @Override
     public Download download(BlobKey key, Duration validFor) {
-        URI location = URI.create(presigner
-                .presignGetObject(p -> p.signatureDuration(validFor)
-                        .getObjectRequest(r ->
-                                r.bucket(bucket).key(blobKey(key)).responseContentType("application/octet-stream")))
-                .url()
-                .toString());
-        return new Download.Redirect(location);
+        return redirect(presigner.presignGetObject(p -> p.signatureDuration(validFor)
+                .getObjectRequest(r -> r.bucket(bucket).key(blobKey(key)).responseContentType(CONTENT_TYPE))));
+    }
+
+    @Override
+    public Download head(BlobKey key, Duration validFor) {
+        return redirect(presigner.presignHeadObject(p -> p.signatureDuration(validFor)
+                .headObjectRequest(r -> r.bucket(bucket).key(blobKey(key)).responseContentType(CONTENT_TYPE))));
+    }
+
+    private static Download redirect(PresignedRequest request) {
+        return new Download.Redirect(URI.create(request.url().toString()));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.lading.blob;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.lading.oci.RegistryException.UploadUnknown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +44,9 @@ final class S3BlobWriter implements BlobWriter {
     /** Whether the tail's object holds the same bytes as the spool. */
     private boolean tailIsCurrent;
 
+    /** Whether the tail of before is in the spool. It is fetched only when more is to follow it in a part or object. */
+    private boolean fetched;
+
     S3BlobWriter(S3Client s3, String bucket, BlobKey key, Written written, Path spoolFolder) throws IOException {
         this.s3 = s3;
         this.bucket = bucket;
@@ -51,12 +56,14 @@ final class S3BlobWriter implements BlobWriter {
         this.sizeBytes = written.sizeBytes();
         this.spoolFile = Files.createTempFile(spoolFolder, "part-", ".spool");
         this.spool = FileChannel.open(spoolFile, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        if (state.tailBytes() > 0) {
-            fetchTail();
-        }
+        this.fetched = state.tailBytes() == 0;
     }
 
     private void fetchTail() throws IOException {
+        if (fetched) {
+            return;
+        }
+        fetched = true;
         String tailKey = state.tailKey(key);
         try (var tail = s3.getObject(r -> r.bucket(bucket).key(tailKey))) {
             spool.transferFrom(Channels.newChannel(tail), 0, state.tailBytes());
@@ -68,6 +75,10 @@ final class S3BlobWriter implements BlobWriter {
 
     @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
+        if (length == 0) {
+            return;
+        }
+        fetchTail();
         ByteBuffer bytes = ByteBuffer.wrap(buffer, offset, length);
         while (bytes.hasRemaining()) {
             spool.write(bytes);
@@ -131,6 +142,10 @@ final class S3BlobWriter implements BlobWriter {
 
     @Override
     public Written flush() throws IOException {
+        if (!fetched) {
+            kept = true;
+            return new Written(sizeBytes, state.toString());
+        }
         if (spool.position() >= PART_MIN_BYTES) {
             sendPart();
         }
@@ -156,6 +171,10 @@ final class S3BlobWriter implements BlobWriter {
 
     private void commitObject() throws IOException {
         if (state.multipartId() == null) {
+            if (!fetched && tailIsWhole()) {
+                return;
+            }
+            fetchTail();
             if (!tailIsCurrent) {
                 put(S3BlobStore.blobKey(key));
             }
@@ -164,8 +183,31 @@ final class S3BlobWriter implements BlobWriter {
         }
     }
 
+    /** Whether the tail's object has no more than the tail: a writer may have died that had flushed more. */
+    private boolean tailIsWhole() {
+        return s3.headObject(r -> r.bucket(bucket).key(state.tailKey(key))).contentLength() == state.tailBytes();
+    }
+
+    /** Makes the tail a part where it is, in S3. */
+    private void copyTail() {
+        String multipartId = requireNonNull(state.multipartId());
+        String tailKey = state.tailKey(key);
+        String etag = s3.uploadPartCopy(r -> r.sourceBucket(bucket)
+                        .sourceKey(tailKey)
+                        .copySourceRange("bytes=0-" + (state.tailBytes() - 1))
+                        .destinationBucket(bucket)
+                        .destinationKey(S3BlobStore.blobKey(key))
+                        .uploadId(multipartId)
+                        .partNumber(state.etags().size() + 1))
+                .copyPartResult()
+                .eTag();
+        state = state.withPart(multipartId, etag);
+    }
+
     private void complete() throws IOException {
-        if (spool.position() > 0) {
+        if (!fetched) {
+            copyTail();
+        } else if (spool.position() > 0) {
             sendPart();
         }
         List<CompletedPart> parts = new ArrayList<>();

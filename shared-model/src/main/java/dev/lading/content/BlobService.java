@@ -103,6 +103,19 @@ public final class BlobService {
         return blobs.download(blob.key(), DOWNLOAD_LIFE);
     }
 
+    /**
+     * Where a client that sent HEAD finds the blob's size.
+     *
+     * @throws BlobUnknown if the bytes are gone; a store might refuse the client for it, as S3 does with 403, which
+     *     clients take for an error
+     */
+    public Download head(Pull pull, BlobEntry blob) throws IOException {
+        if (blobs.sizeBytes(blob.key()).isEmpty()) {
+            throw new BlobUnknown(pull.name(), blob.digest());
+        }
+        return blobs.head(blob.key(), DOWNLOAD_LIFE);
+    }
+
     /** Reads part of a blob through this process, for those too small to be worth a redirect. */
     public InputStream read(BlobEntry blob, long offset, long length) throws IOException {
         return blobs.read(blob.key(), offset, length);

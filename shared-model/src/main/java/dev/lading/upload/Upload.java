@@ -7,6 +7,7 @@ import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
+import dev.lading.oci.Digest;
 import dev.lading.oci.RepositoryName;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.Optional;
  *     name "orphaned" instead; nobody resumes those, and the sweep deletes them
  * @param written bytes acknowledged to the client
  * @param hash state of the SHA-256 of what is written; empty: the process that wrote last has it in memory
+ * @param digest of what is written; empty: not known, for a process wrote that did not have the hash of what was there
  * @param expires when it may be swept
  * @param discarded whether it is being swept, so that nothing may be added
  */
@@ -28,6 +30,7 @@ public record Upload(
         Optional<RepositoryName> name,
         Written written,
         Optional<String> hash,
+        Optional<Digest> digest,
         Instant expires,
         boolean discarded,
         long revision)
@@ -37,6 +40,7 @@ public record Upload(
     public Upload {
         name = name == null ? Optional.empty() : name;
         hash = hash == null ? Optional.empty() : hash;
+        digest = digest == null ? Optional.empty() : digest;
     }
 
     static Key key(BlobKey key) {
@@ -50,24 +54,26 @@ public record Upload(
                 Optional.empty(),
                 new Written(bytes.sizeBytes(), ""),
                 Optional.empty(),
+                Optional.empty(),
                 bytes.created(),
                 true,
                 0);
     }
 
-    Upload grown(Written now, Optional<String> newHash, Instant newExpiry) {
-        return with(now, newHash, newExpiry, discarded);
+    Upload grown(Written now, Optional<String> newHash, Optional<Digest> newDigest, Instant newExpiry) {
+        return new Upload(key, name, now, newHash, newDigest, newExpiry, discarded, revision + 1);
     }
 
     Upload extended(Instant newExpiry) {
-        return grown(written, hash, newExpiry);
+        return grown(written, hash, digest, newExpiry);
+    }
+
+    /** Without what is known of the bytes, which are read again then. */
+    Upload unverified() {
+        return grown(written, Optional.empty(), Optional.empty(), expires);
     }
 
     Upload discard() {
-        return with(written, hash, expires, true);
-    }
-
-    private Upload with(Written now, Optional<String> newHash, Instant newExpiry, boolean nowDiscarded) {
-        return new Upload(key, name, now, newHash, newExpiry, nowDiscarded, revision + 1);
+        return new Upload(key, name, written, hash, digest, expires, true, revision + 1);
     }
 }

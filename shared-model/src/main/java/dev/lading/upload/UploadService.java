@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Uploads of blobs. The upload's record says how many bytes were acknowledged; a chunk moves that by compare-and-set,
  * so of two chunks for one place one fails as out of order. The running hash stays in memory between requests, or in
- * the record where each request may reach another process; where it is lost, the bytes are read once more at the end.
+ * the record where each request may reach another process. The record also has the digest of what is written, so that
+ * whichever process is told the end need not have the hash. Where both are lost, the bytes are read once more at the
+ * end.
  */
 public final class UploadService {
     private static final int IDLE_HASHES = 10_000;
@@ -105,6 +107,7 @@ public final class UploadService {
                 name,
                 Written.NOTHING,
                 Optional.empty(),
+                Optional.empty(),
                 clock.instant().plus(expiry),
                 false,
                 0);
@@ -149,6 +152,7 @@ public final class UploadService {
                     .grown(
                             writer.flush(),
                             UploadSession.kept(hash),
+                            UploadSession.digest(hash),
                             clock.instant().plus(expiry));
             if (!replace(session.upload(), grown)) {
                 session.forget();
@@ -289,6 +293,10 @@ public final class UploadService {
     private void recover(Upload upload) throws IOException {
         try {
             blobs.write(upload.key(), upload.written()).close();
+            if (upload.digest().isPresent()) {
+                // The machine may have died before it wrote the bytes that were hashed.
+                replace(upload, upload.unverified());
+            }
         } catch (NoSuchFileException e) {
             // The machine died before the bytes were synced: the client was promised no more than to begin again.
             discard(upload);
@@ -301,11 +309,12 @@ public final class UploadService {
             chunk.requireStart(session.written().sizeBytes());
             @Nullable MessageDigest hash = session.hashCopy(digest.algorithm());
             long sizeBytes = receive(session, chunk, writer, hash);
-            if (hash != null) {
-                requireEqual(digest, Digest.finish(digest.algorithm(), hash.digest()));
-                writer.commit();
-            } else {
-                writer.commit();
+            Optional<Digest> found = hash != null
+                    ? Optional.of(Digest.finish(digest.algorithm(), hash.digest()))
+                    : session.digestOf(sizeBytes, digest.algorithm());
+            found.ifPresent(known -> requireEqual(digest, known));
+            writer.commit();
+            if (found.isEmpty()) {
                 requireEqual(digest, rehash(key, sizeBytes, digest.algorithm()));
             }
             return sizeBytes;

@@ -45,9 +45,28 @@ final class UploadSession {
         }
     }
 
+    /** The digest of the upload as a record has it, if it is of so many bytes and by that algorithm. */
+    Optional<Digest> digestOf(long sizeBytes, String algorithm) {
+        return upload.digest()
+                .filter(digest -> sizeBytes == written().sizeBytes())
+                .filter(digest -> digest.algorithm().equals(algorithm));
+    }
+
     /** The state of a hash as the record keeps it. */
     static Optional<String> kept(@Nullable MessageDigest hash) {
         return hash instanceof ResumableSha256 resumable ? Optional.of(resumable.state()) : Optional.empty();
+    }
+
+    /** The digest of what is written so far, which costs the same however much that is; empty: not known. */
+    static Optional<Digest> digest(@Nullable MessageDigest hash) {
+        if (hash == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Digest.finish(Digest.SHA256, ((MessageDigest) hash.clone()).digest()));
+        } catch (CloneNotSupportedException e) {
+            return Optional.empty();
+        }
     }
 
     void advance(Upload grown, @Nullable MessageDigest hash) {

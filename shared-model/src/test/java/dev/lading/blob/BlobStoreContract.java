@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -92,6 +93,20 @@ public abstract class BlobStoreContract {
     }
 
     @Test
+    void the_headers_alone_tell_the_size_and_where_they_are_gives_nothing_else() throws Exception {
+        byte[] content = random(70_000);
+        switch (store().head(commit(content), VALID_FOR)) {
+            case Download.LocalFile file -> assertThat(file.path()).hasSize(content.length);
+            case Download.Redirect redirect -> {
+                var head = send("HEAD", redirect.location());
+                assertThat(head.statusCode()).isEqualTo(200);
+                assertThat(head.headers().firstValueAsLong("Content-Length")).hasValue(content.length);
+                assertThat(send("GET", redirect.location()).statusCode()).isEqualTo(403);
+            }
+        }
+    }
+
+    @Test
     void a_deleted_blob_is_gone_and_may_be_deleted_again() throws IOException {
         BlobKey key = commit(random(1000));
         store().delete(key, Written.NOTHING);
@@ -132,10 +147,18 @@ public abstract class BlobStoreContract {
     }
 
     private static byte[] get(URI location) throws Exception {
+        var answer = send("GET", location);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private static HttpResponse<byte[]> send(String method, URI location) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            var answer = client.send(HttpRequest.newBuilder(location).build(), BodyHandlers.ofByteArray());
-            assertThat(answer.statusCode()).isEqualTo(200);
-            return answer.body();
+            return client.send(
+                    HttpRequest.newBuilder(location)
+                            .method(method, HttpRequest.BodyPublishers.noBody())
+                            .build(),
+                    BodyHandlers.ofByteArray());
         }
     }
 }

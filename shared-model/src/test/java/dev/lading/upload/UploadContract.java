@@ -181,6 +181,58 @@ public abstract class UploadContract extends ServiceContract {
         requireBlob(named, content);
     }
 
+    @ParameterizedTest(name = "changing process: {0}")
+    @ValueSource(booleans = {true, false})
+    void whichever_process_is_told_the_end_reads_nothing_again(boolean changesProcess) throws IOException {
+        UploadService first = unreading(changesProcess);
+        BlobKey key = first.begin(APP).key();
+        first.append(APP, key, chunk(firstHalf));
+        first.append(APP, key, chunk(secondHalf));
+        unreading(changesProcess).finish(APP, key, Chunk.EMPTY, digest);
+        requireBlob(digest, content);
+    }
+
+    @Test
+    void a_digest_of_the_record_is_of_all_that_is_written_or_none() throws IOException {
+        BlobKey key = begin();
+        uploads().append(APP, key, chunk(firstHalf));
+        Digest half = Digest.of(Digest.SHA256, firstHalf);
+        assertThat(metadata().get(Upload.TABLE, Upload.key(key)).orElseThrow().digest())
+                .contains(half);
+
+        // Without the hash of what is there.
+        UploadService second = newRegistry(metadata()).uploads;
+        second.append(APP, key, chunk(secondHalf));
+
+        assertThat(metadata().get(Upload.TABLE, Upload.key(key)).orElseThrow().digest())
+                .isEmpty();
+        newRegistry(metadata()).uploads.finish(APP, key, Chunk.EMPTY, digest);
+        requireBlob(digest, content);
+    }
+
+    @Test
+    void the_digest_of_a_record_is_not_that_of_a_last_chunk_too() throws IOException {
+        BlobKey key = begin();
+        uploads().append(APP, key, chunk(firstHalf));
+        UploadService second = newRegistry(metadata()).uploads;
+        Digest half = Digest.of(Digest.SHA256, firstHalf);
+        assertThatThrownBy(() -> second.finish(APP, key, chunk(secondHalf), half))
+                .isInstanceOf(DigestInvalid.class);
+        requireGone(key);
+    }
+
+    @Test
+    void after_a_restart_bytes_are_read_again_that_the_machine_may_have_lost() throws IOException {
+        BlobKey key = begin();
+        uploads().append(APP, key, chunk(content));
+        UploadService restarted = newRegistry(metadata()).uploads;
+        restarted.recover();
+        assertThat(metadata().get(Upload.TABLE, Upload.key(key)).orElseThrow().digest())
+                .isEmpty();
+        restarted.finish(APP, key, Chunk.EMPTY, digest);
+        requireBlob(digest, content);
+    }
+
     @Test
     void a_process_that_another_overtook_is_told_where_to_go_on() throws IOException {
         BlobKey key = begin();
@@ -257,8 +309,12 @@ public abstract class UploadContract extends ServiceContract {
         return swapped;
     }
 
-    /** A new process that handles one request of an upload, and cannot read what was uploaded. */
     private UploadService function() {
+        return unreading(true);
+    }
+
+    /** A new process that handles one request of an upload, and cannot read what was uploaded. */
+    private UploadService unreading(boolean changesProcess) {
         BlobStore unreadable = (BlobStore) Proxy.newProxyInstance(
                 BlobStore.class.getClassLoader(), new Class<?>[] {BlobStore.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("read")) {
@@ -266,7 +322,7 @@ public abstract class UploadContract extends ServiceContract {
                     }
                     return method.invoke(blobs(), arguments);
                 });
-        return new Registry(metadata(), unreadable, clock, true).uploads;
+        return new Registry(metadata(), unreadable, clock, changesProcess).uploads;
     }
 
     @Test

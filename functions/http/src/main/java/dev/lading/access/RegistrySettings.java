@@ -12,13 +12,16 @@ import java.util.Optional;
  * @param inlineBytes size up to which a blob is answered with its bytes where others are redirected to a store: for
  *     configurations a second request costs a client more than the bytes, for a function the other way round
  * @param uploadsOnly whether only uploads are served that were begun elsewhere
+ * @param behindGateway whether no answer has a length but its body's, so that HEAD needs a body, which the gateway
+ *     drops, or a redirect
  */
 public record RegistrySettings(
         boolean anonymousPush,
         Optional<URI> publicUrl,
         Optional<URI> uploadUrl,
         long inlineBytes,
-        boolean uploadsOnly) {
+        boolean uploadsOnly,
+        boolean behindGateway) {
     /** Name of the only administrator. */
     public static final String ADMIN = "admin";
 }

@@ -75,12 +75,15 @@ public class BlobResource {
                         .entity(blobs.read(blob, part.offset(), part.length()))
                         .build();
             }
-            case Download.Redirect redirect ->
-                Response.temporaryRedirect(redirect.location())
-                        .header(RegistryHeaders.CONTENT_DIGEST, blob.digest())
-                        .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                        .build();
+            case Download.Redirect redirect -> redirected(blob, redirect);
         };
+    }
+
+    private static Response redirected(BlobEntry blob, Download.Redirect redirect) {
+        return Response.temporaryRedirect(redirect.location())
+                .header(RegistryHeaders.CONTENT_DIGEST, blob.digest())
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
     }
 
     private static Response emptyLayer(Pull pull, Optional<String> range, List<String> known) {
@@ -100,20 +103,21 @@ public class BlobResource {
     public Response head(
             @PathParam("digest") String digest,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
-            @Context ContainerRequestContext request) {
+            @Context ContainerRequestContext request)
+            throws IOException {
         Digest wanted = Digest.parse(digest);
-        long sizeBytes = sizeBytes(AccessFilter.pulled(request), wanted);
-        return IfNoneMatch.has(known, wanted)
-                ? notModified(wanted)
-                : found(wanted, ByteRange.whole(sizeBytes)).build();
-    }
-
-    private long sizeBytes(Pull pull, Digest digest) {
-        if (digest.equals(EmptyLayer.DIGEST)) {
-            var _ = pull.require();
-            return EmptyLayer.SIZE_BYTES;
+        Pull pull = AccessFilter.pulled(request);
+        if (wanted.equals(EmptyLayer.DIGEST)) {
+            return emptyLayer(pull, Optional.empty(), known);
         }
-        return blobs.askedFor(pull, digest).sizeBytes();
+        BlobEntry blob = blobs.askedFor(pull, wanted);
+        if (IfNoneMatch.has(known, wanted)) {
+            return notModified(wanted);
+        }
+        if (settings.behindGateway() && blobs.head(pull, blob) instanceof Download.Redirect redirect) {
+            return redirected(blob, redirect);
+        }
+        return found(wanted, ByteRange.whole(blob.sizeBytes())).build();
     }
 
     private static Response.ResponseBuilder found(Digest digest, ByteRange part) {

@@ -2,6 +2,7 @@ package dev.lading.registry;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.access.RegistrySettings;
 import dev.lading.content.ManifestService;
 import dev.lading.history.row.ManifestEntry;
 import dev.lading.http.AccessFilter;
@@ -43,10 +44,12 @@ public class ManifestResource {
 
     private final ManifestService manifests;
     private final RegistryUrls urls;
+    private final RegistrySettings settings;
 
-    public ManifestResource(ManifestService manifests, RegistryUrls urls) {
+    public ManifestResource(ManifestService manifests, RegistryUrls urls, RegistrySettings settings) {
         this.manifests = manifests;
         this.urls = urls;
+        this.settings = settings;
     }
 
     @Needs(Permission.PULL)
@@ -74,7 +77,11 @@ public class ManifestResource {
             @PathParam("reference") String reference,
             @HeaderParam(HttpHeaders.ACCEPT) List<String> accept,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
-            @Context ContainerRequestContext request) {
+            @Context ContainerRequestContext request)
+            throws IOException {
+        if (settings.behindGateway()) {
+            return get(reference, accept, known, request);
+        }
         ManifestEntry manifest = find(reference, accept, request);
         if (IfNoneMatch.has(known, manifest.digest())) {
             return found(Response.Status.NOT_MODIFIED, manifest).build();

@@ -5,6 +5,7 @@ import dev.lading.access.Caller;
 import dev.lading.access.Check;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.access.RegistrySettings;
 import dev.lading.access.Tokens;
 import dev.lading.blob.BlobKey;
 import dev.lading.content.BlobService;
@@ -52,6 +53,9 @@ public class UploadResource {
     /** Chunk size advised to clients; smaller chunks are accepted and only cost more requests. */
     private static final int CHUNK_MIN_BYTES = 4096;
 
+    /** As large as passes Lambda, whose limit of 6 MB is for bytes as Base64. */
+    private static final int GATEWAY_CHUNK_MIN_BYTES = 4 * 1024 * 1024;
+
     private static final Pattern CONTENT_RANGE = Pattern.compile("(?:bytes )?(\\d{1,18})-(\\d{1,18})(?:/.*)?");
 
     private final UploadService uploads;
@@ -59,14 +63,21 @@ public class UploadResource {
     private final Authorizer authorizer;
     private final Tokens tokens;
     private final RegistryUrls urls;
+    private final int chunkMinBytes;
 
     public UploadResource(
-            UploadService uploads, BlobService blobs, Authorizer authorizer, Tokens tokens, RegistryUrls urls) {
+            UploadService uploads,
+            BlobService blobs,
+            Authorizer authorizer,
+            Tokens tokens,
+            RegistryUrls urls,
+            RegistrySettings settings) {
         this.uploads = uploads;
         this.blobs = blobs;
         this.authorizer = authorizer;
         this.tokens = tokens;
         this.urls = urls;
+        this.chunkMinBytes = settings.behindGateway() ? GATEWAY_CHUNK_MIN_BYTES : CHUNK_MIN_BYTES;
     }
 
     /**
@@ -104,7 +115,7 @@ public class UploadResource {
         }
         Upload upload = uploads.begin(name);
         return progress(Response.Status.ACCEPTED, uri, name, upload.key(), 0)
-                .header(RegistryHeaders.CHUNK_MIN_LENGTH, CHUNK_MIN_BYTES)
+                .header(RegistryHeaders.CHUNK_MIN_LENGTH, chunkMinBytes)
                 .build();
     }
 

@@ -82,6 +82,11 @@ public final class FileBlobStore implements BlobStore {
     }
 
     @Override
+    public Download head(BlobKey key, Duration validFor) {
+        return download(key, validFor);
+    }
+
+    @Override
     public void delete(BlobKey key, Written written) throws IOException {
         Files.deleteIfExists(path(key));
     }

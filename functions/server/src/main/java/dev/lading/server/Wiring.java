@@ -111,7 +111,8 @@ final class Wiring {
                 config.publicUrl(),
                 config.uploadUrl(),
                 INLINE_BYTES,
-                config.role() == ServerConfig.Role.uploads);
+                config.role() == ServerConfig.Role.uploads,
+                false);
     }
 
     @Produces

@@ -44,7 +44,7 @@ class TokensTest {
         InstantSource clock = InstantSource.system();
         secrets = new Secrets(new FileSecretStore(folder.resolve("secrets")), clock, Optional.empty());
         tokens = new Tokens(secrets, clock);
-        authorizer = new Authorizer(new RegistrySettings(false, Optional.empty(), Optional.empty(), 0, false));
+        authorizer = new Authorizer(new RegistrySettings(false, Optional.empty(), Optional.empty(), 0, false, false));
     }
 
     @ParameterizedTest(name = "{0}: {1} to the administrator, {2} to anybody")

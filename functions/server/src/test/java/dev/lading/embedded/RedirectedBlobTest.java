@@ -1,9 +1,11 @@
 package dev.lading.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.access.RegistrySettings;
 import dev.lading.blob.BlobKey;
+import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
 import dev.lading.blob.BlobWriter;
 import dev.lading.blob.Download;
@@ -12,6 +14,7 @@ import dev.lading.content.BlobService;
 import dev.lading.history.Pull;
 import dev.lading.oci.Digest;
 import dev.lading.oci.EmptyLayer;
+import dev.lading.oci.RegistryException.BlobUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.registry.BlobResource;
 import dev.lading.testing.Bytes;
@@ -37,7 +40,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RedirectedBlobTest {
     private static final RepositoryName APP = new RepositoryName("app");
     private static final URI ELSEWHERE = URI.create("https://bucket.test/blob");
+    private static final URI HEADERS = URI.create("https://bucket.test/blob?head");
 
+    private Stores stores;
     private Registry registry;
     private BlobResource blobs;
 
@@ -64,27 +69,44 @@ class RedirectedBlobTest {
         }
 
         @Override
+        public Download head(BlobKey key, Duration validFor) {
+            return new Download.Redirect(HEADERS);
+        }
+
+        @Override
         public void delete(BlobKey key, Written written) throws IOException {
             bytes.delete(key, written);
         }
     }
 
     @BeforeEach
-    void open(Stores stores) {
-        BlobStore elsewhere = new Elsewhere(stores.blobs().get());
-        registry = new Registry(stores.metadata(), elsewhere, InstantSource.system());
-        blobs = new BlobResource(
-                new BlobService(stores.metadata(), elsewhere, registry.repositories, InstantSource.system()),
-                new RegistrySettings(false, Optional.empty(), Optional.empty(), 10, false));
+    void open(Stores opened) {
+        stores = opened;
+        registry = new Registry(stores.metadata(), new Elsewhere(stores.blobs().get()), InstantSource.system());
+        blobs = blobs(false);
     }
 
-    private Response get(Digest digest, String range, String... known) throws IOException {
+    private BlobResource blobs(boolean behindGateway) {
+        BlobStore elsewhere = new Elsewhere(stores.blobs().get());
+        return new BlobResource(
+                new BlobService(stores.metadata(), elsewhere, registry.repositories, InstantSource.system()),
+                new RegistrySettings(false, Optional.empty(), Optional.empty(), 10, false, behindGateway));
+    }
+
+    private ContainerRequestContext request() {
         Pull pull = registry.pull(APP);
-        var request = (ContainerRequestContext) Proxy.newProxyInstance(
+        return (ContainerRequestContext) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {ContainerRequestContext.class},
                 (proxy, method, arguments) -> pull);
-        return blobs.get(digest.toString(), range, List.of(known), request);
+    }
+
+    private Response get(Digest digest, String range, String... known) throws IOException {
+        return blobs.get(digest.toString(), range, List.of(known), request());
+    }
+
+    private Response head(Digest digest, String... known) throws IOException {
+        return blobs.head(digest.toString(), List.of(known), request());
     }
 
     @Test
@@ -102,6 +124,43 @@ class RedirectedBlobTest {
             assertThat(answer.getHeaderString("ETag")).isEqualTo(tag);
             assertThat(answer.getHeaderString("Docker-Content-Digest")).isEqualTo(digest.toString());
         }
+    }
+
+    @Test
+    void head_is_answered_here() throws IOException {
+        Digest digest = registry.pushBlob(APP, Bytes.random(100));
+
+        assertThat(head(digest).getStatus()).isEqualTo(200);
+        assertThat(head(digest).getHeaderString("Content-Length")).isEqualTo("100");
+    }
+
+    @Test
+    void behind_a_gateway_head_is_sent_to_an_address_for_head() throws IOException {
+        blobs = blobs(true);
+        Digest digest = registry.pushBlob(APP, Bytes.random(100));
+
+        Response sent = head(digest);
+
+        assertThat(sent.getStatus()).isEqualTo(307);
+        assertThat(sent.getLocation()).isEqualTo(HEADERS);
+        assertThat(sent.getHeaderString("Docker-Content-Digest")).isEqualTo(digest.toString());
+        assertThat(get(digest, null).getLocation()).isEqualTo(ELSEWHERE);
+        assertThat(head(digest, "\"" + digest + "\"").getStatus()).isEqualTo(304);
+        assertThat(head(EmptyLayer.DIGEST).hasEntity()).isTrue();
+    }
+
+    @Test
+    void behind_a_gateway_nobody_is_sent_to_bytes_that_are_gone() throws IOException {
+        blobs = blobs(true);
+        Digest digest = registry.pushBlob(APP, Bytes.random(100));
+        BlobKey key = stores.metadata()
+                .get(BlobRecord.TABLE, BlobRecord.key(digest))
+                .orElseThrow()
+                .key();
+
+        stores.blobs().get().delete(key, Written.NOTHING);
+
+        assertThatThrownBy(() -> head(digest)).isInstanceOf(BlobUnknown.class);
     }
 
     @Test

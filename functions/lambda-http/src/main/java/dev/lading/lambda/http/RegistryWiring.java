@@ -32,7 +32,7 @@ final class RegistryWiring {
     RegistrySettings settings(
             @ConfigProperty(name = "lading.public-url") Optional<URI> publicUrl,
             @ConfigProperty(name = "lading.upload-url") Optional<URI> uploadUrl) {
-        return new RegistrySettings(false, publicUrl, uploadUrl, 0, false);
+        return new RegistrySettings(false, publicUrl, uploadUrl, 0, false, true);
     }
 
     @Produces
