@@ -7,7 +7,7 @@ import java.util.List;
  * few times and then becomes a dead letter, so that it does not hold up its group; the worker is told.
  */
 public interface WorkQueue {
-    /** Deliveries of a message before it becomes a dead letter. */
+    /** Deliveries by a server before a message becomes a dead letter; on AWS the queue itself is told how many. */
     int MAX_DELIVERIES = 3;
 
     /**

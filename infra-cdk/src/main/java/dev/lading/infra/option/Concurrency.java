@@ -40,9 +40,8 @@ public record Concurrency(
                 1,
                 MOST_AT_ONCE,
                 account.map(a -> share(a, 30, COPIES)).orElse(COPIES));
-        int half = account.map(a -> a / 2).orElse(0);
-        boolean isRoomy = account.filter(a -> a - a / 2 >= UNRESERVED).isPresent();
-        int reserved = given.number("reservedPulls", 0, MOST_ACCOUNT, isRoomy ? half : 0);
+        int half = account.filter(a -> a >= 2 * UNRESERVED).map(a -> a / 2).orElse(0);
+        int reserved = given.number("reservedPulls", 0, MOST_ACCOUNT, half);
         account.ifPresent(a -> require(a, tasks, copies, reserved));
         return new Concurrency(account, tasks, copies, Optional.of(reserved).filter(r -> r > 0));
     }
