@@ -171,7 +171,7 @@ final class S3BlobWriter implements BlobWriter {
 
     private void commitObject() throws IOException {
         if (state.multipartId() == null) {
-            if (!fetched && tailIsWhole()) {
+            if (tailRests()) {
                 return;
             }
             fetchTail();
@@ -183,9 +183,13 @@ final class S3BlobWriter implements BlobWriter {
         }
     }
 
-    /** Whether the tail's object has no more than the tail: a writer may have died that had flushed more. */
-    private boolean tailIsWhole() {
-        return s3.headObject(r -> r.bucket(bucket).key(state.tailKey(key))).contentLength() == state.tailBytes();
+    /**
+     * Whether the tail is only in its object, and that has nothing more: a writer may have died that had flushed more,
+     * and S3 copies a range of objects over 5 MB alone.
+     */
+    private boolean tailRests() {
+        return !fetched
+                && s3.headObject(r -> r.bucket(bucket).key(state.tailKey(key))).contentLength() == state.tailBytes();
     }
 
     /** Makes the tail a part where it is, in S3. */
@@ -194,7 +198,6 @@ final class S3BlobWriter implements BlobWriter {
         String tailKey = state.tailKey(key);
         String etag = s3.uploadPartCopy(r -> r.sourceBucket(bucket)
                         .sourceKey(tailKey)
-                        .copySourceRange("bytes=0-" + (state.tailBytes() - 1))
                         .destinationBucket(bucket)
                         .destinationKey(S3BlobStore.blobKey(key))
                         .uploadId(multipartId)
@@ -205,10 +208,13 @@ final class S3BlobWriter implements BlobWriter {
     }
 
     private void complete() throws IOException {
-        if (!fetched) {
+        if (tailRests()) {
             copyTail();
-        } else if (spool.position() > 0) {
-            sendPart();
+        } else {
+            fetchTail();
+            if (spool.position() > 0) {
+                sendPart();
+            }
         }
         List<CompletedPart> parts = new ArrayList<>();
         for (String etag : state.etags()) {

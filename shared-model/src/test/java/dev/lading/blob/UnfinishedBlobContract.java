@@ -105,6 +105,14 @@ public abstract class UnfinishedBlobContract {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, 1000, 6 * MIB})
+    void a_commit_may_add_nothing_to_what_was_flushed_behind_a_part(int unnoted) throws IOException {
+        Written written = append(append(Written.NOTHING, 17 * MIB), 17 * MIB + 500);
+        flushOther(written, unnoted);
+        commit(written, 17 * MIB + 500);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 1000, 6 * MIB, 17 * MIB + 3})
     void what_was_written_of_an_unfinished_blob_can_be_deleted(int flushed) throws IOException {
         Written written = append(Written.NOTHING, flushed);
