@@ -120,6 +120,8 @@ class CallsTest(unittest.TestCase):
                 self.assertEqual((200, self.image.manifest.decode()), (head["statusCode"], head["body"]))
                 self.assertEqual(got["headers"]["Content-Type"], head["headers"]["Content-Type"])
                 self.assertEqual(self.image.digest, head["headers"]["Docker-Content-Digest"])
+            # And logged as what it was.
+            self.assertIn('"method":"HEAD"', process.said())
             path = f"/v2/team/app/blobs/{self.layer}"
             head, got = (location(process.invoke(request(method, path))[0]) for method in ("HEAD", "GET"))
             self.assertNotEqual(head, got)
