@@ -28,8 +28,10 @@ class ReadBudgetTest {
     private static final byte[] NOTHING = {};
     private static final int TRIES = 3;
 
-    /** A number of names that is read in three pieces. */
     private static final int MANY = 3_000;
+
+    /** Reads of that many names, a thousand each, and of those that other tests made. */
+    private static final int PIECES = MANY / 1_000 + 2;
 
     private final PulpClient pulp = new PulpClient();
     private final RegistryClient admin = RegistryClient.administrator();
@@ -141,11 +143,11 @@ class ReadBudgetTest {
                 .isLessThanOrEqualTo(5);
         assertThat(listReads(REPOSITORIES + "?pulp_href__in=" + one)).isEqualTo(1);
         // A thousand names are one read.
-        assertThat(listReads(REPOSITORIES + "?limit=100")).isBetween(100, 103);
+        assertThat(listReads(REPOSITORIES + "?limit=100")).isBetween(100, 100 + PIECES);
         assertThat(listReads(REPOSITORIES + "?limit=100&offset=1000&ordering=name&name__startswith=list-budget-"))
-                .isBetween(100, 103);
+                .isBetween(100, 100 + PIECES);
         assertThat(listReads(REPOSITORIES + "?limit=10&name__icontains=BUDGET-00"))
-                .isBetween(10, 13);
+                .isBetween(10, 10 + PIECES);
         assertThat(listReads(DISTRIBUTIONS + "?name=served-budget")).isEqualTo(2);
         assertThat(listReads(DISTRIBUTIONS + "?base_path=served-budget")).isEqualTo(2);
         assertThat(listReads("/pulp/api/v3/remotes/container/container/?name=no-such-budget"))
