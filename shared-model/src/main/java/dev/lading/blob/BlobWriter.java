@@ -10,6 +10,10 @@ public interface BlobWriter extends Closeable {
     /** Makes what was written so far outlive this process; returns the state to resume from. */
     Written flush() throws IOException;
 
-    /** Makes the blob complete and durable: it survives the machine's death once this returns. */
-    void commit() throws IOException;
+    /**
+     * Makes the blob complete and durable: it survives the machine's death once this returns.
+     *
+     * @return false: bytes were committed under this key before and are left as they are; the caller compares them
+     */
+    boolean commit() throws IOException;
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.presigner.PresignedRequest;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -19,9 +20,9 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
  * Blobs as objects of one bucket: {@code blobs/<key>}, and beside it, while an upload is idle,
- * {@code tails/<key>.<parts>} for bytes that do not make a part yet. The name holds the number of parts before it: an
- * upload resumed from an earlier state, because the process died before it recorded a later one, finds the tail of that
- * state.
+ * {@code tails/<key>.<random>} for bytes that do not make a part yet. Each object is written once: of writers of one
+ * upload, one creates the blob's, by a condition that S3 checks, and each flush has a tail of its own. So an upload
+ * resumed from an earlier state, because the process died before it recorded a later one, finds the tail of that state.
  */
 public final class S3BlobStore implements BlobStore {
     private static final int FORBIDDEN = 403;
@@ -49,8 +50,18 @@ public final class S3BlobStore implements BlobStore {
         return "blobs/" + key;
     }
 
-    static String tailKey(BlobKey key, int partsBefore) {
+    static String newTailKey(BlobKey key) {
+        return "tails/%s.%s".formatted(key, BlobKey.random());
+    }
+
+    /** Where earlier builds kept the tail behind so many parts. */
+    static String earlierTailKey(BlobKey key, int partsBefore) {
         return "tails/%s.%05d".formatted(key, partsBefore);
+    }
+
+    /** Without s3:ListBucket, S3 answers 403, not 404, for an absent key. */
+    static boolean isAbsent(S3Exception e) {
+        return e.statusCode() == NOT_FOUND || e.statusCode() == FORBIDDEN;
     }
 
     @Override
@@ -58,14 +69,13 @@ public final class S3BlobStore implements BlobStore {
         return new S3BlobWriter(s3, bucket, key, written, spoolFolder);
     }
 
-    // Without s3:ListBucket, S3 answers 403, not 404, for an absent key.
     @Override
     public OptionalLong sizeBytes(BlobKey key) {
         try {
             return OptionalLong.of(
                     s3.headObject(r -> r.bucket(bucket).key(blobKey(key))).contentLength());
         } catch (S3Exception e) {
-            if (e.statusCode() == NOT_FOUND || e.statusCode() == FORBIDDEN) {
+            if (isAbsent(e)) {
                 return OptionalLong.empty();
             }
             throw e;
@@ -104,18 +114,24 @@ public final class S3BlobStore implements BlobStore {
     @Override
     public void delete(BlobKey key, Written written) {
         S3UploadState state = S3UploadState.parse(written.state());
-        abort(key, state.multipartId());
+        abort(s3, bucket, key, state.multipartId());
         s3.deleteObject(r -> r.bucket(bucket).key(blobKey(key)));
-        deleteTails(s3, bucket, key, state.etags().size());
+        deleteTails(s3, bucket, key, state);
     }
 
     /**
-     * Deletes, in one request, all tails that an upload of so many parts may have had, and the next, which may not have
-     * been recorded.
+     * Deletes, in one request, the tails of an upload, and those that an earlier build may have left of it. Tails that
+     * were never recorded are the bucket's to expire.
      */
-    static void deleteTails(S3Client s3, String bucket, BlobKey key, int parts) {
-        List<ObjectIdentifier> tails = IntStream.rangeClosed(1, parts + 1)
-                .mapToObj(n -> ObjectIdentifier.builder().key(tailKey(key, n)).build())
+    static void deleteTails(S3Client s3, String bucket, BlobKey key, S3UploadState state) {
+        Stream<String> earlier =
+                IntStream.rangeClosed(1, state.etags().size() + 1).mapToObj(n -> earlierTailKey(key, n));
+        delete(s3, bucket, Stream.concat(state.tails().stream(), earlier).toList());
+    }
+
+    static void delete(S3Client s3, String bucket, List<String> names) {
+        List<ObjectIdentifier> tails = names.stream()
+                .map(name -> ObjectIdentifier.builder().key(name).build())
                 .toList();
         for (int from = 0; from < tails.size(); from += DELETES) {
             List<ObjectIdentifier> some = tails.subList(from, Math.min(tails.size(), from + DELETES));
@@ -123,7 +139,7 @@ public final class S3BlobStore implements BlobStore {
         }
     }
 
-    private void abort(BlobKey key, @Nullable String multipartId) {
+    static void abort(S3Client s3, String bucket, BlobKey key, @Nullable String multipartId) {
         if (multipartId != null) {
             try {
                 s3.abortMultipartUpload(r -> r.bucket(bucket).key(blobKey(key)).uploadId(multipartId));

@@ -1,7 +1,6 @@
 package dev.lading.blob;
 
-import static java.util.Objects.requireNonNull;
-
+import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,12 +10,16 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * Gathers parts in a file and sends each when it is large enough. A blob smaller than a part is one PUT. Part sizes
@@ -30,12 +33,16 @@ final class S3BlobWriter implements BlobWriter {
     private static final int PARTS_OF_ONE_SIZE = 100;
     private static final long PART_MAX_BYTES = 4L * 1024 * 1024 * 1024;
 
+    private static final int CONFLICT = 409;
+    private static final int PRECONDITION_FAILED = 412;
+
     private final S3Client s3;
     private final String bucket;
     private final BlobKey key;
     private final Path spoolFile;
     private final FileChannel spool;
-    private final String startedWith;
+    private final S3UploadState started;
+    private final long startedBytes;
 
     private S3UploadState state;
     private long sizeBytes;
@@ -43,6 +50,12 @@ final class S3BlobWriter implements BlobWriter {
 
     /** Whether the tail's object holds the same bytes as the spool. */
     private boolean tailIsCurrent;
+
+    /**
+     * Whether the blob's object is there and what would make another is gone: a commit was done whose caller may have
+     * died. What is written then goes nowhere.
+     */
+    private boolean ended;
 
     /** Whether the tail of before is in the spool. It is fetched only when more is to follow it in a part or object. */
     private boolean fetched;
@@ -52,8 +65,9 @@ final class S3BlobWriter implements BlobWriter {
         this.bucket = bucket;
         this.key = key;
         this.state = S3UploadState.parse(written.state());
-        this.startedWith = String.valueOf(state.multipartId());
-        this.sizeBytes = written.sizeBytes();
+        this.started = state;
+        this.startedBytes = written.sizeBytes();
+        this.sizeBytes = startedBytes;
         this.spoolFile = Files.createTempFile(spoolFolder, "part-", ".spool");
         this.spool = FileChannel.open(spoolFile, StandardOpenOption.READ, StandardOpenOption.WRITE);
         this.fetched = state.tailBytes() == 0;
@@ -68,8 +82,31 @@ final class S3BlobWriter implements BlobWriter {
         try (var tail = s3.getObject(r -> r.bucket(bucket).key(tailKey))) {
             spool.transferFrom(Channels.newChannel(tail), 0, state.tailBytes());
             spool.position(state.tailBytes());
-            // Longer, if a writer flushed more and died before that was recorded.
-            tailIsCurrent = tail.response().contentLength() == state.tailBytes();
+        } catch (S3Exception e) {
+            if (!S3BlobStore.isAbsent(e)) {
+                throw e;
+            }
+            end();
+        }
+    }
+
+    /** A part's upload or a tail is gone: all was committed, or another request has gone on, or ended the upload. */
+    private void end() throws IOException {
+        if (blobObject() == null) {
+            throw new UploadUnknown();
+        }
+        ended = true;
+        spool.truncate(0);
+    }
+
+    private @Nullable HeadObjectResponse blobObject() {
+        try {
+            return s3.headObject(r -> r.bucket(bucket).key(S3BlobStore.blobKey(key)));
+        } catch (S3Exception e) {
+            if (S3BlobStore.isAbsent(e)) {
+                return null;
+            }
+            throw e;
         }
     }
 
@@ -79,11 +116,14 @@ final class S3BlobWriter implements BlobWriter {
             return;
         }
         fetchTail();
+        sizeBytes += length;
+        if (ended) {
+            return;
+        }
         ByteBuffer bytes = ByteBuffer.wrap(buffer, offset, length);
         while (bytes.hasRemaining()) {
             spool.write(bytes);
         }
-        sizeBytes += length;
         tailIsCurrent = false;
         if (spool.position() >= partBytes()) {
             sendPart();
@@ -100,7 +140,7 @@ final class S3BlobWriter implements BlobWriter {
         if (id == null) {
             id = s3.createMultipartUpload(r -> r.bucket(bucket).key(S3BlobStore.blobKey(key)))
                     .uploadId();
-            state = new S3UploadState(id, state.etags(), 0);
+            state = state.withMultipart(id);
         }
         String multipartId = id;
         int number = state.etags().size() + 1;
@@ -114,16 +154,22 @@ final class S3BlobWriter implements BlobWriter {
                                     .overrideConfiguration(timeouts),
                             spooled())
                     .eTag();
-            state = state.withPart(multipartId, etag);
+            state = state.withPart(etag);
         } catch (NoSuchUploadException e) {
-            throw new UploadUnknown();
+            end();
         }
         spool.truncate(0);
     }
 
-    private void put(String name) throws IOException {
+    private void put(String name, @Nullable String ifNoneMatch, @Nullable String ifMatch) throws IOException {
         var timeouts = S3Timeouts.sending(spool.position());
-        s3.putObject(r -> r.bucket(bucket).key(name).overrideConfiguration(timeouts), spooled());
+        s3.putObject(
+                r -> r.bucket(bucket)
+                        .key(name)
+                        .ifNoneMatch(ifNoneMatch)
+                        .ifMatch(ifMatch)
+                        .overrideConfiguration(timeouts),
+                spooled());
     }
 
     private RequestBody spooled() throws IOException {
@@ -149,73 +195,143 @@ final class S3BlobWriter implements BlobWriter {
         if (spool.position() >= PART_MIN_BYTES) {
             sendPart();
         }
+        if (ended) {
+            throw new UploadUnknown();
+        }
         if (spool.position() > 0 && !tailIsCurrent) {
-            String tailKey = state.tailKey(key);
-            put(tailKey);
+            String name = S3BlobStore.newTailKey(key);
+            put(name, null, null);
+            state = state.withTail(name, spool.position());
             tailIsCurrent = true;
         }
-        state = state.withTail(spool.position());
+        S3BlobStore.delete(s3, bucket, started.stale());
+        state = state.without(started.stale());
         kept = true;
         return new Written(sizeBytes, state.toString());
     }
 
     @Override
-    public void commit() throws IOException {
-        try {
-            commitObject();
-        } catch (NoSuchUploadException e) {
-            throw new UploadUnknown();
-        }
+    public boolean commit() throws IOException {
+        boolean created = state.multipartId() == null ? putBlob() : completeBlob();
         kept = true;
+        if (!created) {
+            S3BlobStore.abort(s3, bucket, key, state.multipartId());
+        }
+        if (state.multipartId() != null || !state.tails().isEmpty()) {
+            S3BlobStore.deleteTails(s3, bucket, key, state);
+        }
+        return created;
     }
 
-    private void commitObject() throws IOException {
-        if (state.multipartId() == null) {
+    /** A tail that is all is fetched and sent: stores that know no condition on copies ignore it. */
+    private boolean putBlob() throws IOException {
+        fetchTail();
+        return !ended && createOnce((none, match) -> put(S3BlobStore.blobKey(key), none, match));
+    }
+
+    private boolean completeBlob() throws IOException {
+        try {
             if (tailRests()) {
-                return;
+                copyTail();
+            } else {
+                fetchTail();
+                if (spool.position() > 0) {
+                    sendPart();
+                }
             }
-            fetchTail();
-            if (!tailIsCurrent) {
-                put(S3BlobStore.blobKey(key));
-            }
-        } else {
-            complete();
+            return !ended && createOnce(this::complete);
+        } catch (NoSuchUploadException e) {
+            end();
+            return false;
         }
+    }
+
+    /** A request that makes the blob's object, on conditions: S3's headers of these names. */
+    @FunctionalInterface
+    private interface Creation {
+        void send(@Nullable String ifNoneMatch, @Nullable String ifMatch) throws IOException;
     }
 
     /**
-     * Whether the tail is only in its object, and that has nothing more: a writer may have died that had flushed more,
-     * and S3 copies a range of objects over 5 MB alone.
+     * Creates the blob's object where there is none. An object with fewer bytes than the record had when this writer
+     * started was never made a blob, and never will be: that needs the record as it was before. A writer that was
+     * outrun left it, or an earlier build, which kept tails there; it is replaced, on the condition that it is still
+     * that object.
      */
-    private boolean tailRests() {
-        return !fetched
-                && s3.headObject(r -> r.bucket(bucket).key(state.tailKey(key))).contentLength() == state.tailBytes();
+    private boolean createOnce(Creation creation) throws IOException {
+        if (isDone(creation, "*", null)) {
+            return true;
+        }
+        HeadObjectResponse there = blobObject();
+        if (there != null && there.contentLength() >= startedBytes) {
+            return false;
+        }
+        if (there != null && isDone(creation, null, there.eTag())) {
+            return true;
+        }
+        throw busy();
+    }
+
+    private static boolean isDone(Creation creation, @Nullable String ifNoneMatch, @Nullable String ifMatch)
+            throws IOException {
+        try {
+            creation.send(ifNoneMatch, ifMatch);
+            return true;
+        } catch (S3Exception e) {
+            if (e.statusCode() == CONFLICT) {
+                throw busy();
+            }
+            if (e.statusCode() == PRECONDITION_FAILED) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static StoreBusy busy() {
+        return new StoreBusy("another request is ending this upload", Duration.ofSeconds(1));
+    }
+
+    /**
+     * Whether the tail is only in its object, and that has nothing more. In an earlier build a writer may have died
+     * that had flushed more, and S3 copies a range of objects over 5 MB alone.
+     */
+    private boolean tailRests() throws IOException {
+        if (fetched || state.tail() != null) {
+            return !fetched;
+        }
+        try {
+            return s3.headObject(r -> r.bucket(bucket).key(state.tailKey(key))).contentLength() == state.tailBytes();
+        } catch (S3Exception e) {
+            if (S3BlobStore.isAbsent(e)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Makes the tail a part where it is, in S3. */
-    private void copyTail() {
-        String multipartId = requireNonNull(state.multipartId());
+    private void copyTail() throws IOException {
         String tailKey = state.tailKey(key);
-        String etag = s3.uploadPartCopy(r -> r.sourceBucket(bucket)
-                        .sourceKey(tailKey)
-                        .destinationBucket(bucket)
-                        .destinationKey(S3BlobStore.blobKey(key))
-                        .uploadId(multipartId)
-                        .partNumber(state.etags().size() + 1))
-                .copyPartResult()
-                .eTag();
-        state = state.withPart(multipartId, etag);
+        try {
+            String etag = s3.uploadPartCopy(r -> r.sourceBucket(bucket)
+                            .sourceKey(tailKey)
+                            .destinationBucket(bucket)
+                            .destinationKey(S3BlobStore.blobKey(key))
+                            .uploadId(state.multipartId())
+                            .partNumber(state.etags().size() + 1))
+                    .copyPartResult()
+                    .eTag();
+            state = state.withPart(etag);
+        } catch (S3Exception e) {
+            if (!S3BlobStore.isAbsent(e)) {
+                throw e;
+            }
+            end();
+        }
     }
 
-    private void complete() throws IOException {
-        if (tailRests()) {
-            copyTail();
-        } else {
-            fetchTail();
-            if (spool.position() > 0) {
-                sendPart();
-            }
-        }
+    private void complete(@Nullable String ifNoneMatch, @Nullable String ifMatch) {
         List<CompletedPart> parts = new ArrayList<>();
         for (String etag : state.etags()) {
             parts.add(CompletedPart.builder()
@@ -226,9 +342,10 @@ final class S3BlobWriter implements BlobWriter {
         s3.completeMultipartUpload(r -> r.bucket(bucket)
                 .key(S3BlobStore.blobKey(key))
                 .uploadId(state.multipartId())
+                .ifNoneMatch(ifNoneMatch)
+                .ifMatch(ifMatch)
                 .multipartUpload(m -> m.parts(parts))
                 .overrideConfiguration(S3Timeouts.completing()));
-        S3BlobStore.deleteTails(s3, bucket, key, state.etags().size());
     }
 
     @Override
@@ -236,7 +353,7 @@ final class S3BlobWriter implements BlobWriter {
         spool.close();
         Files.delete(spoolFile);
         String id = state.multipartId();
-        if (!kept && id != null && !id.equals(startedWith)) {
+        if (!kept && id != null && !id.equals(started.multipartId())) {
             // No record names it.
             s3.abortMultipartUpload(
                     r -> r.bucket(bucket).key(S3BlobStore.blobKey(key)).uploadId(id));

@@ -232,6 +232,7 @@ public final class UploadService {
         store.write(Write.put(Upload.TABLE, upload, Condition.absent()));
         try (BlobWriter writer = blobs.write(upload.key(), Written.NOTHING)) {
             writer.write(content, 0, content.length);
+            // Nobody else knows the key: what was there would be these bytes, of a request that S3 was sent twice.
             writer.commit();
         }
         BlobRecord bytes = BlobRecord.first(digest, upload.key(), content.length, clock.instant());
@@ -313,12 +314,26 @@ public final class UploadService {
                     ? Optional.of(Digest.finish(digest.algorithm(), hash.digest()))
                     : session.digestOf(sizeBytes, digest.algorithm());
             found.ifPresent(known -> requireEqual(digest, known));
-            writer.commit();
-            if (found.isEmpty()) {
+            if (!writer.commit()) {
+                requireCommitted(session.upload(), digest);
+            } else if (found.isEmpty()) {
                 requireEqual(digest, rehash(key, sizeBytes, digest.algorithm()));
             }
             return sizeBytes;
         }
+    }
+
+    /**
+     * Compares bytes that another request committed: this one repeats it, since its process died before it recorded
+     * them, or was outrun.
+     */
+    private void requireCommitted(Upload upload, Digest digest) throws IOException {
+        long committed = blobs.sizeBytes(upload.key()).orElseThrow(UploadUnknown::new);
+        Digest found = rehash(upload.key(), committed, digest.algorithm());
+        if (!found.equals(digest)) {
+            load(upload.name(), upload.key());
+        }
+        requireEqual(digest, found);
     }
 
     private long receive(UploadSession session, Chunk chunk, BlobWriter writer, @Nullable MessageDigest hash)

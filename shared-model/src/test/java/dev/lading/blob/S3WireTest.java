@@ -67,6 +67,7 @@ class S3WireTest {
                         "POST ?uploadId=u",
                         "POST ?delete");
         List<Sent> upload = wire.sent().subList(0, 4);
+        requireOnlyIfAbsent(upload.get(3));
         assertThat(upload).allSatisfy(S3WireTest::hasNoChecksum);
         assertThat(Arrays.equals(bodies(upload.subList(1, 3)), blob)).isTrue();
         assertThat(upload.get(3).body().asUtf8String())
@@ -83,6 +84,19 @@ class S3WireTest {
         }
         assertThat(wire.sent()).hasSize(1).allSatisfy(S3WireTest::hasNoChecksum);
         assertThat(Arrays.equals(bodies(wire.sent()), blob)).isTrue();
+    }
+
+    @Test
+    void a_small_blob_is_one_request_which_overwrites_nothing() throws IOException {
+        try (BlobWriter writer = store(builder().build()).write(BlobKey.random(), Written.NOTHING)) {
+            writer.write(Bytes.random(1000), 0, 1000);
+            writer.commit();
+        }
+        assertThat(wire.sent()).hasSize(1).allSatisfy(S3WireTest::requireOnlyIfAbsent);
+    }
+
+    private static void requireOnlyIfAbsent(Sent sent) {
+        assertThat(sent.request().firstMatchingHeader("If-None-Match")).hasValue("*");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract of every {@link BlobStore} for blobs that are still being written. */
@@ -110,6 +111,24 @@ public abstract class UnfinishedBlobContract {
         Written written = append(append(Written.NOTHING, 17 * MIB), 17 * MIB + 500);
         flushOther(written, unnoted);
         commit(written, 17 * MIB + 500);
+    }
+
+    /** The process died before its caller could record it; the client sends its last chunk again. */
+    @ParameterizedTest
+    @CsvSource({"0, 1000", "1000, 1000", "1000, 2000", "0, 17", "6, 6", "6, 23", "17, 17"})
+    void a_commit_that_nobody_noted_can_be_done_again(int flushed, int upTo) throws IOException {
+        Written written = append(Written.NOTHING, bytes(flushed));
+        if (flushed == 17) {
+            written = append(written, bytes(flushed) + 500);
+        }
+        int end = Math.max(bytes(upTo), (int) written.sizeBytes());
+        commit(written, end);
+        commit(written, end);
+    }
+
+    /** Of a test's figures small ones are MiB. */
+    private static int bytes(int figure) {
+        return figure < 100 ? figure * MIB : figure;
     }
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import dev.lading.task.TaskTurnContract;
 import dev.lading.testing.AwsStores;
 import dev.lading.upload.SweepContract;
 import dev.lading.upload.UploadContract;
+import dev.lading.upload.UploadRaceContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -78,6 +79,9 @@ class AwsServicesTest {
 
     @Nested
     class Uploads extends UploadContract {}
+
+    @Nested
+    class UploadsOfFunctions extends UploadRaceContract {}
 
     @Nested
     class Sweeps extends SweepContract {}

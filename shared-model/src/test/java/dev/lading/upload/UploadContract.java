@@ -20,6 +20,7 @@ import dev.lading.testing.Bytes;
 import dev.lading.testing.EndingStream;
 import dev.lading.testing.Registry;
 import dev.lading.testing.ServiceContract;
+import dev.lading.testing.WatchedMetadataStore.ProcessDied;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -323,6 +324,20 @@ public abstract class UploadContract extends ServiceContract {
                     return method.invoke(blobs(), arguments);
                 });
         return new Registry(metadata(), unreadable, clock, changesProcess).uploads;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_last_chunk_whose_process_died_may_be_sent_again(boolean inChunks) throws IOException {
+        BlobKey key = begin();
+        if (inChunks) {
+            uploads().append(APP, key, chunk(firstHalf));
+        }
+        byte[] last = inChunks ? secondHalf : content;
+        UploadService dying = newRegistry(watched().dieBeforeWrite(1)).uploads;
+        assertThatThrownBy(() -> dying.finish(APP, key, chunk(last), digest)).isInstanceOf(ProcessDied.class);
+        newRegistry(metadata()).uploads.finish(APP, key, chunk(last), digest);
+        requireBlob(digest, content);
     }
 
     @Test

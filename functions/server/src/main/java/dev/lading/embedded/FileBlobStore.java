@@ -154,7 +154,7 @@ public final class FileBlobStore implements BlobStore {
         }
 
         @Override
-        public void commit() throws IOException {
+        public boolean commit() throws IOException {
             FileChannel target = open();
             space.guard(() -> {
                 awaitWriteback();
@@ -162,6 +162,7 @@ public final class FileBlobStore implements BlobStore {
                 sync(Objects.requireNonNull(path.getParent()));
             });
             kept = true;
+            return true;
         }
 
         /**
