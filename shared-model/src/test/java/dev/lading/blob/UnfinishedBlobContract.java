@@ -126,7 +126,7 @@ public abstract class UnfinishedBlobContract {
         commit(written, end);
     }
 
-    /** Of a test's figures small ones are MiB. */
+    /** Small figures of a test are MiB. */
     private static int bytes(int figure) {
         return figure < 100 ? figure * MIB : figure;
     }
