@@ -33,7 +33,7 @@ class StorageStackTest {
     }
 
     @Test
-    void the_bucket_is_private_encrypted_and_drops_abandoned_parts() {
+    void the_bucket_is_private_encrypted_and_drops_abandoned_parts_and_tails() {
         template.hasResourceProperties(
                 "AWS::S3::Bucket",
                 Map.of(
@@ -50,11 +50,14 @@ class StorageStackTest {
                         "LifecycleConfiguration",
                         Map.of(
                                 "Rules",
-                                List.of(Match.objectLike(Map.of(
-                                        "Status",
-                                        "Enabled",
-                                        "AbortIncompleteMultipartUpload",
-                                        Map.of("DaysAfterInitiation", 7)))))));
+                                List.of(
+                                        Match.objectLike(Map.of(
+                                                "Status",
+                                                "Enabled",
+                                                "AbortIncompleteMultipartUpload",
+                                                Map.of("DaysAfterInitiation", 7))),
+                                        Match.objectLike(Map.of(
+                                                "Status", "Enabled", "Prefix", "tails/", "ExpirationInDays", 7)))))));
     }
 
     @Test

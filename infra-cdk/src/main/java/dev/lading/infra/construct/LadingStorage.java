@@ -26,6 +26,8 @@ public final class LadingStorage extends Construct {
     /** Prefixes of S3BlobStore's object names. */
     private static final List<String> PREFIXES = List.of("blobs", "tails");
 
+    private static final Duration ABANDONED = Duration.days(7);
+
     private static final List<String> READ_RECORDS =
             List.of("dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:Query");
     private static final List<String> WRITE_RECORDS = List.of("dynamodb:DeleteItem", "dynamodb:PutItem");
@@ -70,11 +72,18 @@ public final class LadingStorage extends Construct {
                 .encryption(BucketEncryption.S3_MANAGED)
                 .blockPublicAccess(BlockPublicAccess.BLOCK_ALL)
                 .enforceSsl(true)
-                // An upload's own record is swept after a day; this catches parts whose record never came to be.
-                .lifecycleRules(List.of(LifecycleRule.builder()
-                        .id("abandoned-uploads")
-                        .abortIncompleteMultipartUploadAfter(Duration.days(7))
-                        .build()))
+                // An upload's own record is swept after a day; this catches what no record ever named: parts, and tails
+                // of requests that died or were outrun.
+                .lifecycleRules(List.of(
+                        LifecycleRule.builder()
+                                .id("abandoned-uploads")
+                                .abortIncompleteMultipartUploadAfter(ABANDONED)
+                                .build(),
+                        LifecycleRule.builder()
+                                .id("abandoned-tails")
+                                .prefix("tails/")
+                                .expiration(ABANDONED)
+                                .build()))
                 .removalPolicy(options.removal())
                 .autoDeleteObjects(options.isTrial())
                 .build();
