@@ -146,6 +146,27 @@ class CallsTest(unittest.TestCase):
         print(f"\n  push of a new image of one layer and a configuration: {dict(calls)}")
         self.assertEqual(1, calls["SSM GetParameters"])
 
+    def test_a_small_blob_of_one_chunk_is_sent_again_and_one_of_one_request_is_not(self):
+        layer = os.urandom(1000)
+        with function(self.emulator, self.wire.url) as process:
+
+            def invoke(*line):
+                answer = process.invoke(request(*line))[0]
+                return answer, {call: n for call, n in Counter(self.wire.taken()).items() if call.startswith("S3")}
+
+            upload = location(invoke("POST", "/v2/team/small/blobs/uploads/")[0])
+            answer, calls = invoke("PATCH", upload, layer)
+            self.assertEqual({"S3 PUT": 1}, calls)
+            answer, calls = invoke("PUT", f"{location(answer)}&digest={oci.sha256(layer)}", b"")
+            print(f"\n  PUT of nothing after a small chunk: {calls}")
+            self.assertEqual(201, answer["statusCode"], answer)
+            self.assertEqual({"S3 GET": 1, "S3 PUT": 1, "S3 POST": 1}, calls)
+            whole = os.urandom(1000)
+            upload = location(invoke("POST", "/v2/team/small/blobs/uploads/")[0])
+            answer, calls = invoke("PUT", f"{upload}&digest={oci.sha256(whole)}", whole)
+            self.assertEqual(201, answer["statusCode"], answer)
+            self.assertEqual({"S3 PUT": 1}, calls)
+
     def test_an_upload_of_chunks_is_not_read_again_whoever_is_told_its_end(self):
         content = os.urandom(9 * MIB)
 
