@@ -196,8 +196,8 @@ infra: | jdk ## test the AWS stacks' templates; needs Node
 synth: $(DEPLOYED) ## write the AWS stacks' templates: ARGS="-c uploadService=true"
 	@cd infra-cdk && rm -rf target/cdk.out && node_modules/.bin/cdk synth --quiet $(ARGS)
 
-deploy: $(DEPLOYED) ## put the registry into the AWS account of your credentials: ARGS="-c alarms=true"
-	@infra-cdk/deploy $(ARGS)
+deploy: $(DEPLOYED) ## put the registry into the AWS account of your credentials: ARGS="-c alarms=true" APPROVAL=broadening
+	@LADING_APPROVAL="$(APPROVAL)" infra-cdk/deploy $(ARGS)
 
 destroy: $(DEPLOYED) ## take it out again; what is pushed is kept
 	@infra-cdk/destroy $(ARGS)
