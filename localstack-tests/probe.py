@@ -5,8 +5,9 @@ and logs with the AWS credentials in force. Then it takes out what it made, also
 probe left that was killed, the next one takes out an hour later. The bytes that it pushed go with the daily clean-up.
 
 $LADING_ADMIN_PASSWORD is the password of `admin`. $LADING_UPSTREAM (`UPSTREAM=registry/name:tag`) is what to mirror;
-else the registry mirrors itself. $LADING_PREFIX (`PREFIX=Lading`) is what the stacks' names begin with, if none of them
-tells the URL. $LADING_LOG_SECONDS is how long to wait for lines of the log.
+else the registry mirrors itself, which pushes 40 MiB in small requests, and fetches nothing that is not there.
+$LADING_PREFIX (`PREFIX=Lading`) is what the stacks' names begin with, if none of them tells the URL.
+$LADING_LOG_SECONDS is how long to wait for lines of the log.
 """
 
 import concurrent.futures
@@ -42,7 +43,9 @@ ABANDONED = timedelta(hours=1)
 # Less than the smallest account runs at once.
 AT_ONCE = 6
 LOGGED = 20
+SECONDS = 120
 TASK_SECONDS = 900
+SETTLE_SECONDS = 2
 # Of a task's deletion: newest first.
 KINDS = ("distributions", "repositories", "remotes")
 
@@ -63,18 +66,24 @@ class Probe:
         self.home = temp_folder("probe")
         return self
 
-    def __exit__(self, *failure):
+    def __exit__(self, failure, *rest):
         # A second Ctrl-C would leave behind what this takes out.
         kept = {each: signal.signal(each, signal.SIG_IGN) for each in (signal.SIGINT, signal.SIGTERM)}
         try:
+            if failure:
+                # What a client asked for before it was ended is still done.
+                time.sleep(SETTLE_SECONDS)
             self.take_out(f"{self.name}/")
+            left = [each["name"] for kind in KINDS for each in self.made(kind, f"{self.name}/")]
+            if left:
+                raise AssertionError(f"it could not take out {', '.join(left)}")
         finally:
             remove(self.home)
             for each, handler in kept.items():
                 signal.signal(each, handler)
 
     def client(self, password=None):
-        return Registry(self.host, password, secure=self.secure)
+        return Registry(self.host, password, SECONDS, secure=self.secure)
 
     # What is left behind: nothing.
 
@@ -92,18 +101,23 @@ class Probe:
         for kind in KINDS:
             for each in self.made(kind, prefix):
                 if before is None or datetime.fromisoformat(each["pulp_created"]) < before:
-                    answer = self.registry.request("DELETE", each["pulp_href"])
-                    if answer.status == 202:
-                        self.done(answer.json()["task"])
+                    self.registry.end(self.make(202, "DELETE", each["pulp_href"])["task"], TASK_SECONDS)
         for task in self.tasks:
             self.registry.end(task, TASK_SECONDS)
             self.registry.request("DELETE", task)
         self.tasks.clear()
 
-    def done(self, task):
-        """The task, once it has ended well; the probe forgets none that it started."""
-        self.tasks.add(task)
-        return self.registry.complete(task, TASK_SECONDS)
+    def make(self, status, method, path, **body):
+        """The document that is answered. It is waited for, since what was asked for is made in any case."""
+        with uninterrupted():
+            answer = self.registry.call(status, method, path, **body)
+            if "task" in answer:
+                self.tasks.add(answer["task"])
+        return answer
+
+    def done(self, started):
+        """The task of an answer, once it has ended well."""
+        return self.registry.complete(started["task"], TASK_SECONDS)
 
     # Measurements: each returns what was found.
 
@@ -129,7 +143,8 @@ class Probe:
             for start in range(0, len(blob), CHUNK):
                 location = uploads.expect(202, "PATCH", location, blob[start : start + CHUNK]).headers["Location"]
             uploads.expect(201, "PUT", f"{location}&digest={oci.sha256(blob)}", b"")
-        self.registry.push_manifest(repository, "1", image.manifest)
+        with uninterrupted():
+            self.registry.push_manifest(repository, "1", image.manifest)
         return image
 
     def first_answer(self):
@@ -172,12 +187,13 @@ class Probe:
         return found
 
     def mirror(self):
-        """From a registry that was named, else from this one to itself."""
+        """From a registry that was named, else from this one to itself, which fetches no byte: they are there."""
         remote, tag = {}, "1"
         if self.upstream:
-            host, _, path = self.upstream.removeprefix("https://").partition("/")
+            scheme, _, rest = self.upstream.rpartition("://")
+            host, _, path = rest.partition("/")
             upstream_name, _, tag = path.partition(":")
-            source, tag = f"https://{host}", tag or "latest"
+            source, tag = f"{scheme or 'https'}://{host}", tag or "latest"
             remote = {"platforms": ["linux/amd64"]}
         else:
             source, upstream_name = self.url, f"{self.name}/large"
@@ -185,19 +201,18 @@ class Probe:
         name = f"{self.name}/mirror"
         fields = {"name": name, "url": source, "upstream_name": upstream_name, "include_tags": [tag], **remote}
         kind = "container/container/"
-        remote = self.registry.call(201, "POST", f"remotes/{kind}", **fields)["pulp_href"]
-        repository = self.registry.call(201, "POST", f"repositories/{kind}", name=name, remote=remote)["pulp_href"]
+        remote = self.make(201, "POST", f"remotes/{kind}", **fields)["pulp_href"]
+        repository = self.make(201, "POST", f"repositories/{kind}", name=name, remote=remote)["pulp_href"]
         served = {"name": name, "base_path": name, "repository": repository}
-        self.done(self.registry.call(202, "POST", f"distributions/{kind}", **served)["task"])
+        self.done(self.make(202, "POST", f"distributions/{kind}", **served))
         began = time.monotonic()
-        task = self.done(self.registry.call(202, "POST", f"{repository}sync/", mirror=False)["task"])
+        task = self.done(self.make(202, "POST", f"{repository}sync/", mirror=False))
         seconds = time.monotonic() - began
         [fetched] = [report["done"] for report in task["progress_reports"] if report["code"] == "sync.bytes"]
         whole = self.pulled(name, tag)
-        return (
-            f"{fetched / MIB:.0f} of {whole / MIB:.0f} MiB fetched from {urlsplit(source).netloc} in {seconds:.1f} s, "
-            "pulled back whole"
-        )
+        figures = f"{fetched / MIB:.0f} of {whole / MIB:.0f} MiB fetched"
+        there = "" if fetched else "; the bytes were here: UPSTREAM=registry/name:tag names others"
+        return f"{figures} from {urlsplit(source).netloc} in {seconds:.1f} s, pulled back whole{there}"
 
     def pulled(self, repository, reference):
         """Bytes of an image or index, each blob of which is what its digest says."""
@@ -258,6 +273,16 @@ class Probe:
         self.measure("polls of idle queues", account.polls)
         self.measure("functions at once", account.concurrency)
         self.measure("requests a second", account.requests_a_second)
+
+
+@contextmanager
+def uninterrupted():
+    """Ctrl-C and SIGTERM come when it is left."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

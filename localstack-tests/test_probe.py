@@ -1,18 +1,22 @@
 """The probe, in the stacks that an emulator has: what it prints, and that it leaves nothing, whatever becomes of it."""
 
 import os
+import random
 import re
 import signal
 import subprocess
 import sys
 import unittest
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
 
+import oci
 from deployment import Deployment
 from emulator import Emulator
-from harness import until
+from harness import Server, until
+from probe import MIB, Probe
 from registry import Registry
 
 PROBE = Path(__file__).with_name("probe.py")
@@ -64,7 +68,11 @@ class ProbeTest(unittest.TestCase):
         return status, Path(name).read_text(errors="replace")
 
     def test_it_prints_a_table_and_leaves_nothing(self):
-        status, said = self.ended(*self.start())
+        with Server() as upstream:
+            registry = Registry(upstream.host)
+            registry.push("upstream/app", "1", oci.raw_image([random.randbytes(20 * MIB), random.randbytes(20 * MIB)]))
+            mirrored = f"http://{upstream.host}/upstream/app:1"
+            status, said = self.ended(*self.start(LADING_UPSTREAM=mirrored))
         print(f"\n{said}")
         self.assertEqual(0, status, said)
         self.assertEqual(self.before, self.everything())
@@ -74,7 +82,7 @@ class ProbeTest(unittest.TestCase):
             found.setdefault(what, []).append(line)
         expected = {
             "headers of a 401": "^401, `WWW-Authenticate` kept; ",
-            "mirror": "^40 of 40 MiB fetched from 127.0.0.1:.*pulled back whole",
+            "mirror": "^40 of 40 MiB fetched from 127.0.0.1:.*pulled back whole$",
             "docker": "^docker .*pushed 2 MiB|not installed|needs root",
             "containerd": "^containerd .*pushed 2 MiB|not installed|needs root",
             "podman": "^podman .*pushed 2 MiB|not installed",
@@ -107,6 +115,19 @@ class ProbeTest(unittest.TestCase):
         self.assertRegex(said, "Failed: mirror.")
         self.assertEqual(self.before, self.everything())
 
+    def test_what_a_killed_probe_left_is_taken_out_an_hour_later(self):
+        image = oci.raw_image([b"layer"])
+        self.registry.push("lading-probe/killed/app", "1", image)
+        fields = {"name": "lading-probe/killed/mirror", "url": "http://127.0.0.1:9", "upstream_name": "app"}
+        self.registry.call(201, "POST", "remotes/container/container/", **fields)
+        left = self.everything()
+        self.assertNotEqual(self.before, left)
+        probe = Probe(stage["deployment"].gateway.url, stage["password"])
+        probe.take_out("lading-probe/", datetime.now(UTC) - timedelta(hours=1))
+        self.assertEqual(left, self.everything())
+        probe.take_out("lading-probe/", datetime.now(UTC) + timedelta(hours=1))
+        self.assertEqual(self.before, self.everything())
+
     def test_without_rights_the_missing_action_is_named(self):
         iam = stage["emulator"].client("iam")
         iam.create_user(UserName="nobody")
@@ -114,6 +135,7 @@ class ProbeTest(unittest.TestCase):
         credentials = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
         status, said = self.ended(*self.start(PATH="/nowhere", **credentials))
         self.assertEqual(0, status, said)
+        self.assertRegex(said, r"\| mirror \| 0 of 40 MiB fetched .* pulled back whole; the bytes were here")
         for action in ("lambda:GetAccountSettings", "cloudformation:ListStackResources"):
             self.assertIn(f"not measured: these credentials may not: allow {action}", said)
         self.assertEqual(self.before, self.everything())

@@ -46,7 +46,7 @@ public final class LadingApp {
     }
 
     private static Map<String, Object> withDeployed(Map<String, Object> context, LadingOptions options) {
-        if (context.containsKey(SealOption.DEPLOYED)) {
+        if (!String.valueOf(context.getOrDefault(SealOption.DEPLOYED, "")).isBlank()) {
             return context;
         }
         Map<String, Object> known = new HashMap<>(context);
