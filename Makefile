@@ -50,7 +50,7 @@ DEPLOYED := $(FUNCTIONS) $(UPLOAD_SERVICE) $(CDK_APP) $(CDK_CLI)
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f -o -path '*/src/packaging/*' -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev build package sbom reproducible test lint fmt e2e e2e-full smoke conformance advisories \
+.PHONY: help serve dev build package sbom reproducible test lint fmt e2e e2e-full smoke probe conformance advisories \
   bench bench-floods bench-mirrors bench-aws jdk tools infra synth deploy destroy
 
 help: ## list the verbs
@@ -144,6 +144,11 @@ smoke: ## client journeys against a deployed registry: URL=https://… with $LAD
 	@test -n "$(URL)" || { echo "Say which registry: make smoke URL=https://…" >&2; exit 1; }
 	@cd $(AWS_TESTS) && LADING_URL=$(URL) python3 -m unittest -v smoke
 
+# boto3 is in the tools' Python; without it the account is not asked.
+probe: ## what only a real deployment tells, as a table: URL=https://… with $LADING_ADMIN_PASSWORD, UPSTREAM=<registry/name:tag>
+	@test -n "$(URL)" || { echo "Say which registry: make probe URL=https://…" >&2; exit 1; }
+	@cd $(AWS_TESTS) && LADING_URL="$(URL)" LADING_UPSTREAM="$(UPSTREAM)" LADING_PREFIX="$(PREFIX)" $(or $(wildcard $(PYTHON)),python3) probe.py
+
 $(RUNTIME): pom.xml $(AWS_TESTS)/pom.xml | jdk
 	@$(MVN) -f $(AWS_TESTS) package
 	@touch $@
@@ -191,8 +196,8 @@ infra: | jdk ## test the AWS stacks' templates; needs Node
 synth: $(DEPLOYED) ## write the AWS stacks' templates: ARGS="-c uploadService=true"
 	@cd infra-cdk && rm -rf target/cdk.out && node_modules/.bin/cdk synth --quiet $(ARGS)
 
-deploy: $(DEPLOYED) ## put the registry into the AWS account of your credentials: ARGS="-c alarms=true"
-	@infra-cdk/deploy $(ARGS)
+deploy: $(DEPLOYED) ## put the registry into the AWS account of your credentials: ARGS="-c alarms=true" APPROVAL=broadening
+	@LADING_APPROVAL="$(APPROVAL)" infra-cdk/deploy $(ARGS)
 
 destroy: $(DEPLOYED) ## take it out again; what is pushed is kept
 	@infra-cdk/destroy $(ARGS)

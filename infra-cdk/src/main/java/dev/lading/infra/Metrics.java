@@ -13,7 +13,7 @@ import software.amazon.awscdk.services.cloudwatch.MetricOptions;
 import software.amazon.awscdk.services.elasticloadbalancingv2.HttpCodeElb;
 import software.amazon.awscdk.services.elasticloadbalancingv2.HttpCodeTarget;
 
-/** The metrics that the dashboard and the alarms show. AWS records all of them without charge. */
+/** The metrics that the dashboard and the alarms show. AWS records all of them without charge, but {@link #egress}. */
 record Metrics(
         ApiStack api,
         LadingStorage storage,
@@ -81,6 +81,17 @@ record Metrics(
     /** Reads and writes that the table throttled. */
     List<Metric> tableThrottles() {
         return List.of(table("ReadThrottleEvents"), table("WriteThrottleEvents"));
+    }
+
+    /** Bytes of blobs that the bucket sent in an hour: to the internet, where they cost, and within the region. */
+    Metric egress() {
+        return Metric.Builder.create()
+                .namespace("AWS/S3")
+                .metricName("BytesDownloaded")
+                .dimensionsMap(Map.of("BucketName", storage.bucket().getBucketName(), "FilterId", LadingStorage.EGRESS))
+                .statistic("Sum")
+                .period(Duration.hours(1))
+                .build();
     }
 
     /** 5xx answers of the service and of its load balancer. */

@@ -3,6 +3,7 @@ package dev.lading.infra;
 import dev.lading.infra.construct.Alarms;
 import dev.lading.infra.construct.LadingFunction;
 import dev.lading.infra.construct.NagFindings;
+import dev.lading.infra.construct.SpendingBudget;
 import dev.lading.infra.option.LadingOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +17,13 @@ import software.amazon.awscdk.services.cloudwatch.IWidget;
 import software.amazon.awscdk.services.cloudwatch.Metric;
 import software.constructs.Construct;
 
-/** One dashboard, and alarms if they are wanted. */
+/** One dashboard, and alarms and a budget if they are wanted. */
 public final class ObservabilityStack extends Stack {
     /** Alarm threshold: an answer takes tens of milliseconds, and a cold start a second or two. */
     private static final int SLOW_MILLIS = 5_000;
 
     private static final int HOUR_SECONDS = 3600;
+    private static final double BYTES_A_GB = 1e9;
     private static final int HALF_WIDTH = 12;
 
     public ObservabilityStack(Construct scope, LadingOptions options, Metrics metrics) {
@@ -29,9 +31,11 @@ public final class ObservabilityStack extends Stack {
                 scope,
                 options.stackName("Observability"),
                 StackProps.builder()
-                        .description("Lading, a container registry: dashboard and alarms")
+                        .description("Lading, a container registry: dashboard, alarms and budget")
                         .build());
-        if (!options.dashboard() && options.alarming().isEmpty()) {
+        if (!options.dashboard()
+                && options.alarming().isEmpty()
+                && options.budget().isEmpty()) {
             NagFindings.acceptEmpty(this);
         }
         if (options.dashboard()) {
@@ -40,7 +44,17 @@ public final class ObservabilityStack extends Stack {
                     .widgets(widgets(metrics))
                     .build();
         }
-        options.alarming().ifPresent(alarming -> alarm(new Alarms(this, "Alarms", alarming.email()), metrics));
+        options.alarming().ifPresent(alarming -> {
+            var alarms = new Alarms(this, "Alarms", alarming.email());
+            alarm(alarms, metrics);
+            alarming.egressGB()
+                    .ifPresent(gb -> alarms.atOnce(
+                            "Egress",
+                            metrics.egress(),
+                            gb * BYTES_A_GB,
+                            "The bucket sent " + gb + " GB in an hour, which throttling does not bound."));
+        });
+        options.budget().ifPresent(budget -> new SpendingBudget(this, "Budget", options.stackName(), budget));
     }
 
     private static void alarm(Alarms alarms, Metrics metrics) {

@@ -76,6 +76,7 @@ public final class RegistryStack extends Stack {
                 options.memory().registryMiB(),
                 API_TIMEOUT,
                 joined(publicUrl, variable("LADING_UPLOAD_URL", uploadUrl)));
+        registry.logOwnLinesOnly();
         this.storage.grantReadWrite(registry);
         secrets.grantLogins(this, registry);
         options.concurrency().reservedPulls().ifPresent(registry::reserve);
@@ -85,7 +86,9 @@ public final class RegistryStack extends Stack {
         copies = new FifoQueue(this, "Copies", LONGEST);
         var schedules = new SyncSchedules(this, "Syncs", options, queue);
         Map<String, String> work = joined(
-                storage.key().environment(),
+                storage.key()
+                        .map(key -> key.environment(options.sealKey().seals()))
+                        .orElse(Map.of()),
                 Map.of("LADING_UPSTREAMS", options.upstreams()),
                 queue.environment("LADING_AWS_QUEUE"),
                 copies.environment("LADING_AWS_COPY_QUEUE"),
@@ -102,11 +105,18 @@ public final class RegistryStack extends Stack {
                 options.memory().registryMiB(),
                 API_TIMEOUT,
                 joined(publicUrl, work));
+        management.logOwnLinesOnly();
         answer(api, "ManagementRoute", HttpRouteKey.with("/pulp/{proxy+}", HttpMethod.ANY), management);
         this.storage.grantManage(management);
         secrets.grantLogins(this, management);
         queue.grantSend(management);
-        storage.key().grantSeal(management);
+        if (options.sealKey().seals()) {
+            storage.key().ifPresent(key -> key.grantSeal(management));
+            // To compare with what was sealed before there was the KMS key.
+            secrets.grantOpen(this, management);
+        } else {
+            secrets.grantSeal(this, management);
+        }
         schedules.grantManage(management);
         tasks = function(
                 "TaskWorker",
@@ -116,7 +126,7 @@ public final class RegistryStack extends Stack {
                 LONGEST,
                 work);
         this.storage.grantReadWrite(tasks);
-        storage.key().grantOpen(tasks);
+        grantOpen(storage, tasks);
         schedules.grantManage(tasks);
         queue.deliverTo(tasks);
         queue.grantSend(tasks);
@@ -130,7 +140,7 @@ public final class RegistryStack extends Stack {
                 LONGEST,
                 joined(work, Map.of("QUARKUS_LAMBDA_HANDLER", "copies")));
         this.storage.grantCopy(copier);
-        storage.key().grantOpen(copier);
+        grantOpen(storage, copier);
         copies.deliverTo(copier);
         copies.grantSend(copier);
         queue.grantSend(copier);
@@ -173,6 +183,12 @@ public final class RegistryStack extends Stack {
 
     FifoQueue copies() {
         return copies;
+    }
+
+    /** Opens what either key sealed. */
+    private void grantOpen(StorageStack storage, LadingFunction function) {
+        secrets.grantOpen(this, function);
+        storage.key().ifPresent(key -> key.grantOpen(function));
     }
 
     private LadingFunction function(

@@ -3,18 +3,22 @@ package dev.lading.infra;
 import dev.lading.infra.construct.KmsSealKey;
 import dev.lading.infra.construct.LadingStorage;
 import dev.lading.infra.option.LadingOptions;
+import java.util.Optional;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.constructs.Construct;
 
 /**
- * The bucket, the table and the key of sealed secrets. All other stacks can be deleted and deployed again without a
+ * The bucket, the table, and the KMS key of sealed secrets, if one is used. All other stacks can be deleted and deployed again without a
  * loss.
  */
 public final class StorageStack extends Stack {
+    /** Output with the ARN of the KMS key, if there is one. */
+    public static final String KEY = "Key";
+
     private final LadingStorage storage;
-    private final KmsSealKey key;
+    private final Optional<KmsSealKey> key;
 
     public StorageStack(Construct scope, LadingOptions options) {
         super(
@@ -24,17 +28,17 @@ public final class StorageStack extends Stack {
                         .description("Lading, a container registry: blobs and records")
                         .build());
         storage = new LadingStorage(this, "Storage", options);
-        key = new KmsSealKey(this, "Seal", options);
+        key = options.sealKey().kms() ? Optional.of(new KmsSealKey(this, "Seal", options)) : Optional.empty();
         output("Bucket", storage.bucket().getBucketName());
         output("Table", storage.table().getTableName());
-        output("Key", key.arn());
+        key.ifPresent(sealKey -> output(KEY, sealKey.arn()));
     }
 
     public LadingStorage storage() {
         return storage;
     }
 
-    KmsSealKey key() {
+    Optional<KmsSealKey> key() {
         return key;
     }
 

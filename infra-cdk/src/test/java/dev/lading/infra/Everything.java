@@ -12,6 +12,8 @@ final class Everything {
         "uploadCertificateArn=" + Certificates.ARN,
         "alarms=true",
         "alarmEmail=ops@example.org",
+        "egressAlarmGB=100",
+        "budgetDollars=20",
     };
     static final String[] WITH_CLOUDFRONT = {"uploadService=true", "uploadCloudFront=true", "alarms=true"};
 

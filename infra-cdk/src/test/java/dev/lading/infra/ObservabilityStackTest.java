@@ -65,6 +65,56 @@ class ObservabilityStackTest {
                                         Map.of("Bool", Map.of("aws:SecureTransport", "false"))))))))));
     }
 
+    @Test
+    void egress_and_spending_are_watched_if_a_limit_is_given() {
+        alarmed.hasResourceProperties(
+                "AWS::CloudWatch::Alarm",
+                Map.of(
+                        "Namespace",
+                        "AWS/S3",
+                        "MetricName",
+                        "BytesDownloaded",
+                        "Period",
+                        3600,
+                        "Threshold",
+                        100e9,
+                        "Dimensions",
+                        Match.arrayWith(List.of(Map.of("Name", "FilterId", "Value", "Egress")))));
+        Template budget = Synthesis.with("budgetDollars=20", "alarmEmail=ops@example.org", "dashboard=false")
+                .observability();
+        budget.hasResourceProperties(
+                "AWS::Budgets::Budget",
+                Map.of(
+                        "Budget",
+                        Map.of(
+                                "BudgetName", "Lading",
+                                "BudgetType", "COST",
+                                "TimeUnit", "MONTHLY",
+                                "BudgetLimit", Map.of("Amount", 20, "Unit", "USD")),
+                        "NotificationsWithSubscribers",
+                        List.of(told("ACTUAL", 80), told("FORECASTED", 100))));
+        budget.resourceCountIs("AWS::CloudWatch::Alarm", 0);
+        Synthesis.with().observability().resourceCountIs("AWS::Budgets::Budget", 0);
+        assertThat(Synthesis.with("alarms=true").observability().toJSON().toString())
+                .doesNotContain("BytesDownloaded");
+    }
+
+    private static Map<String, Object> told(String spending, int percent) {
+        return Map.of(
+                "Notification",
+                Map.of(
+                        "NotificationType",
+                        spending,
+                        "ComparisonOperator",
+                        "GREATER_THAN",
+                        "Threshold",
+                        percent,
+                        "ThresholdType",
+                        "PERCENTAGE"),
+                "Subscribers",
+                List.of(Map.of("SubscriptionType", "EMAIL", "Address", "ops@example.org")));
+    }
+
     private void rings(String namespace, String metric, int threshold) {
         alarmed.hasResourceProperties(
                 "AWS::CloudWatch::Alarm", Map.of("Namespace", namespace, "MetricName", metric, "Threshold", threshold));

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lading.infra.construct.LadingFunction;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
 
@@ -241,7 +246,65 @@ class RegistryStackTest {
     }
 
     @Test
-    void who_takes_secrets_of_remotes_in_cannot_read_them() {
+    void functions_that_log_a_line_for_each_request_drop_lambdas_about_those_that_went_well() {
+        Map<String, Object> levels = new TreeMap<>();
+        template.findResources("AWS::Lambda::Function").forEach((id, function) -> {
+            var properties = (Map<?, ?>) Objects.requireNonNull(function.get("Properties"));
+            var logging = (Map<?, ?>) Objects.requireNonNull(properties.get("LoggingConfig"));
+            // A line of ours has no level, and is dropped where only more than INFO is logged.
+            assertThat(logging.get("ApplicationLogLevel")).isNull();
+            levels.put(id.replaceAll("Function[0-9A-F]{8}$", ""), String.valueOf(logging.get("SystemLogLevel")));
+        });
+        assertThat(levels)
+                .isEqualTo(Map.of(
+                        "Registry", "WARN",
+                        "Management", "WARN",
+                        "TaskWorker", "null",
+                        "BlobCopier", "null",
+                        "Maintenance", "null"));
+    }
+
+    @Test
+    void secrets_of_remotes_are_sealed_without_kms_unless_there_is_a_key() {
+        assertThat(template.toJSON().toString()).doesNotContain("kms:", "LADING_AWS_KEY", "LADING_AWS_SEAL");
+        assertThat(policies(template, "ManagementRole")).contains("seal-key");
+        for (String role : List.of("TaskWorkerRole", "BlobCopierRole")) {
+            assertThat(policies(template, role)).contains("seal-key").doesNotContain("ssm:PutParameter");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "sealKeyDeployed=true, kms, kms:GenerateDataKey",
+        "sealKeyDeployed=true;sealKey=parameter, parameter, ''"
+    })
+    void a_key_that_is_deployed_opens_whatever_seals(String options, String seal, String sealing) {
+        Template deployed = Synthesis.with(options.split(";", -1)).registry();
+        deployed.resourcePropertiesCountIs(
+                "AWS::Lambda::Function",
+                Match.objectLike(Map.of(
+                        "Environment",
+                        Map.of(
+                                "Variables",
+                                Match.objectLike(
+                                        Map.of("LADING_AWS_KEY", Match.anyValue(), "LADING_AWS_SEAL", seal))))),
+                3);
+        for (String role : List.of("TaskWorkerRole", "BlobCopierRole")) {
+            assertThat(policies(deployed, role)).contains("kms:Decrypt", "seal-key");
+        }
+        assertThat(policies(deployed, "ManagementRole").contains("kms:")).isEqualTo(!sealing.isEmpty());
+    }
+
+    private static String policies(Template template, String role) {
+        return template.findResources("AWS::IAM::Policy").entrySet().stream()
+                .filter(policy -> policy.getKey().startsWith(role))
+                .map(policy -> policy.getValue().toString())
+                .collect(Collectors.joining());
+    }
+
+    @Test
+    void who_takes_secrets_of_remotes_in_cannot_read_them_where_kms_seals() {
+        Template template = Synthesis.with("sealKey=kms").registry();
         for (var right : Map.of(
                         "ManagementRole", "kms:GenerateDataKey",
                         "TaskWorkerRole", "kms:Decrypt",

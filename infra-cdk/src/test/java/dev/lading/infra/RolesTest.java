@@ -38,9 +38,9 @@ class RolesTest {
     @ParameterizedTest(name = "{0} may use {1}")
     @CsvSource({
         "RegistryRole, admin-password token-key upload-key",
-        "ManagementRole, admin-password token-key upload-key",
-        "TaskWorkerRole, ''",
-        "BlobCopierRole, ''",
+        "ManagementRole, admin-password seal-key token-key upload-key",
+        "TaskWorkerRole, seal-key",
+        "BlobCopierRole, seal-key",
         "MaintenanceRole, ''",
         "TasksRole, upload-key",
     })

@@ -12,6 +12,7 @@ import software.amazon.awscdk.assertions.Template;
 
 class StorageStackTest {
     private final Template template = Synthesis.with().storage();
+    private final Template withKey = Synthesis.with("sealKeyDeployed=true").storage();
 
     @Test
     void the_table_is_on_demand_recoverable_protected_and_forgets_what_expired() {
@@ -82,7 +83,7 @@ class StorageStackTest {
     @Test
     void what_is_kept_outlives_the_stack() {
         for (String type : List.of("AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::KMS::Key")) {
-            template.hasResource(type, Map.of("DeletionPolicy", "Retain", "UpdateReplacePolicy", "Retain"));
+            withKey.hasResource(type, Map.of("DeletionPolicy", "Retain", "UpdateReplacePolicy", "Retain"));
         }
     }
 
@@ -94,12 +95,31 @@ class StorageStackTest {
         "AWS::KMS::Key, SealKey3FBD9790",
     })
     void what_is_kept_has_the_id_it_always_had(String type, String id) {
-        assertThat(template.findResources(type)).containsOnlyKeys(id);
+        assertThat(withKey.findResources(type)).containsOnlyKeys(id);
+    }
+
+    @Test
+    void a_kms_key_costs_a_dollar_and_is_there_if_asked_for_or_deployed_before() {
+        template.resourceCountIs("AWS::KMS::Key", 0);
+        for (String options : List.of("sealKey=kms", "sealKeyDeployed=true")) {
+            Synthesis.with(options).storage().resourceCountIs("AWS::KMS::Key", 1);
+        }
+        Synthesis.with("sealKeyDeployed=true", "sealKey=parameter").storage().resourceCountIs("AWS::KMS::Key", 1);
+    }
+
+    @Test
+    void request_metrics_are_paid_for_and_there_only_if_egress_is_watched() {
+        assertThat(template.toJSON().toString()).doesNotContain("MetricsConfigurations");
+        Synthesis.with("alarms=true", "egressAlarmGB=100")
+                .storage()
+                .hasResourceProperties(
+                        "AWS::S3::Bucket",
+                        Map.of("MetricsConfigurations", List.of(Map.of("Id", "Egress", "Prefix", "blobs/"))));
     }
 
     @Test
     void of_a_trial_nothing_is_kept() {
-        Template trial = Synthesis.with("removal=destroy").storage();
+        Template trial = Synthesis.with("removal=destroy", "sealKey=kms").storage();
         trial.hasResource("AWS::S3::Bucket", Map.of("DeletionPolicy", "Delete"));
         trial.hasResource("AWS::DynamoDB::Table", Map.of("DeletionPolicy", "Delete"));
         trial.hasResource("AWS::KMS::Key", Map.of("DeletionPolicy", "Delete"));

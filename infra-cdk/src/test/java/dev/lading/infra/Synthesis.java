@@ -64,7 +64,7 @@ public final class Synthesis {
         return template(stacks.observability());
     }
 
-    Template template(Stack stack) {
+    public Template template(Stack stack) {
         return templates.computeIfAbsent(stack, Template::fromStack);
     }
 

@@ -10,6 +10,7 @@ import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.DataKeySpec;
 import software.amazon.awssdk.services.kms.model.IncorrectKeyException;
 import software.amazon.awssdk.services.kms.model.InvalidCiphertextException;
+import software.amazon.awssdk.services.kms.model.KmsException;
 import software.amazon.awssdk.services.kms.model.NotFoundException;
 
 /**
@@ -20,6 +21,7 @@ import software.amazon.awssdk.services.kms.model.NotFoundException;
 public final class KmsSeal implements Seal {
     private static final String CONTEXT = "owner";
     private static final char JOINT = '.';
+    private static final String DENIED = "AccessDeniedException";
 
     /**
      * Time that data keys are cached: a sync opens the same few secrets again and again, so each of its functions asks
@@ -45,6 +47,11 @@ public final class KmsSeal implements Seal {
     /** @param dataKey encrypted, in Base64 */
     private record Envelope(String dataKey, String owner) {}
 
+    /** Whether a text has the form that KmsSeal seals to: no other seal's has the joint, which Base64 lacks. */
+    static boolean isEnvelope(String sealed) {
+        return sealed.indexOf(JOINT) >= 0;
+    }
+
     @Override
     public String seal(String secret, String owner) {
         var dataKey = kms.generateDataKey(
@@ -55,10 +62,10 @@ public final class KmsSeal implements Seal {
 
     @Override
     public String open(String sealed, String owner) {
-        int joint = sealed.indexOf(JOINT);
-        if (joint < 0) {
+        if (!isEnvelope(sealed)) {
             throw new SealBroken(owner);
         }
+        int joint = sealed.indexOf(JOINT);
         return opened.get(new Envelope(sealed.substring(0, joint), owner), this::decrypt)
                 .open(sealed.substring(joint + 1), owner);
     }
@@ -75,6 +82,12 @@ public final class KmsSeal implements Seal {
                 | NotFoundException
                 | IllegalArgumentException notOurs) {
             throw new SealBroken(envelope.owner());
+        } catch (KmsException e) {
+            // Who may only seal takes what was sealed for another secret than it is given, and seals again.
+            if (e.awsErrorDetails() != null && DENIED.equals(e.awsErrorDetails().errorCode())) {
+                throw new SealBroken(envelope.owner());
+            }
+            throw e;
         }
     }
 }

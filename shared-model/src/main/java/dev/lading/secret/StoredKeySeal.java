@@ -19,19 +19,23 @@ public final class StoredKeySeal implements Seal {
 
     @Override
     public String seal(String secret, String owner) {
-        return key().seal(secret, owner);
+        return find().orElseGet(() -> remember(make())).seal(secret, owner);
     }
 
+    /** Makes no key: nothing was sealed under one that is missing, and who only opens needs no right to make it. */
     @Override
     public String open(String sealed, String owner) {
-        return key().open(sealed, owner);
+        return find().orElseThrow(() -> new SealBroken(owner)).open(sealed, owner);
     }
 
-    private SealKey key() {
-        if (key.isEmpty()) {
-            key = Optional.of(new SealKey(Base64.getDecoder().decode(read().orElseGet(this::make))));
-        }
-        return key.get();
+    private Optional<SealKey> find() {
+        return key.or(() -> read().map(this::remember));
+    }
+
+    private SealKey remember(String stored) {
+        var found = new SealKey(Base64.getDecoder().decode(stored));
+        key = Optional.of(found);
+        return found;
     }
 
     private Optional<String> read() {

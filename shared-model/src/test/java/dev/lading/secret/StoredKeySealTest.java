@@ -1,29 +1,14 @@
 package dev.lading.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.testing.Together;
-import java.util.Collection;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class StoredKeySealTest extends SealContract {
-    private final SecretStore secrets = new Memory(new ConcurrentHashMap<>());
-
-    private record Memory(ConcurrentMap<String, String> values) implements SecretStore {
-        @Override
-        public Map<String, String> get(Collection<String> names) {
-            return names.stream().filter(values::containsKey).collect(Collectors.toMap(name -> name, values::get));
-        }
-
-        @Override
-        public boolean putIfAbsent(String name, String value) {
-            return values.putIfAbsent(name, value) == null;
-        }
-    }
+    private final SecretStore secrets = new MemorySecrets(new ConcurrentHashMap<>());
 
     @Override
     protected Seal seal() {
@@ -32,7 +17,7 @@ class StoredKeySealTest extends SealContract {
 
     @Override
     protected Seal foreignSeal() {
-        return new StoredKeySeal(new Memory(new ConcurrentHashMap<>()));
+        return new StoredKeySeal(new MemorySecrets(new ConcurrentHashMap<>()));
     }
 
     @Test
@@ -41,5 +26,14 @@ class StoredKeySealTest extends SealContract {
             String sealed = seal().seal("of " + thread, "owner");
             assertThat(seal().open(sealed, "owner")).isEqualTo("of " + thread);
         });
+    }
+
+    @Test
+    void to_open_makes_no_key() {
+        var none = new MemorySecrets(new ConcurrentHashMap<>());
+        String sealed = seal().seal("hunter2", "owner");
+
+        assertThatThrownBy(() -> new StoredKeySeal(none).open(sealed, "owner")).isInstanceOf(SealBroken.class);
+        assertThat(none.values()).isEmpty();
     }
 }

@@ -7,10 +7,12 @@ import dev.lading.metadata.DynamoMetadataStore;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.schedule.EventBridgeScheduler;
 import dev.lading.schedule.Scheduler;
+import dev.lading.secret.EitherSeal;
 import dev.lading.secret.KmsSeal;
 import dev.lading.secret.Seal;
 import dev.lading.secret.SecretStore;
 import dev.lading.secret.SsmSecretStore;
+import dev.lading.secret.StoredKeySeal;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -53,13 +55,32 @@ final class LambdaStores {
                 AwsClients.ssm(config.aws().ssmEndpoint()), config.aws().parameters());
     }
 
-    /** @param key {@code LADING_AWS_KEY}, of those functions that use remotes */
+    /**
+     * @param key {@code LADING_AWS_KEY}: a KMS key under which secrets are sealed, or were
+     * @param sealing {@code LADING_AWS_SEAL}: what new secrets are sealed under where there is such a key
+     */
     @Produces
     @Singleton
     Seal seal(
-            @ConfigProperty(name = "lading.aws.key") String key,
+            SecretStore secrets,
+            @ConfigProperty(name = "lading.aws.key") Optional<String> key,
+            @ConfigProperty(name = "lading.aws.seal", defaultValue = "kms") Sealing sealing,
             @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
-        return new KmsSeal(AwsClients.kms(endpoint), key);
+        var stored = new StoredKeySeal(secrets);
+        return key.<Seal>map(arn -> {
+                    var kms = new KmsSeal(AwsClients.kms(endpoint), arn);
+                    return switch (sealing) {
+                        case KMS -> EitherSeal.byKms(kms, stored);
+                        case PARAMETER -> EitherSeal.byStoredKey(kms, stored);
+                    };
+                })
+                .orElse(stored);
+    }
+
+    /** A key of KMS, or one that is kept as a parameter. */
+    enum Sealing {
+        KMS,
+        PARAMETER
     }
 
     /**

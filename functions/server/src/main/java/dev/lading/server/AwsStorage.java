@@ -9,6 +9,7 @@ import dev.lading.history.PullPath;
 import dev.lading.metadata.DynamoMetadataStore;
 import dev.lading.oci.RepositoryName;
 import dev.lading.random.Randomness;
+import dev.lading.secret.EitherSeal;
 import dev.lading.secret.KmsSeal;
 import dev.lading.secret.Seal;
 import dev.lading.secret.SecretStore;
@@ -65,13 +66,14 @@ final class AwsStorage {
                         return new SsmSecretStore(ssm, prefix);
                     })
                     .orElseGet(() -> new FileSecretStore(folder.secrets()));
+            var stored = new StoredKeySeal(secrets);
             Seal seal = config.key()
                     .<Seal>map(key -> {
                         KmsClient kms = AwsClients.kms(config.kmsEndpoint());
                         closeables.add(kms);
-                        return new KmsSeal(kms, key);
+                        return EitherSeal.byKms(new KmsSeal(kms, key), stored);
                     })
-                    .orElseGet(() -> new StoredKeySeal(secrets));
+                    .orElse(stored);
             closeables.add(folder);
             var blobs = new S3BlobStore(s3, presigner, config.bucket(), emptySpool(folder));
             return new Storage(metadata, blobs, secrets, seal, instance(folder), false, closeables);

@@ -50,8 +50,12 @@ public final class KmsSealKey extends Construct {
                         .build());
     }
 
-    /** Environment of functions that seal or open. */
-    public Map<String, String> environment() {
-        return Map.of("LADING_AWS_KEY", arn());
+    /**
+     * Environment of functions that seal or open.
+     *
+     * @param seals whether new secrets are sealed under it, not only opened
+     */
+    public Map<String, String> environment(boolean seals) {
+        return Map.of("LADING_AWS_KEY", arn(), "LADING_AWS_SEAL", seals ? "kms" : "parameter");
     }
 }

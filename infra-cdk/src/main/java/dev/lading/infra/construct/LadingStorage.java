@@ -1,6 +1,7 @@
 package dev.lading.infra.construct;
 
 import dev.lading.infra.option.LadingOptions;
+import dev.lading.infra.option.LadingOptions.Alarming;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.Duration;
@@ -15,6 +16,7 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.s3.BlockPublicAccess;
 import software.amazon.awscdk.services.s3.Bucket;
 import software.amazon.awscdk.services.s3.BucketEncryption;
+import software.amazon.awscdk.services.s3.BucketMetrics;
 import software.amazon.awscdk.services.s3.LifecycleRule;
 import software.constructs.Construct;
 
@@ -23,6 +25,9 @@ import software.constructs.Construct;
  * trial.
  */
 public final class LadingStorage extends Construct {
+    /** Id of the request metrics, which are paid for, and there only if egress is watched. */
+    public static final String EGRESS = "Egress";
+
     /** Prefixes of S3BlobStore's object names. */
     private static final List<String> PREFIXES = List.of("blobs", "tails");
 
@@ -68,6 +73,7 @@ public final class LadingStorage extends Construct {
 
     public LadingStorage(Construct scope, String id, LadingOptions options) {
         super(scope, id);
+        boolean isEgressWatched = options.alarming().flatMap(Alarming::egressGB).isPresent();
         bucket = Bucket.Builder.create(this, "Blobs")
                 .encryption(BucketEncryption.S3_MANAGED)
                 .blockPublicAccess(BlockPublicAccess.BLOCK_ALL)
@@ -86,6 +92,13 @@ public final class LadingStorage extends Construct {
                                 .build()))
                 .removalPolicy(options.removal())
                 .autoDeleteObjects(options.isTrial())
+                .metrics(
+                        isEgressWatched
+                                ? List.of(BucketMetrics.builder()
+                                        .id(EGRESS)
+                                        .prefix("blobs/")
+                                        .build())
+                                : List.of())
                 .build();
         table = Table.Builder.create(this, "Records")
                 .partitionKey(key("pk"))

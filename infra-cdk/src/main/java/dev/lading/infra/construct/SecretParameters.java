@@ -2,6 +2,7 @@ package dev.lading.infra.construct;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.Effect;
@@ -16,7 +17,9 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
  */
 public record SecretParameters(String path) {
     private static final String UPLOAD_KEY = "upload-key";
+    private static final String SEAL_KEY = "seal-key";
     private static final List<String> ALL = List.of("admin-password", "token-key", UPLOAD_KEY);
+    private static final List<String> READ = List.of("ssm:GetParameter", "ssm:GetParameters");
 
     /** Name of the parameter with the administrator's password. */
     public String adminPassword() {
@@ -33,31 +36,53 @@ public record SecretParameters(String path) {
         grantReadAndCreate(stack, grantee, List.of(UPLOAD_KEY));
     }
 
+    /** Grants sealing what remotes log in with. Whoever seals under this key opens, too, since it is symmetric. */
+    public void grantSeal(Stack stack, IGrantable grantee) {
+        grantReadAndCreate(stack, grantee, List.of(SEAL_KEY));
+    }
+
+    /** Grants opening what was sealed, to functions that log in to upstreams. */
+    public void grantOpen(Stack stack, IGrantable grantee) {
+        allow(grantee, READ, arns(stack, List.of(SEAL_KEY)));
+    }
+
     /**
      * Grants reading secrets and creating missing ones, but no changes. The key {@code aws/ssm} is usable by everybody
      * in the account through Parameter Store, so no action of KMS is needed.
      */
     private void grantReadAndCreate(Stack stack, IGrantable grantee, List<String> names) {
-        List<String> arns = names.stream()
+        List<String> arns = arns(stack, names);
+        allow(
+                grantee,
+                Stream.concat(READ.stream(), Stream.of("ssm:PutParameter")).toList(),
+                arns);
+        // A request that does not say overwrite is none; an Allow with "false" would refuse it.
+        grantee.getGrantPrincipal()
+                .addToPrincipalPolicy(PolicyStatement.Builder.create()
+                        .effect(Effect.DENY)
+                        .actions(List.of("ssm:PutParameter"))
+                        .resources(arns)
+                        .conditions(Map.of("StringEquals", Map.of("ssm:Overwrite", "true")))
+                        .build());
+    }
+
+    private List<String> arns(Stack stack, List<String> names) {
+        return names.stream()
                 .map(name -> stack.formatArn(ArnComponents.builder()
                         .service("ssm")
                         .resource("parameter")
                         .resourceName(path.substring(1) + "/" + name)
                         .build()))
                 .toList();
-        var principal = grantee.getGrantPrincipal();
-        principal.addToPrincipalPolicy(PolicyStatement.Builder.create()
-                .effect(Effect.ALLOW)
-                .actions(List.of("ssm:GetParameter", "ssm:GetParameters", "ssm:PutParameter"))
-                .resources(arns)
-                .build());
-        // A request that does not say overwrite is none; an Allow with "false" would refuse it.
-        principal.addToPrincipalPolicy(PolicyStatement.Builder.create()
-                .effect(Effect.DENY)
-                .actions(List.of("ssm:PutParameter"))
-                .resources(arns)
-                .conditions(Map.of("StringEquals", Map.of("ssm:Overwrite", "true")))
-                .build());
+    }
+
+    private static void allow(IGrantable grantee, List<String> actions, List<String> arns) {
+        grantee.getGrantPrincipal()
+                .addToPrincipalPolicy(PolicyStatement.Builder.create()
+                        .effect(Effect.ALLOW)
+                        .actions(actions)
+                        .resources(arns)
+                        .build());
     }
 
     /** Environment of functions that use the secrets. */

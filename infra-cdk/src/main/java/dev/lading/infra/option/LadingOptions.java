@@ -27,12 +27,14 @@ public record LadingOptions(
         RetentionDays logRetention,
         Memory memory,
         Throttling throttling,
+        SealOption sealKey,
         Concurrency concurrency,
         Optional<Domain> domain,
         Optional<Zone> zone,
         Optional<Upload> upload,
         boolean dashboard,
-        Optional<Alarming> alarming) {
+        Optional<Alarming> alarming,
+        Optional<Budget> budget) {
 
     /** Memory of the functions, in MiB; Lambda gives processor time in proportion, one processor at 1,769. */
     public record Memory(int registryMiB, int maintenanceMiB) {}
@@ -60,14 +62,24 @@ public record LadingOptions(
         record CloudFront() implements UploadAddress {}
     }
 
-    /** Alarms, and the e-mail address to notify, if any. */
-    public record Alarming(Optional<String> email) {}
+    /**
+     * Alarms, and the e-mail address to notify, if any.
+     *
+     * @param egressGB what the bucket may send out in an hour, in GB
+     */
+    public record Alarming(Optional<String> email, Optional<Integer> egressGB) {}
+
+    /** The account's spending in a month, in US dollars, of which an e-mail address is told. */
+    public record Budget(int dollars, String email) {}
 
     private static final String DOMAIN_NAME = "([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}";
     private static final String CERTIFICATE_ARN = "arn:aws[a-z-]*:acm:[a-z0-9-]+:\\d{12}:certificate/[A-Za-z0-9-]+";
     private static final int LAMBDA_LEAST_MIB = 256;
     private static final int LAMBDA_MOST_MIB = 10_240;
     private static final int MOST_TASKS = 100;
+    /** The most of dollars and of gigabytes that a limit may be. */
+    private static final int MOST_LIMIT = 1_000_000;
+
     /** The default limit of an account's API Gateway in one region. */
     private static final int API_RATE = 10_000;
 
@@ -87,14 +99,16 @@ public record LadingOptions(
                         given.number("registryMemory", LAMBDA_LEAST_MIB, LAMBDA_MOST_MIB, 1024),
                         given.number("maintenanceMemory", LAMBDA_LEAST_MIB, LAMBDA_MOST_MIB, 512)),
                 new Throttling(
-                        given.number("throttlingRate", 1, API_RATE, 500),
-                        given.number("throttlingBurst", 1, API_BURST, 1000)),
+                        given.number("throttlingRate", 1, API_RATE, 2000),
+                        given.number("throttlingBurst", 1, API_BURST, 4000)),
+                SealOption.parse(given),
                 Concurrency.parse(given),
                 domain(given, "domainName", "certificateArn"),
                 zone(given),
                 upload(given),
                 given.flag("dashboard", true),
-                alarming(given));
+                alarming(given),
+                budget(given));
         given.refuseUnknown();
         return options;
     }
@@ -179,11 +193,37 @@ public record LadingOptions(
     }
 
     private static Optional<Alarming> alarming(ContextOptions given) {
+        Optional<String> email = email(given);
+        Optional<Integer> egress = atLeastOne(given, "egressAlarmGB");
+        if (given.flag("alarms", false)) {
+            return Optional.of(new Alarming(email, egress));
+        }
+        if (egress.isPresent()) {
+            throw new OptionInvalid("egressAlarmGB needs alarms=true.");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Budget> budget(ContextOptions given) {
+        return atLeastOne(given, "budgetDollars")
+                .map(dollars -> new Budget(
+                        dollars,
+                        email(given)
+                                .orElseThrow(() -> new OptionInvalid(
+                                        "budgetDollars needs alarmEmail, the address that is told."))));
+    }
+
+    private static Optional<String> email(ContextOptions given) {
         Optional<String> email = given.text("alarmEmail");
         email.filter(e -> !e.matches("[^@\\s]+@[^@\\s]+")).ifPresent(e -> {
             throw new OptionInvalid("alarmEmail must be an e-mail address, not '%s'.".formatted(e));
         });
-        return given.flag("alarms", false) ? Optional.of(new Alarming(email)) : Optional.empty();
+        return email;
+    }
+
+    /** Empty: not given, or 0. */
+    private static Optional<Integer> atLeastOne(ContextOptions given, String name) {
+        return Optional.of(given.number(name, 0, MOST_LIMIT, 0)).filter(n -> n > 0);
     }
 
     /** A stack's name, such as {@code Lading-Registry}. */

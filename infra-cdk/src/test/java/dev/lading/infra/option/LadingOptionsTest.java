@@ -24,6 +24,9 @@ class LadingOptionsTest {
         assertThat(options.upload()).isEmpty();
         assertThat(options.domain()).isEmpty();
         assertThat(options.alarming()).isEmpty();
+        assertThat(options.budget()).isEmpty();
+        assertThat(options.sealKey()).isEqualTo(new SealOption(false, false));
+        assertThat(options.throttling()).isEqualTo(new LadingOptions.Throttling(2000, 4000));
     }
 
     @Test
@@ -61,6 +64,12 @@ class LadingOptionsTest {
                 "uploadService=true | uploadService needs either uploadDomainName with uploadCertificateArn, or uploadCloudFront: ",
                 "uploadTasks=5;uploadMaxTasks=2 | uploadMaxTasks must be a whole number from 5 to 100, not '2'.",
                 "alarms=true;alarmEmail=me | alarmEmail must be an e-mail address, not 'me'.",
+                "egressAlarmGB=100 | egressAlarmGB needs alarms=true.",
+                "alarms=true;egressAlarmGB=-1 | egressAlarmGB must be a whole number from 0 to 1000000, not '-1'.",
+                "budgetDollars=20 | budgetDollars needs alarmEmail, the address that is told.",
+                "budgetDollars=20;alarmEmail=me | alarmEmail must be an e-mail address, not 'me'.",
+                "sealKey=KMS | sealKey must be parameter or kms, not 'KMS'.",
+                "sealKeyDeployed=yes | sealKeyDeployed must be true or false, not 'yes'.",
             })
     void a_wrong_option_is_told_in_one_sentence(String options, String sentence) {
         Map<String, Object> context = new HashMap<>();
@@ -96,6 +105,22 @@ class LadingOptionsTest {
         assertThat(concurrency.decision().orElseThrow())
                 .contains("leaves " + account, tasks + " tasks", copies + " blobs")
                 .contains(reserved > 0 ? reserved + " are reserved" : "none is reserved");
+    }
+
+    @ParameterizedTest(name = "deployed {0}, chosen {1}")
+    @CsvSource({
+        "false, '', false, false, ''",
+        "false, kms, true, true, ''",
+        "true, '', true, true, sealed under it.",
+        "true, parameter, true, false, under a key in Parameter Store from now on."
+    })
+    void a_kms_key_that_is_deployed_stays(boolean deployed, String chosen, boolean kms, boolean seals, String said) {
+        SealOption sealKey = LadingOptions.parse(Map.of("sealKeyDeployed", deployed, "sealKey", chosen))
+                .sealKey();
+        assertThat(sealKey.kms()).isEqualTo(kms);
+        assertThat(sealKey.seals()).isEqualTo(seals);
+        assertThat(sealKey.decision().orElse("")).endsWith(said);
+        assertThat(sealKey.decision().isPresent()).isEqualTo(deployed);
     }
 
     @Test
