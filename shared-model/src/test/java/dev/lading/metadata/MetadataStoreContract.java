@@ -1,5 +1,6 @@
 package dev.lading.metadata;
 
+import static dev.lading.testing.Together.together;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract of every {@link MetadataStore} for single records and for writes. */
 public abstract class MetadataStoreContract {
+    private static final int ROWS = 50;
+
     protected abstract MetadataStore store();
 
     @Test
@@ -146,6 +149,42 @@ public abstract class MetadataStoreContract {
             store().write(Write.delete(Note.TABLE, note));
             assertThat(find(note)).isEmpty();
         }
+    }
+
+    /** What is decided by a record and those written with it would else be decided by a state that never was. */
+    @Test
+    void whoever_sees_one_record_of_a_write_sees_them_all() {
+        int last = 300;
+        write(0);
+        together(4, thread -> {
+            if (thread == 0) {
+                for (int number = 1; number <= last; number++) {
+                    write(number);
+                }
+                return;
+            }
+            for (long seen = 0; seen < last; ) {
+                seen = find(row(0, 0)).orElseThrow().revision();
+                assertThat(find(row(ROWS - 1, 0)).orElseThrow().revision()).isGreaterThanOrEqualTo(seen);
+                Query newest = Query.descending("shelf", "row1#", "row1#~", 1);
+                assertThat(store().query(Note.TABLE, newest)
+                                .records()
+                                .getFirst()
+                                .revision())
+                        .isGreaterThanOrEqualTo(seen);
+            }
+        });
+    }
+
+    private void write(int number) {
+        assertThat(store().write(IntStream.range(0, ROWS)
+                        .mapToObj(row -> Write.put(Note.TABLE, row(row, number)))
+                        .toList()))
+                .isTrue();
+    }
+
+    private static Note row(int number, long revision) {
+        return new Note("shelf", "row" + number + "#1", "text", revision);
     }
 
     @Test

@@ -6,14 +6,20 @@ import dev.lading.metadata.Query;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A cache of the newest rows of recently read histories, decoded. A history is all sort keys that differ only after
  * their last {@code #}, which is where versions are.
  *
- * <p>Exact, because only this process writes: {@link #wrote} is called between a transaction and its answer, and waits
- * for a load under way, so no row read before the transaction stays in the cache.
+ * <p>Exact, because only this process writes: {@link #changing} is called before a transaction is committed, and
+ * {@link #wrote} and {@link #changed} between its commit and its answer. In between its histories are read from the
+ * database, so that whoever has seen one of its rows, such as a repository's head, finds no older one here.
+ * {@code wrote} waits for a load under way, so no row read before the transaction stays in the cache.
  */
 final class RowCache {
     /** Rows kept of a history; look-ups ask for the first few. */
@@ -32,6 +38,8 @@ final class RowCache {
             .maximumWeight(MAX_BYTES)
             .weigher((History history, Rows rows) -> ENTRY_BYTES + rows.bytes())
             .build();
+
+    private volatile Set<History> changing = Set.of();
 
     /**
      * Cache key.
@@ -87,11 +95,33 @@ final class RowCache {
     }
 
     Rows get(History history, Supplier<Rows> load) {
+        if (changing.contains(history)) {
+            return load.get();
+        }
         Rows rows = cache.get(history, key -> load.get());
         if (rows.bytes() > LARGE_BYTES) {
             cache.invalidate(history);
         }
         return rows;
+    }
+
+    /** Begins to change histories, by one transaction at a time. */
+    void changing(Stream<History> histories) {
+        changing = histories.collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Ends the change, which was committed or rolled back. */
+    void changed() {
+        changing = Set.of();
+    }
+
+    /** The histories that a row is one of: a name may hold separators, too. */
+    static Stream<History> histories(String partition, String sort) {
+        return Stream.concat(
+                Stream.of(History.row(partition, sort)),
+                IntStream.range(0, sort.length())
+                        .filter(end -> sort.charAt(end) == '#')
+                        .mapToObj(end -> new History(partition, sort.substring(0, end), false)));
     }
 
     /**
@@ -105,9 +135,6 @@ final class RowCache {
         } else {
             cache.put(exact, new Rows(row.stream().toList(), true, bytes));
         }
-        // A name may hold separators, too: the row is one of each history whose name it begins with.
-        for (int end = sort.indexOf('#'); end >= 0; end = sort.indexOf('#', end + 1)) {
-            cache.invalidate(new History(partition, sort.substring(0, end), false));
-        }
+        histories(partition, sort).skip(1).forEach(cache::invalidate);
     }
 }

@@ -132,8 +132,15 @@ final class SqliteWriter {
         for (Row row : rows) {
             change(row);
         }
-        connection.commit();
-        rows.forEach(this::tellCache);
+        cache.changing(rows.stream()
+                .filter(row -> !(row.write() instanceof Write.Check))
+                .flatMap(row -> RowCache.histories(row.partition(), row.sort())));
+        try {
+            connection.commit();
+            rows.forEach(this::tellCache);
+        } finally {
+            cache.changed();
+        }
         return applied.incrementAndGet();
     }
 
