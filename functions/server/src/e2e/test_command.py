@@ -140,6 +140,31 @@ class VerbsTest(Shell):
         listed = json.loads(self.lading("diff", "--json", "many", "1", "601")[0])
         self.assertEqual({f"t{number}" for number in range(600)}, {entry["name"] for entry in listed})
 
+    def test_verify_tells_what_bytes_are_gone_or_changed(self):
+        """On a server of its own: whatever else there is would be checked, too."""
+        with Server() as server:
+            self.env |= {"LADING_URL": f"http://{server.host}"}
+            registry = Registry(server.host)
+            image = oci.raw_image([b"kept", b"lost", b"changed"])
+            registry.push("whole/app", "1", image)
+            out, _ = self.lading("verify", "--deep")
+            self.assertEqual("4 checked, none missing or corrupted\n", out)
+            self.assertEqual("5 checked, none missing or corrupted\n", self.lading("verify", "whole/app")[0])
+            for file in (server.data / "blobs").glob("*/*"):
+                if file.read_bytes() == b"lost":
+                    file.unlink()
+                elif file.read_bytes() == b"changed":
+                    file.write_bytes(b"CHANGED")
+            lost, changed = oci.sha256(b"lost"), oci.sha256(b"changed")
+            out, _ = self.lading("verify", code=REFUSED)
+            self.assertEqual(f"missing {lost} of whole/app\n4 checked, 1 missing or corrupted\n", out)
+            listed = [f"missing {lost} of whole/app", f"corrupted {changed} of whole/app"]
+            for repository in ((), ("whole/app@1",)):
+                out, _ = self.lading("verify", "--deep", *repository, code=REFUSED)
+                self.assertEqual(listed, out.splitlines()[:-1])
+            task = json.loads(self.lading("verify", "--deep", "--json", code=REFUSED)[0])
+            self.assertEqual(("completed", 2), (task["state"], task["result"]["broken"]))
+
     def test_what_is_refused_ends_with_1_and_the_servers_sentence(self):
         self.push_twice("refused")
         for sentence, *arguments in (

@@ -126,6 +126,7 @@ public final class RegistryStack extends Stack {
                 LONGEST,
                 work);
         this.storage.grantReadWrite(tasks);
+        this.storage.grantList(tasks);
         grantOpen(storage, tasks);
         schedules.grantManage(tasks);
         queue.deliverTo(tasks);

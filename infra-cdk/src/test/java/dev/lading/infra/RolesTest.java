@@ -61,7 +61,7 @@ class RolesTest {
     @CsvSource({
         "RegistryRole, AbortMultipartUpload DeleteObject GetObject PutObject",
         "TasksRole, AbortMultipartUpload DeleteObject GetObject PutObject",
-        "TaskWorkerRole, AbortMultipartUpload DeleteObject GetObject PutObject",
+        "TaskWorkerRole, AbortMultipartUpload DeleteObject GetObject ListBucket PutObject",
         "BlobCopierRole, AbortMultipartUpload DeleteObject GetObject PutObject",
         "ManagementRole, GetObject",
         "MaintenanceRole, AbortMultipartUpload DeleteObject",

@@ -11,6 +11,8 @@ import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
 
 class StorageStackTest {
+    private static final int RECOVERY_DAYS = 35;
+
     private final Template template = Synthesis.with().storage();
     private final Template withKey = Synthesis.with("sealKeyDeployed=true").storage();
 
@@ -26,7 +28,7 @@ class StorageStackTest {
                         "BillingMode",
                         "PAY_PER_REQUEST",
                         "PointInTimeRecoverySpecification",
-                        Map.of("PointInTimeRecoveryEnabled", true),
+                        Map.of("PointInTimeRecoveryEnabled", true, "RecoveryPeriodInDays", RECOVERY_DAYS),
                         "DeletionProtectionEnabled",
                         true,
                         "TimeToLiveSpecification",
@@ -34,7 +36,7 @@ class StorageStackTest {
     }
 
     @Test
-    void the_bucket_is_private_encrypted_and_drops_abandoned_parts_and_tails() {
+    void the_bucket_is_private_and_encrypted() {
         template.hasResourceProperties(
                 "AWS::S3::Bucket",
                 Map.of(
@@ -47,18 +49,53 @@ class StorageStackTest {
                                 "BlockPublicAcls", true,
                                 "BlockPublicPolicy", true,
                                 "IgnorePublicAcls", true,
-                                "RestrictPublicBuckets", true),
+                                "RestrictPublicBuckets", true)));
+    }
+
+    /** Else a table that was restored to an earlier time would name blobs that are gone. */
+    @Test
+    void what_is_deleted_from_the_bucket_is_kept_as_long_as_the_table_can_be_restored() {
+        template.hasResourceProperties(
+                "AWS::S3::Bucket",
+                Map.of(
+                        "VersioningConfiguration",
+                        Map.of("Status", "Enabled"),
                         "LifecycleConfiguration",
                         Map.of(
                                 "Rules",
                                 List.of(
-                                        Match.objectLike(Map.of(
+                                        Map.of(
+                                                "Id",
+                                                "abandoned-uploads",
                                                 "Status",
                                                 "Enabled",
                                                 "AbortIncompleteMultipartUpload",
-                                                Map.of("DaysAfterInitiation", 7))),
-                                        Match.objectLike(Map.of(
-                                                "Status", "Enabled", "Prefix", "tails/", "ExpirationInDays", 7)))))));
+                                                Map.of("DaysAfterInitiation", 7)),
+                                        Map.of(
+                                                "Id",
+                                                "abandoned-tails",
+                                                "Status",
+                                                "Enabled",
+                                                "Prefix",
+                                                "tails/",
+                                                "ExpirationInDays",
+                                                7),
+                                        deleted("deleted-blobs", "blobs/", RECOVERY_DAYS + 1),
+                                        deleted("deleted-tails", "tails/", 1)))));
+    }
+
+    private static Map<String, Object> deleted(String id, String prefix, int days) {
+        return Map.of(
+                "Id",
+                id,
+                "Status",
+                "Enabled",
+                "Prefix",
+                prefix,
+                "NoncurrentVersionExpiration",
+                Map.of("NoncurrentDays", days),
+                "ExpiredObjectDeleteMarker",
+                true);
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.lading.blob;
 
+import dev.lading.metadata.Page;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -19,6 +21,16 @@ public interface BlobStore {
 
     /** Size of a committed blob, or empty when there is none. For one that is still written it may return either. */
     OptionalLong sizeBytes(BlobKey key) throws IOException;
+
+    /** Stored bytes, and how many. */
+    record Listed(BlobKey key, long sizeBytes) {}
+
+    /**
+     * A page of all committed blobs in the order of their keys, among which some may be that are still written.
+     *
+     * @param after {@link Page#next} of the page before, or a key; empty: from the first
+     */
+    Page<Listed> list(Optional<String> after) throws IOException;
 
     /** {@code length} bytes from {@code offset} on. The caller closes the stream. */
     InputStream read(BlobKey key, long offset, long length) throws IOException;

@@ -1,11 +1,13 @@
 package dev.lading.blob;
 
+import dev.lading.metadata.Page;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,6 +18,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
@@ -25,6 +28,7 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * resumed from an earlier state, because the process died before it recorded a later one, finds the tail of that state.
  */
 public final class S3BlobStore implements BlobStore {
+    private static final String BLOBS = "blobs/";
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
 
@@ -47,7 +51,7 @@ public final class S3BlobStore implements BlobStore {
     }
 
     static String blobKey(BlobKey key) {
-        return "blobs/" + key;
+        return BLOBS + key;
     }
 
     static String newTailKey(BlobKey key) {
@@ -80,6 +84,24 @@ public final class S3BlobStore implements BlobStore {
             }
             throw e;
         }
+    }
+
+    // By name, not by continuation token, so that whoever goes on need not be who began.
+    @Override
+    public Page<Listed> list(Optional<String> after) {
+        var page = s3.listObjectsV2(r -> r.bucket(bucket)
+                .prefix(BLOBS)
+                .startAfter(after.map(name -> BLOBS + name).orElse(null)));
+        List<Listed> blobs = page.contents().stream()
+                .filter(object -> BlobKey.isValid(name(object)))
+                .map(object -> new Listed(new BlobKey(name(object)), object.size()))
+                .toList();
+        return new Page<>(
+                blobs, page.isTruncated() ? Optional.of(name(page.contents().getLast())) : Optional.empty());
+    }
+
+    private static String name(S3Object object) {
+        return object.key().substring(BLOBS.length());
     }
 
     @Override

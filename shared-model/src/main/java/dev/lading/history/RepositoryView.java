@@ -212,8 +212,13 @@ public final class RepositoryView {
 
     /** All entries of one kind in this version, by name, fetched lazily. */
     public <C extends Content> Stream<C> stream(Table<C> table) {
+        return stream(table, Optional.empty());
+    }
+
+    /** @param behind the name after which to begin; empty: with the first */
+    public <C extends Content> Stream<C> stream(Table<C> table, Optional<String> behind) {
         return Page.all((after, limit) -> {
-            Listing<C> part = list(table, "", after, limit);
+            Listing<C> part = list(table, "", after.or(() -> behind), limit);
             Optional<String> last =
                     part.more() ? Optional.of(part.entries().getLast().name()) : Optional.empty();
             return new Page<>(part.entries(), last);

@@ -3,8 +3,11 @@ package dev.lading.blob;
 import static dev.lading.testing.Bytes.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.blob.BlobStore.Listed;
+import dev.lading.metadata.Page;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,7 +15,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The contract of every {@link BlobStore} for committed blobs. */
@@ -120,6 +126,34 @@ public abstract class BlobStoreContract {
         BlobKey kept = commit(content);
         store().delete(commit(content), Written.NOTHING);
         assertThat(read(kept, 0, content.length)).isEqualTo(content);
+    }
+
+    @Test
+    void all_blobs_are_listed_in_the_order_of_their_keys() throws IOException {
+        List<Listed> committed = new ArrayList<>();
+        for (int size = 0; size < 20; size++) {
+            committed.add(new Listed(commit(random(size)), size));
+        }
+        BlobKey gone = commit(random(1));
+        store().delete(gone, Written.NOTHING);
+        List<Listed> listed = Page.records(this::list).toList();
+        assertThat(listed).containsAll(committed);
+        assertThat(listed)
+                .extracting(each -> each.key().value())
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .doesNotContain(gone.value());
+        String middle = listed.get(listed.size() / 2).key().value();
+        assertThat(Page.records(after -> list(after.or(() -> Optional.of(middle)))))
+                .containsExactlyElementsOf(listed.subList(listed.size() / 2 + 1, listed.size()));
+    }
+
+    private Page<Listed> list(Optional<String> after) {
+        try {
+            return store().list(after);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private BlobKey commit(byte[] content) throws IOException {

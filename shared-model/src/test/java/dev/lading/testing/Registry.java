@@ -79,7 +79,7 @@ public final class Registry {
         this.blobs = new BlobService(store, bytes, repositories, clock);
         this.manifests = new ManifestService(repositories, uploads, bytes, clock);
         this.curation = new CurationService(store, repositories, versions, content, manifests, clock);
-        this.repair = new RepairService(versions, bytes);
+        this.repair = new RepairService(store, versions, bytes);
         var histories = new HistoryCleanup(
                 store,
                 repositories,

@@ -25,7 +25,7 @@ import picocli.CommandLine.Unmatched;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:the server refused it, or the task failed",
+            "1:the server refused it, the task failed, or bytes are not as they should be",
             "2:what was typed, or a setting, means nothing",
             "3:the server was not reached, is in trouble, or does not accept the credentials"
         })
@@ -51,6 +51,7 @@ public final class LadingCommand implements Runnable {
                 .addSubcommand("restore", new RestoreCommand(invocation))
                 .addSubcommand("promote", new PromoteCommand(invocation))
                 .addSubcommand("diff", new DiffCommand(invocation))
+                .addSubcommand("verify", new VerifyCommand(invocation))
                 .addSubcommand("completion", new CompletionCommand())
                 .setOut(new PrintWriter(invocation.out(), true, invocation.out().charset()))
                 .setErr(new PrintWriter(invocation.err(), true, invocation.err().charset()))

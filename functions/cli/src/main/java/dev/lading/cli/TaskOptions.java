@@ -33,6 +33,27 @@ final class TaskOptions {
      * @return the exit code
      */
     int await(ApiClient api, Invocation invocation, JsonNode started, String repository, String outcome) {
+        JsonNode task = completed(api, invocation, started);
+        if (!json) {
+            Matcher made =
+                    VERSION.matcher(task.path("created_resources").path(0).asText(""));
+            invocation
+                    .out()
+                    .println(PrintableText.of(
+                            made.matches()
+                                    ? repository + " is at version " + made.group(1) + ", which holds " + outcome
+                                    : repository + " holds " + outcome + " already; no version was made"));
+        }
+        return 0;
+    }
+
+    /** Whether the task is printed as JSON, and nothing else is to be printed. */
+    boolean isJson() {
+        return json;
+    }
+
+    /** Waits for the task, which must be completed; with {@code --json} it is printed. */
+    JsonNode completed(ApiClient api, Invocation invocation, JsonNode started) {
         Optional<ProgressLine> progress =
                 quiet ? Optional.empty() : Optional.of(new ProgressLine(invocation.err(), invocation.terminal()));
         JsonNode task = new TaskWatch(api, progress).await(started);
@@ -45,16 +66,6 @@ final class TaskOptions {
                     + task.path("error").path("description").asText("no reason was given") + " ("
                     + task.path("pulp_href").asText("") + ")");
         }
-        if (!json) {
-            Matcher made =
-                    VERSION.matcher(task.path("created_resources").path(0).asText(""));
-            invocation
-                    .out()
-                    .println(PrintableText.of(
-                            made.matches()
-                                    ? repository + " is at version " + made.group(1) + ", which holds " + outcome
-                                    : repository + " holds " + outcome + " already; no version was made"));
-        }
-        return 0;
+        return task;
     }
 }

@@ -63,6 +63,8 @@ class LadingCommandTest {
         "status --password-stdin --password-file x",
         "status --url ftp://127.0.0.1",
         "status --url http://127.0.0.1/pulp/",
+        "verify a b",
+        "verify --dep",
         "completion fish",
         "serve-it",
     })
@@ -75,7 +77,7 @@ class LadingCommandTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"''", "status", "restore", "promote", "diff", "completion"})
+    @CsvSource({"''", "status", "restore", "promote", "diff", "verify", "completion"})
     void help_is_on_standard_output(String verb) {
         Outcome outcome = shell.run((verb + " --help").strip().split(" ", -1));
         assertThat(outcome.exitCode()).isZero();
@@ -85,7 +87,8 @@ class LadingCommandTest {
 
     @Test
     void help_tells_the_exit_codes_and_where_passwords_come_from() {
-        assertThat(shell.run("--help").out()).contains("Exit codes:", "serve", "restore", "promote", "diff", "status");
+        assertThat(shell.run("--help").out())
+                .contains("Exit codes:", "serve", "restore", "promote", "diff", "verify", "status");
         assertThat(shell.run("status", "--help").out())
                 .contains("LADING_ADMIN_PASSWORD", "cli.toml", "--password-stdin");
     }
@@ -97,7 +100,7 @@ class LadingCommandTest {
 
     @Test
     void the_completion_script_has_the_verbs() {
-        assertThat(shell.run("completion", "bash").out()).startsWith("#!").contains("restore promote diff");
+        assertThat(shell.run("completion", "bash").out()).startsWith("#!").contains("restore promote diff verify");
         assertThat(shell.run("completion", "zsh").out()).contains("bashcompinit");
     }
 
@@ -334,5 +337,54 @@ class LadingCommandTest {
         server.reply(DIFF + "0", 200, "{\"next\": null, \"results\": []}");
         assertThat(shell.run("diff", "--json", "team/app", "1", "2").out()).isEqualToIgnoringNewLines("[]");
         assertThat(shell.run("diff", "team/app", "1", "2").out()).contains("no difference between 1 and 2 of team/app");
+    }
+
+    private void verifies(String path, String result) {
+        server.reply("POST " + path + "repair/", 202, "{\"task\": \"" + TASK + "\"}")
+                .reply(
+                        "GET " + TASK,
+                        200,
+                        task("completed", ", \"finished_at\": \"2026-01-01T00:00:00Z\", \"result\": " + result));
+    }
+
+    @Test
+    void whole_bytes_of_a_repository_end_with_0() {
+        server.reply("GET " + REPOSITORY, 200, "{\"latest_version_href\": \"" + REPOSITORY + "versions/3/\"}");
+        for (String[] typed : new String[][] {{"team/app", "3"}, {"team/app@2", "2"}}) {
+            String version = REPOSITORY + "versions/" + typed[1] + "/";
+            verifies(version, "{\"checked\": 7, \"broken\": 0, \"missing\": [], \"corrupted\": []}");
+            Outcome outcome = shell.run("verify", "--deep", typed[0]);
+            assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+            assertThat(outcome.out()).isEqualToIgnoringNewLines("7 checked, none missing or corrupted");
+            assertThat(server.requests()).contains("POST " + version + "repair/ {\"verify_checksums\":true}");
+        }
+    }
+
+    @Test
+    void lost_bytes_are_listed_and_end_with_1() {
+        verifies(
+                "/pulp/api/v3/",
+                "{\"checked\": 7, \"broken\": 4, \"missing\": [\"sha256:a\", \"sha256:b\"],"
+                        + " \"corrupted\": [\"sha256:c\"],"
+                        + " \"repositories\": {\"sha256:a\": [\"x\", \"y\"], \"sha256:b\": []}}");
+        Outcome outcome = shell.run("verify");
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.out().lines())
+                .containsExactly(
+                        "missing sha256:a of x, y",
+                        "missing sha256:b",
+                        "corrupted sha256:c",
+                        "and 1 more",
+                        "7 checked, 4 missing or corrupted");
+        assertThat(server.requests()).contains("POST /pulp/api/v3/repair/ {\"verify_checksums\":false}");
+        Outcome json = shell.run("verify", "--json");
+        assertThat(json.exitCode()).isEqualTo(1);
+        assertThat(json.out()).startsWith("{").contains("\"broken\" : 4");
+    }
+
+    @Test
+    void a_check_without_a_result_ends_with_3() {
+        verifies("/pulp/api/v3/", "null");
+        assertThat(shell.run("verify").exitCode()).isEqualTo(3);
     }
 }

@@ -17,6 +17,7 @@ import dev.lading.management.remote.RemoteResource;
 import dev.lading.management.repository.ActionResource;
 import dev.lading.management.repository.DifferenceModel;
 import dev.lading.management.repository.OrphanResource;
+import dev.lading.management.repository.RepairResource;
 import dev.lading.management.repository.RepositoryLists;
 import dev.lading.management.repository.RepositoryModel;
 import dev.lading.management.repository.RepositoryResource;
@@ -54,7 +55,8 @@ public class ApiDocumentResource {
             VersionResource.class,
             ContentResource.class,
             DistributionResource.class,
-            OrphanResource.class);
+            OrphanResource.class,
+            RepairResource.class);
 
     private static final List<List<Model<?>>> MODELS = List.of(
             StatusResource.MODELS,

@@ -1,7 +1,6 @@
 package dev.lading.operation;
 
 import dev.lading.commit.Progress;
-import dev.lading.content.RepairService;
 import dev.lading.curation.CurationService;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.history.row.RepositoryId;
@@ -15,9 +14,7 @@ import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
 import dev.lading.task.TaskRun;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,22 +33,15 @@ public class RepositoryTasks implements TaskProvider {
     public static final String RESTORE = "lading.restore";
     public static final String PROMOTE = "lading.promote";
     public static final String DELETE_VERSION = "pulpcore.app.tasks.repository.delete_version";
-    public static final String REPAIR_VERSION = "pulpcore.app.tasks.repository.repair_version";
-
-    /** Limit on digests in a report; more are only counted. */
-    private static final int MAX_NAMED = 1000;
 
     private final RepositoryService repositories;
     private final VersionService versions;
     private final CurationService curation;
-    private final RepairService repair;
 
-    public RepositoryTasks(
-            RepositoryService repositories, VersionService versions, CurationService curation, RepairService repair) {
+    public RepositoryTasks(RepositoryService repositories, VersionService versions, CurationService curation) {
         this.repositories = repositories;
         this.versions = versions;
         this.curation = curation;
-        this.repair = repair;
     }
 
     /** Arguments that name the repository to change. */
@@ -86,8 +76,6 @@ public class RepositoryTasks implements TaskProvider {
 
     public record Promotion(RepositoryId repository, RepositoryId source, long version) implements OnRepository {}
 
-    public record Repair(RepositoryId repository, long version, boolean verify) implements OnRepository {}
-
     @Override
     public List<TaskHandler> handlers() {
         return List.of(
@@ -113,8 +101,7 @@ public class RepositoryTasks implements TaskProvider {
                         PROMOTE,
                         Promotion.class,
                         (a, progress) -> curation.promote(a.source(), a.version(), a.repository(), progress)),
-                new JsonTask<>(DELETE_VERSION, true, Version.class, this::deleteVersion),
-                new JsonTask<>(REPAIR_VERSION, true, Repair.class, this::repair));
+                new JsonTask<>(DELETE_VERSION, true, Version.class, this::deleteVersion));
     }
 
     /** Makes a version, or returns the newest if it has the outcome already. */
@@ -157,29 +144,5 @@ public class RepositoryTasks implements TaskProvider {
             return Outcome.NOTHING;
         }
         return Outcome.NOTHING;
-    }
-
-    /** Checks and reports; lost bytes can only be restored by a push or a sync. */
-    private Outcome repair(Repair arguments, TaskRun run) throws IOException {
-        RepairService.Report report = repair.check(
-                arguments.repository(),
-                arguments.version(),
-                arguments.verify(),
-                progress("repair.checked", "Bytes checked", run));
-        long broken = (long) report.missing().size() + report.corrupted().size();
-        run.report("repair.checked", "Bytes checked", report.checked(), Optional.of(report.checked()));
-        run.report("repair.corrupted", "Missing or corrupted", broken, Optional.of(broken));
-        Map<String, Object> result = Map.of(
-                "checked", report.checked(),
-                "missing", digests(report.missing()),
-                "corrupted", digests(report.corrupted()));
-        return new Outcome(List.of(), Optional.of(TaskJson.write(result)));
-    }
-
-    private static List<String> digests(List<ContentUnit> units) {
-        return units.stream()
-                .limit(MAX_NAMED)
-                .map(unit -> unit.digest().toString())
-                .toList();
     }
 }

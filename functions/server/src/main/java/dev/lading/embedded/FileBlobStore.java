@@ -6,6 +6,7 @@ import dev.lading.blob.BlobWriter;
 import dev.lading.blob.BoundedInputStream;
 import dev.lading.blob.Download;
 import dev.lading.blob.Written;
+import dev.lading.metadata.Page;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,13 +18,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +54,7 @@ public final class FileBlobStore implements BlobStore {
         this.space = space;
         OwnerOnly.folder(root);
         for (int i = 0; i < FOLDERS; i++) {
-            OwnerOnly.folder(root.resolve("%02x".formatted(i)));
+            OwnerOnly.folder(root.resolve(folder(i)));
         }
         sync(root);
         sync(Objects.requireNonNull(root.toAbsolutePath().getParent()));
@@ -67,6 +72,30 @@ public final class FileBlobStore implements BlobStore {
         } catch (NoSuchFileException e) {
             return OptionalLong.empty();
         }
+    }
+
+    /** A page is a folder; the name of the next one comes before all of its keys. */
+    @Override
+    public Page<Listed> list(Optional<String> after) throws IOException {
+        String last = after.orElse(folder(0));
+        int number = Integer.parseInt(last, 0, 2, 16);
+        List<String> names;
+        try (Stream<Path> files = Files.list(root.resolve(folder(number)))) {
+            names = files.map(file -> file.getFileName().toString())
+                    .filter(name -> BlobKey.isValid(name) && name.compareTo(last) > 0)
+                    .sorted()
+                    .toList();
+        }
+        List<Listed> blobs = new ArrayList<>();
+        for (String name : names) {
+            var key = new BlobKey(name);
+            sizeBytes(key).ifPresent(size -> blobs.add(new Listed(key, size)));
+        }
+        return new Page<>(blobs, number + 1 < FOLDERS ? Optional.of(folder(number + 1)) : Optional.empty());
+    }
+
+    private static String folder(int number) {
+        return "%02x".formatted(number);
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.lading.blob.Download;
 import dev.lading.blob.Written;
 import dev.lading.content.BlobService;
 import dev.lading.history.Pull;
+import dev.lading.metadata.Page;
 import dev.lading.oci.Digest;
 import dev.lading.oci.EmptyLayer;
 import dev.lading.oci.RegistryException.BlobUnknown;
@@ -56,6 +57,11 @@ class RedirectedBlobTest {
         @Override
         public OptionalLong sizeBytes(BlobKey key) throws IOException {
             return bytes.sizeBytes(key);
+        }
+
+        @Override
+        public Page<Listed> list(Optional<String> after) throws IOException {
+            return bytes.list(after);
         }
 
         @Override

@@ -102,8 +102,8 @@ final class Services {
 
     @Produces
     @Singleton
-    RepairService repair(VersionService versions, BlobStore blobs) {
-        return new RepairService(versions, blobs);
+    RepairService repair(MetadataStore metadata, VersionService versions, BlobStore blobs) {
+        return new RepairService(metadata, versions, blobs);
     }
 
     @Produces

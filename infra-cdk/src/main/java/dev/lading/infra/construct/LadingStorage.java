@@ -29,7 +29,13 @@ public final class LadingStorage extends Construct {
     public static final String EGRESS = "Egress";
 
     /** Prefixes of S3BlobStore's object names. */
-    private static final List<String> PREFIXES = List.of("blobs", "tails");
+    private static final String BLOBS = "blobs";
+
+    private static final String TAILS = "tails";
+    private static final List<String> PREFIXES = List.of(BLOBS, TAILS);
+
+    /** How far back the table can be restored; the most that DynamoDB has. */
+    private static final int RECOVERY_DAYS = 35;
 
     private static final Duration ABANDONED = Duration.days(7);
 
@@ -78,17 +84,33 @@ public final class LadingStorage extends Construct {
                 .encryption(BucketEncryption.S3_MANAGED)
                 .blockPublicAccess(BlockPublicAccess.BLOCK_ALL)
                 .enforceSsl(true)
-                // An upload's own record is swept after a day; this catches what no record ever named: parts, and tails
-                // of requests that died or were outrun.
+                .versioned(true)
                 .lifecycleRules(List.of(
+                        // An upload's own record is swept after a day; these catch what no record ever named: parts,
+                        // and tails of requests that died or were outrun.
                         LifecycleRule.builder()
                                 .id("abandoned-uploads")
                                 .abortIncompleteMultipartUploadAfter(ABANDONED)
                                 .build(),
                         LifecycleRule.builder()
                                 .id("abandoned-tails")
-                                .prefix("tails/")
+                                .prefix(TAILS + "/")
                                 .expiration(ABANDONED)
+                                .build(),
+                        // A table restored to any time that it can be restored to names no blob that is gone. The day
+                        // more is for the restore.
+                        LifecycleRule.builder()
+                                .id("deleted-blobs")
+                                .prefix(BLOBS + "/")
+                                .noncurrentVersionExpiration(Duration.days(RECOVERY_DAYS + 1))
+                                .expiredObjectDeleteMarker(true)
+                                .build(),
+                        // No record of another day needs the tail of an upload.
+                        LifecycleRule.builder()
+                                .id("deleted-tails")
+                                .prefix(TAILS + "/")
+                                .noncurrentVersionExpiration(Duration.days(1))
+                                .expiredObjectDeleteMarker(true)
                                 .build()))
                 .removalPolicy(options.removal())
                 .autoDeleteObjects(options.isTrial())
@@ -96,7 +118,7 @@ public final class LadingStorage extends Construct {
                         isEgressWatched
                                 ? List.of(BucketMetrics.builder()
                                         .id(EGRESS)
-                                        .prefix("blobs/")
+                                        .prefix(BLOBS + "/")
                                         .build())
                                 : List.of())
                 .build();
@@ -106,6 +128,7 @@ public final class LadingStorage extends Construct {
                 .billingMode(BillingMode.PAY_PER_REQUEST)
                 .pointInTimeRecoverySpecification(PointInTimeRecoverySpecification.builder()
                         .pointInTimeRecoveryEnabled(true)
+                        .recoveryPeriodInDays(RECOVERY_DAYS)
                         .build())
                 // For records that may expire. Never an upload's: its bytes would not be found again.
                 .timeToLiveAttribute("ttl")
@@ -128,12 +151,24 @@ public final class LadingStorage extends Construct {
 
     /**
      * Grants what changing content needs, to the registry, the upload service, and the tasks, since a sync stores
-     * manifests as objects and a cleanup deletes any. There is no listing of the bucket and no scan of the table.
+     * manifests as objects and a cleanup deletes any. There is no scan of the table, and nobody deletes old versions of
+     * objects.
      */
     public void grantReadWrite(IGrantable grantee) {
         allow(grantee, READ_RECORDS, List.of(table.getTableArn()));
         allow(grantee, WRITE_RECORDS, List.of(table.getTableArn()));
         allowObjects(grantee, READ_WRITE_OBJECTS);
+    }
+
+    /** Grants listing blobs, to the tasks, since one checks that all are there. */
+    public void grantList(IGrantable grantee) {
+        grantee.getGrantPrincipal()
+                .addToPrincipalPolicy(PolicyStatement.Builder.create()
+                        .effect(Effect.ALLOW)
+                        .actions(List.of("s3:ListBucket"))
+                        .resources(List.of(bucket.getBucketArn()))
+                        .conditions(Map.of("StringEquals", Map.of("s3:prefix", BLOBS + "/")))
+                        .build());
     }
 
     /** Grants what the management API needs: every record, but of content only what it shows. Tasks do the rest. */

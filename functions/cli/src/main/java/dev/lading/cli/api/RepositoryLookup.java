@@ -32,6 +32,16 @@ public final class RepositoryLookup {
         return href;
     }
 
+    /** Path of the newest version of a repository. */
+    public String newestVersion(String name) {
+        String repository = repository(name);
+        String href = api.get(repository).path("latest_version_href").asText();
+        if (!href.matches(Pattern.quote(repository) + "versions/[0-9]{1,10}/")) {
+            throw api.unexpected("a repository without a version");
+        }
+        return href;
+    }
+
     /** Path of a version of a repository. */
     public String version(String name, long number) {
         return repository(name) + "versions/" + number + "/";

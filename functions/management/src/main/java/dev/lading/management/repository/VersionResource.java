@@ -13,6 +13,7 @@ import dev.lading.management.resource.Pages;
 import dev.lading.management.resource.Responses;
 import dev.lading.management.task.TaskDispatch;
 import dev.lading.metadata.Page;
+import dev.lading.operation.RepairTasks;
 import dev.lading.operation.RepositoryTasks;
 import dev.lading.operation.Reservation;
 import dev.lading.operation.VersionHref;
@@ -139,7 +140,7 @@ public class VersionResource {
             throws IOException {
         RepositoryVersion version = get(id, number);
         boolean verify = Body.read(VersionModel.REPAIR, request, false).bool("verify_checksums", true);
-        var arguments = new RepositoryTasks.Repair(version.repository(), version.version(), verify);
-        return dispatch.start(RepositoryTasks.REPAIR_VERSION, arguments, Reservation.of(version.repository()), request);
+        var arguments = new RepairTasks.Version(version.repository(), version.version(), verify);
+        return dispatch.start(RepairTasks.VERSION, arguments, Reservation.of(version.repository()), request);
     }
 }
