@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -60,6 +61,9 @@ final class S3BlobWriter implements BlobWriter {
     /** Whether the tail of before is in the spool. It is fetched only when more is to follow it in a part or object. */
     private boolean fetched;
 
+    /** ETag of the tail where an earlier build kept it under the blob's name, to be replaced. */
+    private @Nullable String replaced;
+
     S3BlobWriter(S3Client s3, String bucket, BlobKey key, Written written, Path spoolFolder) throws IOException {
         this.s3 = s3;
         this.bucket = bucket;
@@ -80,6 +84,10 @@ final class S3BlobWriter implements BlobWriter {
         fetched = true;
         String tailKey = state.tailKey(key);
         try (var tail = s3.getObject(r -> r.bucket(bucket).key(tailKey))) {
+            GetObjectResponse object = tail.response();
+            if (state.isTailAtBlob() && object.contentLength() == state.tailBytes() && !isOfParts(object.eTag())) {
+                replaced = object.eTag();
+            }
             spool.transferFrom(Channels.newChannel(tail), 0, state.tailBytes());
             spool.position(state.tailBytes());
         } catch (S3Exception e) {
@@ -88,6 +96,10 @@ final class S3BlobWriter implements BlobWriter {
             }
             end();
         }
+    }
+
+    private static boolean isOfParts(String etag) {
+        return etag.contains("-");
     }
 
     /** A part's upload or a tail is gone: all was committed, or another request has gone on, or ended the upload. */
@@ -226,6 +238,11 @@ final class S3BlobWriter implements BlobWriter {
     /** A tail that is all is fetched and sent: stores that know no condition on copies ignore it. */
     private boolean putBlob() throws IOException {
         fetchTail();
+        if (replaced != null) {
+            // An object of parts is never taken for a tail: of two writers that replace one, only one can.
+            sendPart();
+            return !ended && createOnce(this::complete);
+        }
         return !ended && createOnce((none, match) -> put(S3BlobStore.blobKey(key), none, match));
     }
 
@@ -255,15 +272,17 @@ final class S3BlobWriter implements BlobWriter {
     /**
      * Creates the blob's object where there is none. An object with fewer bytes than the record had when this writer
      * started was never made a blob, and never will be: that needs the record as it was before. A writer that was
-     * outrun left it, or an earlier build, which kept tails there; it is replaced, on the condition that it is still
-     * that object.
+     * outrun left it, or an earlier build, which kept tails there; it is replaced, as is the tail that was read from
+     * there, on the condition that it is still that object.
      */
     private boolean createOnce(Creation creation) throws IOException {
         if (isDone(creation, "*", null)) {
             return true;
         }
         HeadObjectResponse there = blobObject();
-        if (there != null && there.contentLength() >= startedBytes) {
+        if (there != null
+                && there.contentLength() >= startedBytes
+                && !there.eTag().equals(replaced)) {
             return false;
         }
         if (there != null && isDone(creation, null, there.eTag())) {

@@ -74,7 +74,12 @@ record S3UploadState(
         if (tail != null) {
             return tail;
         }
-        return multipartId == null ? S3BlobStore.blobKey(key) : S3BlobStore.earlierTailKey(key, etags.size());
+        return isTailAtBlob() ? S3BlobStore.blobKey(key) : S3BlobStore.earlierTailKey(key, etags.size());
+    }
+
+    /** Whether the tail has the blob's key, as in earlier builds. */
+    boolean isTailAtBlob() {
+        return tail == null && tailBytes > 0 && multipartId == null;
     }
 
     @Override

@@ -25,6 +25,10 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 class S3BlobStoreTest {
     private static final int MIB = 1024 * 1024;
 
+    /** The state of an earlier build. */
+    private static final Written TAIL_AT_BLOB =
+            new Written(1000, "{\"multipartId\":null,\"etags\":[],\"tailBytes\":1000}");
+
     private final String bucket = SharedAws.newBucket();
     private final S3Client s3 = SharedAws.s3();
     private final BlobKey key = BlobKey.random();
@@ -139,13 +143,32 @@ class S3BlobStoreTest {
         byte[] start = Bytes.random(1000);
         byte[] rest = Bytes.random(more);
         put("blobs/" + key, start);
-        Written written = append(new Written(1000, "{\"multipartId\":null,\"etags\":[],\"tailBytes\":1000}"), rest);
+        Written written = append(TAIL_AT_BLOB, rest);
         try (BlobWriter writer = store().write(key, written)) {
-            // What is there is the blob already, for the caller to compare.
-            assertThat(writer.commit()).isEqualTo(more > 0);
+            assertThat(writer.commit()).isTrue();
         }
         assertThat(content()).isEqualTo(concat(start, rest));
         assertThat(objects()).containsExactly("blobs/" + key);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1000, 17 * MIB})
+    void of_two_writers_that_end_an_upload_of_an_earlier_build_the_first_has_the_blob(int more) throws IOException {
+        byte[] start = Bytes.random(1000);
+        byte[] rest = Bytes.random(more);
+        put("blobs/" + key, start);
+        try (BlobWriter winner = store().write(key, TAIL_AT_BLOB);
+                BlobWriter loser = store().write(key, TAIL_AT_BLOB);
+                BlobWriter late = store().write(key, TAIL_AT_BLOB)) {
+            winner.write(rest, 0, more);
+            loser.write(Bytes.random(500), 0, 500);
+            assertThat(winner.commit()).isTrue();
+            assertThat(loser.commit()).isFalse();
+            late.write(Bytes.random(500), 0, 500);
+            assertThat(late.commit()).isFalse();
+        }
+        assertThat(content()).isEqualTo(concat(start, rest));
+        assertThat(multipartUploads()).isEmpty();
     }
 
     @ParameterizedTest

@@ -49,6 +49,8 @@ public abstract class RepairContract extends ServiceContract {
     }
 
     private void overwrite(Digest digest, byte[] content) throws IOException {
+        // Nobody can write over bytes.
+        blobs().delete(key(digest), Written.NOTHING);
         try (BlobWriter writer = blobs().write(key(digest), Written.NOTHING)) {
             writer.write(content, 0, content.length);
             writer.commit();
