@@ -51,7 +51,11 @@ def checksums_as_announced(original):
     def completed(bucket, key, body, query, headers=None):
         upload_id = query.get("uploadId")
         upload = s3._multipart_uploads.get(upload_id[0] if isinstance(upload_id, list) else upload_id)
-        if upload and not upload["checksum_algorithm"] and any(part.get("checksums") for part in upload["parts"].values()):
+        if (
+            upload
+            and not upload["checksum_algorithm"]
+            and any(part.get("checksums") for part in upload["parts"].values())
+        ):
             return s3._error("InvalidPart", "One or more of the specified parts could not be found.", 400)
         return original(bucket, key, body, query, headers)
 
