@@ -47,7 +47,7 @@ class Lengths(Journeys):
 
     def test_it_conforms(self):
         name = f"gateway-{type(self).__name__}"
-        self.assertTrue(conformance.conforms_at(self.host, self.password, name, digest_of_blobs=False))
+        self.assertTrue(conformance.conforms_through_gateway(self.host, self.password, name))
 
 
 class KeptTest(Lengths, unittest.TestCase):

@@ -182,8 +182,8 @@ class SmallAccountTest(unittest.TestCase):
         secret = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
         env = {**stage["emulator"].env, **secret, "LADING_DEPLOYING": "1"}
         with self.assertRaisesRegex(AssertionError, "allow lambda:GetAccountSettings, or say it with -c account"):
-            stage["deployment"].synth("denied", env=env)
-        stage["deployment"].synth("said", "accountConcurrency=200", env=env)
+            stage["deployment"].synth("denied", "sealKeyDeployed=false", env=env)
+        stage["deployment"].synth("said", "sealKeyDeployed=false", "accountConcurrency=200", env=env)
         self.assertIn("100 are reserved for pulls", stage["deployment"].said)
 
     @contextmanager

@@ -36,6 +36,7 @@ APIS = {
     "content": (pulpcore, "ContentApi"),
     "distributions": (pulpcore, "DistributionsApi"),
     "remotes": (pulpcore, "RemotesApi"),
+    "repair": (pulpcore, "RepairApi"),
     "repositories": (pulpcore, "RepositoriesApi"),
     "repository_versions": (pulpcore, "RepositoryVersionsApi"),
     "orphans_cleanup": (pulpcore, "OrphansCleanupApi"),
@@ -443,6 +444,7 @@ class EveryOperationTest(Bindings):
         self.refused(404, "tasks_read", task.pulp_href)
         self.pulp.task(self.call("orphans_cleanup_cleanup", {"orphan_protection_time": 0}))
         self.pulp.task(self.call("orphans_delete"))
+        self.pulp.task(self.call("repair_post", {"verify_checksums": False}))
         self.registry.require_whole("team/application", "v1")
         purge = {"finished_before": FAR_AHEAD, "states": ["completed"]}
         purged = self.pulp.task(self.call("tasks_purge", purge))

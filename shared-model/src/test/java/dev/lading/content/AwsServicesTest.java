@@ -1,15 +1,11 @@
 package dev.lading.content;
 
 import dev.lading.cleanup.CleanupContract;
-import dev.lading.cleanup.CleanupUnderLoadContract;
 import dev.lading.curation.CurationContract;
 import dev.lading.curation.IndexContract;
-import dev.lading.curation.LargeRewriteContract;
 import dev.lading.curation.StagedContentContract;
 import dev.lading.distribution.DistributionContract;
-import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
-import dev.lading.repository.VersionCostContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.task.TaskContract;
 import dev.lading.task.TaskTurnContract;
@@ -30,9 +26,6 @@ class AwsServicesTest {
     class Versions extends VersionContract {}
 
     @Nested
-    class LargeVersions extends LargeVersionContract {}
-
-    @Nested
     class VersionHistory extends VersionHistoryContract {}
 
     @Nested
@@ -46,15 +39,6 @@ class AwsServicesTest {
 
     @Nested
     class Cleanup extends CleanupContract {}
-
-    @Nested
-    class CleanupUnderLoad extends CleanupUnderLoadContract {}
-
-    @Nested
-    class VersionCosts extends VersionCostContract {}
-
-    @Nested
-    class LargeRewrites extends LargeRewriteContract {}
 
     @Nested
     class Repairs extends RepairContract {}

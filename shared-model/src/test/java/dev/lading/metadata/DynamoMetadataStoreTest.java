@@ -9,6 +9,11 @@ class DynamoMetadataStoreTest {
     @Nested
     class Records extends MetadataStoreContract {
         @Override
+        protected int rounds() {
+            return 50;
+        }
+
+        @Override
         protected MetadataStore store() {
             return store;
         }

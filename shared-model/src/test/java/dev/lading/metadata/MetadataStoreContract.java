@@ -154,7 +154,7 @@ public abstract class MetadataStoreContract {
     /** What is decided by a record and those written with it would else be decided by a state that never was. */
     @Test
     void whoever_sees_one_record_of_a_write_sees_them_all() {
-        int last = 300;
+        int last = rounds();
         write(0);
         together(4, thread -> {
             if (thread == 0) {
@@ -174,6 +174,11 @@ public abstract class MetadataStoreContract {
                         .isGreaterThanOrEqualTo(seen);
             }
         });
+    }
+
+    /** How often a write and its readers meet. */
+    protected int rounds() {
+        return 300;
     }
 
     private void write(int number) {

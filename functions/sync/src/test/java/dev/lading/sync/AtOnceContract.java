@@ -141,7 +141,7 @@ public abstract class AtOnceContract extends SyncFixture {
     void nobody_who_waits_for_a_fetch_is_forgotten_wherever_the_process_dies() {
         int write = 1;
         while (!dying(write)) {
-            write++;
+            write += betweenDeaths();
         }
     }
 

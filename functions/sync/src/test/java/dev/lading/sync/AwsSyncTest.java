@@ -14,13 +14,7 @@ class AwsSyncTest {
     class Selecting extends SelectionContract {}
 
     @Nested
-    class Failing extends FailureContract {}
-
-    @Nested
     class Canceling extends CancelContract {}
-
-    @Nested
-    class AtOnce extends AtOnceContract {}
 
     @Nested
     class Doubting extends DoubtContract {}

@@ -420,7 +420,7 @@ public abstract class FailureContract extends SyncFixture {
     void a_sync_goes_on_wherever_its_process_dies() {
         int write = 1;
         while (!syncDying(write, true) || !syncDying(write, false)) {
-            write++;
+            write += betweenDeaths();
         }
     }
 

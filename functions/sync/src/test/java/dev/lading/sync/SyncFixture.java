@@ -347,4 +347,9 @@ public abstract class SyncFixture extends ServiceContract {
     protected final Digest image(String tag, byte[]... blobs) {
         return image(tag, Stream.of(blobs), tag);
     }
+
+    /** Writes from one at which the process dies to the next. */
+    protected int betweenDeaths() {
+        return 1;
+    }
 }
