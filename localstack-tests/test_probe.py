@@ -21,6 +21,7 @@ from registry import Registry
 
 PROBE = Path(__file__).with_name("probe.py")
 SECONDS = 300
+FULL = unittest.skipUnless(os.environ.get("E2E_FULL"), "in make e2e-full")
 
 stage = {}
 
@@ -96,6 +97,7 @@ class ProbeTest(unittest.TestCase):
         for line in found["HEAD"]:
             self.assertRegex(line, "Content-Length")
 
+    @FULL
     def test_interrupted_it_leaves_nothing(self):
         for each in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(each.name):
@@ -107,6 +109,7 @@ class ProbeTest(unittest.TestCase):
                 self.assertIn("Interrupted", said)
                 self.assertEqual(self.before, self.everything())
 
+    @FULL
     def test_what_fails_is_told_and_leaves_nothing(self):
         status, said = self.ended(*self.start(LADING_UPSTREAM="127.0.0.1:9/nobody:1", PATH="/nowhere"))
         self.assertEqual(1, status, said)
@@ -128,6 +131,7 @@ class ProbeTest(unittest.TestCase):
         probe.take_out("lading-probe/", datetime.now(UTC) + timedelta(hours=1))
         self.assertEqual(self.before, self.everything())
 
+    @FULL
     def test_without_rights_the_missing_action_is_named(self):
         iam = stage["emulator"].client("iam")
         iam.create_user(UserName="nobody")

@@ -1,9 +1,10 @@
 package dev.lading.testing;
 
 import dev.lading.aws.AwsClients;
-import dev.lading.metadata.DynamoMetadataStore;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,17 +18,21 @@ import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.dynamodb.services.local.embedded.DynamoDBEmbedded;
 import software.amazon.dynamodb.services.local.main.ServerRunner;
 import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
 
-/** S3 and DynamoDB on free ports of the loopback address: objects in a folder, records in memory. */
-public final class LocalAws implements AutoCloseable {
+/**
+ * S3 on a free port of the loopback address, with objects in a folder, and DynamoDB in memory: in this JVM without HTTP,
+ * which would take half of a test's time, or for other processes on a port of its own.
+ */
+public final class LocalAws {
     public static final String ACCESS_KEY = "local";
     public static final String SECRET_KEY = "local-secret";
     public static final Region REGION = Region.US_EAST_1;
@@ -37,17 +42,36 @@ public final class LocalAws implements AutoCloseable {
             StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY));
 
     private final S3Proxy s3;
-    private final DynamoDBProxyServer dynamo;
-    private final URI dynamoEndpoint;
+    private final DynamoDbClient dynamo;
 
-    private LocalAws(S3Proxy s3, DynamoDBProxyServer dynamo, URI dynamoEndpoint) {
+    private LocalAws(S3Proxy s3, DynamoDbClient dynamo) {
         this.s3 = s3;
         this.dynamo = dynamo;
-        this.dynamoEndpoint = dynamoEndpoint;
     }
 
     /** @param folder where S3 keeps its objects */
     public static LocalAws start(Path folder) throws Exception {
+        findSqliteLibrary();
+        return new LocalAws(
+                startS3(folder), interruptible(DynamoDBEmbedded.create().dynamoDbClient()));
+    }
+
+    /** A client that fails on an interrupted thread, as one over HTTP does. */
+    private static DynamoDbClient interruptible(DynamoDbClient embedded) {
+        return (DynamoDbClient) Proxy.newProxyInstance(
+                LocalAws.class.getClassLoader(), new Class<?>[] {DynamoDbClient.class}, (proxy, method, arguments) -> {
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw AbortedException.create("the thread was interrupted");
+                    }
+                    try {
+                        return method.invoke(embedded, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private static S3Proxy startS3(Path folder) throws Exception {
         S3Proxy s3 = S3Proxy.builder()
                 .endpoint(URI.create("http://127.0.0.1:0"))
                 .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
@@ -55,24 +79,25 @@ public final class LocalAws implements AutoCloseable {
                         Files.createDirectories(folder).toString())))
                 .build();
         s3.start();
+        return s3;
+    }
+
+    /** Where it is reached by other processes. */
+    private static URI startDynamo() throws Exception {
         findSqliteLibrary();
         int port = freePort();
         DynamoDBProxyServer dynamo = ServerRunner.createServerFromCommandLineArgs(
                 new String[] {"-inMemory", "-sharedDb", "-disableTelemetry", "-port", Integer.toString(port)});
         dynamo.start();
-        return new LocalAws(s3, dynamo, URI.create("http://127.0.0.1:" + port));
+        return URI.create("http://127.0.0.1:" + port);
     }
 
-    public URI s3Endpoint() {
+    private static URI endpoint(S3Proxy s3) {
         return URI.create("http://127.0.0.1:" + s3.getPort());
     }
 
-    public URI dynamoEndpoint() {
-        return dynamoEndpoint;
-    }
-
     public S3Client s3Client() {
-        return AwsClients.s3Builder(Optional.of(s3Endpoint()))
+        return AwsClients.s3Builder(Optional.of(endpoint(s3)))
                 .region(REGION)
                 .credentialsProvider(CREDENTIALS)
                 .build();
@@ -80,7 +105,7 @@ public final class LocalAws implements AutoCloseable {
 
     public S3Presigner presigner() {
         return S3Presigner.builder()
-                .endpointOverride(s3Endpoint())
+                .endpointOverride(endpoint(s3))
                 .serviceConfiguration(
                         S3Configuration.builder().pathStyleAccessEnabled(true).build())
                 .region(REGION)
@@ -89,23 +114,7 @@ public final class LocalAws implements AutoCloseable {
     }
 
     public DynamoDbClient dynamoClient() {
-        return DynamoDbClient.builder()
-                .endpointOverride(dynamoEndpoint)
-                .region(REGION)
-                .credentialsProvider(CREDENTIALS)
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .overrideConfiguration(o -> o.retryStrategy(DynamoMetadataStore.retries()))
-                .build();
-    }
-
-    @Override
-    public void close() {
-        try {
-            dynamo.stop();
-            s3.stop();
-        } catch (Exception e) {
-            throw new IllegalStateException("an emulator does not stop", e);
-        }
+        return dynamo;
     }
 
     /**
@@ -151,9 +160,8 @@ public final class LocalAws implements AutoCloseable {
         PrintStream out = System.out;
         // DynamoDB Local prints a greeting.
         System.setOut(System.err);
-        LocalAws aws = start(Path.of(args[0]));
-        out.println("S3=" + aws.s3Endpoint());
-        out.println("DYNAMODB=" + aws.dynamoEndpoint());
+        out.println("S3=" + endpoint(startS3(Path.of(args[0]))));
+        out.println("DYNAMODB=" + startDynamo());
         out.flush();
         new CountDownLatch(1).await();
     }
