@@ -52,8 +52,10 @@ public final class LocalAws {
     /** @param folder where S3 keeps its objects */
     public static LocalAws start(Path folder) throws Exception {
         findSqliteLibrary();
+        boolean withoutTelemetry = true;
         return new LocalAws(
-                startS3(folder), interruptible(DynamoDBEmbedded.create().dynamoDbClient()));
+                startS3(folder),
+                interruptible(DynamoDBEmbedded.create(withoutTelemetry).dynamoDbClient()));
     }
 
     /** A client that fails on an interrupted thread, as one over HTTP does. */
