@@ -2,6 +2,7 @@ package dev.lading.commit;
 
 import dev.lading.history.Change;
 import dev.lading.history.Changes;
+import dev.lading.history.NewestUnits;
 import dev.lading.history.PullPath;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryVersion;
@@ -143,6 +144,7 @@ public final class VersionWriter {
         private final List<Write> atTheEnd = new ArrayList<>();
         private ContentCounts added = ContentCounts.NONE;
         private ContentCounts removed = ContentCounts.NONE;
+        private final NewestUnits.Selection newest = new NewestUnits.Selection();
         private long rows;
 
         Totals(Repository before, Optional<Long> base) {
@@ -154,6 +156,7 @@ public final class VersionWriter {
             added = added.plus(part.added());
             removed = removed.plus(part.removed());
             rows += part.rows().size();
+            part.rows().forEach(newest::add);
             atTheEnd.addAll(part.atTheEnd());
         }
 
@@ -242,7 +245,8 @@ public final class VersionWriter {
         VersionPart part = first;
         for (int number = 0; ; number++) {
             List<Write> writes = new ArrayList<>(part.untilTheEnd());
-            writes.add(Write.put(Change.Part.TABLE, new Change.Part(repository, version, number, part.log())));
+            writes.add(
+                    Write.put(Change.Part.TABLE, new Change.Part(repository, version, number, part.log(), List.of())));
             writes.addAll(plan.fence());
             if (!lease.write(writes)) {
                 return false;
@@ -250,7 +254,9 @@ public final class VersionWriter {
             totals.add(part);
             progress.at(totals.rows, plan.total());
             if (!rest.hasNext()) {
-                return true;
+                return lease.write(List.of(Write.put(
+                        Change.Part.TABLE,
+                        new Change.Part(repository, version, number + 1, List.of(), totals.newest.tables()))));
             }
             part = rest.next();
         }

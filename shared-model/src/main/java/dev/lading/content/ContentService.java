@@ -2,32 +2,40 @@ package dev.lading.content;
 
 import dev.lading.blob.BlobRecord;
 import dev.lading.history.Difference;
+import dev.lading.history.NewestFirst;
+import dev.lading.history.NewestUnits;
 import dev.lading.history.RepositoryVersion;
-import dev.lading.history.row.BlobEntry;
+import dev.lading.history.RepositoryView;
 import dev.lading.history.row.Content;
+import dev.lading.history.row.ContentCounts;
 import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.history.row.ManifestEntry;
 import dev.lading.history.row.RepositoryContent;
 import dev.lading.history.row.RepositoryId;
-import dev.lading.history.row.TagEntry;
 import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.Lazily;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Table;
 import dev.lading.oci.Digest;
 import dev.lading.repository.VersionService;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Tags, manifests and blobs in all repositories, by id, by name, and by version. */
 public final class ContentService {
     private static final int HOLDERS = 100;
     private static final int ROWS = 10;
+
+    /** Rows that are read as they are, rather than the log: it takes one read. */
+    private static final int LARGE = 1000;
 
     private final MetadataStore store;
     private final VersionService versions;
@@ -115,14 +123,61 @@ public final class ContentService {
 
     /** A version's content of one kind, by name. */
     public Stream<Content> in(RepositoryId repository, long version, ContentKind kind) {
-        return versions.view(repository, version).stream(table(kind)).map(row -> row);
+        return versions.view(repository, version).stream(kind.table()).map(row -> row);
+    }
+
+    /** How much of some kinds a version holds. */
+    public long count(RepositoryId repository, long version, Collection<ContentKind> kinds) {
+        return count(versions.get(repository, version).present(), kinds);
+    }
+
+    private static long count(ContentCounts counts, Collection<ContentKind> kinds) {
+        return kinds.stream().mapToLong(counts::of).sum();
+    }
+
+    /**
+     * Some of a version's content, and how much there is.
+     *
+     * @param first in the order of units' ids, the newest first
+     */
+    public record Newest(List<Content> first, long count) {}
+
+    /**
+     * The newest content of a version.
+     *
+     * @param limit how many, at most
+     * @return empty: to read all of it costs less, or the log does not tell
+     */
+    public Optional<Newest> newestIn(RepositoryId repository, long version, Collection<ContentKind> kinds, long limit) {
+        return newest(repository, version, 0, count(repository, version, kinds), kinds, limit);
+    }
+
+    /** The newest content that a version added to the one before, as {@link #newestIn}. */
+    public Optional<Newest> newestAdded(
+            RepositoryId repository, long version, Collection<ContentKind> kinds, long limit) {
+        // What was added to one that was deleted is counted again later.
+        return versions.find(repository, version - 1).flatMap(before -> {
+            long count = count(versions.get(repository, version).added(), kinds);
+            return newest(repository, version, before.version(), count, kinds, limit);
+        });
+    }
+
+    private Optional<Newest> newest(
+            RepositoryId repository, long version, long after, long count, Collection<ContentKind> kinds, long limit) {
+        if (count < LARGE || limit > NewestUnits.MOST) {
+            return Optional.empty();
+        }
+        Set<String> tables = kinds.stream().map(kind -> kind.table().name()).collect(Collectors.toUnmodifiableSet());
+        return new NewestFirst(store, RepositoryView.at(store, repository, version), after, tables)
+                .first((int) limit)
+                .map(first -> new Newest(first, count));
     }
 
     /** A version's content with these names, which are tags, or digests. */
     public Stream<Content> in(RepositoryId repository, long version, ContentKind kind, List<String> names) {
         var view = versions.view(repository, version);
         return names.stream()
-                .flatMap(name -> view.row(table(kind), name).stream())
+                .flatMap(name -> view.row(kind.table(), name).stream())
                 .filter(Content::present);
     }
 
@@ -138,14 +193,6 @@ public final class ContentService {
 
     private Stream<Difference> changes(RepositoryId repository, long version, ContentKind kind) {
         return versions.changes(repository, version)
-                .filter(difference -> difference.table().equals(table(kind)));
-    }
-
-    private static Table<? extends Content> table(ContentKind kind) {
-        return switch (kind) {
-            case TAG -> TagEntry.TABLE;
-            case MANIFEST -> ManifestEntry.TABLE;
-            case BLOB -> BlobEntry.TABLE;
-        };
+                .filter(difference -> difference.table().equals(kind.table()));
     }
 }

@@ -21,8 +21,11 @@ public record Change(String table, String name, boolean present) {
     /**
      * A part of the log of a version whose own record does not hold it: a version of many rows, one being written, or a
      * deleted one. Each part is written with the rows it lists, so that they can be found.
+     *
+     * @param newest in the last part of a version of many rows, which lists no others; earlier builds wrote none
      */
-    public record Part(RepositoryId repository, long version, int part, List<Change> changes) {
+    public record Part(
+            RepositoryId repository, long version, int part, List<Change> changes, List<NewestUnits> newest) {
         public static final Table<Part> TABLE = new Table<>(
                 "changes",
                 Part.class,
@@ -30,6 +33,7 @@ public record Change(String table, String name, boolean present) {
 
         public Part {
             changes = changes == null ? List.of() : List.copyOf(changes);
+            newest = newest == null ? List.of() : List.copyOf(newest);
         }
 
         private static String lower(long from) {
@@ -39,6 +43,12 @@ public record Change(String table, String name, boolean present) {
         /** Log parts of versions after {@code from} up to {@code to}. */
         public static Query between(RepositoryId repository, long from, long to, int limit) {
             return Query.ascending(repository.toString(), lower(from), Content.sort(to) + "#~", limit);
+        }
+
+        /** The last part of a version. */
+        public static Query last(RepositoryId repository, long version) {
+            return Query.descending(
+                    repository.toString(), Content.sort(version) + "#", Content.sort(version) + "#~", 1);
         }
     }
 }

@@ -1,14 +1,18 @@
 package dev.lading.history;
 
 import dev.lading.history.row.Content;
+import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Lazily;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Table;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -18,6 +22,12 @@ public final class ChangeLog {
 
     /** Parts per page, of up to 80 changes each; a page is held in memory with the rows found. */
     private static final int PARTS = 10;
+
+    /** Parts per page where no rows are looked up. */
+    private static final int BARE_PARTS = 200;
+
+    /** Names changed by several versions, which are kept in memory to be told apart. */
+    private static final int MAX_NAMES = 100_000;
 
     private final MetadataStore store;
     private final RepositoryId repository;
@@ -36,6 +46,10 @@ public final class ChangeLog {
 
     /** Changes of versions after {@code from} up to {@code to}, deleted ones included. */
     public Stream<Entry> entries(long from, long to) {
+        return entries(from, to, PARTS, version -> {});
+    }
+
+    private Stream<Entry> entries(long from, long to, int partsPerPage, Consumer<RepositoryVersion> each) {
         if (from >= to) {
             return Stream.empty();
         }
@@ -43,11 +57,12 @@ public final class ChangeLog {
         Set<Long> read = new HashSet<>();
         Stream<Entry> inline = store.stream(
                         RepositoryVersion.TABLE, RepositoryVersion.between(repository, from + 1, to, VERSIONS))
+                .peek(each)
                 .filter(v -> !v.changes().isEmpty())
                 .peek(v -> read.add(v.version()))
                 .flatMap(v -> v.changes().stream().map(change -> new Entry(v.version(), change)));
         Supplier<Stream<Entry>> parts =
-                () -> store.stream(Change.Part.TABLE, Change.Part.between(repository, from, to, PARTS))
+                () -> store.stream(Change.Part.TABLE, Change.Part.between(repository, from, to, partsPerPage))
                         .filter(p -> !read.contains(p.version()))
                         .flatMap(p -> p.changes().stream().map(change -> new Entry(p.version(), change)));
         return Lazily.inTurn(List.of(() -> inline, parts));
@@ -63,6 +78,51 @@ public final class ChangeLog {
         return entries(older.version(), newer.version())
                 .flatMap(entry -> newer.row(entry.table(), entry.change().name()).stream()
                         .filter(row -> row.version() == entry.version()));
+    }
+
+    /**
+     * Names of content that two views show differently, in any order. No rows are read, except of names that several
+     * versions changed.
+     *
+     * @return empty: the log alone does not tell, since a version between them was deleted, or they are too many
+     */
+    public Optional<Stream<Named>> names(RepositoryView one, RepositoryView other) {
+        RepositoryView newer = one.version() > other.version() ? one : other;
+        RepositoryView older = one.version() > other.version() ? other : one;
+        long[] read = {0};
+        Stream<Named> names = entries(older.version(), newer.version(), BARE_PARTS, version -> read[0]++)
+                .flatMap(entry -> ContentKind.in(entry.change().table()).stream()
+                        .map(kind -> new Named(kind, entry.change().name())));
+        if (newer.version() - older.version() <= 1) {
+            // A version writes no row twice.
+            return Optional.of(names);
+        }
+        Map<Named, Boolean> again = new HashMap<>();
+        for (Named name : (Iterable<Named>) names::iterator) {
+            again.merge(name, false, (first, second) -> true);
+            if (again.size() > MAX_NAMES) {
+                return Optional.empty();
+            }
+        }
+        return read[0] < newer.version() - older.version()
+                ? Optional.empty()
+                : Optional.of(again.entrySet().stream()
+                        .filter(name -> !name.getValue()
+                                || difference(older, newer, name.getKey()).isPresent())
+                        .map(Map.Entry::getKey));
+    }
+
+    /** A tag, or the digest of other content. */
+    public record Named(ContentKind kind, String name) {}
+
+    /** The difference of one name, if there is one. */
+    public static Optional<Difference> difference(RepositoryView from, RepositoryView to, Named named) {
+        Table<? extends Content> table = named.kind().table();
+        Optional<Content> before = from.row(table, named.name()).filter(Content::present);
+        Optional<Content> after = to.row(table, named.name()).filter(Content::present);
+        return after.or(() -> before).stream()
+                .flatMap(row -> Difference.between(row, before, after))
+                .findFirst();
     }
 
     public Stream<Difference> differences(RepositoryView from, RepositoryView to) {

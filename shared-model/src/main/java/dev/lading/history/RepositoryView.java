@@ -217,12 +217,7 @@ public final class RepositoryView {
 
     /** @param behind the name after which to begin; empty: with the first */
     public <C extends Content> Stream<C> stream(Table<C> table, Optional<String> behind) {
-        return Page.all((after, limit) -> {
-            Listing<C> part = list(table, "", after.or(() -> behind), limit);
-            Optional<String> last =
-                    part.more() ? Optional.of(part.entries().getLast().name()) : Optional.empty();
-            return new Page<>(part.entries(), last);
-        });
+        return rows(table, "", behind, SCAN);
     }
 
     /** Tags after {@code last} in byte order. */
@@ -334,14 +329,16 @@ public final class RepositoryView {
     /** @param scan rows read at once */
     private <C extends Content> Listing<C> list(
             Table<C> table, String prefix, Optional<String> last, int limit, int scan) {
+        List<C> found = rows(table, prefix, last, scan).limit(limit + 1L).toList();
+        boolean more = found.size() > limit;
+        return new Listing<>(more ? List.copyOf(found.subList(0, limit)) : found, more);
+    }
+
+    private <C extends Content> Stream<C> rows(Table<C> table, String prefix, Optional<String> last, int scan) {
         requireStored();
         Query all = Query.ascending(repository.toString(), prefix.isEmpty() ? " " : prefix, prefix + "~", scan)
                 .after(last.map(name -> Content.sort(name, Content.PENDING)));
-        List<C> found = Page.records(after -> shown(table, store.query(table, all.after(after))))
-                .limit(limit + 1L)
-                .toList();
-        boolean more = found.size() > limit;
-        return new Listing<>(more ? List.copyOf(found.subList(0, limit)) : found, more);
+        return Page.records(after -> shown(table, store.query(table, all.after(after))));
     }
 
     /** What this version shows of a page of rows; the next page begins behind the last name of this one. */

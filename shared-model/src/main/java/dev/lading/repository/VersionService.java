@@ -2,6 +2,7 @@ package dev.lading.repository;
 
 import dev.lading.history.Change;
 import dev.lading.history.ChangeLog;
+import dev.lading.history.ChangeLog.Named;
 import dev.lading.history.Difference;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryVersion;
@@ -150,7 +151,8 @@ public final class VersionService {
                         delete,
                         Write.put(
                                 Change.Part.TABLE,
-                                new Change.Part(deleted.repository(), deleted.version(), 0, deleted.changes())));
+                                new Change.Part(
+                                        deleted.repository(), deleted.version(), 0, deleted.changes(), List.of())));
     }
 
     public RepositoryVersion against(RepositoryVersion before, RepositoryVersion next) {
@@ -169,6 +171,11 @@ public final class VersionService {
      */
     public Stream<Difference> differences(RepositoryId repository, long from, long to) {
         return new ChangeLog(store, repository).differences(view(repository, from), view(repository, to));
+    }
+
+    /** Names that two versions of one repository show differently, if they are known without a look at their rows. */
+    public Optional<Stream<Named>> names(RepositoryView from, RepositoryView to) {
+        return new ChangeLog(store, from.repository()).names(from, to);
     }
 
     /** The row that the newer version shows of each name changed between two; it may be one of removal. */

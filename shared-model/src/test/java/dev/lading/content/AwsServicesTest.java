@@ -56,6 +56,9 @@ class AwsServicesTest {
     class LookUps extends LookUpContract {}
 
     @Nested
+    class Newest extends NewestContract {}
+
+    @Nested
     class Batches extends BatchContract {}
 
     @Nested

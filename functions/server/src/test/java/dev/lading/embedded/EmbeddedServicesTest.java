@@ -13,6 +13,7 @@ import dev.lading.content.BlobContract;
 import dev.lading.content.CacheIndexContract;
 import dev.lading.content.LookUpContract;
 import dev.lading.content.ManifestContract;
+import dev.lading.content.NewestContract;
 import dev.lading.content.RepairContract;
 import dev.lading.curation.CurationContract;
 import dev.lading.curation.IndexContract;
@@ -157,6 +158,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class LookUps extends LookUpContract {}
+
+    @Nested
+    class Newest extends NewestContract {}
 
     @Nested
     class Batches extends BatchContract {}

@@ -13,6 +13,14 @@ public record ContentCounts(long tags, long manifests, long blobs) {
         };
     }
 
+    public long of(ContentKind kind) {
+        return switch (kind) {
+            case TAG -> tags;
+            case MANIFEST -> manifests;
+            case BLOB -> blobs;
+        };
+    }
+
     public ContentCounts plus(ContentCounts other) {
         return new ContentCounts(tags + other.tags, manifests + other.manifests, blobs + other.blobs);
     }

@@ -2,6 +2,7 @@ package dev.lading.management.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lading.management.api.ListingSource.Counted;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -117,16 +118,8 @@ public final class Listing<T> {
         Predicate<T> passes = passes(query, satisfied);
         PageBounds bounds = PageBounds.of(query, DEFAULT_LIMIT, MAX_LIMIT);
         Comparator<T> order = order(query.getOrDefault(ORDERING, usualOrder));
-        Optional<Stream<T>> found = source.found(query);
-        Selected<T> selected;
-        if (found.isPresent()) {
-            Comparator<T> newest = order == null && orders.containsKey(CREATED) ? order("-" + CREATED) : order;
-            selected = selected(found.get().filter(passes), bounds, newest);
-        } else {
-            selected = source.keys()
-                    .map(keys -> byKeys(keys, source, passes, order, query, bounds))
-                    .orElseGet(() -> selected(source.all().filter(passes), bounds, order));
-        }
+        Optional<Counted<T>> read = isUnfiltered(query, satisfied) ? readPage(source, query, bounds) : Optional.empty();
+        Counted<T> selected = read.orElseGet(() -> select(source, passes, order, query, bounds));
         Selection selection = Selection.of(query);
         ObjectNode page = Json.object().put("count", selected.count());
         page.put("next", bounds.next(selected.count(), query, address));
@@ -136,8 +129,36 @@ public final class Listing<T> {
         return page;
     }
 
+    private static boolean isUnfiltered(MultivaluedMap<String, String> query, Set<String> satisfied) {
+        return query.keySet().stream().allMatch(name -> satisfied.contains(name) || NOT_FILTERS.contains(name));
+    }
+
+    private static <T> Optional<Counted<T>> readPage(
+            ListingSource<T> source, MultivaluedMap<String, String> query, PageBounds bounds) {
+        List<String> order = names(query.get(ORDERING)).toList();
+        return order.size() > 1
+                ? Optional.empty()
+                : source.page(order.stream().findFirst(), bounds.offset(), bounds.limit());
+    }
+
+    private Counted<T> select(
+            ListingSource<T> source,
+            Predicate<T> passes,
+            @Nullable Comparator<T> order,
+            MultivaluedMap<String, String> query,
+            PageBounds bounds) {
+        Optional<Stream<T>> found = source.found(query);
+        if (found.isPresent()) {
+            Comparator<T> newest = order == null && orders.containsKey(CREATED) ? order("-" + CREATED) : order;
+            return selected(found.get().filter(passes), bounds, newest);
+        }
+        return source.keys()
+                .map(keys -> byKeys(keys, source, passes, order, query, bounds))
+                .orElseGet(() -> selected(source.all().filter(passes), bounds, order));
+    }
+
     /** Selects by keys, and reads only the page's resources, where the keys suffice for all filters and orders. */
-    private static <K, T> Selected<T> byKeys(
+    private static <K, T> Counted<T> byKeys(
             ListingSource.Keys<K, T> keys,
             ListingSource<T> source,
             Predicate<T> passes,
@@ -145,12 +166,13 @@ public final class Listing<T> {
             MultivaluedMap<String, String> query,
             PageBounds bounds) {
         Listing<K> listing = keys.listing();
-        if (!listing.tells(query)) {
+        Optional<Stream<K>> all = listing.tells(query) ? keys.all().get() : Optional.empty();
+        if (all.isEmpty()) {
             return selected(source.all().filter(passes), bounds, order);
         }
         Comparator<K> keyOrder = listing.order(query.getOrDefault(ORDERING, listing.usualOrder));
-        Selected<K> page = selected(keys.all().get().filter(listing.passes(query, Set.of())), bounds, keyOrder);
-        return new Selected<>(
+        Counted<K> page = selected(all.get().filter(listing.passes(query, Set.of())), bounds, keyOrder);
+        return new Counted<>(
                 page.page().stream()
                         .flatMap(key -> keys.load().apply(key).stream())
                         .toList(),
@@ -171,13 +193,11 @@ public final class Listing<T> {
                         .map(String::strip);
     }
 
-    private static <T> Selected<T> selected(Stream<T> passing, PageBounds bounds, @Nullable Comparator<T> order) {
+    private static <T> Counted<T> selected(Stream<T> passing, PageBounds bounds, @Nullable Comparator<T> order) {
         return order == null ? inOrder(passing.iterator(), bounds) : ordered(passing.iterator(), bounds, order);
     }
 
-    private record Selected<T>(List<T> page, long count) {}
-
-    private static <T> Selected<T> inOrder(Iterator<T> passing, PageBounds bounds) {
+    private static <T> Counted<T> inOrder(Iterator<T> passing, PageBounds bounds) {
         List<T> page = new ArrayList<>();
         long count = 0;
         while (passing.hasNext()) {
@@ -187,12 +207,12 @@ public final class Listing<T> {
             }
             count++;
         }
-        return new Selected<>(page, count);
+        return new Counted<>(page, count);
     }
 
     private record Ranked<T>(T value, long arrival) {}
 
-    private static <T> Selected<T> ordered(Iterator<T> passing, PageBounds bounds, Comparator<T> order) {
+    private static <T> Counted<T> ordered(Iterator<T> passing, PageBounds bounds, Comparator<T> order) {
         long keep = bounds.offset() + bounds.limit();
         if (keep > MAX_ORDERED) {
             throw Problem.field("offset", "an ordered list can be read up to entry " + MAX_ORDERED + "; use filters");
@@ -207,7 +227,7 @@ public final class Listing<T> {
                 first.remove();
             }
         }
-        return new Selected<>(
+        return new Counted<>(
                 first.stream()
                         .sorted(ranking)
                         .skip(bounds.offset())

@@ -20,6 +20,7 @@ public final class ListingSource<T> {
     private final Supplier<Stream<T>> all;
     private final Map<String, Function<String, Stream<T>>> indexes = new LinkedHashMap<>();
     private @Nullable Keys<?, T> keys;
+    private PageReader<T> pages = (order, offset, limit) -> Optional.empty();
 
     private ListingSource(Supplier<Stream<T>> all) {
         this.all = all;
@@ -29,10 +30,23 @@ public final class ListingSource<T> {
      * Stand-ins for resources that cost little to read.
      *
      * @param listing the filters and orders that a key suffices for
-     * @param all keys of all resources, in any order
+     * @param all keys of all resources, in any order; empty: they cost as much as the resources
      * @param load the resource of a key; empty: it was deleted meanwhile
      */
-    record Keys<K, T>(Listing<K> listing, Supplier<Stream<K>> all, Function<K, Optional<T>> load) {}
+    record Keys<K, T>(Listing<K> listing, Supplier<Optional<Stream<K>>> all, Function<K, Optional<T>> load) {}
+
+    /** One page, and the number of resources of the whole list. */
+    public record Counted<T>(List<T> page, long count) {}
+
+    /** Reads one page of a list without the rest. */
+    @FunctionalInterface
+    public interface PageReader<T> {
+        /**
+         * @param order as the client names it; empty: the usual one
+         * @return empty: the list must be read to find the page
+         */
+        Optional<Counted<T>> read(Optional<String> order, long offset, int limit);
+    }
 
     /** @param all newest first, unless the list has a usual order; read when it is needed */
     public static <T> ListingSource<T> of(Supplier<Stream<T>> all) {
@@ -41,9 +55,25 @@ public final class ListingSource<T> {
 
     public static <K, T> ListingSource<T> byKeys(
             Listing<K> listing, Supplier<Stream<K>> all, Function<K, Optional<T>> load) {
-        ListingSource<T> source = new ListingSource<>(() -> all.get().flatMap(key -> load.apply(key).stream()));
-        source.keys = new Keys<>(listing, all, load);
-        return source;
+        return new ListingSource<T>(() -> all.get().flatMap(key -> load.apply(key).stream()))
+                .orByKeys(listing, () -> Optional.of(all.get()), load);
+    }
+
+    /** @param keys empty: this source is read without them */
+    public <K> ListingSource<T> orByKeys(
+            Listing<K> listing, Supplier<Optional<Stream<K>>> keys, Function<K, Optional<T>> load) {
+        this.keys = new Keys<>(listing, keys, load);
+        return this;
+    }
+
+    /** Adds a way to read pages while no filter is given but those that all of the source pass. */
+    public ListingSource<T> pages(PageReader<T> reader) {
+        pages = reader;
+        return this;
+    }
+
+    Optional<Counted<T>> page(Optional<String> order, long offset, int limit) {
+        return pages.read(order, offset, limit);
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.ListingSource;
+import dev.lading.management.api.ListingSource.Counted;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
@@ -23,6 +24,7 @@ import dev.lading.management.resource.ResourceModel;
 import dev.lading.management.resource.Responses;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.DigestInvalid;
+import dev.lading.oci.Tag;
 import dev.lading.operation.VersionHref;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -40,6 +42,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** {@code content/}: tags, manifests and blobs in all repositories. */
 @Path(ApiPath.ROOT)
@@ -124,6 +127,7 @@ public class ContentResource {
                         ? units(source.get(), query.getFirst(source.get()), kind)
                         : content.all(kind))
                 .map(this::shown));
+        source.ifPresent(filter -> ofVersion(units, filter, query.getFirst(filter), kinds));
         if (source.isEmpty()) {
             units.by(
                     "digest",
@@ -135,6 +139,65 @@ public class ContentResource {
             units.by("pulp_href", named).by("prn", named);
         }
         return pages.page(listing, units, source.map(Set::of).orElse(Set.of()), uri);
+    }
+
+    /** Adds ways to read only what a page shows of what a version holds or added. */
+    private void ofVersion(
+            ListingSource<Shown> units, String filter, @Nullable String reference, List<ContentKind> kinds) {
+        boolean whole = filter.equals(ContentLists.IN_VERSION);
+        if (filter.equals(ContentLists.REMOVED) || reference == null) {
+            return;
+        }
+        var version = new Memo<>(() -> references.version(filter, reference));
+        if (whole && kinds.size() == 1) {
+            ContentKind kind = kinds.getFirst();
+            units.by(
+                    nameOf(kind),
+                    text -> isName(kind, text)
+                            ? shown(content.in(
+                                    version.get().repository(), version.get().number(), kind, List.of(text)))
+                            : Stream.empty());
+        }
+        units.pages((order, offset, limit) -> {
+            if (order.isEmpty()) {
+                return newest(version.get(), whole, kinds, offset, limit);
+            }
+            return whole && kinds.size() == 1 && order.get().equals(nameOf(kinds.getFirst()))
+                    ? Optional.of(byName(version.get(), kinds.getFirst(), offset, limit))
+                    : Optional.empty();
+        });
+    }
+
+    private Optional<Counted<Shown>> newest(
+            VersionHref version, boolean whole, List<ContentKind> kinds, long offset, int limit) {
+        return (whole
+                        ? content.newestIn(version.repository(), version.number(), kinds, offset + limit)
+                        : content.newestAdded(version.repository(), version.number(), kinds, offset + limit))
+                .map(newest -> new Counted<>(
+                        shown(newest.first().stream().skip(offset)).toList(), newest.count()));
+    }
+
+    /** Rows are in the order of their names. */
+    private Counted<Shown> byName(VersionHref version, ContentKind kind, long offset, int limit) {
+        return new Counted<>(
+                shown(content.in(version.repository(), version.number(), kind)
+                                .skip(offset)
+                                .limit(limit))
+                        .toList(),
+                content.count(version.repository(), version.number(), List.of(kind)));
+    }
+
+    /** The filter and order by the names of a kind's rows. */
+    private static String nameOf(ContentKind kind) {
+        return kind == ContentKind.TAG ? "name" : "digest";
+    }
+
+    private static boolean isName(ContentKind kind, String text) {
+        return kind == ContentKind.TAG ? Tag.isValid(text) : digest(text).isPresent();
+    }
+
+    private Stream<Shown> shown(Stream<Content> rows) {
+        return rows.flatMap(row -> row.unit().stream()).map(this::shown);
     }
 
     /** Units that a version holds, added or removed. */

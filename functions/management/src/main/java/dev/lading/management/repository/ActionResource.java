@@ -3,6 +3,7 @@ package dev.lading.management.repository;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.curation.CurationService;
+import dev.lading.history.ChangeLog;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.RepositoryId;
@@ -270,12 +271,20 @@ public class ActionResource {
         RepositoryId repository = get(id).id();
         VersionHref from = version(repository, "from", uri.getQueryParameters().getFirst("from"));
         VersionHref to = version(repository, "to", uri.getQueryParameters().getFirst("to"));
-        return pages.page(
-                DifferenceModel.LIST,
-                ListingSource.of(
-                        () -> curation.differences(from.repository(), from.number(), to.repository(), to.number())
-                                .flatMap(DifferenceModel::entry)),
-                uri);
+        ListingSource<DifferenceModel.Entry> differences = ListingSource.of(
+                () -> curation.differences(from.repository(), from.number(), to.repository(), to.number())
+                        .flatMap(DifferenceModel::entry));
+        if (from.repository().equals(to.repository())) {
+            RepositoryView before = references.view(from);
+            RepositoryView after = references.view(to);
+            differences.orByKeys(
+                    DifferenceModel.NAMES,
+                    () -> versions.names(before, after),
+                    name -> ChangeLog.difference(before, after, name).stream()
+                            .flatMap(DifferenceModel::entry)
+                            .findFirst());
+        }
+        return pages.page(DifferenceModel.LIST, differences, uri);
     }
 
     private VersionHref version(RepositoryId repository, String parameter, @Nullable String text) {

@@ -1,5 +1,6 @@
 package dev.lading.management.repository;
 
+import dev.lading.history.ChangeLog.Named;
 import dev.lading.history.Difference;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentKind;
@@ -37,14 +38,26 @@ public final class DifferenceModel {
             .tells("from_digest", Schema.TEXT.orNull(), entry -> entry.removed().map(ContentUnit::digest))
             .tells("to_digest", Schema.TEXT.orNull(), entry -> entry.added().map(ContentUnit::digest));
 
-    public static final Listing<Entry> LIST = new Listing<>(DIFFERENCE)
-            .filter("type", Schema.TEXT, List.of(Lookup.EXACT, Lookup.IN))
+    public static final Listing<Entry> LIST = byName(new Listing<>(DIFFERENCE))
             .filter("change", Schema.TEXT, List.of(Lookup.EXACT, Lookup.IN))
-            .filter("name", Schema.TEXT, Lookup.NAMES)
-            .ignores("from", Schema.TEXT)
-            .ignores("to", Schema.TEXT)
-            .orders("type", "name", "change")
-            .sortedBy("-type,name");
+            .orders("change");
+
+    /** The filters and orders that need no look at what the versions show. */
+    static final Listing<Named> NAMES = byName(new Listing<>(new Model<Named>("container.DifferenceName")
+            .tells(
+                    "type",
+                    Schema.TEXT,
+                    named -> ContentReferences.kind(named.kind()).label())
+            .tells("name", Schema.TEXT, Named::name)));
+
+    private static <T> Listing<T> byName(Listing<T> listing) {
+        return listing.filter("type", Schema.TEXT, List.of(Lookup.EXACT, Lookup.IN))
+                .filter("name", Schema.TEXT, Lookup.NAMES)
+                .ignores("from", Schema.TEXT)
+                .ignores("to", Schema.TEXT)
+                .orders("type", "name")
+                .sortedBy("-type,name");
+    }
 
     static final Model<Void> RESTORE = new Model<Void>("container.Restore").needs("version", Schema.INTEGER.from(0));
 
