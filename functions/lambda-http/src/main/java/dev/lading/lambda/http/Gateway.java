@@ -1,26 +1,31 @@
 package dev.lading.lambda.http;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import dev.lading.http.WarmingRequest;
 import io.quarkus.amazon.lambda.http.LambdaHttpHandler;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Sends requests as the gateway would, for priming. */
 public final class Gateway {
     private final LambdaHttpHandler handler = new LambdaHttpHandler();
 
-    /** @param path without a query */
-    public void send(String method, String path) {
+    public void send(List<WarmingRequest> requests) {
+        requests.forEach(this::send);
+    }
+
+    private void send(WarmingRequest request) {
         handler.handleRequest(
                 APIGatewayV2HTTPEvent.builder()
-                        .withRawPath(path)
+                        .withRawPath(request.path())
                         .withRawQueryString("")
                         .withHeaders(new HashMap<>(Map.of("Host", "priming.invalid")))
                         .withRequestContext(APIGatewayV2HTTPEvent.RequestContext.builder()
                                 .withRequestId("priming")
                                 .withHttp(APIGatewayV2HTTPEvent.RequestContext.Http.builder()
-                                        .withMethod(method)
-                                        .withPath(path)
+                                        .withMethod(request.method())
+                                        .withPath(request.path())
                                         .withSourceIp("127.0.0.1")
                                         .build())
                                 .build())

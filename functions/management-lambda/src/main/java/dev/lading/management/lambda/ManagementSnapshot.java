@@ -1,5 +1,6 @@
 package dev.lading.management.lambda;
 
+import dev.lading.http.WarmingRequest;
 import dev.lading.lambda.SnapshotPart;
 import dev.lading.lambda.http.Gateway;
 import jakarta.inject.Singleton;
@@ -9,9 +10,6 @@ import jakarta.inject.Singleton;
 final class ManagementSnapshot implements SnapshotPart {
     @Override
     public void prime() {
-        var gateway = new Gateway();
-        gateway.send("GET", "/pulp/api/v3/status/");
-        gateway.send("GET", "/pulp/api/v3/docs/api.json");
-        gateway.send("GET", "/pulp/api/v3/tasks/");
+        new Gateway().send(WarmingRequest.MANAGEMENT);
     }
 }
