@@ -5,8 +5,8 @@ PORT ?= 5000
 DATA ?= data
 STORAGE ?= embedded
 ARGS ?=
-# Memory is bounded on purpose: blobs go through it, never into it.
-JAVA_OPTS ?= -Xmx256m -XX:+UseSerialGC
+# Memory is bounded on purpose: blobs go through it, never into it. It begins small, and what is free is given back.
+JAVA_OPTS ?= -Xms32m -Xmx256m -XX:+UseSerialGC -XX:MaxHeapFreeRatio=40 -XX:MinHeapFreeRatio=20 -XX:TrimNativeHeapInterval=5000
 # One that went on without memory could live and answer nobody.
 override JAVA_OPTS += -XX:+ExitOnOutOfMemoryError
 

@@ -167,6 +167,26 @@ def measure(options, server, round_number):
     return figures
 
 
+def cold(options, servers, number):
+    """Images a second of processes that have just started: the first 60, and 200 after them."""
+    rates = {}
+    for server in servers:
+        fresh = server.fresh(f"{server.name}-cold-{number}")
+        fresh.start(options)
+        try:
+            time.sleep(2)
+            for seed, images in ((1, 60), (2, 200)):
+                pushed = load(options, fresh.url, fresh.login, "bench/cold", seed, "push", f"-images {images}")
+                rates.setdefault(images, []).append(pushed["push"]["ops_per_s"])
+        finally:
+            fresh.stop()
+            shutil.rmtree(fresh.folder)
+    return {
+        "cold: first 60 pushes of a process, 1/s": rates[60],
+        "the next 200, 1/s": rates[200],
+    }
+
+
 def bursts(options, builds):
     """
     What each build does in bursts of a second, in turn: phase to figures of each, in the same order. Processes are
@@ -331,6 +351,11 @@ def main():
             server.start(options)
         rows["start to first answer, ms"] = (starts, False)
         rows["resident memory idle, MiB"] = (idle, False)
+        for number in range(options.rounds):
+            for name, rates in cold(options, servers, number).items():
+                values, _ = rows.setdefault(name, ([[] for _ in servers], True))
+                for mine, rate in zip(values, rates, strict=True):
+                    mine.append(rate)
         for number in range(options.rounds + 1):
             # Whoever comes first in one round comes last in the next.
             for server in servers if number % 2 else reversed(servers):

@@ -60,13 +60,19 @@ final class Rehearsal {
                 new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java")));
         command.addAll(Arrays.asList(args).subList(2, args.length));
         command.addAll(List.of(
-                "-XX:AOTCacheOutput=" + args[1], "-jar", args[0], "--data=" + data.resolve("data"), "--port=" + port));
+                "-XX:AOTCacheOutput=" + args[1],
+                "-Dquarkus.log.category.\"dev.lading.server.warmup\".level=DEBUG",
+                "-jar",
+                args[0],
+                "--data=" + data.resolve("data"),
+                "--port=" + port));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(data.resolve("log").toFile());
         builder.environment().put("LADING_ADMIN_PASSWORD", PASSWORD);
         Process process = builder.start();
         try {
+            awaitWarmUp(data.resolve("log"));
             new Rehearsal("http://127.0.0.1:" + port).run();
             command("http://127.0.0.1:" + port, data, Path.of(args[1]).resolveSibling("lading-cli.aot"));
             process.destroy();
@@ -76,6 +82,16 @@ final class Rehearsal {
         } finally {
             process.destroyForcibly();
             delete(data);
+        }
+    }
+
+    /** Waits for the server's own warm-up, whose classes are to be in the cache, too; clients would end it. */
+    private static void awaitWarmUp(Path log) throws Exception {
+        for (int i = 0; !Files.readString(log).contains("[WarmUp] "); i++) {
+            if (i == 600) {
+                throw new IOException("the server does not warm up:\n" + Files.readString(log));
+            }
+            Thread.sleep(100);
         }
     }
 

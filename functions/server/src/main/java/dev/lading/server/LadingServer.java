@@ -7,6 +7,7 @@ import dev.lading.embedded.AddressFile;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.oci.RegistryException;
+import dev.lading.server.warmup.WarmUp;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
@@ -17,6 +18,7 @@ import jakarta.enterprise.event.Observes;
 import java.io.Console;
 import java.io.PrintStream;
 import java.net.BindException;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -30,11 +32,13 @@ public final class LadingServer implements QuarkusApplication {
     private final ServerConfig config;
     private final Secrets secrets;
     private final Scheduler scheduler;
+    private final WarmUp warmUp;
 
-    LadingServer(ServerConfig config, Secrets secrets, Scheduler scheduler) {
+    LadingServer(ServerConfig config, Secrets secrets, Scheduler scheduler, WarmUp warmUp) {
         this.config = config;
         this.secrets = secrets;
         this.scheduler = scheduler;
+        this.warmUp = warmUp;
     }
 
     static void stopping(@Observes ShutdownEvent event) {
@@ -68,6 +72,9 @@ public final class LadingServer implements QuarkusApplication {
             out.println("Lading is ready at " + address + " - next: docker login -u admin " + host + "; docker push "
                     + host + "/hello:1");
             scheduler.resume();
+            if (config.warmUp()) {
+                var _ = warmUp.begin(URI.create(address));
+            }
             Quarkus.waitForExit();
         }
         return 0;

@@ -1,6 +1,9 @@
 package dev.lading.server;
 
+import dev.lading.server.warmup.WarmUp;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.quarkus.micrometer.runtime.HttpServerMetricsTagsContributor;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Set;
@@ -14,11 +17,27 @@ final class MetricTags {
             Set.of("/v2", "/v2/", "/v2/_catalog", "/token", "/token/", "NOT_FOUND", "REDIRECTION", "UNKNOWN", "root");
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final String OTHER = "OTHER";
+    private static final String WARM_UP = "warm-up";
 
     @Produces
     @Singleton
     MeterFilter paths() {
         return MeterFilter.replaceTagValues("uri", uri -> uri.contains("{") || PATHS.contains(uri) ? uri : OTHER);
+    }
+
+    /** Marks requests of the warm-up, for {@link #warmUps}. */
+    @Singleton
+    static final class WarmUps implements HttpServerMetricsTagsContributor {
+        @Override
+        public Tags contribute(Context context) {
+            return WarmUp.isItsRequest(context::requestContextLocalData) ? Tags.of(WARM_UP, "true") : Tags.empty();
+        }
+    }
+
+    @Produces
+    @Singleton
+    MeterFilter warmUps() {
+        return MeterFilter.deny(id -> id.getTag(WARM_UP) != null);
     }
 
     @Produces

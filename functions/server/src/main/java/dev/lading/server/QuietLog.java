@@ -1,5 +1,6 @@
 package dev.lading.server;
 
+import dev.lading.server.warmup.WarmUp;
 import io.quarkus.logging.LoggingFilter;
 import java.io.IOException;
 import java.util.logging.Filter;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A log filter that drops the framework's stack traces that tell an operator nothing: of requests interrupted by a
  * stop, which it cannot answer and logs with the whole address, including an upload's permission; and of peers that
- * hang up, which any client can cause any number of times.
+ * hang up, which any client can cause any number of times. And what the warm-up does is nobody's to know.
  */
 @LoggingFilter(name = "quiet")
 public final class QuietLog implements Filter {
@@ -21,7 +22,7 @@ public final class QuietLog implements Filter {
 
     @Override
     public boolean isLoggable(LogRecord record) {
-        return !(stopping && isOfStop(record)) && !isOfPeer(record);
+        return !(stopping && isOfStop(record)) && !isOfPeer(record) && !WarmUp.isItsWork();
     }
 
     private static boolean isOfStop(LogRecord record) {

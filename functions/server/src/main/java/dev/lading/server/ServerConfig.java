@@ -50,6 +50,10 @@ interface ServerConfig {
     @WithDefault("PT24H")
     Duration uploadExpiry();
 
+    /** Whether the server warms up once it is ready. */
+    @WithDefault("false")
+    boolean warmUp();
+
     /** Interval of sweeps of expired uploads, as Quarkus's scheduler spells it. */
     @WithDefault("10m")
     String sweepEvery();

@@ -105,6 +105,16 @@ final class ServerOptions implements Callable<Integer> {
     private boolean accessLog;
 
     @Option(
+            names = "--warm-up",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "Use the server for a second when it is ready, until a client comes, so that the first clients"
+                            + " are answered as fast as later ones (${DEFAULT-VALUE}).")
+    private boolean warmUp;
+
+    @Option(
             names = "--max-connections",
             defaultValue = "" + ConnectionLimits.DEFAULT_MOST,
             description = "Connections at the same time; at most half of them from one address (${DEFAULT-VALUE}).")
@@ -209,6 +219,8 @@ final class ServerOptions implements Callable<Integer> {
         }
         set("lading.anonymous-push", anonymousPush);
         set("lading.upload-expiry", uploadExpiry);
+        // A server for uploads alone answers none of what it would do.
+        set("lading.warm-up", warmUp && role == ServerConfig.Role.registry);
         set("lading.aws.bucket", bucket);
         set("lading.aws.table", table);
         if (parameters != null) {

@@ -16,6 +16,7 @@ import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.Scheduler;
 import dev.lading.secret.Seal;
 import dev.lading.secret.StoredKeySeal;
+import dev.lading.server.warmup.ChosenStores;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.run.SyncLimits;
 import dev.lading.upload.UploadService;
@@ -80,13 +81,13 @@ final class Wiring {
     @Produces
     @Singleton
     MetadataStore metadata(Storage storage) {
-        return storage.metadata();
+        return ChosenStores.metadata(storage.metadata());
     }
 
     @Produces
     @Singleton
     BlobStore blobs(Storage storage) {
-        return storage.blobs();
+        return ChosenStores.blobs(storage.blobs());
     }
 
     @Produces
@@ -100,7 +101,7 @@ final class Wiring {
     @Produces
     @Singleton
     Seal seal(Storage storage) {
-        return storage.seal();
+        return ChosenStores.seal(storage.seal());
     }
 
     @Produces
@@ -117,10 +118,15 @@ final class Wiring {
 
     @Produces
     @Singleton
-    UploadService uploads(Storage storage, RepositoryService repositories, InstantSource clock, ServerConfig config)
+    UploadService uploads(
+            Storage storage,
+            MetadataStore metadata,
+            BlobStore blobs,
+            RepositoryService repositories,
+            InstantSource clock,
+            ServerConfig config)
             throws IOException {
-        var uploads = new UploadService(
-                storage.metadata(), storage.blobs(), repositories, clock, config.uploadExpiry(), false);
+        var uploads = new UploadService(metadata, blobs, repositories, clock, config.uploadExpiry(), false);
         if (storage.exclusive()) {
             uploads.recover();
         }
@@ -142,13 +148,13 @@ final class Wiring {
     @Produces
     @Singleton
     WorkQueue tasks(TaskQueues queues) {
-        return queues.tasks();
+        return ChosenStores.tasks(queues.tasks());
     }
 
     @Produces
     @Singleton
     CopyQueue copies(TaskQueues queues) {
-        return new CopyQueue(queues.copies());
+        return new CopyQueue(ChosenStores.copies(queues.copies()));
     }
 
     @Produces
