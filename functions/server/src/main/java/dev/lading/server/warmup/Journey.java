@@ -44,10 +44,10 @@ final class Journey {
         this.headers = headers;
     }
 
-    /** Other clients came first. */
+    /** Asked to end before it was done. */
     static final class Interrupted extends IOException {
         private Interrupted() {
-            super("a client came");
+            super("asked to end");
         }
     }
 

@@ -155,9 +155,13 @@ public final class WarmUp {
             System.gc();
             LOG.debugf("warm after %d ms", (System.nanoTime() - began) / 1_000_000);
         } catch (Journey.Interrupted e) {
-            LOG.debugf("a client came after %d ms of the warm-up", (System.nanoTime() - began) / 1_000_000);
+            LOG.debugf("ended by a client, a stop or its time after %d ms", (System.nanoTime() - began) / 1_000_000);
         } catch (Exception e) {
-            LOG.infof("not warmed up, so the first requests take longer: %s", e.getMessage());
+            // A stop closes what it asks, which is nobody's to know.
+            LOG.logf(
+                    isOver ? Logger.Level.DEBUG : Logger.Level.INFO,
+                    "not warmed up, so the first requests take longer: %s",
+                    e.getMessage());
         }
     }
 
