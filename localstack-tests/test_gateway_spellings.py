@@ -24,7 +24,7 @@ from secluded import Secluded
 SEED = 11
 COUNT = int(length("E2E_SPELLINGS", 1_500, full=3_000))
 # An emulated gateway takes five times as long as an event.
-COUNT_THROUGH = int(length("E2E_SPELLINGS", 400, full=3_000))
+COUNT_THROUGH = int(length("E2E_SPELLINGS", 200, full=3_000))
 REQUEST_ID = "apigw-requestid"
 
 stage = {}
