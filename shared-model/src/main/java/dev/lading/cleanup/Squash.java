@@ -131,8 +131,7 @@ final class Squash {
                 shown.isEmpty()
                         ? Write.delete(Change.Part.TABLE, part)
                         : Write.put(
-                                Change.Part.TABLE,
-                                new Change.Part(repository, part.version(), part.part(), shown, List.of())));
+                                Change.Part.TABLE, new Change.Part(repository, part.version(), part.part(), shown)));
     }
 
     /** Drops log parts older than the oldest version, which are never compared with. */

@@ -245,8 +245,7 @@ public final class VersionWriter {
         VersionPart part = first;
         for (int number = 0; ; number++) {
             List<Write> writes = new ArrayList<>(part.untilTheEnd());
-            writes.add(
-                    Write.put(Change.Part.TABLE, new Change.Part(repository, version, number, part.log(), List.of())));
+            writes.add(Write.put(Change.Part.TABLE, new Change.Part(repository, version, number, part.log())));
             writes.addAll(plan.fence());
             if (!lease.write(writes)) {
                 return false;

@@ -36,6 +36,11 @@ public record Change(String table, String name, boolean present) {
             newest = newest == null ? List.of() : List.copyOf(newest);
         }
 
+        /** A part that lists changes alone. */
+        public Part(RepositoryId repository, long version, int part, List<Change> changes) {
+            this(repository, version, part, changes, List.of());
+        }
+
         private static String lower(long from) {
             return from < 0 ? Content.sort(0) : Content.sort(from) + "#~";
         }

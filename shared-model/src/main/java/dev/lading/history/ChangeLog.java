@@ -26,7 +26,7 @@ public final class ChangeLog {
     /** Parts per page where no rows are looked up. */
     private static final int BARE_PARTS = 200;
 
-    /** Names changed by several versions, which are kept in memory to be told apart. */
+    /** Names kept in memory, to tell those that several versions changed. */
     private static final int MAX_NAMES = 100_000;
 
     private final MetadataStore store;
@@ -73,8 +73,8 @@ public final class ChangeLog {
      * once: of its changes, the last is the one whose row is shown.
      */
     public Stream<Content> changed(RepositoryView one, RepositoryView other) {
-        RepositoryView newer = one.version() > other.version() ? one : other;
-        RepositoryView older = one.version() > other.version() ? other : one;
+        RepositoryView older = older(one, other);
+        RepositoryView newer = older == one ? other : one;
         return entries(older.version(), newer.version())
                 .flatMap(entry -> newer.row(entry.table(), entry.change().name()).stream()
                         .filter(row -> row.version() == entry.version()));
@@ -87,8 +87,8 @@ public final class ChangeLog {
      * @return empty: the log alone does not tell, since a version between them was deleted, or they are too many
      */
     public Optional<Stream<Named>> names(RepositoryView one, RepositoryView other) {
-        RepositoryView newer = one.version() > other.version() ? one : other;
-        RepositoryView older = one.version() > other.version() ? other : one;
+        RepositoryView older = older(one, other);
+        RepositoryView newer = older == one ? other : one;
         long[] read = {0};
         Stream<Named> names = entries(older.version(), newer.version(), BARE_PARTS, version -> read[0]++)
                 .flatMap(entry -> ContentKind.in(entry.change().table()).stream()
@@ -125,8 +125,12 @@ public final class ChangeLog {
                 .findFirst();
     }
 
+    private static RepositoryView older(RepositoryView one, RepositoryView other) {
+        return one.version() > other.version() ? other : one;
+    }
+
     public Stream<Difference> differences(RepositoryView from, RepositoryView to) {
-        RepositoryView older = from.version() > to.version() ? to : from;
+        RepositoryView older = older(from, to);
         return changed(from, to).flatMap(row -> {
             Optional<Content> shown = Optional.of(row).filter(Content::present);
             Optional<Content> before = older.row(row.table(), row.name()).filter(Content::present);

@@ -151,8 +151,7 @@ public final class VersionService {
                         delete,
                         Write.put(
                                 Change.Part.TABLE,
-                                new Change.Part(
-                                        deleted.repository(), deleted.version(), 0, deleted.changes(), List.of())));
+                                new Change.Part(deleted.repository(), deleted.version(), 0, deleted.changes())));
     }
 
     public RepositoryVersion against(RepositoryVersion before, RepositoryVersion next) {
