@@ -86,7 +86,10 @@ public final class WarmUp {
         }
         String key = request.request().getHeader(HEADER);
         if (key == null) {
-            isOver |= !isProbe(request.request());
+            // Once it is over, requests write nothing that others read.
+            if (!isOver && !isProbe(request.request())) {
+                isOver = true;
+            }
             request.next();
             return;
         }
