@@ -14,6 +14,8 @@ from pathlib import Path
 from loopback import Handler, serve
 
 HANDLER = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest"
+# More than the machine of a test needs however busy it is: what is asked is whether it answers.
+ANSWER_SECONDS = 60
 NATIVE = f"linux-{ {'x86_64': 'x86_64', 'aarch64': 'aarch_64'}[platform.machine()] }.so"
 # As Lambda's java25 runtime starts it, with the heap of a 1,769 MB function.
 JAVA_OPTIONS = (
@@ -127,7 +129,10 @@ class FunctionProcess:
         """The answer and how long it took, in seconds."""
         began = time.perf_counter()
         self.work.put(event)
-        kind, ended, body = self.answers.get(timeout=8)
+        try:
+            kind, ended, body = self.answers.get(timeout=ANSWER_SECONDS)
+        except queue.Empty:
+            raise AssertionError(f"no answer within {ANSWER_SECONDS} s; the function said:\n{self.said()}") from None
         if kind == "error":
             raise AssertionError(f"the function failed: {body.decode(errors='replace')}\n{self.said()}")
         return json.loads(body), ended - began
@@ -138,6 +143,7 @@ class FunctionProcess:
         self.work.put(None)
         self.restored.set()
         self.server.shutdown()
+        self.server.server_close()
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 

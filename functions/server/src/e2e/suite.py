@@ -22,12 +22,14 @@ ALONE = {"test_floods", "test_stress"}
 # The longest, so that none of them is what all wait for in the end.
 FIRST = ["test_aws", "test_gateway_spellings", "test_sync", "test_kill", "test_calls", "test_schedule", "test_faulty"]
 SHOWN = 20
+# Of what a module that failed said last: its failures, with where they are.
+FAILED_LINES = 60
 TIMED = re.compile(r"^ *(\d+) s  (\S+)\n", re.MULTILINE)
 
 
 class Suite:
     def __init__(self):
-        self.seconds, self.failed = {}, []
+        self.seconds, self.failed = {}, {}
 
     def run(self, module):
         """Runs one module and shows what it said."""
@@ -48,7 +50,7 @@ class Suite:
         )
         said = ended.stdout or ""
         if ended.returncode:
-            self.failed.append(module.stem)
+            self.failed[module.stem] = TIMED.sub("", said).strip().splitlines()[-FAILED_LINES:]
         self.seconds |= {name: int(seconds) for seconds, name in TIMED.findall(said)}
         print(f"== {module.stem}, {time.monotonic() - began:.0f} s\n{TIMED.sub('', said).strip()}", flush=True)
 
@@ -64,6 +66,8 @@ class Suite:
     def tell(self):
         slowest = sorted(self.seconds.items(), key=lambda entry: entry[1], reverse=True)[:SHOWN]
         print("== the slowest", *(f"{seconds:6} s  {name}" for name, seconds in slowest), sep="\n")
+        for module, lines in self.failed.items():
+            print(f"== {module} failed", *lines, sep="\n")
         if self.failed:
             print("failed:", *self.failed)
 
