@@ -1,10 +1,12 @@
 package dev.lading.distribution;
 
 import dev.lading.metadata.Key;
+import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.NameIndex;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
 import dev.lading.oci.RepositoryName;
+import java.util.Optional;
 
 /** Distributions by their base paths, which are unique, and all base paths in order, for {@code _catalog}. */
 public final class BasePathIndex {
@@ -23,5 +25,15 @@ public final class BasePathIndex {
 
     static Query all(int limit) {
         return Query.ascending(PARTITION, "0", "~", limit);
+    }
+
+    /** The first entry after a base path; empty: the first of all. */
+    public static Optional<Entry> next(MetadataStore store, Optional<String> after) {
+        return store.stream(INDEX.table(), all(1).after(after)).findFirst();
+    }
+
+    /** Base paths whose first component is {@code namespace}, and that go on after it. */
+    public static Query beneath(RepositoryName namespace, int limit) {
+        return Query.ascending(PARTITION, namespace + "/", namespace + "/~", limit);
     }
 }

@@ -1,10 +1,12 @@
 package dev.lading.content;
 
+import dev.lading.account.UserContract;
 import dev.lading.cleanup.CleanupContract;
 import dev.lading.curation.CurationContract;
 import dev.lading.curation.IndexContract;
 import dev.lading.curation.StagedContentContract;
 import dev.lading.distribution.DistributionContract;
+import dev.lading.grant.GrantContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.task.TaskContract;
@@ -51,6 +53,12 @@ class AwsServicesTest {
 
     @Nested
     class Blobs extends BlobContract {}
+
+    @Nested
+    class Users extends UserContract {}
+
+    @Nested
+    class Grants extends GrantContract {}
 
     @Nested
     class LookUps extends LookUpContract {}

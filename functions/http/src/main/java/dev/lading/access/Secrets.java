@@ -1,5 +1,6 @@
 package dev.lading.access;
 
+import dev.lading.account.PasswordVerifier;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.secret.SecretStore;
 import java.security.KeyPair;

@@ -4,6 +4,7 @@ import static dev.lading.testing.Registry.chunk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.account.UserContract;
 import dev.lading.blob.BlobKey;
 import dev.lading.cleanup.CleanupContract;
 import dev.lading.cleanup.CleanupUnderLoadContract;
@@ -20,6 +21,7 @@ import dev.lading.curation.IndexContract;
 import dev.lading.curation.LargeRewriteContract;
 import dev.lading.curation.StagedContentContract;
 import dev.lading.distribution.DistributionContract;
+import dev.lading.grant.GrantContract;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.LargeVersionContract;
@@ -155,6 +157,12 @@ class EmbeddedServicesTest {
 
     @Nested
     class Blobs extends BlobContract {}
+
+    @Nested
+    class Users extends UserContract {}
+
+    @Nested
+    class Grants extends GrantContract {}
 
     @Nested
     class LookUps extends LookUpContract {}

@@ -1,4 +1,4 @@
-package dev.lading.access;
+package dev.lading.account;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,21 +12,21 @@ import javax.crypto.spec.SecretKeySpec;
  * A password in verifiable form: its HMAC under a key that is made with it and never leaves the process. It is fast on
  * purpose: clients send the password with every request, and a wrong guess must cost the server no more than the right
  * one. A slow hash would protect nothing else, since the password itself stays readable to its owner, and only the
- * owner can read this process's memory. Guesses over the network are slowed by {@link Guesses}.
+ * owner can read this process's memory. Guesses over the network are slowed apart from it.
  */
-final class PasswordVerifier {
+public final class PasswordVerifier {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int KEY_BYTES = 32;
 
     private final SecretKeySpec key = new SecretKeySpec(Randomness.bytes(KEY_BYTES), ALGORITHM);
     private final byte[] expected;
 
-    PasswordVerifier(String password) {
+    public PasswordVerifier(String password) {
         this.expected = hash(password);
     }
 
     /** Compares in constant time, whatever the guess has in common with the password. */
-    boolean matches(String guess) {
+    public boolean matches(String guess) {
         return MessageDigest.isEqual(expected, hash(guess));
     }
 

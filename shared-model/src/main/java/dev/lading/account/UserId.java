@@ -1,0 +1,43 @@
+package dev.lading.account;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.lading.random.Randomness;
+import java.util.Optional;
+
+/**
+ * A user's permanent identity: a random positive number that no later user has. Pulp's API shows it as a number, which
+ * clients in JavaScript read exactly up to 53 bits.
+ */
+public record UserId(long value) {
+    private static final int BITS = 53;
+
+    @JsonCreator
+    public UserId {}
+
+    static UserId random() {
+        // Zero would be read as no id by some clients.
+        return new UserId(Math.max(1, Randomness.source().nextLong() >>> (Long.SIZE - BITS)));
+    }
+
+    /** The id in a path; empty: it is none. */
+    public static Optional<UserId> parse(String text) {
+        try {
+            UserId id = new UserId(Long.parseLong(text));
+            return id.value > 0 && id.toString().equals(text) ? Optional.of(id) : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    @JsonValue
+    @Override
+    public long value() {
+        return value;
+    }
+
+    @Override
+    public String toString() {
+        return Long.toString(value);
+    }
+}

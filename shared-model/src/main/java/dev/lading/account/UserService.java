@@ -1,0 +1,152 @@
+package dev.lading.account;
+
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
+import dev.lading.metadata.Page;
+import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Users by id and by name, and their passwords. */
+public final class UserService {
+    /** Epoch that ends every token of a user who is gone. */
+    private static final long NO_MORE = Long.MAX_VALUE;
+
+    private final MetadataStore store;
+    private final InstantSource clock;
+    private final PasswordChecks passwords = new PasswordChecks();
+
+    public UserService(MetadataStore store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /**
+     * Creates a user.
+     *
+     * @param password empty: they cannot log in with one
+     * @throws FieldInvalid if the name or the password is unusable, or the name taken
+     */
+    public User create(String name, UserProfile profile, Optional<String> password) {
+        Username username = Username.requireFree(name);
+        Optional<PasswordHash> hash = password.map(passwords::hash);
+        return OptimisticRetry.until(clock, () -> {
+            User user = new User(UserId.random(), username, profile, hash, clock.instant(), 1, 0);
+            // An id that somebody has is drawn once in many lifetimes; then another is.
+            boolean created =
+                    store.write(Write.put(User.TABLE, user, Condition.absent()), User.NAMES.claim(user.named()));
+            if (!created && User.NAMES.find(store, username).isPresent()) {
+                throw taken(username);
+            }
+            return created ? Optional.of(user) : Optional.empty();
+        });
+    }
+
+    private static FieldInvalid taken(Username name) {
+        return new FieldInvalid("username", "There is a user '" + name + "' already, in this spelling or another.");
+    }
+
+    public Optional<User> find(UserId id) {
+        return store.get(User.TABLE, User.key(id));
+    }
+
+    public User get(UserId id) {
+        return find(id).orElseThrow(() -> new EntityUnknown("user", id));
+    }
+
+    /** The user of exactly that name. */
+    public Optional<User> findNamed(Username name) {
+        return User.NAMES
+                .find(store, name)
+                .flatMap(named -> find(named.id()))
+                .filter(user -> user.name().equals(name));
+    }
+
+    /** Users in the order of their names; costs one more read for each. */
+    public Page<User> list(Optional<String> after, int limit) {
+        Page<User.Named> page =
+                store.query(User.NAMES.table(), User.allNames(limit).after(after));
+        return new Page<>(
+                page.records().stream()
+                        .flatMap(named -> find(named.id()).stream())
+                        .toList(),
+                page.next());
+    }
+
+    /**
+     * Whether a name and password are a user's who may log in; takes as long where there is no such user.
+     *
+     * @param user as {@link #findNamed} found it
+     */
+    public boolean isPassword(Optional<User> user, String password) {
+        Optional<PasswordHash> hash = user.flatMap(User::password);
+        if (hash.isEmpty()) {
+            passwords.matchNobody(password);
+            return false;
+        }
+        return passwords.matches(hash.get(), password) && user.get().profile().active();
+    }
+
+    /**
+     * Changes a user. What takes rights away ends their tokens.
+     *
+     * @param password empty: it stays
+     */
+    public User update(UserId id, String name, UnaryOperator<UserProfile> change, Optional<String> password) {
+        Optional<PasswordHash> hash = password.map(passwords::hash);
+        return OptimisticRetry.until(clock, () -> {
+            User before = get(id);
+            UserProfile profile = change.apply(before.profile());
+            User after = before.with(profile, hash.or(before::password));
+            if (!name.equals(before.name().value())) {
+                after = after.renamed(Username.requireFree(name));
+            }
+            List<Write> writes = new ArrayList<>();
+            if (hash.isPresent() || (before.profile().active() && !profile.active())) {
+                after = after.inNextEpoch();
+                writes.add(Revocations.read(store).adding(id, after.epoch(), clock.instant()));
+            }
+            Username wanted = after.name();
+            writes.add(Write.put(User.TABLE, after, Condition.unchanged(before)));
+            writes.addAll(User.NAMES.replace(
+                    store, Optional.of(before.named()), Optional.of(after.named()), () -> taken(wanted)));
+            return store.write(writes) ? Optional.of(after) : Optional.empty();
+        });
+    }
+
+    /**
+     * Deletes a user and ends their tokens. Their id is never used again, so that what it was given stays nobody's.
+     *
+     * @return false: there is none
+     */
+    public boolean delete(UserId id) {
+        return OptimisticRetry.until(clock, () -> {
+            Optional<User> user = find(id);
+            if (user.isEmpty()) {
+                return Optional.of(false);
+            }
+            boolean deleted = store.write(
+                    Write.deleteUnchanged(User.TABLE, user.get()),
+                    User.NAMES.release(user.get().named()),
+                    Revocations.read(store).adding(id, NO_MORE, clock.instant()));
+            return deleted ? Optional.of(true) : Optional.empty();
+        });
+    }
+
+    /** Writes that end a user's tokens in the transaction that takes something from them; none if the user is gone. */
+    public List<Write> endTokens(UserId id) {
+        return find(id).map(user -> {
+                    User next = user.inNextEpoch();
+                    return List.of(
+                            Write.put(User.TABLE, next, Condition.unchanged(user)),
+                            Revocations.read(store).adding(id, next.epoch(), clock.instant()));
+                })
+                .orElse(List.of());
+    }
+}

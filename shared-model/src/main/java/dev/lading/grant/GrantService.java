@@ -1,0 +1,107 @@
+package dev.lading.grant;
+
+import dev.lading.account.User;
+import dev.lading.account.UserId;
+import dev.lading.account.UserService;
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
+import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.random.Randomness;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Roles that users were given. A grant counts at the next token; one that is taken ends the tokens of before. */
+public final class GrantService {
+    private final MetadataStore store;
+    private final UserService users;
+    private final InstantSource clock;
+
+    public GrantService(MetadataStore store, UserService users, InstantSource clock) {
+        this.store = store;
+        this.users = users;
+        this.clock = clock;
+    }
+
+    /**
+     * Gives a user a role.
+     *
+     * @throws FieldInvalid if there is no such role, it means nothing there, or they have it already
+     */
+    public Grant give(UserId id, String roleName, Target target) {
+        Role role =
+                Role.find(roleName).orElseThrow(() -> new FieldInvalid("role", "There is no role '" + roleName + "'."));
+        if (!role.isGivenOn(target.kind())) {
+            throw new FieldInvalid(
+                    "role",
+                    "Role '" + roleName + "' has no permission for a "
+                            + target.kind().text() + ".");
+        }
+        return OptimisticRetry.until(clock, () -> {
+            User user = users.get(id);
+            Grant grant = grant(id, roleName, target, clock.instant());
+            if (store.get(Grant.BY_USER, Grant.BY_USER.keyOf().apply(grant)).isPresent()) {
+                throw new FieldInvalid("role", "User '" + user.name() + "' has the role '" + roleName + "' there.");
+            }
+            List<Write> writes = new ArrayList<>(writes(grant));
+            // A user who is deleted meanwhile is given nothing.
+            writes.add(Write.checkUnchanged(User.TABLE, user));
+            return store.write(writes) ? Optional.of(grant) : Optional.empty();
+        });
+    }
+
+    static Grant grant(UserId user, String role, Target target, Instant now) {
+        return new Grant(Randomness.uuid(), user, target, role, now);
+    }
+
+    static List<Write> writes(Grant grant) {
+        return List.of(
+                Write.put(Grant.BY_USER, grant, Condition.absent()),
+                Write.put(Grant.BY_TARGET, grant, Condition.absent()));
+    }
+
+    /** Takes a role from its user, and ends the tokens they have. Idempotent. */
+    public void take(Grant grant) {
+        var _ = OptimisticRetry.until(clock, () -> {
+            List<Write> writes = new ArrayList<>(users.endTokens(grant.user()));
+            writes.add(Write.delete(Grant.BY_USER, grant));
+            writes.add(Write.delete(Grant.BY_TARGET, grant));
+            return store.write(writes) ? Optional.of(grant) : Optional.empty();
+        });
+    }
+
+    /** What a user was given, by target and role. */
+    public Stream<Grant> ofUser(UserId user) {
+        return store.stream(Grant.BY_USER, Grant.ofUser(user));
+    }
+
+    public Optional<Grant> find(UserId user, UUID id) {
+        return ofUser(user).filter(grant -> grant.id().equals(id)).findFirst();
+    }
+
+    /** Who was given what on a target. */
+    public Stream<Grant> on(Target target) {
+        return store.stream(Grant.BY_TARGET, Grant.on(target));
+    }
+
+    /** What a user was given on one target; one read. */
+    List<Grant> of(UserId user, Target target) {
+        return store.query(Grant.BY_USER, Grant.of(user, target)).records();
+    }
+
+    /** Takes all that anybody has on something that is gone. */
+    public void forget(Target target) {
+        on(target).toList().forEach(this::take);
+    }
+
+    /** Takes all that a user who is gone was given. Nobody has their id again, so that it may end halfway. */
+    public void forget(UserId user) {
+        ofUser(user).toList().forEach(this::take);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.lading.grant;
+
+import dev.lading.account.UserId;
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Labels;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Table;
+import dev.lading.metadata.Write;
+import dev.lading.oci.RepositoryName;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A namespace that somebody made: the first component of base paths. One that has only base paths, as an administrator's
+ * pushes leave it, has no record and is there all the same.
+ *
+ * @param maker empty: an administrator
+ */
+public record Namespace(String name, Optional<UserId> maker, Labels labels, Instant created) {
+    private static final String PARTITION = "all";
+
+    static final Table<Namespace> TABLE = new Table<>("namespace", Namespace.class, each -> key(each.name()));
+
+    public Namespace {
+        labels = labels == null ? Labels.NONE : labels;
+    }
+
+    static Key key(String name) {
+        return new Key(PARTITION, name);
+    }
+
+    /** All that were made, by name. */
+    static Query all(int limit) {
+        return Query.ascending(PARTITION, "0", "~", limit);
+    }
+
+    /** The namespace that a repository is in. */
+    public static String of(RepositoryName name) {
+        return name.value().split("/", 2)[0];
+    }
+
+    Write make() {
+        return Write.put(TABLE, this, Condition.absent());
+    }
+
+    boolean isOf(UserId user) {
+        return maker.equals(Optional.of(user));
+    }
+}

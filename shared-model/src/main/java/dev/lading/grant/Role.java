@@ -1,0 +1,150 @@
+package dev.lading.grant;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A named set of permissions. Those here are built in and Pulp's, by name and by what they allow. Permissions are named
+ * as in Pulp: {@code namespace_pull_containerdistribution} is that on every distribution of a namespace.
+ */
+public record Role(String name, String description, List<String> permissions) {
+    static final String NAMESPACE_OWNER = "container.containernamespace_owner";
+    static final String NAMESPACE_CREATOR = "container.containernamespace_creator";
+
+    private static final List<String> NAMESPACE_CONSUMER = permissions(
+            "view_containernamespace",
+            "namespace_view_containerdistribution",
+            "namespace_pull_containerdistribution",
+            "namespace_view_containerrepository");
+
+    private static final List<String> NAMESPACE_COLLABORATOR = and(
+            NAMESPACE_CONSUMER,
+            "namespace_add_containerdistribution",
+            "namespace_change_containerdistribution",
+            "namespace_delete_containerdistribution",
+            "namespace_push_containerdistribution",
+            "namespace_change_containerrepository",
+            "namespace_modify_content_containerrepository");
+
+    private static final List<String> DISTRIBUTION_CONSUMER =
+            permissions("view_containerdistribution", "pull_containerdistribution");
+
+    private static final List<String> DISTRIBUTION_COLLABORATOR =
+            and(DISTRIBUTION_CONSUMER, "push_containerdistribution");
+
+    private static final List<String> CONTENT_MANAGER = permissions(
+            "view_containerrepository",
+            "sync_containerrepository",
+            "modify_content_containerrepository",
+            "build_image_containerrepository",
+            "delete_containerrepository_versions");
+
+    /** The built-in roles, in the order of their names. */
+    public static final List<Role> BUILT_IN = Stream.of(
+                    new Role(
+                            NAMESPACE_CREATOR,
+                            "Make namespaces that are not there, by pushing or by a distribution",
+                            permissions("add_containernamespace")),
+                    new Role(
+                            NAMESPACE_OWNER,
+                            "Everything in a namespace, and giving roles in it",
+                            and(
+                                    NAMESPACE_COLLABORATOR,
+                                    "delete_containernamespace",
+                                    "manage_roles_containernamespace")),
+                    new Role(
+                            "container.containernamespace_collaborator",
+                            "Push, pull and change everything in a namespace",
+                            NAMESPACE_COLLABORATOR),
+                    new Role(
+                            "container.containernamespace_consumer",
+                            "See and pull everything in a namespace",
+                            NAMESPACE_CONSUMER),
+                    new Role(
+                            "container.containerdistribution_creator",
+                            "Make distributions in namespaces that are there",
+                            permissions("add_containerdistribution")),
+                    new Role(
+                            "container.containerdistribution_owner",
+                            "Push, pull, change and delete a distribution, and give roles on it",
+                            and(
+                                    DISTRIBUTION_COLLABORATOR,
+                                    "change_containerdistribution",
+                                    "delete_containerdistribution",
+                                    "manage_roles_containerdistribution")),
+                    new Role(
+                            "container.containerdistribution_collaborator",
+                            "Push to and pull from a distribution",
+                            DISTRIBUTION_COLLABORATOR),
+                    new Role(
+                            "container.containerdistribution_consumer",
+                            "See and pull from a distribution",
+                            DISTRIBUTION_CONSUMER),
+                    new Role(
+                            "container.containerrepository_creator",
+                            "Make repositories",
+                            permissions("add_containerrepository")),
+                    new Role(
+                            "container.containerrepository_owner",
+                            "Everything with a repository, and giving roles on it",
+                            and(
+                                    CONTENT_MANAGER,
+                                    "change_containerrepository",
+                                    "delete_containerrepository",
+                                    "manage_roles_containerrepository")),
+                    new Role(
+                            "container.containerrepository_content_manager",
+                            "See a repository, sync it and change its content",
+                            CONTENT_MANAGER),
+                    new Role(
+                            "container.containerrepository_viewer",
+                            "See a repository",
+                            permissions("view_containerrepository")),
+                    new Role("container.containerremote_creator", "Make remotes", permissions("add_containerremote")),
+                    new Role(
+                            "container.containerremote_owner",
+                            "Everything with a remote, and giving roles on it",
+                            permissions(
+                                    "view_containerremote",
+                                    "change_containerremote",
+                                    "delete_containerremote",
+                                    "manage_roles_containerremote")),
+                    new Role("container.containerremote_viewer", "See a remote", permissions("view_containerremote")))
+            .sorted((one, other) -> one.name().compareTo(other.name()))
+            .toList();
+
+    private static final Map<String, Role> BY_NAME =
+            BUILT_IN.stream().collect(Collectors.toUnmodifiableMap(Role::name, Function.identity()));
+
+    public Role {
+        permissions = List.copyOf(permissions);
+    }
+
+    public static Optional<Role> find(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    /** The id of a built-in role, which follows from its name. */
+    public UUID id() {
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whether it has a permission that means something on such an object. */
+    public boolean isGivenOn(Target.Kind kind) {
+        return permissions.stream().anyMatch(kind::isOf);
+    }
+
+    private static List<String> permissions(String... names) {
+        return Stream.of(names).map(name -> "container." + name).toList();
+    }
+
+    private static List<String> and(List<String> others, String... names) {
+        return Stream.concat(others.stream(), permissions(names).stream()).toList();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.lading.grant;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.lading.distribution.DistributionId;
+import dev.lading.oci.RegistryException.EntityUnknown;
+import java.util.Arrays;
+
+/**
+ * What a role is given on: everything, a namespace, or a distribution.
+ *
+ * @param id a namespace's name, or an object's id; empty for everything
+ */
+public record Target(Kind kind, String id) {
+    public static final Target EVERYTHING = new Target(Kind.EVERYTHING, "");
+
+    /** Kinds of objects, with the permissions that mean something on them. */
+    public enum Kind {
+        EVERYTHING,
+        NAMESPACE,
+        DISTRIBUTION;
+
+        private static final String OF_NAMESPACES = "container.namespace_";
+        private static final String MAKING = "container.add_";
+
+        /** Whether a permission means something on such an object. */
+        boolean isOf(String permission) {
+            return switch (this) {
+                case EVERYTHING -> true;
+                case NAMESPACE -> permission.startsWith(OF_NAMESPACES) || is(permission, "_containernamespace");
+                case DISTRIBUTION -> !permission.startsWith(OF_NAMESPACES) && is(permission, "_containerdistribution");
+            };
+        }
+
+        private static boolean is(String permission, String object) {
+            return permission.endsWith(object) && !permission.startsWith(MAKING);
+        }
+
+        String text() {
+            return switch (this) {
+                case EVERYTHING -> "everything";
+                case NAMESPACE -> "namespace";
+                case DISTRIBUTION -> "distribution";
+            };
+        }
+    }
+
+    public static Target namespace(String name) {
+        return new Target(Kind.NAMESPACE, name);
+    }
+
+    public static Target distribution(DistributionId id) {
+        return new Target(Kind.DISTRIBUTION, id.toString());
+    }
+
+    @JsonCreator
+    static Target parse(String text) {
+        String[] parts = text.split("/", 2);
+        return Arrays.stream(Kind.values())
+                .filter(kind -> kind.text().equals(parts[0]))
+                .findFirst()
+                .map(kind -> new Target(kind, parts.length < 2 ? "" : parts[1]))
+                .orElseThrow(() -> new EntityUnknown("kind of object", parts[0]));
+    }
+
+    /** The text in keys, which no other target's begins with and a space. */
+    @JsonValue
+    @Override
+    public String toString() {
+        return id.isEmpty() ? kind.text() : kind.text() + "/" + id;
+    }
+}

@@ -1,0 +1,245 @@
+package dev.lading.grant;
+
+import static dev.lading.testing.Together.together;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lading.account.Revocations;
+import dev.lading.account.User;
+import dev.lading.account.UserProfile;
+import dev.lading.account.UserService;
+import dev.lading.distribution.DistributionId;
+import dev.lading.distribution.DistributionSettings;
+import dev.lading.metadata.Labels;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.oci.RepositoryName;
+import dev.lading.testing.ServiceContract;
+import dev.lading.testing.WatchedMetadataStore;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What users may do at a name: by roles, on what they were given them, and by having made its namespace. */
+public abstract class GrantContract extends ServiceContract {
+    private static final RepositoryName OTHER = new RepositoryName("team/other");
+    private static final RepositoryName NEW = new RepositoryName("team/new");
+    private static final RepositoryName ELSEWHERE = new RepositoryName("elsewhere/app");
+
+    private UserService users() {
+        return new UserService(metadata(), clock);
+    }
+
+    private GrantService grants() {
+        return new GrantService(metadata(), users(), clock);
+    }
+
+    private NamespaceService namespaces() {
+        return new NamespaceService(metadata(), clock);
+    }
+
+    private User make(String name) {
+        return users().create(name, UserProfile.NONE, Optional.empty());
+    }
+
+    private String may(User user, RepositoryName name) {
+        var rights = new RightsService(metadata(), grants(), namespaces());
+        NameRights at = rights.at(name, user, rights.everywhere(user.id()));
+        return (at.pulls() ? "pull " : "") + (at.pushes() ? "push " : "") + (at.deletes() ? "delete" : "");
+    }
+
+    private Target app() {
+        return Target.distribution(
+                registry().distributions.findAt(APP).orElseThrow().id());
+    }
+
+    /** Three private names, two of them in one namespace. */
+    private void pushAll() {
+        for (RepositoryName name : java.util.List.of(APP, OTHER, ELSEWHERE)) {
+            registry().pushImage(name, "1");
+            DistributionId id =
+                    registry().distributions.findAt(name).orElseThrow().id();
+            registry()
+                    .distributions
+                    .update(
+                            id,
+                            before -> new DistributionSettings(
+                                    before.name(),
+                                    before.basePath(),
+                                    before.repository(),
+                                    before.version(),
+                                    true,
+                                    before.hidden(),
+                                    Labels.NONE,
+                                    Optional.empty()));
+        }
+    }
+
+    @ParameterizedTest(name = "{0} on {1}: {2} in team/app, {3} in team/other, {4} in team/new, {5} elsewhere")
+    @CsvSource(
+            delimiter = '|',
+            ignoreLeadingAndTrailingWhitespace = true,
+            value = {
+                "namespace_owner           | everything   | pull push delete | pull push delete | pull push delete | pull push delete",
+                "namespace_owner           | namespace    | pull push delete | pull push delete | pull push delete | ''",
+                "namespace_collaborator    | namespace    | pull push delete | pull push delete | pull push delete | ''",
+                "namespace_consumer        | namespace    | pull             | pull             | pull             | ''",
+                "namespace_consumer        | everything   | pull             | pull             | pull             | pull",
+                "namespace_creator         | everything   | ''               | ''               | ''               | ''",
+                "distribution_owner        | distribution | pull push delete | ''               | ''               | ''",
+                "distribution_collaborator | distribution | pull push        | ''               | ''               | ''",
+                "distribution_consumer     | distribution | pull             | ''               | ''               | ''",
+                "distribution_consumer     | everything   | pull             | pull             | ''               | pull",
+                "distribution_collaborator | everything   | pull push        | pull push        | ''               | pull push",
+                "repository_viewer         | everything   | ''               | ''               | ''               | ''",
+                "distribution_creator      | everything   | ''               | ''               | ''               | ''",
+            })
+    void a_role_allows_what_it_says_where_it_was_given(
+            String role, String on, String inApp, String inOther, String inNew, String elsewhere) {
+        pushAll();
+        User ann = make("ann");
+        Target target = switch (on) {
+            case "everything" -> Target.EVERYTHING;
+            case "namespace" -> Target.namespace("team");
+            default -> app();
+        };
+        grants().give(ann.id(), "container.container" + role, target);
+
+        assertThat(may(ann, APP).strip()).isEqualTo(inApp);
+        assertThat(may(ann, OTHER).strip()).isEqualTo(inOther);
+        assertThat(may(ann, NEW).strip()).isEqualTo(inNew);
+        assertThat(may(ann, ELSEWHERE).strip()).isEqualTo(elsewhere);
+        assertThat(may(make("bob"), APP)).isEmpty();
+    }
+
+    @Test
+    void a_role_is_given_once_and_only_where_it_means_something() {
+        pushAll();
+        User ann = make("ann");
+        String consumer = "container.containerdistribution_consumer";
+        Grant grant = grants().give(ann.id(), consumer, app());
+
+        assertThatThrownBy(() -> grants().give(ann.id(), consumer, app())).isInstanceOf(FieldInvalid.class);
+        assertThatThrownBy(() -> grants().give(ann.id(), consumer, Target.namespace("team")))
+                .isInstanceOf(FieldInvalid.class)
+                .hasMessageContaining("no permission for a namespace");
+        assertThatThrownBy(() -> grants().give(ann.id(), "container.root", app()))
+                .isInstanceOf(FieldInvalid.class);
+        assertThat(grants().ofUser(ann.id())).containsExactly(grant);
+        assertThat(grants().on(app())).containsExactly(grant);
+        assertThat(grants().find(ann.id(), grant.id())).contains(grant);
+    }
+
+    @Test
+    void a_role_that_is_taken_counts_for_nothing_and_ends_tokens() {
+        pushAll();
+        User ann = make("ann");
+        Grant grant = grants().give(ann.id(), "container.containerdistribution_consumer", app());
+        assertThat(may(ann, APP)).isEqualTo("pull ");
+        User holder = users().get(ann.id());
+
+        grants().take(grant);
+        grants().take(grant);
+
+        assertThat(may(ann, APP)).isEmpty();
+        assertThat(grants().ofUser(ann.id())).isEmpty();
+        assertThat(grants().on(app())).isEmpty();
+        assertThat(Revocations.read(metadata()).has(holder.id(), holder.epoch(), clock.instant()))
+                .isTrue();
+    }
+
+    @Test
+    void of_targets_that_begin_alike_each_has_its_own() {
+        pushAll();
+        User ann = make("ann");
+        grants().give(ann.id(), "container.containernamespace_owner", Target.namespace("tea"));
+        assertThat(may(ann, APP)).isEmpty();
+        assertThat(grants().on(Target.namespace("team"))).isEmpty();
+    }
+
+    @Test
+    void a_user_pushes_to_the_namespace_of_their_name_unless_it_was_there() {
+        pushAll();
+        assertThat(may(make("team"), NEW)).isEmpty();
+        assertThat(may(make("team2"), NEW)).isEmpty();
+
+        User ann = make("ann");
+        RepositoryName own = new RepositoryName("ann/app");
+        assertThat(may(ann, own)).isEqualTo("pull push delete");
+        assertThat(may(ann, new RepositoryName("ann"))).isEqualTo("pull push delete");
+        assertThat(may(ann, new RepositoryName("other/ann/app"))).isEmpty();
+
+        namespaces().claim(own, ann.id());
+        registry().pushImage(own, "1");
+        assertThat(may(ann, own)).isEqualTo("pull push delete");
+        assertThat(may(make("bob"), own)).isEmpty();
+    }
+
+    @Test
+    void a_deleted_users_namespace_is_not_that_of_the_next_with_their_name() {
+        User first = make("ann");
+        RepositoryName own = new RepositoryName("ann/app");
+        namespaces().claim(own, first.id());
+        users().delete(first.id());
+        grants().forget(first.id());
+
+        assertThat(may(make("ann"), own)).isEmpty();
+        assertThat(namespaces().find("ann")).get().extracting(Namespace::maker).isEqualTo(Optional.of(first.id()));
+    }
+
+    @Test
+    void who_may_make_namespaces_owns_those_they_make() {
+        pushAll();
+        User ann = make("ann");
+        RepositoryName made = new RepositoryName("fresh/app");
+        grants().give(ann.id(), "container.containernamespace_creator", Target.EVERYTHING);
+
+        assertThat(may(ann, NEW)).isEmpty();
+        assertThat(may(ann, made)).isEqualTo("pull push delete");
+        namespaces().claim(made, ann.id());
+        registry().pushImage(made, "1");
+        assertThat(may(ann, made)).isEqualTo("pull push delete");
+        assertThat(grants().on(Target.namespace("fresh")))
+                .extracting(Grant::user)
+                .containsExactly(ann.id());
+    }
+
+    @Test
+    void of_many_who_claim_a_namespace_one_owns_it() {
+        RepositoryName name = new RepositoryName("fresh/app");
+        User[] wanting = {make("a"), make("b"), make("c"), make("d")};
+        together(wanting.length, thread -> namespaces().claim(name, wanting[thread].id()));
+
+        assertThat(grants().on(Target.namespace("fresh"))).hasSize(1);
+    }
+
+    @Test
+    void namespaces_are_those_that_were_made_and_those_that_paths_are_in() {
+        for (String path : new String[] {"a", "a-b/c", "a/b", "a/b/c", "ab", "z/y"}) {
+            registry().pushImage(new RepositoryName(path), "1");
+        }
+        namespaces().create("made", Labels.NONE, Optional.empty());
+
+        assertThat(namespaces().all().map(Namespace::name)).containsExactly("a", "a-b", "ab", "made", "z");
+        assertThat(namespaces().find(NamespaceService.id("a-b")).map(Namespace::name))
+                .contains("a-b");
+        assertThat(namespaces().find("b")).isEmpty();
+        assertThatThrownBy(() -> namespaces().create("z", Labels.NONE, Optional.empty()))
+                .isInstanceOf(FieldInvalid.class);
+        assertThatThrownBy(() -> namespaces().create("a/b", Labels.NONE, Optional.empty()))
+                .isInstanceOf(FieldInvalid.class);
+    }
+
+    @Test
+    void what_a_token_grants_at_a_name_costs_at_most_six_reads() {
+        pushAll();
+        User team = make("team");
+        WatchedMetadataStore watched = watched();
+        var grants = new GrantService(watched, users(), clock);
+        var rights = new RightsService(watched, grants, new NamespaceService(watched, clock));
+
+        rights.at(NEW, team, rights.everywhere(team.id()));
+
+        assertThat(watched.reads()).isLessThanOrEqualTo(6);
+    }
+}
