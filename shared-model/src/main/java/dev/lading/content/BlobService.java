@@ -34,7 +34,7 @@ public final class BlobService {
     /** Life of a redirect's URL; a client that resumes requests a new one. */
     private static final Duration DOWNLOAD_LIFE = Duration.ofMinutes(20);
 
-    /** Repositories that a mount without a source looks at. */
+    /** Limit on the repositories that a mount without a source looks at, and on the names that they are pulled at. */
     private static final int HOLDERS = 20;
 
     /** Age up to which a pending blob is taken as new; small beside the least protection. */
@@ -156,7 +156,8 @@ public final class BlobService {
                 .records()
                 .stream()
                 .flatMap(holder -> repositories.find(holder.repository()).stream())
-                .flatMap(repository -> repository.followers().stream());
+                .flatMap(repository -> repository.followers().stream())
+                .limit(HOLDERS);
     }
 
     /**
