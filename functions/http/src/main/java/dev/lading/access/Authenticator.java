@@ -1,12 +1,18 @@
 package dev.lading.access;
 
+import dev.lading.account.User;
+import dev.lading.account.UserService;
+import dev.lading.account.Username;
+import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.TooManyGuesses;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +26,19 @@ public final class Authenticator {
 
     private final Secrets secrets;
     private final Tokens tokens;
+    private final RevokedTokens revoked;
+    private final UserService users;
     private final Guesses guesses;
 
-    public Authenticator(Secrets secrets, Tokens tokens, Guesses guesses) {
+    public Authenticator(Secrets secrets, Tokens tokens, MetadataStore store, UserService users, InstantSource clock) {
+        this(secrets, tokens, new RevokedTokens(store, clock), users, new Guesses(clock));
+    }
+
+    Authenticator(Secrets secrets, Tokens tokens, RevokedTokens revoked, UserService users, Guesses guesses) {
         this.secrets = secrets;
         this.tokens = tokens;
+        this.revoked = revoked;
+        this.users = users;
         this.guesses = guesses;
     }
 
@@ -57,7 +71,7 @@ public final class Authenticator {
         String scheme = space < 0 ? authorization : authorization.substring(0, space);
         String credentials = space < 0 ? "" : authorization.substring(space + 1).strip();
         return switch (scheme.toLowerCase(Locale.ROOT)) {
-            case "bearer" -> tokens.check(credentials);
+            case "bearer" -> token(credentials);
             case "basic" -> basic(credentials, source.get());
             default -> throw new CredentialsRefused("send a Bearer token, or Basic with user and password");
         };
@@ -82,14 +96,49 @@ public final class Authenticator {
         if (user.isEmpty() && password.isEmpty()) {
             return new Caller.Anonymous();
         }
-        // Checked for any name, so that the time it takes tells no name from another.
-        boolean rightPassword = secrets.isPassword(password);
-        boolean right = user.equals(RegistrySettings.ADMIN) && rightPassword;
-        guesses.note(source, user, right);
+        if (user.equals(RegistrySettings.ADMIN)) {
+            boolean right = secrets.isPassword(password);
+            guesses.note(source, Optional.of(user), right);
+            require(right);
+            return new Caller.Administrator();
+        }
+        Optional<User> found = Username.parse(user).flatMap(users::findNamed);
+        Optional<String> account = found.map(each -> each.name().value());
+        guesses.admit(source, account);
+        // Takes as long for a name that is nobody's, so that the time tells none.
+        boolean right = users.isPassword(found, password);
+        guesses.note(source, account, right);
+        require(right);
+        return new Caller.SignedIn(found.orElseThrow());
+    }
+
+    private static void require(boolean right) {
         if (!right) {
             throw new CredentialsRefused("wrong user name or password");
         }
-        return new Caller.Administrator();
+    }
+
+    /**
+     * The caller with a refresh token, as their account is now.
+     *
+     * @throws CredentialsRefused if it is not ours, expired or revoked
+     */
+    public Caller refreshed(String token) {
+        String holder = tokens.checkRefresh(token);
+        if (holder.equals(RegistrySettings.ADMIN)) {
+            return new Caller.Administrator();
+        }
+        return TokenUser.parse(holder)
+                .flatMap(session -> users.find(session.user())
+                        .filter(user -> user.profile().active() && user.epoch() == session.epoch()))
+                .map(Caller.SignedIn::new)
+                .orElseThrow(() -> new CredentialsRefused("the refresh token was revoked; log in again"));
+    }
+
+    private Caller token(String token) {
+        Caller.Bearer bearer = tokens.check(token);
+        bearer.tokenUser().ifPresent(session -> revoked.require(session, bearer.issued()));
+        return bearer;
     }
 
     private Caller basic(String credentials, Source source) {

@@ -1,15 +1,21 @@
 package dev.lading.access;
 
+import dev.lading.account.User;
+import dev.lading.grant.NameRights;
+import dev.lading.grant.RightsService;
 import dev.lading.history.Pull;
 import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RepositoryName;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * The registry's only authorization rules: everybody may pull what is not private; the administrator, or everybody
- * where so configured, may do the rest.
+ * The registry's only authorization rules: everybody may pull what is not private; users may pull, push and delete where
+ * their roles say so; the administrator, or everybody where so configured, may do the rest.
  */
 public final class Authorizer {
     /** The scope of tokens that administrate; tokens for repositories do not, even the administrator's. */
@@ -18,10 +24,15 @@ public final class Authorizer {
     /** The scope that clients request to list repositories. Source: docker's token authentication specification. */
     public static final String CATALOG = "registry:catalog:*";
 
-    private final RegistrySettings settings;
+    /** Limit on repositories in a user's token; each costs some reads. */
+    private static final int MAX_REPOSITORIES = 40;
 
-    public Authorizer(RegistrySettings settings) {
+    private final RegistrySettings settings;
+    private final RightsService rights;
+
+    public Authorizer(RegistrySettings settings, RightsService rights) {
         this.settings = settings;
+        this.rights = rights;
     }
 
     public boolean allows(Caller caller, Check check) {
@@ -46,6 +57,8 @@ public final class Authorizer {
                     new Unauthorized("ask the realm for a token; one for pulling needs no password");
                 case Check.Resource.Registry registry
                 when caller.isAnonymous() -> new Unauthorized("log in as the administrator");
+                case Check.Resource.Registry registry
+                when caller.user().isPresent() -> new Denied("only the administrator may do this");
                 case Check.Resource.Registry registry ->
                     new Denied("this token is for repositories; ask for one with scope=" + ADMINISTRATION);
                 case Check.Resource.Named(RepositoryName name) -> refused(caller, check.permission(), name);
@@ -74,6 +87,7 @@ public final class Authorizer {
         return switch (caller) {
             case Caller.Anonymous anonymous -> false;
             case Caller.Administrator administrator -> true;
+            case Caller.SignedIn user -> false;
             case Caller.Bearer bearer -> bearer.isAdministrators(scope);
         };
     }
@@ -87,6 +101,7 @@ public final class Authorizer {
         return switch (caller) {
             case Caller.Anonymous anonymous -> false;
             case Caller.Administrator administrator -> true;
+            case Caller.SignedIn(User user) -> at(pull.name(), user).pulls();
             // Anybody gets a token to pull, so the token's subject counts.
             case Caller.Bearer bearer -> !bearer.isAnonymous() && bearer.grants(pull.name(), Permission.PULL);
         };
@@ -99,16 +114,62 @@ public final class Authorizer {
                         || switch (caller) {
                             case Caller.Anonymous anonymous -> false;
                             case Caller.Administrator administrator -> true;
+                            case Caller.SignedIn(User user) ->
+                                actions(at(name, user)).contains(permission.action());
                             case Caller.Bearer bearer -> bearer.grants(name, permission);
                         });
     }
 
     /** The part of the requested scopes that a token grants. */
-    public List<Scope> grant(List<Scope> asked, boolean administrator) {
-        if (administrator) {
-            return Scope.fitting(asked);
-        }
+    public List<Scope> grant(List<Scope> asked, Caller caller) {
+        return Scope.fitting(
+                switch (caller) {
+                    case Caller.Administrator administrator -> asked;
+                    case Caller.SignedIn(User user) when !settings.anonymousPush() -> allowed(asked, user);
+                    case Caller.SignedIn user -> everybodys(asked);
+                    case Caller.Anonymous anonymous -> everybodys(asked);
+                    case Caller.Bearer bearer -> everybodys(asked);
+                });
+    }
+
+    private List<Scope> everybodys(List<Scope> asked) {
         Set<String> allowed = settings.anonymousPush() ? Set.of("pull", "push", "delete") : Set.of("pull");
-        return Scope.fitting(asked.stream().map(scope -> scope.only(allowed)).toList());
+        return asked.stream().map(scope -> scope.only(allowed)).toList();
+    }
+
+    private List<Scope> allowed(List<Scope> asked, User user) {
+        Set<String> everywhere = rights.everywhere(user.id());
+        List<Scope> allowed = new ArrayList<>();
+        for (Scope scope : asked) {
+            Optional<RepositoryName> name = scope.repository();
+            if (name.isPresent() && allowed.size() < MAX_REPOSITORIES) {
+                NameRights at = rights.at(name.get(), user, everywhere);
+                Set<String> actions = actions(at);
+                allowed.add(
+                        actions.isEmpty() && at.open()
+                                ? scope.within(Set.of("pull")).asEverybodys()
+                                : scope.within(actions));
+            }
+        }
+        return allowed;
+    }
+
+    private NameRights at(RepositoryName name, User user) {
+        return rights.at(name, user, rights.everywhere(user.id()));
+    }
+
+    /** The actions on a repository that a user's rights there allow. Whoever may push may pull. */
+    private static Set<String> actions(NameRights rights) {
+        Set<String> actions = new LinkedHashSet<>();
+        if (rights.pulls() || rights.pushes()) {
+            actions.add(Permission.PULL.action());
+        }
+        if (rights.pushes()) {
+            actions.add(Permission.PUSH.action());
+        }
+        if (rights.deletes()) {
+            actions.add(Permission.DELETE.action());
+        }
+        return actions;
     }
 }

@@ -1,7 +1,11 @@
 package dev.lading.access;
 
+import dev.lading.account.User;
+import dev.lading.account.UserId;
 import dev.lading.oci.RepositoryName;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** The caller of a request, by its credentials. */
 public sealed interface Caller {
@@ -13,7 +17,28 @@ public sealed interface Caller {
         return switch (this) {
             case Anonymous anonymous -> true;
             case Administrator administrator -> false;
-            case Bearer bearer -> bearer.subject().equals(NOBODY);
+            case SignedIn user -> false;
+            case Bearer bearer -> bearer.holder().equals(NOBODY);
+        };
+    }
+
+    /** The user that the caller is; empty: nobody, or the administrator. */
+    default Optional<UserId> user() {
+        return switch (this) {
+            case Anonymous anonymous -> Optional.empty();
+            case Administrator administrator -> Optional.empty();
+            case SignedIn(User user) -> Optional.of(user.id());
+            case Bearer bearer -> bearer.tokenUser().map(TokenUser::user);
+        };
+    }
+
+    /** The subject of tokens that are issued to this caller. */
+    default String subject() {
+        return switch (this) {
+            case Anonymous anonymous -> NOBODY;
+            case Administrator administrator -> RegistrySettings.ADMIN;
+            case SignedIn(User user) -> TokenUser.of(user).subject();
+            case Bearer bearer -> bearer.holder();
         };
     }
 
@@ -23,17 +48,29 @@ public sealed interface Caller {
     /** A caller with the administrator's name and password. */
     record Administrator() implements Caller {}
 
-    /** A caller with a token of ours. */
-    record Bearer(String subject, List<Scope> scopes) implements Caller {
-        static final Bearer NOBODYS = new Bearer(NOBODY, List.of());
+    /** A caller with a user's name and password. */
+    record SignedIn(User account) implements Caller {}
+
+    /**
+     * A caller with a token of ours.
+     *
+     * @param holder the token's subject
+     * @param tokenUser empty: it is no user's
+     */
+    record Bearer(String holder, Optional<TokenUser> tokenUser, Instant issued, List<Scope> scopes) implements Caller {
+        static final Bearer NOBODYS = new Bearer(NOBODY, Instant.EPOCH, List.of());
 
         public Bearer {
             scopes = List.copyOf(scopes);
         }
 
+        Bearer(String holder, Instant issued, List<Scope> scopes) {
+            this(holder, TokenUser.parse(holder), issued, scopes);
+        }
+
         /** Whether the administrator requested this token with {@code scope}. */
         boolean isAdministrators(String scope) {
-            return subject.equals(RegistrySettings.ADMIN)
+            return holder.equals(RegistrySettings.ADMIN)
                     && scopes.stream().anyMatch(granted -> granted.toString().equals(scope));
         }
 

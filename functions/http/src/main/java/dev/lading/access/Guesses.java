@@ -6,13 +6,14 @@ import dev.lading.oci.RegistryException.TooManyGuesses;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Counts wrong passwords by source, and refuses to check more of them for a while. A source that logged in successfully
- * within {@link #KNOWN_FOR} has an allowance of its own, larger and kept apart, so that strangers' guesses take nothing
- * from it. Nothing counts by account alone: that would let anybody lock the administrator out.
+ * Counts wrong passwords by source and account, and refuses to check more of them for a while. A source that logged in to
+ * an account within {@link #KNOWN_FOR} has an allowance of its own for it, larger and kept apart, so that strangers'
+ * guesses take nothing from it. Nothing counts by account alone: that would let anybody lock its owner out.
  *
  * <p>While a source has no allowance left, a right password is refused as well: otherwise the answer would tell it from
  * wrong ones. Behind one address with a guesser, only clients with a token can continue, since tokens are not
@@ -32,7 +33,7 @@ public final class Guesses {
     private static final Logger LOG = Logger.getLogger(Guesses.class);
 
     private final InstantSource clock;
-    private final Cache<Source, Instant> known;
+    private final Cache<Account, Instant> known;
     private final Cache<Account, Failures> strangers;
     private final Cache<Account, Failures> acquaintances;
 
@@ -52,22 +53,38 @@ public final class Guesses {
     }
 
     /**
+     * Admits a password to be compared, where that costs more than counting it.
+     *
+     * @param user whose account it is for; empty: it is nobody's, and all such names count as one
+     * @throws TooManyGuesses if the source's allowance for the account is used up
+     */
+    void admit(Source source, Optional<String> user) {
+        Account account = new Account(source, user);
+        boolean isKnown = known.getIfPresent(account) != null;
+        Failures failures = (isKnown ? acquaintances : strangers).getIfPresent(account);
+        if (failures != null) {
+            failures.admit(account, isKnown ? Allowance.KNOWN : Allowance.STRANGERS, clock.instant());
+        }
+    }
+
+    /**
      * Counts a password that was compared.
      *
-     * @param user of the password; there is one account, and any other name counts as the same other one
-     * @throws TooManyGuesses if the source's allowance is used up; the password must count for nothing then
+     * @param user as in {@link #admit}
+     * @throws TooManyGuesses if the source's allowance for the account is used up; the password must count for nothing
+     *     then
      */
-    void note(Source source, String user, boolean right) {
+    void note(Source source, Optional<String> user, boolean right) {
         Instant now = clock.instant();
-        Instant login = known.getIfPresent(source);
-        Account account = new Account(source, user.equals(RegistrySettings.ADMIN));
+        Account account = new Account(source, user);
+        Instant login = known.getIfPresent(account);
         Cache<Account, Failures> counts = login == null ? strangers : acquaintances;
         Failures failures = right ? counts.getIfPresent(account) : counts.get(account, key -> new Failures());
         if (failures != null) {
             failures.note(account, login == null ? Allowance.STRANGERS : Allowance.KNOWN, right, now);
         }
         if (right && (login == null || now.isAfter(login.plus(KNOWN_AGAIN)))) {
-            known.put(source, now);
+            known.put(account, now);
         }
     }
 
@@ -78,7 +95,7 @@ public final class Guesses {
         return strangers.estimatedSize() + acquaintances.estimatedSize();
     }
 
-    private record Account(Source source, boolean administrators) {}
+    private record Account(Source source, Optional<String> user) {}
 
     /** A number of wrong passwords at once, and after them one for each pause. */
     private record Allowance(int atOnce, Duration pause) {
@@ -103,16 +120,24 @@ public final class Guesses {
         private long refused;
 
         synchronized void note(Account account, Allowance allowance, boolean right, Instant now) {
-            Instant start = forgiven.isAfter(now) ? forgiven : now;
-            Duration wait = Duration.between(now, start).plus(allowance.pause()).minus(allowance.most());
+            admit(account, allowance, now);
+            if (!right) {
+                forgiven = start(now).plus(allowance.pause());
+            }
+        }
+
+        private Instant start(Instant now) {
+            return forgiven.isAfter(now) ? forgiven : now;
+        }
+
+        synchronized void admit(Account account, Allowance allowance, Instant now) {
+            Duration wait =
+                    Duration.between(now, start(now)).plus(allowance.pause()).minus(allowance.most());
             if (wait.isPositive()) {
                 refused++;
                 tell(account, now);
                 throw new TooManyGuesses(
                         Duration.ofSeconds(wait.plusNanos(999_999_999).toSeconds()));
-            }
-            if (!right) {
-                forgiven = start.plus(allowance.pause());
             }
         }
 
@@ -120,7 +145,7 @@ public final class Guesses {
             if (!now.isBefore(tell)) {
                 LOG.warnf(
                         "too many wrong passwords for %s from %s: refused %d since this was last said",
-                        account.administrators() ? "'" + RegistrySettings.ADMIN + "'" : "names that are no user's",
+                        account.user().map(name -> "'" + name + "'").orElse("names that are no user's"),
                         account.source().network(),
                         refused);
                 tell = now.plus(TELL_EVERY);

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -16,8 +17,10 @@ import java.util.regex.Pattern;
  * A scope, {@code type:name:action,action}: requested by clients for a token, and granted by it. Actions that this
  * registry does not know are dropped. A repository of a class, as docker's {@code repository(plugin)}, is that
  * repository. Source: docker's token authentication specification, "Token Scope".
+ *
+ * @param open whether it grants what everybody may do and nothing else, so that it ends when that does
  */
-public record Scope(String type, String name, Set<String> actions) {
+public record Scope(String type, String name, Set<String> actions, boolean open) {
     private static final String REPOSITORY = "repository";
     private static final Pattern REPOSITORY_OF_CLASS = Pattern.compile(REPOSITORY + "\\([a-z0-9]+\\)");
     private static final String ANY = "*";
@@ -32,16 +35,20 @@ public record Scope(String type, String name, Set<String> actions) {
     private static final int MAX_CHARACTERS = RepositoryName.MAX_LENGTH + 100;
 
     /**
-     * Length limit of a token's claim of scopes. It keeps the token under 8 KB, which proxies accept as a header, and
-     * holds some fifty repositories.
+     * Length limit of a token's claim of scopes. It keeps the token under 4,000 characters, which every proxy and client
+     * takes in a header, and holds some thirty repositories.
      */
-    private static final int MAX_CLAIM_CHARACTERS = 5_500;
+    private static final int MAX_CLAIM_CHARACTERS = 2_500;
 
-    private static final int CLAIM_CHARACTERS = "{'type':'','name':'','actions':[]},".length();
+    private static final int CLAIM_CHARACTERS = "{'type':'','name':'','actions':[],'public':true},".length();
     private static final int MEMORY_BYTES = 400;
 
     public Scope {
         actions = new LinkedHashSet<>(actions);
+    }
+
+    public Scope(String type, String name, Set<String> actions) {
+        this(type, name, actions, false);
     }
 
     /**
@@ -57,6 +64,11 @@ public record Scope(String type, String name, Set<String> actions) {
                 .flatMap(text -> parse(text).stream())
                 .forEach(scope -> scopes.merge(scope.type + ":" + scope.name, scope, Scope::and));
         return List.copyOf(scopes.values());
+    }
+
+    /** The repository it is for; empty: it is for the registry. */
+    Optional<RepositoryName> repository() {
+        return type.equals(REPOSITORY) ? Optional.of(new RepositoryName(name)) : Optional.empty();
     }
 
     private static List<Scope> parse(String text) {
@@ -126,7 +138,17 @@ public record Scope(String type, String name, Set<String> actions) {
     Scope only(Set<String> allowed) {
         Set<String> granted = new LinkedHashSet<>(actions);
         granted.retainAll(allowed);
-        return new Scope(type, name, granted);
+        return new Scope(type, name, granted, open);
+    }
+
+    /** What of it is allowed; of every action, all that are. */
+    Scope within(Set<String> allowed) {
+        return actions.contains(ANY) ? new Scope(type, name, allowed, open) : only(allowed);
+    }
+
+    /** This scope as one that everybody may have. */
+    Scope asEverybodys() {
+        return new Scope(type, name, actions, true);
     }
 
     private int claimCharacters() {

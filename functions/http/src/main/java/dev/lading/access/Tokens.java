@@ -37,6 +37,9 @@ public final class Tokens {
 
     private static final String ACCESS = "access";
 
+    /** Claim of a scope that grants only what everybody may do, so that the token is not needed for it. */
+    private static final String PUBLIC = "public";
+
     /**
      * Separator of an upload and its offset. One claim, and a standard one: the library looks up any other by an
      * exception, at 1% of a push.
@@ -50,8 +53,8 @@ public final class Tokens {
     private static final String UPLOAD_AUDIENCE = SERVICE + "-upload";
 
     /**
-     * Length limit of tokens that are read. Those issued since {@link Scope#fitting} are under 8 KB, earlier ones fill
-     * a request's head at most, and live for five minutes more.
+     * Length limit of tokens that are read. Those issued are under 4,000 characters; an earlier build's, which live for
+     * five minutes more, fill a request's head at most.
      */
     private static final int MAX_CHARACTERS = 20 * 1024;
 
@@ -111,10 +114,7 @@ public final class Tokens {
 
     /** A token that grants {@code scopes} to {@code subject}. */
     public String access(String subject, Collection<Scope> scopes) {
-        List<Map<String, Object>> access = scopes.stream()
-                .map(scope -> Map.<String, Object>of(
-                        "type", scope.type(), "name", scope.name(), "actions", List.copyOf(scope.actions())))
-                .toList();
+        List<Map<String, Object>> access = scopes.stream().map(Tokens::claim).toList();
         return claims(SERVICE, subject, ACCESS_LIFE)
                 .upn(subject)
                 .claim("jti", Randomness.uuid().toString())
@@ -122,6 +122,13 @@ public final class Tokens {
                 .jws()
                 .algorithm(SignatureAlgorithm.ES256)
                 .sign(secrets.accessKey().getPrivate());
+    }
+
+    private static Map<String, Object> claim(Scope scope) {
+        List<String> actions = List.copyOf(scope.actions());
+        return scope.open()
+                ? Map.of("type", scope.type(), "name", scope.name(), "actions", actions, PUBLIC, true)
+                : Map.of("type", scope.type(), "name", scope.name(), "actions", actions);
     }
 
     /** A refresh token, for clients to store instead of the password. It becomes invalid with the signing key. */
@@ -217,7 +224,7 @@ public final class Tokens {
     private static Caller.Bearer bearer(JsonWebToken token) {
         return token.getSubject().equals(Caller.NOBODY)
                 ? Caller.Bearer.NOBODYS
-                : new Caller.Bearer(token.getSubject(), scopes(token));
+                : new Caller.Bearer(token.getSubject(), Instant.ofEpochSecond(token.getIssuedAtTime()), scopes(token));
     }
 
     private static List<Scope> scopes(JsonWebToken token) {
@@ -226,6 +233,7 @@ public final class Tokens {
                 ? List.of()
                 : access.stream()
                         .map(JsonValue::asJsonObject)
+                        .filter(claim -> !claim.getBoolean(PUBLIC, false))
                         .map(Tokens::scope)
                         .filter(Scope::grantsAnything)
                         .map(Scope::known)

@@ -7,6 +7,7 @@ import dev.lading.access.Check;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
+import dev.lading.grant.NamespaceService;
 import dev.lading.history.Pull;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryService;
@@ -34,16 +35,19 @@ public class AccessFilter {
     private final Authenticator authenticator;
     private final Authorizer authorizer;
     private final RepositoryService repositories;
+    private final NamespaceService namespaces;
     private final RegistrySettings settings;
 
     public AccessFilter(
             Authenticator authenticator,
             Authorizer authorizer,
             RepositoryService repositories,
+            NamespaceService namespaces,
             RegistrySettings settings) {
         this.authenticator = authenticator;
         this.authorizer = authorizer;
         this.repositories = repositories;
+        this.namespaces = namespaces;
         this.settings = settings;
     }
 
@@ -90,7 +94,12 @@ public class AccessFilter {
     private void change(
             ResteasyReactiveContainerRequestContext request, RoutingContext context, Permission permission) {
         RepositoryName name = name(request);
-        authorizer.require(scoped(request, scope(name, permission), context), Check.change(permission, name));
+        Caller caller = scoped(request, scope(name, permission), context);
+        authorizer.require(caller, Check.change(permission, name));
+        if (permission == Permission.PUSH) {
+            // Whoever begins to push where nothing is makes the namespace, and owns it.
+            caller.user().ifPresent(maker -> namespaces.claim(name, maker));
+        }
     }
 
     /** The caller, where a token with a scope would do; a refusal asks for one. */

@@ -2,10 +2,12 @@ package dev.lading.http;
 
 import dev.lading.access.Authenticator;
 import dev.lading.access.Authorizer;
-import dev.lading.access.Guesses;
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.Secrets;
 import dev.lading.access.Tokens;
+import dev.lading.account.UserService;
+import dev.lading.grant.RightsService;
+import dev.lading.metadata.MetadataStore;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -14,8 +16,8 @@ import java.time.InstantSource;
 final class HttpServices {
     @Produces
     @Singleton
-    Authorizer authorizer(RegistrySettings settings) {
-        return new Authorizer(settings);
+    Authorizer authorizer(RegistrySettings settings, RightsService rights) {
+        return new Authorizer(settings, rights);
     }
 
     @Produces
@@ -26,8 +28,9 @@ final class HttpServices {
 
     @Produces
     @Singleton
-    Authenticator authenticator(Secrets secrets, Tokens tokens, InstantSource clock) {
-        return new Authenticator(secrets, tokens, new Guesses(clock));
+    Authenticator authenticator(
+            Secrets secrets, Tokens tokens, MetadataStore metadata, UserService users, InstantSource clock) {
+        return new Authenticator(secrets, tokens, metadata, users, clock);
     }
 
     @Produces

@@ -110,7 +110,8 @@ public class OciErrorMapper {
 
     /** Error code of the challenge. Source: RFC 6750, section 3.1. */
     private static Optional<String> tokenError(ContainerRequestContext request) {
-        if (request.getProperty(AccessFilter.CALLER) instanceof Caller.Bearer) {
+        Object caller = request.getProperty(AccessFilter.CALLER);
+        if (caller instanceof Caller.Bearer || caller instanceof Caller.SignedIn) {
             return Optional.of("insufficient_scope");
         }
         return Optional.ofNullable(request.getHeaderString(HttpHeaders.AUTHORIZATION))

@@ -7,7 +7,6 @@ import dev.lading.access.Authorizer;
 import dev.lading.access.Caller;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
-import dev.lading.access.RegistrySettings;
 import dev.lading.access.Scope;
 import dev.lading.access.Source;
 import dev.lading.access.Tokens;
@@ -83,7 +82,7 @@ public class TokenResource {
         if (caller instanceof Caller.Bearer) {
             throw new Unauthorized("a token is not traded for another; send user and password");
         }
-        return issue(caller instanceof Caller.Administrator, scopes, false);
+        return issue(caller, scopes, false);
     }
 
     /**
@@ -94,21 +93,18 @@ public class TokenResource {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response post(@Context RoutingContext request) throws IOException {
         Form form = form(request);
-        boolean administrator = switch (form.first("grant_type").orElse("")) {
+        Caller caller = switch (form.first("grant_type").orElse("")) {
             case "password" ->
                 authenticator.password(
-                                form.first("username").orElse(""),
-                                form.first("password").orElse(""),
-                                Source.of(request.request()))
-                        instanceof Caller.Administrator;
+                        form.first("username").orElse(""),
+                        form.first("password").orElse(""),
+                        Source.of(request.request()));
             case "refresh_token" ->
-                tokens.checkRefresh(form.first("refresh_token").orElse("")).equals(RegistrySettings.ADMIN);
+                authenticator.refreshed(form.first("refresh_token").orElse(""));
             default -> throw new QueryInvalid("grant_type must be password or refresh_token");
         };
         return issue(
-                administrator,
-                form.all("scope"),
-                form.first("access_type").orElse("").equals("offline"));
+                caller, form.all("scope"), form.first("access_type").orElse("").equals("offline"));
     }
 
     /** Reads a form itself: the framework's own limits throw what looks like a bug. */
@@ -124,10 +120,9 @@ public class TokenResource {
         }
     }
 
-    private Response issue(boolean administrator, List<String> asked, boolean offline) {
-        List<Scope> granted = authorizer.grant(Scope.parseAll(asked), administrator);
-        String subject = administrator ? RegistrySettings.ADMIN : Caller.NOBODY;
-        String token = tokens.access(subject, granted);
+    private Response issue(Caller caller, List<String> asked, boolean offline) {
+        List<Scope> granted = authorizer.grant(Scope.parseAll(asked), caller);
+        String token = tokens.access(caller.subject(), granted);
         var body = new TokenResponse(
                 token,
                 token,
@@ -135,7 +130,7 @@ public class TokenResource {
                 Tokens.ACCESS_LIFE.toSeconds(),
                 clock.instant(),
                 String.join(" ", granted.stream().map(Scope::toString).toList()),
-                offline && administrator ? tokens.refresh(subject) : null);
+                offline && !caller.isAnonymous() ? tokens.refresh(caller.subject()) : null);
         return Response.ok(body, MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();

@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.lading.account.UserProfile;
+import dev.lading.account.UserService;
+import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.FileSecretStore;
+import dev.lading.embedded.SqliteMetadataStore;
 import dev.lading.oci.RegistryException.TooManyGuesses;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.testing.TestClock;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -18,6 +24,7 @@ import java.util.Optional;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,14 +42,24 @@ class GuessesTest {
     @TempDir
     private Path folder;
 
+    private SqliteMetadataStore store;
+    private UserService users;
     private Guesses guesses;
     private Authenticator authenticator;
 
     @BeforeEach
-    void open() {
+    void open() throws IOException, SQLException {
         Secrets secrets = new Secrets(new FileSecretStore(folder.resolve("secrets")), clock, Optional.of(PASSWORD));
         guesses = new Guesses(clock);
-        authenticator = new Authenticator(secrets, new Tokens(secrets, clock), guesses);
+        store = new SqliteMetadataStore(folder.resolve("lading.db"), new DiskSpace(folder));
+        users = new UserService(store, clock);
+        authenticator =
+                new Authenticator(secrets, new Tokens(secrets, clock), new RevokedTokens(store, clock), users, guesses);
+    }
+
+    @AfterEach
+    void close() throws IOException, SQLException {
+        store.close();
     }
 
     @Test
@@ -82,6 +99,19 @@ class GuessesTest {
         }
 
         assertThatThrownBy(() -> login("another", "guess", STRANGER)).isInstanceOf(TooManyGuesses.class);
+        assertThat(login("admin", PASSWORD, STRANGER)).isInstanceOf(Caller.Administrator.class);
+    }
+
+    @Test
+    void each_user_has_a_count_of_their_own_and_a_login_makes_no_acquaintance_of_others() {
+        users.create("ann", UserProfile.NONE, Optional.of(PASSWORD));
+        users.create("bob", UserProfile.NONE, Optional.of(PASSWORD));
+        assertThat(login("ann", PASSWORD, STRANGER)).isInstanceOf(Caller.SignedIn.class);
+        wrong(10, "bob", STRANGER);
+
+        assertThatThrownBy(() -> login("bob", PASSWORD, STRANGER)).isInstanceOf(TooManyGuesses.class);
+        assertThat(login("ann", PASSWORD, STRANGER)).isInstanceOf(Caller.SignedIn.class);
+        assertThat(login("bob", PASSWORD, OTHER)).isInstanceOf(Caller.SignedIn.class);
         assertThat(login("admin", PASSWORD, STRANGER)).isInstanceOf(Caller.Administrator.class);
     }
 

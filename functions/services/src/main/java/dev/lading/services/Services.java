@@ -1,5 +1,6 @@
 package dev.lading.services;
 
+import dev.lading.account.UserService;
 import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupService;
 import dev.lading.cleanup.HistoryCleanup;
@@ -10,6 +11,9 @@ import dev.lading.content.RepairService;
 import dev.lading.content.UnitLabels;
 import dev.lading.curation.CurationService;
 import dev.lading.distribution.DistributionService;
+import dev.lading.grant.GrantService;
+import dev.lading.grant.NamespaceService;
+import dev.lading.grant.RightsService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
@@ -38,6 +42,30 @@ final class Services {
     @Singleton
     DistributionService distributions(MetadataStore metadata, InstantSource clock) {
         return new DistributionService(metadata, clock);
+    }
+
+    @Produces
+    @Singleton
+    UserService users(MetadataStore metadata, InstantSource clock) {
+        return new UserService(metadata, clock);
+    }
+
+    @Produces
+    @Singleton
+    GrantService grants(MetadataStore metadata, UserService users, InstantSource clock) {
+        return new GrantService(metadata, users, clock);
+    }
+
+    @Produces
+    @Singleton
+    NamespaceService namespaces(MetadataStore metadata, InstantSource clock) {
+        return new NamespaceService(metadata, clock);
+    }
+
+    @Produces
+    @Singleton
+    RightsService rights(MetadataStore metadata, GrantService grants, NamespaceService namespaces) {
+        return new RightsService(metadata, grants, namespaces);
     }
 
     @Produces
