@@ -3,6 +3,13 @@ package dev.lading.management;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.management.account.DistributionRoleResource;
+import dev.lading.management.account.NamespaceResource;
+import dev.lading.management.account.ObjectRoles;
+import dev.lading.management.account.RoleResource;
+import dev.lading.management.account.UserModel;
+import dev.lading.management.account.UserResource;
+import dev.lading.management.account.UserRoleResource;
 import dev.lading.management.api.ApiDocument;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Model;
@@ -56,7 +63,12 @@ public class ApiDocumentResource {
             ContentResource.class,
             DistributionResource.class,
             OrphanResource.class,
-            RepairResource.class);
+            RepairResource.class,
+            UserResource.class,
+            UserRoleResource.class,
+            RoleResource.class,
+            NamespaceResource.class,
+            DistributionRoleResource.class);
 
     private static final List<List<Model<?>>> MODELS = List.of(
             StatusResource.MODELS,
@@ -70,7 +82,12 @@ public class ApiDocumentResource {
             ContentModel.MODELS,
             DistributionModel.MODELS,
             OrphanResource.MODELS,
-            LabelActions.MODELS);
+            LabelActions.MODELS,
+            UserModel.MODELS,
+            UserRoleResource.MODELS,
+            RoleResource.MODELS,
+            NamespaceResource.MODELS,
+            ObjectRoles.MODELS);
 
     private final Supplier<ObjectNode> document;
 
@@ -90,6 +107,10 @@ public class ApiDocumentResource {
     private static Map<String, Listing<?>> byOperation(
             RepositoryLists repositories, DistributionLists distributions, ContentLists content) {
         return Map.ofEntries(
+                Map.entry("users_list", UserModel.LIST),
+                Map.entry("users_roles_list", UserRoleResource.GRANTS),
+                Map.entry("roles_list", RoleResource.ROLES),
+                Map.entry("pulp_container_namespaces_list", NamespaceResource.NAMESPACES),
                 Map.entry("tasks_list", TaskModel.LIST),
                 Map.entry("remotes_list", RemoteModel.GENERIC_LIST),
                 Map.entry("remotes_container_container_list", RemoteModel.LIST),

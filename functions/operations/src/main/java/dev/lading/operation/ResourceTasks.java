@@ -4,6 +4,8 @@ import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
+import dev.lading.grant.GrantService;
+import dev.lading.grant.Target;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityUnknown;
@@ -31,17 +33,19 @@ public class ResourceTasks implements TaskProvider {
     private final RemoteService remotes;
     private final RepositoryService repositories;
     private final DistributionService distributions;
-
+    private final GrantService grants;
     private final ScheduledSyncs syncs;
 
     public ResourceTasks(
             RemoteService remotes,
             RepositoryService repositories,
             DistributionService distributions,
+            GrantService grants,
             ScheduledSyncs syncs) {
         this.remotes = remotes;
         this.repositories = repositories;
         this.distributions = distributions;
+        this.grants = grants;
         this.syncs = syncs;
     }
 
@@ -86,7 +90,7 @@ public class ResourceTasks implements TaskProvider {
             if (deletion.label().equals(ResourceType.REMOTE.label())) {
                 deleteRemote(new RemoteId(deletion.id()));
             } else if (deletion.label().equals(ResourceType.DISTRIBUTION.label())) {
-                distributions.delete(new DistributionId(deletion.id()));
+                deleteDistribution(new DistributionId(deletion.id()));
             } else {
                 syncs.delete(new RepositoryId(deletion.id()));
             }
@@ -95,6 +99,14 @@ public class ResourceTasks implements TaskProvider {
             return Outcome.NOTHING;
         }
         return Outcome.NOTHING;
+    }
+
+    /** Deletes a distribution, and then the roles on it, of which a repeated run takes what is left. */
+    private void deleteDistribution(DistributionId id) {
+        if (distributions.find(id).isPresent()) {
+            distributions.delete(id);
+        }
+        grants.forget(Target.distribution(id));
     }
 
     /** Deletes a remote. Repositories that are synced from it stay, with no remote and no schedule. */

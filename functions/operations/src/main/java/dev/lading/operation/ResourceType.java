@@ -22,6 +22,10 @@ public record ResourceType(String path, String label) {
     public static final ResourceType DISTRIBUTION =
             new ResourceType("distributions/container/container", "container.containerdistribution");
 
+    public static final ResourceType NAMESPACE =
+            new ResourceType("pulp_container/namespaces", "container.containernamespace");
+    public static final ResourceType ROLE = new ResourceType("roles", "core.role");
+
     public static final ResourceType TAG = new ResourceType("content/container/tags", "container.tag");
     public static final ResourceType MANIFEST = new ResourceType("content/container/manifests", "container.manifest");
     public static final ResourceType BLOB = new ResourceType("content/container/blobs", "container.blob");
@@ -29,7 +33,7 @@ public record ResourceType(String path, String label) {
             new ResourceType("content/container/signatures", "container.manifestsignature");
 
     private static final List<ResourceType> ALL =
-            List.of(TASK, REMOTE, REPOSITORY, DISTRIBUTION, TAG, MANIFEST, BLOB, SIGNATURE);
+            List.of(TASK, REMOTE, REPOSITORY, DISTRIBUTION, NAMESPACE, ROLE, TAG, MANIFEST, BLOB, SIGNATURE);
 
     public String href(UUID id) {
         return ROOT + "/" + path + "/" + id + "/";

@@ -243,12 +243,17 @@ class ApiDocumentTest {
             case "container_container_repository_href" -> "repositories/container/container/";
             case "container_container_repository_version_href" ->
                 "repositories/container/container/" + ABSENT + "/versions/";
+            case "container_container_namespace_href" -> "pulp_container/namespaces/";
+            case "auth_user_href" -> "users/";
+            case "auth_users_user_role_href" -> "users/1/roles/";
+            case "role_href" -> "roles/";
             case "container_blob_href" -> "content/container/blobs/";
             case "container_manifest_href" -> "content/container/manifests/";
             case "container_manifest_signature_href" -> "content/container/signatures/";
             case "container_tag_href" -> "content/container/tags/";
             default -> throw new AssertionError("no list of " + name);
         };
-        return "/pulp/api/v3/" + list + (name.contains("version") ? "7" : ABSENT) + "/";
+        return "/pulp/api/v3/" + list + (name.contains("version") || name.equals("auth_user_href") ? "7" : ABSENT)
+                + "/";
     }
 }

@@ -41,8 +41,8 @@ class ManagementErrorsTest {
         "GET,    /pulp/nothing,              404",
         "DELETE, /pulp/api/v3/status/,       405",
         "PATCH,  /pulp/api/v3/status/,       405",
-        "GET,    /pulp/api/v3/users/,        404",
-        "GET,    /pulp/api/v3/roles/,        404",
+        "GET,    /pulp/api/v3/groups/,       404",
+        "GET,    /pulp/api/v3/exporters/,    404",
         "GET,    /pulp/api/v3/uploads/,      404",
     })
     void what_is_not_there_is_told_in_detail(String method, String path, int status) {

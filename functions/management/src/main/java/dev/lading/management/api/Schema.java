@@ -32,6 +32,7 @@ public final class Schema {
     public static final Schema TEXT = new Schema("string", null);
     public static final Schema URI = new Schema("string", "uri");
     public static final Schema TIME = new Schema("string", "date-time");
+    public static final Schema EMAIL = new Schema("string", "email");
     public static final Schema UUID = new Schema("string", "uuid");
     public static final Schema INTEGER = new Schema("integer", "int64");
     public static final Schema PLAIN_INTEGER = new Schema("integer", null);

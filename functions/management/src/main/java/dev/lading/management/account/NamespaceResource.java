@@ -1,0 +1,141 @@
+package dev.lading.management.account;
+
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
+import dev.lading.grant.Namespace;
+import dev.lading.grant.NamespaceService;
+import dev.lading.grant.Target;
+import dev.lading.management.api.Body;
+import dev.lading.management.api.Listing;
+import dev.lading.management.api.ListingSource;
+import dev.lading.management.api.Lookup;
+import dev.lading.management.api.Model;
+import dev.lading.management.api.Operation;
+import dev.lading.management.api.Problem;
+import dev.lading.management.api.Schema;
+import dev.lading.management.api.Values;
+import dev.lading.management.resource.ApiPath;
+import dev.lading.management.resource.LabelActions;
+import dev.lading.management.resource.Pages;
+import dev.lading.management.resource.ResourceModel;
+import dev.lading.management.resource.Responses;
+import dev.lading.metadata.Labels;
+import dev.lading.operation.ResourceType;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code pulp_container/namespaces/}: first components of base paths, on which a team is given roles. */
+@Path(ApiPath.ROOT)
+@Needs(Permission.ADMINISTRATION)
+public class NamespaceResource {
+    private static final String LIST = "pulp_container/namespaces";
+    private static final String HREF = "container_container_namespace_href";
+    private static final String ONE = LIST + "/{" + HREF + "}";
+
+    static final Model<Namespace> NAMESPACE = ResourceModel.<Namespace>model(
+                    ResourceType.NAMESPACE,
+                    "container.ContainerNamespace",
+                    each -> NamespaceService.id(each.name()),
+                    Namespace::created,
+                    Namespace::created)
+            .requires("name", Schema.TEXT.filled(), Namespace::name)
+            .allows("pulp_labels", Schema.LABELS, Namespace::labels);
+
+    public static final Listing<Namespace> NAMESPACES = ResourceModel.listing(
+                    NAMESPACE, each -> NamespaceService.id(each.name()))
+            .filter("name", Schema.TEXT, Lookup.NAMES)
+            .orders("name");
+
+    public static final List<Model<?>> MODELS = List.of(NAMESPACE);
+
+    private final NamespaceService namespaces;
+    private final ObjectRoles roles;
+    private final Pages pages;
+
+    public NamespaceResource(NamespaceService namespaces, ObjectRoles roles, Pages pages) {
+        this.namespaces = namespaces;
+        this.roles = roles;
+        this.pages = pages;
+    }
+
+    @GET
+    @Path(LIST)
+    @Operation(id = "pulp_container_namespaces_list", summary = "List namespaces, by name", answers = "200")
+    public Response list(@Context UriInfo uri) {
+        ListingSource<Namespace> all =
+                ListingSource.of(namespaces::all).by("name", name -> namespaces.find(name).stream());
+        return pages.page(NAMESPACES, all, uri);
+    }
+
+    @POST
+    @Path(LIST)
+    @Operation(
+            id = "pulp_container_namespaces_create",
+            summary = "Make a namespace",
+            body = "container.ContainerNamespace",
+            answers = "201 container.ContainerNamespaceResponse")
+    public Response create(@Context RoutingContext request) throws IOException {
+        Values body = Body.read(NAMESPACE, request, false);
+        Namespace made = namespaces.create(body.text("name"), LabelActions.labels(body, Labels.NONE), Optional.empty());
+        return Responses.created(ResourceType.NAMESPACE.href(NamespaceService.id(made.name())), NAMESPACE, made);
+    }
+
+    @GET
+    @Path(ONE)
+    @Operation(
+            id = "pulp_container_namespaces_read",
+            summary = "Show a namespace",
+            answers = "200 container.ContainerNamespaceResponse")
+    public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
+        return Responses.ok(NAMESPACE, get(id), uri);
+    }
+
+    private Namespace get(String id) {
+        return namespaces.find(ResourceModel.pathId(id)).orElseThrow(Problem::notFound);
+    }
+
+    private Target target(String id) {
+        return Target.namespace(get(id).name());
+    }
+
+    @POST
+    @Path(ONE + "/add_role")
+    @Operation(
+            id = "pulp_container_namespaces_add_role",
+            summary = "Give users a role on a namespace",
+            body = "NestedRole",
+            answers = "201 NestedRoleResponse")
+    public Response addRole(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        return roles.add(target(id), request);
+    }
+
+    @POST
+    @Path(ONE + "/remove_role")
+    @Operation(
+            id = "pulp_container_namespaces_remove_role",
+            summary = "Take a role on a namespace from users",
+            body = "NestedRole",
+            answers = "201 NestedRoleResponse")
+    public Response removeRole(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        return roles.remove(target(id), request);
+    }
+
+    @GET
+    @Path(ONE + "/list_roles")
+    @Operation(
+            id = "pulp_container_namespaces_list_roles",
+            summary = "List who has which role on a namespace",
+            answers = "200 ObjectRolesResponse")
+    public Response listRoles(@PathParam(HREF) String id) {
+        return roles.list(target(id));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.lading.management.account;
+
+import dev.lading.distribution.DistributionId;
+import dev.lading.distribution.DistributionService;
+import dev.lading.grant.NamespaceService;
+import dev.lading.grant.Target;
+import dev.lading.management.api.Problem;
+import dev.lading.operation.ResourceType;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Objects that roles are given on, by href or resource name. */
+@Singleton
+public class Objects {
+    private final DistributionService distributions;
+    private final NamespaceService namespaces;
+
+    public Objects(DistributionService distributions, NamespaceService namespaces) {
+        this.distributions = distributions;
+        this.namespaces = namespaces;
+    }
+
+    /**
+     * The object that a field names.
+     *
+     * @throws Problem for the field if there is none
+     */
+    Target target(String field, String reference) {
+        return ResourceType.DISTRIBUTION
+                .id(reference)
+                .map(DistributionId::new)
+                .filter(id -> distributions.find(id).isPresent())
+                .map(Target::distribution)
+                .or(() -> ResourceType.NAMESPACE
+                        .id(reference)
+                        .flatMap(namespaces::find)
+                        .map(namespace -> Target.namespace(namespace.name())))
+                .orElseThrow(() -> Problem.field(
+                        field, "there is no distribution or namespace " + reference + "; roles are given on these"));
+    }
+
+    /**
+     * The kind of object that an href or resource name is of.
+     *
+     * @throws Problem for the field if roles are given on none of that kind
+     */
+    static Target.Kind kind(String field, String reference) {
+        if (ResourceType.DISTRIBUTION.id(reference).isPresent()) {
+            return Target.Kind.DISTRIBUTION;
+        }
+        if (ResourceType.NAMESPACE.id(reference).isPresent()) {
+            return Target.Kind.NAMESPACE;
+        }
+        throw Problem.field(field, "roles are given on distributions and namespaces, not on " + reference);
+    }
+
+    /** The href of an object; empty: everything. */
+    static Optional<String> href(Target target) {
+        return named(target).map(named -> named.type().href(named.id()));
+    }
+
+    static Optional<String> prn(Target target) {
+        return named(target).map(named -> named.type().prn(named.id()));
+    }
+
+    private record Named(ResourceType type, UUID id) {}
+
+    private static Optional<Named> named(Target target) {
+        return switch (target.kind()) {
+            case EVERYTHING -> Optional.empty();
+            case NAMESPACE -> Optional.of(new Named(ResourceType.NAMESPACE, NamespaceService.id(target.id())));
+            case DISTRIBUTION -> Optional.of(new Named(ResourceType.DISTRIBUTION, UUID.fromString(target.id())));
+        };
+    }
+}
