@@ -34,13 +34,13 @@ class Answer:
 class Registry:
     """One connection, for one thread. `password=None`: anonymous."""
 
-    def __init__(self, host, password=PASSWORD, seconds=60, secure=False):
+    def __init__(self, host, password=PASSWORD, seconds=60, secure=False, user="admin"):
         self.host = host
         connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
         self.connection = connect(host, timeout=seconds)
         self.headers, self.used = {}, time.monotonic()
         if password is not None:
-            self.headers["Authorization"] = "Basic " + base64.b64encode(f"admin:{password}".encode()).decode()
+            self.headers["Authorization"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
     def __del__(self):
         self.connection.close()

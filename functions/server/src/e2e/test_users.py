@@ -1,0 +1,148 @@
+"""Users who push to and pull from what their roles allow, with stock clients, set up by the pulp command line."""
+
+import os
+import unittest
+
+import oci
+from engine import DockerDaemon
+from harness import TOOLS, Server, run, until
+from registry import Registry
+from test_pulp_cli import Session
+
+PASSWORD = "battery staple"
+PLAIN = "--tls-verify=false"
+COLLABORATOR = "container.containernamespace_collaborator"
+CONSUMER = "container.containerdistribution_consumer"
+
+
+class UsersTest(Session, unittest.TestCase):
+    """Ann works in namespace `team`, Bob may pull one private image of it, Eve may nothing."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Server())
+        cls.host = cls.server.host
+        super().setUpClass()
+        cls.image = oci.image([oci.tar({"hello": b"hello\n" * 1000})])
+        oci.write_layout(cls.home / "layout", cls.image.manifest, oci.MANIFEST, [cls.image], "1")
+        for name in ("ann", "bob", "eve"):
+            cls.registry.call(201, "POST", "users/", username=name, password=PASSWORD)
+        namespace = cls.registry.call(201, "POST", "pulp_container/namespaces/", name="team")
+        cls.registry.call(201, "POST", namespace["pulp_href"] + "add_role/", role=COLLABORATOR, users=["ann"])
+        cls.registry.push("team/private", "1", cls.image)
+        [private] = cls.registry.call(200, "GET", "distributions/container/container/?name=team/private")["results"]
+        task = cls.registry.call(202, "PATCH", private["pulp_href"], private=True)["task"]
+        cls.registry.complete(task)
+        cls.registry.call(201, "POST", private["pulp_href"] + "add_role/", role=CONSUMER, users=["bob"])
+
+    def client(self, user, *command, ok=True, stdin=None):
+        config = self.home / user
+        config.mkdir(exist_ok=True)
+        env = {"HOME": str(config), "DOCKER_CONFIG": str(config), "REGISTRY_AUTH_FILE": str(config / "config.json")}
+        env |= {"REGCTL_CONFIG": str(config / "regctl.json"), "NO_COLOR": "1"}
+        return run(*command, env={**os.environ, **env}, cwd=self.home, ok=ok, stdin=stdin)
+
+    def require(self, login, push, pull):
+        """A client logs in; Ann pushes and pulls, Bob pulls, and Eve neither."""
+        for user, pushes, pulls in (("ann", True, True), ("bob", False, True), ("eve", False, False)):
+            with self.subTest(user):
+                self.client(user, *login(user), stdin=PASSWORD)
+                self.client(user, *push(f"{self.host}/team/{user}:1"), ok=pushes)
+                self.client(user, *pull(f"{self.host}/team/private:1"), ok=pulls)
+
+    def test_crane(self):
+        crane = TOOLS / "crane"
+        self.require(
+            lambda user: (crane, "auth", "login", self.host, "-u", user, "-p", PASSWORD),
+            lambda name: (crane, "push", self.home / "layout", name),
+            lambda name: (crane, "manifest", name),
+        )
+
+    def test_oras(self):
+        oras = TOOLS / "oras"
+        self.require(
+            lambda user: (oras, "login", "--plain-http", self.host, "-u", user, "--password-stdin"),
+            lambda name: (oras, "cp", "--to-plain-http", "--from-oci-layout", f"{self.home / 'layout'}:1", name),
+            lambda name: (oras, "manifest", "fetch", "--plain-http", name),
+        )
+
+    def test_skopeo(self):
+        policy = self.home / "policy.json"
+        policy.write_text('{"default":[{"type":"insecureAcceptAnything"}]}')
+        skopeo = ("skopeo", f"--policy={policy}")
+        self.require(
+            lambda user: ("skopeo", "login", PLAIN, f"--username={user}", "--password-stdin", self.host),
+            lambda name: (
+                *skopeo,
+                "copy",
+                "--dest-tls-verify=false",
+                f"oci:{self.home / 'layout'}:1",
+                f"docker://{name}",
+            ),
+            lambda name: (*skopeo, "inspect", PLAIN, f"docker://{name}"),
+        )
+
+    def test_docker(self):
+        archive = self.home / "layer.tar"
+        archive.write_bytes(oci.tar({"hello": b"hello\n" * 1000}))
+        with DockerDaemon() as daemon:
+            for user, pushes, pulls in (("ann", True, True), ("eve", False, False)):
+                daemon.docker("login", f"--username={user}", "--password-stdin", self.host, stdin=PASSWORD)
+                name = f"{self.host}/team/docker-{user}:1"
+                daemon.import_tar(archive, name)
+                daemon.docker("push", name, ok=pushes)
+                said = daemon.docker("pull", f"{self.host}/team/private:1", ok=pulls)
+                daemon.docker("logout", self.host)
+            self.assertIn("denied", said)
+
+    def test_a_namespace_of_ones_own_is_shared_with_pulps_command_line(self):
+        own, changed = f"{self.host}/eve/app:1", f"{self.host}/eve/app:2"
+        crane = TOOLS / "crane"
+        self.client("eve", crane, "auth", "login", self.host, "-u", "eve", "-p", PASSWORD)
+        self.client("eve", crane, "push", self.home / "layout", own)
+        self.client("bob", crane, "auth", "login", self.host, "-u", "bob", "-p", PASSWORD)
+        self.client("bob", crane, "push", self.home / "layout", changed, ok=False)
+        role = ("--name", "eve", "--user", "bob", "--role", COLLABORATOR)
+        self.container("namespace", "role", "add", *role)
+        self.client("bob", crane, "push", self.home / "layout", changed)
+        self.container("namespace", "role", "remove", *role)
+        self.client("bob", crane, "tag", changed, "3", ok=False)
+
+    def test_users_and_roles_by_pulps_command_line(self):
+        made = self.pulp("user", "create", "--username", "dan", "--password", PASSWORD)
+        self.assertEqual("dan", self.pulp("user", "show", "--username", "dan")["username"])
+        path = "/v2/team/private/manifests/1"
+        dan = Registry(self.host, PASSWORD, user="dan")
+        dan.expect(401, "GET", path)
+        role = ("--username", "dan", "--role", CONSUMER, "--object", "")
+        self.pulp("user", "role-assignment", "add", *role)
+        dan.expect(200, "GET", path)
+        [given] = self.pulp("user", "role-assignment", "list", "--username", "dan")
+        self.assertEqual((CONSUMER, None), (given["role"], given["content_object"]))
+        self.pulp("user", "role-assignment", "remove", *role)
+        dan.expect(401, "GET", path)
+        self.container("distribution", "role", "add", "--name", "team/private", "--user", "dan", "--role", CONSUMER)
+        dan.expect(200, "GET", path)
+        self.pulp("user", "update", "--username", "dan", "--password", "another staple")
+        dan.expect(401, "GET", path)
+        self.assertIn(CONSUMER, [shown["name"] for shown in self.pulp("role", "list", "--limit", "50")])
+        self.pulp("user", "destroy", "--username", "dan")
+        self.assertEqual(404, self.registry.request("GET", made["pulp_href"]).status)
+
+    def test_a_deleted_user_is_refused_at_once_and_their_tokens_within_a_minute(self):
+        made = self.registry.call(201, "POST", "users/", username="leaver", password=PASSWORD)
+        [private] = self.registry.call(200, "GET", "distributions/container/container/?name=team/private")["results"]
+        self.registry.call(201, "POST", private["pulp_href"] + "add_role/", role=CONSUMER, users=["leaver"])
+        leaver = Registry(self.host, None)
+        basic = Registry(self.host, PASSWORD, user="leaver")
+        token = basic.expect(200, "GET", "/token/?service=lading&scope=repository:team/private:pull").json()["token"]
+        leaver.headers["Authorization"] = f"Bearer {token}"
+        path = "/v2/team/private/manifests/1"
+        leaver.expect(200, "GET", path)
+        self.registry.expect(204, "DELETE", made["pulp_href"])
+        basic.expect(401, "GET", path)
+        until(lambda: leaver.request("GET", path).status == 401, 60, "the token to end")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
