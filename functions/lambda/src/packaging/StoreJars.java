@@ -18,10 +18,12 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Repacks a function's zip with its jars uncompressed inside: compressed once, over all classes of a jar, it is a third
- * smaller than class by class, and Lambda loads classes from it without inflating them. Entries are in order and carry
- * no times: two zips differ only where their classes do.
+ * smaller than class by class, and Lambda loads classes from it without inflating them. What Maven left in jars about
+ * how they were built goes: nobody reads it there. Entries are in order and carry no times: two zips differ only where
+ * their classes do.
  */
 final class StoreJars {
+    private static final String OF_THE_BUILD = "META-INF/maven/";
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private record Entry(String name, byte[] content) {}
@@ -48,7 +50,7 @@ final class StoreJars {
         List<Entry> entries = new ArrayList<>();
         try (ZipInputStream zip = new ZipInputStream(in)) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                if (!entry.isDirectory()) {
+                if (!entry.isDirectory() && !entry.getName().startsWith(OF_THE_BUILD)) {
                     entries.add(new Entry(entry.getName(), zip.readAllBytes()));
                 }
             }
