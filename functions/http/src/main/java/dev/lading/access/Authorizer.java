@@ -101,7 +101,7 @@ public final class Authorizer {
         return switch (caller) {
             case Caller.Anonymous anonymous -> false;
             case Caller.Administrator administrator -> true;
-            case Caller.SignedIn(User user) -> at(pull.name(), user).pulls();
+            case Caller.SignedIn(User user) -> actions(at(pull.name(), user)).contains(Permission.PULL.action());
             // Anybody gets a token to pull, so the token's subject counts.
             case Caller.Bearer bearer -> !bearer.isAnonymous() && bearer.grants(pull.name(), Permission.PULL);
         };
@@ -140,7 +140,7 @@ public final class Authorizer {
     private List<Scope> allowed(List<Scope> asked, User user) {
         Set<String> everywhere = rights.everywhere(user.id());
         List<Scope> allowed = new ArrayList<>();
-        for (Scope scope : asked) {
+        for (Scope scope : Scope.changesFirst(asked)) {
             Optional<RepositoryName> name = scope.repository();
             if (name.isPresent() && allowed.size() < MAX_REPOSITORIES) {
                 NameRights at = rights.at(name.get(), user, everywhere);

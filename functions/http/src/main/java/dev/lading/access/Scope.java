@@ -106,16 +106,20 @@ public record Scope(String type, String name, Set<String> actions, boolean open)
     static List<Scope> fitting(Collection<Scope> scopes) {
         List<Scope> fitting = new ArrayList<>();
         int characters = 0;
-        for (Scope scope : scopes.stream()
-                .filter(Scope::grantsAnything)
-                .sorted(Comparator.comparing(Scope::changes).reversed())
-                .toList()) {
+        for (Scope scope :
+                changesFirst(scopes.stream().filter(Scope::grantsAnything).toList())) {
             characters += scope.claimCharacters();
             if (characters <= MAX_CLAIM_CHARACTERS) {
                 fitting.add(scope);
             }
         }
         return fitting;
+    }
+
+    static List<Scope> changesFirst(Collection<Scope> scopes) {
+        return scopes.stream()
+                .sorted(Comparator.comparing(Scope::changes).reversed())
+                .toList();
     }
 
     private boolean changes() {

@@ -289,6 +289,22 @@ class UsersTest {
         assertThat(claims.split("\"name\"", -1)).hasSizeGreaterThan(20);
     }
 
+    /** BuildKit asks in the order of names for every repository that a layer may be mounted from. */
+    @Test
+    void a_push_gets_what_it_needs_among_many_mounts() {
+        make("mounting");
+        StringBuilder scopes = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            scopes.append("repository:bases/").append(i).append(":pull%20");
+        }
+        scopes.append("repository:mounting/target:pull,push");
+        RegistryClient bearer = RegistryClient.bearer(token(login("mounting"), scopes.toString()));
+
+        assertThat(bearer.send("POST", "/v2/mounting/target/blobs/uploads/", NOTHING)
+                        .status())
+                .isEqualTo(202);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
