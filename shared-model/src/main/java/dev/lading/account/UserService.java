@@ -93,22 +93,21 @@ public final class UserService {
         return passwords.matches(hash.get(), password) && user.get().profile().active();
     }
 
-    /**
-     * Changes a user. What takes rights away ends their tokens.
-     *
-     * @param password empty: it stays
-     */
-    public User update(UserId id, String name, UnaryOperator<UserProfile> change, Optional<String> password) {
-        Optional<PasswordHash> hash = password.map(passwords::hash);
+    /** Changes a user. What takes rights away ends their tokens. */
+    public User update(UserId id, String name, UnaryOperator<UserProfile> change, PasswordChange password) {
+        Optional<PasswordHash> made = password instanceof PasswordChange.Replaced(String text)
+                ? Optional.of(passwords.hash(text))
+                : Optional.empty();
+        boolean isKept = password instanceof PasswordChange.Kept;
         return OptimisticRetry.until(clock, () -> {
             User before = get(id);
             UserProfile profile = change.apply(before.profile());
-            User after = before.with(profile, hash.or(before::password));
+            User after = before.with(profile, isKept ? before.password() : made);
             if (!name.equals(before.name().value())) {
                 after = after.renamed(Username.requireFree(name));
             }
             List<Write> writes = new ArrayList<>();
-            if (hash.isPresent() || (before.profile().active() && !profile.active())) {
+            if (!isKept || (before.profile().active() && !profile.active())) {
                 after = after.inNextEpoch();
                 writes.add(Revocations.read(store).adding(id, after.epoch(), clock.instant()));
             }

@@ -92,16 +92,21 @@ public abstract class UserContract extends ServiceContract {
         // One that was right before is remembered by the process, and must not be once it is changed.
         UserService here = users();
         assertThat(here.isPassword(here.find(ann.id()), PASSWORD)).isTrue();
-        User changed = here.update(ann.id(), "ann", UnaryOperator.identity(), Optional.of("another horse"));
+        User changed =
+                here.update(ann.id(), "ann", UnaryOperator.identity(), new PasswordChange.Replaced("another horse"));
         assertThat(here.isPassword(Optional.of(changed), PASSWORD)).isFalse();
         assertThat(here.isPassword(Optional.of(changed), "another horse")).isTrue();
 
-        here.update(ann.id(), "ann", profile -> new UserProfile("", "", "", false, false), Optional.empty());
+        here.update(ann.id(), "ann", profile -> new UserProfile("", "", "", false, false), new PasswordChange.Kept());
         assertThat(here.isPassword(here.find(ann.id()), "another horse")).isFalse();
     }
 
     @Test
     void nobody_logs_in_as_a_user_without_a_password() {
+        User with = make("with");
+        User without = users().update(with.id(), "with", UnaryOperator.identity(), new PasswordChange.Removed());
+        assertThat(users().isPassword(Optional.of(without), PASSWORD)).isFalse();
+        assertThat(isRevoked(with)).isTrue();
         User ann = users().create("ann", UserProfile.NONE, Optional.empty());
         assertThat(users().isPassword(Optional.of(ann), "")).isFalse();
         assertThat(users().isPassword(Optional.of(ann), PASSWORD)).isFalse();
@@ -122,10 +127,14 @@ public abstract class UserContract extends ServiceContract {
     void what_takes_rights_away_ends_tokens_and_what_does_not_leaves_them() {
         User ann = make("ann");
         User bob = make("bob");
-        users().update(ann.id(), "ann", profile -> new UserProfile("Ann", "", "", false, true), Optional.empty());
+        users().update(
+                        ann.id(),
+                        "ann",
+                        profile -> new UserProfile("Ann", "", "", false, true),
+                        new PasswordChange.Kept());
         assertThat(isRevoked(ann)).isFalse();
 
-        users().update(ann.id(), "ann", UnaryOperator.identity(), Optional.of("another horse"));
+        users().update(ann.id(), "ann", UnaryOperator.identity(), new PasswordChange.Replaced("another horse"));
         assertThat(isRevoked(ann)).isTrue();
         assertThat(isRevoked(users().get(ann.id()))).isFalse();
 

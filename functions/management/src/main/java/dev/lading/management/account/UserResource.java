@@ -2,6 +2,7 @@ package dev.lading.management.account;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.account.PasswordChange;
 import dev.lading.account.User;
 import dev.lading.account.UserId;
 import dev.lading.account.UserProfile;
@@ -118,8 +119,16 @@ public class UserResource {
                 before.id(),
                 body.text("username", before.name().value()),
                 profile -> UserModel.profile(body, profile),
-                body.text("password", Optional.empty()));
+                password(body));
         return Responses.ok(UserModel.USER, changed);
+    }
+
+    private static PasswordChange password(Values body) {
+        return body.has("password")
+                ? body.text("password", Optional.empty())
+                        .<PasswordChange>map(PasswordChange.Replaced::new)
+                        .orElseGet(PasswordChange.Removed::new)
+                : new PasswordChange.Kept();
     }
 
     @DELETE
