@@ -44,6 +44,10 @@ APIS = {
     "status": (pulpcore, "StatusApi"),
     "livez": (pulpcore, "LivezApi"),
     "tasks": (pulpcore, "TasksApi"),
+    "users": (pulpcore, "UsersApi"),
+    "users_roles": (pulpcore, "UsersRolesApi"),
+    "roles": (pulpcore, "RolesApi"),
+    "pulp_container_namespaces": (pulp_container, "PulpContainerNamespacesApi"),
 }
 OURS = {f"repositories_container_container_{action}" for action in ("restore", "promote", "diff")}
 
@@ -191,6 +195,7 @@ class EveryOperationTest(Bindings):
         repository = self.repositories(remote)
         distribution = self.distributions(repository)
         self.pushes()
+        self.accounts(distribution)
         self.versions(repository)
         self.content(repository)
         self.actions(repository)
@@ -288,6 +293,51 @@ class EveryOperationTest(Bindings):
         self.registry.push("team/application", "v1", self.first)
         self.registry.push("team/application", "v1", self.second)
         self.registry.push("team/application", "v2", self.second)
+
+    def accounts(self, distribution):
+        fields = {
+            "username": "binding", "first_name": "Ann", "last_name": "Author", "email": "ann@example.test",
+            "is_staff": False, "is_active": True,
+        }  # fmt: skip
+        user = self.call("users_create", {**fields, "password": "battery staple"})
+        self.require(self.call("users_read", user.pulp_href), **fields, id=user.id, groups=[])
+        # The bindings take no number for an id here, and Pulp's users have no other.
+        self.filter_all("users_list", user, {"pulp_id__in": (None, [NOBODY])})
+        self.call("users_partial_update", user.pulp_href, {"first_name": "Anna"})
+        changed = self.call("users_update", user.pulp_href, {"username": "binding", "password": "another staple"})
+        self.require(changed, first_name="Anna", email="ann@example.test")
+        namespace = self.call("pulp_container_namespaces_create", {"name": "bindings"})
+        self.require(self.call("pulp_container_namespaces_read", namespace.pulp_href), name="bindings")
+        self.filter_all("pulp_container_namespaces_list", namespace, {})
+        consumer = "container.containerdistribution_consumer"
+        self.roles(consumer, distribution, namespace)
+        given = self.call(
+            "users_roles_create", user.pulp_href, {"role": consumer, "content_object": distribution.pulp_href}
+        )
+        self.require(given, role=consumer, content_object=distribution.pulp_href)
+        self.require(self.call("users_roles_read", given.pulp_href), permissions=given.permissions)
+        self.filter_all("users_roles_list", given, {"domain": (None, "x")}, user.pulp_href)
+        self.call("users_roles_delete", given.pulp_href)
+        self.shared("distributions_container_container", distribution, consumer)
+        self.shared("pulp_container_namespaces", namespace, "container.containernamespace_owner")
+        self.call("users_delete", user.pulp_href)
+
+    def roles(self, name, distribution, namespace):
+        role = self.call("roles_list", name=name).results[0]
+        self.require(self.call("roles_read", role.pulp_href), name=name, locked=True)
+        cases = {
+            "contains_permission": (["container.pull_containerdistribution"], ["container.add_containernamespace"]),
+            "for_object_type": (distribution.pulp_href, namespace.pulp_href),
+        }
+        self.filter_all("roles_list", role, cases)
+
+    def shared(self, prefix, entity, role):
+        body = {"role": role, "users": ["binding"]}
+        self.call(f"{prefix}_add_role", entity.pulp_href, body)
+        [given] = self.call(f"{prefix}_list_roles", entity.pulp_href).roles
+        self.require(given, role=role, users=["binding"])
+        self.call(f"{prefix}_remove_role", entity.pulp_href, body)
+        self.assertEqual([], self.call(f"{prefix}_list_roles", entity.pulp_href).roles)
 
     def versions(self, repository):
         href = repository.pulp_href
