@@ -10,9 +10,9 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A password in verifiable form: its HMAC under a key that is made with it and never leaves the process. It is fast on
- * purpose: clients send the password with every request, and a wrong guess must cost the server no more than the right
- * one. A slow hash would protect nothing else, since the password itself stays readable to its owner, and only the
- * owner can read this process's memory. Guesses over the network are slowed apart from it.
+ * purpose: clients send the password with every request. It is never stored, and whoever can read this process's memory
+ * sees passwords as they come in; what is stored of users' is a {@link PasswordHash}, the administrator's is kept for its
+ * owner to read. Guesses over the network are slowed apart from it.
  */
 public final class PasswordVerifier {
     private static final String ALGORITHM = "HmacSHA256";

@@ -129,15 +129,15 @@ public final class Authenticator {
             return new Caller.Administrator();
         }
         return TokenUser.parse(holder)
-                .flatMap(session -> users.find(session.user())
-                        .filter(user -> user.profile().active() && user.epoch() == session.epoch()))
+                .flatMap(holding -> users.find(holding.user())
+                        .filter(user -> user.profile().active() && user.epoch() == holding.epoch()))
                 .map(Caller.SignedIn::new)
                 .orElseThrow(() -> new CredentialsRefused("the refresh token was revoked; log in again"));
     }
 
     private Caller token(String token) {
         Caller.Bearer bearer = tokens.check(token);
-        bearer.tokenUser().ifPresent(session -> revoked.require(session, bearer.issued()));
+        bearer.tokenUser().ifPresent(user -> revoked.require(user, bearer.issued()));
         return bearer;
     }
 
