@@ -208,7 +208,7 @@ class Journeys:
     def regctl_login(self):
         tls = f"--tls={'enabled' if self.secure else 'disabled'}"
         # Else it reads a refused layer twice at once; see infra-cdk/README.md.
-        self.regctl("registry", "set", tls, f"--blob-max={4 * MIB}", self.host)
+        self.regctl("registry", "set", tls, f"--blob-max={4 * MIB}", f"--blob-chunk={4 * MIB}", self.host)
         self.regctl("registry", "login", self.host, "-u", "admin", "--pass-stdin", stdin=self.password)
 
     @unittest.skipUnless(REGCTL, "needs regctl: make tools installs it, or go install")

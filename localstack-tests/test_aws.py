@@ -81,8 +81,8 @@ class A_ApiTest(Deployed, unittest.TestCase):
         repository = f"{self.repository}/announced"
         begun = self.registry.expect(202, "POST", f"/v2/{repository}/blobs/uploads/", b"")
         size = int(begun.headers["OCI-Chunk-Min-Length"])
-        self.assertEqual(4 * MIB, size)
-        content = os.urandom(2 * size)
+        self.assertEqual(5 * MIB // 4, size)
+        content = os.urandom(8 * size)
         location, uploads = begun.headers["Location"], self.uploads()
         for start in range(0, len(content), size):
             headers = {"Content-Range": f"{start}-{start + size - 1}"}
