@@ -18,6 +18,9 @@ final class PasswordChecks {
     /** Limit on requests that wait for room; more are refused at once, so that logins hold no more threads. */
     private static final int MAX_WAITING = 8;
 
+    /** Seconds of a processor that it may take at once: some 20 logins. */
+    private static final double MOST_AT_ONCE = 1;
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** A hash that no password is known for; names that are no user's are compared with it. */
@@ -33,34 +36,69 @@ final class PasswordChecks {
             .build();
     private final Semaphore admitted = new Semaphore(AT_ONCE + MAX_WAITING);
     private final Semaphore room = new Semaphore(AT_ONCE, true);
+    private final Semaphore strangersAdmitted = new Semaphore(1 + MAX_WAITING);
+    private final Semaphore strangersTurn = new Semaphore(1, true);
 
-    PasswordHash hash(String password) {
-        return within(() -> PasswordHash.of(password));
+    private final ProcessorShare strangers;
+
+    /** @param forStrangers processors, for long, that comparing strangers' passwords may take */
+    PasswordChecks(double forStrangers) {
+        this.strangers = new ProcessorShare(forStrangers, MOST_AT_ONCE, System::nanoTime);
     }
 
-    boolean matches(PasswordHash hash, String password) {
-        PasswordVerifier known = right.getIfPresent(hash);
-        if (known != null && known.matches(password)) {
+    PasswordHash hash(String password) {
+        return within(admitted, room, () -> PasswordHash.of(password));
+    }
+
+    /**
+     * @param known whether the source of the request logged in to the account before. Others' passwords are compared
+     *     within a share of the processors: a flood of them, from however many sources, leaves the rest to pulls
+     */
+    boolean matches(PasswordHash hash, String password, boolean known) {
+        PasswordVerifier remembered = right.getIfPresent(hash);
+        if (remembered != null && remembered.matches(password)) {
             return true;
         }
-        boolean matches = within(() -> hash.matches(password));
+        boolean matches = known
+                ? within(admitted, room, () -> hash.matches(password))
+                : within(strangersAdmitted, strangersTurn, () -> compare(hash, password));
         if (matches) {
             right.put(hash, new PasswordVerifier(password));
         }
         return matches;
     }
 
-    /** Takes as long as {@link #matches}, so that the time tells no user's name from others. */
-    void matchNobody(String password) {
-        var _ = matches(NOBODYS, password);
+    private boolean compare(PasswordHash hash, String password) {
+        Duration wait = strangers.untilLeft();
+        if (wait.compareTo(PATIENCE) > 0) {
+            throw tooMany();
+        }
+        try {
+            Thread.sleep(wait);
+        } catch (InterruptedException e) {
+            throw stopping();
+        }
+        return inTurn(room, () -> {
+            long begun = System.nanoTime();
+            try {
+                return hash.matches(password);
+            } finally {
+                strangers.spend(System.nanoTime() - begun);
+            }
+        });
     }
 
-    private <T> T within(Supplier<T> work) {
+    /** Takes as long as {@link #matches}, so that the time tells no user's name from others. */
+    void matchNobody(String password) {
+        var _ = matches(NOBODYS, password, false);
+    }
+
+    private static <T> T within(Semaphore admitted, Semaphore turns, Supplier<T> work) {
         if (!admitted.tryAcquire()) {
             throw tooMany();
         }
         try {
-            return inTurn(work);
+            return inTurn(turns, work);
         } finally {
             admitted.release();
         }
@@ -70,19 +108,23 @@ final class PasswordChecks {
         return new StoreBusy("too many passwords are being checked", PATIENCE);
     }
 
-    private <T> T inTurn(Supplier<T> work) {
+    private static StoreBusy stopping() {
+        Thread.currentThread().interrupt();
+        return new StoreBusy("this server is stopping", PATIENCE);
+    }
+
+    private static <T> T inTurn(Semaphore turns, Supplier<T> work) {
         try {
-            if (!room.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!turns.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw tooMany();
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreBusy("this server is stopping", PATIENCE);
+            throw stopping();
         }
         try {
             return work.get();
         } finally {
-            room.release();
+            turns.release();
         }
     }
 }

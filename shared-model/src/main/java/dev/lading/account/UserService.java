@@ -18,13 +18,22 @@ public final class UserService {
     /** Epoch that ends every token of a user who is gone. */
     private static final long NO_MORE = Long.MAX_VALUE;
 
+    /** Share of all processors that comparing strangers' passwords may take for long. */
+    private static final double STRANGERS = 0.07;
+
     private final MetadataStore store;
     private final InstantSource clock;
-    private final PasswordChecks passwords = new PasswordChecks();
+    private final PasswordChecks passwords;
 
     public UserService(MetadataStore store, InstantSource clock) {
+        this(store, clock, STRANGERS * Runtime.getRuntime().availableProcessors());
+    }
+
+    /** @param forStrangers processors, for long, that passwords of strangers may take */
+    public UserService(MetadataStore store, InstantSource clock, double forStrangers) {
         this.store = store;
         this.clock = clock;
+        this.passwords = new PasswordChecks(forStrangers);
     }
 
     /**
@@ -83,14 +92,16 @@ public final class UserService {
      * Whether a name and password are a user's who may log in; takes as long where there is no such user.
      *
      * @param user as {@link #findNamed} found it
+     * @param known whether the source of the request logged in to the account before
      */
-    public boolean isPassword(Optional<User> user, String password) {
+    public boolean isPassword(Optional<User> user, String password, boolean known) {
         Optional<PasswordHash> hash = user.flatMap(User::password);
         if (hash.isEmpty()) {
             passwords.matchNobody(password);
             return false;
         }
-        return passwords.matches(hash.get(), password) && user.get().profile().active();
+        return passwords.matches(hash.get(), password, known)
+                && user.get().profile().active();
     }
 
     /** Changes a user. What takes rights away ends their tokens. */

@@ -85,31 +85,32 @@ public abstract class UserContract extends ServiceContract {
     @Test
     void only_the_last_password_of_an_active_user_is_right() {
         User ann = make("ann");
-        assertThat(users().isPassword(users().find(ann.id()), PASSWORD)).isTrue();
-        assertThat(users().isPassword(users().find(ann.id()), PASSWORD + " ")).isFalse();
-        assertThat(users().isPassword(Optional.empty(), PASSWORD)).isFalse();
+        assertThat(users().isPassword(users().find(ann.id()), PASSWORD, true)).isTrue();
+        assertThat(users().isPassword(users().find(ann.id()), PASSWORD + " ", true))
+                .isFalse();
+        assertThat(users().isPassword(Optional.empty(), PASSWORD, true)).isFalse();
 
         // One that was right before is remembered by the process, and must not be once it is changed.
         UserService here = users();
-        assertThat(here.isPassword(here.find(ann.id()), PASSWORD)).isTrue();
+        assertThat(here.isPassword(here.find(ann.id()), PASSWORD, true)).isTrue();
         User changed =
                 here.update(ann.id(), "ann", UnaryOperator.identity(), new PasswordChange.Replaced("another horse"));
-        assertThat(here.isPassword(Optional.of(changed), PASSWORD)).isFalse();
-        assertThat(here.isPassword(Optional.of(changed), "another horse")).isTrue();
+        assertThat(here.isPassword(Optional.of(changed), PASSWORD, true)).isFalse();
+        assertThat(here.isPassword(Optional.of(changed), "another horse", true)).isTrue();
 
         here.update(ann.id(), "ann", profile -> new UserProfile("", "", "", false, false), new PasswordChange.Kept());
-        assertThat(here.isPassword(here.find(ann.id()), "another horse")).isFalse();
+        assertThat(here.isPassword(here.find(ann.id()), "another horse", true)).isFalse();
     }
 
     @Test
     void nobody_logs_in_as_a_user_without_a_password() {
         User with = make("with");
         User without = users().update(with.id(), "with", UnaryOperator.identity(), new PasswordChange.Removed());
-        assertThat(users().isPassword(Optional.of(without), PASSWORD)).isFalse();
+        assertThat(users().isPassword(Optional.of(without), PASSWORD, true)).isFalse();
         assertThat(isRevoked(with)).isTrue();
         User ann = users().create("ann", UserProfile.NONE, Optional.empty());
-        assertThat(users().isPassword(Optional.of(ann), "")).isFalse();
-        assertThat(users().isPassword(Optional.of(ann), PASSWORD)).isFalse();
+        assertThat(users().isPassword(Optional.of(ann), "", true)).isFalse();
+        assertThat(users().isPassword(Optional.of(ann), PASSWORD, true)).isFalse();
     }
 
     @Test
@@ -120,7 +121,7 @@ public abstract class UserContract extends ServiceContract {
                     .hasMessageContaining("A password has at");
         }
         User ann = users().create("ann", UserProfile.NONE, Optional.of("名".repeat(8)));
-        assertThat(users().isPassword(Optional.of(ann), "名".repeat(8))).isTrue();
+        assertThat(users().isPassword(Optional.of(ann), "名".repeat(8), true)).isTrue();
     }
 
     @Test

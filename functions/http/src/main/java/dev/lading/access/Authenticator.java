@@ -104,9 +104,9 @@ public final class Authenticator {
         }
         Optional<User> found = Username.parse(user).flatMap(users::findNamed);
         Optional<String> account = found.map(each -> each.name().value());
-        guesses.admit(source, account);
+        boolean isKnown = guesses.admit(source, account);
         // Takes as long for a name that is nobody's, so that the time tells none.
-        boolean right = users.isPassword(found, password);
+        boolean right = users.isPassword(found, password, isKnown);
         guesses.note(source, account, right);
         require(right);
         return new Caller.SignedIn(found.orElseThrow());

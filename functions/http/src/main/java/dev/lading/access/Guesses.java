@@ -56,15 +56,17 @@ public final class Guesses {
      * Admits a password to be compared, where that costs more than counting it.
      *
      * @param user whose account it is for; empty: it is nobody's, and all such names count as one
+     * @return whether the source logged in to the account before
      * @throws TooManyGuesses if the source's allowance for the account is used up
      */
-    void admit(Source source, Optional<String> user) {
+    boolean admit(Source source, Optional<String> user) {
         Account account = new Account(source, user);
         boolean isKnown = known.getIfPresent(account) != null;
         Failures failures = (isKnown ? acquaintances : strangers).getIfPresent(account);
         if (failures != null) {
             failures.admit(account, isKnown ? Allowance.KNOWN : Allowance.STRANGERS, clock.instant());
         }
+        return isKnown;
     }
 
     /**

@@ -52,7 +52,8 @@ class GuessesTest {
         Secrets secrets = new Secrets(new FileSecretStore(folder.resolve("secrets")), clock, Optional.of(PASSWORD));
         guesses = new Guesses(clock);
         store = new SqliteMetadataStore(folder.resolve("lading.db"), new DiskSpace(folder));
-        users = new UserService(store, clock);
+        // As many processors as it takes: what is counted here are guesses.
+        users = new UserService(store, clock, 1_000);
         authenticator =
                 new Authenticator(secrets, new Tokens(secrets, clock), new RevokedTokens(store, clock), users, guesses);
     }
