@@ -195,7 +195,7 @@ class EveryOperationTest(Bindings):
         repository = self.repositories(remote)
         distribution = self.distributions(repository)
         self.pushes()
-        self.accounts(distribution)
+        self.accounts(remote, repository, distribution)
         self.versions(repository)
         self.content(repository)
         self.actions(repository)
@@ -294,7 +294,7 @@ class EveryOperationTest(Bindings):
         self.registry.push("team/application", "v1", self.second)
         self.registry.push("team/application", "v2", self.second)
 
-    def accounts(self, distribution):
+    def accounts(self, remote, repository, distribution):
         fields = {
             "username": "binding", "first_name": "Ann", "last_name": "Author", "email": "ann@example.test",
             "is_staff": False, "is_active": True,
@@ -320,6 +320,8 @@ class EveryOperationTest(Bindings):
         self.call("users_roles_delete", given.pulp_href)
         self.shared("distributions_container_container", distribution, consumer)
         self.shared("pulp_container_namespaces", namespace, "container.containernamespace_owner")
+        self.shared("repositories_container_container", repository, "container.containerrepository_viewer")
+        self.shared("remotes_container_container", remote, "container.containerremote_viewer")
         self.call("users_delete", user.pulp_href)
 
     def roles(self, name, distribution, namespace):
@@ -338,6 +340,9 @@ class EveryOperationTest(Bindings):
         self.require(given, role=role, users=["binding"])
         self.call(f"{prefix}_remove_role", entity.pulp_href, body)
         self.assertEqual([], self.call(f"{prefix}_list_roles", entity.pulp_href).roles)
+        # The administrator has every permission of its kind.
+        kind = role.removeprefix("container.").split("_")[0]
+        self.assertIn(f"container.view_{kind}", self.call(f"{prefix}_my_permissions", entity.pulp_href).permissions)
 
     def versions(self, repository):
         href = repository.pulp_href

@@ -24,10 +24,10 @@ class Session:
         cls.addClassCleanup(remove, cls.home)
         cls.registry = Registry(cls.host, cls.password)
 
-    def pulp(self, *arguments, ok=True):
+    def pulp(self, *arguments, ok=True, user="admin", password=None):
         """What a command says, as JSON if it is."""
         env = {**os.environ, "XDG_CONFIG_HOME": str(self.home), "XDG_CACHE_HOME": str(self.home)}
-        base = ("--base-url", f"http://{self.host}", "--username", "admin", "--password", self.password)
+        base = ("--base-url", f"http://{self.host}", "--username", user, "--password", password or self.password)
         said = run(PULP, *base, "--format", "json", *arguments, env=env, ok=ok)
         # Progress goes to the same place, before the answer.
         for start in (

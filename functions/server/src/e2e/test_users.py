@@ -129,6 +129,37 @@ class UsersTest(Session, unittest.TestCase):
         self.pulp("user", "destroy", "--username", "dan")
         self.assertEqual(404, self.registry.request("GET", made["pulp_href"]).status)
 
+    def test_users_manage_what_is_theirs_with_pulps_command_line(self):
+        def as_user(user, *arguments, **options):
+            return self.container(*arguments, user=user, password=PASSWORD, **options)
+
+        for role in ("repository_creator", "remote_creator"):
+            given = ("--username", "ann", "--role", f"container.container{role}", "--object", "")
+            self.pulp("user", "role-assignment", "add", *given)
+        self.registry.push("team/open", "1", self.image)
+        upstream = ("--url", f"http://{self.host}", "--upstream-name", "team/open")
+        as_user("ann", "remote", "create", "--name", "anns", *upstream)
+        as_user("ann", "repository", "create", "--name", "anns", "--remote", "anns")
+        as_user("ann", "repository", "sync", "--name", "anns")
+        served = ("--name", "anns", "--base-path", "ann/mirror", "--repository", "anns", "--private")
+        as_user("ann", "distribution", "create", *served)
+        mirrored = "/v2/ann/mirror/manifests/1"
+        ann, bob = (Registry(self.host, PASSWORD, user=user) for user in ("ann", "bob"))
+        ann.expect(200, "GET", mirrored)
+        bob.expect(401, "GET", mirrored)
+        as_user("bob", "repository", "show", "--name", "anns", ok=False)
+        as_user("bob", "repository", "create", "--name", "bobs", ok=False)
+        viewer = ("--name", "anns", "--user", "bob", "--role", "container.containerrepository_viewer")
+        as_user("ann", "repository", "role", "add", *viewer)
+        self.assertEqual("anns", as_user("bob", "repository", "show", "--name", "anns")["name"])
+        as_user("bob", "repository", "sync", "--name", "anns", ok=False)
+        as_user("bob", "repository", "role", "add", *viewer, ok=False)
+        as_user("ann", "repository", "role", "remove", *viewer)
+        as_user("bob", "repository", "show", "--name", "anns", ok=False)
+        mine = as_user("ann", "repository", "role", "my-permissions", "--name", "anns")["permissions"]
+        self.assertIn("container.sync_containerrepository", mine)
+        as_user("ann", "repository", "destroy", "--name", "anns")
+
     def test_a_deleted_user_is_refused_at_once_and_their_tokens_within_a_minute(self):
         made = self.registry.call(201, "POST", "users/", username="leaver", password=PASSWORD)
         [private] = self.registry.call(200, "GET", "distributions/container/container/?name=team/private")["results"]

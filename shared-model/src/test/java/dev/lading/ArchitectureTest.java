@@ -56,12 +56,14 @@ class ArchitectureTest {
     private static final List<List<String>> LAYERS = List.of(
             List.of("random", "oci"),
             List.of("metadata", "secret", "work"),
-            List.of("account", "aws", "blob", "remote", "task"),
+            List.of("account"),
+            List.of("aws", "blob", "remote", "task"),
             List.of("schedule"),
             List.of("history.row"),
             List.of("history"),
             List.of("commit", "distribution"),
-            List.of("grant", "repository"),
+            List.of("repository"),
+            List.of("grant"),
             List.of("upload"),
             List.of("content"),
             List.of("cleanup", "curation"));

@@ -95,9 +95,14 @@ public final class DistributionService {
      * @throws EntityUnknown if there is no such repository or version
      */
     public Distribution create(DistributionId id, DistributionSettings settings) {
+        return create(id, settings, List.of());
+    }
+
+    /** @param owning what is written with it, so that it has an owner at once */
+    public Distribution create(DistributionId id, DistributionSettings settings, List<Write> owning) {
         Distribution distribution = Distribution.first(id, settings, clock.instant());
         return OptimisticRetry.until(
-                clock, () -> find(id).or(() -> replace(Optional.empty(), Optional.of(distribution))));
+                clock, () -> find(id).or(() -> replace(Optional.empty(), Optional.of(distribution), owning)));
     }
 
     /** Changes a distribution; errors as of {@link #create}. */
@@ -105,7 +110,9 @@ public final class DistributionService {
         return OptimisticRetry.until(clock, () -> {
             Distribution before = get(id);
             return replace(
-                    Optional.of(before), Optional.of(before.with(change.apply(before.settings()), clock.instant())));
+                    Optional.of(before),
+                    Optional.of(before.with(change.apply(before.settings()), clock.instant())),
+                    List.of());
         });
     }
 
@@ -113,13 +120,14 @@ public final class DistributionService {
     public void delete(DistributionId id) {
         OptimisticRetry.until(clock, () -> {
             Distribution before = get(id);
-            return replace(Optional.of(before), Optional.empty());
+            return replace(Optional.of(before), Optional.empty(), List.of());
         });
     }
 
     /** The distribution that was stored or deleted; empty: the compare-and-set lost to another writer. */
-    private Optional<Distribution> replace(Optional<Distribution> before, Optional<Distribution> after) {
-        List<Write> writes = new ArrayList<>();
+    private Optional<Distribution> replace(
+            Optional<Distribution> before, Optional<Distribution> after, List<Write> also) {
+        List<Write> writes = new ArrayList<>(also);
         after.ifPresentOrElse(
                 d -> writes.add(Write.put(
                         Distribution.TABLE, d, before.map(Condition::unchanged).orElse(Condition.absent()))),

@@ -3,12 +3,15 @@ package dev.lading.grant;
 import dev.lading.account.User;
 import dev.lading.account.UserId;
 import dev.lading.account.UserService;
+import dev.lading.distribution.DistributionId;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.random.Randomness;
+import dev.lading.repository.Owning;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -56,11 +59,39 @@ public final class GrantService {
         });
     }
 
-    static Grant grant(UserId user, String role, Target target, Instant now) {
+    /**
+     * Writes that make the maker of something its owner, for the transaction that makes it.
+     *
+     * @param maker empty: an administrator, who owns everything
+     */
+    public List<Write> owning(Optional<UserId> maker, Target target) {
+        return maker.map(user -> owning(user, target, clock.instant())).orElse(List.of());
+    }
+
+    /** Makes whoever pushes first the owner of the repository and the distribution that this makes. */
+    public Owning owner(Optional<UserId> maker) {
+        return new Owning() {
+            @Override
+            public List<Write> of(RepositoryId repository) {
+                return owning(maker, Target.repository(repository));
+            }
+
+            @Override
+            public List<Write> of(DistributionId distribution) {
+                return owning(maker, Target.distribution(distribution));
+            }
+        };
+    }
+
+    static List<Write> owning(UserId maker, Target target, Instant now) {
+        return writes(grant(maker, Role.owner(target.kind()), target, now));
+    }
+
+    private static Grant grant(UserId user, String role, Target target, Instant now) {
         return new Grant(Randomness.uuid(), user, target, role, now);
     }
 
-    static List<Write> writes(Grant grant) {
+    private static List<Write> writes(Grant grant) {
         return List.of(
                 Write.put(Grant.BY_USER, grant, Condition.absent()),
                 Write.put(Grant.BY_TARGET, grant, Condition.absent()));

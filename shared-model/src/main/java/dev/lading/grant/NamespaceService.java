@@ -77,10 +77,20 @@ public final class NamespaceService {
             return Optional.empty();
         }
         RepositoryName at = new RepositoryName(name);
-        return BasePathIndex.INDEX
-                .find(store, at)
-                .or(() -> store.stream(BasePathIndex.INDEX.table(), BasePathIndex.beneath(at, 1))
-                        .findFirst());
+        return BasePathIndex.INDEX.find(store, at).or(() -> beneath(at, 1).findFirst());
+    }
+
+    private Stream<BasePathIndex.Entry> beneath(RepositoryName namespace, int inPage) {
+        return store.stream(BasePathIndex.INDEX.table(), BasePathIndex.beneath(namespace, inPage));
+    }
+
+    /** All base paths of a namespace. */
+    Stream<BasePathIndex.Entry> paths(String name) {
+        if (!RepositoryName.isValid(name)) {
+            return Stream.empty();
+        }
+        RepositoryName at = new RepositoryName(name);
+        return Stream.concat(BasePathIndex.INDEX.find(store, at).stream(), beneath(at, IN_PAGE));
     }
 
     /**
@@ -110,8 +120,7 @@ public final class NamespaceService {
         var namespace = new Namespace(name, maker, labels, clock.instant());
         List<Write> writes = new ArrayList<>();
         writes.add(namespace.make());
-        maker.map(user -> GrantService.grant(user, Role.NAMESPACE_OWNER, Target.namespace(name), clock.instant()))
-                .map(GrantService::writes)
+        maker.map(user -> GrantService.owning(user, Target.namespace(name), clock.instant()))
                 .ifPresent(writes::addAll);
         return store.write(writes) ? Optional.of(namespace) : Optional.empty();
     }

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  */
 public record Role(String name, String description, List<String> permissions) {
     static final String NAMESPACE_OWNER = "container.containernamespace_owner";
+    private static final String DISTRIBUTION_OWNER = "container.containerdistribution_owner";
+    private static final String REPOSITORY_OWNER = "container.containerrepository_owner";
+    private static final String REMOTE_OWNER = "container.containerremote_owner";
     static final String NAMESPACE_CREATOR = "container.containernamespace_creator";
 
     private static final List<String> NAMESPACE_CONSUMER = permissions(
@@ -45,8 +48,14 @@ public record Role(String name, String description, List<String> permissions) {
             "build_image_containerrepository",
             "delete_containerrepository_versions");
 
+    private static final Role CONTENT_LABELER = new Role(
+            "core.content_labeler",
+            "Set labels of the content that one sees, and take them off",
+            List.of("core.manage_content_labels"));
+
     /** The built-in roles, in the order of their names. */
     public static final List<Role> BUILT_IN = Stream.of(
+                    CONTENT_LABELER,
                     new Role(
                             NAMESPACE_CREATOR,
                             "Make namespaces that are not there, by pushing or by a distribution",
@@ -71,7 +80,7 @@ public record Role(String name, String description, List<String> permissions) {
                             "Make distributions in namespaces that are there",
                             permissions("add_containerdistribution")),
                     new Role(
-                            "container.containerdistribution_owner",
+                            DISTRIBUTION_OWNER,
                             "Push, pull, change and delete a distribution, and give roles on it",
                             and(
                                     DISTRIBUTION_COLLABORATOR,
@@ -91,7 +100,7 @@ public record Role(String name, String description, List<String> permissions) {
                             "Make repositories",
                             permissions("add_containerrepository")),
                     new Role(
-                            "container.containerrepository_owner",
+                            REPOSITORY_OWNER,
                             "Everything with a repository, and giving roles on it",
                             and(
                                     CONTENT_MANAGER,
@@ -108,7 +117,7 @@ public record Role(String name, String description, List<String> permissions) {
                             permissions("view_containerrepository")),
                     new Role("container.containerremote_creator", "Make remotes", permissions("add_containerremote")),
                     new Role(
-                            "container.containerremote_owner",
+                            REMOTE_OWNER,
                             "Everything with a remote, and giving roles on it",
                             permissions(
                                     "view_containerremote",
@@ -130,9 +139,37 @@ public record Role(String name, String description, List<String> permissions) {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
+    /** The role that whoever makes such an object is given on it. */
+    static String owner(Target.Kind kind) {
+        return switch (kind) {
+            case EVERYTHING -> throw new IllegalArgumentException("nobody makes everything");
+            case NAMESPACE -> NAMESPACE_OWNER;
+            case DISTRIBUTION -> DISTRIBUTION_OWNER;
+            case REPOSITORY -> REPOSITORY_OWNER;
+            case REMOTE -> REMOTE_OWNER;
+        };
+    }
+
     /** The id of a built-in role, which follows from its name. */
     public UUID id() {
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Its permissions that mean something on such an object, without the plugin in front. */
+    public List<String> permissionsOn(Target.Kind kind) {
+        return permissions.stream()
+                .filter(kind::isOf)
+                .map(permission -> permission.substring(permission.indexOf('.') + 1))
+                .toList();
+    }
+
+    /** Every permission that a role gives on such an object. */
+    public static List<String> allOn(Target.Kind kind) {
+        return BUILT_IN.stream()
+                .flatMap(role -> role.permissionsOn(kind).stream())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** Whether it has a permission that means something on such an object. */

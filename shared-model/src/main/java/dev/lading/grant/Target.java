@@ -3,11 +3,13 @@ package dev.lading.grant;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.lading.distribution.DistributionId;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.remote.RemoteId;
 import java.util.Arrays;
 
 /**
- * What a role is given on: everything, a namespace, or a distribution.
+ * What a role is given on: everything, a namespace, or an object.
  *
  * @param id a namespace's name, or an object's id; empty for everything
  */
@@ -18,7 +20,9 @@ public record Target(Kind kind, String id) {
     public enum Kind {
         EVERYTHING,
         NAMESPACE,
-        DISTRIBUTION;
+        DISTRIBUTION,
+        REPOSITORY,
+        REMOTE;
 
         private static final String OF_NAMESPACES = "container.namespace_";
         private static final String MAKING = "container.add_";
@@ -28,8 +32,16 @@ public record Target(Kind kind, String id) {
             return switch (this) {
                 case EVERYTHING -> true;
                 case NAMESPACE -> permission.startsWith(OF_NAMESPACES) || is(permission, "_containernamespace");
-                case DISTRIBUTION -> !permission.startsWith(OF_NAMESPACES) && is(permission, "_containerdistribution");
+                case DISTRIBUTION -> isOfObject(permission, "_containerdistribution");
+                case REPOSITORY ->
+                    isOfObject(permission, "_containerrepository")
+                            || isOfObject(permission, "_containerrepository_versions");
+                case REMOTE -> isOfObject(permission, "_containerremote");
             };
+        }
+
+        private static boolean isOfObject(String permission, String object) {
+            return !permission.startsWith(OF_NAMESPACES) && is(permission, object);
         }
 
         private static boolean is(String permission, String object) {
@@ -41,6 +53,8 @@ public record Target(Kind kind, String id) {
                 case EVERYTHING -> "everything";
                 case NAMESPACE -> "namespace";
                 case DISTRIBUTION -> "distribution";
+                case REPOSITORY -> "repository";
+                case REMOTE -> "remote";
             };
         }
     }
@@ -51,6 +65,14 @@ public record Target(Kind kind, String id) {
 
     public static Target distribution(DistributionId id) {
         return new Target(Kind.DISTRIBUTION, id.toString());
+    }
+
+    public static Target repository(RepositoryId id) {
+        return new Target(Kind.REPOSITORY, id.toString());
+    }
+
+    public static Target remote(RemoteId id) {
+        return new Target(Kind.REMOTE, id.toString());
     }
 
     @JsonCreator

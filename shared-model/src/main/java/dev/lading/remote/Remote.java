@@ -15,7 +15,7 @@ public record Remote(RemoteId id, RemoteSettings settings, Instant created, Inst
     static final NameIndex<String, NameIndex.Named> NAMES =
             NameIndex.plain("remote-name", name -> new Key(name, "remote"));
 
-    static Key key(RemoteId id) {
+    public static Key key(RemoteId id) {
         return new Key(PARTITION, id.toString());
     }
 

@@ -39,14 +39,20 @@ public final class RemoteService {
 
     /** @throws FieldInvalid if the name is taken */
     public Remote create(Function<Sealing, RemoteSettings> description) {
+        return create(description, id -> List.of());
+    }
+
+    /** @param owning what is written with it, so that it has an owner at once */
+    public Remote create(Function<Sealing, RemoteSettings> description, Function<RemoteId, List<Write>> owning) {
         Instant now = clock.instant();
         RemoteId id = RemoteId.next(now);
         RemoteSettings settings = description.apply(sealing(id));
         Remote remote = new Remote(id, settings, now, now, 0);
         requireRoom(remote);
-        boolean created =
-                store.write(Write.put(Remote.TABLE, remote, Condition.absent()), Remote.NAMES.claim(remote.named()));
-        if (!created) {
+        List<Write> writes = new ArrayList<>(owning.apply(id));
+        writes.add(Write.put(Remote.TABLE, remote, Condition.absent()));
+        writes.add(Remote.NAMES.claim(remote.named()));
+        if (!store.write(writes)) {
             throw taken(settings.name());
         }
         return remote;

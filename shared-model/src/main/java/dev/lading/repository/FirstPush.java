@@ -26,10 +26,12 @@ import java.util.Optional;
 final class FirstPush {
     private final MetadataStore store;
     private final InstantSource clock;
+    private final Owning owning;
 
-    FirstPush(MetadataStore store, InstantSource clock) {
+    FirstPush(MetadataStore store, InstantSource clock, Owning owning) {
         this.store = store;
         this.clock = clock;
+        this.owning = owning;
     }
 
     RepositoryId make(RepositoryName name) {
@@ -73,15 +75,15 @@ final class FirstPush {
                 : name.value();
     }
 
-    private static List<Write> newDistribution(
-            RepositoryName basePath, String name, Repository repository, Instant now) {
+    private List<Write> newDistribution(RepositoryName basePath, String name, Repository repository, Instant now) {
         var distribution = Distribution.first(
                 DistributionId.next(now), DistributionSettings.pushed(name, basePath, repository.id()), now);
-        return List.of(
-                Write.put(Distribution.TABLE, distribution),
-                Distribution.NAMES.claim(distribution.named()),
-                BasePathIndex.INDEX.claim(distribution.at()),
-                serve(distribution, repository));
+        List<Write> writes = new ArrayList<>(owning.of(distribution.id()));
+        writes.add(Write.put(Distribution.TABLE, distribution));
+        writes.add(Distribution.NAMES.claim(distribution.named()));
+        writes.add(BasePathIndex.INDEX.claim(distribution.at()));
+        writes.add(serve(distribution, repository));
+        return writes;
     }
 
     private static List<Write> attached(Distribution distribution, Repository repository, Instant now) {
@@ -96,7 +98,7 @@ final class FirstPush {
     }
 
     /** @param found the repository as it is stored; empty: it is new */
-    private static List<Write> writes(
+    private List<Write> writes(
             RepositoryName name, Repository repository, Optional<Repository> found, List<Write> distribution) {
         List<Write> writes = new ArrayList<>(distribution);
         Repository followed = repository.shownAt(name, Optional.empty());
@@ -104,6 +106,7 @@ final class FirstPush {
             writes.add(Write.put(Repository.TABLE, followed.following(found.get()), Condition.unchanged(found.get())));
         } else {
             writes.addAll(RepositoryService.newRepository(followed));
+            writes.addAll(owning.of(repository.id()));
         }
         return writes;
     }

@@ -73,7 +73,14 @@ public final class RepositoryService {
 
     /** The repository at {@code name}; where nothing is pulled yet, creates it and its distribution. */
     public RepositoryId getOrCreate(RepositoryName name) {
-        return find(name).map(RepositoryView::repository).orElseGet(() -> new FirstPush(store, clock).make(name));
+        return getOrCreate(name, Owning.NOBODY);
+    }
+
+    /** @param owning what is written with a repository and a distribution that are made */
+    public RepositoryId getOrCreate(RepositoryName name, Owning owning) {
+        return find(name)
+                .map(RepositoryView::repository)
+                .orElseGet(() -> new FirstPush(store, clock, owning).make(name));
     }
 
     /**
@@ -82,13 +89,15 @@ public final class RepositoryService {
      * @throws FieldInvalid if the name is taken
      */
     public Repository create(RepositorySettings settings) {
-        return create(RepositoryId.next(clock.instant()), settings);
+        return create(RepositoryId.next(clock.instant()), settings, Owning.NOBODY);
     }
 
     /** Creates it under a caller-chosen id. */
-    public Repository create(RepositoryId id, RepositorySettings settings) {
+    public Repository create(RepositoryId id, RepositorySettings settings, Owning owning) {
         var repository = Repository.empty(id, settings, clock.instant());
-        if (!store.write(newRepository(repository))) {
+        List<Write> writes = new ArrayList<>(newRepository(repository));
+        writes.addAll(owning.of(id));
+        if (!store.write(writes)) {
             throw nameTaken();
         }
         return repository;

@@ -1,6 +1,8 @@
 package dev.lading.task;
 
+import dev.lading.account.UserId;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A request for a long-running operation.
@@ -10,9 +12,26 @@ import java.util.List;
  * @param group tasks of one group run one after another: the resource that the task changes
  * @param resources all that the task changes or reads, by resource name
  * @param correlation the caller's id of the request
+ * @param caller the user who asked for it; empty: an administrator, or the registry itself
  */
-public record TaskRequest(String name, String arguments, String group, List<String> resources, String correlation) {
+public record TaskRequest(
+        String name,
+        String arguments,
+        String group,
+        List<String> resources,
+        String correlation,
+        Optional<UserId> caller) {
     public TaskRequest {
         resources = resources == null ? List.of() : List.copyOf(resources);
+        caller = caller == null ? Optional.empty() : caller;
+    }
+
+    public TaskRequest(String name, String arguments, String group, List<String> resources, String correlation) {
+        this(name, arguments, group, resources, correlation, Optional.empty());
+    }
+
+    /** This request as a user's. */
+    public TaskRequest by(Optional<UserId> user) {
+        return new TaskRequest(name, arguments, group, resources, correlation, user);
     }
 }

@@ -44,7 +44,7 @@ public abstract class GrantContract extends ServiceContract {
 
     private String may(User user, RepositoryName name) {
         var rights = new RightsService(metadata(), grants(), namespaces());
-        NameRights at = rights.at(name, user, rights.everywhere(user.id()));
+        NameRights at = rights.of(user).at(name);
         return (at.pulls() ? "pull " : "") + (at.pushes() ? "push " : "") + (at.deletes() ? "delete" : "");
     }
 
@@ -238,7 +238,7 @@ public abstract class GrantContract extends ServiceContract {
         var grants = new GrantService(watched, users(), clock);
         var rights = new RightsService(watched, grants, new NamespaceService(watched, clock));
 
-        rights.at(NEW, team, rights.everywhere(team.id()));
+        rights.of(team).at(NEW);
 
         assertThat(watched.reads()).isLessThanOrEqualTo(6);
     }

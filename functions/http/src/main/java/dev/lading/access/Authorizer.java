@@ -3,6 +3,7 @@ package dev.lading.access;
 import dev.lading.account.User;
 import dev.lading.grant.NameRights;
 import dev.lading.grant.RightsService;
+import dev.lading.grant.UserRights;
 import dev.lading.history.Pull;
 import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RegistryException.Unauthorized;
@@ -55,8 +56,10 @@ public final class Authorizer {
                 case Check.Resource.Registry registry
                 when check.permission() == Permission.CREDENTIALS ->
                     new Unauthorized("ask the realm for a token; one for pulling needs no password");
+                case Check.Resource.Registry registry when caller.isAnonymous() -> new Unauthorized("log in");
                 case Check.Resource.Registry registry
-                when caller.isAnonymous() -> new Unauthorized("log in as the administrator");
+                when check.permission() == Permission.SIGNED_IN && caller.user().isPresent() ->
+                    new Denied("users call this with their name and password; this token is for repositories");
                 case Check.Resource.Registry registry
                 when caller.user().isPresent() -> new Denied("only the administrator may do this");
                 case Check.Resource.Registry registry ->
@@ -78,6 +81,7 @@ public final class Authorizer {
             case NONE -> true;
             case CREDENTIALS -> !(caller instanceof Caller.Anonymous);
             case CATALOG -> isAdministrator(caller, CATALOG);
+            case SIGNED_IN -> caller instanceof Caller.SignedIn || isAdministrator(caller, ADMINISTRATION);
             case ADMINISTRATION -> isAdministrator(caller, ADMINISTRATION);
             case PULL, PUSH, DELETE, UPLOAD_STATE -> false;
         };
@@ -138,12 +142,15 @@ public final class Authorizer {
     }
 
     private List<Scope> allowed(List<Scope> asked, User user) {
-        Set<String> everywhere = rights.everywhere(user.id());
+        UserRights held = rights.of(user);
         List<Scope> allowed = new ArrayList<>();
         for (Scope scope : Scope.changesFirst(asked)) {
+            if (scope.toString().equals(CATALOG)) {
+                allowed.add(scope);
+            }
             Optional<RepositoryName> name = scope.repository();
             if (name.isPresent() && allowed.size() < MAX_REPOSITORIES) {
-                NameRights at = rights.at(name.get(), user, everywhere);
+                NameRights at = held.at(name.get());
                 Set<String> actions = actions(at);
                 allowed.add(
                         actions.isEmpty() && at.open()
@@ -155,7 +162,7 @@ public final class Authorizer {
     }
 
     private NameRights at(RepositoryName name, User user) {
-        return rights.at(name, user, rights.everywhere(user.id()));
+        return rights.of(user).at(name);
     }
 
     /** The actions on a repository that a user's rights there allow. Whoever may push may pull. */

@@ -32,6 +32,19 @@ public sealed interface Caller {
         };
     }
 
+    /** The user who may list repositories: by their password, or by a token for that; empty: nobody's own list. */
+    default Optional<UserId> listing() {
+        return switch (this) {
+            case Anonymous anonymous -> Optional.empty();
+            case Administrator administrator -> Optional.empty();
+            case SignedIn(User user) -> Optional.of(user.id());
+            case Bearer bearer ->
+                bearer.tokenUser()
+                        .filter(user -> bearer.has(Authorizer.CATALOG))
+                        .map(TokenUser::user);
+        };
+    }
+
     /** The subject of tokens that are issued to this caller. */
     default String subject() {
         return switch (this) {
@@ -70,8 +83,11 @@ public sealed interface Caller {
 
         /** Whether the administrator requested this token with {@code scope}. */
         boolean isAdministrators(String scope) {
-            return holder.equals(RegistrySettings.ADMIN)
-                    && scopes.stream().anyMatch(granted -> granted.toString().equals(scope));
+            return holder.equals(RegistrySettings.ADMIN) && has(scope);
+        }
+
+        private boolean has(String scope) {
+            return scopes.stream().anyMatch(granted -> granted.toString().equals(scope));
         }
 
         boolean grants(RepositoryName repository, Permission permission) {

@@ -25,7 +25,10 @@ public enum Permission {
     /** The signed state of one upload, which its location carries. */
     UPLOAD_STATE,
 
-    /** Changing anything other than a repository's content. */
+    /** Being the administrator or a user. The handler declares, or decides by its object, what else they need. */
+    SIGNED_IN,
+
+    /** Being the administrator. */
     ADMINISTRATION;
 
     /**

@@ -4,10 +4,10 @@ import dev.lading.access.Authenticator;
 import dev.lading.access.Authorizer;
 import dev.lading.access.Caller;
 import dev.lading.access.Check;
+import dev.lading.access.FirstPushes;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
-import dev.lading.grant.NamespaceService;
 import dev.lading.history.Pull;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryService;
@@ -35,19 +35,19 @@ public class AccessFilter {
     private final Authenticator authenticator;
     private final Authorizer authorizer;
     private final RepositoryService repositories;
-    private final NamespaceService namespaces;
+    private final FirstPushes pushes;
     private final RegistrySettings settings;
 
     public AccessFilter(
             Authenticator authenticator,
             Authorizer authorizer,
             RepositoryService repositories,
-            NamespaceService namespaces,
+            FirstPushes pushes,
             RegistrySettings settings) {
         this.authenticator = authenticator;
         this.authorizer = authorizer;
         this.repositories = repositories;
-        this.namespaces = namespaces;
+        this.pushes = pushes;
         this.settings = settings;
     }
 
@@ -66,6 +66,7 @@ public class AccessFilter {
             case CATALOG -> scoped(request, Authorizer.CATALOG, context);
             case PULL -> pull(request, context);
             case PUSH, DELETE -> change(request, context, needed);
+            case SIGNED_IN -> authorizer.require(scoped(request, Authorizer.ADMINISTRATION, context), Check.SIGNED_IN);
             case ADMINISTRATION ->
                 authorizer.require(scoped(request, Authorizer.ADMINISTRATION, context), Check.ADMINISTRATION);
         }
@@ -97,8 +98,7 @@ public class AccessFilter {
         Caller caller = scoped(request, scope(name, permission), context);
         authorizer.require(caller, Check.change(permission, name));
         if (permission == Permission.PUSH) {
-            // Whoever begins to push where nothing is makes the namespace, and owns it.
-            caller.user().ifPresent(maker -> namespaces.claim(name, maker));
+            caller.user().ifPresent(maker -> pushes.begin(name, maker));
         }
     }
 

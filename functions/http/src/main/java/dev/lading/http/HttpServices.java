@@ -2,12 +2,16 @@ package dev.lading.http;
 
 import dev.lading.access.Authenticator;
 import dev.lading.access.Authorizer;
+import dev.lading.access.FirstPushes;
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.Secrets;
 import dev.lading.access.Tokens;
 import dev.lading.account.UserService;
+import dev.lading.grant.GrantService;
+import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.repository.RepositoryService;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -18,6 +22,17 @@ final class HttpServices {
     @Singleton
     Authorizer authorizer(RegistrySettings settings, RightsService rights) {
         return new Authorizer(settings, rights);
+    }
+
+    @Produces
+    @Singleton
+    FirstPushes firstPushes(
+            RepositoryService repositories,
+            NamespaceService namespaces,
+            UserService users,
+            RightsService rights,
+            GrantService grants) {
+        return new FirstPushes(repositories, namespaces, users, rights, grants);
     }
 
     @Produces

@@ -6,6 +6,8 @@ import dev.lading.access.Permission;
 import dev.lading.management.account.DistributionRoleResource;
 import dev.lading.management.account.NamespaceResource;
 import dev.lading.management.account.ObjectRoles;
+import dev.lading.management.account.RemoteRoleResource;
+import dev.lading.management.account.RepositoryRoleResource;
 import dev.lading.management.account.RoleResource;
 import dev.lading.management.account.UserModel;
 import dev.lading.management.account.UserResource;
@@ -68,7 +70,9 @@ public class ApiDocumentResource {
             UserRoleResource.class,
             RoleResource.class,
             NamespaceResource.class,
-            DistributionRoleResource.class);
+            DistributionRoleResource.class,
+            RepositoryRoleResource.class,
+            RemoteRoleResource.class);
 
     private static final List<List<Model<?>>> MODELS = List.of(
             StatusResource.MODELS,

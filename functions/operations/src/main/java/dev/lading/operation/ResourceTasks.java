@@ -1,10 +1,12 @@
 package dev.lading.operation;
 
+import dev.lading.account.UserId;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
 import dev.lading.grant.GrantService;
+import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Target;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Page;
@@ -34,6 +36,7 @@ public class ResourceTasks implements TaskProvider {
     private final RepositoryService repositories;
     private final DistributionService distributions;
     private final GrantService grants;
+    private final NamespaceService namespaces;
     private final ScheduledSyncs syncs;
 
     public ResourceTasks(
@@ -41,11 +44,13 @@ public class ResourceTasks implements TaskProvider {
             RepositoryService repositories,
             DistributionService distributions,
             GrantService grants,
+            NamespaceService namespaces,
             ScheduledSyncs syncs) {
         this.remotes = remotes;
         this.repositories = repositories;
         this.distributions = distributions;
         this.grants = grants;
+        this.namespaces = namespaces;
         this.syncs = syncs;
     }
 
@@ -53,8 +58,9 @@ public class ResourceTasks implements TaskProvider {
      * Arguments of {@link #CREATE}.
      *
      * @param id of the distribution to make, so that a repeated run makes no other
+     * @param maker empty: an administrator
      */
-    public record Creation(DistributionId id, DistributionSettings distribution) {}
+    public record Creation(DistributionId id, DistributionSettings distribution, Optional<UserId> maker) {}
 
     /**
      * Arguments of {@link #UPDATE}. Clients of Pulp wait for this task, which has nothing left to do: settings are
@@ -81,7 +87,12 @@ public class ResourceTasks implements TaskProvider {
     }
 
     private Outcome create(Creation creation, TaskRun run) {
-        Distribution distribution = distributions.create(creation.id(), creation.distribution());
+        creation.maker()
+                .ifPresent(maker -> namespaces.claim(creation.distribution().basePath(), maker));
+        Distribution distribution = distributions.create(
+                creation.id(),
+                creation.distribution(),
+                grants.owning(creation.maker(), Target.distribution(creation.id())));
         return Outcome.created(ResourceType.DISTRIBUTION.href(distribution.id().value()));
     }
 
@@ -92,7 +103,7 @@ public class ResourceTasks implements TaskProvider {
             } else if (deletion.label().equals(ResourceType.DISTRIBUTION.label())) {
                 deleteDistribution(new DistributionId(deletion.id()));
             } else {
-                syncs.delete(new RepositoryId(deletion.id()));
+                deleteRepository(new RepositoryId(deletion.id()));
             }
         } catch (EntityUnknown e) {
             // Gone already, as requested.
@@ -109,9 +120,18 @@ public class ResourceTasks implements TaskProvider {
         grants.forget(Target.distribution(id));
     }
 
+    /** Deletes a repository, and then the roles on it, as {@link #deleteDistribution}. */
+    private void deleteRepository(RepositoryId id) {
+        if (repositories.find(id).isPresent()) {
+            syncs.delete(id);
+        }
+        grants.forget(Target.repository(id));
+    }
+
     /** Deletes a remote. Repositories that are synced from it stay, with no remote and no schedule. */
     private void deleteRemote(RemoteId id) {
         remotes.delete(id);
+        grants.forget(Target.remote(id));
         Page.all(repositories::list)
                 .filter(repository -> repository.settings().remote().equals(Optional.of(id)))
                 .forEach(repository -> syncs.update(

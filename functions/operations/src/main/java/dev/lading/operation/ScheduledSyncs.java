@@ -9,6 +9,7 @@ import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Write;
 import dev.lading.remote.RemoteId;
+import dev.lading.repository.Owning;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.ScheduledRun;
 import dev.lading.schedule.Scheduler;
@@ -66,10 +67,14 @@ public class ScheduledSyncs implements SyncStarter {
     public record Last(Instant due, Instant started, TaskId task, Optional<String> state, Optional<String> error) {}
 
     public Repository create(RepositorySettings settings) {
+        return create(settings, Owning.NOBODY);
+    }
+
+    public Repository create(RepositorySettings settings, Owning owning) {
         RepositoryId id = RepositoryId.next(clock.instant());
         settings.schedule().ifPresent(schedule -> scheduler.set(id.value(), schedule));
         try {
-            return repositories.create(id, settings);
+            return repositories.create(id, settings, owning);
         } catch (RuntimeException e) {
             settings.schedule().ifPresent(schedule -> scheduler.remove(id.value()));
             throw e;

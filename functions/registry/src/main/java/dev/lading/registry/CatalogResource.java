@@ -1,10 +1,14 @@
 package dev.lading.registry;
 
 import dev.lading.access.Authorizer;
+import dev.lading.access.Caller;
 import dev.lading.access.Check;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.account.UserService;
 import dev.lading.distribution.DistributionService;
+import dev.lading.grant.RightsService;
+import dev.lading.grant.VisibleObjects;
 import dev.lading.http.AccessFilter;
 import dev.lading.http.RegistryUrls;
 import dev.lading.oci.RepositoryName;
@@ -25,18 +29,30 @@ import org.jspecify.annotations.Nullable;
 public class CatalogResource {
     private final Authorizer authorizer;
     private final DistributionService distributions;
+    private final UserService users;
+    private final RightsService rights;
+    private final VisibleObjects visible;
     private final RegistryUrls urls;
 
-    public CatalogResource(Authorizer authorizer, DistributionService distributions, RegistryUrls urls) {
+    public CatalogResource(
+            Authorizer authorizer,
+            DistributionService distributions,
+            UserService users,
+            RightsService rights,
+            VisibleObjects visible,
+            RegistryUrls urls) {
         this.authorizer = authorizer;
         this.distributions = distributions;
+        this.users = users;
+        this.rights = rights;
+        this.visible = visible;
         this.urls = urls;
     }
 
     /** The response body. */
     public record Catalog(List<String> repositories) {}
 
-    /** Lists names that may be pulled anonymously; to the administrator, private ones, too. */
+    /** Lists names that may be pulled anonymously; private ones to the administrator, and to users who may pull them. */
     @Needs(Permission.CATALOG)
     @GET
     @Path("/_catalog")
@@ -45,9 +61,13 @@ public class CatalogResource {
             @QueryParam("last") @Nullable String last,
             @Context ContainerRequestContext request,
             @Context UriInfo uri) {
-        boolean privateNames = authorizer.allows(AccessFilter.caller(request), Check.CATALOG);
+        Caller caller = AccessFilter.caller(request);
         int limit = Paging.limit(n);
-        var listing = distributions.basePaths(Paging.behind(last), limit, privateNames);
+        var listing = caller.listing()
+                .flatMap(users::find)
+                .map(user -> visible.pulled(rights.of(user), Paging.behind(last), limit))
+                .orElseGet(() ->
+                        distributions.basePaths(Paging.behind(last), limit, authorizer.allows(caller, Check.CATALOG)));
         List<String> names =
                 listing.entries().stream().map(RepositoryName::value).toList();
         Response.ResponseBuilder response = Response.ok(new Catalog(names), MediaType.APPLICATION_JSON_TYPE);

@@ -44,9 +44,11 @@ abstract class UpgradeContract {
     private static final String NEW_IMAGE = "what the upstream has now";
 
     /**
-     * Properties with the server's address, those that vary with each start, and secrets that are not shown any more.
+     * Properties with the server's address, those that vary with each start, secrets that are not shown any more, and
+     * the namespace of a distribution, which was not told.
      */
-    private static final Set<String> NOT_COMPARED = Set.of("registry_path", "url", "headers", "hidden_fields");
+    private static final Set<String> NOT_COMPARED =
+            Set.of("registry_path", "url", "headers", "hidden_fields", "namespace");
 
     private final String release;
     JsonNode answers;

@@ -14,6 +14,7 @@ import dev.lading.distribution.DistributionService;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
+import dev.lading.grant.VisibleObjects;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
@@ -66,6 +67,16 @@ final class Services {
     @Singleton
     RightsService rights(MetadataStore metadata, GrantService grants, NamespaceService namespaces) {
         return new RightsService(metadata, grants, namespaces);
+    }
+
+    @Produces
+    @Singleton
+    VisibleObjects visible(
+            MetadataStore metadata,
+            GrantService grants,
+            NamespaceService namespaces,
+            DistributionService distributions) {
+        return new VisibleObjects(metadata, grants, namespaces, distributions);
     }
 
     @Produces

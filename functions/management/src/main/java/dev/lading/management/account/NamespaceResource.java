@@ -4,7 +4,12 @@ import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.grant.Namespace;
 import dev.lading.grant.NamespaceService;
+import dev.lading.grant.Rights;
 import dev.lading.grant.Target;
+import dev.lading.grant.UserRights;
+import dev.lading.grant.VisibleObjects;
+import dev.lading.management.access.Access;
+import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.ListingSource;
@@ -32,10 +37,12 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** {@code pulp_container/namespaces/}: first components of base paths, on which a team is given roles. */
 @Path(ApiPath.ROOT)
-@Needs(Permission.ADMINISTRATION)
+@Needs(Permission.SIGNED_IN)
 public class NamespaceResource {
     private static final String LIST = "pulp_container/namespaces";
     private static final String HREF = "container_container_namespace_href";
@@ -59,25 +66,38 @@ public class NamespaceResource {
 
     private final NamespaceService namespaces;
     private final ObjectRoles roles;
+    private final VisibleObjects visible;
     private final Pages pages;
 
-    public NamespaceResource(NamespaceService namespaces, ObjectRoles roles, Pages pages) {
+    public NamespaceResource(NamespaceService namespaces, ObjectRoles roles, VisibleObjects visible, Pages pages) {
         this.namespaces = namespaces;
+        this.visible = visible;
         this.roles = roles;
         this.pages = pages;
     }
 
     @GET
     @Path(LIST)
+    @Right(Right.BY_CALLER)
     @Operation(id = "pulp_container_namespaces_list", summary = "List namespaces, by name", answers = "200")
-    public Response list(@Context UriInfo uri) {
-        ListingSource<Namespace> all =
-                ListingSource.of(namespaces::all).by("name", name -> namespaces.find(name).stream());
-        return pages.page(NAMESPACES, all, uri);
+    public Response list(@Context UriInfo uri, @Context RoutingContext request) {
+        Rights rights = Access.rights(request);
+        ListingSource<Namespace> all = ListingSource.of(() -> seen(rights));
+        if (rights.user().isPresent()) {
+            all.only(namespace -> rights.inNamespace(namespace.name(), "view_containernamespace"));
+        }
+        return pages.page(NAMESPACES, all.by("name", name -> namespaces.find(name).stream()), uri);
+    }
+
+    private Stream<Namespace> seen(Rights rights) {
+        Optional<Stream<Namespace>> some =
+                rights instanceof UserRights user ? visible.namespaces(user) : Optional.empty();
+        return some.orElseGet(namespaces::all);
     }
 
     @POST
     @Path(LIST)
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "pulp_container_namespaces_create",
             summary = "Make a namespace",
@@ -85,12 +105,21 @@ public class NamespaceResource {
             answers = "201 container.ContainerNamespaceResponse")
     public Response create(@Context RoutingContext request) throws IOException {
         Values body = Body.read(NAMESPACE, request, false);
-        Namespace made = namespaces.create(body.text("name"), LabelActions.labels(body, Labels.NONE), Optional.empty());
+        Rights rights = Access.rights(request);
+        String name = body.text("name");
+        // Of a name that is there already, only those learn who see it.
+        boolean mayMake = rights.onEverything("add_containernamespace")
+                || rights.inNamespace(name, "namespace_add_containerdistribution");
+        if (!mayMake) {
+            throw Access.denied("add_containernamespace");
+        }
+        Namespace made = namespaces.create(name, LabelActions.labels(body, Labels.NONE), rights.user());
         return Responses.created(ResourceType.NAMESPACE.href(NamespaceService.id(made.name())), NAMESPACE, made);
     }
 
     @GET
     @Path(ONE)
+    @Right("view_containernamespace")
     @Operation(
             id = "pulp_container_namespaces_read",
             summary = "Show a namespace",
@@ -103,23 +132,30 @@ public class NamespaceResource {
         return namespaces.find(ResourceModel.pathId(id)).orElseThrow(Problem::notFound);
     }
 
+    private Predicate<String> holds(String id, RoutingContext request) {
+        String name = get(id).name();
+        return permission -> Access.rights(request).inNamespace(name, permission);
+    }
+
     private Target target(String id) {
         return Target.namespace(get(id).name());
     }
 
     @POST
     @Path(ONE + "/add_role")
+    @Right("manage_roles_containernamespace")
     @Operation(
             id = "pulp_container_namespaces_add_role",
             summary = "Give users a role on a namespace",
             body = "NestedRole",
             answers = "201 NestedRoleResponse")
     public Response addRole(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
-        return roles.add(target(id), request);
+        return roles.add(target(id), holds(id, request), request);
     }
 
     @POST
     @Path(ONE + "/remove_role")
+    @Right("manage_roles_containernamespace")
     @Operation(
             id = "pulp_container_namespaces_remove_role",
             summary = "Take a role on a namespace from users",
@@ -131,11 +167,23 @@ public class NamespaceResource {
 
     @GET
     @Path(ONE + "/list_roles")
+    @Right("manage_roles_containernamespace")
     @Operation(
             id = "pulp_container_namespaces_list_roles",
             summary = "List who has which role on a namespace",
             answers = "200 ObjectRolesResponse")
     public Response listRoles(@PathParam(HREF) String id) {
         return roles.list(target(id));
+    }
+
+    @GET
+    @Path(ONE + "/my_permissions")
+    @Right("view_containernamespace")
+    @Operation(
+            id = "pulp_container_namespaces_my_permissions",
+            summary = "List the caller's permissions on a namespace",
+            answers = "200 MyPermissionsResponse")
+    public Response myPermissions(@PathParam(HREF) String id, @Context RoutingContext request) {
+        return ObjectRoles.mine(Target.Kind.NAMESPACE, holds(id, request));
     }
 }

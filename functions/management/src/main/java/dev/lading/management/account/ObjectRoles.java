@@ -5,7 +5,9 @@ import dev.lading.account.UserService;
 import dev.lading.account.Username;
 import dev.lading.grant.Grant;
 import dev.lading.grant.GrantService;
+import dev.lading.grant.Role;
 import dev.lading.grant.Target;
+import dev.lading.management.access.Access;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Problem;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** {@code add_role/}, {@code remove_role/} and {@code list_roles/} of any object that roles are given on. */
 @Singleton
@@ -38,7 +41,10 @@ public class ObjectRoles {
     static final Model<All> ALL =
             new Model<All>("ObjectRoles").tells("roles", GIVEN.listSchema(), all -> GIVEN.renderAll(all.roles()));
 
-    public static final List<Model<?>> MODELS = List.of(GIVEN, ALL);
+    private static final Model<List<String>> MINE = new Model<List<String>>("MyPermissions")
+            .tells("permissions", Schema.listOf(Schema.TEXT), permissions -> permissions);
+
+    public static final List<Model<?>> MODELS = List.of(GIVEN, ALL, MINE);
 
     private final UserService users;
     private final GrantService grants;
@@ -48,9 +54,17 @@ public class ObjectRoles {
         this.grants = grants;
     }
 
-    Response add(Target target, RoutingContext request) throws IOException {
+    /** @param holds whether the caller has a permission there: nobody gives what they lack */
+    Response add(Target target, Predicate<String> holds, RoutingContext request) throws IOException {
         Values body = Body.read(GIVEN, request, false);
         String role = body.text("role");
+        Role.find(role).stream()
+                .flatMap(found -> found.permissionsOn(target.kind()).stream())
+                .filter(permission -> !holds.test(permission))
+                .findFirst()
+                .ifPresent(lacking -> {
+                    throw Access.denied(lacking);
+                });
         List<User> named = named(body);
         named.forEach(user -> grants.give(user.id(), role, target));
         return Responses.of(201, GIVEN, given(role, named)).build();
@@ -90,6 +104,15 @@ public class ObjectRoles {
             throw Problem.field("users", "say at least one user");
         }
         return named;
+    }
+
+    /** The permissions that the caller has on an object. */
+    static Response mine(Target.Kind kind, Predicate<String> holds) {
+        List<String> permissions = Role.allOn(kind).stream()
+                .filter(holds)
+                .map(permission -> "container." + permission)
+                .toList();
+        return Responses.ok(MINE, permissions);
     }
 
     Response list(Target target) {

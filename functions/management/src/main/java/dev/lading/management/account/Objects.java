@@ -4,8 +4,12 @@ import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Target;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Problem;
 import dev.lading.operation.ResourceType;
+import dev.lading.remote.RemoteId;
+import dev.lading.remote.RemoteService;
+import dev.lading.repository.RepositoryService;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,10 +19,18 @@ import java.util.UUID;
 public class Objects {
     private final DistributionService distributions;
     private final NamespaceService namespaces;
+    private final RepositoryService repositories;
+    private final RemoteService remotes;
 
-    public Objects(DistributionService distributions, NamespaceService namespaces) {
+    public Objects(
+            DistributionService distributions,
+            NamespaceService namespaces,
+            RepositoryService repositories,
+            RemoteService remotes) {
         this.distributions = distributions;
         this.namespaces = namespaces;
+        this.repositories = repositories;
+        this.remotes = remotes;
     }
 
     /**
@@ -36,8 +48,20 @@ public class Objects {
                         .id(reference)
                         .flatMap(namespaces::find)
                         .map(namespace -> Target.namespace(namespace.name())))
+                .or(() -> ResourceType.REPOSITORY
+                        .id(reference)
+                        .map(RepositoryId::new)
+                        .filter(id -> repositories.find(id).isPresent())
+                        .map(Target::repository))
+                .or(() -> ResourceType.REMOTE
+                        .id(reference)
+                        .map(RemoteId::new)
+                        .filter(id -> remotes.find(id).isPresent())
+                        .map(Target::remote))
                 .orElseThrow(() -> Problem.field(
-                        field, "there is no distribution or namespace " + reference + "; roles are given on these"));
+                        field,
+                        "there is no distribution, namespace, repository or remote " + reference
+                                + "; roles are given on these"));
     }
 
     /**
@@ -52,7 +76,14 @@ public class Objects {
         if (ResourceType.NAMESPACE.id(reference).isPresent()) {
             return Target.Kind.NAMESPACE;
         }
-        throw Problem.field(field, "roles are given on distributions and namespaces, not on " + reference);
+        if (ResourceType.REPOSITORY.id(reference).isPresent()) {
+            return Target.Kind.REPOSITORY;
+        }
+        if (ResourceType.REMOTE.id(reference).isPresent()) {
+            return Target.Kind.REMOTE;
+        }
+        throw Problem.field(
+                field, "roles are given on distributions, namespaces, repositories and remotes, not on " + reference);
     }
 
     /** The href of an object; empty: everything. */
@@ -71,6 +102,8 @@ public class Objects {
             case EVERYTHING -> Optional.empty();
             case NAMESPACE -> Optional.of(new Named(ResourceType.NAMESPACE, NamespaceService.id(target.id())));
             case DISTRIBUTION -> Optional.of(new Named(ResourceType.DISTRIBUTION, UUID.fromString(target.id())));
+            case REPOSITORY -> Optional.of(new Named(ResourceType.REPOSITORY, UUID.fromString(target.id())));
+            case REMOTE -> Optional.of(new Named(ResourceType.REMOTE, UUID.fromString(target.id())));
         };
     }
 }

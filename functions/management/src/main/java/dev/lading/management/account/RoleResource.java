@@ -4,6 +4,7 @@ import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.grant.Role;
 import dev.lading.grant.Target;
+import dev.lading.management.access.Right;
 import dev.lading.management.api.Filter;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.ListingSource;
@@ -29,7 +30,7 @@ import java.util.UUID;
 
 /** {@code roles/}: what there is to give. All are built in, and nobody changes them. */
 @Path(ApiPath.ROOT)
-@Needs(Permission.ADMINISTRATION)
+@Needs(Permission.SIGNED_IN)
 public class RoleResource {
     private static final String LIST = "roles";
     private static final String HREF = "role_href";
@@ -66,6 +67,7 @@ public class RoleResource {
 
     @GET
     @Path(LIST)
+    @Right(Right.BY_CALLER)
     @Operation(id = "roles_list", summary = "List roles, by name", answers = "200")
     public Response list(@Context UriInfo uri) {
         return pages.page(ROLES, ListingSource.of(Role.BUILT_IN::stream), uri);
@@ -73,6 +75,7 @@ public class RoleResource {
 
     @GET
     @Path(LIST + "/{" + HREF + "}")
+    @Right(Right.BY_CALLER)
     @Operation(id = "roles_read", summary = "Show a role", answers = "200 RoleResponse")
     public Response read(@PathParam(HREF) String text, @Context UriInfo uri) {
         UUID id = ResourceModel.pathId(text);

@@ -57,7 +57,7 @@ public final class UserModel {
 
     private UserModel() {}
 
-    static String href(UserId id) {
+    public static String href(UserId id) {
         return ResourceType.ROOT + "/users/" + id + "/";
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class ListingSource<T> {
     private final Map<String, Function<String, Stream<T>>> indexes = new LinkedHashMap<>();
     private @Nullable Keys<?, T> keys;
     private PageReader<T> pages = (order, offset, limit) -> Optional.empty();
+    private Predicate<T> shown = each -> true;
 
     private ListingSource(Supplier<Stream<T>> all) {
         this.all = all;
@@ -72,6 +74,14 @@ public final class ListingSource<T> {
         return this;
     }
 
+    /** Leaves out all that a caller may not see, however it is found. Reads every resource for that. */
+    public ListingSource<T> only(Predicate<T> seen) {
+        shown = seen;
+        keys = null;
+        pages = (order, offset, limit) -> Optional.empty();
+        return this;
+    }
+
     Optional<Counted<T>> page(Optional<String> order, long offset, int limit) {
         return pages.read(order, offset, limit);
     }
@@ -91,7 +101,10 @@ public final class ListingSource<T> {
     Optional<Stream<T>> found(MultivaluedMap<String, String> query) {
         return indexes.entrySet().stream()
                 .flatMap(index -> Optional.ofNullable(query.get(index.getKey())).stream()
-                        .map(given -> values(given).distinct().flatMap(index.getValue())))
+                        .map(given -> values(given)
+                                .distinct()
+                                .flatMap(index.getValue())
+                                .filter(shown)))
                 .findFirst();
     }
 
@@ -101,7 +114,7 @@ public final class ListingSource<T> {
     }
 
     Stream<T> all() {
-        return all.get();
+        return all.get().filter(shown);
     }
 
     Optional<Keys<?, T>> keys() {

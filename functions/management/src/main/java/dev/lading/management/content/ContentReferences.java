@@ -1,6 +1,8 @@
 package dev.lading.management.content;
 
 import dev.lading.content.ContentService;
+import dev.lading.grant.AdministratorRights;
+import dev.lading.grant.Rights;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.ContentUnit;
@@ -8,7 +10,9 @@ import dev.lading.management.api.Problem;
 import dev.lading.management.resource.References;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.VersionHref;
+import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
@@ -17,14 +21,46 @@ import java.util.stream.Stream;
 /** Content that bodies and filters name by href or resource name, and the versions that hold it. */
 @Singleton
 public class ContentReferences {
+    /** Limit on repositories that are asked whether a caller sees them: popular layers are in thousands. */
+    private static final int MAX_HOLDERS = 1_000;
+
     private final ContentService content;
     private final VersionService versions;
+    private final RepositoryService repositories;
     private final References references;
+    private final Rights rights;
 
-    public ContentReferences(ContentService content, VersionService versions, References references) {
+    @Inject
+    public ContentReferences(
+            ContentService content, VersionService versions, RepositoryService repositories, References references) {
+        this(content, versions, repositories, references, new AdministratorRights());
+    }
+
+    private ContentReferences(
+            ContentService content,
+            VersionService versions,
+            RepositoryService repositories,
+            References references,
+            Rights rights) {
         this.content = content;
         this.versions = versions;
+        this.repositories = repositories;
         this.references = references;
+        this.rights = rights;
+    }
+
+    /** What a caller may name: others are answered as if there were none. */
+    public ContentReferences by(Rights caller) {
+        return new ContentReferences(content, versions, repositories, references.by(caller), caller);
+    }
+
+    /** Whether a caller sees content: it is in a repository that they see. */
+    public boolean sees(ContentUnit unit) {
+        return rights.user().isEmpty()
+                || content.repositories(unit)
+                        .limit(MAX_HOLDERS)
+                        .anyMatch(
+                                id -> repositories.find(id).filter(rights::sees).isPresent());
     }
 
     public static ResourceType kind(ContentKind kind) {
@@ -46,7 +82,10 @@ public class ContentReferences {
      */
     public ContentUnit unit(String field, String reference) {
         for (ContentKind each : ContentKind.values()) {
-            Optional<ContentUnit> unit = kind(each).id(reference).flatMap(id -> content.find(each, id));
+            Optional<ContentUnit> unit = kind(each)
+                    .id(reference)
+                    .flatMap(id -> content.find(each, id))
+                    .filter(this::sees);
             if (unit.isPresent()) {
                 return unit.get();
             }
@@ -69,6 +108,16 @@ public class ContentReferences {
             return new VersionHref(repository.id(), repository.version());
         }
         return references.version(field, reference);
+    }
+
+    /** Whether a caller may read the version that a filter names. */
+    boolean reads(String reference) {
+        try {
+            var _ = version("", reference);
+            return true;
+        } catch (Problem none) {
+            return false;
+        }
     }
 
     public RepositoryView view(VersionHref version) {

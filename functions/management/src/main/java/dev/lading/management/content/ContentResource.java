@@ -6,9 +6,14 @@ import dev.lading.content.BlobService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.content.UnitLabels;
+import dev.lading.grant.Rights;
+import dev.lading.grant.UserRights;
+import dev.lading.grant.VisibleObjects;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.ContentUnit;
+import dev.lading.management.access.Access;
+import dev.lading.management.access.Right;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.ListingSource.Counted;
@@ -26,6 +31,7 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.Tag;
 import dev.lading.operation.VersionHref;
+import dev.lading.repository.RepositoryService;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -46,13 +52,18 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code content/}: tags, manifests and blobs in all repositories. */
 @Path(ApiPath.ROOT)
-@Needs(Permission.ADMINISTRATION)
+@Needs(Permission.SIGNED_IN)
 public class ContentResource {
     private static final String LIST = "content";
     private static final String TAG = "container_tag_href";
     private static final String MANIFEST = "container_manifest_href";
     private static final String BLOB = "container_blob_href";
     private static final String SIGNATURE = "container_manifest_signature_href";
+    /** Filters that name versions. */
+    private static final Set<String> OF_VERSIONS = Set.of(
+            ContentLists.IN_VERSION, ContentLists.ADDED, ContentLists.REMOVED, "added_between", "removed_between");
+
+    private static final String LABELLING = "manage_content_labels";
 
     private final ContentService content;
     private final ManifestService manifests;
@@ -60,6 +71,8 @@ public class ContentResource {
     private final UnitLabels labels;
     private final ContentReferences references;
     private final ContentLists lists;
+    private final RepositoryService repositories;
+    private final VisibleObjects visible;
     private final Pages pages;
 
     public ContentResource(
@@ -69,6 +82,8 @@ public class ContentResource {
             UnitLabels labels,
             ContentReferences references,
             ContentLists lists,
+            RepositoryService repositories,
+            VisibleObjects visible,
             Pages pages) {
         this.content = content;
         this.manifests = manifests;
@@ -76,52 +91,60 @@ public class ContentResource {
         this.labels = labels;
         this.references = references;
         this.lists = lists;
+        this.repositories = repositories;
+        this.visible = visible;
         this.pages = pages;
     }
 
     @GET
     @Path(LIST)
+    @Right(Right.BY_CALLER)
     @Operation(id = "content_list", summary = "List content of all types", answers = "200")
-    public Response listAll(@Context UriInfo uri) {
-        return page(lists.anyContent, List.of(ContentKind.values()), uri);
+    public Response listAll(@Context UriInfo uri, @Context RoutingContext request) {
+        return page(lists.anyContent, List.of(ContentKind.values()), uri, Access.rights(request));
     }
 
     @GET
     @Path(LIST + "/container/tags")
+    @Right(Right.BY_CALLER)
     @Operation(id = "content_container_tags_list", summary = "List tags, newest first", answers = "200")
-    public Response listTags(@Context UriInfo uri) {
-        return page(lists.tags, List.of(ContentKind.TAG), uri);
+    public Response listTags(@Context UriInfo uri, @Context RoutingContext request) {
+        return page(lists.tags, List.of(ContentKind.TAG), uri, Access.rights(request));
     }
 
     @GET
     @Path(LIST + "/container/manifests")
+    @Right(Right.BY_CALLER)
     @Operation(id = "content_container_manifests_list", summary = "List manifests, newest first", answers = "200")
-    public Response listManifests(@Context UriInfo uri) {
-        return page(lists.manifests, List.of(ContentKind.MANIFEST), uri);
+    public Response listManifests(@Context UriInfo uri, @Context RoutingContext request) {
+        return page(lists.manifests, List.of(ContentKind.MANIFEST), uri, Access.rights(request));
     }
 
     @GET
     @Path(LIST + "/container/blobs")
+    @Right(Right.BY_CALLER)
     @Operation(id = "content_container_blobs_list", summary = "List blobs, newest first", answers = "200")
-    public Response listBlobs(@Context UriInfo uri) {
-        return page(lists.blobs, List.of(ContentKind.BLOB), uri);
+    public Response listBlobs(@Context UriInfo uri, @Context RoutingContext request) {
+        return page(lists.blobs, List.of(ContentKind.BLOB), uri, Access.rights(request));
     }
 
     @GET
     @Path(LIST + "/container/signatures")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "content_container_signatures_list",
             summary = "List signatures kept beside manifests, of which there are none",
             answers = "200")
-    public Response listSignatures(@Context UriInfo uri) {
-        return page(lists.signatures, List.of(), uri);
+    public Response listSignatures(@Context UriInfo uri, @Context RoutingContext request) {
+        return page(lists.signatures, List.of(), uri, Access.rights(request));
     }
 
-    private Response page(Listing<Shown> listing, List<ContentKind> kinds, UriInfo uri) {
+    private Response page(Listing<Shown> listing, List<ContentKind> kinds, UriInfo uri, Rights rights) {
+        if (rights instanceof UserRights user) {
+            return pages.page(listing, seen(kinds, user, uri.getQueryParameters()), uri);
+        }
         MultivaluedMap<String, String> query = uri.getQueryParameters();
-        Optional<String> source = Stream.of(ContentLists.IN_VERSION, ContentLists.ADDED, ContentLists.REMOVED)
-                .filter(query::containsKey)
-                .findFirst();
+        Optional<String> source = source(query);
         ListingSource<Shown> units = ListingSource.of(() -> kinds.stream()
                 .flatMap(kind -> source.isPresent()
                         ? units(source.get(), query.getFirst(source.get()), kind)
@@ -139,6 +162,44 @@ public class ContentResource {
             units.by("pulp_href", named).by("prn", named);
         }
         return pages.page(listing, units, source.map(Set::of).orElse(Set.of()), uri);
+    }
+
+    /** The filter that names the version to read content of. */
+    private static Optional<String> source(MultivaluedMap<String, String> query) {
+        return Stream.of(ContentLists.IN_VERSION, ContentLists.ADDED, ContentLists.REMOVED)
+                .filter(query::containsKey)
+                .findFirst();
+    }
+
+    /**
+     * What a user sees: the content of the newest versions of repositories that they see; of any version that a filter
+     * names, if they may read it.
+     */
+    private ListingSource<Shown> seen(
+            List<ContentKind> kinds, UserRights rights, MultivaluedMap<String, String> query) {
+        ContentReferences named = references.by(rights);
+        boolean readsAll = query.entrySet().stream()
+                .filter(parameter -> OF_VERSIONS.contains(parameter.getKey()))
+                .flatMap(parameter -> parameter.getValue().stream())
+                .flatMap(text -> Stream.of(text.split(",", -1)))
+                .allMatch(reference -> named.reads(reference));
+        if (!readsAll) {
+            return ListingSource.of(Stream::empty);
+        }
+        Optional<String> source = source(query);
+        return ListingSource.of(() -> kinds.stream()
+                .flatMap(kind -> source.isPresent()
+                        ? units(source.get(), query.getFirst(source.get()), kind)
+                        : newest(kind, rights))
+                .distinct()
+                .map(this::shown));
+    }
+
+    private Stream<ContentUnit> newest(ContentKind kind, UserRights rights) {
+        return visible.repositories(rights)
+                .orElseGet(() -> repositories.names().flatMap(each -> repositories.find(each).stream()))
+                .flatMap(each -> content.in(each.id(), each.version(), kind))
+                .flatMap(row -> row.unit().stream());
     }
 
     /** Adds ways to read only what a page shows of what a version holds or added. */
@@ -244,30 +305,35 @@ public class ContentResource {
 
     @GET
     @Path(LIST + "/container/tags/{" + TAG + "}")
+    @Right(Right.BY_CALLER)
     @Operation(id = "content_container_tags_read", summary = "Show a tag", answers = "200 container.TagResponse")
-    public Response readTag(@PathParam(TAG) String id, @Context UriInfo uri) {
-        return render(ContentModel.TAG, unit(ContentKind.TAG, id), uri);
+    public Response readTag(@PathParam(TAG) String id, @Context UriInfo uri, @Context RoutingContext request) {
+        return render(ContentModel.TAG, unit(ContentKind.TAG, id, request), uri);
     }
 
     @GET
     @Path(LIST + "/container/manifests/{" + MANIFEST + "}")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "content_container_manifests_read",
             summary = "Show a manifest",
             answers = "200 container.ManifestResponse")
-    public Response readManifest(@PathParam(MANIFEST) String id, @Context UriInfo uri) {
-        return render(ContentModel.MANIFEST, unit(ContentKind.MANIFEST, id), uri);
+    public Response readManifest(
+            @PathParam(MANIFEST) String id, @Context UriInfo uri, @Context RoutingContext request) {
+        return render(ContentModel.MANIFEST, unit(ContentKind.MANIFEST, id, request), uri);
     }
 
     @GET
     @Path(LIST + "/container/blobs/{" + BLOB + "}")
+    @Right(Right.BY_CALLER)
     @Operation(id = "content_container_blobs_read", summary = "Show a blob", answers = "200 container.BlobResponse")
-    public Response readBlob(@PathParam(BLOB) String id, @Context UriInfo uri) {
-        return render(ContentModel.BLOB, unit(ContentKind.BLOB, id), uri);
+    public Response readBlob(@PathParam(BLOB) String id, @Context UriInfo uri, @Context RoutingContext request) {
+        return render(ContentModel.BLOB, unit(ContentKind.BLOB, id, request), uri);
     }
 
     @GET
     @Path(LIST + "/container/signatures/{" + SIGNATURE + "}")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "content_container_signatures_read",
             summary = "Show a signature, of which there are none",
@@ -276,8 +342,16 @@ public class ContentResource {
         throw Problem.notFound();
     }
 
-    private ContentUnit unit(ContentKind kind, String id) {
-        return content.find(kind, ResourceModel.pathId(id)).orElseThrow(Problem::notFound);
+    private ContentUnit unit(ContentKind kind, String id, RoutingContext request) {
+        ContentReferences seen = references.by(Access.rights(request));
+        return content.find(kind, ResourceModel.pathId(id)).filter(seen::sees).orElseThrow(Problem::notFound);
+    }
+
+    /** Content to label, which needs a right of its own beside seeing it. */
+    private ContentUnit labelled(ContentKind kind, String id, RoutingContext request) {
+        ContentUnit unit = unit(kind, id, request);
+        Access.requireOnEverything(request, LABELLING);
+        return unit;
     }
 
     private Response render(Model<Shown> model, ContentUnit unit, UriInfo uri) {
@@ -286,28 +360,31 @@ public class ContentResource {
 
     @POST
     @Path(LIST + "/container/tags/{" + TAG + "}/set_label")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "content_container_tags_set_label",
             summary = "Set a label of a tag",
             body = "SetLabel",
             answers = "200 SetLabelResponse")
     public Response setTagLabel(@PathParam(TAG) String id, @Context RoutingContext request) throws IOException {
-        return setLabel(unit(ContentKind.TAG, id), request);
+        return setLabel(labelled(ContentKind.TAG, id, request), request);
     }
 
     @POST
     @Path(LIST + "/container/tags/{" + TAG + "}/unset_label")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "content_container_tags_unset_label",
             summary = "Take a label from a tag",
             body = "UnsetLabel",
             answers = "200 UnsetLabelResponse")
     public Response unsetTagLabel(@PathParam(TAG) String id, @Context RoutingContext request) throws IOException {
-        return unsetLabel(unit(ContentKind.TAG, id), request);
+        return unsetLabel(labelled(ContentKind.TAG, id, request), request);
     }
 
     @POST
     @Path(LIST + "/container/manifests/{" + MANIFEST + "}/set_label")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "content_container_manifests_set_label",
             summary = "Set a label of a manifest",
@@ -315,11 +392,12 @@ public class ContentResource {
             answers = "200 SetLabelResponse")
     public Response setManifestLabel(@PathParam(MANIFEST) String id, @Context RoutingContext request)
             throws IOException {
-        return setLabel(unit(ContentKind.MANIFEST, id), request);
+        return setLabel(labelled(ContentKind.MANIFEST, id, request), request);
     }
 
     @POST
     @Path(LIST + "/container/manifests/{" + MANIFEST + "}/unset_label")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "content_container_manifests_unset_label",
             summary = "Take a label from a manifest",
@@ -327,33 +405,36 @@ public class ContentResource {
             answers = "200 UnsetLabelResponse")
     public Response unsetManifestLabel(@PathParam(MANIFEST) String id, @Context RoutingContext request)
             throws IOException {
-        return unsetLabel(unit(ContentKind.MANIFEST, id), request);
+        return unsetLabel(labelled(ContentKind.MANIFEST, id, request), request);
     }
 
     @POST
     @Path(LIST + "/container/blobs/{" + BLOB + "}/set_label")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "content_container_blobs_set_label",
             summary = "Set a label of a blob",
             body = "SetLabel",
             answers = "200 SetLabelResponse")
     public Response setBlobLabel(@PathParam(BLOB) String id, @Context RoutingContext request) throws IOException {
-        return setLabel(unit(ContentKind.BLOB, id), request);
+        return setLabel(labelled(ContentKind.BLOB, id, request), request);
     }
 
     @POST
     @Path(LIST + "/container/blobs/{" + BLOB + "}/unset_label")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "content_container_blobs_unset_label",
             summary = "Take a label from a blob",
             body = "UnsetLabel",
             answers = "200 UnsetLabelResponse")
     public Response unsetBlobLabel(@PathParam(BLOB) String id, @Context RoutingContext request) throws IOException {
-        return unsetLabel(unit(ContentKind.BLOB, id), request);
+        return unsetLabel(labelled(ContentKind.BLOB, id, request), request);
     }
 
     @POST
     @Path(LIST + "/container/signatures/{" + SIGNATURE + "}/set_label")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "content_container_signatures_set_label",
             summary = "Set a label of a signature, of which there are none",
@@ -365,6 +446,7 @@ public class ContentResource {
 
     @POST
     @Path(LIST + "/container/signatures/{" + SIGNATURE + "}/unset_label")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "content_container_signatures_unset_label",
             summary = "Take a label from a signature, of which there are none",

@@ -2,6 +2,8 @@ package dev.lading.management.distribution;
 
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionSettings;
+import dev.lading.grant.Namespace;
+import dev.lading.grant.NamespaceService;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Lookup;
@@ -56,6 +58,11 @@ public final class DistributionModel {
             return host + "/" + settings().basePath();
         }
 
+        String namespace() {
+            return ResourceType.NAMESPACE.href(
+                    NamespaceService.id(Namespace.of(settings().basePath())));
+        }
+
         /** The repository served without a pinned version. */
         Optional<UUID> repository() {
             return settings().version().isPresent()
@@ -74,7 +81,7 @@ public final class DistributionModel {
             .allows(GUARD, Schema.URI, shown -> null)
             .shows("registry_path", Schema.TEXT, Shown::path)
             .shows("remote", Schema.URI, shown -> null)
-            .shows("namespace", Schema.URI, shown -> null)
+            .shows("namespace", Schema.URI, Shown::namespace)
             .allows("private", Schema.BOOLEAN, of(DistributionSettings::restricted))
             .allows("description", Schema.TEXT.filled().orNull(), of(DistributionSettings::description));
 

@@ -6,7 +6,14 @@ import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
+import dev.lading.grant.Namespace;
+import dev.lading.grant.NamespaceService;
+import dev.lading.grant.Rights;
+import dev.lading.grant.UserRights;
+import dev.lading.grant.VisibleObjects;
 import dev.lading.http.RegistryUrls;
+import dev.lading.management.access.Access;
+import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
@@ -25,6 +32,7 @@ import dev.lading.metadata.Page;
 import dev.lading.oci.RepositoryName;
 import dev.lading.operation.ResourceTasks;
 import dev.lading.operation.ResourceType;
+import dev.lading.repository.RepositoryService;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -39,10 +47,11 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** {@code distributions/container/container/}: base paths and what is served there. */
 @Path(ApiPath.ROOT)
-@Needs(Permission.ADMINISTRATION)
+@Needs(Permission.SIGNED_IN)
 public class DistributionResource {
     private static final String LIST = "distributions";
     private static final String HREF = "container_container_distribution_href";
@@ -52,6 +61,9 @@ public class DistributionResource {
     private final References references;
     private final TaskDispatch dispatch;
     private final DistributionLists lists;
+    private final RepositoryService repositories;
+    private final NamespaceService namespaces;
+    private final VisibleObjects visible;
     private final Pages pages;
     private final RegistryUrls urls;
 
@@ -60,37 +72,47 @@ public class DistributionResource {
             References references,
             TaskDispatch dispatch,
             DistributionLists lists,
+            RepositoryService repositories,
+            NamespaceService namespaces,
+            VisibleObjects visible,
             Pages pages,
             RegistryUrls urls) {
         this.distributions = distributions;
         this.references = references;
         this.dispatch = dispatch;
         this.lists = lists;
+        this.repositories = repositories;
+        this.namespaces = namespaces;
+        this.visible = visible;
         this.pages = pages;
         this.urls = urls;
     }
 
     @GET
     @Path(LIST)
+    @Right(Right.BY_CALLER)
     @Operation(id = "distributions_list", summary = "List distributions of all types", answers = "200")
-    public Response listAll(@Context UriInfo uri) {
-        return pages.page(lists.allDistributions, all(uri), uri);
+    public Response listAll(@Context UriInfo uri, @Context RoutingContext request) {
+        return pages.page(lists.allDistributions, all(uri, Access.rights(request)), uri);
     }
 
     @GET
     @Path(LIST + "/container/container")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "distributions_container_container_list",
             summary = "List distributions, newest first",
             answers = "200")
-    public Response list(@Context UriInfo uri) {
-        return pages.page(lists.distributions, all(uri), uri);
+    public Response list(@Context UriInfo uri, @Context RoutingContext request) {
+        return pages.page(lists.distributions, all(uri, Access.rights(request)), uri);
     }
 
-    private ListingSource<Shown> all(UriInfo uri) {
+    private ListingSource<Shown> all(UriInfo uri, Rights rights) {
         String host = urls.host(uri);
-        ListingSource<Shown> all =
-                ListingSource.of(() -> Page.all(distributions::list).map(each -> new Shown(each, host)));
+        ListingSource<Shown> all = ListingSource.of(() -> seen(rights).map(each -> new Shown(each, host)));
+        if (rights.user().isPresent()) {
+            all.only(shown -> rights.sees(shown.distribution()));
+        }
         return ResourceModel.byId(
                         all,
                         ResourceType.DISTRIBUTION,
@@ -99,12 +121,19 @@ public class DistributionResource {
                 .by("base_path", path -> at(path).map(each -> new Shown(each, host)).stream());
     }
 
+    private Stream<Distribution> seen(Rights rights) {
+        Optional<Stream<Distribution>> some =
+                rights instanceof UserRights user ? visible.distributions(user) : Optional.empty();
+        return some.orElseGet(() -> Page.all(distributions::list));
+    }
+
     private Optional<Distribution> at(String path) {
         return RepositoryName.isValid(path) ? distributions.findAt(new RepositoryName(path)) : Optional.empty();
     }
 
     @POST
     @Path(LIST + "/container/container")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "distributions_container_container_create",
             summary = "Make a distribution",
@@ -112,17 +141,44 @@ public class DistributionResource {
             answers = "202 AsyncOperationResponse")
     public Response create(@Context RoutingContext request) throws IOException {
         Values values = Body.read(DistributionModel.DISTRIBUTION, request, false);
-        DistributionSettings settings = DistributionModel.created(values, references);
+        Rights rights = Access.rights(request);
+        DistributionSettings settings = DistributionModel.created(values, references.by(rights));
+        requireMaking(settings.basePath(), rights);
+        requireLinking(settings, Optional.empty(), rights);
         requireFree(settings, Optional.empty());
         return dispatch.start(
                 ResourceTasks.CREATE,
-                new ResourceTasks.Creation(distributions.newId(), settings),
+                new ResourceTasks.Creation(distributions.newId(), settings, rights.user()),
                 ResourceTasks.DISTRIBUTIONS,
                 request);
     }
 
+    /** Refuses base paths in namespaces where the caller may make none. */
+    private void requireMaking(RepositoryName basePath, Rights rights) {
+        String namespace = Namespace.of(basePath);
+        boolean there = namespaces.find(namespace).isPresent();
+        boolean may = rights.inNamespace(namespace, "namespace_add_containerdistribution")
+                || (there && rights.onEverything("add_containerdistribution"));
+        if (!may) {
+            throw Access.denied("namespace_add_containerdistribution");
+        }
+    }
+
+    /** Refuses to serve a repository for a caller who may not change it: pushes to the base path would. */
+    private void requireLinking(DistributionSettings wanted, Optional<DistributionSettings> before, Rights rights) {
+        boolean kept = before.flatMap(DistributionSettings::repository).equals(wanted.repository());
+        boolean may = wanted.repository()
+                .flatMap(repositories::find)
+                .filter(repository -> !rights.on(repository, "modify_content_containerrepository"))
+                .isEmpty();
+        if (!kept && !may) {
+            throw Access.denied("modify_content_containerrepository");
+        }
+    }
+
     @GET
     @Path(ONE)
+    @Right("view_containerdistribution")
     @Operation(
             id = "distributions_container_container_read",
             summary = "Show a distribution",
@@ -137,6 +193,7 @@ public class DistributionResource {
 
     @PUT
     @Path(ONE)
+    @Right("change_containerdistribution")
     @Operation(
             id = "distributions_container_container_update",
             summary = "Change a distribution",
@@ -149,6 +206,7 @@ public class DistributionResource {
 
     @PATCH
     @Path(ONE)
+    @Right("change_containerdistribution")
     @Operation(
             id = "distributions_container_container_partial_update",
             summary = "Change some fields of a distribution",
@@ -163,13 +221,18 @@ public class DistributionResource {
     private Response change(String id, UriInfo uri, RoutingContext request, boolean partial) throws IOException {
         Distribution distribution = get(id);
         Values values = Body.read(DistributionModel.DISTRIBUTION, request, partial);
-        DistributionSettings wanted = DistributionModel.changed(values, distribution.settings(), references);
+        Rights rights = Access.rights(request);
+        References named = references.by(rights);
+        DistributionSettings wanted = DistributionModel.changed(values, distribution.settings(), named);
         if (wanted.equals(distribution.settings())) {
             return Responses.ok(DistributionModel.DISTRIBUTION, new Shown(distribution, urls.host(uri)));
         }
+        if (!wanted.basePath().equals(distribution.settings().basePath())) {
+            requireMaking(wanted.basePath(), rights);
+        }
+        requireLinking(wanted, Optional.of(distribution.settings()), rights);
         requireFree(wanted, Optional.of(distribution));
-        var _ = distributions.update(
-                distribution.id(), before -> DistributionModel.changed(values, before, references));
+        var _ = distributions.update(distribution.id(), before -> DistributionModel.changed(values, before, named));
         return dispatch.updated(ResourceType.DISTRIBUTION, distribution.id().value(), request);
     }
 
@@ -190,6 +253,7 @@ public class DistributionResource {
 
     @DELETE
     @Path(ONE)
+    @Right("delete_containerdistribution")
     @Operation(
             id = "distributions_container_container_delete",
             summary = "Delete a distribution; what it served stays in its repository",
@@ -200,6 +264,7 @@ public class DistributionResource {
 
     @POST
     @Path(ONE + "/set_label")
+    @Right("change_containerdistribution")
     @Operation(
             id = "distributions_container_container_set_label",
             summary = "Set a label of a distribution",
@@ -212,6 +277,7 @@ public class DistributionResource {
 
     @POST
     @Path(ONE + "/unset_label")
+    @Right("change_containerdistribution")
     @Operation(
             id = "distributions_container_container_unset_label",
             summary = "Take a label from a distribution",

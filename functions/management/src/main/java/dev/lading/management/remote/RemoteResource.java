@@ -2,6 +2,14 @@ package dev.lading.management.remote;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.account.UserId;
+import dev.lading.grant.GrantService;
+import dev.lading.grant.Rights;
+import dev.lading.grant.Target;
+import dev.lading.grant.UserRights;
+import dev.lading.grant.VisibleObjects;
+import dev.lading.management.access.Access;
+import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
@@ -30,11 +38,12 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** {@code remotes/container/container/}: upstream repositories. */
 @Path(ApiPath.ROOT)
-@Needs(Permission.ADMINISTRATION)
+@Needs(Permission.SIGNED_IN)
 public class RemoteResource {
     private static final String LIST = "remotes";
     private static final String HREF = "container_container_remote_href";
@@ -42,51 +51,67 @@ public class RemoteResource {
 
     private final RemoteService remotes;
     private final TaskDispatch dispatch;
+    private final VisibleObjects visible;
+    private final GrantService grants;
     private final Pages pages;
 
-    public RemoteResource(RemoteService remotes, TaskDispatch dispatch, Pages pages) {
+    public RemoteResource(
+            RemoteService remotes, TaskDispatch dispatch, VisibleObjects visible, GrantService grants, Pages pages) {
         this.remotes = remotes;
         this.dispatch = dispatch;
+        this.visible = visible;
+        this.grants = grants;
         this.pages = pages;
     }
 
-    private ListingSource<Remote> all() {
-        return ResourceModel.byId(
-                        ListingSource.of(() -> Page.all(remotes::list)),
-                        ResourceType.REMOTE,
-                        id -> remotes.find(new RemoteId(id)))
+    private ListingSource<Remote> all(Rights rights) {
+        ListingSource<Remote> all = ListingSource.of(() -> Page.all(remotes::list));
+        if (rights instanceof UserRights user) {
+            all = visible.remotes(user)
+                    .map(seen -> ListingSource.of(() -> seen))
+                    .orElse(all)
+                    .only(remote -> rights.on(remote.id(), "view_containerremote"));
+        }
+        return ResourceModel.byId(all, ResourceType.REMOTE, id -> remotes.find(new RemoteId(id)))
                 .by("name", name -> remotes.findNamed(name).stream());
     }
 
     @GET
     @Path(LIST)
+    @Right(Right.BY_CALLER)
     @Operation(id = "remotes_list", summary = "List remotes of all types", answers = "200")
-    public Response listAll(@Context UriInfo uri) {
-        return pages.page(RemoteModel.GENERIC_LIST, all(), uri);
+    public Response listAll(@Context UriInfo uri, @Context RoutingContext request) {
+        return pages.page(RemoteModel.GENERIC_LIST, all(Access.rights(request)), uri);
     }
 
     @GET
     @Path(LIST + "/container/container")
+    @Right(Right.BY_CALLER)
     @Operation(id = "remotes_container_container_list", summary = "List remotes, newest first", answers = "200")
-    public Response list(@Context UriInfo uri) {
-        return pages.page(RemoteModel.LIST, all(), uri);
+    public Response list(@Context UriInfo uri, @Context RoutingContext request) {
+        return pages.page(RemoteModel.LIST, all(Access.rights(request)), uri);
     }
 
     @POST
     @Path(LIST + "/container/container")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "remotes_container_container_create",
             summary = "Make a remote",
             body = "container.ContainerRemote",
             answers = "201 container.ContainerRemoteResponse")
     public Response create(@Context RoutingContext request) throws IOException {
+        Access.requireOnEverything(request, "add_containerremote");
         Values values = Body.read(RemoteModel.REMOTE, request, false);
-        Remote remote = remotes.create(sealing -> RemoteModel.create(values, sealing));
+        Optional<UserId> maker = Access.rights(request).user();
+        Remote remote = remotes.create(
+                sealing -> RemoteModel.create(values, sealing), id -> grants.owning(maker, Target.remote(id)));
         return Responses.created(ResourceType.REMOTE.href(remote.id().value()), RemoteModel.REMOTE, remote);
     }
 
     @GET
     @Path(ONE)
+    @Right("view_containerremote")
     @Operation(
             id = "remotes_container_container_read",
             summary = "Show a remote",
@@ -101,6 +126,7 @@ public class RemoteResource {
 
     @PUT
     @Path(ONE)
+    @Right("change_containerremote")
     @Operation(
             id = "remotes_container_container_update",
             summary = "Change a remote",
@@ -112,6 +138,7 @@ public class RemoteResource {
 
     @PATCH
     @Path(ONE)
+    @Right("change_containerremote")
     @Operation(
             id = "remotes_container_container_partial_update",
             summary = "Change some fields of a remote",
@@ -133,6 +160,7 @@ public class RemoteResource {
 
     @DELETE
     @Path(ONE)
+    @Right("delete_containerremote")
     @Operation(
             id = "remotes_container_container_delete",
             summary = "Delete a remote",
@@ -143,6 +171,7 @@ public class RemoteResource {
 
     @POST
     @Path(ONE + "/set_label")
+    @Right("change_containerremote")
     @Operation(
             id = "remotes_container_container_set_label",
             summary = "Set a label of a remote",
@@ -155,6 +184,7 @@ public class RemoteResource {
 
     @POST
     @Path(ONE + "/unset_label")
+    @Right("change_containerremote")
     @Operation(
             id = "remotes_container_container_unset_label",
             summary = "Take a label from a remote",

@@ -7,6 +7,8 @@ import dev.lading.history.ChangeLog;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.RepositoryId;
+import dev.lading.management.access.Access;
+import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Model;
@@ -56,7 +58,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Actions on a repository: each is a task that makes one version, or none if there is nothing to do. */
 @Path(ApiPath.ROOT)
-@Needs(Permission.ADMINISTRATION)
+@Needs(Permission.SIGNED_IN)
 public class ActionResource {
     private static final String ONE = RepositoryResource.ONE;
     private static final String HREF = RepositoryResource.HREF;
@@ -123,6 +125,7 @@ public class ActionResource {
 
     @POST
     @Path(ONE + "/tag")
+    @Right("modify_content_containerrepository")
     @Operation(
             id = "repositories_container_container_tag",
             summary = "Set a tag to a manifest of the newest version",
@@ -141,6 +144,7 @@ public class ActionResource {
 
     @POST
     @Path(ONE + "/untag")
+    @Right("modify_content_containerrepository")
     @Operation(
             id = "repositories_container_container_untag",
             summary = "Remove a tag",
@@ -157,6 +161,7 @@ public class ActionResource {
 
     @POST
     @Path(ONE + "/add")
+    @Right("modify_content_containerrepository")
     @Operation(
             id = "repositories_container_container_add",
             summary = "Add content with all it needs",
@@ -165,13 +170,14 @@ public class ActionResource {
     public Response add(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         RepositoryId repository = get(id).id();
         List<String> named = Body.read(MANAGE, request, false).texts("content_units", List.of());
-        var units = new Units(repository, references.units("content_units", named), false);
+        var units = new Units(repository, references.by(Access.rights(request)).units("content_units", named), false);
         return start(RepositoryTasks.ADD, units, request);
     }
 
     /** Removes content; {@value #ALL} alone stands for all of it. */
     @POST
     @Path(ONE + "/remove")
+    @Right("modify_content_containerrepository")
     @Operation(
             id = "repositories_container_container_remove",
             summary = "Remove content with all that only it needs",
@@ -185,12 +191,13 @@ public class ActionResource {
         }
         Units units = named.contains(ALL)
                 ? new Units(repository, List.of(), true)
-                : new Units(repository, references.units("content_units", named), false);
+                : new Units(repository, references.by(Access.rights(request)).units("content_units", named), false);
         return start(RepositoryTasks.REMOVE, units, request);
     }
 
     @POST
     @Path(ONE + "/copy_tags")
+    @Right("modify_content_containerrepository")
     @Operation(
             id = "repositories_container_container_copy_tags",
             summary = "Copy tags of another repository's version, with all they need",
@@ -199,7 +206,7 @@ public class ActionResource {
     public Response copyTags(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         RepositoryId repository = get(id).id();
         Values values = Body.read(COPY_TAGS, request, false);
-        VersionHref source = source(values);
+        VersionHref source = source(values, references.by(Access.rights(request)));
         Optional<Set<Tag>> names = set(values, "names", name -> tag("names", name));
         var copy = new TagCopy(repository, source.repository(), source.number(), names);
         return start(RepositoryTasks.COPY_TAGS, copy, source.repository(), request);
@@ -207,6 +214,7 @@ public class ActionResource {
 
     @POST
     @Path(ONE + "/copy_manifests")
+    @Right("modify_content_containerrepository")
     @Operation(
             id = "repositories_container_container_copy_manifests",
             summary = "Copy manifests of another repository's version, with all they need",
@@ -215,7 +223,7 @@ public class ActionResource {
     public Response copyManifests(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         RepositoryId repository = get(id).id();
         Values values = Body.read(COPY_MANIFESTS, request, false);
-        VersionHref source = source(values);
+        VersionHref source = source(values, references.by(Access.rights(request)));
         var copy = new ManifestCopy(
                 repository,
                 source.repository(),
@@ -227,6 +235,7 @@ public class ActionResource {
 
     @POST
     @Path(ONE + "/restore")
+    @Right("modify_content_containerrepository")
     @Operation(
             id = "repositories_container_container_restore",
             summary = "Make the repository hold again what one of its versions holds",
@@ -245,6 +254,7 @@ public class ActionResource {
 
     @POST
     @Path(ONE + "/promote")
+    @Right("modify_content_containerrepository")
     @Operation(
             id = "repositories_container_container_promote",
             summary = "Make the repository hold what a version of another holds, and nothing else",
@@ -252,7 +262,8 @@ public class ActionResource {
             answers = "202 AsyncOperationResponse")
     public Response promote(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         RepositoryId repository = get(id).id();
-        VersionHref source = source(Body.read(DifferenceModel.PROMOTE, request, false));
+        VersionHref source =
+                source(Body.read(DifferenceModel.PROMOTE, request, false), references.by(Access.rights(request)));
         if (source.repository().equals(repository)) {
             throw Problem.field("source_repository", "a repository is promoted into another; restore within one");
         }
@@ -263,14 +274,16 @@ public class ActionResource {
     /** Shows the difference of {@code ?from=3&to=5}: numbers of versions of this repository, or hrefs of any. */
     @GET
     @Path(ONE + "/diff")
+    @Right("view_containerrepository")
     @Operation(
             id = "repositories_container_container_diff",
             summary = "List what two versions show differently",
             answers = "200")
-    public Response diff(@PathParam(HREF) String id, @Context UriInfo uri) {
+    public Response diff(@PathParam(HREF) String id, @Context UriInfo uri, @Context RoutingContext request) {
         RepositoryId repository = get(id).id();
-        VersionHref from = version(repository, "from", uri.getQueryParameters().getFirst("from"));
-        VersionHref to = version(repository, "to", uri.getQueryParameters().getFirst("to"));
+        ContentReferences named = references.by(Access.rights(request));
+        VersionHref from = version(repository, "from", uri.getQueryParameters().getFirst("from"), named);
+        VersionHref to = version(repository, "to", uri.getQueryParameters().getFirst("to"), named);
         ListingSource<DifferenceModel.Entry> differences = ListingSource.of(
                 () -> curation.differences(from.repository(), from.number(), to.repository(), to.number())
                         .flatMap(DifferenceModel::entry));
@@ -287,7 +300,8 @@ public class ActionResource {
         return pages.page(DifferenceModel.LIST, differences, uri);
     }
 
-    private VersionHref version(RepositoryId repository, String parameter, @Nullable String text) {
+    private static VersionHref version(
+            RepositoryId repository, String parameter, @Nullable String text, ContentReferences references) {
         if (text == null) {
             throw Problem.field(parameter, "give the number or the href of a version");
         }
@@ -297,7 +311,7 @@ public class ActionResource {
     }
 
     /** The source version: the one named, or the newest of a repository. */
-    private VersionHref source(Values values) {
+    private static VersionHref source(Values values, ContentReferences references) {
         Optional<String> repository = values.text("source_repository", Optional.empty());
         Optional<String> version = values.text("source_repository_version", Optional.empty());
         if (repository.isPresent() == version.isPresent()) {

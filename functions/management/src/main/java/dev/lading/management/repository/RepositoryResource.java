@@ -2,8 +2,14 @@ package dev.lading.management.repository;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.grant.GrantService;
+import dev.lading.grant.Rights;
+import dev.lading.grant.UserRights;
+import dev.lading.grant.VisibleObjects;
 import dev.lading.history.Repository;
 import dev.lading.history.row.RepositoryId;
+import dev.lading.management.access.Access;
+import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
@@ -38,7 +44,7 @@ import java.util.stream.Stream;
 
 /** {@code repositories/container/container/}: named series of versions. */
 @Path(ApiPath.ROOT)
-@Needs(Permission.ADMINISTRATION)
+@Needs(Permission.SIGNED_IN)
 public class RepositoryResource {
     private static final String LIST = "repositories";
     static final String HREF = "container_container_repository_href";
@@ -49,6 +55,8 @@ public class RepositoryResource {
     private final References references;
     private final TaskDispatch dispatch;
     private final RepositoryLists lists;
+    private final VisibleObjects visible;
+    private final GrantService grants;
     private final Pages pages;
     private final InstantSource clock;
 
@@ -58,6 +66,8 @@ public class RepositoryResource {
             References references,
             TaskDispatch dispatch,
             RepositoryLists lists,
+            VisibleObjects visible,
+            GrantService grants,
             Pages pages,
             InstantSource clock) {
         this.repositories = repositories;
@@ -65,25 +75,29 @@ public class RepositoryResource {
         this.references = references;
         this.dispatch = dispatch;
         this.lists = lists;
+        this.visible = visible;
+        this.grants = grants;
         this.pages = pages;
         this.clock = clock;
     }
 
     @GET
     @Path(LIST)
+    @Right(Right.BY_CALLER)
     @Operation(id = "repositories_list", summary = "List repositories of all types", answers = "200")
-    public Response listAll(@Context UriInfo uri) {
-        return pages.page(lists.allRepositories, all(), uri);
+    public Response listAll(@Context UriInfo uri, @Context RoutingContext request) {
+        return pages.page(lists.allRepositories, all(Access.rights(request)), uri);
     }
 
     @GET
     @Path(LIST + "/container/container")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "repositories_container_container_list",
             summary = "List repositories, newest first",
             answers = "200")
-    public Response list(@Context UriInfo uri) {
-        return pages.page(lists.repositories, all(), uri);
+    public Response list(@Context UriInfo uri, @Context RoutingContext request) {
+        return pages.page(lists.repositories, all(Access.rights(request)), uri);
     }
 
     /**
@@ -92,6 +106,7 @@ public class RepositoryResource {
      */
     @GET
     @Path(LIST + "/container/container-push")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "repositories_container_container_push_list",
             summary = "List repositories of the type for pushes, of which there are none",
@@ -102,20 +117,25 @@ public class RepositoryResource {
 
     @POST
     @Path(LIST + "/container/container")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "repositories_container_container_create",
             summary = "Make a repository with an empty version",
             body = "container.ContainerRepository",
             answers = "201 container.ContainerRepositoryResponse")
     public Response create(@Context RoutingContext request) throws IOException {
+        Access.requireOnEverything(request, "add_containerrepository");
         Values values = Body.read(lists.repositories.model(), request, false);
-        Repository repository = syncs.create(RepositoryModel.created(values, references, clock.instant()));
+        Rights rights = Access.rights(request);
+        Repository repository = syncs.create(
+                RepositoryModel.created(values, references.by(rights), clock.instant()), grants.owner(rights.user()));
         return Responses.created(
                 ResourceType.REPOSITORY.href(repository.id().value()), lists.repositories.model(), repository);
     }
 
     @GET
     @Path(ONE)
+    @Right("view_containerrepository")
     @Operation(
             id = "repositories_container_container_read",
             summary = "Show a repository",
@@ -124,9 +144,15 @@ public class RepositoryResource {
         return Responses.ok(lists.repositories.model(), get(id), uri);
     }
 
-    private ListingSource<Repository> all() {
+    private ListingSource<Repository> all(Rights rights) {
         ListingSource<Repository> all =
                 ListingSource.byKeys(RepositoryModel.KEYS, repositories::names, repositories::find);
+        if (rights instanceof UserRights user) {
+            all = visible.repositories(user)
+                    .map(seen -> ListingSource.of(() -> seen))
+                    .orElse(all)
+                    .only(rights::sees);
+        }
         return ResourceModel.byId(all, ResourceType.REPOSITORY, id -> repositories.find(new RepositoryId(id)))
                 .by("name", name -> repositories.findNamed(name).stream());
     }
@@ -142,6 +168,7 @@ public class RepositoryResource {
 
     @PUT
     @Path(ONE)
+    @Right("change_containerrepository")
     @Operation(
             id = "repositories_container_container_update",
             summary = "Change a repository",
@@ -153,6 +180,7 @@ public class RepositoryResource {
 
     @PATCH
     @Path(ONE)
+    @Right("change_containerrepository")
     @Operation(
             id = "repositories_container_container_partial_update",
             summary = "Change some fields of a repository",
@@ -167,16 +195,17 @@ public class RepositoryResource {
         Repository repository = get(id);
         Values values = Body.read(lists.repositories.model(), request, partial);
         Instant now = clock.instant();
-        if (RepositoryModel.changed(values, repository.settings(), references, now)
-                .equals(repository.settings())) {
+        References named = references.by(Access.rights(request));
+        if (RepositoryModel.changed(values, repository.settings(), named, now).equals(repository.settings())) {
             return Responses.ok(lists.repositories.model(), repository);
         }
-        var _ = syncs.update(repository.id(), before -> RepositoryModel.changed(values, before, references, now));
+        var _ = syncs.update(repository.id(), before -> RepositoryModel.changed(values, before, named, now));
         return dispatch.updated(ResourceType.REPOSITORY, repository.id().value(), request);
     }
 
     @DELETE
     @Path(ONE)
+    @Right("delete_containerrepository")
     @Operation(
             id = "repositories_container_container_delete",
             summary = "Delete a repository with all its versions",
@@ -187,6 +216,7 @@ public class RepositoryResource {
 
     @POST
     @Path(ONE + "/set_label")
+    @Right("change_containerrepository")
     @Operation(
             id = "repositories_container_container_set_label",
             summary = "Set a label of a repository",
@@ -199,6 +229,7 @@ public class RepositoryResource {
 
     @POST
     @Path(ONE + "/unset_label")
+    @Right("change_containerrepository")
     @Operation(
             id = "repositories_container_container_unset_label",
             summary = "Take a label from a repository",

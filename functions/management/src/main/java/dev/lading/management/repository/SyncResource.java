@@ -3,6 +3,8 @@ package dev.lading.management.repository;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.history.Repository;
+import dev.lading.management.access.Access;
+import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
@@ -31,7 +33,7 @@ import java.util.Optional;
 
 /** {@code sync/} of a repository. */
 @Path(ApiPath.ROOT)
-@Needs(Permission.ADMINISTRATION)
+@Needs(Permission.SIGNED_IN)
 public class SyncResource {
     private static final Model<Void> SYNC = new Model<Void>("ContainerRepositorySyncURL")
             .takes("remote", Schema.URI)
@@ -61,6 +63,7 @@ public class SyncResource {
 
     @POST
     @Path(RepositoryResource.ONE + "/sync")
+    @Right("sync_containerrepository")
     @Operation(
             id = "repositories_container_container_sync",
             summary = "Take what the remote names from its upstream",
@@ -70,7 +73,7 @@ public class SyncResource {
             throws IOException {
         Repository repository = repositories.get(RepositoryResource.id(id));
         Values values = Body.read(SYNC, request, false);
-        RemoteId remote = remote(values, repository);
+        RemoteId remote = remote(values, repository, references.by(Access.rights(request)));
         SyncTask.requireSyncable(remotes.get(remote).settings());
         var sync = new SyncRequest(
                 repository.id(),
@@ -83,7 +86,7 @@ public class SyncResource {
     }
 
     /** The remote that is named, or else the repository's own. */
-    private RemoteId remote(Values values, Repository repository) {
+    private static RemoteId remote(Values values, Repository repository, References references) {
         Optional<String> named = values.text("remote", Optional.empty());
         return named.map(href -> references.remote("remote", href))
                 .or(() -> repository.settings().remote())

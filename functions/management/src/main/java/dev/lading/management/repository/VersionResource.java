@@ -2,8 +2,14 @@ package dev.lading.management.repository;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.grant.Rights;
+import dev.lading.grant.UserRights;
+import dev.lading.grant.VisibleObjects;
+import dev.lading.history.Repository;
 import dev.lading.history.RepositoryVersion;
 import dev.lading.history.row.RepositoryId;
+import dev.lading.management.access.Access;
+import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
@@ -29,11 +35,12 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** {@code …/versions/}: a repository's versions and their content. */
 @Path(ApiPath.ROOT)
-@Needs(Permission.ADMINISTRATION)
+@Needs(Permission.SIGNED_IN)
 public class VersionResource {
     private static final String HREF = "container_container_repository_version_href";
     private static final String ALL = RepositoryResource.ONE + "/versions";
@@ -43,6 +50,7 @@ public class VersionResource {
     private final VersionService versions;
     private final RepositoryLists lists;
     private final TaskDispatch dispatch;
+    private final VisibleObjects visible;
     private final Pages pages;
 
     public VersionResource(
@@ -50,27 +58,43 @@ public class VersionResource {
             VersionService versions,
             RepositoryLists lists,
             TaskDispatch dispatch,
+            VisibleObjects visible,
             Pages pages) {
         this.repositories = repositories;
         this.versions = versions;
         this.lists = lists;
         this.dispatch = dispatch;
+        this.visible = visible;
         this.pages = pages;
     }
 
     @GET
     @Path("repository_versions")
+    @Right(Right.BY_CALLER)
     @Operation(id = "repository_versions_list", summary = "List versions of all repositories", answers = "200")
-    public Response listAll(@Context UriInfo uri) {
-        return pages.page(
-                lists.versions,
-                byHref(ListingSource.of(
-                        () -> repositories.names().flatMap(named -> all(new RepositoryId(named.id()))))),
-                uri);
+    public Response listAll(@Context UriInfo uri, @Context RoutingContext request) {
+        Rights rights = Access.rights(request);
+        ListingSource<RepositoryVersion> all =
+                ListingSource.of(() -> seen(rights).flatMap(this::all));
+        if (rights.user().isPresent()) {
+            all.only(version -> repositories
+                    .find(version.repository())
+                    .filter(each -> rights.on(each, "view_containerrepository"))
+                    .isPresent());
+        }
+        return pages.page(lists.versions, byHref(all), uri);
+    }
+
+    private Stream<RepositoryId> seen(Rights rights) {
+        Optional<Stream<RepositoryId>> some = rights instanceof UserRights user
+                ? visible.repositories(user).map(each -> each.map(Repository::id))
+                : Optional.empty();
+        return some.orElseGet(() -> repositories.names().map(named -> new RepositoryId(named.id())));
     }
 
     @GET
     @Path(ALL)
+    @Right("view_containerrepository")
     @Operation(
             id = "repositories_container_container_versions_list",
             summary = "List versions of a repository, newest first",
@@ -95,6 +119,7 @@ public class VersionResource {
 
     @GET
     @Path(ONE)
+    @Right("view_containerrepository")
     @Operation(
             id = "repositories_container_container_versions_read",
             summary = "Show a version with what it holds, added and removed",
@@ -113,6 +138,7 @@ public class VersionResource {
 
     @DELETE
     @Path(ONE)
+    @Right("delete_containerrepository_versions")
     @Operation(
             id = "repositories_container_container_versions_delete",
             summary = "Delete a version; no other version's content changes",
@@ -128,6 +154,7 @@ public class VersionResource {
 
     @POST
     @Path(ONE + "/repair")
+    @Right("sync_containerrepository")
     @Operation(
             id = "repositories_container_container_versions_repair",
             summary = "Compare the stored bytes of a version with its digests, and report what is not right",

@@ -1,5 +1,7 @@
 package dev.lading.management.resource;
 
+import dev.lading.grant.AdministratorRights;
+import dev.lading.grant.Rights;
 import dev.lading.history.Repository;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Problem;
@@ -9,6 +11,7 @@ import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
 /** Resources that bodies and filters name by href or resource name. */
@@ -17,11 +20,23 @@ public class References {
     private final RepositoryService repositories;
     private final VersionService versions;
     private final RemoteService remotes;
+    private final Rights rights;
 
+    @Inject
     public References(RepositoryService repositories, VersionService versions, RemoteService remotes) {
+        this(repositories, versions, remotes, new AdministratorRights());
+    }
+
+    private References(RepositoryService repositories, VersionService versions, RemoteService remotes, Rights rights) {
         this.repositories = repositories;
         this.versions = versions;
         this.remotes = remotes;
+        this.rights = rights;
+    }
+
+    /** What a caller may name: others are answered as if there were none. */
+    public References by(Rights caller) {
+        return new References(repositories, versions, remotes, caller);
     }
 
     /**
@@ -33,7 +48,7 @@ public class References {
         return ResourceType.REMOTE
                 .id(reference)
                 .map(RemoteId::new)
-                .filter(id -> remotes.find(id).isPresent())
+                .filter(id -> remotes.find(id).isPresent() && rights.on(id, "view_containerremote"))
                 .orElseThrow(() -> Problem.field(field, "there is no remote " + reference));
     }
 
@@ -46,6 +61,7 @@ public class References {
         return ResourceType.REPOSITORY
                 .id(reference)
                 .flatMap(id -> repositories.find(new RepositoryId(id)))
+                .filter(found -> rights.on(found, "view_containerrepository"))
                 .orElseThrow(() -> Problem.field(field, "there is no repository " + reference));
     }
 
@@ -56,7 +72,10 @@ public class References {
      */
     public VersionHref version(String field, String reference) {
         return VersionHref.parse(reference)
-                .filter(version -> repositories.find(version.repository()).isPresent())
+                .filter(version -> repositories
+                        .find(version.repository())
+                        .filter(found -> rights.on(found, "view_containerrepository"))
+                        .isPresent())
                 .filter(version ->
                         versions.find(version.repository(), version.number()).isPresent())
                 .orElseThrow(() -> Problem.field(field, "there is no repository version " + reference));

@@ -2,6 +2,7 @@ package dev.lading.management.status;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.management.access.Right;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Schema;
@@ -25,7 +26,7 @@ import java.util.stream.Collectors;
 
 /** {@code status/} and {@code livez/}: version and health of this server. */
 @Path(ApiPath.ROOT)
-@Needs(Permission.ADMINISTRATION)
+@Needs(Permission.SIGNED_IN)
 public class StatusResource {
     /** The versions whose API this is; pulp-cli asks for them before it calls a plugin's operations. */
     private static final List<Component> COMPONENTS = List.of(
@@ -97,6 +98,7 @@ public class StatusResource {
 
     @GET
     @Path("status")
+    @Right(Right.BY_CALLER)
     @Operation(id = "status_read", summary = "Tell what this server is", answers = "200 StatusResponse")
     public Response status(@Context UriInfo uri) {
         App app = new App(name(), clock.instant(), versions());

@@ -1,5 +1,6 @@
 package dev.lading.management.task;
 
+import dev.lading.management.access.Access;
 import dev.lading.management.resource.Responses;
 import dev.lading.operation.Reservation;
 import dev.lading.operation.ResourceTasks;
@@ -32,7 +33,8 @@ public class TaskDispatch {
      */
     public Response start(String name, Record arguments, Reservation reservation, RoutingContext request) {
         String correlation = correlation(request);
-        var task = tasks.dispatch(reservation.request(name, arguments, correlation));
+        var task =
+                tasks.dispatch(reservation.request(name, arguments, correlation).by(Access.caller(request)));
         return Responses.of(ACCEPTED, TaskModel.STARTED, task)
                 .header(CORRELATION, correlation)
                 .build();

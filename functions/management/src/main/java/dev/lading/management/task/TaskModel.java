@@ -1,5 +1,6 @@
 package dev.lading.management.task;
 
+import dev.lading.management.account.UserModel;
 import dev.lading.management.api.Filter;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Lookup;
@@ -33,7 +34,10 @@ public final class TaskModel {
             .shows("state", Schema.TEXT, Task::state)
             .tells("name", Schema.TEXT, task -> task.request().name())
             .tells("logging_cid", Schema.TEXT, task -> task.request().correlation())
-            .shows("created_by", Schema.URI.orNull(), task -> null)
+            .shows(
+                    "created_by",
+                    Schema.URI.orNull(),
+                    task -> task.request().caller().map(UserModel::href))
             .shows("unblocked_at", Schema.TIME, Task::started)
             .shows("started_at", Schema.TIME, Task::started)
             .shows("finished_at", Schema.TIME, Task::finished)

@@ -2,6 +2,9 @@ package dev.lading.management.task;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.account.UserId;
+import dev.lading.management.access.Access;
+import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
@@ -33,10 +36,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code tasks/}: long-running operations, their progress and results. */
 @Path(ApiPath.ROOT)
-@Needs(Permission.ADMINISTRATION)
+@Needs(Permission.SIGNED_IN)
 public class TaskResource {
     private static final String LIST = "tasks";
     private static final String HREF = "task_href";
@@ -57,27 +61,40 @@ public class TaskResource {
 
     @GET
     @Path(LIST)
+    @Right(Right.BY_CALLER)
     @Operation(id = "tasks_list", summary = "List tasks, newest first", answers = "200")
-    public Response list(@Context UriInfo uri) {
+    public Response list(@Context UriInfo uri, @Context RoutingContext request) {
+        ListingSource<Task> all = ListingSource.of(tasks::all);
+        if (Access.caller(request).isPresent()) {
+            all.only(task -> isSeen(task, request));
+        }
         return pages.page(
-                TaskModel.LIST,
-                ResourceModel.byId(ListingSource.of(tasks::all), ResourceType.TASK, id -> tasks.find(new TaskId(id))),
-                uri);
+                TaskModel.LIST, ResourceModel.byId(all, ResourceType.TASK, id -> tasks.find(new TaskId(id))), uri);
     }
 
-    private static TaskId id(String path) {
-        return new TaskId(ResourceModel.pathId(path));
+    /** Users see the tasks that they asked for. */
+    private static boolean isSeen(Task task, RoutingContext request) {
+        Optional<UserId> caller = Access.caller(request);
+        return caller.isEmpty() || task.request().caller().equals(caller);
+    }
+
+    private Task get(String id, RoutingContext request) {
+        return tasks.find(new TaskId(ResourceModel.pathId(id)))
+                .filter(task -> isSeen(task, request))
+                .orElseThrow(Problem::notFound);
     }
 
     @GET
     @Path(LIST + "/{task_href}")
+    @Right(Right.BY_CALLER)
     @Operation(id = "tasks_read", summary = "Show a task", answers = "200 TaskResponse")
-    public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
-        return Responses.ok(TaskModel.TASK, tasks.get(id(id)), uri);
+    public Response read(@PathParam(HREF) String id, @Context UriInfo uri, @Context RoutingContext request) {
+        return Responses.ok(TaskModel.TASK, get(id, request), uri);
     }
 
     @PATCH
     @Path(LIST + "/{task_href}")
+    @Right(Right.BY_CALLER)
     @Operation(
             id = "tasks_cancel",
             summary = "Cancel a task",
@@ -85,7 +102,7 @@ public class TaskResource {
             partial = true,
             answers = {"200 TaskResponse", "409 TaskResponse"})
     public Response cancel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
-        TaskId task = tasks.get(id(id)).id();
+        TaskId task = get(id, request).id();
         Body.read(TaskModel.CANCEL, request, false);
         Task canceled = tasks.cancel(task);
         boolean stops = canceled.state() == TaskState.CANCELED || canceled.state() == TaskState.CANCELING;
@@ -94,9 +111,10 @@ public class TaskResource {
 
     @DELETE
     @Path(LIST + "/{task_href}")
+    @Right(Right.BY_CALLER)
     @Operation(id = "tasks_delete", summary = "Forget a task that has ended", answers = "204")
-    public Response delete(@PathParam(HREF) String id) {
-        if (!tasks.delete(id(id))) {
+    public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
+        if (!tasks.delete(get(id, request).id())) {
             throw Problem.detail(CONFLICT, "the task has not ended; cancel it first");
         }
         return Response.noContent().build();

@@ -1,0 +1,141 @@
+package dev.lading.management.access;
+
+import dev.lading.access.Caller;
+import dev.lading.access.Permission;
+import dev.lading.distribution.Distribution;
+import dev.lading.distribution.DistributionId;
+import dev.lading.distribution.DistributionService;
+import dev.lading.grant.AdministratorRights;
+import dev.lading.grant.Namespace;
+import dev.lading.grant.NamespaceService;
+import dev.lading.grant.Rights;
+import dev.lading.grant.RightsService;
+import dev.lading.history.Repository;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.http.AccessFilter;
+import dev.lading.management.api.Problem;
+import dev.lading.operation.ResourceType;
+import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteId;
+import dev.lading.remote.RemoteService;
+import dev.lading.repository.RepositoryService;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ResourceInfo;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/**
+ * Lets users call what they have the declared {@link Right} for. What they may not see is answered as what is missing,
+ * with 404, and what they see and may not do with 403.
+ */
+public class RightsFilter {
+    private final RightsService rights;
+    private final RepositoryService repositories;
+    private final DistributionService distributions;
+    private final RemoteService remotes;
+    private final NamespaceService namespaces;
+
+    public RightsFilter(
+            RightsService rights,
+            RepositoryService repositories,
+            DistributionService distributions,
+            RemoteService remotes,
+            NamespaceService namespaces) {
+        this.rights = rights;
+        this.repositories = repositories;
+        this.distributions = distributions;
+        this.remotes = remotes;
+        this.namespaces = namespaces;
+    }
+
+    /** Runs behind {@link AccessFilter}, which finds the caller. */
+    @ServerRequestFilter(priority = Priorities.USER + 1)
+    public void filter(ContainerRequestContext request, ResourceInfo handler, RoutingContext context) {
+        if (AccessFilter.needed(handler).equals(Optional.of(Permission.SIGNED_IN))) {
+            Rights held = AccessFilter.caller(request) instanceof Caller.SignedIn(var user)
+                    ? rights.of(user)
+                    : new AdministratorRights();
+            Access.set(context, held);
+            if (held.user().isPresent()) {
+                Right declared = handler.getResourceMethod().getAnnotation(Right.class);
+                if (declared == null) {
+                    throw Problem.detail(403, "only the administrator may do this");
+                }
+                if (!declared.value().equals(Right.BY_CALLER)) {
+                    require(held, declared.value(), request);
+                }
+            }
+        }
+    }
+
+    private void require(Rights held, String permission, ContainerRequestContext request) {
+        Standing standing = object(request, "container_container_repository_href")
+                .map(id -> onRepository(held, permission, new RepositoryId(id)))
+                .or(() -> object(request, "container_container_distribution_href")
+                        .map(id -> onDistribution(held, permission, new DistributionId(id))))
+                .or(() -> object(request, "container_container_remote_href")
+                        .map(id -> onRemote(held, permission, new RemoteId(id))))
+                .or(() -> object(request, "container_container_namespace_href")
+                        .map(id -> onNamespace(held, permission, id)))
+                .orElseThrow(() -> new IllegalStateException("the path names nothing that " + permission + " is of"));
+        switch (standing) {
+            case ALLOWED -> {}
+            case SEEN -> throw Access.denied(permission);
+            case UNSEEN -> throw Problem.notFound();
+        }
+    }
+
+    private enum Standing {
+        ALLOWED,
+        SEEN,
+        UNSEEN
+    }
+
+    /** The id of an object in the path; empty: the path has no such parameter. */
+    private static Optional<UUID> object(ContainerRequestContext request, String parameter) {
+        return Optional.ofNullable(request.getUriInfo().getPathParameters().getFirst(parameter))
+                .map(text -> ResourceType.uuid(text).orElseThrow(Problem::notFound));
+    }
+
+    private Standing onRepository(Rights held, String permission, RepositoryId id) {
+        Optional<Repository> found = repositories.find(id);
+        return standing(
+                found.filter(each -> held.on(each, permission)).isPresent(),
+                found.filter(held::sees).isPresent());
+    }
+
+    private Standing onDistribution(Rights held, String permission, DistributionId id) {
+        Optional<Distribution> found = distributions.find(id);
+        boolean sees = found.filter(held::sees).isPresent();
+        return standing(
+                permission.equals("view_containerdistribution")
+                        ? sees
+                        : found.filter(each -> held.on(each, permission)).isPresent(),
+                sees);
+    }
+
+    private Standing onRemote(Rights held, String permission, RemoteId id) {
+        Optional<RemoteId> found = remotes.find(id).map(Remote::id);
+        return standing(
+                found.filter(each -> held.on(each, permission)).isPresent(),
+                found.filter(each -> held.on(each, "view_containerremote")).isPresent());
+    }
+
+    private Standing onNamespace(Rights held, String permission, UUID id) {
+        Optional<String> found = namespaces.find(id).map(Namespace::name);
+        return standing(
+                found.filter(name -> held.inNamespace(name, permission)).isPresent(),
+                found.filter(name -> held.inNamespace(name, "view_containernamespace"))
+                        .isPresent());
+    }
+
+    private static Standing standing(boolean allowed, boolean seen) {
+        if (allowed) {
+            return Standing.ALLOWED;
+        }
+        return seen ? Standing.SEEN : Standing.UNSEEN;
+    }
+}

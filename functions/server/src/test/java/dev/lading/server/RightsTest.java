@@ -1,0 +1,332 @@
+package dev.lading.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lading.server.RegistryClient.Answer;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What users may do through the management API. A maker made all of it with a repository and a remote by the API, and a
+ * private distribution of that repository in a namespace of their own; the others have one role each.
+ */
+@QuarkusTest
+@QuarkusTestResource(RunningRegistry.class)
+class RightsTest {
+    private static final String PASSWORD = "battery staple";
+    private static final String API = PulpClient.API;
+    private static final String REMOTES = API + "remotes/container/container/";
+    private static final List<String> CALLERS =
+            List.of("maker", "manager", "viewer", "consumer", "collaborator", "stranger", "admin", "anonymous");
+
+    /** Made by the first test; shared by all, as is the server. */
+    private static final Map<String, String> MADE = new TreeMap<>();
+
+    private static final PulpClient PULP = new PulpClient();
+    private static final RegistryClient ADMIN = RegistryClient.administrator();
+
+    private static RegistryClient client(String caller) {
+        return switch (caller) {
+            case "admin" -> ADMIN;
+            case "anonymous" -> RegistryClient.anonymous();
+            default -> RegistryClient.basic("r-" + caller, PASSWORD);
+        };
+    }
+
+    private static Answer send(String caller, String method, String path, String json) {
+        return client(caller).send(method, path, json.getBytes(UTF_8), "Content-Type", "application/json");
+    }
+
+    private static JsonNode expect(int status, Answer answer) {
+        assertThat(answer.status()).as(new String(answer.body(), UTF_8)).isEqualTo(status);
+        return answer.json();
+    }
+
+    private static String user(String name) {
+        String body = "{\"username\":\"r-" + name + "\",\"password\":\"" + PASSWORD + "\"}";
+        return expect(201, send("admin", "POST", API + "users/", body))
+                .path("pulp_href")
+                .asText();
+    }
+
+    private static void give(String user, String role, String object) {
+        String body = "{\"role\":\"container.container" + role + "\",\"content_object\":"
+                + (object.isEmpty() ? "null" : "\"" + object + "\"") + "}";
+        expect(201, send("admin", "POST", user + "roles/", body));
+    }
+
+    private static String made(String caller, String path, String json) {
+        return expect(201, send(caller, "POST", path, json)).path("pulp_href").asText();
+    }
+
+    /** Waits for a user's task as they see it. */
+    private static JsonNode task(String caller, Answer started) {
+        String href = expect(202, started).path("task").asText();
+        PULP.get(href);
+        JsonNode task;
+        do {
+            task = expect(200, send(caller, "GET", href, ""));
+        } while (!List.of("completed", "failed", "canceled")
+                .contains(task.path("state").asText()));
+        assertThat(task.path("state").asText()).as(task.toString()).isEqualTo("completed");
+        return task;
+    }
+
+    @BeforeEach
+    void make() {
+        if (!MADE.isEmpty()) {
+            return;
+        }
+        String maker = user("maker");
+        give(maker, "repository_creator", "");
+        give(maker, "remote_creator", "");
+        String repository = made("maker", PulpClient.REPOSITORIES, "{\"name\":\"rights/app\"}");
+        String remote = made(
+                "maker", REMOTES, "{\"name\":\"rights\",\"url\":\"http://127.0.0.1:9\",\"upstream_name\":\"a/b\"}");
+        String distribution = task(
+                        "maker",
+                        send(
+                                "maker",
+                                "POST",
+                                PulpClient.DISTRIBUTIONS,
+                                "{\"name\":\"rights\",\"base_path\":\"r-maker/app\",\"private\":true,\"repository\":\""
+                                        + repository + "\"}"))
+                .path("created_resources")
+                .get(0)
+                .asText();
+        String namespace = PULP.list(API + "pulp_container/namespaces/?name=r-maker", "pulp_href")
+                .getFirst();
+        give(user("manager"), "repository_content_manager", repository);
+        give(user("viewer"), "repository_viewer", repository);
+        give(user("consumer"), "distribution_consumer", distribution);
+        give(user("collaborator"), "namespace_collaborator", namespace);
+        user("stranger");
+        MADE.putAll(Map.of("repo", repository, "remote", remote, "dist", distribution, "ns", namespace));
+    }
+
+    /** Bodies are such that nothing changes for those who may: 400, or a change to what is there already. */
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            ignoreLeadingAndTrailingWhitespace = true,
+            value = {
+                "#      |                                        | maker manager viewer consumer collaborator stranger admin anonymous",
+                "GET    | {repo}                                 | 200   200     200    200      200          404      200   401",
+                "PATCH  | {repo}                                 | 200   403     403    403      200          404      200   401",
+                "PUT    | {repo}                                 | 400   403     403    403      400          404      400   401",
+                "POST   | {repo}set_label/                       | 400   403     403    403      400          404      400   401",
+                "POST   | {repo}unset_label/                     | 400   403     403    403      400          404      400   401",
+                "POST   | {repo}tag/                             | 400   400     403    403      400          404      400   401",
+                "POST   | {repo}untag/                           | 400   400     403    403      400          404      400   401",
+                "POST   | {repo}copy_tags/                       | 400   400     403    403      400          404      400   401",
+                "POST   | {repo}copy_manifests/                  | 400   400     403    403      400          404      400   401",
+                "POST   | {repo}restore/                         | 400   400     403    403      400          404      400   401",
+                "POST   | {repo}promote/                         | 400   400     403    403      400          404      400   401",
+                "POST   | {repo}sync/                            | 400   400     403    403      403          404      400   401",
+                "GET    | {repo}diff/                            | 400   400     400    400      400          404      400   401",
+                "GET    | {repo}versions/                        | 200   200     200    200      200          404      200   401",
+                "GET    | {repo}versions/0/                      | 200   200     200    200      200          404      200   401",
+                "DELETE | {repo}versions/7/                      | 404   404     403    403      403          404      404   401",
+                "GET    | {repo}list_roles/                      | 200   403     403    403      403          404      200   401",
+                "POST   | {repo}add_role/                        | 400   403     403    403      403          404      400   401",
+                "POST   | {repo}remove_role/                     | 400   403     403    403      403          404      400   401",
+                "GET    | {repo}my_permissions/                  | 200   200     200    200      200          404      200   401",
+                "GET    | {dist}                                 | 200   404     404    200      200          404      200   401",
+                "PATCH  | {dist}                                 | 200   404     404    403      200          404      200   401",
+                "POST   | {dist}set_label/                       | 400   404     404    403      400          404      400   401",
+                "GET    | {dist}list_roles/                      | 200   404     404    403      403          404      200   401",
+                "POST   | {dist}add_role/                        | 400   404     404    403      403          404      400   401",
+                "GET    | {dist}my_permissions/                  | 200   404     404    200      200          404      200   401",
+                "GET    | {remote}                               | 200   404     404    404      404          404      200   401",
+                "PATCH  | {remote}                               | 200   404     404    404      404          404      200   401",
+                "POST   | {remote}set_label/                     | 400   404     404    404      404          404      400   401",
+                "GET    | {remote}list_roles/                    | 200   404     404    404      404          404      200   401",
+                "GET    | {remote}my_permissions/                | 200   404     404    404      404          404      200   401",
+                "GET    | {ns}                                   | 200   404     404    404      200          404      200   401",
+                "GET    | {ns}list_roles/                        | 200   404     404    404      403          404      200   401",
+                "POST   | {ns}add_role/                          | 400   404     404    404      403          404      400   401",
+                "GET    | {ns}my_permissions/                    | 200   404     404    404      200          404      200   401",
+                "GET    | repositories/container/container/      | 200   200     200    200      200          200      200   401",
+                "POST   | repositories/container/container/      | 400   403     403    403      403          403      400   401",
+                "GET    | remotes/container/container/           | 200   200     200    200      200          200      200   401",
+                "POST   | remotes/container/container/           | 400   403     403    403      403          403      400   401",
+                "GET    | distributions/container/container/     | 200   200     200    200      200          200      200   401",
+                "GET    | pulp_container/namespaces/             | 200   200     200    200      200          200      200   401",
+                "GET    | repository_versions/                   | 200   200     200    200      200          200      200   401",
+                "GET    | content/container/tags/                | 200   200     200    200      200          200      200   401",
+                "GET    | roles/                                 | 200   200     200    200      200          200      200   401",
+                "GET    | tasks/                                 | 200   200     200    200      200          200      200   401",
+                "POST   | tasks/purge/                           | 403   403     403    403      403          403      202   401",
+                "GET    | users/                                 | 403   403     403    403      403          403      200   401",
+                "GET    | {missing}                              | 404   404     404    404      404          404      404   401",
+            })
+    void an_operation_needs_its_right(String method, String path, String answers) {
+        if (method.equals("#")) {
+            assertThat(List.of(answers.split(" +"))).isEqualTo(CALLERS);
+            return;
+        }
+        String whole = path.startsWith("{") ? path : API + path;
+        for (var object : MADE.entrySet()) {
+            whole = whole.replace("{" + object.getKey() + "}", object.getValue());
+        }
+        whole = whole.replace("{missing}", PulpClient.REPOSITORIES + new UUID(0, 1) + "/");
+        StringBuilder seen = new StringBuilder();
+        for (String caller : CALLERS) {
+            String body = method.equals("GET") ? "" : "{}";
+            seen.append(send(caller, method, whole, body).status()).append(' ');
+        }
+        assertThat(seen.toString().strip()).isEqualTo(answers.replaceAll(" +", " "));
+    }
+
+    private static List<String> listed(String caller, String path, String property) {
+        List<String> values = new ArrayList<>();
+        expect(200, send(caller, "GET", path, ""))
+                .path("results")
+                .forEach(each -> values.add(each.path(property).asText()));
+        return values;
+    }
+
+    @Test
+    void lists_show_what_may_be_seen() {
+        ADMIN.pushImage("public-" + "rights/app", "1", "public");
+        String named = "?name=rights/app";
+        for (String sees : List.of("maker", "manager", "viewer", "consumer", "collaborator", "admin")) {
+            assertThat(listed(sees, PulpClient.REPOSITORIES, "name")).as(sees).contains("rights/app");
+            assertThat(listed(sees, PulpClient.REPOSITORIES + named, "name"))
+                    .as(sees)
+                    .hasSize(1);
+        }
+        assertThat(listed("stranger", PulpClient.REPOSITORIES, "name"))
+                .contains("public-rights/app")
+                .doesNotContain("rights/app");
+        assertThat(listed("stranger", PulpClient.REPOSITORIES + named, "name")).isEmpty();
+        assertThat(listed("stranger", PulpClient.DISTRIBUTIONS, "base_path"))
+                .contains("public-rights/app")
+                .doesNotContain("r-maker/app");
+        assertThat(listed("consumer", PulpClient.DISTRIBUTIONS, "base_path")).contains("r-maker/app");
+        assertThat(listed("maker", REMOTES, "name")).containsExactly("rights");
+        assertThat(listed("manager", REMOTES, "name")).isEmpty();
+        assertThat(listed("collaborator", API + "pulp_container/namespaces/", "name"))
+                .containsExactly("r-maker");
+        assertThat(listed("maker", API + "tasks/", "name")).isNotEmpty();
+        assertThat(listed("stranger", API + "tasks/", "name")).isEmpty();
+    }
+
+    @Test
+    void the_catalog_lists_what_may_be_pulled() {
+        ADMIN.pushImage("catalog-rights", "1", "public");
+        for (String caller : CALLERS) {
+            boolean pulls =
+                    List.of("maker", "consumer", "collaborator", "admin").contains(caller);
+            String scope = "/token/?service=lading&scope=registry:catalog:*";
+            String token = client(caller).get(scope).json().path("token").asText();
+            for (RegistryClient client : List.of(client(caller), RegistryClient.bearer(token))) {
+                List<String> names = new ArrayList<>();
+                String next = "/v2/_catalog?n=2";
+                while (!next.isEmpty()) {
+                    Answer page = client.get(next);
+                    page.json().path("repositories").forEach(name -> names.add(name.asText()));
+                    // Empty where there is no more.
+                    next = page.header("Link").replaceAll("^<(?:https?://[^/]*)?([^>]*)>.*$", "$1");
+                }
+                assertThat(names).as(caller).isSorted().contains("catalog-rights");
+                assertThat(names.contains("r-maker/app")).as(caller).isEqualTo(pulls);
+            }
+        }
+    }
+
+    @Test
+    void content_is_listed_by_who_sees_its_repository() {
+        client("maker").pushImage("r-maker/app", "hers", "private content");
+        ADMIN.pushImage("content-rights/app", "everybodys", "public content");
+
+        assertThat(listed("maker", API + "content/container/tags/?limit=1000", "name"))
+                .contains("hers", "everybodys");
+        assertThat(listed("viewer", API + "content/container/tags/?limit=1000", "name"))
+                .contains("hers", "everybodys");
+        assertThat(listed("stranger", API + "content/container/tags/?limit=1000", "name"))
+                .contains("everybodys")
+                .doesNotContain("hers");
+        String version = "?repository_version=" + MADE.get("repo") + "versions/1/";
+        assertThat(listed("viewer", API + "content/container/tags/" + version, "name"))
+                .containsExactly("hers");
+        assertThat(listed("stranger", API + "content/container/tags/" + version, "name"))
+                .isEmpty();
+        String tag = PULP.list(API + "content/container/tags/?name=hers", "pulp_href")
+                .getFirst();
+        assertThat(send("viewer", "GET", tag, "").status()).isEqualTo(200);
+        assertThat(send("stranger", "GET", tag, "").status()).isEqualTo(404);
+        String label = "{\"key\":\"a\",\"value\":\"b\"}";
+        assertThat(send("viewer", "POST", tag + "set_label/", label).status()).isEqualTo(403);
+        assertThat(send("stranger", "POST", tag + "set_label/", label).status()).isEqualTo(404);
+    }
+
+    @Test
+    void nobody_names_what_they_may_not_see_or_change() {
+        String mine = made("maker", PulpClient.REPOSITORIES, "{\"name\":\"rights/mine\"}");
+        String hidden = made("admin", PulpClient.REPOSITORIES, "{\"name\":\"rights/hidden\"}");
+        String remote = made(
+                "admin", REMOTES, "{\"name\":\"hidden\",\"url\":\"http://127.0.0.1:9\",\"upstream_name\":\"a/b\"}");
+        String repository = "{\"remote\":\"" + remote + "\"}";
+
+        assertThat(send("maker", "PATCH", mine, repository).status()).isEqualTo(400);
+        assertThat(send("maker", "POST", mine + "sync/", repository).status()).isEqualTo(400);
+        assertThat(send("maker", "POST", mine + "copy_tags/", "{\"source_repository\":\"" + hidden + "\"}")
+                        .status())
+                .isEqualTo(400);
+        String served = "{\"name\":\"x\",\"base_path\":\"r-%s/x\",\"repository\":\"%s\"}";
+        assertThat(send("maker", "POST", PulpClient.DISTRIBUTIONS, served.formatted("maker", hidden))
+                        .status())
+                .isEqualTo(400);
+        // A viewer who served it would push to it.
+        assertThat(send("viewer", "POST", PulpClient.DISTRIBUTIONS, served.formatted("viewer", MADE.get("repo")))
+                        .status())
+                .isEqualTo(403);
+        assertThat(send("maker", "POST", PulpClient.DISTRIBUTIONS, served.formatted("viewer", mine))
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void a_push_does_not_take_a_repository_that_has_its_name() {
+        user("taker");
+        made("admin", PulpClient.REPOSITORIES, "{\"name\":\"r-taker/app\"}");
+
+        assertThat(send("taker", "POST", "/v2/r-taker/app/blobs/uploads/", "").status())
+                .isEqualTo(401);
+        assertThat(send("taker", "POST", "/v2/r-taker/other/blobs/uploads/", "").status())
+                .isEqualTo(202);
+        assertThat(listed("taker", PulpClient.REPOSITORIES + "?name=r-taker/other", "name"))
+                .hasSize(1);
+    }
+
+    @Test
+    void nobody_gives_what_they_lack() {
+        String repository = MADE.get("repo");
+        String other = user("other");
+        String body = "{\"role\":\"container.containerrepository_%s\",\"users\":[\"r-other\"]}";
+        give(other, "repository_viewer", "");
+
+        assertThat(send("maker", "POST", repository + "add_role/", body.formatted("viewer"))
+                        .status())
+                .isEqualTo(201);
+        assertThat(send("manager", "POST", repository + "add_role/", body.formatted("owner"))
+                        .status())
+                .isEqualTo(403);
+        assertThat(send("maker", "POST", repository + "remove_role/", body.formatted("viewer"))
+                        .status())
+                .isEqualTo(201);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.lading.grant;
+
+import dev.lading.account.UserId;
+import dev.lading.distribution.Distribution;
+import dev.lading.history.Repository;
+import dev.lading.remote.RemoteId;
+import java.util.Optional;
+
+/** The administrator's rights: everything. */
+public record AdministratorRights() implements Rights {
+    @Override
+    public Optional<UserId> user() {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean onEverything(String permission) {
+        return true;
+    }
+
+    @Override
+    public boolean inNamespace(String namespace, String permission) {
+        return true;
+    }
+
+    @Override
+    public boolean on(Distribution distribution, String permission) {
+        return true;
+    }
+
+    @Override
+    public boolean on(Repository repository, String permission) {
+        return true;
+    }
+
+    @Override
+    public boolean on(RemoteId remote, String permission) {
+        return true;
+    }
+
+    @Override
+    public boolean sees(Repository repository) {
+        return true;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.lading.grant;
+
+import dev.lading.account.UserId;
+import dev.lading.distribution.Distribution;
+import dev.lading.history.Repository;
+import dev.lading.remote.RemoteId;
+import java.util.Optional;
+
+/**
+ * What one caller may do, as their roles are now. Permissions are Pulp's, without {@code container.} in front; those of
+ * an object are held on it, on everything, or through the namespace that it is in.
+ */
+public sealed interface Rights permits AdministratorRights, UserRights {
+    /** The user whose they are; empty: the administrator. */
+    Optional<UserId> user();
+
+    /** Whether they hold a permission on everything. */
+    boolean onEverything(String permission);
+
+    /** @param permission of a namespace, or {@code namespace_…} for all that is in it */
+    boolean inNamespace(String namespace, String permission);
+
+    boolean on(Distribution distribution, String permission);
+
+    /** What they may do with a repository, also because of the names that it is distributed at. */
+    boolean on(Repository repository, String permission);
+
+    boolean on(RemoteId remote, String permission);
+
+    /** Whether lists show them a distribution: everybody who is signed in sees a public one. */
+    default boolean sees(Distribution distribution) {
+        return !distribution.settings().restricted() || on(distribution, "view_containerdistribution");
+    }
+
+    /** Whether lists show them a repository; a public one, they see that it is there, and what is pulled from it. */
+    boolean sees(Repository repository);
+}

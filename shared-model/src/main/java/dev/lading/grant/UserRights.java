@@ -1,0 +1,168 @@
+package dev.lading.grant;
+
+import dev.lading.account.User;
+import dev.lading.account.UserId;
+import dev.lading.distribution.BasePathIndex;
+import dev.lading.distribution.Distribution;
+import dev.lading.history.Repository;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.oci.RepositoryName;
+import dev.lading.remote.RemoteId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A user's rights, by roles and by having made a namespace. Reads what it is asked for, each thing once, so that it is
+ * made anew for each request.
+ */
+public final class UserRights implements Rights {
+    private static final String PREFIX = "container.";
+    private static final String CORE = "core.";
+    private static final String OF_NAMESPACE = "namespace_";
+
+    private final MetadataStore store;
+    private final GrantService grants;
+    private final NamespaceService namespaces;
+    private final User user;
+    private final Map<Target, Set<String>> given = new HashMap<>();
+    private final Map<RepositoryName, Optional<BasePathIndex.Entry>> entries = new HashMap<>();
+    private final Map<String, Boolean> owned = new HashMap<>();
+
+    UserRights(MetadataStore store, GrantService grants, NamespaceService namespaces, User user) {
+        this.store = store;
+        this.grants = grants;
+        this.namespaces = namespaces;
+        this.user = user;
+    }
+
+    @Override
+    public Optional<UserId> user() {
+        return Optional.of(user.id());
+    }
+
+    UserId userId() {
+        return user.id();
+    }
+
+    String userName() {
+        return user.name().value();
+    }
+
+    /** The permissions by roles on one target; one read. */
+    private Set<String> given(Target target) {
+        return given.computeIfAbsent(
+                target,
+                asked -> grants.of(user.id(), asked).stream()
+                        .flatMap(grant -> Role.find(grant.role()).stream())
+                        .flatMap(role -> role.permissions().stream())
+                        .filter(asked.kind()::isOf)
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    private boolean has(Target target, String permission) {
+        Set<String> held = given(target);
+        return held.contains(PREFIX + permission) || held.contains(CORE + permission);
+    }
+
+    @Override
+    public boolean onEverything(String permission) {
+        return has(Target.EVERYTHING, permission);
+    }
+
+    @Override
+    public boolean inNamespace(String namespace, String permission) {
+        return onEverything(permission)
+                || has(Target.namespace(namespace), permission)
+                || (mayMake(namespace) && byMaking(namespace).contains(PREFIX + permission));
+    }
+
+    @Override
+    public boolean on(Distribution distribution, String permission) {
+        return onEverything(permission)
+                || has(Target.distribution(distribution.id()), permission)
+                || inNamespace(Namespace.of(distribution.settings().basePath()), OF_NAMESPACE + permission);
+    }
+
+    @Override
+    public boolean on(Repository repository, String permission) {
+        return onEverything(permission)
+                || has(Target.repository(repository.id()), permission)
+                || repository.names().stream().anyMatch(name -> byName(name, permission));
+    }
+
+    /** What the name of a repository allows: to see and to change it as its distribution, and the rest by namespace. */
+    private boolean byName(RepositoryName name, String permission) {
+        return inNamespace(Namespace.of(name), OF_NAMESPACE + permission)
+                || switch (permission) {
+                    case "view_containerrepository" -> atName(name, "view_containerdistribution");
+                    case "change_containerrepository" -> atName(name, "change_containerdistribution");
+                    default -> false;
+                };
+    }
+
+    private boolean atName(RepositoryName name, String permission) {
+        return onEverything(permission)
+                || entry(name)
+                        .map(at -> has(Target.distribution(at.id()), permission))
+                        .orElse(false);
+    }
+
+    @Override
+    public boolean on(RemoteId remote, String permission) {
+        return onEverything(permission) || has(Target.remote(remote), permission);
+    }
+
+    @Override
+    public boolean sees(Repository repository) {
+        return repository.names().stream()
+                        .anyMatch(name ->
+                                entry(name).filter(at -> !at.restricted()).isPresent())
+                || on(repository, "view_containerrepository");
+    }
+
+    private Optional<BasePathIndex.Entry> entry(RepositoryName name) {
+        return entries.computeIfAbsent(name, asked -> BasePathIndex.INDEX.find(store, asked));
+    }
+
+    /** What they may do at a name, there or not. Costs at most six reads for one name. */
+    public NameRights at(RepositoryName name) {
+        String namespace = Namespace.of(name);
+        Optional<BasePathIndex.Entry> entry = entry(name);
+        Set<String> permissions = new HashSet<>(given(Target.EVERYTHING));
+        permissions.addAll(given(Target.namespace(namespace)));
+        entry.ifPresent(at -> permissions.addAll(given(Target.distribution(at.id()))));
+        boolean asks = entry.isEmpty() && !NameRights.pushesInNamespace(permissions);
+        if (asks || isOwn(namespace)) {
+            permissions.addAll(byMaking(namespace));
+        }
+        return new NameRights(
+                permissions,
+                entry.isPresent(),
+                entry.filter(at -> !at.restricted()).isPresent());
+    }
+
+    /** The permissions in a namespace that the user made, or may make by pushing. */
+    private List<String> byMaking(String name) {
+        boolean owns = owned.computeIfAbsent(
+                name,
+                asked -> namespaces
+                        .made(asked)
+                        .map(made -> isOwn(asked) && made.isOf(user.id()))
+                        .orElseGet(() ->
+                                mayMake(asked) && namespaces.anyPath(asked).isEmpty()));
+        return owns ? Role.find(Role.NAMESPACE_OWNER).orElseThrow().permissions() : List.of();
+    }
+
+    private boolean mayMake(String namespace) {
+        return isOwn(namespace) || onEverything("add_containernamespace");
+    }
+
+    private boolean isOwn(String namespace) {
+        return user.name().value().equals(namespace);
+    }
+}
