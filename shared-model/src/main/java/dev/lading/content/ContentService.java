@@ -89,6 +89,12 @@ public final class ContentService {
                 .map(RepositoryContent::repository);
     }
 
+    /** Repositories that have a manifest or a blob in some version, or had it until lately. */
+    public Stream<RepositoryId> holders(ContentKind kind, Digest digest) {
+        return store.stream(RepositoryContent.TABLE, RepositoryContent.named(kind, digest.toString(), HOLDERS))
+                .map(RepositoryContent::repository);
+    }
+
     /** A manifest from any repository that has it; empty: none does any more. */
     public Optional<ManifestEntry> manifest(Digest digest) {
         return store.stream(

@@ -1,8 +1,10 @@
 package dev.lading.operation;
 
+import dev.lading.account.UserService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.curation.CurationService;
+import dev.lading.grant.RightsService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
@@ -11,6 +13,7 @@ import dev.lading.sync.BlobCopier;
 import dev.lading.sync.SyncTask;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.copy.Upstreams;
+import dev.lading.sync.plan.Linking;
 import dev.lading.sync.plan.Planner;
 import dev.lading.sync.run.SyncLimits;
 import dev.lading.sync.run.SyncRuns;
@@ -44,6 +47,12 @@ final class SyncServices {
 
     @Produces
     @Singleton
+    Linking linking(ContentService content, RepositoryService repositories, UserService users, RightsService rights) {
+        return new Linking(content, repositories, users, rights);
+    }
+
+    @Produces
+    @Singleton
     Planner planner(
             MetadataStore metadata,
             RepositoryService repositories,
@@ -54,10 +63,22 @@ final class SyncServices {
             SyncRuns runs,
             Upstreams upstreams,
             CopyQueue copies,
+            Linking linking,
             SyncLimits limits,
             InstantSource clock) {
         return new Planner(
-                metadata, repositories, versions, manifests, content, uploads, runs, upstreams, copies, limits, clock);
+                metadata,
+                repositories,
+                versions,
+                manifests,
+                content,
+                uploads,
+                runs,
+                upstreams,
+                copies,
+                linking,
+                limits,
+                clock);
     }
 
     @Produces
@@ -93,8 +114,9 @@ final class SyncServices {
             Tasks tasks,
             TaskRunner runner,
             CopyQueue copies,
+            Linking linking,
             SyncLimits limits,
             InstantSource clock) {
-        return new BlobCopier(metadata, uploads, runs, upstreams, tasks, runner, copies, limits, clock);
+        return new BlobCopier(metadata, uploads, runs, upstreams, tasks, runner, copies, linking, limits, clock);
     }
 }

@@ -1,8 +1,10 @@
 package dev.lading.sync;
 
+import dev.lading.account.UserId;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BoundedInputStream;
+import dev.lading.history.row.ContentKind;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
@@ -17,6 +19,7 @@ import dev.lading.sync.copy.BlobFetches;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.copy.Copying;
 import dev.lading.sync.copy.Upstreams;
+import dev.lading.sync.plan.Linking;
 import dev.lading.sync.run.LostBlob;
 import dev.lading.sync.run.SyncBlob;
 import dev.lading.sync.run.SyncLimits;
@@ -61,6 +64,7 @@ public final class BlobCopier implements Worker {
     private final TaskRunner runner;
     private final WorkQueue copies;
     private final BlobFetches fetches;
+    private final Linking linking;
     private final SyncLimits limits;
     private final InstantSource clock;
 
@@ -72,6 +76,7 @@ public final class BlobCopier implements Worker {
             Tasks tasks,
             TaskRunner runner,
             CopyQueue copies,
+            Linking linking,
             SyncLimits limits,
             InstantSource clock) {
         this.store = store;
@@ -82,6 +87,7 @@ public final class BlobCopier implements Worker {
         this.runner = runner;
         this.copies = copies.queue();
         this.fetches = new BlobFetches(store, tasks, copies.queue(), clock);
+        this.linking = linking;
         this.limits = limits;
         this.clock = clock;
     }
@@ -232,9 +238,11 @@ public final class BlobCopier implements Worker {
         fetches.end(copying);
     }
 
-    /** Links a blob that another client or run has stored since it was planned; false: there is none. */
+    /** Links a blob that another client or run has stored since it was planned; false: there is none to link. */
     private boolean linked(SyncRun run, SyncBlob blob, TaskRun task) {
-        if (store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest())).isEmpty()) {
+        boolean isHeld =
+                store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest())).isPresent();
+        if (!isHeld || !mayLink(run, blob)) {
             return false;
         }
         var claim = new Claim(run, blob);
@@ -243,6 +251,12 @@ public final class BlobCopier implements Worker {
             claim.stored(task);
         }
         return linked;
+    }
+
+    private boolean mayLink(SyncRun run, SyncBlob blob) {
+        Optional<UserId> caller =
+                tasks.find(run.task()).flatMap(task -> task.request().caller());
+        return linking.of(caller).allows(ContentKind.BLOB, blob.digest());
     }
 
     /** Whether it was linked; empty: the transaction lost to clean-up or to another blob of the run. */

@@ -4,7 +4,10 @@ import static dev.lading.testing.Registry.byDigest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.account.UserId;
+import dev.lading.account.UserProfile;
 import dev.lading.commit.Progress;
+import dev.lading.grant.Target;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
 import dev.lading.sync.run.SyncRequest;
@@ -16,8 +19,11 @@ import dev.lading.testing.Bytes;
 import dev.lading.testing.Stored;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Versions that a sync makes, and the requests it sends for them. */
 public abstract class SyncContract extends SyncFixture {
@@ -119,6 +125,35 @@ public abstract class SyncContract extends SyncFixture {
         assertThat(requests("/blobs/")).isEmpty();
         assertThat(requests("GET /v2/library/app/manifests")).hasSize(1);
         assertThat(done(task, "sync.blobs")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_users_run_links_only_what_they_may_read(boolean mayRead) {
+        byte[] layer = Bytes.random(100);
+        Digest child = image("v1", Bytes.random(50), layer);
+        upstream.manifest(UpstreamImages.index(Map.of("linux/amd64", child)), "multi");
+        upstream.withoutReferrers();
+        SyncRequest others = request(APP, remote());
+        completed(others);
+        SyncRequest own = request(OTHER, remote().includes("multi*"));
+        UserId ann = process()
+                .users
+                .create("ann", UserProfile.NONE, Optional.empty())
+                .id();
+        if (mayRead) {
+            process().grants.give(ann, "container.containerrepository_viewer", Target.repository(others.repository()));
+        }
+        upstream.forgetRequests();
+
+        TaskId task = start(own, Optional.of(ann));
+        deliver();
+
+        assertThat(process().tasks.get(task).state()).isEqualTo(TaskState.COMPLETED);
+        requireWhole(OTHER, child);
+        // Its two blobs, and the manifest of the platform.
+        assertThat(requests("/blobs/")).hasSize(mayRead ? 0 : 2);
+        assertThat(requests("GET /v2/library/app/manifests/" + child)).hasSize(mayRead ? 0 : 1);
     }
 
     @Test

@@ -4,6 +4,11 @@ import static dev.lading.testing.Registry.byDigest;
 import static dev.lading.testing.Together.together;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.account.UserId;
+import dev.lading.account.UserService;
+import dev.lading.grant.GrantService;
+import dev.lading.grant.NamespaceService;
+import dev.lading.grant.RightsService;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
@@ -17,6 +22,7 @@ import dev.lading.secret.SecretStore;
 import dev.lading.secret.StoredKeySeal;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.copy.Upstreams;
+import dev.lading.sync.plan.Linking;
 import dev.lading.sync.plan.Planner;
 import dev.lading.sync.run.SyncLimits;
 import dev.lading.sync.run.SyncRequest;
@@ -45,6 +51,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -75,6 +82,8 @@ public abstract class SyncFixture extends ServiceContract {
     protected final class SyncProcess {
         final Registry registry;
         final RemoteService remotes;
+        final UserService users;
+        final GrantService grants;
         final Tasks tasks;
         final TaskRunner runner;
         final SyncRuns runs;
@@ -89,6 +98,10 @@ public abstract class SyncFixture extends ServiceContract {
             upstreams = new Upstreams(
                     remotes, tasks, new WaitBudget(clock, SyncFixture.this::sleep, limits.patience()), Reach.ANY);
             CopyQueue copies = new CopyQueue(work -> roomForCopies.getAsBoolean() && copyQueue.addAll(work));
+            users = new UserService(store, clock);
+            grants = new GrantService(store, users, clock);
+            var rights = new RightsService(store, grants, new NamespaceService(store, clock));
+            var linking = new Linking(registry.content, registry.repositories, users, rights);
             var planner = new Planner(
                     store,
                     registry.repositories,
@@ -99,6 +112,7 @@ public abstract class SyncFixture extends ServiceContract {
                     runs,
                     upstreams,
                     copies,
+                    linking,
                     limits,
                     clock);
             var sync = new SyncTask(
@@ -112,7 +126,8 @@ public abstract class SyncFixture extends ServiceContract {
                     tasks,
                     (repository, version) -> "/versions/" + version + "/");
             runner = new TaskRunner(tasks, clock, List.of(sync));
-            copier = new BlobCopier(store, registry.uploads, runs, upstreams, tasks, runner, copies, limits, clock);
+            copier = new BlobCopier(
+                    store, registry.uploads, runs, upstreams, tasks, runner, copies, linking, limits, clock);
             processes.add(this);
         }
     }
@@ -179,14 +194,20 @@ public abstract class SyncFixture extends ServiceContract {
     }
 
     protected final TaskId start(SyncRequest request) {
+        return start(request, Optional.empty());
+    }
+
+    /** @param caller the user who asks for it; empty: an administrator */
+    protected final TaskId start(SyncRequest request, Optional<UserId> caller) {
         return process()
                 .tasks
                 .dispatch(new TaskRequest(
-                        SyncTask.NAME,
-                        RecordJson.write(request),
-                        request.repository().toString(),
-                        List.of(),
-                        "test"))
+                                SyncTask.NAME,
+                                RecordJson.write(request),
+                                request.repository().toString(),
+                                List.of(),
+                                "test")
+                        .by(caller))
                 .id();
     }
 

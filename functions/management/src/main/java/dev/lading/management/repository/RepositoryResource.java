@@ -7,12 +7,14 @@ import dev.lading.grant.Rights;
 import dev.lading.grant.UserRights;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.history.Repository;
+import dev.lading.history.RepositorySettings;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
+import dev.lading.management.api.Problem;
 import dev.lading.management.api.Values;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.LabelActions;
@@ -39,6 +41,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -127,8 +130,9 @@ public class RepositoryResource {
         Access.requireOnEverything(request, "add_containerrepository");
         Values values = Body.read(lists.repositories.model(), request, false);
         Rights rights = Access.rights(request);
-        Repository repository = syncs.create(
-                RepositoryModel.created(values, references.by(rights), clock.instant()), grants.owner(rights.user()));
+        RepositorySettings settings = RepositoryModel.created(values, references.by(rights), clock.instant());
+        requireUnscheduled(settings, Optional.empty(), rights);
+        Repository repository = syncs.create(settings, grants.owner(rights.user()));
         return Responses.created(
                 ResourceType.REPOSITORY.href(repository.id().value()), lists.repositories.model(), repository);
     }
@@ -191,14 +195,30 @@ public class RepositoryResource {
         return change(id, request, true);
     }
 
+    /**
+     * Refuses users what a scheduled sync would do for them: it runs as the registry's own, which links whatever content
+     * an upstream names, also what they may not read.
+     */
+    private static void requireUnscheduled(
+            RepositorySettings wanted, Optional<RepositorySettings> before, Rights rights) {
+        boolean kept = wanted.schedule().equals(before.flatMap(RepositorySettings::schedule))
+                && wanted.remote().equals(before.flatMap(RepositorySettings::remote));
+        if (wanted.schedule().isPresent() && !kept && rights.user().isPresent()) {
+            throw Problem.detail(
+                    403, "only the administrator schedules syncs, and changes the remote of scheduled ones");
+        }
+    }
+
     private Response change(String id, RoutingContext request, boolean partial) throws IOException {
         Repository repository = get(id);
         Values values = Body.read(lists.repositories.model(), request, partial);
         Instant now = clock.instant();
         References named = references.by(Access.rights(request));
-        if (RepositoryModel.changed(values, repository.settings(), named, now).equals(repository.settings())) {
+        RepositorySettings wanted = RepositoryModel.changed(values, repository.settings(), named, now);
+        if (wanted.equals(repository.settings())) {
             return Responses.ok(lists.repositories.model(), repository);
         }
+        requireUnscheduled(wanted, Optional.of(repository.settings()), Access.rights(request));
         var _ = syncs.update(repository.id(), before -> RepositoryModel.changed(values, before, named, now));
         return dispatch.updated(ResourceType.REPOSITORY, repository.id().value(), request);
     }

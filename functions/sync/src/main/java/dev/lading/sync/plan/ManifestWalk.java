@@ -264,6 +264,7 @@ final class ManifestWalk {
             before.ifPresentOrElse(
                     entry -> staged(digest, manifests.parsed(entry), trail),
                     () -> content.manifest(digest)
+                            .filter(entry -> intake.mayLink(digest))
                             .ifPresentOrElse(
                                     entry -> stageFromHere(entry, trail), () -> next.add(() -> fetch(digest, trail))));
         }

@@ -2,6 +2,7 @@ package dev.lading.sync.plan;
 
 import static java.util.function.Predicate.not;
 
+import dev.lading.account.UserId;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.history.RepositoryView;
@@ -61,6 +62,7 @@ public final class Planner {
     private final SyncRuns runs;
     private final Upstreams upstreams;
     private final WorkQueue copies;
+    private final Linking linking;
     private final SyncLimits limits;
     private final InstantSource clock;
 
@@ -74,6 +76,7 @@ public final class Planner {
             SyncRuns runs,
             Upstreams upstreams,
             CopyQueue copies,
+            Linking linking,
             SyncLimits limits,
             InstantSource clock) {
         this.store = store;
@@ -85,6 +88,7 @@ public final class Planner {
         this.runs = runs;
         this.upstreams = upstreams;
         this.copies = copies.queue();
+        this.linking = linking;
         this.limits = limits;
         this.clock = clock;
     }
@@ -92,14 +96,28 @@ public final class Planner {
     /**
      * Plans a run, or resumes its planning.
      *
+     * @param caller who asked for it; empty: an administrator
      * @return the run; its planning is not complete if time ran out
      */
-    public SyncRun plan(SyncRequest request, SyncRun run, Remote remote, Upstream upstream, TaskRun task) {
+    public SyncRun plan(
+            SyncRequest request, SyncRun run, Remote remote, Upstream upstream, TaskRun task, Optional<UserId> caller) {
         int lanes = Math.min(upstream.concurrency(), MAX_LANES);
         String url = remote.settings().url().text();
         boolean strict = remote.settings().strict();
         var intake = new StagingWriter(
-                store, repositories, manifests, uploads, runs, copies, clock, run, task, url, strict, lanes);
+                store,
+                repositories,
+                manifests,
+                uploads,
+                runs,
+                copies,
+                clock,
+                run,
+                task,
+                url,
+                strict,
+                lanes,
+                linking.of(caller));
         return new Plan(request, remote, upstream, task, intake, lanes).make();
     }
 

@@ -3,6 +3,7 @@ package dev.lading.sync.plan;
 import dev.lading.blob.BlobRecord;
 import dev.lading.content.ManifestService;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.ManifestEntry;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
@@ -40,7 +41,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
 
 /**
- * Stages what a run takes: manifests at once, blobs that the registry has anywhere at once, too, and the others once
+ * Stages what a run takes: manifests at once, blobs that the registry has and may link at once, too, and the others once
  * fetched, for which it queues messages. Single-threaded; writes are batched.
  */
 final class StagingWriter {
@@ -60,6 +61,7 @@ final class StagingWriter {
     private final String upstream;
     private final boolean strict;
     private final int lanes;
+    private final Linking.Rule linking;
     private final RepositoryView staged;
 
     /** Whether another process, or a failed run, may have staged something. */
@@ -80,6 +82,7 @@ final class StagingWriter {
     /**
      * @param upstream the URL of the registry that is synced from
      * @param strict whether a missing blob always fails the run
+     * @param linking what may be taken from other repositories
      */
     StagingWriter(
             MetadataStore store,
@@ -93,7 +96,8 @@ final class StagingWriter {
             TaskRun task,
             String upstream,
             boolean strict,
-            int lanes) {
+            int lanes,
+            Linking.Rule linking) {
         this.store = store;
         this.manifests = manifests;
         this.uploads = uploads;
@@ -105,6 +109,7 @@ final class StagingWriter {
         this.upstream = upstream;
         this.strict = strict;
         this.lanes = lanes;
+        this.linking = linking;
         this.staged = repositories.view(run.staging());
         this.goesOn = run.staged();
         if (goesOn) {
@@ -128,6 +133,11 @@ final class StagingWriter {
         return goesOn ? staged.manifest(manifest) : Optional.empty();
     }
 
+    /** Whether a manifest may be taken from another repository. */
+    boolean mayLink(Digest manifest) {
+        return linking.allows(ContentKind.MANIFEST, manifest);
+    }
+
     void manifest(Digest digest, Manifest manifest, byte[] body) throws IOException {
         List<Write> writes = manifests.stage(run.staging(), digest, manifest, body);
         add(() -> writes, writes.size(), body.length);
@@ -148,7 +158,7 @@ final class StagingWriter {
     /** Writes that stage a blob; none if the registry lacks it and it must be fetched. */
     private List<Write> link(Descriptor blob) {
         Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest()));
-        if (bytes.isEmpty()) {
+        if (bytes.isEmpty() || !linking.allows(ContentKind.BLOB, blob.digest())) {
             missing.put(blob.digest(), blob);
             return List.of();
         }
