@@ -85,13 +85,12 @@ public final class ContentService {
 
     /** Repositories that have the unit in some version, or had it until lately. */
     public Stream<RepositoryId> repositories(ContentUnit unit) {
-        return store.stream(RepositoryContent.TABLE, RepositoryContent.named(unit.kind(), unit.name(), HOLDERS))
-                .map(RepositoryContent::repository);
+        return repositories(unit.kind(), unit.name());
     }
 
-    /** Repositories that have a manifest or a blob in some version, or had it until lately. */
-    public Stream<RepositoryId> holders(ContentKind kind, Digest digest) {
-        return store.stream(RepositoryContent.TABLE, RepositoryContent.named(kind, digest.toString(), HOLDERS))
+    /** @param name a tag's name, or a digest */
+    public Stream<RepositoryId> repositories(ContentKind kind, String name) {
+        return store.stream(RepositoryContent.TABLE, RepositoryContent.named(kind, name, HOLDERS))
                 .map(RepositoryContent::repository);
     }
 

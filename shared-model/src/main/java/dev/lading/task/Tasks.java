@@ -1,5 +1,6 @@
 package dev.lading.task;
 
+import dev.lading.account.UserId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
@@ -87,6 +88,15 @@ public final class Tasks {
 
     public Task get(TaskId id) {
         return find(id).orElseThrow(() -> new EntityUnknown("task", id));
+    }
+
+    /**
+     * The user who asked for a task; empty: an administrator, or the registry itself.
+     *
+     * @throws EntityUnknown if there is no such task: then nobody is taken for an administrator
+     */
+    public Optional<UserId> caller(TaskId id) {
+        return get(id).request().caller();
     }
 
     /** All tasks, newest first, read a page at a time. */

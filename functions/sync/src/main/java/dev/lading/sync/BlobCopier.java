@@ -1,6 +1,5 @@
 package dev.lading.sync;
 
-import dev.lading.account.UserId;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BoundedInputStream;
@@ -254,9 +253,7 @@ public final class BlobCopier implements Worker {
     }
 
     private boolean mayLink(SyncRun run, SyncBlob blob) {
-        Optional<UserId> caller =
-                tasks.find(run.task()).flatMap(task -> task.request().caller());
-        return linking.of(caller).allows(ContentKind.BLOB, blob.digest());
+        return linking.of(tasks.caller(run.task())).allows(ContentKind.BLOB, blob.digest());
     }
 
     /** Whether it was linked; empty: the transaction lost to clean-up or to another blob of the run. */

@@ -1,6 +1,5 @@
 package dev.lading.sync;
 
-import dev.lading.account.UserId;
 import dev.lading.curation.CurationService;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
@@ -130,12 +129,8 @@ public final class SyncTask implements TaskHandler {
 
     private SyncRun plan(SyncRequest request, SyncRun run, Remote remote, TaskRun task) {
         try (var lease = upstreams.lease(task.task(), request.remote())) {
-            return planner.plan(request, run, remote, lease.upstream(), task, caller(task));
+            return planner.plan(request, run, remote, lease.upstream(), task, tasks.caller(task.task()));
         }
-    }
-
-    private Optional<UserId> caller(TaskRun task) {
-        return tasks.find(task.task()).flatMap(stored -> stored.request().caller());
     }
 
     private Outcome commit(SyncRequest request, SyncRun run, Remote remote, TaskRun task) {

@@ -50,7 +50,7 @@ public final class Linking {
     }
 
     private boolean reads(Rights held, ContentKind kind, Digest digest) {
-        return content.holders(kind, digest)
+        return content.repositories(kind, digest.toString())
                 .limit(MAX_HOLDERS)
                 .anyMatch(id -> repositories
                         .find(id)
