@@ -20,6 +20,7 @@ import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -55,9 +56,7 @@ public class RightsFilter {
     @ServerRequestFilter(priority = Priorities.USER + 1)
     public void filter(ContainerRequestContext request, ResourceInfo handler, RoutingContext context) {
         if (AccessFilter.needed(handler).equals(Optional.of(Permission.SIGNED_IN))) {
-            Rights held = AccessFilter.caller(request) instanceof Caller.SignedIn(var user)
-                    ? rights.of(user)
-                    : new AdministratorRights();
+            Rights held = rights(AccessFilter.caller(request));
             Access.set(context, held);
             if (held.user().isPresent()) {
                 Right declared = handler.getResourceMethod().getAnnotation(Right.class);
@@ -69,6 +68,17 @@ public class RightsFilter {
                 }
             }
         }
+    }
+
+    private Rights rights(Caller caller) {
+        return switch (caller) {
+            case Caller.SignedIn(var user) -> rights.of(user);
+            case Caller.Administrator administrator -> new AdministratorRights();
+            case Caller.Bearer bearer
+            when bearer.user().isEmpty() && !bearer.isAnonymous() -> new AdministratorRights();
+            case Caller.Bearer bearer -> throw new NotFoundException();
+            case Caller.Anonymous anonymous -> throw new NotFoundException();
+        };
     }
 
     private void require(Rights held, String permission, ContainerRequestContext request) {
