@@ -9,9 +9,12 @@ import dev.lading.history.Repository;
 import dev.lading.history.RepositoryView.Listing;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Page;
 import dev.lading.oci.RepositoryName;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
+import dev.lading.remote.RemoteService;
+import dev.lading.repository.RepositoryService;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,13 +22,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a user may see, found by what they were given and by public names, so that a list costs what it shows and not
- * what there is. A role on everything makes it the list of everything. Newest first.
+ * What a caller may see, found by what they were given and by public names, so that a list costs what it shows and not
+ * what there is. A role on everything makes it the list of everything that they see.
  */
 public final class VisibleObjects {
     private static final Comparator<UUID> NEWEST =
@@ -35,72 +37,75 @@ public final class VisibleObjects {
     private final GrantService grants;
     private final NamespaceService namespaces;
     private final DistributionService distributions;
+    private final RepositoryService repositories;
+    private final RemoteService remotes;
 
     public VisibleObjects(
-            MetadataStore store, GrantService grants, NamespaceService namespaces, DistributionService distributions) {
+            MetadataStore store,
+            GrantService grants,
+            NamespaceService namespaces,
+            DistributionService distributions,
+            RepositoryService repositories,
+            RemoteService remotes) {
         this.store = store;
         this.grants = grants;
         this.namespaces = namespaces;
         this.distributions = distributions;
+        this.repositories = repositories;
+        this.remotes = remotes;
+    }
+
+    public Stream<Distribution> distributions(Rights rights) {
+        return some(rights, "view_containerdistribution", "namespace_view_containerdistribution")
+                .map(user -> Stream.concat(
+                        given(user, Target.Kind.DISTRIBUTION),
+                        paths(user).map(at -> at.id().value())))
+                .map(ids -> objects(ids, id -> distributions.find(new DistributionId(id))))
+                .orElseGet(() -> Page.all(distributions::list))
+                .filter(rights::sees);
+    }
+
+    public Stream<Repository> repositories(Rights rights) {
+        return some(
+                        rights,
+                        "view_containerrepository",
+                        "view_containerdistribution",
+                        "namespace_view_containerrepository")
+                .map(user -> Stream.concat(
+                        given(user, Target.Kind.REPOSITORY),
+                        Stream.concat(paths(user).map(BasePathIndex.Entry::basePath), givenPaths(user))
+                                .distinct()
+                                .flatMap(path -> served(path).stream())))
+                .map(ids -> objects(ids, id -> repositories.find(new RepositoryId(id))))
+                .orElseGet(() -> repositories.names().flatMap(named -> repositories.find(named).stream()))
+                .filter(rights::sees);
+    }
+
+    public Stream<Remote> remotes(Rights rights) {
+        return some(rights, "view_containerremote")
+                .map(user -> objects(given(user, Target.Kind.REMOTE), id -> remotes.find(new RemoteId(id))))
+                .orElseGet(() -> Page.all(remotes::list))
+                .filter(remote -> rights.on(remote.id(), "view_containerremote"));
+    }
+
+    /** By name. */
+    public Stream<Namespace> namespaces(Rights rights) {
+        return some(rights, "view_containernamespace")
+                .map(user -> names(user).stream().flatMap(name -> namespaces.find(name).stream()))
+                .orElseGet(namespaces::all)
+                .filter(namespace -> rights.inNamespace(namespace.name(), "view_containernamespace"));
     }
 
     /**
-     * The distributions that somebody sees.
+     * A user who sees some of what there is.
      *
-     * @return empty: all, of which those are to be left out that they do not see
+     * @param mostly permissions that, on everything, make all there is worth reading
+     * @return empty: a user with one of these, or the administrator
      */
-    public Optional<Stream<Distribution>> distributions(UserRights rights) {
-        boolean all = rights.onEverything("view_containerdistribution")
-                || rights.onEverything("namespace_view_containerdistribution");
-        return all
-                ? Optional.empty()
-                : Optional.of(objects(
-                        Stream.concat(
-                                given(rights, Target.Kind.DISTRIBUTION),
-                                paths(rights).map(at -> at.id().value())),
-                        id -> find(new DistributionId(id)),
-                        rights::sees));
-    }
-
-    /** The repositories that somebody sees, as {@link #distributions}. */
-    public Optional<Stream<Repository>> repositories(UserRights rights) {
-        boolean all = rights.onEverything("view_containerrepository")
-                || rights.onEverything("view_containerdistribution")
-                || rights.onEverything("namespace_view_containerrepository");
-        return all
-                ? Optional.empty()
-                : Optional.of(objects(
-                        Stream.concat(
-                                given(rights, Target.Kind.REPOSITORY),
-                                Stream.concat(
-                                                paths(rights).map(BasePathIndex.Entry::basePath),
-                                                given(rights, Target.Kind.DISTRIBUTION)
-                                                        .flatMap(id -> find(new DistributionId(id)).stream())
-                                                        .map(each ->
-                                                                each.settings().basePath()))
-                                        .distinct()
-                                        .flatMap(path -> served(path).stream())),
-                        id -> store.get(Repository.TABLE, Repository.key(new RepositoryId(id))),
-                        rights::sees));
-    }
-
-    /** The remotes that somebody sees, as {@link #distributions}. */
-    public Optional<Stream<Remote>> remotes(UserRights rights) {
-        return rights.onEverything("view_containerremote")
-                ? Optional.empty()
-                : Optional.of(objects(
-                        given(rights, Target.Kind.REMOTE),
-                        id -> store.get(Remote.TABLE, Remote.key(new RemoteId(id))),
-                        remote -> rights.on(remote.id(), "view_containerremote")));
-    }
-
-    /** The namespaces that somebody sees, by name; empty: all. */
-    public Optional<Stream<Namespace>> namespaces(UserRights rights) {
-        return rights.onEverything("view_containernamespace")
-                ? Optional.empty()
-                : Optional.of(names(rights).stream()
-                        .filter(name -> rights.inNamespace(name, "view_containernamespace"))
-                        .flatMap(name -> namespaces.find(name).stream()));
+    private static Optional<UserRights> some(Rights rights, String... mostly) {
+        return rights instanceof UserRights user && Stream.of(mostly).noneMatch(user::onEverything)
+                ? Optional.of(user)
+                : Optional.empty();
     }
 
     /**
@@ -117,9 +122,7 @@ public final class VisibleObjects {
         }
         Stream<RepositoryName> named = Stream.concat(
                         names(rights).stream().flatMap(namespaces::paths).map(BasePathIndex.Entry::basePath),
-                        given(rights, Target.Kind.DISTRIBUTION)
-                                .flatMap(id -> find(new DistributionId(id)).stream())
-                                .map(each -> each.settings().basePath()))
+                        givenPaths(rights))
                 .filter(name -> name.value().compareTo(last) > 0)
                 .filter(name -> rights.at(name).pulls());
         List<RepositoryName> both = Stream.concat(found.entries().stream(), named)
@@ -130,19 +133,21 @@ public final class VisibleObjects {
         return new Listing<>(both.subList(0, Math.min(limit, both.size())), found.more() || both.size() > limit);
     }
 
-    private Optional<Distribution> find(DistributionId id) {
-        return store.get(Distribution.TABLE, Distribution.key(id));
-    }
-
     private Optional<UUID> served(RepositoryName path) {
         return store.get(PullPath.TABLE, PullPath.key(path))
                 .map(served -> served.repository().value());
     }
 
-    private static <T> Stream<T> objects(Stream<UUID> ids, Function<UUID, Optional<T>> find, Predicate<T> sees) {
+    private static <T> Stream<T> objects(Stream<UUID> ids, Function<UUID, Optional<T>> find) {
         return ids.collect(Collectors.toCollection(() -> new TreeSet<>(NEWEST))).stream()
-                .flatMap(id -> find.apply(id).stream())
-                .filter(sees);
+                .flatMap(id -> find.apply(id).stream());
+    }
+
+    /** Base paths of the distributions that a user was given something on. */
+    private Stream<RepositoryName> givenPaths(UserRights rights) {
+        return given(rights, Target.Kind.DISTRIBUTION)
+                .flatMap(id -> distributions.find(new DistributionId(id)).stream())
+                .map(each -> each.settings().basePath());
     }
 
     private Stream<UUID> given(UserRights rights, Target.Kind kind) {

@@ -273,6 +273,30 @@ class RightsTest {
         assertThat(send("stranger", "POST", tag + "set_label/", label).status()).isEqualTo(404);
     }
 
+    /** Who sees all that is distributed does not see what is not. */
+    @Test
+    void a_role_on_every_distribution_shows_no_content_that_is_distributed_nowhere() {
+        give(user("everywhere"), "distribution_consumer", "");
+        client("maker").pushImage("r-maker/seen", "distributed", "distributed content");
+        String hidden = made("admin", PulpClient.REPOSITORIES, "{\"name\":\"rights/undistributed\"}");
+        ADMIN.pushImage("undistributed/app", "nowhere", "content of no distribution");
+        String source = PULP.list(PulpClient.REPOSITORIES + "?name=undistributed/app", "pulp_href")
+                .getFirst();
+        PULP.task("POST", hidden + "copy_tags/", "{\"source_repository\":\"" + source + "\"}");
+        PULP.task(
+                "DELETE",
+                PULP.list(PulpClient.DISTRIBUTIONS + "?name=undistributed/app", "pulp_href")
+                        .getFirst(),
+                "");
+
+        assertThat(listed("everywhere", API + "content/container/tags/?limit=1000", "name"))
+                .contains("distributed")
+                .doesNotContain("nowhere");
+        assertThat(listed("everywhere", PulpClient.REPOSITORIES + "?limit=1000", "name"))
+                .contains("rights/app")
+                .doesNotContain("rights/undistributed");
+    }
+
     @Test
     void nobody_names_what_they_may_not_see_or_change() {
         String mine = made("maker", PulpClient.REPOSITORIES, "{\"name\":\"rights/mine\"}");

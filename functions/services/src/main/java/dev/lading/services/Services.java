@@ -75,8 +75,10 @@ final class Services {
             MetadataStore metadata,
             GrantService grants,
             NamespaceService namespaces,
-            DistributionService distributions) {
-        return new VisibleObjects(metadata, grants, namespaces, distributions);
+            DistributionService distributions,
+            RepositoryService repositories,
+            RemoteService remotes) {
+        return new VisibleObjects(metadata, grants, namespaces, distributions, repositories, remotes);
     }
 
     @Produces

@@ -6,7 +6,6 @@ import dev.lading.grant.Namespace;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Rights;
 import dev.lading.grant.Target;
-import dev.lading.grant.UserRights;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
@@ -36,9 +35,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** {@code pulp_container/namespaces/}: first components of base paths, on which a team is given roles. */
 @Path(ApiPath.ROOT)
@@ -82,17 +79,11 @@ public class NamespaceResource {
     @Operation(id = "pulp_container_namespaces_list", summary = "List namespaces, by name", answers = "200")
     public Response list(@Context UriInfo uri, @Context RoutingContext request) {
         Rights rights = Access.rights(request);
-        ListingSource<Namespace> all = ListingSource.of(() -> seen(rights));
+        ListingSource<Namespace> all = ListingSource.of(() -> visible.namespaces(rights));
         if (rights.user().isPresent()) {
             all.only(namespace -> rights.inNamespace(namespace.name(), "view_containernamespace"));
         }
         return pages.page(NAMESPACES, all.by("name", name -> namespaces.find(name).stream()), uri);
-    }
-
-    private Stream<Namespace> seen(Rights rights) {
-        Optional<Stream<Namespace>> some =
-                rights instanceof UserRights user ? visible.namespaces(user) : Optional.empty();
-        return some.orElseGet(namespaces::all);
     }
 
     @POST
@@ -132,9 +123,9 @@ public class NamespaceResource {
         return namespaces.find(ResourceModel.pathId(id)).orElseThrow(Problem::notFound);
     }
 
-    private Predicate<String> holds(String id, RoutingContext request) {
-        String name = get(id).name();
-        return permission -> Access.rights(request).inNamespace(name, permission);
+    private static Predicate<String> holds(Namespace namespace, RoutingContext request) {
+        Rights rights = Access.rights(request);
+        return permission -> rights.inNamespace(namespace.name(), permission);
     }
 
     private Target target(String id) {
@@ -150,7 +141,8 @@ public class NamespaceResource {
             body = "NestedRole",
             answers = "201 NestedRoleResponse")
     public Response addRole(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
-        return roles.add(target(id), holds(id, request), request);
+        Namespace namespace = get(id);
+        return roles.add(Target.namespace(namespace.name()), holds(namespace, request), request);
     }
 
     @POST
@@ -184,6 +176,6 @@ public class NamespaceResource {
             summary = "List the caller's permissions on a namespace",
             answers = "200 MyPermissionsResponse")
     public Response myPermissions(@PathParam(HREF) String id, @Context RoutingContext request) {
-        return ObjectRoles.mine(Target.Kind.NAMESPACE, holds(id, request));
+        return ObjectRoles.mine(Target.Kind.NAMESPACE, holds(get(id), request));
     }
 }

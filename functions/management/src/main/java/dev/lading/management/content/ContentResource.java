@@ -7,7 +7,6 @@ import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.content.UnitLabels;
 import dev.lading.grant.Rights;
-import dev.lading.grant.UserRights;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentKind;
@@ -31,7 +30,6 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.Tag;
 import dev.lading.operation.VersionHref;
-import dev.lading.repository.RepositoryService;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -71,7 +69,6 @@ public class ContentResource {
     private final UnitLabels labels;
     private final ContentReferences references;
     private final ContentLists lists;
-    private final RepositoryService repositories;
     private final VisibleObjects visible;
     private final Pages pages;
 
@@ -82,7 +79,6 @@ public class ContentResource {
             UnitLabels labels,
             ContentReferences references,
             ContentLists lists,
-            RepositoryService repositories,
             VisibleObjects visible,
             Pages pages) {
         this.content = content;
@@ -91,7 +87,6 @@ public class ContentResource {
         this.labels = labels;
         this.references = references;
         this.lists = lists;
-        this.repositories = repositories;
         this.visible = visible;
         this.pages = pages;
     }
@@ -140,8 +135,8 @@ public class ContentResource {
     }
 
     private Response page(Listing<Shown> listing, List<ContentKind> kinds, UriInfo uri, Rights rights) {
-        if (rights instanceof UserRights user) {
-            return pages.page(listing, seen(kinds, user, uri.getQueryParameters()), uri);
+        if (rights.user().isPresent()) {
+            return pages.page(listing, seen(kinds, rights, uri.getQueryParameters()), uri);
         }
         MultivaluedMap<String, String> query = uri.getQueryParameters();
         Optional<String> source = source(query);
@@ -175,8 +170,7 @@ public class ContentResource {
      * What a user sees: the content of the newest versions of repositories that they see; of any version that a filter
      * names, if they may read it.
      */
-    private ListingSource<Shown> seen(
-            List<ContentKind> kinds, UserRights rights, MultivaluedMap<String, String> query) {
+    private ListingSource<Shown> seen(List<ContentKind> kinds, Rights rights, MultivaluedMap<String, String> query) {
         ContentReferences named = references.by(rights);
         boolean readsAll = query.entrySet().stream()
                 .filter(parameter -> OF_VERSIONS.contains(parameter.getKey()))
@@ -195,9 +189,8 @@ public class ContentResource {
                 .map(this::shown));
     }
 
-    private Stream<ContentUnit> newest(ContentKind kind, UserRights rights) {
+    private Stream<ContentUnit> newest(ContentKind kind, Rights rights) {
         return visible.repositories(rights)
-                .orElseGet(() -> repositories.names().flatMap(each -> repositories.find(each).stream()))
                 .flatMap(each -> content.in(each.id(), each.version(), kind))
                 .flatMap(row -> row.unit().stream());
     }

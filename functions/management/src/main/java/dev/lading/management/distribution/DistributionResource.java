@@ -9,8 +9,8 @@ import dev.lading.distribution.DistributionSettings;
 import dev.lading.grant.Namespace;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Rights;
-import dev.lading.grant.UserRights;
 import dev.lading.grant.VisibleObjects;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.http.RegistryUrls;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
@@ -28,7 +28,6 @@ import dev.lading.management.resource.ResourceModel;
 import dev.lading.management.resource.Responses;
 import dev.lading.management.task.TaskDispatch;
 import dev.lading.metadata.Labels;
-import dev.lading.metadata.Page;
 import dev.lading.oci.RepositoryName;
 import dev.lading.operation.ResourceTasks;
 import dev.lading.operation.ResourceType;
@@ -47,7 +46,6 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /** {@code distributions/container/container/}: base paths and what is served there. */
 @Path(ApiPath.ROOT)
@@ -109,7 +107,8 @@ public class DistributionResource {
 
     private ListingSource<Shown> all(UriInfo uri, Rights rights) {
         String host = urls.host(uri);
-        ListingSource<Shown> all = ListingSource.of(() -> seen(rights).map(each -> new Shown(each, host)));
+        ListingSource<Shown> all =
+                ListingSource.of(() -> visible.distributions(rights).map(each -> new Shown(each, host)));
         if (rights.user().isPresent()) {
             all.only(shown -> rights.sees(shown.distribution()));
         }
@@ -119,12 +118,6 @@ public class DistributionResource {
                         id -> distributions.find(new DistributionId(id)).map(each -> new Shown(each, host)))
                 .by("name", name -> distributions.findNamed(name).map(each -> new Shown(each, host)).stream())
                 .by("base_path", path -> at(path).map(each -> new Shown(each, host)).stream());
-    }
-
-    private Stream<Distribution> seen(Rights rights) {
-        Optional<Stream<Distribution>> some =
-                rights instanceof UserRights user ? visible.distributions(user) : Optional.empty();
-        return some.orElseGet(() -> Page.all(distributions::list));
     }
 
     private Optional<Distribution> at(String path) {
@@ -156,9 +149,9 @@ public class DistributionResource {
     /** Refuses base paths in namespaces where the caller may make none. */
     private void requireMaking(RepositoryName basePath, Rights rights) {
         String namespace = Namespace.of(basePath);
-        boolean there = namespaces.find(namespace).isPresent();
         boolean may = rights.inNamespace(namespace, "namespace_add_containerdistribution")
-                || (there && rights.onEverything("add_containerdistribution"));
+                || (rights.onEverything("add_containerdistribution")
+                        && namespaces.find(namespace).isPresent());
         if (!may) {
             throw Access.denied("namespace_add_containerdistribution");
         }
@@ -166,12 +159,12 @@ public class DistributionResource {
 
     /** Refuses to serve a repository for a caller who may not change it: pushes to the base path would. */
     private void requireLinking(DistributionSettings wanted, Optional<DistributionSettings> before, Rights rights) {
-        boolean kept = before.flatMap(DistributionSettings::repository).equals(wanted.repository());
-        boolean may = wanted.repository()
-                .flatMap(repositories::find)
-                .filter(repository -> !rights.on(repository, "modify_content_containerrepository"))
-                .isEmpty();
-        if (!kept && !may) {
+        Optional<RepositoryId> linked = wanted.repository();
+        boolean refused = !before.flatMap(DistributionSettings::repository).equals(linked)
+                && linked.flatMap(repositories::find)
+                        .filter(repository -> !rights.on(repository, "modify_content_containerrepository"))
+                        .isPresent();
+        if (refused) {
             throw Access.denied("modify_content_containerrepository");
         }
     }

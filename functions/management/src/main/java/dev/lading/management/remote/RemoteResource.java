@@ -6,7 +6,6 @@ import dev.lading.account.UserId;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.Rights;
 import dev.lading.grant.Target;
-import dev.lading.grant.UserRights;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
@@ -21,7 +20,6 @@ import dev.lading.management.resource.ResourceModel;
 import dev.lading.management.resource.Responses;
 import dev.lading.management.task.TaskDispatch;
 import dev.lading.metadata.Labels;
-import dev.lading.metadata.Page;
 import dev.lading.operation.ResourceType;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
@@ -65,12 +63,9 @@ public class RemoteResource {
     }
 
     private ListingSource<Remote> all(Rights rights) {
-        ListingSource<Remote> all = ListingSource.of(() -> Page.all(remotes::list));
-        if (rights instanceof UserRights user) {
-            all = visible.remotes(user)
-                    .map(seen -> ListingSource.of(() -> seen))
-                    .orElse(all)
-                    .only(remote -> rights.on(remote.id(), "view_containerremote"));
+        ListingSource<Remote> all = ListingSource.of(() -> visible.remotes(rights));
+        if (rights.user().isPresent()) {
+            all.only(remote -> rights.on(remote.id(), "view_containerremote"));
         }
         return ResourceModel.byId(all, ResourceType.REMOTE, id -> remotes.find(new RemoteId(id)))
                 .by("name", name -> remotes.findNamed(name).stream());

@@ -4,7 +4,6 @@ import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.Rights;
-import dev.lading.grant.UserRights;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositorySettings;
@@ -151,11 +150,8 @@ public class RepositoryResource {
     private ListingSource<Repository> all(Rights rights) {
         ListingSource<Repository> all =
                 ListingSource.byKeys(RepositoryModel.KEYS, repositories::names, repositories::find);
-        if (rights instanceof UserRights user) {
-            all = visible.repositories(user)
-                    .map(seen -> ListingSource.of(() -> seen))
-                    .orElse(all)
-                    .only(rights::sees);
+        if (rights.user().isPresent()) {
+            all = ListingSource.of(() -> visible.repositories(rights)).only(rights::sees);
         }
         return ResourceModel.byId(all, ResourceType.REPOSITORY, id -> repositories.find(new RepositoryId(id)))
                 .by("name", name -> repositories.findNamed(name).stream());

@@ -3,7 +3,6 @@ package dev.lading.management.repository;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.grant.Rights;
-import dev.lading.grant.UserRights;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryVersion;
@@ -35,7 +34,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** {@code …/versions/}: a repository's versions and their content. */
@@ -86,10 +84,9 @@ public class VersionResource {
     }
 
     private Stream<RepositoryId> seen(Rights rights) {
-        Optional<Stream<RepositoryId>> some = rights instanceof UserRights user
-                ? visible.repositories(user).map(each -> each.map(Repository::id))
-                : Optional.empty();
-        return some.orElseGet(() -> repositories.names().map(named -> new RepositoryId(named.id())));
+        return rights.user().isPresent()
+                ? visible.repositories(rights).map(Repository::id)
+                : repositories.names().map(named -> new RepositoryId(named.id()));
     }
 
     @GET
