@@ -43,12 +43,12 @@ public record Revocations(Map<Long, Revoked> users, Instant everybody, long revi
     }
 
     /** Whether a token was revoked. */
-    public boolean has(UserId user, long epoch, Instant issued) {
+    public boolean has(PrincipalId user, long epoch, Instant issued) {
         Revoked revoked = users.get(user.value());
         return issued.isBefore(everybody) || (revoked != null && epoch < revoked.epoch());
     }
 
-    Write adding(UserId user, long epoch, Instant now) {
+    Write adding(PrincipalId user, long epoch, Instant now) {
         Map<Long, Revoked> kept = new TreeMap<>(users);
         kept.values().removeIf(each -> each.at().isBefore(now.minus(KEPT)));
         kept.put(user.value(), new Revoked(epoch, now));

@@ -5,6 +5,7 @@ import dev.lading.metadata.NameIndex;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
+import dev.lading.password.PasswordHash;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -15,7 +16,7 @@ import java.util.Optional;
  * @param epoch increased whenever rights or credentials are taken away; tokens of an earlier one end
  */
 public record User(
-        UserId id,
+        PrincipalId id,
         Username name,
         UserProfile profile,
         Optional<PasswordHash> password,
@@ -30,9 +31,9 @@ public record User(
             new NameIndex<>(new Table<>("user-name", Named.class, named -> key(named.name())), User::key);
 
     /** Whose a name is. Names are listed by it. */
-    record Named(Username name, UserId id) {}
+    record Named(Username name, PrincipalId id) {}
 
-    static Key key(UserId id) {
+    static Key key(PrincipalId id) {
         return new Key(id.toString(), "user");
     }
 

@@ -7,6 +7,8 @@ import dev.lading.metadata.Page;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.password.PasswordChecks;
+import dev.lading.password.PasswordHash;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +48,7 @@ public final class UserService {
         Username username = Username.requireFree(name);
         Optional<PasswordHash> hash = password.map(passwords::hash);
         return OptimisticRetry.until(clock, () -> {
-            User user = new User(UserId.random(), username, profile, hash, clock.instant(), 1, 0);
+            User user = new User(PrincipalId.random(), username, profile, hash, clock.instant(), 1, 0);
             // An id that somebody has is drawn once in many lifetimes; then another is.
             boolean created =
                     store.write(Write.put(User.TABLE, user, Condition.absent()), User.NAMES.claim(user.named()));
@@ -61,11 +63,11 @@ public final class UserService {
         return new FieldInvalid("username", "There is a user '" + name + "' already, in this spelling or another.");
     }
 
-    public Optional<User> find(UserId id) {
+    public Optional<User> find(PrincipalId id) {
         return store.get(User.TABLE, User.key(id));
     }
 
-    public User get(UserId id) {
+    public User get(PrincipalId id) {
         return find(id).orElseThrow(() -> new EntityUnknown("user", id));
     }
 
@@ -105,7 +107,7 @@ public final class UserService {
     }
 
     /** Changes a user. What takes rights away ends their tokens. */
-    public User update(UserId id, String name, UnaryOperator<UserProfile> change, PasswordChange password) {
+    public User update(PrincipalId id, String name, UnaryOperator<UserProfile> change, PasswordChange password) {
         Optional<PasswordHash> made = password instanceof PasswordChange.Replaced(String text)
                 ? Optional.of(passwords.hash(text))
                 : Optional.empty();
@@ -135,7 +137,7 @@ public final class UserService {
      *
      * @return false: there is none
      */
-    public boolean delete(UserId id) {
+    public boolean delete(PrincipalId id) {
         return OptimisticRetry.until(clock, () -> {
             Optional<User> user = find(id);
             if (user.isEmpty()) {
@@ -150,7 +152,7 @@ public final class UserService {
     }
 
     /** Writes that end a user's tokens in the transaction that takes something from them; none if the user is gone. */
-    public List<Write> endTokens(UserId id) {
+    public List<Write> endTokens(PrincipalId id) {
         return find(id).map(user -> {
                     User next = user.inNextEpoch();
                     return List.of(

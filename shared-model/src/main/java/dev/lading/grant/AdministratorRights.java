@@ -1,6 +1,6 @@
 package dev.lading.grant;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.distribution.Distribution;
 import dev.lading.history.Repository;
 import dev.lading.remote.RemoteId;
@@ -9,7 +9,7 @@ import java.util.Optional;
 /** The administrator's rights: everything. */
 public record AdministratorRights() implements Rights {
     @Override
-    public Optional<UserId> user() {
+    public Optional<PrincipalId> user() {
         return Optional.empty();
     }
 

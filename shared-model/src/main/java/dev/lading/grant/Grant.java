@@ -1,6 +1,6 @@
 package dev.lading.grant;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** A role that a user was given on something: a row by user, and the same row by what it is on. */
-public record Grant(UUID id, UserId user, Target target, String role, Instant created) {
+public record Grant(UUID id, PrincipalId user, Target target, String role, Instant created) {
     private static final int IN_PAGE = 100;
 
     static final Table<Grant> BY_USER =
@@ -17,12 +17,12 @@ public record Grant(UUID id, UserId user, Target target, String role, Instant cr
     static final Table<Grant> BY_TARGET = new Table<>(
             "granted", Grant.class, grant -> new Key(grant.target.toString(), grant.user + " " + grant.role));
 
-    static Query ofUser(UserId user) {
+    static Query ofUser(PrincipalId user) {
         return Query.ascending(user.toString(), " ", "~", IN_PAGE);
     }
 
     /** Those of one user on one target, and of no other that begins alike. */
-    static Query of(UserId user, Target target) {
+    static Query of(PrincipalId user, Target target) {
         return Query.ascending(user.toString(), target + " ", target + " ~", IN_PAGE);
     }
 

@@ -1,7 +1,7 @@
 package dev.lading.grant;
 
+import dev.lading.account.PrincipalId;
 import dev.lading.account.User;
-import dev.lading.account.UserId;
 import dev.lading.account.UserService;
 import dev.lading.distribution.DistributionId;
 import dev.lading.history.row.RepositoryId;
@@ -37,7 +37,7 @@ public final class GrantService {
      *
      * @throws FieldInvalid if there is no such role, it means nothing there, or they have it already
      */
-    public Grant give(UserId id, String roleName, Target target) {
+    public Grant give(PrincipalId id, String roleName, Target target) {
         Role role =
                 Role.find(roleName).orElseThrow(() -> new FieldInvalid("role", "There is no role '" + roleName + "'."));
         if (!role.isGivenOn(target.kind())) {
@@ -64,12 +64,12 @@ public final class GrantService {
      *
      * @param maker empty: an administrator, who owns everything
      */
-    public List<Write> owning(Optional<UserId> maker, Target target) {
+    public List<Write> owning(Optional<PrincipalId> maker, Target target) {
         return maker.map(user -> owning(user, target, clock.instant())).orElse(List.of());
     }
 
     /** Makes whoever pushes first the owner of the repository and the distribution that this makes. */
-    public Owning owner(Optional<UserId> maker) {
+    public Owning owner(Optional<PrincipalId> maker) {
         return new Owning() {
             @Override
             public List<Write> of(RepositoryId repository) {
@@ -83,11 +83,11 @@ public final class GrantService {
         };
     }
 
-    static List<Write> owning(UserId maker, Target target, Instant now) {
+    static List<Write> owning(PrincipalId maker, Target target, Instant now) {
         return writes(grant(maker, Role.owner(target.kind()), target, now));
     }
 
-    private static Grant grant(UserId user, String role, Target target, Instant now) {
+    private static Grant grant(PrincipalId user, String role, Target target, Instant now) {
         return new Grant(Randomness.uuid(), user, target, role, now);
     }
 
@@ -108,11 +108,11 @@ public final class GrantService {
     }
 
     /** What a user was given, by target and role. */
-    public Stream<Grant> ofUser(UserId user) {
+    public Stream<Grant> ofUser(PrincipalId user) {
         return store.stream(Grant.BY_USER, Grant.ofUser(user));
     }
 
-    public Optional<Grant> find(UserId user, UUID id) {
+    public Optional<Grant> find(PrincipalId user, UUID id) {
         return ofUser(user).filter(grant -> grant.id().equals(id)).findFirst();
     }
 
@@ -122,7 +122,7 @@ public final class GrantService {
     }
 
     /** What a user was given on one target; one read. */
-    List<Grant> of(UserId user, Target target) {
+    List<Grant> of(PrincipalId user, Target target) {
         return store.query(Grant.BY_USER, Grant.of(user, target)).records();
     }
 
@@ -132,7 +132,7 @@ public final class GrantService {
     }
 
     /** Takes all that a user who is gone was given. Nobody has their id again, so that it may end halfway. */
-    public void forget(UserId user) {
+    public void forget(PrincipalId user) {
         ofUser(user).toList().forEach(this::take);
     }
 }

@@ -1,6 +1,6 @@
 package dev.lading.grant;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.Labels;
@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param maker empty: an administrator
  */
-public record Namespace(String name, Optional<UserId> maker, Labels labels, Instant created) {
+public record Namespace(String name, Optional<PrincipalId> maker, Labels labels, Instant created) {
     private static final String PARTITION = "all";
 
     static final Table<Namespace> TABLE = new Table<>("namespace", Namespace.class, each -> key(each.name()));
@@ -44,7 +44,7 @@ public record Namespace(String name, Optional<UserId> maker, Labels labels, Inst
         return Write.put(TABLE, this, Condition.absent());
     }
 
-    boolean isOf(UserId user) {
+    boolean isOf(PrincipalId user) {
         return maker.equals(Optional.of(user));
     }
 }

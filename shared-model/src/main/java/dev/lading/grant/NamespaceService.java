@@ -1,6 +1,6 @@
 package dev.lading.grant;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.distribution.BasePathIndex;
 import dev.lading.metadata.Labels;
 import dev.lading.metadata.MetadataStore;
@@ -99,7 +99,7 @@ public final class NamespaceService {
      * @param maker empty: an administrator, who owns everything
      * @throws FieldInvalid if the name is no first component of a base path, or there is such a namespace
      */
-    public Namespace create(String name, Labels labels, Optional<UserId> maker) {
+    public Namespace create(String name, Labels labels, Optional<PrincipalId> maker) {
         if (!RepositoryName.isValid(name) || name.contains("/")) {
             throw new FieldInvalid("name", "Use lower-case letters, digits and single . _ - between them.");
         }
@@ -108,12 +108,12 @@ public final class NamespaceService {
     }
 
     /** Makes the namespace of a name that a user begins to push to, if it is not there. One read if it was made. */
-    public void claim(RepositoryName name, UserId maker) {
+    public void claim(RepositoryName name, PrincipalId maker) {
         // Lost: somebody else made it first, who then is its owner.
         var _ = make(Namespace.of(name), Labels.NONE, Optional.of(maker));
     }
 
-    private Optional<Namespace> make(String name, Labels labels, Optional<UserId> maker) {
+    private Optional<Namespace> make(String name, Labels labels, Optional<PrincipalId> maker) {
         if (find(name).isPresent()) {
             return Optional.empty();
         }

@@ -1,6 +1,6 @@
 package dev.lading.grant;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.distribution.Distribution;
 import dev.lading.history.Repository;
 import dev.lading.remote.RemoteId;
@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public sealed interface Rights permits AdministratorRights, UserRights {
     /** The user whose they are; empty: the administrator. */
-    Optional<UserId> user();
+    Optional<PrincipalId> user();
 
     /** Whether they hold a permission on everything. */
     boolean onEverything(String permission);

@@ -1,7 +1,7 @@
 package dev.lading.grant;
 
+import dev.lading.account.PrincipalId;
 import dev.lading.account.User;
-import dev.lading.account.UserId;
 import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
 import dev.lading.history.Repository;
@@ -41,11 +41,11 @@ public final class UserRights implements Rights {
     }
 
     @Override
-    public Optional<UserId> user() {
+    public Optional<PrincipalId> user() {
         return Optional.of(user.id());
     }
 
-    UserId userId() {
+    PrincipalId userId() {
         return user.id();
     }
 

@@ -1,6 +1,6 @@
 package dev.lading.task;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +20,7 @@ public record TaskRequest(
         String group,
         List<String> resources,
         String correlation,
-        Optional<UserId> caller) {
+        Optional<PrincipalId> caller) {
     public TaskRequest {
         resources = resources == null ? List.of() : List.copyOf(resources);
         caller = caller == null ? Optional.empty() : caller;
@@ -31,7 +31,7 @@ public record TaskRequest(
     }
 
     /** This request as a user's. */
-    public TaskRequest by(Optional<UserId> user) {
+    public TaskRequest by(Optional<PrincipalId> user) {
         return new TaskRequest(name, arguments, group, resources, correlation, user);
     }
 }

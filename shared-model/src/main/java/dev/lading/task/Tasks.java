@@ -1,6 +1,6 @@
 package dev.lading.task;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
@@ -95,7 +95,7 @@ public final class Tasks {
      *
      * @throws EntityUnknown if there is no such task: then nobody is taken for an administrator
      */
-    public Optional<UserId> caller(TaskId id) {
+    public Optional<PrincipalId> caller(TaskId id) {
         return get(id).request().caller();
     }
 

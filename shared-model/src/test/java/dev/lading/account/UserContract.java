@@ -167,13 +167,13 @@ public abstract class UserContract extends ServiceContract {
                 .collect(Collectors.toMap(Function.identity(), id -> new Revocations.Revoked(2, now)));
         metadata().write(Write.put(Revocations.TABLE, new Revocations(most, Instant.EPOCH, 1)));
         Revocations full = Revocations.read(metadata());
-        assertThat(full.has(new UserId(2_000), 1, now)).isTrue();
+        assertThat(full.has(new PrincipalId(2_000), 1, now)).isTrue();
 
-        metadata().write(full.adding(new UserId(2_001), 2, now));
+        metadata().write(full.adding(new PrincipalId(2_001), 2, now));
 
         Revocations all = Revocations.read(metadata());
         assertThat(all.users()).isEmpty();
-        assertThat(all.has(new UserId(9_999), 7, now.minusSeconds(1))).isTrue();
-        assertThat(all.has(new UserId(9_999), 7, now.plusSeconds(1))).isFalse();
+        assertThat(all.has(new PrincipalId(9_999), 7, now.minusSeconds(1))).isTrue();
+        assertThat(all.has(new PrincipalId(9_999), 7, now.plusSeconds(1))).isFalse();
     }
 }

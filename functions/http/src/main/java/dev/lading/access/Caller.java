@@ -1,7 +1,7 @@
 package dev.lading.access;
 
+import dev.lading.account.PrincipalId;
 import dev.lading.account.User;
-import dev.lading.account.UserId;
 import dev.lading.oci.RepositoryName;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +23,7 @@ public sealed interface Caller {
     }
 
     /** The user that the caller is; empty: nobody, or the administrator. */
-    default Optional<UserId> user() {
+    default Optional<PrincipalId> user() {
         return switch (this) {
             case Anonymous anonymous -> Optional.empty();
             case Administrator administrator -> Optional.empty();
@@ -33,7 +33,7 @@ public sealed interface Caller {
     }
 
     /** The user who may list repositories: by their password, or by a token for that; empty: nobody's own list. */
-    default Optional<UserId> listing() {
+    default Optional<PrincipalId> listing() {
         return switch (this) {
             case Anonymous anonymous -> Optional.empty();
             case Administrator administrator -> Optional.empty();

@@ -1,6 +1,6 @@
 package dev.lading.access;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.account.UserService;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
@@ -40,7 +40,7 @@ public final class FirstPushes {
      *
      * @throws Unauthorized if a repository has the name that is distributed elsewhere, or nowhere, and is not theirs
      */
-    public void begin(RepositoryName name, UserId maker) {
+    public void begin(RepositoryName name, PrincipalId maker) {
         if (repositories.find(name).isPresent()) {
             return;
         }
@@ -52,7 +52,7 @@ public final class FirstPushes {
         var _ = repositories.getOrCreate(name, grants.owner(Optional.of(maker)));
     }
 
-    private boolean mayChange(UserId maker, Repository repository) {
+    private boolean mayChange(PrincipalId maker, Repository repository) {
         return users.find(maker)
                 .filter(user -> rights.of(user).on(repository, "modify_content_containerrepository"))
                 .isPresent();

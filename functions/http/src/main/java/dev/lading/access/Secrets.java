@@ -1,7 +1,7 @@
 package dev.lading.access;
 
-import dev.lading.account.PasswordVerifier;
 import dev.lading.oci.RegistryException.Unauthorized;
+import dev.lading.password.PasswordVerifier;
 import dev.lading.secret.SecretStore;
 import java.security.KeyPair;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.lading.access;
 
+import dev.lading.account.PrincipalId;
 import dev.lading.account.User;
-import dev.lading.account.UserId;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param epoch of {@link User#epoch}; a later one ends the token
  */
-record TokenUser(UserId user, long epoch) {
+record TokenUser(PrincipalId user, long epoch) {
     private static final Pattern SUBJECT = Pattern.compile("user:(\\d{1,19}):(\\d{1,18})");
 
     static TokenUser of(User user) {
@@ -22,7 +22,7 @@ record TokenUser(UserId user, long epoch) {
     static Optional<TokenUser> parse(String subject) {
         Matcher parts = SUBJECT.matcher(subject);
         return parts.matches()
-                ? UserId.parse(parts.group(1)).map(id -> new TokenUser(id, Long.parseLong(parts.group(2))))
+                ? PrincipalId.parse(parts.group(1)).map(id -> new TokenUser(id, Long.parseLong(parts.group(2))))
                 : Optional.empty();
     }
 

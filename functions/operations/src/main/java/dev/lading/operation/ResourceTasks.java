@@ -1,6 +1,6 @@
 package dev.lading.operation;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
@@ -60,7 +60,7 @@ public class ResourceTasks implements TaskProvider {
      * @param id of the distribution to make, so that a repeated run makes no other
      * @param maker empty: an administrator
      */
-    public record Creation(DistributionId id, DistributionSettings distribution, Optional<UserId> maker) {}
+    public record Creation(DistributionId id, DistributionSettings distribution, Optional<PrincipalId> maker) {}
 
     /**
      * Arguments of {@link #UPDATE}. Clients of Pulp wait for this task, which has nothing left to do: settings are

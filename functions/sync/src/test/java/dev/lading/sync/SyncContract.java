@@ -4,7 +4,7 @@ import static dev.lading.testing.Registry.byDigest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.account.UserProfile;
 import dev.lading.commit.Progress;
 import dev.lading.grant.Target;
@@ -137,7 +137,7 @@ public abstract class SyncContract extends SyncFixture {
         SyncRequest others = request(APP, remote());
         completed(others);
         SyncRequest own = request(OTHER, remote().includes("multi*"));
-        UserId ann = process()
+        PrincipalId ann = process()
                 .users
                 .create("ann", UserProfile.NONE, Optional.empty())
                 .id();

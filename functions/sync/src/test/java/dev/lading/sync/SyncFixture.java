@@ -4,7 +4,7 @@ import static dev.lading.testing.Registry.byDigest;
 import static dev.lading.testing.Together.together;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.account.UserService;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
@@ -198,7 +198,7 @@ public abstract class SyncFixture extends ServiceContract {
     }
 
     /** @param caller the user who asks for it; empty: an administrator */
-    protected final TaskId start(SyncRequest request, Optional<UserId> caller) {
+    protected final TaskId start(SyncRequest request, Optional<PrincipalId> caller) {
         return process()
                 .tasks
                 .dispatch(new TaskRequest(

@@ -1,6 +1,6 @@
 package dev.lading.management.access;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.grant.Rights;
 import dev.lading.management.api.Problem;
 import io.vertx.ext.web.RoutingContext;
@@ -19,7 +19,7 @@ public final class Access {
     }
 
     /** The user who calls; empty: the administrator. */
-    public static Optional<UserId> caller(RoutingContext request) {
+    public static Optional<PrincipalId> caller(RoutingContext request) {
         return request.get(RIGHTS) instanceof Rights rights ? rights.user() : Optional.empty();
     }
 

@@ -1,7 +1,7 @@
 package dev.lading.management.account;
 
+import dev.lading.account.PrincipalId;
 import dev.lading.account.User;
-import dev.lading.account.UserId;
 import dev.lading.account.UserProfile;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Lookup;
@@ -57,19 +57,19 @@ public final class UserModel {
 
     private UserModel() {}
 
-    public static String href(UserId id) {
+    public static String href(PrincipalId id) {
         return ResourceType.ROOT + "/users/" + id + "/";
     }
 
-    static String prn(UserId id) {
+    static String prn(PrincipalId id) {
         return "prn:auth.user:" + id;
     }
 
     /** The id in an href or resource name of a user. */
-    static Optional<UserId> id(String reference) {
+    static Optional<PrincipalId> id(String reference) {
         String rest = reference.endsWith("/") ? reference.substring(0, reference.length() - 1) : reference;
         String prefix = rest.startsWith("prn:") ? "prn:auth.user:" : ResourceType.ROOT + "/users/";
-        return rest.startsWith(prefix) ? UserId.parse(rest.substring(prefix.length())) : Optional.empty();
+        return rest.startsWith(prefix) ? PrincipalId.parse(rest.substring(prefix.length())) : Optional.empty();
     }
 
     private static Function<User, Object> of(Function<UserProfile, ?> value) {

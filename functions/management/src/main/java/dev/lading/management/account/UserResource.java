@@ -3,8 +3,8 @@ package dev.lading.management.account;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.account.PasswordChange;
+import dev.lading.account.PrincipalId;
 import dev.lading.account.User;
-import dev.lading.account.UserId;
 import dev.lading.account.UserProfile;
 import dev.lading.account.UserService;
 import dev.lading.account.Username;
@@ -63,7 +63,7 @@ public class UserResource {
                 .by("username", name -> Username.parse(name).flatMap(users::findNamed).stream())
                 .by("pulp_href", this::named)
                 .by("prn", this::named)
-                .by("pulp_id", id -> UserId.parse(id).flatMap(users::find).stream());
+                .by("pulp_id", id -> PrincipalId.parse(id).flatMap(users::find).stream());
     }
 
     private Stream<User> named(String reference) {
@@ -89,8 +89,8 @@ public class UserResource {
         return Responses.ok(UserModel.USER, users.get(pathId(id)), uri);
     }
 
-    static UserId pathId(String text) {
-        return UserId.parse(text).orElseThrow(Problem::notFound);
+    static PrincipalId pathId(String text) {
+        return PrincipalId.parse(text).orElseThrow(Problem::notFound);
     }
 
     @PUT
@@ -135,7 +135,7 @@ public class UserResource {
     @Path(ONE)
     @Operation(id = "users_delete", summary = "Delete a user; what they pushed stays", answers = "204")
     public Response delete(@PathParam(HREF) String id) {
-        UserId user = pathId(id);
+        PrincipalId user = pathId(id);
         if (!users.delete(user)) {
             throw Problem.notFound();
         }

@@ -2,7 +2,7 @@ package dev.lading.management.remote;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.Rights;
 import dev.lading.grant.Target;
@@ -98,7 +98,7 @@ public class RemoteResource {
     public Response create(@Context RoutingContext request) throws IOException {
         Access.requireOnEverything(request, "add_containerremote");
         Values values = Body.read(RemoteModel.REMOTE, request, false);
-        Optional<UserId> maker = Access.rights(request).user();
+        Optional<PrincipalId> maker = Access.rights(request).user();
         Remote remote = remotes.create(
                 sealing -> RemoteModel.create(values, sealing), id -> grants.owning(maker, Target.remote(id)));
         return Responses.created(ResourceType.REMOTE.href(remote.id().value()), RemoteModel.REMOTE, remote);

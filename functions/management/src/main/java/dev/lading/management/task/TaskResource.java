@@ -2,7 +2,7 @@ package dev.lading.management.task;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
@@ -74,7 +74,7 @@ public class TaskResource {
 
     /** Users see the tasks that they asked for. */
     private static boolean isSeen(Task task, RoutingContext request) {
-        Optional<UserId> caller = Access.caller(request);
+        Optional<PrincipalId> caller = Access.caller(request);
         return caller.isEmpty() || task.request().caller().equals(caller);
     }
 

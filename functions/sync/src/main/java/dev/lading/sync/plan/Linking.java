@@ -1,6 +1,6 @@
 package dev.lading.sync.plan;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.account.UserService;
 import dev.lading.content.ContentService;
 import dev.lading.grant.Rights;
@@ -41,7 +41,7 @@ public final class Linking {
      *
      * @param caller who asked for it; empty: an administrator, who may read everything
      */
-    public Rule of(Optional<UserId> caller) {
+    public Rule of(Optional<PrincipalId> caller) {
         if (caller.isEmpty()) {
             return (kind, digest) -> true;
         }

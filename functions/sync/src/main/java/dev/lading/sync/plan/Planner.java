@@ -2,7 +2,7 @@ package dev.lading.sync.plan;
 
 import static java.util.function.Predicate.not;
 
-import dev.lading.account.UserId;
+import dev.lading.account.PrincipalId;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.history.RepositoryView;
@@ -100,7 +100,12 @@ public final class Planner {
      * @return the run; its planning is not complete if time ran out
      */
     public SyncRun plan(
-            SyncRequest request, SyncRun run, Remote remote, Upstream upstream, TaskRun task, Optional<UserId> caller) {
+            SyncRequest request,
+            SyncRun run,
+            Remote remote,
+            Upstream upstream,
+            TaskRun task,
+            Optional<PrincipalId> caller) {
         int lanes = Math.min(upstream.concurrency(), MAX_LANES);
         String url = remote.settings().url().text();
         boolean strict = remote.settings().strict();

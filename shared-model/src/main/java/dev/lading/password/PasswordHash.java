@@ -1,4 +1,4 @@
-package dev.lading.account;
+package dev.lading.password;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -17,7 +17,7 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
  * A password's hash by Argon2id, in the PHC string format, with the parameters it was made with. Sources: RFC 9106; the
  * memory and passes are OWASP's for servers, "Password Storage Cheat Sheet".
  */
-record PasswordHash(String text) {
+public record PasswordHash(String text) {
     /** Least length of a password. Source: NIST SP 800-63B, section 5.1.1. */
     static final int MIN_CHARACTERS = 8;
 
@@ -36,7 +36,7 @@ record PasswordHash(String text) {
             Pattern.compile("\\$argon2id\\$v=19\\$m=(\\d{1,6}),t=(\\d{1,2}),p=(\\d)\\$([\\w+/-]+)\\$([\\w+/-]+)");
 
     @JsonCreator
-    PasswordHash {}
+    public PasswordHash {}
 
     /** @throws FieldInvalid if the password is too short or too long */
     static PasswordHash of(String password) {

@@ -1,4 +1,4 @@
-package dev.lading.account;
+package dev.lading.password;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package dev.lading.account;
+package dev.lading.password;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * Computes password hashes, at most two at once: each takes 19 MiB and tens of milliseconds of a processor. Clients send
  * the same password with every request, so a right one is remembered for a while, in verifiable form.
  */
-final class PasswordChecks {
+public final class PasswordChecks {
     private static final int AT_ONCE = 2;
 
     /** Limit on requests that wait for room; more are refused at once, so that logins hold no more threads. */
@@ -42,11 +42,11 @@ final class PasswordChecks {
     private final ProcessorShare strangers;
 
     /** @param forStrangers processors, for long, that comparing strangers' passwords may take */
-    PasswordChecks(double forStrangers) {
+    public PasswordChecks(double forStrangers) {
         this.strangers = new ProcessorShare(forStrangers, MOST_AT_ONCE, System::nanoTime);
     }
 
-    PasswordHash hash(String password) {
+    public PasswordHash hash(String password) {
         return within(admitted, room, () -> PasswordHash.of(password));
     }
 
@@ -54,7 +54,7 @@ final class PasswordChecks {
      * @param known whether the source of the request logged in to the account before. Others' passwords are compared
      *     within a share of the processors: a flood of them, from however many sources, leaves the rest to pulls
      */
-    boolean matches(PasswordHash hash, String password, boolean known) {
+    public boolean matches(PasswordHash hash, String password, boolean known) {
         PasswordVerifier remembered = right.getIfPresent(hash);
         if (remembered != null && remembered.matches(password)) {
             return true;
@@ -89,7 +89,7 @@ final class PasswordChecks {
     }
 
     /** Takes as long as {@link #matches}, so that the time tells no user's name from others. */
-    void matchNobody(String password) {
+    public void matchNobody(String password) {
         var _ = matches(NOBODYS, password, false);
     }
 

@@ -1,4 +1,4 @@
-package dev.lading.account;
+package dev.lading.password;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.lading.account;
+package dev.lading.password;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;

@@ -6,24 +6,24 @@ import dev.lading.random.Randomness;
 import java.util.Optional;
 
 /**
- * A user's permanent identity: a random positive number that no later user has. Pulp's API shows it as a number, which
- * clients in JavaScript read exactly up to 53 bits.
+ * The permanent identity of whoever is given roles: a random positive number that nobody else has, before or later. Pulp's
+ * API shows it as a number, which clients in JavaScript read exactly up to 53 bits.
  */
-public record UserId(long value) {
+public record PrincipalId(long value) {
     private static final int BITS = 53;
 
     @JsonCreator
-    public UserId {}
+    public PrincipalId {}
 
-    static UserId random() {
+    static PrincipalId random() {
         // Zero would be read as no id by some clients.
-        return new UserId(Math.max(1, Randomness.source().nextLong() >>> (Long.SIZE - BITS)));
+        return new PrincipalId(Math.max(1, Randomness.source().nextLong() >>> (Long.SIZE - BITS)));
     }
 
     /** The id in a path; empty: it is none. */
-    public static Optional<UserId> parse(String text) {
+    public static Optional<PrincipalId> parse(String text) {
         try {
-            UserId id = new UserId(Long.parseLong(text));
+            PrincipalId id = new PrincipalId(Long.parseLong(text));
             return id.value > 0 && id.toString().equals(text) ? Optional.of(id) : Optional.empty();
         } catch (NumberFormatException e) {
             return Optional.empty();
