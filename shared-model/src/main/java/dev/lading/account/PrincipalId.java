@@ -9,7 +9,7 @@ import java.util.Optional;
  * The permanent identity of whoever is given roles: a random positive number that nobody else has, before or later. Pulp's
  * API shows it as a number, which clients in JavaScript read exactly up to 53 bits.
  */
-public record PrincipalId(long value) {
+public record PrincipalId(long value) implements Comparable<PrincipalId> {
     private static final int BITS = 53;
 
     @JsonCreator
@@ -28,6 +28,11 @@ public record PrincipalId(long value) {
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    @Override
+    public int compareTo(PrincipalId other) {
+        return Long.compare(value, other.value);
     }
 
     @JsonValue

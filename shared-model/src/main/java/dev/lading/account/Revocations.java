@@ -12,10 +12,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The one record that says which tokens ended before their time: those of a user's earlier epochs. Processes read it
+ * The one record that says which tokens ended before their time: those of an account's earlier epochs, and of others'
+ * whose rights count for it. Processes read it
  * every half a minute, and no request waits for more.
  *
- * @param users by id; entries go when no token lives that they could end
+ * @param users and robots and groups, by id; entries go when no token lives that they could end
  * @param everybody tokens issued before this ended, whoever has them; for more revocations than the record has room for
  */
 public record Revocations(Map<Long, Revoked> users, Instant everybody, long revision) implements Revised {
@@ -23,6 +24,8 @@ public record Revocations(Map<Long, Revoked> users, Instant everybody, long revi
             new Table<>("revocations", Revocations.class, each -> new Key("all", "all"));
 
     public static final Revocations NONE = new Revocations(Map.of(), Instant.EPOCH, 0);
+
+    private static final long NO_MORE = Long.MAX_VALUE;
 
     /** Longer than any access token lives, and than clocks differ. Refresh tokens are compared with the user. */
     private static final Duration KEPT = Duration.ofMinutes(15);
@@ -42,16 +45,30 @@ public record Revocations(Map<Long, Revoked> users, Instant everybody, long revi
         return store.get(TABLE, new Key("all", "all")).orElse(NONE);
     }
 
-    /** Whether a token was revoked. */
-    public boolean has(PrincipalId user, long epoch, Instant issued) {
-        Revoked revoked = users.get(user.value());
-        return issued.isBefore(everybody) || (revoked != null && epoch < revoked.epoch());
+    /**
+     * Whether a token was revoked.
+     *
+     * @param epochs those at its issue of everybody whose rights it has
+     */
+    public boolean has(Map<PrincipalId, Long> epochs, Instant issued) {
+        return issued.isBefore(everybody)
+                || epochs.entrySet().stream().anyMatch(each -> ended(each.getKey(), each.getValue()));
     }
 
-    Write adding(PrincipalId user, long epoch, Instant now) {
+    private boolean ended(PrincipalId id, long epoch) {
+        Revoked revoked = users.get(id.value());
+        return revoked != null && epoch < revoked.epoch();
+    }
+
+    /** Ends every token of somebody who is gone. */
+    Write ending(PrincipalId id, Instant now) {
+        return adding(id, NO_MORE, now);
+    }
+
+    Write adding(PrincipalId id, long epoch, Instant now) {
         Map<Long, Revoked> kept = new TreeMap<>(users);
         kept.values().removeIf(each -> each.at().isBefore(now.minus(KEPT)));
-        kept.put(user.value(), new Revoked(epoch, now));
+        kept.put(id.value(), new Revoked(epoch, now));
         boolean full = kept.size() > MAX_USERS;
         var changed = new Revocations(full ? Map.of() : kept, full ? now : everybody, revision + 1);
         return Write.put(TABLE, changed, revision == 0 ? Condition.absent() : Condition.unchanged(this));

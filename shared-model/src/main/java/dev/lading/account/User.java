@@ -3,16 +3,19 @@ package dev.lading.account;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.NameIndex;
 import dev.lading.metadata.Query;
-import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import dev.lading.password.PasswordHash;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A user.
  *
  * @param password empty: they cannot log in with one
+ * @param groupIds of the groups that they are in; some may be gone
  * @param epoch increased whenever rights or credentials are taken away; tokens of an earlier one end
  */
 public record User(
@@ -20,10 +23,11 @@ public record User(
         Username name,
         UserProfile profile,
         Optional<PasswordHash> password,
+        Set<PrincipalId> groupIds,
         Instant joined,
         long epoch,
         long revision)
-        implements Revised {
+        implements Account {
     private static final String PARTITION = "all";
 
     public static final Table<User> TABLE = new Table<>("user", User.class, user -> key(user.id()));
@@ -32,6 +36,11 @@ public record User(
 
     /** Whose a name is. Names are listed by it. */
     record Named(Username name, PrincipalId id) {}
+
+    public User {
+        // Empty attributes are not stored.
+        groupIds = groupIds == null ? Set.of() : Collections.unmodifiableSet(new TreeSet<>(groupIds));
+    }
 
     static Key key(PrincipalId id) {
         return new Key(id.toString(), "user");
@@ -46,19 +55,41 @@ public record User(
         return Query.ascending(PARTITION, "0", "~", limit);
     }
 
+    @Override
+    public String title() {
+        return name.value();
+    }
+
+    @Override
+    public boolean isUsable(Instant now) {
+        return profile.active();
+    }
+
     Named named() {
         return new Named(name, id);
     }
 
     User with(UserProfile changed, Optional<PasswordHash> changedPassword) {
-        return new User(id, name, changed, changedPassword, joined, epoch, revision + 1);
+        return new User(id, name, changed, changedPassword, groupIds, joined, epoch, revision + 1);
     }
 
     User renamed(Username changed) {
-        return new User(id, changed, profile, password, joined, epoch, revision + 1);
+        return new User(id, changed, profile, password, groupIds, joined, epoch, revision + 1);
+    }
+
+    User in(PrincipalId group) {
+        Set<PrincipalId> groups = new TreeSet<>(groupIds);
+        groups.add(group);
+        return new User(id, name, profile, password, groups, joined, epoch, revision + 1);
+    }
+
+    User outOf(PrincipalId group) {
+        Set<PrincipalId> groups = new TreeSet<>(groupIds);
+        groups.remove(group);
+        return new User(id, name, profile, password, groups, joined, epoch, revision + 1);
     }
 
     User inNextEpoch() {
-        return new User(id, name, profile, password, joined, epoch + 1, revision + 1);
+        return new User(id, name, profile, password, groupIds, joined, epoch + 1, revision + 1);
     }
 }

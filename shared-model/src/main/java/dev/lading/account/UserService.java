@@ -13,13 +13,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** Users by id and by name, and their passwords. */
 public final class UserService {
-    /** Epoch that ends every token of a user who is gone. */
-    private static final long NO_MORE = Long.MAX_VALUE;
-
     /** Share of all processors that comparing strangers' passwords may take for long. */
     private static final double STRANGERS = 0.07;
 
@@ -48,7 +46,7 @@ public final class UserService {
         Username username = Username.requireFree(name);
         Optional<PasswordHash> hash = password.map(passwords::hash);
         return OptimisticRetry.until(clock, () -> {
-            User user = new User(PrincipalId.random(), username, profile, hash, clock.instant(), 1, 0);
+            User user = new User(PrincipalId.random(), username, profile, hash, Set.of(), clock.instant(), 1, 0);
             // An id that somebody has is drawn once in many lifetimes; then another is.
             boolean created =
                     store.write(Write.put(User.TABLE, user, Condition.absent()), User.NAMES.claim(user.named()));
@@ -143,22 +141,14 @@ public final class UserService {
             if (user.isEmpty()) {
                 return Optional.of(false);
             }
-            boolean deleted = store.write(
-                    Write.deleteUnchanged(User.TABLE, user.get()),
-                    User.NAMES.release(user.get().named()),
-                    Revocations.read(store).adding(id, NO_MORE, clock.instant()));
-            return deleted ? Optional.of(true) : Optional.empty();
+            List<Write> writes = new ArrayList<>();
+            writes.add(Write.deleteUnchanged(User.TABLE, user.get()));
+            writes.add(User.NAMES.release(user.get().named()));
+            writes.add(Revocations.read(store).ending(id, clock.instant()));
+            user.get()
+                    .groupIds()
+                    .forEach(group -> writes.add(Write.delete(Group.MEMBERS, new Group.Member(group, id))));
+            return store.write(writes) ? Optional.of(true) : Optional.empty();
         });
-    }
-
-    /** Writes that end a user's tokens in the transaction that takes something from them; none if the user is gone. */
-    public List<Write> endTokens(PrincipalId id) {
-        return find(id).map(user -> {
-                    User next = user.inNextEpoch();
-                    return List.of(
-                            Write.put(User.TABLE, next, Condition.unchanged(user)),
-                            Revocations.read(store).adding(id, next.epoch(), clock.instant()));
-                })
-                .orElse(List.of());
     }
 }

@@ -1,4 +1,4 @@
-/** Users: their names, the hashes of their passwords, and what was revoked. */
+/** Users, their groups, and robots: names, credentials, and what was revoked. */
 @NullMarked
 package dev.lading.account;
 

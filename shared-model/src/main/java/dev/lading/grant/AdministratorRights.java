@@ -3,13 +3,19 @@ package dev.lading.grant;
 import dev.lading.account.PrincipalId;
 import dev.lading.distribution.Distribution;
 import dev.lading.history.Repository;
+import dev.lading.oci.RepositoryName;
 import dev.lading.remote.RemoteId;
 import java.util.Optional;
 
 /** The administrator's rights: everything. */
 public record AdministratorRights() implements Rights {
     @Override
-    public Optional<PrincipalId> user() {
+    public Optional<PrincipalId> caller() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<GrantedRights> granted() {
         return Optional.empty();
     }
 
@@ -41,5 +47,10 @@ public record AdministratorRights() implements Rights {
     @Override
     public boolean sees(Repository repository) {
         return true;
+    }
+
+    @Override
+    public NameRights at(RepositoryName name) {
+        return new NameRights(true, true, true, true);
     }
 }

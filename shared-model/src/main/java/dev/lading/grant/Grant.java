@@ -7,7 +7,11 @@ import dev.lading.metadata.Table;
 import java.time.Instant;
 import java.util.UUID;
 
-/** A role that a user was given on something: a row by user, and the same row by what it is on. */
+/**
+ * A role that somebody was given on something: a row by who has it, and the same row by what it is on.
+ *
+ * @param user or group, or robot
+ */
 public record Grant(UUID id, PrincipalId user, Target target, String role, Instant created) {
     private static final int IN_PAGE = 100;
 
@@ -21,7 +25,7 @@ public record Grant(UUID id, PrincipalId user, Target target, String role, Insta
         return Query.ascending(user.toString(), " ", "~", IN_PAGE);
     }
 
-    /** Those of one user on one target, and of no other that begins alike. */
+    /** Those of one holder on one target, and of no other that begins alike. */
     static Query of(PrincipalId user, Target target) {
         return Query.ascending(user.toString(), target + " ", target + " ~", IN_PAGE);
     }

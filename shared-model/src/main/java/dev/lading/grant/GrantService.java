@@ -1,14 +1,15 @@
 package dev.lading.grant;
 
+import dev.lading.account.AccountService;
+import dev.lading.account.Principal;
 import dev.lading.account.PrincipalId;
-import dev.lading.account.User;
-import dev.lading.account.UserService;
 import dev.lading.distribution.DistributionId;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.random.Randomness;
 import dev.lading.repository.Owning;
@@ -20,20 +21,20 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** Roles that users were given. A grant counts at the next token; one that is taken ends the tokens of before. */
+/** Roles that users, groups and robots were given. A grant counts at the next token; one that is taken ends the tokens of before. */
 public final class GrantService {
     private final MetadataStore store;
-    private final UserService users;
+    private final AccountService accounts;
     private final InstantSource clock;
 
-    public GrantService(MetadataStore store, UserService users, InstantSource clock) {
+    public GrantService(MetadataStore store, AccountService accounts, InstantSource clock) {
         this.store = store;
-        this.users = users;
+        this.accounts = accounts;
         this.clock = clock;
     }
 
     /**
-     * Gives a user a role.
+     * Gives somebody a role.
      *
      * @throws FieldInvalid if there is no such role, it means nothing there, or they have it already
      */
@@ -47,14 +48,14 @@ public final class GrantService {
                             + target.kind().text() + ".");
         }
         return OptimisticRetry.until(clock, () -> {
-            User user = users.get(id);
+            Principal holder = accounts.principal(id).orElseThrow(() -> new EntityUnknown("principal", id));
             Grant grant = grant(id, roleName, target, clock.instant());
             if (store.get(Grant.BY_USER, Grant.BY_USER.keyOf().apply(grant)).isPresent()) {
-                throw new FieldInvalid("role", "User '" + user.name() + "' has the role '" + roleName + "' there.");
+                throw new FieldInvalid("role", "'" + holder.title() + "' has the role '" + roleName + "' there.");
             }
             List<Write> writes = new ArrayList<>(writes(grant));
-            // A user who is deleted meanwhile is given nothing.
-            writes.add(Write.checkUnchanged(User.TABLE, user));
+            // Who is deleted meanwhile is given nothing.
+            writes.add(accounts.present(holder));
             return store.write(writes) ? Optional.of(grant) : Optional.empty();
         });
     }
@@ -83,6 +84,11 @@ public final class GrantService {
         };
     }
 
+    /** Writes that give a role to somebody who is made in the same transaction. */
+    public List<Write> giving(PrincipalId made, String role, Target target) {
+        return writes(grant(made, role, target, clock.instant()));
+    }
+
     static List<Write> owning(PrincipalId maker, Target target, Instant now) {
         return writes(grant(maker, Role.owner(target.kind()), target, now));
     }
@@ -97,23 +103,23 @@ public final class GrantService {
                 Write.put(Grant.BY_TARGET, grant, Condition.absent()));
     }
 
-    /** Takes a role from its user, and ends the tokens they have. Idempotent. */
+    /** Takes a role from whoever has it, and ends the tokens that it counts in. Idempotent. */
     public void take(Grant grant) {
         var _ = OptimisticRetry.until(clock, () -> {
-            List<Write> writes = new ArrayList<>(users.endTokens(grant.user()));
+            List<Write> writes = new ArrayList<>(accounts.endTokens(grant.user()));
             writes.add(Write.delete(Grant.BY_USER, grant));
             writes.add(Write.delete(Grant.BY_TARGET, grant));
             return store.write(writes) ? Optional.of(grant) : Optional.empty();
         });
     }
 
-    /** What a user was given, by target and role. */
-    public Stream<Grant> ofUser(PrincipalId user) {
-        return store.stream(Grant.BY_USER, Grant.ofUser(user));
+    /** What somebody was given, by target and role. */
+    public Stream<Grant> givenTo(PrincipalId holder) {
+        return store.stream(Grant.BY_USER, Grant.ofUser(holder));
     }
 
-    public Optional<Grant> find(PrincipalId user, UUID id) {
-        return ofUser(user).filter(grant -> grant.id().equals(id)).findFirst();
+    public Optional<Grant> find(PrincipalId holder, UUID id) {
+        return givenTo(holder).filter(grant -> grant.id().equals(id)).findFirst();
     }
 
     /** Who was given what on a target. */
@@ -121,9 +127,9 @@ public final class GrantService {
         return store.stream(Grant.BY_TARGET, Grant.on(target));
     }
 
-    /** What a user was given on one target; one read. */
-    List<Grant> of(PrincipalId user, Target target) {
-        return store.query(Grant.BY_USER, Grant.of(user, target)).records();
+    /** What somebody was given on one target; one read. */
+    List<Grant> of(PrincipalId holder, Target target) {
+        return store.query(Grant.BY_USER, Grant.of(holder, target)).records();
     }
 
     /** Takes all that anybody has on something that is gone. */
@@ -131,8 +137,8 @@ public final class GrantService {
         on(target).toList().forEach(this::take);
     }
 
-    /** Takes all that a user who is gone was given. Nobody has their id again, so that it may end halfway. */
-    public void forget(PrincipalId user) {
-        ofUser(user).toList().forEach(this::take);
+    /** Takes all that somebody who is gone was given. Nobody has their id again, so that it may end halfway. */
+    public void forget(PrincipalId holder) {
+        givenTo(holder).toList().forEach(this::take);
     }
 }

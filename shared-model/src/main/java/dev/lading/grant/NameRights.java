@@ -3,40 +3,43 @@ package dev.lading.grant;
 import java.util.Set;
 
 /**
- * What a user may do at a name.
+ * What somebody may do at a name.
  *
- * @param permissions in Pulp's words
- * @param there whether a distribution has this base path
+ * @param pulls whether they may pull here because of a role, whatever everybody may
+ * @param pushes whether they may push here; to a name that is not there, by a right to make it
+ * @param deletes whether they may delete tags, manifests and blobs
  * @param open whether everybody may pull from it
  */
-public record NameRights(Set<String> permissions, boolean there, boolean open) {
-    public NameRights {
-        permissions = Set.copyOf(permissions);
+public record NameRights(boolean pulls, boolean pushes, boolean deletes, boolean open) {
+    /**
+     * What permissions allow at a name.
+     *
+     * @param held in Pulp's words
+     * @param there whether a distribution has this base path
+     */
+    static NameRights of(Set<String> held, boolean there, boolean open) {
+        return new NameRights(
+                has(held, "namespace_pull_containerdistribution") || (there && has(held, "pull_containerdistribution")),
+                there
+                        ? pushesInNamespace(held) || has(held, "push_containerdistribution")
+                        : has(held, "namespace_add_containerdistribution") && pushesInNamespace(held),
+                has(held, "namespace_modify_content_containerrepository")
+                        || (there
+                                && has(held, "change_containerdistribution")
+                                && has(held, "push_containerdistribution")),
+                open);
     }
 
-    /** Whether they may pull here because of a role, whatever everybody may. */
-    public boolean pulls() {
-        return has("namespace_pull_containerdistribution") || (there && has("pull_containerdistribution"));
+    static boolean pushesInNamespace(Set<String> held) {
+        return has(held, "namespace_push_containerdistribution");
     }
 
-    /** Whether they may push here; to a name that is not there, by a right to make it. */
-    public boolean pushes() {
-        return there
-                ? has("namespace_push_containerdistribution") || has("push_containerdistribution")
-                : has("namespace_add_containerdistribution") && has("namespace_push_containerdistribution");
+    private static boolean has(Set<String> held, String permission) {
+        return held.contains("container." + permission);
     }
 
-    /** Whether they may delete tags, manifests and blobs. */
-    public boolean deletes() {
-        return has("namespace_modify_content_containerrepository")
-                || (there && has("change_containerdistribution") && has("push_containerdistribution"));
-    }
-
-    static boolean pushesInNamespace(Set<String> permissions) {
-        return permissions.contains("container.namespace_push_containerdistribution");
-    }
-
-    private boolean has(String permission) {
-        return permissions.contains("container." + permission);
+    /** What both may do. */
+    NameRights and(NameRights other) {
+        return new NameRights(pulls && other.pulls, pushes && other.pushes, deletes && other.deletes, open);
     }
 }

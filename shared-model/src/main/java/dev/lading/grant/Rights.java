@@ -3,6 +3,7 @@ package dev.lading.grant;
 import dev.lading.account.PrincipalId;
 import dev.lading.distribution.Distribution;
 import dev.lading.history.Repository;
+import dev.lading.oci.RepositoryName;
 import dev.lading.remote.RemoteId;
 import java.util.Optional;
 
@@ -10,9 +11,12 @@ import java.util.Optional;
  * What one caller may do, as their roles are now. Permissions are Pulp's, without {@code container.} in front; those of
  * an object are held on it, on everything, or through the namespace that it is in.
  */
-public sealed interface Rights permits AdministratorRights, UserRights {
-    /** The user whose they are; empty: the administrator. */
-    Optional<PrincipalId> user();
+public sealed interface Rights permits AdministratorRights, GrantedRights, RobotRights {
+    /** The user or robot whose they are; empty: the administrator. */
+    Optional<PrincipalId> caller();
+
+    /** Those that come from roles, though they may be less than these; empty: the administrator's. */
+    Optional<GrantedRights> granted();
 
     /** Whether they hold a permission on everything. */
     boolean onEverything(String permission);
@@ -34,4 +38,7 @@ public sealed interface Rights permits AdministratorRights, UserRights {
 
     /** Whether lists show them a repository; a public one, they see that it is there, and what is pulled from it. */
     boolean sees(Repository repository);
+
+    /** What they may do at a name, there or not. */
+    NameRights at(RepositoryName name);
 }

@@ -1,22 +1,39 @@
 package dev.lading.grant;
 
-import dev.lading.account.User;
+import dev.lading.account.AccountService;
+import dev.lading.account.Identity;
+import dev.lading.account.PrincipalId;
 import dev.lading.metadata.MetadataStore;
+import java.util.Optional;
 
-/** What users may do: by roles on everything, on namespaces and on objects, and by having made a namespace. */
+/**
+ * What users and robots may do: by roles on everything, on namespaces and on objects, their own and their groups', and by
+ * having made a namespace.
+ */
 public final class RightsService {
     private final MetadataStore store;
+    private final AccountService accounts;
     private final GrantService grants;
     private final NamespaceService namespaces;
 
-    public RightsService(MetadataStore store, GrantService grants, NamespaceService namespaces) {
+    public RightsService(
+            MetadataStore store, AccountService accounts, GrantService grants, NamespaceService namespaces) {
         this.store = store;
+        this.accounts = accounts;
         this.grants = grants;
         this.namespaces = namespaces;
     }
 
-    /** A user's rights as they are now, for one request. */
-    public UserRights of(User user) {
-        return new UserRights(store, grants, namespaces, user);
+    /** An account's rights as they are now, for one request. */
+    public Rights of(Identity identity) {
+        var own = new GrantedRights(store, grants, namespaces, identity);
+        return identity.maker()
+                .<Rights>map(maker -> new RobotRights(own, of(maker)))
+                .orElse(own);
+    }
+
+    /** Rights by an account's id; empty: it is gone, or credentials of it count no longer. */
+    public Optional<Rights> of(PrincipalId id) {
+        return accounts.usable(id).map(this::of);
     }
 }

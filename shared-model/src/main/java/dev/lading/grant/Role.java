@@ -18,6 +18,9 @@ public record Role(String name, String description, List<String> permissions) {
     private static final String DISTRIBUTION_OWNER = "container.containerdistribution_owner";
     private static final String REPOSITORY_OWNER = "container.containerrepository_owner";
     private static final String REMOTE_OWNER = "container.containerremote_owner";
+    /** The role that a robot is made with. */
+    public static final String COLLABORATOR = "container.containernamespace_collaborator";
+
     static final String NAMESPACE_CREATOR = "container.containernamespace_creator";
 
     private static final List<String> NAMESPACE_CONSUMER = permissions(
@@ -67,10 +70,7 @@ public record Role(String name, String description, List<String> permissions) {
                                     NAMESPACE_COLLABORATOR,
                                     "delete_containernamespace",
                                     "manage_roles_containernamespace")),
-                    new Role(
-                            "container.containernamespace_collaborator",
-                            "Push, pull and change everything in a namespace",
-                            NAMESPACE_COLLABORATOR),
+                    new Role(COLLABORATOR, "Push, pull and change everything in a namespace", NAMESPACE_COLLABORATOR),
                     new Role(
                             "container.containernamespace_consumer",
                             "See and pull everything in a namespace",

@@ -34,7 +34,6 @@ public final class VisibleObjects {
             Comparator.comparing(UUID::toString).reversed();
 
     private final MetadataStore store;
-    private final GrantService grants;
     private final NamespaceService namespaces;
     private final DistributionService distributions;
     private final RepositoryService repositories;
@@ -42,13 +41,11 @@ public final class VisibleObjects {
 
     public VisibleObjects(
             MetadataStore store,
-            GrantService grants,
             NamespaceService namespaces,
             DistributionService distributions,
             RepositoryService repositories,
             RemoteService remotes) {
         this.store = store;
-        this.grants = grants;
         this.namespaces = namespaces;
         this.distributions = distributions;
         this.repositories = repositories;
@@ -97,15 +94,13 @@ public final class VisibleObjects {
     }
 
     /**
-     * A user who sees some of what there is.
+     * Somebody who sees some of what there is.
      *
      * @param mostly permissions that, on everything, make all there is worth reading
-     * @return empty: a user with one of these, or the administrator
+     * @return empty: somebody with one of these, or the administrator
      */
-    private static Optional<UserRights> some(Rights rights, String... mostly) {
-        return rights instanceof UserRights user && Stream.of(mostly).noneMatch(user::onEverything)
-                ? Optional.of(user)
-                : Optional.empty();
+    private static Optional<GrantedRights> some(Rights rights, String... mostly) {
+        return rights.granted().filter(granted -> Stream.of(mostly).noneMatch(granted::onEverything));
     }
 
     /**
@@ -113,16 +108,17 @@ public final class VisibleObjects {
      *
      * @param last any text, behind which they begin
      */
-    public Listing<RepositoryName> pulled(UserRights rights, String last, int limit) {
+    public Listing<RepositoryName> pulled(Rights rights, String last, int limit) {
         boolean all = rights.onEverything("pull_containerdistribution")
                 || rights.onEverything("namespace_pull_containerdistribution");
         Listing<RepositoryName> found = distributions.basePaths(last, limit, all);
         if (all) {
             return found;
         }
-        Stream<RepositoryName> named = Stream.concat(
-                        names(rights).stream().flatMap(namespaces::paths).map(BasePathIndex.Entry::basePath),
-                        givenPaths(rights))
+        Stream<RepositoryName> named = rights.granted().stream()
+                .flatMap(granted -> Stream.concat(
+                        names(granted).stream().flatMap(namespaces::paths).map(BasePathIndex.Entry::basePath),
+                        givenPaths(granted)))
                 .filter(name -> name.value().compareTo(last) > 0)
                 .filter(name -> rights.at(name).pulls());
         List<RepositoryName> both = Stream.concat(found.entries().stream(), named)
@@ -144,32 +140,32 @@ public final class VisibleObjects {
     }
 
     /** Base paths of the distributions that a user was given something on. */
-    private Stream<RepositoryName> givenPaths(UserRights rights) {
+    private Stream<RepositoryName> givenPaths(GrantedRights rights) {
         return given(rights, Target.Kind.DISTRIBUTION)
                 .flatMap(id -> distributions.find(new DistributionId(id)).stream())
                 .map(each -> each.settings().basePath());
     }
 
-    private Stream<UUID> given(UserRights rights, Target.Kind kind) {
-        return grants.ofUser(rights.userId())
+    private Stream<UUID> given(GrantedRights rights, Target.Kind kind) {
+        return rights.grants()
                 .map(Grant::target)
                 .filter(target -> target.kind() == kind)
                 .map(target -> UUID.fromString(target.id()));
     }
 
     /** The namespaces that a user was given something in, and their own. */
-    private Set<String> names(UserRights rights) {
+    private Set<String> names(GrantedRights rights) {
         return Stream.concat(
-                        grants.ofUser(rights.userId())
+                        rights.grants()
                                 .map(Grant::target)
                                 .filter(target -> target.kind() == Target.Kind.NAMESPACE)
                                 .map(Target::id),
-                        Stream.of(rights.userName()))
+                        Stream.of(rights.accountName()))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Base paths that are public, or in a namespace where the user sees all. */
-    private Stream<BasePathIndex.Entry> paths(UserRights rights) {
+    private Stream<BasePathIndex.Entry> paths(GrantedRights rights) {
         Stream<BasePathIndex.Entry> within = names(rights).stream()
                 .filter(name -> rights.inNamespace(name, "namespace_view_containerdistribution"))
                 .flatMap(namespaces::paths);

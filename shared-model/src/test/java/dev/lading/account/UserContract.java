@@ -141,12 +141,12 @@ public abstract class UserContract extends ServiceContract {
 
         users().delete(bob.id());
         assertThat(isRevoked(bob)).isTrue();
-        assertThat(Revocations.read(metadata()).has(bob.id(), 1_000_000, clock.instant()))
+        assertThat(Revocations.read(metadata()).has(Map.of(bob.id(), 1_000_000L), clock.instant()))
                 .isTrue();
     }
 
     private boolean isRevoked(User user) {
-        return Revocations.read(metadata()).has(user.id(), user.epoch(), clock.instant());
+        return Revocations.read(metadata()).has(Map.of(user.id(), user.epoch()), clock.instant());
     }
 
     @Test
@@ -167,13 +167,15 @@ public abstract class UserContract extends ServiceContract {
                 .collect(Collectors.toMap(Function.identity(), id -> new Revocations.Revoked(2, now)));
         metadata().write(Write.put(Revocations.TABLE, new Revocations(most, Instant.EPOCH, 1)));
         Revocations full = Revocations.read(metadata());
-        assertThat(full.has(new PrincipalId(2_000), 1, now)).isTrue();
+        assertThat(full.has(Map.of(new PrincipalId(2_000), 1L), now)).isTrue();
 
         metadata().write(full.adding(new PrincipalId(2_001), 2, now));
 
         Revocations all = Revocations.read(metadata());
         assertThat(all.users()).isEmpty();
-        assertThat(all.has(new PrincipalId(9_999), 7, now.minusSeconds(1))).isTrue();
-        assertThat(all.has(new PrincipalId(9_999), 7, now.plusSeconds(1))).isFalse();
+        assertThat(all.has(Map.of(new PrincipalId(9_999), 7L), now.minusSeconds(1)))
+                .isTrue();
+        assertThat(all.has(Map.of(new PrincipalId(9_999), 7L), now.plusSeconds(1)))
+                .isFalse();
     }
 }

@@ -1,5 +1,6 @@
 package dev.lading.content;
 
+import dev.lading.account.AccountContract;
 import dev.lading.account.UserContract;
 import dev.lading.cleanup.CleanupContract;
 import dev.lading.curation.CurationContract;
@@ -56,6 +57,9 @@ class AwsServicesTest {
 
     @Nested
     class Users extends UserContract {}
+
+    @Nested
+    class GroupsAndRobots extends AccountContract {}
 
     @Nested
     class Grants extends GrantContract {}

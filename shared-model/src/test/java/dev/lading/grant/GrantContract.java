@@ -4,7 +4,12 @@ import static dev.lading.testing.Together.together;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.account.Account;
+import dev.lading.account.Group;
+import dev.lading.account.Identity;
 import dev.lading.account.Revocations;
+import dev.lading.account.Robot;
+import dev.lading.account.RobotName;
 import dev.lading.account.User;
 import dev.lading.account.UserProfile;
 import dev.lading.account.UserService;
@@ -13,8 +18,12 @@ import dev.lading.distribution.DistributionSettings;
 import dev.lading.metadata.Labels;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
+import dev.lading.testing.Accounts;
 import dev.lading.testing.ServiceContract;
 import dev.lading.testing.WatchedMetadataStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,25 +35,28 @@ public abstract class GrantContract extends ServiceContract {
     private static final RepositoryName NEW = new RepositoryName("team/new");
     private static final RepositoryName ELSEWHERE = new RepositoryName("elsewhere/app");
 
+    private Accounts accounts() {
+        return new Accounts(metadata(), clock);
+    }
+
     private UserService users() {
-        return new UserService(metadata(), clock);
+        return accounts().users;
     }
 
     private GrantService grants() {
-        return new GrantService(metadata(), users(), clock);
+        return accounts().grants;
     }
 
     private NamespaceService namespaces() {
-        return new NamespaceService(metadata(), clock);
+        return accounts().namespaces;
     }
 
     private User make(String name) {
         return users().create(name, UserProfile.NONE, Optional.empty());
     }
 
-    private String may(User user, RepositoryName name) {
-        var rights = new RightsService(metadata(), grants(), namespaces());
-        NameRights at = rights.of(user).at(name);
+    private String may(Account account, RepositoryName name) {
+        NameRights at = accounts().rights.of(account.id()).orElseThrow().at(name);
         return (at.pulls() ? "pull " : "") + (at.pushes() ? "push " : "") + (at.deletes() ? "delete" : "");
     }
 
@@ -55,7 +67,7 @@ public abstract class GrantContract extends ServiceContract {
 
     /** Three private names, two of them in one namespace. */
     private void pushAll() {
-        for (RepositoryName name : java.util.List.of(APP, OTHER, ELSEWHERE)) {
+        for (RepositoryName name : List.of(APP, OTHER, ELSEWHERE)) {
             registry().pushImage(name, "1");
             DistributionId id =
                     registry().distributions.findAt(name).orElseThrow().id();
@@ -125,7 +137,7 @@ public abstract class GrantContract extends ServiceContract {
                 .hasMessageContaining("no permission for a namespace");
         assertThatThrownBy(() -> grants().give(ann.id(), "container.root", app()))
                 .isInstanceOf(FieldInvalid.class);
-        assertThat(grants().ofUser(ann.id())).containsExactly(grant);
+        assertThat(grants().givenTo(ann.id())).containsExactly(grant);
         assertThat(grants().on(app())).containsExactly(grant);
         assertThat(grants().find(ann.id(), grant.id())).contains(grant);
     }
@@ -142,9 +154,9 @@ public abstract class GrantContract extends ServiceContract {
         grants().take(grant);
 
         assertThat(may(ann, APP)).isEmpty();
-        assertThat(grants().ofUser(ann.id())).isEmpty();
+        assertThat(grants().givenTo(ann.id())).isEmpty();
         assertThat(grants().on(app())).isEmpty();
-        assertThat(Revocations.read(metadata()).has(holder.id(), holder.epoch(), clock.instant()))
+        assertThat(Revocations.read(metadata()).has(Map.of(holder.id(), holder.epoch()), clock.instant()))
                 .isTrue();
     }
 
@@ -235,11 +247,108 @@ public abstract class GrantContract extends ServiceContract {
         pushAll();
         User team = make("team");
         WatchedMetadataStore watched = watched();
-        var grants = new GrantService(watched, users(), clock);
-        var rights = new RightsService(watched, grants, new NamespaceService(watched, clock));
+        RightsService rights = new Accounts(watched, clock).rights;
 
-        rights.of(team).at(NEW);
+        rights.of(new Identity(team, List.of(), Optional.empty())).at(NEW);
 
         assertThat(watched.reads()).isLessThanOrEqualTo(6);
+    }
+
+    private static final String COLLABORATOR = Role.COLLABORATOR;
+
+    @Test
+    void a_groups_roles_are_its_users_until_they_leave_or_it_is_gone() {
+        pushAll();
+        User ann = make("ann");
+        User bob = make("bob");
+        Group writers = accounts().groups.create("writers");
+        grants().give(writers.id(), COLLABORATOR, Target.namespace("team"));
+        accounts().groups.add(writers.id(), ann.id());
+        accounts().groups.add(writers.id(), bob.id());
+
+        assertThat(may(ann, APP)).isEqualTo("pull push delete");
+        assertThat(may(ann, ELSEWHERE)).isEmpty();
+        accounts().groups.remove(writers.id(), ann.id());
+        assertThat(may(ann, APP)).isEmpty();
+        assertThat(may(bob, APP)).isEqualTo("pull push delete");
+        // As a process leaves it that dies before it takes the roles.
+        accounts().groups.delete(writers.id());
+        assertThat(may(bob, APP)).isEmpty();
+    }
+
+    @Test
+    void what_is_taken_from_a_group_ends_the_tokens_of_its_users() {
+        User ann = make("ann");
+        Group writers = accounts().groups.create("writers");
+        Grant grant = grants().give(writers.id(), COLLABORATOR, Target.namespace("team"));
+        accounts().groups.add(writers.id(), ann.id());
+        var before = accounts().accounts.usable(ann.id()).orElseThrow().others();
+        assertThat(Revocations.read(metadata()).has(before, clock.instant())).isFalse();
+
+        grants().take(grant);
+
+        assertThat(Revocations.read(metadata()).has(before, clock.instant())).isTrue();
+        var after = accounts().accounts.usable(ann.id()).orElseThrow().others();
+        assertThat(Revocations.read(metadata()).has(after, clock.instant())).isFalse();
+        accounts().groups.delete(writers.id());
+        assertThat(Revocations.read(metadata()).has(after, clock.instant())).isTrue();
+    }
+
+    private Robot robot(Optional<User> maker, String role) {
+        return accounts()
+                .robots
+                .create(
+                        RobotName.require("team+ci"),
+                        "",
+                        Duration.ofDays(90),
+                        maker.map(User::id),
+                        id -> grants().giving(id, role, Target.namespace("team")))
+                .robot();
+    }
+
+    @Test
+    void a_robot_does_what_it_was_given_and_no_more_than_its_maker() {
+        pushAll();
+        User ann = make("ann");
+        Grant hers = grants().give(ann.id(), "container.containernamespace_consumer", Target.namespace("team"));
+        Robot robot = robot(Optional.of(ann), COLLABORATOR);
+
+        assertThat(may(robot, APP).strip()).isEqualTo("pull");
+        grants().give(ann.id(), COLLABORATOR, Target.namespace("team"));
+        assertThat(may(robot, APP)).isEqualTo("pull push delete");
+        assertThat(may(robot, ELSEWHERE)).isEmpty();
+        // By another role of hers than the one that it has.
+        grants().give(ann.id(), COLLABORATOR, Target.EVERYTHING);
+        grants().take(hers);
+        assertThat(may(robot, ELSEWHERE)).isEmpty();
+        assertThat(may(robot, APP)).isEqualTo("pull push delete");
+    }
+
+    @Test
+    void a_robot_ends_with_its_maker_and_its_tokens_with_the_makers_roles() {
+        User ann = make("ann");
+        Group writers = accounts().groups.create("writers");
+        Grant grant = grants().give(writers.id(), COLLABORATOR, Target.namespace("team"));
+        accounts().groups.add(writers.id(), ann.id());
+        Robot robot = robot(Optional.of(ann), COLLABORATOR);
+        var others = accounts().accounts.usable(robot.id()).orElseThrow().others();
+        assertThat(others).containsOnlyKeys(ann.id(), writers.id());
+
+        grants().take(grant);
+
+        assertThat(Revocations.read(metadata()).has(others, clock.instant())).isTrue();
+        users().delete(ann.id());
+        assertThat(accounts().accounts.usable(robot.id())).isEmpty();
+    }
+
+    @Test
+    void an_administrators_robot_does_what_it_was_given() {
+        pushAll();
+        Robot robot = robot(Optional.empty(), COLLABORATOR);
+
+        assertThat(may(robot, APP)).isEqualTo("pull push delete");
+        assertThat(may(robot, ELSEWHERE)).isEmpty();
+        clock.advance(Duration.ofDays(90));
+        assertThat(accounts().accounts.usable(robot.id())).isEmpty();
     }
 }

@@ -1,11 +1,17 @@
 package dev.lading.access;
 
+import dev.lading.account.Account;
+import dev.lading.account.AccountService;
+import dev.lading.account.Robot;
+import dev.lading.account.RobotName;
+import dev.lading.account.RobotService;
 import dev.lading.account.User;
 import dev.lading.account.UserService;
 import dev.lading.account.Username;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.TooManyGuesses;
+import dev.lading.password.RobotSecret;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
@@ -24,21 +30,41 @@ public final class Authenticator {
     /** Length limit of the header; a request's head holds no more, and the longest sensible password is far below. */
     private static final int MAX_CHARACTERS = 20 * 1024;
 
+    private static final String WRONG = "wrong user name or password";
+
     private final Secrets secrets;
     private final Tokens tokens;
     private final RevokedTokens revoked;
     private final UserService users;
+    private final RobotService robots;
+    private final AccountService accounts;
     private final Guesses guesses;
 
-    public Authenticator(Secrets secrets, Tokens tokens, MetadataStore store, UserService users, InstantSource clock) {
-        this(secrets, tokens, new RevokedTokens(store, clock), users, new Guesses(clock));
+    public Authenticator(
+            Secrets secrets,
+            Tokens tokens,
+            MetadataStore store,
+            UserService users,
+            RobotService robots,
+            AccountService accounts,
+            InstantSource clock) {
+        this(secrets, tokens, new RevokedTokens(store, clock), users, robots, accounts, new Guesses(clock));
     }
 
-    Authenticator(Secrets secrets, Tokens tokens, RevokedTokens revoked, UserService users, Guesses guesses) {
+    Authenticator(
+            Secrets secrets,
+            Tokens tokens,
+            RevokedTokens revoked,
+            UserService users,
+            RobotService robots,
+            AccountService accounts,
+            Guesses guesses) {
         this.secrets = secrets;
         this.tokens = tokens;
         this.revoked = revoked;
         this.users = users;
+        this.robots = robots;
+        this.accounts = accounts;
         this.guesses = guesses;
     }
 
@@ -102,19 +128,41 @@ public final class Authenticator {
             require(right);
             return new Caller.Administrator();
         }
-        Optional<User> found = Username.parse(user).flatMap(users::findNamed);
+        Optional<RobotName> robot = RobotName.parse(user);
+        return signedIn(robot.isPresent() ? robot(robot.get(), password, source) : user(user, password, source));
+    }
+
+    /** Finds the rest of whom the caller is. */
+    private Caller signedIn(Account account) {
+        return accounts.usable(account).map(Caller.SignedIn::new).orElseThrow(() -> new CredentialsRefused(WRONG));
+    }
+
+    /** Compares a robot's secret, which costs next to nothing, and guesses of which are no use, but told. */
+    private Robot robot(RobotName name, String password, Source source) {
+        require(RobotSecret.isWellFormed(password));
+        Optional<Robot> found = robots.findNamed(name);
+        Optional<String> account = found.map(Robot::title);
+        Optional<RobotSecret> secret = found.flatMap(robot -> robots.secret(robot, password));
+        guesses.note(source, account, secret.isPresent());
+        require(secret.isPresent());
+        robots.used(found.orElseThrow(), secret.orElseThrow());
+        return found.get();
+    }
+
+    private User user(String name, String password, Source source) {
+        Optional<User> found = Username.parse(name).flatMap(users::findNamed);
         Optional<String> account = found.map(each -> each.name().value());
         boolean isKnown = guesses.admit(source, account);
         // Takes as long for a name that is nobody's, so that the time tells none.
         boolean right = users.isPassword(found, password, isKnown);
         guesses.note(source, account, right);
         require(right);
-        return new Caller.SignedIn(found.orElseThrow());
+        return found.orElseThrow();
     }
 
     private static void require(boolean right) {
         if (!right) {
-            throw new CredentialsRefused("wrong user name or password");
+            throw new CredentialsRefused(WRONG);
         }
     }
 
@@ -128,16 +176,17 @@ public final class Authenticator {
         if (holder.equals(RegistrySettings.ADMIN)) {
             return new Caller.Administrator();
         }
-        return TokenUser.parse(holder)
-                .flatMap(holding -> users.find(holding.user())
-                        .filter(user -> user.profile().active() && user.epoch() == holding.epoch()))
+        return TokenHolder.parse(holder, "")
+                .flatMap(holding ->
+                        accounts.find(holding.account()).filter(account -> account.epoch() == holding.epoch()))
+                .flatMap(accounts::usable)
                 .map(Caller.SignedIn::new)
                 .orElseThrow(() -> new CredentialsRefused("the refresh token was revoked; log in again"));
     }
 
     private Caller token(String token) {
         Caller.Bearer bearer = tokens.check(token);
-        bearer.tokenUser().ifPresent(user -> revoked.require(user, bearer.issued()));
+        bearer.tokenHolder().ifPresent(holder -> revoked.require(holder, bearer.issued()));
         return bearer;
     }
 

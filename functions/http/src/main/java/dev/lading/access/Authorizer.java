@@ -1,9 +1,9 @@
 package dev.lading.access;
 
-import dev.lading.account.User;
+import dev.lading.account.Identity;
 import dev.lading.grant.NameRights;
+import dev.lading.grant.Rights;
 import dev.lading.grant.RightsService;
-import dev.lading.grant.UserRights;
 import dev.lading.history.Pull;
 import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RegistryException.Unauthorized;
@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The registry's only authorization rules: everybody may pull what is not private; users may pull, push and delete where
- * their roles say so; the administrator, or everybody where so configured, may do the rest.
+ * The registry's only authorization rules: everybody may pull what is not private; users and robots may pull, push and
+ * delete where their roles say so; the administrator, or everybody where so configured, may do the rest.
  */
 public final class Authorizer {
     /** The scope of tokens that administrate; tokens for repositories do not, even the administrator's. */
@@ -25,7 +25,7 @@ public final class Authorizer {
     /** The scope that clients request to list repositories. Source: docker's token authentication specification. */
     public static final String CATALOG = "registry:catalog:*";
 
-    /** Limit on repositories in a user's token; each costs some reads. */
+    /** Limit on repositories in a token of a user or robot; each costs some reads. */
     private static final int MAX_REPOSITORIES = 40;
 
     private final RegistrySettings settings;
@@ -58,10 +58,11 @@ public final class Authorizer {
                     new Unauthorized("ask the realm for a token; one for pulling needs no password");
                 case Check.Resource.Registry registry when caller.isAnonymous() -> new Unauthorized("log in");
                 case Check.Resource.Registry registry
-                when check.permission() == Permission.SIGNED_IN && caller.user().isPresent() ->
-                    new Denied("users call this with their name and password; this token is for repositories");
+                when check.permission() == Permission.SIGNED_IN
+                        && caller.account().isPresent() ->
+                    new Denied("call this with a name and password; this token is for repositories");
                 case Check.Resource.Registry registry
-                when caller.user().isPresent() -> new Denied("only the administrator may do this");
+                when caller.account().isPresent() -> new Denied("only the administrator may do this");
                 case Check.Resource.Registry registry ->
                     new Denied("this token is for repositories; ask for one with scope=" + ADMINISTRATION);
                 case Check.Resource.Named(RepositoryName name) -> refused(caller, check.permission(), name);
@@ -105,7 +106,8 @@ public final class Authorizer {
         return switch (caller) {
             case Caller.Anonymous anonymous -> false;
             case Caller.Administrator administrator -> true;
-            case Caller.SignedIn(User user) -> actions(at(pull.name(), user)).contains(Permission.PULL.action());
+            case Caller.SignedIn(Identity identity) ->
+                actions(rights.of(identity).at(pull.name())).contains(Permission.PULL.action());
             // Anybody gets a token to pull, so the token's subject counts.
             case Caller.Bearer bearer -> !bearer.isAnonymous() && bearer.grants(pull.name(), Permission.PULL);
         };
@@ -118,8 +120,8 @@ public final class Authorizer {
                         || switch (caller) {
                             case Caller.Anonymous anonymous -> false;
                             case Caller.Administrator administrator -> true;
-                            case Caller.SignedIn(User user) ->
-                                actions(at(name, user)).contains(permission.action());
+                            case Caller.SignedIn(Identity identity) ->
+                                actions(rights.of(identity).at(name)).contains(permission.action());
                             case Caller.Bearer bearer -> bearer.grants(name, permission);
                         });
     }
@@ -127,9 +129,10 @@ public final class Authorizer {
     /** The part of the requested scopes that a token grants. */
     public List<Scope> grant(List<Scope> asked, Caller caller) {
         return Scope.fitting(
+                caller.others().length(),
                 switch (caller) {
                     case Caller.Administrator administrator -> asked;
-                    case Caller.SignedIn(User user) when !settings.anonymousPush() -> allowed(asked, user);
+                    case Caller.SignedIn(Identity identity) when !settings.anonymousPush() -> allowed(asked, identity);
                     case Caller.SignedIn user -> everybodys(asked);
                     case Caller.Anonymous anonymous -> everybodys(asked);
                     case Caller.Bearer bearer -> everybodys(asked);
@@ -141,8 +144,8 @@ public final class Authorizer {
         return asked.stream().map(scope -> scope.only(allowed)).toList();
     }
 
-    private List<Scope> allowed(List<Scope> asked, User user) {
-        UserRights held = rights.of(user);
+    private List<Scope> allowed(List<Scope> asked, Identity identity) {
+        Rights held = rights.of(identity);
         List<Scope> allowed = new ArrayList<>();
         for (Scope scope : Scope.changesFirst(asked)) {
             if (scope.toString().equals(CATALOG)) {
@@ -161,11 +164,7 @@ public final class Authorizer {
         return allowed;
     }
 
-    private NameRights at(RepositoryName name, User user) {
-        return rights.of(user).at(name);
-    }
-
-    /** The actions on a repository that a user's rights there allow. Whoever may push may pull. */
+    /** The actions on a repository that somebody's rights there allow. Whoever may push may pull. */
     private static Set<String> actions(NameRights rights) {
         Set<String> actions = new LinkedHashSet<>();
         if (rights.pulls() || rights.pushes()) {

@@ -1,5 +1,6 @@
 package dev.lading.access;
 
+import dev.lading.account.Identity;
 import dev.lading.account.PrincipalId;
 import dev.lading.account.User;
 import dev.lading.oci.RepositoryName;
@@ -22,26 +23,26 @@ public sealed interface Caller {
         };
     }
 
-    /** The user that the caller is; empty: nobody, or the administrator. */
-    default Optional<PrincipalId> user() {
+    /** The user or robot that the caller is; empty: nobody, or the administrator. */
+    default Optional<PrincipalId> account() {
         return switch (this) {
             case Anonymous anonymous -> Optional.empty();
             case Administrator administrator -> Optional.empty();
-            case SignedIn(User user) -> Optional.of(user.id());
-            case Bearer bearer -> bearer.tokenUser().map(TokenUser::user);
+            case SignedIn(Identity identity) -> Optional.of(identity.id());
+            case Bearer bearer -> bearer.tokenHolder().map(TokenHolder::account);
         };
     }
 
-    /** The user who may list repositories: by their password, or by a token for that; empty: nobody's own list. */
+    /** The user or robot that may list repositories: by their password, or by a token for that; empty: nobody's own list. */
     default Optional<PrincipalId> listing() {
         return switch (this) {
             case Anonymous anonymous -> Optional.empty();
             case Administrator administrator -> Optional.empty();
-            case SignedIn(User user) -> Optional.of(user.id());
+            case SignedIn(Identity identity) -> Optional.of(identity.id());
             case Bearer bearer ->
-                bearer.tokenUser()
-                        .filter(user -> bearer.has(Authorizer.CATALOG))
-                        .map(TokenUser::user);
+                bearer.tokenHolder()
+                        .filter(holder -> bearer.has(Authorizer.CATALOG))
+                        .map(TokenHolder::account);
         };
     }
 
@@ -50,9 +51,20 @@ public sealed interface Caller {
         return switch (this) {
             case Anonymous anonymous -> NOBODY;
             case Administrator administrator -> RegistrySettings.ADMIN;
-            case SignedIn(User user) -> TokenUser.of(user).subject();
+            case SignedIn(Identity identity) -> TokenHolder.subject(identity.account());
             case Bearer bearer -> bearer.holder();
         };
+    }
+
+    /** Whether they may have a refresh token: a robot's would outlive the secret that it was given for. */
+    default boolean isRefreshed() {
+        return this instanceof Administrator
+                || (this instanceof SignedIn(Identity identity) && identity.account() instanceof User);
+    }
+
+    /** Of others whose rights count in tokens that are issued to this caller: the claim. */
+    default String others() {
+        return this instanceof SignedIn(Identity identity) ? TokenHolder.others(identity) : "";
     }
 
     /** A caller without credentials. */
@@ -61,24 +73,21 @@ public sealed interface Caller {
     /** A caller with the administrator's name and password. */
     record Administrator() implements Caller {}
 
-    /** A caller with a user's name and password. */
-    record SignedIn(User account) implements Caller {}
+    /** A caller with the name and password of a user, or the name and secret of a robot. */
+    record SignedIn(Identity identity) implements Caller {}
 
     /**
      * A caller with a token of ours.
      *
      * @param holder the token's subject
-     * @param tokenUser empty: it is no user's
+     * @param tokenHolder empty: the administrator, or nobody
      */
-    record Bearer(String holder, Optional<TokenUser> tokenUser, Instant issued, List<Scope> scopes) implements Caller {
-        static final Bearer NOBODYS = new Bearer(NOBODY, Instant.EPOCH, List.of());
+    record Bearer(String holder, Optional<TokenHolder> tokenHolder, Instant issued, List<Scope> scopes)
+            implements Caller {
+        static final Bearer NOBODYS = new Bearer(NOBODY, Optional.empty(), Instant.EPOCH, List.of());
 
         public Bearer {
             scopes = List.copyOf(scopes);
-        }
-
-        Bearer(String holder, Instant issued, List<Scope> scopes) {
-            this(holder, TokenUser.parse(holder), issued, scopes);
         }
 
         /** Whether the administrator requested this token with {@code scope}. */

@@ -24,10 +24,17 @@ final class CheckedTokens {
 
     private final Cache<String, Checked> checked;
 
+    /** Bytes of the id and epoch of another whose rights count. */
+    private static final int OTHER_BYTES = 120;
+
     /** @param expires expiry of the token itself */
     record Checked(Caller.Bearer bearer, Instant expires) {
         int bytes() {
             return ENTRY_BYTES
+                    + OTHER_BYTES
+                            * bearer.tokenHolder()
+                                    .map(holder -> holder.others().size())
+                                    .orElse(0)
                     + bearer.scopes().stream().mapToInt(Scope::memoryBytes).sum();
         }
     }

@@ -1,7 +1,6 @@
 package dev.lading.access;
 
 import dev.lading.account.PrincipalId;
-import dev.lading.account.UserService;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
@@ -12,25 +11,19 @@ import dev.lading.repository.RepositoryService;
 import java.util.Optional;
 
 /**
- * Makes the namespace, the distribution and the repository of a name that a user begins to push to, and the user their
- * owner. An administrator's come with the first manifest, and are nobody's.
+ * Makes the namespace, the distribution and the repository of a name that a user or robot begins to push to, and makes
+ * them its owner. An administrator's come with the first manifest, and are nobody's.
  */
 public final class FirstPushes {
     private final RepositoryService repositories;
     private final NamespaceService namespaces;
-    private final UserService users;
     private final RightsService rights;
     private final GrantService grants;
 
     public FirstPushes(
-            RepositoryService repositories,
-            NamespaceService namespaces,
-            UserService users,
-            RightsService rights,
-            GrantService grants) {
+            RepositoryService repositories, NamespaceService namespaces, RightsService rights, GrantService grants) {
         this.repositories = repositories;
         this.namespaces = namespaces;
-        this.users = users;
         this.rights = rights;
         this.grants = grants;
     }
@@ -53,8 +46,8 @@ public final class FirstPushes {
     }
 
     private boolean mayChange(PrincipalId maker, Repository repository) {
-        return users.find(maker)
-                .filter(user -> rights.of(user).on(repository, "modify_content_containerrepository"))
+        return rights.of(maker)
+                .filter(held -> held.on(repository, "modify_content_containerrepository"))
                 .isPresent();
     }
 }

@@ -12,8 +12,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses users' tokens that were revoked. The record is read every {@link #REMEMBERED}, by one request at a time; while
- * it cannot be read, that of before counts for {@link #TRUSTED}, and then no user's token does.
+ * Refuses tokens of users and robots that were revoked. The record is read every {@link #REMEMBERED}, by one request at a time; while
+ * it cannot be read, that of before counts for {@link #TRUSTED}, and then no such token does.
  */
 final class RevokedTokens {
     static final Duration REMEMBERED = Duration.ofSeconds(30);
@@ -38,8 +38,8 @@ final class RevokedTokens {
      * @throws CredentialsRefused if the token was revoked
      * @throws StoreBusy if that cannot be told
      */
-    void require(TokenUser user, Instant issued) {
-        if (revocations().has(user.user(), user.epoch(), issued)) {
+    void require(TokenHolder holder, Instant issued) {
+        if (revocations().has(holder.epochs(), issued)) {
             throw new CredentialsRefused("the token was revoked");
         }
     }
@@ -79,7 +79,7 @@ final class RevokedTokens {
             return new Read(Revocations.read(store), now, now.plus(REMEMBERED));
         } catch (RuntimeException e) {
             LOG.warnf(
-                    "cannot read which tokens were revoked, last read at %s; five minutes after it no user's token counts: %s",
+                    "cannot read which tokens were revoked, last read at %s; five minutes after it no token of a user or robot counts: %s",
                     before.at(), e.getMessage());
             return new Read(before.revocations(), before.at(), now.plus(RETRY));
         }

@@ -102,14 +102,16 @@ public record Scope(String type, String name, Set<String> actions, boolean open)
     /**
      * Scopes that grant something, as many as a token has room for. Those that change a repository come first: without
      * its own a push fails, while without one to read another repository a layer is sent instead of mounted.
+     *
+     * @param taken characters of the token that other claims take
      */
-    static List<Scope> fitting(Collection<Scope> scopes) {
+    static List<Scope> fitting(int taken, Collection<Scope> scopes) {
         List<Scope> fitting = new ArrayList<>();
         int characters = 0;
         for (Scope scope :
                 changesFirst(scopes.stream().filter(Scope::grantsAnything).toList())) {
             characters += scope.claimCharacters();
-            if (characters <= MAX_CLAIM_CHARACTERS) {
+            if (characters <= MAX_CLAIM_CHARACTERS - taken) {
                 fitting.add(scope);
             }
         }

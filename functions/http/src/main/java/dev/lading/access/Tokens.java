@@ -40,6 +40,9 @@ public final class Tokens {
     /** Claim of a scope that grants only what everybody may do, so that the token is not needed for it. */
     private static final String PUBLIC = "public";
 
+    /** Claim of others whose rights count, with their epochs. */
+    private static final String OTHERS = "with";
+
     /**
      * Separator of an upload and its offset. One claim, and a standard one: the library looks up any other by an
      * exception, at 1% of a push.
@@ -112,14 +115,26 @@ public final class Tokens {
         return fresh;
     }
 
+    /** A token that grants {@code scopes} to a caller. */
+    public String access(Caller caller, Collection<Scope> scopes) {
+        return access(caller.subject(), caller.others(), scopes);
+    }
+
     /** A token that grants {@code scopes} to {@code subject}. */
     public String access(String subject, Collection<Scope> scopes) {
+        return access(subject, "", scopes);
+    }
+
+    private String access(String subject, String others, Collection<Scope> scopes) {
         List<Map<String, Object>> access = scopes.stream().map(Tokens::claim).toList();
-        return claims(SERVICE, subject, ACCESS_LIFE)
+        JwtClaimsBuilder claims = claims(SERVICE, subject, ACCESS_LIFE)
                 .upn(subject)
                 .claim("jti", Randomness.uuid().toString())
-                .claim(ACCESS, access)
-                .jws()
+                .claim(ACCESS, access);
+        if (!others.isEmpty()) {
+            claims.claim(OTHERS, others);
+        }
+        return claims.jws()
                 .algorithm(SignatureAlgorithm.ES256)
                 .sign(secrets.accessKey().getPrivate());
     }
@@ -222,9 +237,22 @@ public final class Tokens {
      * everybody has.
      */
     private static Caller.Bearer bearer(JsonWebToken token) {
-        return token.getSubject().equals(Caller.NOBODY)
-                ? Caller.Bearer.NOBODYS
-                : new Caller.Bearer(token.getSubject(), Instant.ofEpochSecond(token.getIssuedAtTime()), scopes(token));
+        String subject = token.getSubject();
+        if (subject.equals(Caller.NOBODY)) {
+            return Caller.Bearer.NOBODYS;
+        }
+        return new Caller.Bearer(
+                subject, holder(subject, token), Instant.ofEpochSecond(token.getIssuedAtTime()), scopes(token));
+    }
+
+    /** The account that a token is of; empty: the administrator's. */
+    private static Optional<TokenHolder> holder(String subject, JsonWebToken token) {
+        if (subject.equals(RegistrySettings.ADMIN)) {
+            return Optional.empty();
+        }
+        Object others = token.getClaim(OTHERS);
+        return Optional.of(TokenHolder.parse(subject, others == null ? "" : others.toString())
+                .orElseThrow(() -> new CredentialsRefused("the token is of another version of this registry")));
     }
 
     private static List<Scope> scopes(JsonWebToken token) {

@@ -98,7 +98,7 @@ public class AccessFilter {
         Caller caller = scoped(request, scope(name, permission), context);
         authorizer.require(caller, Check.change(permission, name));
         if (permission == Permission.PUSH) {
-            caller.user().ifPresent(maker -> pushes.begin(name, maker));
+            caller.account().ifPresent(maker -> pushes.begin(name, maker));
         }
     }
 

@@ -6,6 +6,8 @@ import dev.lading.access.FirstPushes;
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.Secrets;
 import dev.lading.access.Tokens;
+import dev.lading.account.AccountService;
+import dev.lading.account.RobotService;
 import dev.lading.account.UserService;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
@@ -27,12 +29,8 @@ final class HttpServices {
     @Produces
     @Singleton
     FirstPushes firstPushes(
-            RepositoryService repositories,
-            NamespaceService namespaces,
-            UserService users,
-            RightsService rights,
-            GrantService grants) {
-        return new FirstPushes(repositories, namespaces, users, rights, grants);
+            RepositoryService repositories, NamespaceService namespaces, RightsService rights, GrantService grants) {
+        return new FirstPushes(repositories, namespaces, rights, grants);
     }
 
     @Produces
@@ -44,8 +42,14 @@ final class HttpServices {
     @Produces
     @Singleton
     Authenticator authenticator(
-            Secrets secrets, Tokens tokens, MetadataStore metadata, UserService users, InstantSource clock) {
-        return new Authenticator(secrets, tokens, metadata, users, clock);
+            Secrets secrets,
+            Tokens tokens,
+            MetadataStore metadata,
+            UserService users,
+            RobotService robots,
+            AccountService accounts,
+            InstantSource clock) {
+        return new Authenticator(secrets, tokens, metadata, users, robots, accounts, clock);
     }
 
     @Produces

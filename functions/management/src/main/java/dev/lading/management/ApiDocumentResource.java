@@ -4,10 +4,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.management.account.DistributionRoleResource;
+import dev.lading.management.account.GroupModel;
+import dev.lading.management.account.GroupResource;
+import dev.lading.management.account.GroupRoleResource;
+import dev.lading.management.account.LoginResource;
 import dev.lading.management.account.NamespaceResource;
 import dev.lading.management.account.ObjectRoles;
 import dev.lading.management.account.RemoteRoleResource;
 import dev.lading.management.account.RepositoryRoleResource;
+import dev.lading.management.account.RobotModel;
+import dev.lading.management.account.RobotResource;
 import dev.lading.management.account.RoleResource;
 import dev.lading.management.account.UserModel;
 import dev.lading.management.account.UserResource;
@@ -68,6 +74,10 @@ public class ApiDocumentResource {
             RepairResource.class,
             UserResource.class,
             UserRoleResource.class,
+            GroupResource.class,
+            GroupRoleResource.class,
+            RobotResource.class,
+            LoginResource.class,
             RoleResource.class,
             NamespaceResource.class,
             DistributionRoleResource.class,
@@ -89,6 +99,10 @@ public class ApiDocumentResource {
             LabelActions.MODELS,
             UserModel.MODELS,
             UserRoleResource.MODELS,
+            GroupModel.MODELS,
+            GroupRoleResource.MODELS,
+            RobotModel.MODELS,
+            LoginResource.MODELS,
             RoleResource.MODELS,
             NamespaceResource.MODELS,
             ObjectRoles.MODELS);
@@ -113,6 +127,10 @@ public class ApiDocumentResource {
         return Map.ofEntries(
                 Map.entry("users_list", UserModel.LIST),
                 Map.entry("users_roles_list", UserRoleResource.GRANTS),
+                Map.entry("groups_list", GroupModel.LIST),
+                Map.entry("groups_users_list", GroupModel.MEMBERS),
+                Map.entry("groups_roles_list", GroupRoleResource.GRANTS),
+                Map.entry("robots_list", RobotModel.LIST),
                 Map.entry("roles_list", RoleResource.ROLES),
                 Map.entry("pulp_container_namespaces_list", NamespaceResource.NAMESPACES),
                 Map.entry("tasks_list", TaskModel.LIST),

@@ -1,6 +1,5 @@
 package dev.lading.operation;
 
-import dev.lading.account.UserService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.curation.CurationService;
@@ -47,8 +46,8 @@ final class SyncServices {
 
     @Produces
     @Singleton
-    Linking linking(ContentService content, RepositoryService repositories, UserService users, RightsService rights) {
-        return new Linking(content, repositories, users, rights);
+    Linking linking(ContentService content, RepositoryService repositories, RightsService rights) {
+        return new Linking(content, repositories, rights);
     }
 
     @Produces

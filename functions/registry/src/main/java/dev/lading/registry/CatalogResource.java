@@ -5,7 +5,6 @@ import dev.lading.access.Caller;
 import dev.lading.access.Check;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
-import dev.lading.account.UserService;
 import dev.lading.distribution.DistributionService;
 import dev.lading.grant.RightsService;
 import dev.lading.grant.VisibleObjects;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 public class CatalogResource {
     private final Authorizer authorizer;
     private final DistributionService distributions;
-    private final UserService users;
     private final RightsService rights;
     private final VisibleObjects visible;
     private final RegistryUrls urls;
@@ -37,13 +35,11 @@ public class CatalogResource {
     public CatalogResource(
             Authorizer authorizer,
             DistributionService distributions,
-            UserService users,
             RightsService rights,
             VisibleObjects visible,
             RegistryUrls urls) {
         this.authorizer = authorizer;
         this.distributions = distributions;
-        this.users = users;
         this.rights = rights;
         this.visible = visible;
         this.urls = urls;
@@ -64,8 +60,8 @@ public class CatalogResource {
         Caller caller = AccessFilter.caller(request);
         int limit = Paging.limit(n);
         var listing = caller.listing()
-                .flatMap(users::find)
-                .map(user -> visible.pulled(rights.of(user), Paging.behind(last), limit))
+                .flatMap(rights::of)
+                .map(held -> visible.pulled(held, Paging.behind(last), limit))
                 .orElseGet(() ->
                         distributions.basePaths(Paging.behind(last), limit, authorizer.allows(caller, Check.CATALOG)));
         List<String> names =

@@ -59,7 +59,7 @@ public class TokenResource {
      * @param token equal to accessToken, for older clients
      * @param expiresIn seconds
      * @param scope what was granted, which may be part of what was requested
-     * @param refreshToken only if requested by POST, and never for anonymous callers
+     * @param refreshToken only if requested by POST, and never for anonymous callers and robots
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TokenResponse(
@@ -122,7 +122,7 @@ public class TokenResource {
 
     private Response issue(Caller caller, List<String> asked, boolean offline) {
         List<Scope> granted = authorizer.grant(Scope.parseAll(asked), caller);
-        String token = tokens.access(caller.subject(), granted);
+        String token = tokens.access(caller, granted);
         var body = new TokenResponse(
                 token,
                 token,
@@ -130,7 +130,7 @@ public class TokenResource {
                 Tokens.ACCESS_LIFE.toSeconds(),
                 clock.instant(),
                 String.join(" ", granted.stream().map(Scope::toString).toList()),
-                offline && !caller.isAnonymous() ? tokens.refresh(caller.subject()) : null);
+                offline && caller.isRefreshed() ? tokens.refresh(caller.subject()) : null);
         return Response.ok(body, MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();

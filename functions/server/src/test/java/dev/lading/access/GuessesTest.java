@@ -11,6 +11,7 @@ import dev.lading.embedded.FileSecretStore;
 import dev.lading.embedded.SqliteMetadataStore;
 import dev.lading.oci.RegistryException.TooManyGuesses;
 import dev.lading.oci.RegistryException.Unauthorized;
+import dev.lading.testing.Accounts;
 import dev.lading.testing.TestClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -54,8 +55,15 @@ class GuessesTest {
         store = new SqliteMetadataStore(folder.resolve("lading.db"), new DiskSpace(folder));
         // As many processors as it takes: what is counted here are guesses.
         users = new UserService(store, clock, 1_000);
-        authenticator =
-                new Authenticator(secrets, new Tokens(secrets, clock), new RevokedTokens(store, clock), users, guesses);
+        var accounts = new Accounts(store, clock, users);
+        authenticator = new Authenticator(
+                secrets,
+                new Tokens(secrets, clock),
+                new RevokedTokens(store, clock),
+                users,
+                accounts.robots,
+                accounts.accounts,
+                guesses);
     }
 
     @AfterEach

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +56,7 @@ class RevokedTokensTest {
     }
 
     private void require() {
-        revoked.require(TokenUser.of(ann), clock.instant());
+        revoked.require(new TokenHolder(ann.id(), ann.epoch(), Map.of()), clock.instant());
     }
 
     @Test

@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.access.CheckedTokens.Checked;
-import dev.lading.account.UserService;
 import dev.lading.blob.BlobKey;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.FileSecretStore;
 import dev.lading.embedded.SqliteMetadataStore;
-import dev.lading.grant.GrantService;
-import dev.lading.grant.NamespaceService;
-import dev.lading.grant.RightsService;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
+import dev.lading.testing.Accounts;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;
@@ -55,10 +52,9 @@ class TokensTest {
         secrets = new Secrets(new FileSecretStore(folder.resolve("secrets")), clock, Optional.empty());
         tokens = new Tokens(secrets, clock);
         store = new SqliteMetadataStore(folder.resolve("lading.db"), new DiskSpace(folder));
-        var grants = new GrantService(store, new UserService(store, clock), clock);
         authorizer = new Authorizer(
                 new RegistrySettings(false, Optional.empty(), Optional.empty(), 0, false, false),
-                new RightsService(store, grants, new NamespaceService(store, clock)));
+                new Accounts(store, clock).rights);
     }
 
     @AfterEach
@@ -206,6 +202,7 @@ class TokensTest {
         Instant now = Instant.EPOCH;
         var bearer = new Caller.Bearer(
                 "admin",
+                Optional.empty(),
                 now,
                 IntStream.range(0, scopes)
                         .mapToObj(i -> new Scope("repository", "name-" + i, Set.of("pull", "push")))

@@ -4,6 +4,7 @@ import static dev.lading.testing.Registry.chunk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.account.AccountContract;
 import dev.lading.account.UserContract;
 import dev.lading.blob.BlobKey;
 import dev.lading.cleanup.CleanupContract;
@@ -160,6 +161,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Users extends UserContract {}
+
+    @Nested
+    class GroupsAndRobots extends AccountContract {}
 
     @Nested
     class Grants extends GrantContract {}

@@ -35,7 +35,14 @@ class ApiDocumentTest {
             "repositories_container_container_push_list",
             "repositories_container_container_restore",
             "repositories_container_container_promote",
-            "repositories_container_container_diff");
+            "repositories_container_container_diff",
+            "robots_list",
+            "robots_create",
+            "robots_read",
+            "robots_partial_update",
+            "robots_delete",
+            "robots_rotate",
+            "robots_secrets_delete");
 
     /**
      * Headers that change nothing here, and orders that would reveal secrets or sort by what this server does not
@@ -233,6 +240,14 @@ class ApiDocumentTest {
                 }));
     }
 
+    /** What has numbers and not UUIDs. */
+    private static final Set<String> NUMBERED = Set.of(
+            "container_container_repository_version_href",
+            "auth_user_href",
+            "group_href",
+            "groups_user_href",
+            "robot_href");
+
     private static String href(String path) {
         String name = path.substring(path.indexOf('{') + 1, path.indexOf('}'));
         String list = switch (name) {
@@ -247,13 +262,17 @@ class ApiDocumentTest {
             case "auth_user_href" -> "users/";
             case "auth_users_user_role_href" -> "users/1/roles/";
             case "role_href" -> "roles/";
+            case "group_href" -> "groups/";
+            case "groups_group_role_href" -> "groups/1/roles/";
+            case "groups_user_href" -> "groups/1/users/";
+            case "robot_href" -> "robots/";
+            case "robot_secret_href" -> "robots/1/secrets/";
             case "container_blob_href" -> "content/container/blobs/";
             case "container_manifest_href" -> "content/container/manifests/";
             case "container_manifest_signature_href" -> "content/container/signatures/";
             case "container_tag_href" -> "content/container/tags/";
             default -> throw new AssertionError("no list of " + name);
         };
-        return "/pulp/api/v3/" + list + (name.contains("version") || name.equals("auth_user_href") ? "7" : ABSENT)
-                + "/";
+        return "/pulp/api/v3/" + list + (NUMBERED.contains(name) ? "7" : ABSENT) + "/";
     }
 }

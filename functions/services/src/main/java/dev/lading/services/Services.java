@@ -1,5 +1,8 @@
 package dev.lading.services;
 
+import dev.lading.account.AccountService;
+import dev.lading.account.GroupService;
+import dev.lading.account.RobotService;
 import dev.lading.account.UserService;
 import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupService;
@@ -53,8 +56,27 @@ final class Services {
 
     @Produces
     @Singleton
-    GrantService grants(MetadataStore metadata, UserService users, InstantSource clock) {
-        return new GrantService(metadata, users, clock);
+    GroupService groups(MetadataStore metadata, UserService users, InstantSource clock) {
+        return new GroupService(metadata, users, clock);
+    }
+
+    @Produces
+    @Singleton
+    RobotService robots(MetadataStore metadata, InstantSource clock) {
+        return new RobotService(metadata, clock);
+    }
+
+    @Produces
+    @Singleton
+    AccountService accounts(
+            MetadataStore metadata, UserService users, RobotService robots, GroupService groups, InstantSource clock) {
+        return new AccountService(metadata, users, robots, groups, clock);
+    }
+
+    @Produces
+    @Singleton
+    GrantService grants(MetadataStore metadata, AccountService accounts, InstantSource clock) {
+        return new GrantService(metadata, accounts, clock);
     }
 
     @Produces
@@ -65,20 +87,20 @@ final class Services {
 
     @Produces
     @Singleton
-    RightsService rights(MetadataStore metadata, GrantService grants, NamespaceService namespaces) {
-        return new RightsService(metadata, grants, namespaces);
+    RightsService rights(
+            MetadataStore metadata, AccountService accounts, GrantService grants, NamespaceService namespaces) {
+        return new RightsService(metadata, accounts, grants, namespaces);
     }
 
     @Produces
     @Singleton
     VisibleObjects visible(
             MetadataStore metadata,
-            GrantService grants,
             NamespaceService namespaces,
             DistributionService distributions,
             RepositoryService repositories,
             RemoteService remotes) {
-        return new VisibleObjects(metadata, grants, namespaces, distributions, repositories, remotes);
+        return new VisibleObjects(metadata, namespaces, distributions, repositories, remotes);
     }
 
     @Produces

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lading.account.PrincipalId;
 import dev.lading.account.UserService;
 import dev.lading.grant.GrantService;
-import dev.lading.grant.NamespaceService;
-import dev.lading.grant.RightsService;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
@@ -34,6 +32,7 @@ import dev.lading.task.TaskRequest;
 import dev.lading.task.TaskRunner;
 import dev.lading.task.TaskState;
 import dev.lading.task.Tasks;
+import dev.lading.testing.Accounts;
 import dev.lading.testing.FaultyUpstream;
 import dev.lading.testing.Registry;
 import dev.lading.testing.Remotes;
@@ -98,10 +97,10 @@ public abstract class SyncFixture extends ServiceContract {
             upstreams = new Upstreams(
                     remotes, tasks, new WaitBudget(clock, SyncFixture.this::sleep, limits.patience()), Reach.ANY);
             CopyQueue copies = new CopyQueue(work -> roomForCopies.getAsBoolean() && copyQueue.addAll(work));
-            users = new UserService(store, clock);
-            grants = new GrantService(store, users, clock);
-            var rights = new RightsService(store, grants, new NamespaceService(store, clock));
-            var linking = new Linking(registry.content, registry.repositories, users, rights);
+            var accounts = new Accounts(store, clock);
+            users = accounts.users;
+            grants = accounts.grants;
+            var linking = new Linking(registry.content, registry.repositories, accounts.rights);
             var planner = new Planner(
                     store,
                     registry.repositories,

@@ -1,5 +1,6 @@
 package dev.lading.lambda.http;
 
+import dev.lading.access.RegistrySettings;
 import dev.lading.access.Scope;
 import dev.lading.access.Secrets;
 import dev.lading.access.Tokens;
@@ -29,7 +30,8 @@ final class SecretsSnapshot implements SnapshotPart {
     @Override
     public void prime() {
         var tokens = new Tokens(new Secrets(new Memory(), clock, Optional.empty()), clock);
-        tokens.check(tokens.access("nobody", List.of(new Scope("repository", "lading-priming", Set.of("pull")))));
+        tokens.check(tokens.access(
+                RegistrySettings.ADMIN, List.of(new Scope("repository", "lading-priming", Set.of("pull")))));
     }
 
     @Override

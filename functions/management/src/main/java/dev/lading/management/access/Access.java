@@ -1,6 +1,7 @@
 package dev.lading.management.access;
 
 import dev.lading.account.PrincipalId;
+import dev.lading.grant.GrantedRights;
 import dev.lading.grant.Rights;
 import dev.lading.management.api.Problem;
 import io.vertx.ext.web.RoutingContext;
@@ -18,9 +19,13 @@ public final class Access {
         return (Rights) Objects.requireNonNull(request.get(RIGHTS));
     }
 
-    /** The user who calls; empty: the administrator. */
+    /** The user or robot that calls; empty: the administrator. */
     public static Optional<PrincipalId> caller(RoutingContext request) {
-        return request.get(RIGHTS) instanceof Rights rights ? rights.user() : Optional.empty();
+        return request.get(RIGHTS) instanceof Rights rights ? rights.caller() : Optional.empty();
+    }
+
+    public static boolean isRobot(Rights rights) {
+        return rights.granted().filter(GrantedRights::isRobots).isPresent();
     }
 
     static void set(RoutingContext request, Rights rights) {

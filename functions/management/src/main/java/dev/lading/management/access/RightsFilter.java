@@ -2,6 +2,8 @@ package dev.lading.management.access;
 
 import dev.lading.access.Caller;
 import dev.lading.access.Permission;
+import dev.lading.account.PrincipalId;
+import dev.lading.account.RobotService;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
@@ -38,18 +40,21 @@ public class RightsFilter {
     private final DistributionService distributions;
     private final RemoteService remotes;
     private final NamespaceService namespaces;
+    private final RobotService robots;
 
     public RightsFilter(
             RightsService rights,
             RepositoryService repositories,
             DistributionService distributions,
             RemoteService remotes,
-            NamespaceService namespaces) {
+            NamespaceService namespaces,
+            RobotService robots) {
         this.rights = rights;
         this.repositories = repositories;
         this.distributions = distributions;
         this.remotes = remotes;
         this.namespaces = namespaces;
+        this.robots = robots;
     }
 
     /** Runs behind {@link AccessFilter}, which finds the caller. */
@@ -58,7 +63,7 @@ public class RightsFilter {
         if (AccessFilter.needed(handler).equals(Optional.of(Permission.SIGNED_IN))) {
             Rights held = rights(AccessFilter.caller(request));
             Access.set(context, held);
-            if (held.user().isPresent()) {
+            if (held.caller().isPresent()) {
                 Right declared = handler.getResourceMethod().getAnnotation(Right.class);
                 if (declared == null) {
                     throw Problem.detail(403, "only the administrator may do this");
@@ -72,10 +77,10 @@ public class RightsFilter {
 
     private Rights rights(Caller caller) {
         return switch (caller) {
-            case Caller.SignedIn(var user) -> rights.of(user);
+            case Caller.SignedIn(var identity) -> rights.of(identity);
             case Caller.Administrator administrator -> new AdministratorRights();
             case Caller.Bearer bearer
-            when bearer.user().isEmpty() && !bearer.isAnonymous() -> new AdministratorRights();
+            when bearer.account().isEmpty() && !bearer.isAnonymous() -> new AdministratorRights();
             case Caller.Bearer bearer -> throw new NotFoundException();
             case Caller.Anonymous anonymous -> throw new NotFoundException();
         };
@@ -90,6 +95,7 @@ public class RightsFilter {
                         .map(id -> onRemote(held, permission, new RemoteId(id))))
                 .or(() -> object(request, "container_container_namespace_href")
                         .map(id -> onNamespace(held, permission, id)))
+                .or(() -> parameter(request, "robot_href").map(id -> onRobot(held, permission, id)))
                 .orElseThrow(() -> new IllegalStateException("the path names nothing that " + permission + " is of"));
         switch (standing) {
             case ALLOWED -> {}
@@ -104,10 +110,13 @@ public class RightsFilter {
         UNSEEN
     }
 
+    private static Optional<String> parameter(ContainerRequestContext request, String name) {
+        return Optional.ofNullable(request.getUriInfo().getPathParameters().getFirst(name));
+    }
+
     /** The id of an object in the path; empty: the path has no such parameter. */
     private static Optional<UUID> object(ContainerRequestContext request, String parameter) {
-        return Optional.ofNullable(request.getUriInfo().getPathParameters().getFirst(parameter))
-                .map(text -> ResourceType.uuid(text).orElseThrow(Problem::notFound));
+        return parameter(request, parameter).map(text -> ResourceType.uuid(text).orElseThrow(Problem::notFound));
     }
 
     private Standing onRepository(Rights held, String permission, RepositoryId id) {
@@ -140,6 +149,15 @@ public class RightsFilter {
                 found.filter(name -> held.inNamespace(name, permission)).isPresent(),
                 found.filter(name -> held.inNamespace(name, "view_containernamespace"))
                         .isPresent());
+    }
+
+    /** A robot is seen by whoever may change it. */
+    private Standing onRobot(Rights held, String permission, String id) {
+        boolean allowed = PrincipalId.parse(id)
+                .flatMap(robots::find)
+                .filter(robot -> held.inNamespace(robot.name().namespace(), permission))
+                .isPresent();
+        return standing(allowed, allowed);
     }
 
     private static Standing standing(boolean allowed, boolean seen) {

@@ -80,7 +80,7 @@ public class NamespaceResource {
     public Response list(@Context UriInfo uri, @Context RoutingContext request) {
         Rights rights = Access.rights(request);
         ListingSource<Namespace> all = ListingSource.of(() -> visible.namespaces(rights));
-        if (rights.user().isPresent()) {
+        if (rights.caller().isPresent()) {
             all.only(namespace -> rights.inNamespace(namespace.name(), "view_containernamespace"));
         }
         return pages.page(NAMESPACES, all.by("name", name -> namespaces.find(name).stream()), uri);
@@ -104,7 +104,7 @@ public class NamespaceResource {
         if (!mayMake) {
             throw Access.denied("add_containernamespace");
         }
-        Namespace made = namespaces.create(name, LabelActions.labels(body, Labels.NONE), rights.user());
+        Namespace made = namespaces.create(name, LabelActions.labels(body, Labels.NONE), rights.caller());
         return Responses.created(ResourceType.NAMESPACE.href(NamespaceService.id(made.name())), NAMESPACE, made);
     }
 

@@ -1,6 +1,11 @@
 package dev.lading.management.account;
 
-import dev.lading.account.User;
+import dev.lading.account.AccountService;
+import dev.lading.account.Group;
+import dev.lading.account.GroupService;
+import dev.lading.account.Principal;
+import dev.lading.account.RobotName;
+import dev.lading.account.RobotService;
 import dev.lading.account.UserService;
 import dev.lading.account.Username;
 import dev.lading.grant.Grant;
@@ -23,20 +28,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** {@code add_role/}, {@code remove_role/} and {@code list_roles/} of any object that roles are given on. */
 @Singleton
 public class ObjectRoles {
+    private static final String USERS = "users";
+    private static final String GROUPS = "groups";
+
     /** A role, and who has it on an object. */
-    record Given(String role, List<String> users) {}
+    record Given(String role, List<String> users, List<String> groups) {}
 
     /** All roles that somebody has on an object. */
     record All(List<Given> roles) {}
 
     static final Model<Given> GIVEN = new Model<Given>("NestedRole")
             .requires("role", Schema.TEXT.filled(), Given::role)
-            .allows("users", Schema.listOf(Schema.TEXT.filled()).orElse(List.of()), Given::users)
-            .allows("groups", Schema.listOf(Schema.TEXT.filled()).orElse(List.of()), given -> List.of());
+            .allows(USERS, Schema.listOf(Schema.TEXT.filled()).orElse(List.of()), Given::users)
+            .allows(GROUPS, Schema.listOf(Schema.TEXT.filled()).orElse(List.of()), Given::groups);
 
     static final Model<All> ALL =
             new Model<All>("ObjectRoles").tells("roles", GIVEN.listSchema(), all -> GIVEN.renderAll(all.roles()));
@@ -47,10 +56,17 @@ public class ObjectRoles {
     public static final List<Model<?>> MODELS = List.of(GIVEN, ALL, MINE);
 
     private final UserService users;
+    private final RobotService robots;
+    private final GroupService groups;
+    private final AccountService accounts;
     private final GrantService grants;
 
-    public ObjectRoles(UserService users, GrantService grants) {
+    public ObjectRoles(
+            UserService users, RobotService robots, GroupService groups, AccountService accounts, GrantService grants) {
         this.users = users;
+        this.robots = robots;
+        this.groups = groups;
+        this.accounts = accounts;
         this.grants = grants;
     }
 
@@ -65,43 +81,54 @@ public class ObjectRoles {
                 .ifPresent(lacking -> {
                     throw Access.denied(lacking);
                 });
-        List<User> named = named(body);
-        named.forEach(user -> grants.give(user.id(), role, target));
+        List<Principal> named = named(body);
+        named.forEach(each -> grants.give(each.id(), role, target));
         return Responses.of(201, GIVEN, given(role, named)).build();
     }
 
     Response remove(Target target, RoutingContext request) throws IOException {
         Values body = Body.read(GIVEN, request, false);
         String role = body.text("role");
-        List<User> named = named(body);
+        List<Principal> named = named(body);
         List<Grant> on =
                 grants.on(target).filter(grant -> grant.role().equals(role)).toList();
-        for (User user : named) {
+        for (Principal each : named) {
             grants.take(on.stream()
-                    .filter(grant -> grant.user().equals(user.id()))
+                    .filter(grant -> grant.user().equals(each.id()))
                     .findFirst()
                     .orElseThrow(() -> Problem.field(
-                            "users", "'" + user.name() + "' does not have the role '" + role + "' here")));
+                            each instanceof Group ? GROUPS : USERS,
+                            "'" + each.title() + "' does not have the role '" + role + "' here")));
         }
         return Responses.of(201, GIVEN, given(role, named)).build();
     }
 
-    private static Given given(String role, List<User> users) {
-        return new Given(role, users.stream().map(user -> user.name().value()).toList());
+    private static Given given(String role, List<Principal> holders) {
+        Map<Boolean, List<String>> byGroup = holders.stream()
+                .collect(Collectors.partitioningBy(
+                        Group.class::isInstance,
+                        Collectors.collectingAndThen(
+                                Collectors.mapping(Principal::title, Collectors.toList()),
+                                titles -> titles.stream().sorted().toList())));
+        return new Given(role, byGroup.getOrDefault(false, List.of()), byGroup.getOrDefault(true, List.of()));
     }
 
-    private List<User> named(Values body) {
-        if (!body.texts("groups", List.of()).isEmpty()) {
-            throw Problem.field("groups", "there are no groups here yet");
-        }
-        List<User> named = new ArrayList<>();
-        for (String name : body.texts("users", List.of()).stream().distinct().toList()) {
+    /** Whom a body names: users and robots by their names, and groups by theirs. */
+    private List<Principal> named(Values body) {
+        List<Principal> named = new ArrayList<>();
+        for (String name : body.texts(USERS, List.of()).stream().distinct().toList()) {
             named.add(Username.parse(name)
                     .flatMap(users::findNamed)
-                    .orElseThrow(() -> Problem.field("users", "there is no user '" + name + "'")));
+                    .<Principal>map(user -> user)
+                    .or(() -> RobotName.parse(name).flatMap(robots::findNamed))
+                    .orElseThrow(() -> Problem.field(USERS, "there is no user or robot '" + name + "'")));
+        }
+        for (String name : body.texts(GROUPS, List.of()).stream().distinct().toList()) {
+            named.add(groups.findNamed(name)
+                    .orElseThrow(() -> Problem.field(GROUPS, "there is no group '" + name + "'")));
         }
         if (named.isEmpty()) {
-            throw Problem.field("users", "say at least one user");
+            throw Problem.field(USERS, "say at least one user, robot or group");
         }
         return named;
     }
@@ -116,14 +143,13 @@ public class ObjectRoles {
     }
 
     Response list(Target target) {
-        Map<String, List<String>> byRole = new TreeMap<>();
+        Map<String, List<Principal>> byRole = new TreeMap<>();
         grants.on(target)
-                .forEach(grant -> users.find(grant.user())
-                        .ifPresent(user -> byRole.computeIfAbsent(grant.role(), role -> new ArrayList<>())
-                                .add(user.name().value())));
+                .forEach(grant -> accounts.principal(grant.user())
+                        .ifPresent(holder -> byRole.computeIfAbsent(grant.role(), role -> new ArrayList<>())
+                                .add(holder)));
         List<Given> roles = byRole.entrySet().stream()
-                .map(entry -> new Given(
-                        entry.getKey(), entry.getValue().stream().sorted().toList()))
+                .map(entry -> given(entry.getKey(), entry.getValue()))
                 .toList();
         return Responses.ok(ALL, new All(roles));
     }

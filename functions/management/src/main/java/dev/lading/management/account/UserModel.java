@@ -1,5 +1,6 @@
 package dev.lading.management.account;
 
+import dev.lading.account.Group;
 import dev.lading.account.PrincipalId;
 import dev.lading.account.User;
 import dev.lading.account.UserProfile;
@@ -19,32 +20,34 @@ public final class UserModel {
     private static final List<Lookup> TEXTS =
             List.of(Lookup.EXACT, Lookup.IEXACT, Lookup.IN, Lookup.CONTAINS, Lookup.ICONTAINS);
 
-    /** A group that a user is in. There are none yet. */
-    record Group(String name, String href, String prn) {}
+    /** A user, with the groups that they are in. */
+    record Listed(User user, List<Group> groups) {
+        private PrincipalId id() {
+            return user.id();
+        }
+    }
 
-    static final Model<Group> GROUP = new Model<Group>("UserGroup")
-            .requires("name", Schema.TEXT.upToLength(MAX_NAME), Group::name)
-            .shows("pulp_href", Schema.URI, Group::href)
-            .shows("prn", Schema.TEXT, Group::prn);
-
-    static final Model<User> USER = new Model<User>("User")
+    static final Model<Listed> USER = new Model<Listed>("User")
             .shows("pulp_href", Schema.URI, user -> href(user.id()))
             .shows("prn", Schema.TEXT, user -> prn(user.id()))
-            .shows("id", Schema.INTEGER, User::id)
-            .requires("username", Schema.TEXT.filled().upToLength(MAX_NAME), User::name)
+            .shows("id", Schema.INTEGER, Listed::id)
+            .requires(
+                    "username",
+                    Schema.TEXT.filled().upToLength(MAX_NAME),
+                    listed -> listed.user().name())
             .takes("password", Schema.TEXT.filled().orNull())
             .allows("first_name", Schema.TEXT.upToLength(MAX_NAME), of(UserProfile::firstName))
             .allows("last_name", Schema.TEXT.upToLength(MAX_NAME), of(UserProfile::lastName))
             .allows("email", Schema.EMAIL, of(UserProfile::email))
             .allows("is_staff", Schema.BOOLEAN.orElse(false), of(UserProfile::staff))
             .allows("is_active", Schema.BOOLEAN.orElse(true), of(UserProfile::active))
-            .shows("date_joined", Schema.TIME, User::joined)
-            .shows("groups", GROUP.listSchema(), user -> List.of())
+            .shows("date_joined", Schema.TIME, listed -> listed.user().joined())
+            .shows("groups", GroupModel.OF_USER.listSchema(), listed -> GroupModel.OF_USER.renderAll(listed.groups()))
             .shows("hidden_fields", Schema.listOf(Schema.OBJECT), user -> List.of());
 
-    public static final Listing<User> LIST = new Listing<>(USER)
+    public static final Listing<Listed> LIST = new Listing<>(USER)
             .identified()
-            .filter("pulp_id", Schema.TEXT, List.of(Lookup.IN), User::id)
+            .filter("pulp_id", Schema.TEXT, List.of(Lookup.IN), Listed::id)
             .filter("username", Schema.TEXT, TEXTS)
             .filter("first_name", Schema.TEXT, TEXTS)
             .filter("last_name", Schema.TEXT, TEXTS)
@@ -53,7 +56,7 @@ public final class UserModel {
             .filter("is_staff", Schema.BOOLEAN, List.of(Lookup.EXACT))
             .orders("username", "first_name", "last_name", "email", "is_active", "is_staff", "date_joined");
 
-    public static final List<Model<?>> MODELS = List.of(USER, GROUP);
+    public static final List<Model<?>> MODELS = List.of(USER);
 
     private UserModel() {}
 
@@ -72,8 +75,8 @@ public final class UserModel {
         return rest.startsWith(prefix) ? PrincipalId.parse(rest.substring(prefix.length())) : Optional.empty();
     }
 
-    private static Function<User, Object> of(Function<UserProfile, ?> value) {
-        return user -> value.apply(user.profile());
+    private static Function<Listed, Object> of(Function<UserProfile, ?> value) {
+        return listed -> value.apply(listed.user().profile());
     }
 
     static UserProfile profile(Values body, UserProfile before) {

@@ -2,6 +2,7 @@ package dev.lading.management.account;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.account.GroupService;
 import dev.lading.account.PasswordChange;
 import dev.lading.account.PrincipalId;
 import dev.lading.account.User;
@@ -42,11 +43,13 @@ public class UserResource {
     private static final String ONE = LIST + "/{" + HREF + "}";
 
     private final UserService users;
+    private final GroupService groups;
     private final GrantService grants;
     private final Pages pages;
 
-    public UserResource(UserService users, GrantService grants, Pages pages) {
+    public UserResource(UserService users, GroupService groups, GrantService grants, Pages pages) {
         this.users = users;
+        this.groups = groups;
         this.grants = grants;
         this.pages = pages;
     }
@@ -58,16 +61,26 @@ public class UserResource {
         return pages.page(UserModel.LIST, all(), uri);
     }
 
-    private ListingSource<User> all() {
-        return ListingSource.of(() -> Page.all(users::list))
-                .by("username", name -> Username.parse(name).flatMap(users::findNamed).stream())
+    private ListingSource<UserModel.Listed> all() {
+        return ListingSource.of(() -> Page.all(users::list).map(this::listed))
+                .by("username", name -> listed(Username.parse(name).flatMap(users::findNamed)))
                 .by("pulp_href", this::named)
                 .by("prn", this::named)
-                .by("pulp_id", id -> PrincipalId.parse(id).flatMap(users::find).stream());
+                .by("pulp_id", id -> listed(PrincipalId.parse(id).flatMap(users::find)));
     }
 
-    private Stream<User> named(String reference) {
-        return UserModel.id(reference).flatMap(users::find).stream();
+    private Stream<UserModel.Listed> named(String reference) {
+        return listed(UserModel.id(reference).flatMap(users::find));
+    }
+
+    private Stream<UserModel.Listed> listed(Optional<User> user) {
+        return user.map(this::listed).stream();
+    }
+
+    private UserModel.Listed listed(User user) {
+        return new UserModel.Listed(
+                user,
+                user.groupIds().stream().flatMap(id -> groups.find(id).stream()).toList());
     }
 
     @POST
@@ -79,14 +92,14 @@ public class UserResource {
                 body.text("username"),
                 UserModel.profile(body, UserProfile.NONE),
                 body.text("password", Optional.empty()));
-        return Responses.created(UserModel.href(user.id()), UserModel.USER, user);
+        return Responses.created(UserModel.href(user.id()), UserModel.USER, listed(user));
     }
 
     @GET
     @Path(ONE)
     @Operation(id = "users_read", summary = "Show a user", answers = "200 UserResponse")
     public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
-        return Responses.ok(UserModel.USER, users.get(pathId(id)), uri);
+        return Responses.ok(UserModel.USER, listed(users.get(pathId(id))), uri);
     }
 
     static PrincipalId pathId(String text) {
@@ -120,7 +133,7 @@ public class UserResource {
                 body.text("username", before.name().value()),
                 profile -> UserModel.profile(body, profile),
                 password(body));
-        return Responses.ok(UserModel.USER, changed);
+        return Responses.ok(UserModel.USER, listed(changed));
     }
 
     private static PasswordChange password(Values body) {

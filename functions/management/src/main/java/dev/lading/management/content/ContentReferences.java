@@ -56,7 +56,7 @@ public class ContentReferences {
 
     /** Whether a caller sees content: it is in a repository that they see. */
     public boolean sees(ContentUnit unit) {
-        return rights.user().isEmpty()
+        return rights.caller().isEmpty()
                 || content.repositories(unit)
                         .limit(MAX_HOLDERS)
                         .anyMatch(

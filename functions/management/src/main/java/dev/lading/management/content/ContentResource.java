@@ -135,7 +135,7 @@ public class ContentResource {
     }
 
     private Response page(Listing<Shown> listing, List<ContentKind> kinds, UriInfo uri, Rights rights) {
-        if (rights.user().isPresent()) {
+        if (rights.caller().isPresent()) {
             return pages.page(listing, seen(kinds, rights, uri.getQueryParameters()), uri);
         }
         MultivaluedMap<String, String> query = uri.getQueryParameters();

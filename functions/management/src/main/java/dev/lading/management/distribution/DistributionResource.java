@@ -109,7 +109,7 @@ public class DistributionResource {
         String host = urls.host(uri);
         ListingSource<Shown> all =
                 ListingSource.of(() -> visible.distributions(rights).map(each -> new Shown(each, host)));
-        if (rights.user().isPresent()) {
+        if (rights.caller().isPresent()) {
             all.only(shown -> rights.sees(shown.distribution()));
         }
         return ResourceModel.byId(
@@ -141,7 +141,7 @@ public class DistributionResource {
         requireFree(settings, Optional.empty());
         return dispatch.start(
                 ResourceTasks.CREATE,
-                new ResourceTasks.Creation(distributions.newId(), settings, rights.user()),
+                new ResourceTasks.Creation(distributions.newId(), settings, rights.caller()),
                 ResourceTasks.DISTRIBUTIONS,
                 request);
     }

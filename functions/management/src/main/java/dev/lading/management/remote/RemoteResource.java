@@ -64,7 +64,7 @@ public class RemoteResource {
 
     private ListingSource<Remote> all(Rights rights) {
         ListingSource<Remote> all = ListingSource.of(() -> visible.remotes(rights));
-        if (rights.user().isPresent()) {
+        if (rights.caller().isPresent()) {
             all.only(remote -> rights.on(remote.id(), "view_containerremote"));
         }
         return ResourceModel.byId(all, ResourceType.REMOTE, id -> remotes.find(new RemoteId(id)))
@@ -98,7 +98,7 @@ public class RemoteResource {
     public Response create(@Context RoutingContext request) throws IOException {
         Access.requireOnEverything(request, "add_containerremote");
         Values values = Body.read(RemoteModel.REMOTE, request, false);
-        Optional<PrincipalId> maker = Access.rights(request).user();
+        Optional<PrincipalId> maker = Access.rights(request).caller();
         Remote remote = remotes.create(
                 sealing -> RemoteModel.create(values, sealing), id -> grants.owning(maker, Target.remote(id)));
         return Responses.created(ResourceType.REMOTE.href(remote.id().value()), RemoteModel.REMOTE, remote);

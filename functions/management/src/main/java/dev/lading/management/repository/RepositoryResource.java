@@ -131,7 +131,7 @@ public class RepositoryResource {
         Rights rights = Access.rights(request);
         RepositorySettings settings = RepositoryModel.created(values, references.by(rights), clock.instant());
         requireUnscheduled(settings, Optional.empty(), rights);
-        Repository repository = syncs.create(settings, grants.owner(rights.user()));
+        Repository repository = syncs.create(settings, grants.owner(rights.caller()));
         return Responses.created(
                 ResourceType.REPOSITORY.href(repository.id().value()), lists.repositories.model(), repository);
     }
@@ -150,7 +150,7 @@ public class RepositoryResource {
     private ListingSource<Repository> all(Rights rights) {
         ListingSource<Repository> all =
                 ListingSource.byKeys(RepositoryModel.KEYS, repositories::names, repositories::find);
-        if (rights.user().isPresent()) {
+        if (rights.caller().isPresent()) {
             all = ListingSource.of(() -> visible.repositories(rights)).only(rights::sees);
         }
         return ResourceModel.byId(all, ResourceType.REPOSITORY, id -> repositories.find(new RepositoryId(id)))
@@ -199,7 +199,7 @@ public class RepositoryResource {
             RepositorySettings wanted, Optional<RepositorySettings> before, Rights rights) {
         boolean kept = wanted.schedule().equals(before.flatMap(RepositorySettings::schedule))
                 && wanted.remote().equals(before.flatMap(RepositorySettings::remote));
-        if (wanted.schedule().isPresent() && !kept && rights.user().isPresent()) {
+        if (wanted.schedule().isPresent() && !kept && rights.caller().isPresent()) {
             throw Problem.detail(
                     403, "only the administrator schedules syncs, and changes the remote of scheduled ones");
         }

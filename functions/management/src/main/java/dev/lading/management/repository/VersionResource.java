@@ -74,7 +74,7 @@ public class VersionResource {
         Rights rights = Access.rights(request);
         ListingSource<RepositoryVersion> all =
                 ListingSource.of(() -> seen(rights).flatMap(this::all));
-        if (rights.user().isPresent()) {
+        if (rights.caller().isPresent()) {
             all.only(version -> repositories
                     .find(version.repository())
                     .filter(each -> rights.on(each, "view_containerrepository"))
@@ -84,7 +84,7 @@ public class VersionResource {
     }
 
     private Stream<RepositoryId> seen(Rights rights) {
-        return rights.user().isPresent()
+        return rights.caller().isPresent()
                 ? visible.repositories(rights).map(Repository::id)
                 : repositories.names().map(named -> new RepositoryId(named.id()));
     }

@@ -1,7 +1,6 @@
 package dev.lading.sync.plan;
 
 import dev.lading.account.PrincipalId;
-import dev.lading.account.UserService;
 import dev.lading.content.ContentService;
 import dev.lading.grant.Rights;
 import dev.lading.grant.RightsService;
@@ -20,13 +19,11 @@ public final class Linking {
 
     private final ContentService content;
     private final RepositoryService repositories;
-    private final UserService users;
     private final RightsService rights;
 
-    public Linking(ContentService content, RepositoryService repositories, UserService users, RightsService rights) {
+    public Linking(ContentService content, RepositoryService repositories, RightsService rights) {
         this.content = content;
         this.repositories = repositories;
-        this.users = users;
         this.rights = rights;
     }
 
@@ -45,7 +42,7 @@ public final class Linking {
         if (caller.isEmpty()) {
             return (kind, digest) -> true;
         }
-        Optional<Rights> held = caller.flatMap(users::find).map(rights::of);
+        Optional<Rights> held = caller.flatMap(rights::of);
         return (kind, digest) -> held.isPresent() && reads(held.get(), kind, digest);
     }
 

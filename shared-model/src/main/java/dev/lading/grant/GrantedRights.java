@@ -1,7 +1,9 @@
 package dev.lading.grant;
 
+import dev.lading.account.Group;
+import dev.lading.account.Identity;
 import dev.lading.account.PrincipalId;
-import dev.lading.account.User;
+import dev.lading.account.Robot;
 import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
 import dev.lading.history.Repository;
@@ -15,12 +17,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * A user's rights, by roles and by having made a namespace. Reads what it is asked for, each thing once, so that it is
- * made anew for each request.
+ * An account's rights, by its roles and its groups', and by having made a namespace. Reads what it is asked for, each
+ * thing once, so that it is made anew for each request.
  */
-public final class UserRights implements Rights {
+public final class GrantedRights implements Rights {
     private static final String PREFIX = "container.";
     private static final String CORE = "core.";
     private static final String OF_NAMESPACE = "namespace_";
@@ -28,36 +31,54 @@ public final class UserRights implements Rights {
     private final MetadataStore store;
     private final GrantService grants;
     private final NamespaceService namespaces;
-    private final User user;
+    private final Identity identity;
     private final Map<Target, Set<String>> given = new HashMap<>();
     private final Map<RepositoryName, Optional<BasePathIndex.Entry>> entries = new HashMap<>();
     private final Map<String, Boolean> owned = new HashMap<>();
 
-    UserRights(MetadataStore store, GrantService grants, NamespaceService namespaces, User user) {
+    GrantedRights(MetadataStore store, GrantService grants, NamespaceService namespaces, Identity identity) {
         this.store = store;
         this.grants = grants;
         this.namespaces = namespaces;
-        this.user = user;
+        this.identity = identity;
     }
 
     @Override
-    public Optional<PrincipalId> user() {
-        return Optional.of(user.id());
+    public Optional<PrincipalId> caller() {
+        return Optional.of(identity.id());
     }
 
-    PrincipalId userId() {
-        return user.id();
+    @Override
+    public Optional<GrantedRights> granted() {
+        return Optional.of(this);
     }
 
-    String userName() {
-        return user.name().value();
+    /** Whether they are a robot's. */
+    public boolean isRobots() {
+        return identity.account() instanceof Robot;
     }
 
-    /** The permissions by roles on one target; one read. */
+    /** Everybody whose roles count here: the account, and its groups. */
+    private Stream<PrincipalId> holders() {
+        return Stream.concat(
+                Stream.of(identity.id()), identity.groups().stream().map(Group::id));
+    }
+
+    /** All that was given to the account and its groups. */
+    Stream<Grant> grants() {
+        return holders().flatMap(grants::givenTo);
+    }
+
+    String accountName() {
+        return identity.account().title();
+    }
+
+    /** The permissions by roles on one target; one read for the account and each group. */
     private Set<String> given(Target target) {
         return given.computeIfAbsent(
                 target,
-                asked -> grants.of(user.id(), asked).stream()
+                asked -> holders()
+                        .flatMap(holder -> grants.of(holder, asked).stream())
                         .flatMap(grant -> Role.find(grant.role()).stream())
                         .flatMap(role -> role.permissions().stream())
                         .filter(asked.kind()::isOf)
@@ -129,7 +150,8 @@ public final class UserRights implements Rights {
         return entries.computeIfAbsent(name, asked -> BasePathIndex.INDEX.find(store, asked));
     }
 
-    /** What they may do at a name, there or not. Costs at most six reads for one name. */
+    /** As {@link Rights#at}; costs at most six reads for one name, without groups. */
+    @Override
     public NameRights at(RepositoryName name) {
         String namespace = Namespace.of(name);
         Optional<BasePathIndex.Entry> entry = entry(name);
@@ -140,7 +162,7 @@ public final class UserRights implements Rights {
         if (asks || isOwn(namespace)) {
             permissions.addAll(byMaking(namespace));
         }
-        return new NameRights(
+        return NameRights.of(
                 permissions,
                 entry.isPresent(),
                 entry.filter(at -> !at.restricted()).isPresent());
@@ -152,7 +174,7 @@ public final class UserRights implements Rights {
                 name,
                 asked -> namespaces
                         .made(asked)
-                        .map(made -> isOwn(asked) && made.isOf(user.id()))
+                        .map(made -> isOwn(asked) && made.isOf(identity.id()))
                         .orElseGet(() ->
                                 mayMake(asked) && namespaces.anyPath(asked).isEmpty()));
         return owns ? Role.find(Role.NAMESPACE_OWNER).orElseThrow().permissions() : List.of();
@@ -163,6 +185,6 @@ public final class UserRights implements Rights {
     }
 
     private boolean isOwn(String namespace) {
-        return user.name().value().equals(namespace);
+        return accountName().equals(namespace);
     }
 }

@@ -1,0 +1,262 @@
+package dev.lading.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lading.server.RegistryClient.Answer;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** Groups and robots over HTTP, as a company sets them up. */
+@QuarkusTest
+class RobotsTest {
+    private static final String PASSWORD = "battery staple";
+    private static final String USERS = PulpClient.API + "users/";
+    private static final String GROUPS = PulpClient.API + "groups/";
+    private static final String ROBOTS = PulpClient.API + "robots/";
+    private static final String LOGIN = PulpClient.API + "login/";
+    private static final String NAMESPACES = PulpClient.API + "pulp_container/namespaces/";
+    private static final String COLLABORATOR = "container.containernamespace_collaborator";
+    private static final String OWNER = "container.containernamespace_owner";
+
+    private final PulpClient pulp = new PulpClient();
+
+    private static JsonNode created(Answer answer) {
+        assertThat(answer.status()).as(new String(answer.body(), UTF_8)).isEqualTo(201);
+        return answer.json();
+    }
+
+    private static byte[] json(String text) {
+        return text.replace('\'', '"').getBytes(UTF_8);
+    }
+
+    private JsonNode make(String list, String body) {
+        return created(pulp.send("POST", list, body.replace('\'', '"')));
+    }
+
+    private RegistryClient user(String name) {
+        make(USERS, "{'username':'" + name + "','password':'" + PASSWORD + "'}");
+        return RegistryClient.basic(name, PASSWORD);
+    }
+
+    private String namespace(String name) {
+        return make(NAMESPACES, "{'name':'" + name + "'}").path("pulp_href").asText();
+    }
+
+    private void give(String object, String role, String users, String groups) {
+        make(object + "add_role/", "{'role':'" + role + "','users':[" + users + "],'groups':[" + groups + "]}");
+    }
+
+    private static int begin(RegistryClient client, String name) {
+        return client.send("POST", "/v2/" + name + "/blobs/uploads/", new byte[0])
+                .status();
+    }
+
+    private static RegistryClient robot(JsonNode made) {
+        return RegistryClient.basic(
+                made.path("name").asText(), made.path("secret").asText());
+    }
+
+    @Test
+    void a_group_has_users_and_a_role_on_a_namespace() {
+        RegistryClient ann = user("group-ann");
+        String namespace = namespace("grouped");
+        String group = make(GROUPS, "{'name':'the team'}").path("pulp_href").asText();
+        assertThat(begin(ann, "grouped/app")).isEqualTo(401);
+
+        JsonNode member = make(group + "users/", "{'username':'group-ann'}");
+        give(namespace, COLLABORATOR, "", "'the team'");
+
+        assertThat(begin(ann, "grouped/app")).isEqualTo(202);
+        JsonNode shown =
+                pulp.send("GET", USERS + "?username=group-ann", "").json().at("/results/0/groups");
+        assertThat(shown.size()).isEqualTo(1);
+        assertThat(shown.at("/0/name").asText()).isEqualTo("the team");
+        assertThat(pulp.list(group + "users/", "username")).containsExactly("group-ann");
+        assertThat(pulp.list(group + "roles/", "role")).containsExactly(COLLABORATOR);
+        JsonNode roles = pulp.send("GET", namespace + "list_roles/", "").json().path("roles");
+        assertThat(roles.toString()).contains("\"groups\":[\"the team\"]");
+        assertThat(pulp.send("DELETE", member.path("pulp_href").asText(), "").status())
+                .isEqualTo(204);
+        // What they pushed to is theirs.
+        assertThat(begin(ann, "grouped/app")).isEqualTo(202);
+        assertThat(begin(ann, "grouped/other")).isEqualTo(401);
+    }
+
+    @Test
+    void what_names_no_group_or_user_is_refused_with_the_field() {
+        String namespace = namespace("unnamed");
+        String add = namespace + "add_role/";
+
+        assertThat(pulp.send("POST", add, "{\"role\":\"" + COLLABORATOR + "\",\"groups\":[\"nobody\"]}")
+                        .json()
+                        .path("groups")
+                        .toString())
+                .contains("there is no group");
+        assertThat(pulp.send("POST", add, "{\"role\":\"" + COLLABORATOR + "\",\"users\":[\"unnamed+none\"]}")
+                        .json()
+                        .path("users")
+                        .toString())
+                .contains("no user or robot");
+    }
+
+    @Test
+    void an_owner_makes_a_robot_that_pushes_and_is_rotated_and_deleted() {
+        RegistryClient owner = user("robot-owner");
+        give(namespace("robots"), OWNER, "'robot-owner'", "");
+
+        JsonNode made = created(owner.send("POST", ROBOTS, json("{'name':'robots+ci','description':'builds'}")));
+        String href = made.path("pulp_href").asText();
+        RegistryClient first = robot(made);
+        assertThat(begin(first, "robots/app")).isEqualTo(202);
+        assertThat(begin(first, "elsewhere/app")).isEqualTo(401);
+        assertThat(first.get(LOGIN).json().path("username").asText()).isEqualTo("robots+ci");
+
+        RegistryClient second = robot(owner.send("POST", href + "rotate/", json("{'overlap_hours':1}"))
+                .json());
+        assertThat(begin(first, "robots/app")).isEqualTo(202);
+        assertThat(begin(second, "robots/app")).isEqualTo(202);
+        RegistryClient third = robot(owner.send("POST", href + "rotate/", json("{'overlap_hours':0}"))
+                .json());
+        assertThat(begin(first, "robots/app")).isEqualTo(401);
+        assertThat(begin(second, "robots/app")).isEqualTo(401);
+        assertThat(begin(third, "robots/app")).isEqualTo(202);
+
+        JsonNode shown = owner.get(href).json();
+        assertThat(shown.path("secrets").size()).isEqualTo(2);
+        assertThat(shown.at("/secrets/1/last_used").asText()).isNotEmpty();
+        assertThat(shown.toString()).doesNotContain("ldg_");
+        assertThat(owner.send("DELETE", shown.at("/secrets/1/pulp_href").asText(), new byte[0])
+                        .status())
+                .isEqualTo(204);
+        assertThat(begin(third, "robots/app")).isEqualTo(401);
+        assertThat(owner.send("DELETE", href, new byte[0]).status()).isEqualTo(204);
+        assertThat(owner.get(href).status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_robot_is_made_and_seen_only_by_those_who_give_roles_in_its_namespace() {
+        RegistryClient collaborator = user("robot-collaborator");
+        RegistryClient owner = user("robot-owner-2");
+        String namespace = namespace("closed");
+        give(namespace, COLLABORATOR, "'robot-collaborator'", "");
+        give(namespace, OWNER, "'robot-owner-2'", "");
+        byte[] body = json("{'name':'closed+ci'}");
+
+        assertThat(collaborator.send("POST", ROBOTS, body).status()).isEqualTo(403);
+        assertThat(RegistryClient.anonymous().send("POST", ROBOTS, body).status())
+                .isEqualTo(401);
+        JsonNode made = created(owner.send("POST", ROBOTS, body));
+        String href = made.path("pulp_href").asText();
+        assertThat(names(owner)).contains("closed+ci");
+        assertThat(names(collaborator)).doesNotContain("closed+ci");
+        assertThat(collaborator
+                        .get(ROBOTS + "?name=closed%2Bci")
+                        .json()
+                        .path("count")
+                        .asInt())
+                .isZero();
+        assertThat(collaborator.get(href).status()).isEqualTo(404);
+        assertThat(collaborator.send("POST", href + "rotate/", json("{}")).status())
+                .isEqualTo(404);
+        assertThat(collaborator.send("DELETE", href, new byte[0]).status()).isEqualTo(404);
+
+        // One that gives roles itself makes no others, and gives nothing that its maker lacks.
+        RegistryClient robot =
+                robot(created(owner.send("POST", ROBOTS, json("{'name':'closed+owner','role':'" + OWNER + "'}"))));
+        assertThat(robot.send("POST", ROBOTS, json("{'name':'closed+child'}")).status())
+                .isEqualTo(403);
+        assertThat(robot.send("PATCH", LOGIN, json("{'new_password':'12345678'}"))
+                        .status())
+                .isEqualTo(403);
+    }
+
+    private static List<String> names(RegistryClient client) {
+        return client.get(ROBOTS).json().path("results").findValuesAsText("name");
+    }
+
+    @Test
+    void a_robot_of_no_namespace_or_with_no_role_of_one_is_refused() {
+        for (String body : List.of(
+                "{'name':'nowhere+ci'}",
+                "{'name':'ci'}",
+                "{'name':'a/b+ci'}",
+                "{'name':'library+ci','role':'container.containerremote_owner'}",
+                "{'name':'library+ci','expires_in_days':0}",
+                "{'name':'library+ci','expires_in_days':4000}")) {
+            assertThat(pulp.send("POST", ROBOTS, body.replace('\'', '"')).status())
+                    .as(body)
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void a_robots_token_is_traded_for_no_other_and_lives_without_refresh() {
+        namespace("tokens");
+        JsonNode made = make(ROBOTS, "{'name':'tokens+ci'}");
+        String form = "grant_type=password&access_type=offline&service=lading&scope=repository:tokens/app:pull,push"
+                + "&username=tokens%2Bci&password=" + made.path("secret").asText();
+
+        Answer answer = RegistryClient.anonymous()
+                .send("POST", "/token/", form.getBytes(UTF_8), "Content-Type", "application/x-www-form-urlencoded");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().has("refresh_token")).isFalse();
+        assertThat(answer.json().path("scope").asText()).isEqualTo("repository:tokens/app:pull,push");
+        RegistryClient bearer =
+                RegistryClient.bearer(answer.json().path("token").asText());
+        assertThat(begin(bearer, "tokens/app")).isEqualTo(202);
+        assertThat(begin(bearer, "tokens/other")).isEqualTo(401);
+    }
+
+    @Test
+    void a_wrong_secret_is_refused_whatever_it_looks_like() {
+        namespace("wrong");
+        String secret = make(ROBOTS, "{'name':'wrong+ci'}").path("secret").asText();
+        String other = make(ROBOTS, "{'name':'wrong+cd'}").path("secret").asText();
+
+        for (String wrong :
+                List.of("", "ldg_", other, secret.substring(1), secret + "0", secret.toUpperCase(Locale.ROOT))) {
+            assertThat(RegistryClient.basic("wrong+ci", wrong).get("/v2/").status())
+                    .as(wrong)
+                    .isEqualTo(401);
+        }
+        assertThat(RegistryClient.basic("wrong+nobody", secret).get("/v2/").status())
+                .isEqualTo(401);
+        assertThat(RegistryClient.basic("wrong+ci", secret).get("/v2/").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void users_change_their_own_password_and_the_administrators_is_the_deployments() {
+        RegistryClient ann = user("own-password");
+
+        assertThat(ann.get(LOGIN).json().path("username").asText()).isEqualTo("own-password");
+        assertThat(ann.send("PATCH", LOGIN, json("{'new_password':'another long one'}"))
+                        .status())
+                .isEqualTo(400);
+        assertThat(ann.send("PATCH", LOGIN, json("{'old_password':'guessed','new_password':'another long one'}"))
+                        .status())
+                .isEqualTo(400);
+        assertThat(ann.send("PATCH", LOGIN, json("{'username':'other'}")).status())
+                .isEqualTo(400);
+        assertThat(ann.send(
+                                "PATCH",
+                                LOGIN,
+                                json("{'old_password':'" + PASSWORD + "','new_password':'another long one'}"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(ann.get(LOGIN).status()).isEqualTo(401);
+        assertThat(RegistryClient.basic("own-password", "another long one")
+                        .get(LOGIN)
+                        .status())
+                .isEqualTo(200);
+        assertThat(RegistryClient.anonymous().get(LOGIN).status()).isEqualTo(401);
+        Answer admins = pulp.send("PATCH", LOGIN, "{\"new_password\":\"12345678\"}");
+        assertThat(admins.status()).isEqualTo(403);
+        assertThat(new String(admins.body(), UTF_8)).contains("LADING_ADMIN_PASSWORD");
+    }
+}

@@ -1,0 +1,167 @@
+package dev.lading.account;
+
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
+import dev.lading.metadata.Page;
+import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Groups by id and by name, and who is in them. */
+public final class GroupService {
+    /** Limit on the groups of one user; each costs reads where the user logs in. */
+    static final int MAX_GROUPS = 20;
+
+    private final MetadataStore store;
+    private final UserService users;
+    private final InstantSource clock;
+
+    public GroupService(MetadataStore store, UserService users, InstantSource clock) {
+        this.store = store;
+        this.users = users;
+        this.clock = clock;
+    }
+
+    /** @throws FieldInvalid if the name is unusable or taken */
+    public Group create(String name) {
+        Group.requireName(name);
+        return OptimisticRetry.until(clock, () -> {
+            Group group = new Group(PrincipalId.random(), name, clock.instant(), 1, 0);
+            boolean created =
+                    store.write(Write.put(Group.TABLE, group, Condition.absent()), Group.NAMES.claim(group.named()));
+            if (!created && Group.NAMES.find(store, name).isPresent()) {
+                throw taken(name);
+            }
+            return created ? Optional.of(group) : Optional.empty();
+        });
+    }
+
+    private static FieldInvalid taken(String name) {
+        return new FieldInvalid("name", "There is a group '" + name + "' already.");
+    }
+
+    public Optional<Group> find(PrincipalId id) {
+        return store.get(Group.TABLE, Group.key(id));
+    }
+
+    public Group get(PrincipalId id) {
+        return find(id).orElseThrow(() -> new EntityUnknown("group", id));
+    }
+
+    public Optional<Group> findNamed(String name) {
+        return Group.NAMES.find(store, name).flatMap(named -> find(named.id()));
+    }
+
+    /** Groups in the order of their names; costs one more read for each. */
+    public Page<Group> list(Optional<String> after, int limit) {
+        Page<Group.Named> page =
+                store.query(Group.NAMES.table(), Group.allNames(limit).after(after));
+        return new Page<>(
+                page.records().stream()
+                        .flatMap(named -> find(named.id()).stream())
+                        .toList(),
+                page.next());
+    }
+
+    public Group rename(PrincipalId id, String name) {
+        Group.requireName(name);
+        return OptimisticRetry.until(clock, () -> {
+            Group before = get(id);
+            Group after = before.renamed(name);
+            List<Write> writes = new ArrayList<>();
+            writes.add(Write.put(Group.TABLE, after, Condition.unchanged(before)));
+            writes.addAll(Group.NAMES.replace(
+                    store, Optional.of(before.named()), Optional.of(after.named()), () -> taken(name)));
+            return store.write(writes) ? Optional.of(after) : Optional.empty();
+        });
+    }
+
+    /**
+     * Deletes a group, and ends the tokens that its roles count in. Its id is never used again, so that what is left of
+     * it in other records means nothing.
+     *
+     * @return false: there is none
+     */
+    public boolean delete(PrincipalId id) {
+        boolean deleted = OptimisticRetry.until(clock, () -> {
+            Optional<Group> group = find(id);
+            if (group.isEmpty()) {
+                return Optional.of(false);
+            }
+            boolean done = store.write(
+                    Write.deleteUnchanged(Group.TABLE, group.get()),
+                    Group.NAMES.release(group.get().named()),
+                    Revocations.read(store).ending(id, clock.instant()));
+            return done ? Optional.of(true) : Optional.empty();
+        });
+        store.stream(Group.MEMBERS, Group.members(id)).toList().forEach(member -> leave(id, member.user()));
+        return deleted;
+    }
+
+    /** The users in a group, by id. */
+    public Stream<User> members(PrincipalId group) {
+        return store.stream(Group.MEMBERS, Group.members(group)).flatMap(member -> users.find(member.user()).stream());
+    }
+
+    /** Puts a user in a group. Idempotent. */
+    public void add(PrincipalId group, PrincipalId user) {
+        var _ = OptimisticRetry.until(clock, () -> {
+            Group joined = get(group);
+            User before = users.get(user);
+            if (before.groupIds().contains(group)) {
+                return Optional.of(true);
+            }
+            User after = before.in(group);
+            // Of those that are gone, the ids may be left.
+            if (after.groupIds().size() > MAX_GROUPS) {
+                throw new FieldInvalid(
+                        "username",
+                        "User '" + before.name() + "' is in " + MAX_GROUPS + " groups, which is the limit.");
+            }
+            boolean added = store.write(
+                    Write.put(User.TABLE, after, Condition.unchanged(before)),
+                    Write.put(Group.MEMBERS, new Group.Member(group, user)),
+                    Write.checkUnchanged(Group.TABLE, joined));
+            return added ? Optional.of(true) : Optional.empty();
+        });
+    }
+
+    /**
+     * Takes a user out of a group, and ends their tokens. Idempotent.
+     *
+     * @return false: the user is not in it
+     */
+    public boolean remove(PrincipalId group, PrincipalId user) {
+        return OptimisticRetry.until(clock, () -> {
+            Optional<User> before = users.find(user);
+            boolean wasIn =
+                    before.filter(each -> each.groupIds().contains(group)).isPresent();
+            List<Write> writes = new ArrayList<>();
+            writes.add(Write.delete(Group.MEMBERS, new Group.Member(group, user)));
+            if (wasIn) {
+                User after = before.get().outOf(group).inNextEpoch();
+                writes.add(Write.put(User.TABLE, after, Condition.unchanged(before.get())));
+                writes.add(Revocations.read(store).adding(user, after.epoch(), clock.instant()));
+            }
+            return store.write(writes) ? Optional.of(wasIn) : Optional.empty();
+        });
+    }
+
+    /** Takes a user out of a group that is gone, whose tokens ended with it. */
+    private void leave(PrincipalId group, PrincipalId user) {
+        var _ = OptimisticRetry.until(clock, () -> {
+            List<Write> writes = new ArrayList<>();
+            writes.add(Write.delete(Group.MEMBERS, new Group.Member(group, user)));
+            users.find(user)
+                    .ifPresent(before ->
+                            writes.add(Write.put(User.TABLE, before.outOf(group), Condition.unchanged(before))));
+            return store.write(writes) ? Optional.of(true) : Optional.empty();
+        });
+    }
+}
