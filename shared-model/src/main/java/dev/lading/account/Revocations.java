@@ -65,12 +65,21 @@ public record Revocations(Map<Long, Revoked> users, Instant everybody, long revi
         return adding(id, NO_MORE, now);
     }
 
+    /** Ends every token that was issued before; for what is taken from more than one can name. */
+    public Write endingAll(Instant now) {
+        return write(Map.of(), now);
+    }
+
     Write adding(PrincipalId id, long epoch, Instant now) {
         Map<Long, Revoked> kept = new TreeMap<>(users);
         kept.values().removeIf(each -> each.at().isBefore(now.minus(KEPT)));
         kept.put(id.value(), new Revoked(epoch, now));
         boolean full = kept.size() > MAX_USERS;
-        var changed = new Revocations(full ? Map.of() : kept, full ? now : everybody, revision + 1);
+        return write(full ? Map.of() : kept, full ? now : everybody);
+    }
+
+    private Write write(Map<Long, Revoked> changedUsers, Instant changedEverybody) {
+        var changed = new Revocations(changedUsers, changedEverybody, revision + 1);
         return Write.put(TABLE, changed, revision == 0 ? Condition.absent() : Condition.unchanged(this));
     }
 }

@@ -21,6 +21,15 @@ public record Grant(UUID id, PrincipalId user, Target target, String role, Insta
     static final Table<Grant> BY_TARGET = new Table<>(
             "granted", Grant.class, grant -> new Key(grant.target.toString(), grant.user + " " + grant.role));
 
+    /** Of roles that administrators made, who has them. */
+    static final Table<Grant> BY_ROLE =
+            new Table<>("role-given", Grant.class, grant -> new Key(grant.role, grant.user + " " + grant.target));
+
+    /** The first of those with a role. */
+    static Query withRole(String role) {
+        return Query.ascending(role, "0", "~", 1);
+    }
+
     static Query ofUser(PrincipalId user) {
         return Query.ascending(user.toString(), " ", "~", IN_PAGE);
     }

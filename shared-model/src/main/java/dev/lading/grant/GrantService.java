@@ -25,11 +25,13 @@ import java.util.stream.Stream;
 public final class GrantService {
     private final MetadataStore store;
     private final AccountService accounts;
+    private final RoleService roles;
     private final InstantSource clock;
 
-    public GrantService(MetadataStore store, AccountService accounts, InstantSource clock) {
+    public GrantService(MetadataStore store, AccountService accounts, RoleService roles, InstantSource clock) {
         this.store = store;
         this.accounts = accounts;
+        this.roles = roles;
         this.clock = clock;
     }
 
@@ -39,15 +41,15 @@ public final class GrantService {
      * @throws FieldInvalid if there is no such role, it means nothing there, or they have it already
      */
     public Grant give(PrincipalId id, String roleName, Target target) {
-        Role role =
-                Role.find(roleName).orElseThrow(() -> new FieldInvalid("role", "There is no role '" + roleName + "'."));
-        if (!role.isGivenOn(target.kind())) {
-            throw new FieldInvalid(
-                    "role",
-                    "Role '" + roleName + "' has no permission for a "
-                            + target.kind().text() + ".");
-        }
         return OptimisticRetry.until(clock, () -> {
+            Role role = roles.find(roleName)
+                    .orElseThrow(() -> new FieldInvalid("role", "There is no role '" + roleName + "'."));
+            if (!role.isGivenOn(target.kind())) {
+                throw new FieldInvalid(
+                        "role",
+                        "Role '" + roleName + "' has no permission for a "
+                                + target.kind().text() + ".");
+            }
             Principal holder = accounts.principal(id).orElseThrow(() -> new EntityUnknown("principal", id));
             Grant grant = grant(id, roleName, target, clock.instant());
             if (store.get(Grant.BY_USER, Grant.BY_USER.keyOf().apply(grant)).isPresent()) {
@@ -56,6 +58,10 @@ public final class GrantService {
             List<Write> writes = new ArrayList<>(writes(grant));
             // Who is deleted meanwhile is given nothing.
             writes.add(accounts.present(holder));
+            if (!role.isBuiltIn()) {
+                writes.add(Write.put(Grant.BY_ROLE, grant));
+                writes.add(Write.checkUnchanged(Role.TABLE, role));
+            }
             return store.write(writes) ? Optional.of(grant) : Optional.empty();
         });
     }
@@ -109,6 +115,7 @@ public final class GrantService {
             List<Write> writes = new ArrayList<>(accounts.endTokens(grant.user()));
             writes.add(Write.delete(Grant.BY_USER, grant));
             writes.add(Write.delete(Grant.BY_TARGET, grant));
+            writes.add(Write.delete(Grant.BY_ROLE, grant));
             return store.write(writes) ? Optional.of(grant) : Optional.empty();
         });
     }

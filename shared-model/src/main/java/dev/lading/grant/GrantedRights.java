@@ -31,15 +31,23 @@ public final class GrantedRights implements Rights {
     private final MetadataStore store;
     private final GrantService grants;
     private final NamespaceService namespaces;
+    private final RoleService roles;
     private final Identity identity;
+    private final Map<String, Optional<Role>> read = new HashMap<>();
     private final Map<Target, Set<String>> given = new HashMap<>();
     private final Map<RepositoryName, Optional<BasePathIndex.Entry>> entries = new HashMap<>();
     private final Map<String, Boolean> owned = new HashMap<>();
 
-    GrantedRights(MetadataStore store, GrantService grants, NamespaceService namespaces, Identity identity) {
+    GrantedRights(
+            MetadataStore store,
+            GrantService grants,
+            NamespaceService namespaces,
+            RoleService roles,
+            Identity identity) {
         this.store = store;
         this.grants = grants;
         this.namespaces = namespaces;
+        this.roles = roles;
         this.identity = identity;
     }
 
@@ -79,10 +87,14 @@ public final class GrantedRights implements Rights {
                 target,
                 asked -> holders()
                         .flatMap(holder -> grants.of(holder, asked).stream())
-                        .flatMap(grant -> Role.find(grant.role()).stream())
+                        .flatMap(grant -> role(grant.role()).stream())
                         .flatMap(role -> role.permissions().stream())
                         .filter(asked.kind()::isOf)
                         .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    private Optional<Role> role(String name) {
+        return read.computeIfAbsent(name, roles::find);
     }
 
     private boolean has(Target target, String permission) {
@@ -177,7 +189,7 @@ public final class GrantedRights implements Rights {
                         .map(made -> isOwn(asked) && made.isOf(identity.id()))
                         .orElseGet(() ->
                                 mayMake(asked) && namespaces.anyPath(asked).isEmpty()));
-        return owns ? Role.find(Role.NAMESPACE_OWNER).orElseThrow().permissions() : List.of();
+        return owns ? Role.builtIn(Role.NAMESPACE_OWNER).orElseThrow().permissions() : List.of();
     }
 
     private boolean mayMake(String namespace) {

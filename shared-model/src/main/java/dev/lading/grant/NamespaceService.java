@@ -2,6 +2,7 @@ package dev.lading.grant;
 
 import dev.lading.account.PrincipalId;
 import dev.lading.distribution.BasePathIndex;
+import dev.lading.distribution.DistributionId;
 import dev.lading.metadata.Labels;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.UuidV7;
@@ -91,6 +92,16 @@ public final class NamespaceService {
         }
         RepositoryName at = new RepositoryName(name);
         return Stream.concat(BasePathIndex.INDEX.find(store, at).stream(), beneath(at, IN_PAGE));
+    }
+
+    /** The distributions whose base paths are in a namespace. */
+    public Stream<DistributionId> distributions(String name) {
+        return paths(name).map(BasePathIndex.Entry::id);
+    }
+
+    /** Deletes the record of a namespace, if it has one. Idempotent. */
+    public void delete(String name) {
+        made(name).ifPresent(made -> store.write(Write.delete(Namespace.TABLE, made)));
     }
 
     /**

@@ -15,18 +15,24 @@ public final class RightsService {
     private final AccountService accounts;
     private final GrantService grants;
     private final NamespaceService namespaces;
+    private final RoleService roles;
 
     public RightsService(
-            MetadataStore store, AccountService accounts, GrantService grants, NamespaceService namespaces) {
+            MetadataStore store,
+            AccountService accounts,
+            GrantService grants,
+            NamespaceService namespaces,
+            RoleService roles) {
         this.store = store;
         this.accounts = accounts;
         this.grants = grants;
         this.namespaces = namespaces;
+        this.roles = roles;
     }
 
     /** An account's rights as they are now, for one request. */
     public Rights of(Identity identity) {
-        var own = new GrantedRights(store, grants, namespaces, identity);
+        var own = new GrantedRights(store, grants, namespaces, roles, identity);
         return identity.maker()
                 .<Rights>map(maker -> new RobotRights(own, of(maker)))
                 .orElse(own);

@@ -1,19 +1,33 @@
 package dev.lading.grant;
 
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Query;
+import dev.lading.metadata.Revised;
+import dev.lading.metadata.Table;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A named set of permissions. Those here are built in and Pulp's, by name and by what they allow. Permissions are named
- * as in Pulp: {@code namespace_pull_containerdistribution} is that on every distribution of a namespace.
+ * A named set of permissions. Those here are built in and Pulp's, by name and by what they allow; administrators make
+ * others. Permissions are named as in Pulp: {@code namespace_pull_containerdistribution} is that on every distribution of
+ * a namespace.
+ *
+ * @param created empty: it is built in, and nobody changes it
  */
-public record Role(String name, String description, List<String> permissions) {
+public record Role(
+        UUID id, String name, String description, List<String> permissions, Optional<Instant> created, long revision)
+        implements Revised {
+    static final Table<Role> TABLE = new Table<>("role", Role.class, role -> key(role.name()));
+    private static final String PARTITION = "all";
     static final String NAMESPACE_OWNER = "container.containernamespace_owner";
     private static final String DISTRIBUTION_OWNER = "container.containerdistribution_owner";
     private static final String REPOSITORY_OWNER = "container.containerrepository_owner";
@@ -132,10 +146,36 @@ public record Role(String name, String description, List<String> permissions) {
             BUILT_IN.stream().collect(Collectors.toUnmodifiableMap(Role::name, Function.identity()));
 
     public Role {
-        permissions = List.copyOf(permissions);
+        // Empty attributes are not stored.
+        description = description == null ? "" : description;
+        permissions = permissions == null ? List.of() : List.copyOf(permissions);
     }
 
-    public static Optional<Role> find(String name) {
+    private Role(String name, String description, List<String> permissions) {
+        this(
+                UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)),
+                name,
+                description,
+                permissions,
+                Optional.empty(),
+                0);
+    }
+
+    static Key key(String name) {
+        return new Key(PARTITION, name);
+    }
+
+    /** All that administrators made, by name. */
+    static Query all(int limit) {
+        return Query.ascending(PARTITION, "!", "~", limit);
+    }
+
+    public boolean isBuiltIn() {
+        return created.isEmpty();
+    }
+
+    /** A built-in role. */
+    static Optional<Role> builtIn(String name) {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
@@ -150,17 +190,19 @@ public record Role(String name, String description, List<String> permissions) {
         };
     }
 
-    /** The id of a built-in role, which follows from its name. */
-    public UUID id() {
-        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
-    }
-
     /** Its permissions that mean something on such an object, without the plugin in front. */
     public List<String> permissionsOn(Target.Kind kind) {
         return permissions.stream()
                 .filter(kind::isOf)
                 .map(permission -> permission.substring(permission.indexOf('.') + 1))
                 .toList();
+    }
+
+    /** Every permission that means something here. */
+    public static Set<String> allPermissions() {
+        return BUILT_IN.stream()
+                .flatMap(role -> role.permissions().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Every permission that a role gives on such an object. */

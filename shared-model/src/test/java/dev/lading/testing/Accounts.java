@@ -7,6 +7,7 @@ import dev.lading.account.UserService;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
+import dev.lading.grant.RoleService;
 import dev.lading.metadata.MetadataStore;
 import java.time.InstantSource;
 
@@ -16,6 +17,7 @@ public final class Accounts {
     public final GroupService groups;
     public final RobotService robots;
     public final AccountService accounts;
+    public final RoleService roles;
     public final GrantService grants;
     public final NamespaceService namespaces;
     public final RightsService rights;
@@ -29,8 +31,9 @@ public final class Accounts {
         groups = new GroupService(store, users, clock);
         robots = new RobotService(store, clock);
         accounts = new AccountService(store, users, robots, groups, clock);
-        grants = new GrantService(store, accounts, clock);
+        roles = new RoleService(store, clock);
+        grants = new GrantService(store, accounts, roles, clock);
         namespaces = new NamespaceService(store, clock);
-        rights = new RightsService(store, accounts, grants, namespaces);
+        rights = new RightsService(store, accounts, grants, namespaces, roles);
     }
 }

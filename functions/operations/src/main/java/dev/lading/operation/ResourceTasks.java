@@ -9,11 +9,8 @@ import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Target;
 import dev.lading.history.row.RepositoryId;
-import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.remote.RemoteId;
-import dev.lading.remote.RemoteService;
-import dev.lading.repository.RepositoryService;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
 import dev.lading.task.TaskRun;
@@ -29,29 +26,22 @@ public class ResourceTasks implements TaskProvider {
     public static final String UPDATE = "pulpcore.app.tasks.base.general_update";
     public static final String DELETE = "pulpcore.app.tasks.base.general_delete";
 
+    public static final String DELETE_NAMESPACE = "lading.delete_namespace";
+
     /** The reservation of tasks on distributions, among all of which names and base paths are unique. */
     public static final Reservation DISTRIBUTIONS = Reservation.of("pdrn:distributions");
 
-    private final RemoteService remotes;
-    private final RepositoryService repositories;
     private final DistributionService distributions;
     private final GrantService grants;
     private final NamespaceService namespaces;
-    private final ScheduledSyncs syncs;
+    private final Deletions deletions;
 
     public ResourceTasks(
-            RemoteService remotes,
-            RepositoryService repositories,
-            DistributionService distributions,
-            GrantService grants,
-            NamespaceService namespaces,
-            ScheduledSyncs syncs) {
-        this.remotes = remotes;
-        this.repositories = repositories;
+            DistributionService distributions, GrantService grants, NamespaceService namespaces, Deletions deletions) {
         this.distributions = distributions;
         this.grants = grants;
         this.namespaces = namespaces;
-        this.syncs = syncs;
+        this.deletions = deletions;
     }
 
     /**
@@ -78,12 +68,19 @@ public class ResourceTasks implements TaskProvider {
      */
     public record Deletion(String label, UUID id) {}
 
+    /** Arguments of {@link #DELETE_NAMESPACE}: the name, since it is there without a record, too. */
+    public record NamespaceDeletion(String name) {}
+
     @Override
     public List<TaskHandler> handlers() {
         return List.of(
                 new JsonTask<>(CREATE, true, Creation.class, this::create),
                 new JsonTask<>(UPDATE, true, Update.class, (update, run) -> Outcome.NOTHING),
-                new JsonTask<>(DELETE, true, Deletion.class, this::delete));
+                new JsonTask<>(DELETE, true, Deletion.class, this::delete),
+                new JsonTask<>(DELETE_NAMESPACE, true, NamespaceDeletion.class, (namespace, run) -> {
+                    deletions.namespace(namespace.name(), run);
+                    return Outcome.NOTHING;
+                }));
     }
 
     private Outcome create(Creation creation, TaskRun run) {
@@ -99,43 +96,16 @@ public class ResourceTasks implements TaskProvider {
     private Outcome delete(Deletion deletion, TaskRun run) {
         try {
             if (deletion.label().equals(ResourceType.REMOTE.label())) {
-                deleteRemote(new RemoteId(deletion.id()));
+                deletions.remote(new RemoteId(deletion.id()));
             } else if (deletion.label().equals(ResourceType.DISTRIBUTION.label())) {
-                deleteDistribution(new DistributionId(deletion.id()));
+                deletions.distribution(new DistributionId(deletion.id()));
             } else {
-                deleteRepository(new RepositoryId(deletion.id()));
+                deletions.repository(new RepositoryId(deletion.id()));
             }
         } catch (EntityUnknown e) {
             // Gone already, as requested.
             return Outcome.NOTHING;
         }
         return Outcome.NOTHING;
-    }
-
-    /** Deletes a distribution, and then the roles on it, of which a repeated run takes what is left. */
-    private void deleteDistribution(DistributionId id) {
-        if (distributions.find(id).isPresent()) {
-            distributions.delete(id);
-        }
-        grants.forget(Target.distribution(id));
-    }
-
-    /** Deletes a repository, and then the roles on it, as {@link #deleteDistribution}. */
-    private void deleteRepository(RepositoryId id) {
-        if (repositories.find(id).isPresent()) {
-            syncs.delete(id);
-        }
-        grants.forget(Target.repository(id));
-    }
-
-    /** Deletes a remote. Repositories that are synced from it stay, with no remote and no schedule. */
-    private void deleteRemote(RemoteId id) {
-        remotes.delete(id);
-        grants.forget(Target.remote(id));
-        Page.all(repositories::list)
-                .filter(repository -> repository.settings().remote().equals(Optional.of(id)))
-                .forEach(repository -> syncs.update(
-                        repository.id(),
-                        settings -> settings.remote().equals(Optional.of(id)) ? settings.withoutRemote() : settings));
     }
 }

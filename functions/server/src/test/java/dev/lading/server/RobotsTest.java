@@ -231,6 +231,86 @@ class RobotsTest {
     }
 
     @Test
+    void a_namespace_goes_with_all_that_is_in_it() {
+        RegistryClient owner = user("leaving-owner");
+        RegistryClient collaborator = user("leaving-collaborator");
+        String namespace = namespace("leaving");
+        give(namespace, OWNER, "'leaving-owner'", "");
+        give(namespace, COLLABORATOR, "'leaving-collaborator'", "");
+        RegistryClient robot = robot(created(owner.send("POST", ROBOTS, json("{'name':'leaving+ci'}"))));
+        RegistryClient admin = RegistryClient.administrator();
+        admin.pushImage("leaving/app", "1", "leaving");
+        admin.pushImage("leaving/sub/app", "1", "leaving");
+        String shared = pulp.list(PulpClient.REPOSITORIES + "?name=leaving/sub/app", "pulp_href")
+                .getFirst();
+        pulp.task(
+                "POST",
+                PulpClient.DISTRIBUTIONS,
+                "{\"name\":\"stays\",\"base_path\":\"staying/app\",\"repository\":\"" + shared + "\"}");
+
+        assertThat(collaborator.send("DELETE", namespace, new byte[0]).status()).isEqualTo(403);
+        assertThat(robot.send("DELETE", namespace, new byte[0]).status()).isEqualTo(403);
+        TaskEnd.await(RegistryClient.administrator(), owner.send("DELETE", namespace, new byte[0]));
+
+        assertThat(pulp.send("GET", namespace, "").status()).isEqualTo(404);
+        assertThat(admin.get("/v2/leaving/app/manifests/1").status()).isEqualTo(404);
+        assertThat(pulp.list(PulpClient.REPOSITORIES + "?name=leaving/app", "name"))
+                .isEmpty();
+        assertThat(admin.get("/v2/staying/app/manifests/1").status()).isEqualTo(200);
+        assertThat(robot.get("/v2/").status()).isEqualTo(401);
+        // Whoever makes it anew owes nothing to those of before.
+        namespace("leaving");
+        assertThat(begin(owner, "leaving/app")).isEqualTo(401);
+        assertThat(begin(collaborator, "leaving/app")).isEqualTo(401);
+    }
+
+    @Test
+    void an_administrator_makes_a_role_of_permissions_and_changes_it() {
+        String roles = PulpClient.API + "roles/";
+        RegistryClient ann = user("own-role");
+        String namespace = namespace("own-roles");
+        String pull = "'container.namespace_pull_containerdistribution'";
+        String push =
+                "'container.namespace_add_containerdistribution','container.namespace_push_containerdistribution'";
+
+        assertThat(ann.send("POST", roles, json("{'name':'mine','permissions':[]}"))
+                        .status())
+                .isEqualTo(403);
+        JsonNode role = make(roles, "{'name':'pushers','permissions':[" + push + "]}");
+        String href = role.path("pulp_href").asText();
+        assertThat(role.path("locked").asBoolean()).isFalse();
+        give(namespace, "pushers", "'own-role'", "");
+        assertThat(begin(ann, "own-roles/app")).isEqualTo(202);
+        assertThat(pulp.send("DELETE", href, "").status()).isEqualTo(409);
+        String token = token(ann, "repository:own-roles/new:push");
+        assertThat(begin(RegistryClient.bearer(token), "own-roles/new")).isEqualTo(202);
+
+        assertThat(pulp.send("PATCH", href, "{\"permissions\":[" + pull.replace('\'', '"') + "]}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(begin(ann, "own-roles/other")).isEqualTo(401);
+        assertThat(pulp.send("PATCH", href, "{\"permissions\":[\"core.everything\"]}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(pulp.send("PATCH", href, "{\"name\":\"others\"}").status()).isEqualTo(400);
+        make(namespace + "remove_role/", "{'role':'pushers','users':['own-role']}");
+        assertThat(pulp.send("DELETE", href, "").status()).isEqualTo(204);
+        assertThat(pulp.send("GET", href, "").status()).isEqualTo(404);
+        String builtIn = pulp.list(roles + "?name=" + OWNER, "pulp_href").getFirst();
+        assertThat(pulp.send("DELETE", builtIn, "").status()).isEqualTo(409);
+        assertThat(pulp.send("POST", roles, "{\"name\":\"" + OWNER + "\",\"permissions\":[]}")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    private static String token(RegistryClient client, String scope) {
+        return client.get("/token/?service=lading&scope=" + scope)
+                .json()
+                .path("token")
+                .asText();
+    }
+
+    @Test
     void users_change_their_own_password_and_the_administrators_is_the_deployments() {
         RegistryClient ann = user("own-password");
 

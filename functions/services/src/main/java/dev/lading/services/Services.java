@@ -17,6 +17,7 @@ import dev.lading.distribution.DistributionService;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
+import dev.lading.grant.RoleService;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.RemoteService;
@@ -75,8 +76,14 @@ final class Services {
 
     @Produces
     @Singleton
-    GrantService grants(MetadataStore metadata, AccountService accounts, InstantSource clock) {
-        return new GrantService(metadata, accounts, clock);
+    RoleService roles(MetadataStore metadata, InstantSource clock) {
+        return new RoleService(metadata, clock);
+    }
+
+    @Produces
+    @Singleton
+    GrantService grants(MetadataStore metadata, AccountService accounts, RoleService roles, InstantSource clock) {
+        return new GrantService(metadata, accounts, roles, clock);
     }
 
     @Produces
@@ -88,8 +95,12 @@ final class Services {
     @Produces
     @Singleton
     RightsService rights(
-            MetadataStore metadata, AccountService accounts, GrantService grants, NamespaceService namespaces) {
-        return new RightsService(metadata, accounts, grants, namespaces);
+            MetadataStore metadata,
+            AccountService accounts,
+            GrantService grants,
+            NamespaceService namespaces,
+            RoleService roles) {
+        return new RightsService(metadata, accounts, grants, namespaces, roles);
     }
 
     @Produces

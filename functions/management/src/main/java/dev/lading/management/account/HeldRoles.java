@@ -4,6 +4,7 @@ import dev.lading.account.PrincipalId;
 import dev.lading.grant.Grant;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.Role;
+import dev.lading.grant.RoleService;
 import dev.lading.grant.Target;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Filter;
@@ -32,13 +33,26 @@ public class HeldRoles {
     private static final String OBJECT = "content_object";
 
     private final GrantService grants;
+    private final RoleService roles;
     private final Objects objects;
     private final Pages pages;
 
-    public HeldRoles(GrantService grants, Objects objects, Pages pages) {
+    public HeldRoles(GrantService grants, RoleService roles, Objects objects, Pages pages) {
         this.grants = grants;
+        this.roles = roles;
         this.objects = objects;
         this.pages = pages;
+    }
+
+    /**
+     * A role that somebody was given.
+     *
+     * @param role empty: it was deleted meanwhile
+     */
+    record Held(Grant grant, Optional<Role> role) {}
+
+    private Held held(Grant grant) {
+        return new Held(grant, roles.find(grant.role()));
     }
 
     /**
@@ -46,9 +60,9 @@ public class HeldRoles {
      *
      * @param holder the href of one
      */
-    record Kind(Model<Grant> model, Listing<Grant> listing, Function<PrincipalId, String> holder) {
+    record Kind(Model<Held> model, Listing<Held> listing, Function<PrincipalId, String> holder) {
         static Kind of(String schema, String label, Function<PrincipalId, String> holder) {
-            Model<Grant> model = HeldRoles.model(schema, label, holder);
+            Model<Held> model = HeldRoles.model(schema, label, holder);
             return new Kind(model, HeldRoles.listing(model), holder);
         }
 
@@ -61,27 +75,40 @@ public class HeldRoles {
         return holder.apply(grant.user()) + "roles/" + grant.id() + "/";
     }
 
-    private static Model<Grant> model(String schema, String label, Function<PrincipalId, String> holder) {
-        return new Model<Grant>(schema)
-                .shows("pulp_href", Schema.URI, grant -> href(holder, grant))
-                .shows("prn", Schema.TEXT, grant -> "prn:" + label + ":" + grant.id())
-                .shows("pulp_created", Schema.TIME, Grant::created)
-                .shows("pulp_last_updated", Schema.TIME, Grant::created)
-                .requires("role", Schema.TEXT.filled(), Grant::role)
-                .allows(OBJECT, Schema.TEXT.filled().orNull(), grant -> Objects.href(grant.target()))
-                .allows(OBJECT + "_prn", Schema.TEXT.filled().orNull(), grant -> Objects.prn(grant.target()))
-                .shows("description", Schema.TEXT, grant -> role(grant).map(Role::description))
+    private static Model<Held> model(String schema, String label, Function<PrincipalId, String> holder) {
+        return new Model<Held>(schema)
+                .shows("pulp_href", Schema.URI, held -> href(holder, held.grant()))
+                .shows(
+                        "prn",
+                        Schema.TEXT,
+                        held -> "prn:" + label + ":" + held.grant().id())
+                .shows("pulp_created", Schema.TIME, held -> held.grant().created())
+                .shows("pulp_last_updated", Schema.TIME, held -> held.grant().created())
+                .requires("role", Schema.TEXT.filled(), held -> held.grant().role())
+                .allows(
+                        OBJECT,
+                        Schema.TEXT.filled().orNull(),
+                        held -> Objects.href(held.grant().target()))
+                .allows(
+                        OBJECT + "_prn",
+                        Schema.TEXT.filled().orNull(),
+                        held -> Objects.prn(held.grant().target()))
+                .shows("description", Schema.TEXT, held -> held.role().map(Role::description))
                 .shows(
                         "permissions",
                         Schema.listOf(Schema.TEXT),
-                        grant -> role(grant).map(Role::permissions).orElse(List.of()))
-                .allows("domain", Schema.URI.orNull(), grant -> null);
+                        held -> held.role().map(Role::permissions).orElse(List.of()))
+                .allows("domain", Schema.URI.orNull(), held -> null);
     }
 
-    private static Listing<Grant> listing(Model<Grant> model) {
+    private static Listing<Held> listing(Model<Held> model) {
         return new Listing<>(model)
                 .identified()
-                .filter("pulp_id", Schema.UUID, List.of(Lookup.IN), Grant::id)
+                .filter(
+                        "pulp_id",
+                        Schema.UUID,
+                        List.of(Lookup.IN),
+                        held -> held.grant().id())
                 .filter(
                         "role",
                         Schema.TEXT,
@@ -89,20 +116,17 @@ public class HeldRoles {
                 .filter(new Filter<>(OBJECT, Schema.TEXT, false, values -> {
                     // As Pulp's command line asks for those on everything.
                     Optional<String> wanted = Optional.of(values.getFirst()).filter(text -> !text.equals("null"));
-                    return grant -> Objects.href(grant.target()).equals(wanted)
+                    return held -> Objects.href(held.grant().target()).equals(wanted)
                             || (wanted.isPresent()
-                                    && Objects.prn(grant.target()).equals(wanted));
+                                    && Objects.prn(held.grant().target()).equals(wanted));
                 }))
                 .filter("domain", Schema.TEXT, List.of(Lookup.EXACT))
                 .orders("role", "pulp_created");
     }
 
-    private static Optional<Role> role(Grant grant) {
-        return Role.find(grant.role());
-    }
-
     Response list(Kind kind, PrincipalId holder, UriInfo uri) {
-        return pages.page(kind.listing(), ListingSource.of(() -> grants.givenTo(holder)), uri);
+        return pages.page(
+                kind.listing(), ListingSource.of(() -> grants.givenTo(holder).map(this::held)), uri);
     }
 
     Response create(Kind kind, PrincipalId holder, RoutingContext request) throws IOException {
@@ -115,11 +139,11 @@ public class HeldRoles {
                 .map(reference -> objects.target(OBJECT, reference))
                 .orElse(Target.EVERYTHING);
         Grant grant = grants.give(holder, body.text("role"), target);
-        return Responses.created(kind.href(grant), kind.model(), grant);
+        return Responses.created(kind.href(grant), kind.model(), held(grant));
     }
 
     Response read(Kind kind, PrincipalId holder, String id, UriInfo uri) {
-        return Responses.ok(kind.model(), grant(holder, id), uri);
+        return Responses.ok(kind.model(), held(grant(holder, id)), uri);
     }
 
     private Grant grant(PrincipalId holder, String id) {

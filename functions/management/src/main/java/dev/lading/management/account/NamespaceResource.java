@@ -23,9 +23,12 @@ import dev.lading.management.resource.LabelActions;
 import dev.lading.management.resource.Pages;
 import dev.lading.management.resource.ResourceModel;
 import dev.lading.management.resource.Responses;
+import dev.lading.management.task.TaskDispatch;
 import dev.lading.metadata.Labels;
+import dev.lading.operation.ResourceTasks;
 import dev.lading.operation.ResourceType;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -65,12 +68,19 @@ public class NamespaceResource {
     private final ObjectRoles roles;
     private final VisibleObjects visible;
     private final Pages pages;
+    private final TaskDispatch dispatch;
 
-    public NamespaceResource(NamespaceService namespaces, ObjectRoles roles, VisibleObjects visible, Pages pages) {
+    public NamespaceResource(
+            NamespaceService namespaces,
+            ObjectRoles roles,
+            VisibleObjects visible,
+            Pages pages,
+            TaskDispatch dispatch) {
         this.namespaces = namespaces;
         this.visible = visible;
         this.roles = roles;
         this.pages = pages;
+        this.dispatch = dispatch;
     }
 
     @GET
@@ -117,6 +127,21 @@ public class NamespaceResource {
             answers = "200 container.ContainerNamespaceResponse")
     public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
         return Responses.ok(NAMESPACE, get(id), uri);
+    }
+
+    @DELETE
+    @Path(ONE)
+    @Right("delete_containernamespace")
+    @Operation(
+            id = "pulp_container_namespaces_delete",
+            summary = "Delete a namespace, its distributions, and the repositories that nothing else serves",
+            answers = "202 AsyncOperationResponse")
+    public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
+        return dispatch.start(
+                ResourceTasks.DELETE_NAMESPACE,
+                new ResourceTasks.NamespaceDeletion(get(id).name()),
+                ResourceTasks.DISTRIBUTIONS,
+                request);
     }
 
     private Namespace get(String id) {

@@ -11,6 +11,7 @@ import dev.lading.account.Username;
 import dev.lading.grant.Grant;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.Role;
+import dev.lading.grant.RoleService;
 import dev.lading.grant.Target;
 import dev.lading.management.access.Access;
 import dev.lading.management.api.Body;
@@ -59,14 +60,21 @@ public class ObjectRoles {
     private final RobotService robots;
     private final GroupService groups;
     private final AccountService accounts;
+    private final RoleService roles;
     private final GrantService grants;
 
     public ObjectRoles(
-            UserService users, RobotService robots, GroupService groups, AccountService accounts, GrantService grants) {
+            UserService users,
+            RobotService robots,
+            GroupService groups,
+            AccountService accounts,
+            RoleService roles,
+            GrantService grants) {
         this.users = users;
         this.robots = robots;
         this.groups = groups;
         this.accounts = accounts;
+        this.roles = roles;
         this.grants = grants;
     }
 
@@ -74,7 +82,7 @@ public class ObjectRoles {
     Response add(Target target, Predicate<String> holds, RoutingContext request) throws IOException {
         Values body = Body.read(GIVEN, request, false);
         String role = body.text("role");
-        Role.find(role).stream()
+        roles.find(role).stream()
                 .flatMap(found -> found.permissionsOn(target.kind()).stream())
                 .filter(permission -> !holds.test(permission))
                 .findFirst()

@@ -10,6 +10,7 @@ import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Rights;
 import dev.lading.grant.Role;
+import dev.lading.grant.RoleService;
 import dev.lading.grant.Target;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.management.access.Access;
@@ -52,6 +53,7 @@ public class RobotResource {
     private final RobotService robots;
     private final GrantService grants;
     private final NamespaceService namespaces;
+    private final RoleService roles;
     private final VisibleObjects visible;
     private final Pages pages;
 
@@ -59,11 +61,13 @@ public class RobotResource {
             RobotService robots,
             GrantService grants,
             NamespaceService namespaces,
+            RoleService roles,
             VisibleObjects visible,
             Pages pages) {
         this.robots = robots;
         this.grants = grants;
         this.namespaces = namespaces;
+        this.roles = roles;
         this.visible = visible;
         this.pages = pages;
     }
@@ -122,12 +126,12 @@ public class RobotResource {
     }
 
     /** Nobody makes a robot where they may not give roles, nor one that may do what they may not. */
-    private static void require(Rights rights, RobotName name, Optional<String> role) {
+    private void require(Rights rights, RobotName name, Optional<String> role) {
         if (!rights.inNamespace(name.namespace(), MANAGES)) {
             throw Access.denied(MANAGES);
         }
         role.ifPresent(text -> {
-            Role found = Role.find(text)
+            Role found = roles.find(text)
                     .filter(each -> each.isGivenOn(Target.Kind.NAMESPACE))
                     .orElseThrow(() -> Problem.field(
                             RobotModel.ROLE, "there is no role '" + text + "' that is given on a namespace"));

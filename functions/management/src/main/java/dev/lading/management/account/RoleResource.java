@@ -3,8 +3,10 @@ package dev.lading.management.account;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.grant.Role;
+import dev.lading.grant.RoleService;
 import dev.lading.grant.Target;
 import dev.lading.management.access.Right;
+import dev.lading.management.api.Body;
 import dev.lading.management.api.Filter;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.ListingSource;
@@ -13,34 +15,43 @@ import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
+import dev.lading.management.api.Values;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.Pages;
 import dev.lading.management.resource.ResourceModel;
 import dev.lading.management.resource.Responses;
 import dev.lading.operation.ResourceType;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
+import java.util.Optional;
 
-/** {@code roles/}: what there is to give. All are built in, and nobody changes them. */
+/** {@code roles/}: what there is to give. Nobody changes those that are built in; administrators make others. */
 @Path(ApiPath.ROOT)
 @Needs(Permission.SIGNED_IN)
 public class RoleResource {
     private static final String LIST = "roles";
     private static final String HREF = "role_href";
+    private static final String ONE = LIST + "/{" + HREF + "}";
+    private static final String PERMISSIONS = "permissions";
 
     static final Model<Role> ROLE = ResourceModel.<Role>model(
-                    ResourceType.ROLE, "Role", Role::id, role -> Instant.EPOCH, role -> Instant.EPOCH)
-            .tells("name", Schema.TEXT, Role::name)
-            .shows("description", Schema.TEXT.orNull(), Role::description)
-            .tells("permissions", Schema.listOf(Schema.TEXT), Role::permissions)
-            .shows("locked", Schema.BOOLEAN, role -> true);
+                    ResourceType.ROLE, "Role", Role::id, RoleResource::created, RoleResource::created)
+            .requires("name", Schema.TEXT.filled(), Role::name)
+            .allows("description", Schema.TEXT.filled().orNull(), RoleResource::description)
+            .requires(PERMISSIONS, Schema.listOf(Schema.TEXT), Role::permissions)
+            .shows("locked", Schema.BOOLEAN, Role::isBuiltIn);
 
     public static final Listing<Role> ROLES = ResourceModel.listing(ROLE, Role::id)
             .filter("name", Schema.TEXT, Lookup.NAMES)
@@ -57,11 +68,21 @@ public class RoleResource {
             }))
             .orders("name", "description", "locked");
 
+    private static Instant created(Role role) {
+        return role.created().orElse(Instant.EPOCH);
+    }
+
+    private static Optional<String> description(Role role) {
+        return Optional.of(role.description()).filter(text -> !text.isEmpty());
+    }
+
     public static final List<Model<?>> MODELS = List.of(ROLE);
 
+    private final RoleService roles;
     private final Pages pages;
 
-    public RoleResource(Pages pages) {
+    public RoleResource(RoleService roles, Pages pages) {
+        this.roles = roles;
         this.pages = pages;
     }
 
@@ -70,19 +91,69 @@ public class RoleResource {
     @Right(Right.BY_CALLER)
     @Operation(id = "roles_list", summary = "List roles, by name", answers = "200")
     public Response list(@Context UriInfo uri) {
-        return pages.page(ROLES, ListingSource.of(Role.BUILT_IN::stream), uri);
+        return pages.page(ROLES, ListingSource.of(roles::all).by("name", name -> roles.find(name).stream()), uri);
+    }
+
+    @POST
+    @Path(LIST)
+    @Operation(id = "roles_create", summary = "Make a role", body = "Role", answers = "201 RoleResponse")
+    public Response create(@Context RoutingContext request) throws IOException {
+        Values body = Body.read(ROLE, request, false);
+        Role role = roles.create(body.text("name"), body.text("description", ""), body.texts(PERMISSIONS, List.of()));
+        return Responses.created(ResourceType.ROLE.href(role.id()), ROLE, role);
     }
 
     @GET
-    @Path(LIST + "/{" + HREF + "}")
+    @Path(ONE)
     @Right(Right.BY_CALLER)
     @Operation(id = "roles_read", summary = "Show a role", answers = "200 RoleResponse")
-    public Response read(@PathParam(HREF) String text, @Context UriInfo uri) {
-        UUID id = ResourceModel.pathId(text);
-        Role role = Role.BUILT_IN.stream()
-                .filter(each -> each.id().equals(id))
-                .findFirst()
-                .orElseThrow(Problem::notFound);
-        return Responses.ok(ROLE, role, uri);
+    public Response read(@PathParam(HREF) String id, @Context UriInfo uri) {
+        return Responses.ok(ROLE, role(id), uri);
+    }
+
+    private Role role(String id) {
+        return roles.find(ResourceModel.pathId(id)).orElseThrow(Problem::notFound);
+    }
+
+    @PUT
+    @Path(ONE)
+    @Operation(
+            id = "roles_update",
+            summary = "Change a role that is not built in",
+            body = "Role",
+            answers = "200 RoleResponse")
+    public Response update(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        return change(id, request, false);
+    }
+
+    @PATCH
+    @Path(ONE)
+    @Operation(
+            id = "roles_partial_update",
+            summary = "Change some fields of a role that is not built in",
+            body = "Role",
+            partial = true,
+            answers = "200 RoleResponse")
+    public Response partialUpdate(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        return change(id, request, true);
+    }
+
+    private Response change(String id, RoutingContext request, boolean partial) throws IOException {
+        Role before = role(id);
+        Values body = Body.read(ROLE, request, partial);
+        Role changed = roles.update(
+                before.id(),
+                body.text("name", before.name()),
+                body.text("description", partial ? before.description() : ""),
+                body.texts(PERMISSIONS, before.permissions()));
+        return Responses.ok(ROLE, changed);
+    }
+
+    @DELETE
+    @Path(ONE)
+    @Operation(id = "roles_delete", summary = "Delete a role that nobody has", answers = "204")
+    public Response delete(@PathParam(HREF) String id) {
+        roles.delete(role(id).id());
+        return Response.noContent().build();
     }
 }

@@ -4,7 +4,6 @@ import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.account.PrincipalId;
 import dev.lading.account.UserService;
-import dev.lading.grant.Grant;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
@@ -31,7 +30,7 @@ public class UserRoleResource {
     private static final String ONE = LIST + "/{" + HREF + "}";
     private static final HeldRoles.Kind KIND = HeldRoles.Kind.of("UserRole", "core.userrole", UserModel::href);
 
-    public static final Listing<Grant> GRANTS = KIND.listing();
+    public static final Listing<HeldRoles.Held> GRANTS = KIND.listing();
     public static final List<Model<?>> MODELS = List.of(KIND.model());
 
     private final UserService users;
