@@ -66,6 +66,11 @@ class LadingCommandTest {
         "verify a b",
         "verify --dep",
         "completion fish",
+        "robot",
+        "robot make",
+        "robot create",
+        "robot create team+ci --days soon",
+        "robot rotate",
         "serve-it",
     })
     void what_means_nothing_ends_with_2_and_asks_nobody(String typed) {
@@ -77,7 +82,7 @@ class LadingCommandTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"''", "status", "restore", "promote", "diff", "verify", "completion"})
+    @CsvSource({"''", "status", "restore", "promote", "diff", "verify", "robot", "robot create", "completion"})
     void help_is_on_standard_output(String verb) {
         Outcome outcome = shell.run((verb + " --help").strip().split(" ", -1));
         assertThat(outcome.exitCode()).isZero();
@@ -386,5 +391,64 @@ class LadingCommandTest {
     void a_check_without_a_result_ends_with_3() {
         verifies("/pulp/api/v3/", "null");
         assertThat(shell.run("verify").exitCode()).isEqualTo(3);
+    }
+
+    private static final String ROBOT = "/pulp/api/v3/robots/42/";
+    private static final String MADE =
+            "{\"pulp_href\": \"" + ROBOT + "\", \"name\": \"team+ci\", \"secret\": \"ldg_abc\","
+                    + " \"secrets\": [{\"expires\": \"2026-01-02T00:00:00Z\"}, {\"expires\": \"2027-01-02T00:00:00Z\"}]}";
+
+    @Test
+    void a_robot_is_made_and_its_secret_shown() {
+        server.reply("POST /pulp/api/v3/robots/", 201, MADE);
+
+        Outcome outcome = shell.run("robot", "create", "team+ci", "--days", "30");
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.out())
+                .contains(
+                        "secret   ldg_abc",
+                        "expires  2027-01-02",
+                        "until 2026-01-02T00:00:00Z",
+                        "docker login -u team+ci ");
+        assertThat(server.requests())
+                .contains("POST /pulp/api/v3/robots/ {\"expires_in_days\":30,\"name\":\"team+ci\"}");
+        assertThat(shell.run("robot", "create", "team+ci", "-q").out()).isEqualTo("ldg_abc\n");
+    }
+
+    @Test
+    void a_robot_is_rotated_and_deleted_by_name() {
+        server.reply(
+                        "GET /pulp/api/v3/robots/?limit=1&name=team%2Bci",
+                        200, "{\"count\": 1, \"results\": [{\"pulp_href\": \"" + ROBOT + "\"}]}")
+                .reply("GET /pulp/api/v3/robots/?limit=1&name=team%2Bno", 200, "{\"count\": 0, \"results\": []}")
+                .reply("POST " + ROBOT + "rotate/", 200, MADE)
+                .reply("DELETE " + ROBOT, 204, "");
+
+        assertThat(shell.run("robot", "rotate", "team+ci", "--overlap", "0", "-q")
+                        .out())
+                .isEqualTo("ldg_abc\n");
+        assertThat(server.requests()).contains("POST " + ROBOT + "rotate/ {\"overlap_hours\":0}");
+        assertThat(shell.run("robot", "delete", "team+ci").exitCode()).isZero();
+        assertThat(shell.run("robot", "delete", "team+no").err()).contains("no robot 'team+no'");
+    }
+
+    @Test
+    void robots_are_listed_page_by_page() {
+        server.reply(
+                "GET /pulp/api/v3/robots/?limit=100&offset=0&namespace=team",
+                200,
+                "{\"count\": 2, \"results\": [{\"name\": \"team+cd\", \"description\": \"deploys\", \"secrets\": []}]}");
+        server.reply(
+                "GET /pulp/api/v3/robots/?limit=100&offset=1&namespace=team",
+                200,
+                "{\"count\": 2, \"results\": [{\"name\": \"team+ci\", \"secrets\": [{\"expires\":"
+                        + " \"2027-01-02T00:00:00Z\", \"last_used\": \"2026-11-28T01:02:03Z\"}]}]}");
+
+        assertThat(shell.run("robot", "list", "team").out().lines().map(line -> line.replaceAll(" +", " ")))
+                .containsExactly(
+                        "ROBOT EXPIRES LAST USED DESCRIPTION",
+                        "team+cd - never deploys",
+                        "team+ci 2027-01-02 2026-11-28");
     }
 }

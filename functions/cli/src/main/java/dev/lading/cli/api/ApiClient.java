@@ -60,6 +60,11 @@ public final class ApiClient {
         return send("POST", path, Optional.of(body.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Deletes what is at a path, at once. */
+    public void delete(String path) {
+        send("DELETE", path, Optional.empty());
+    }
+
     private JsonNode send(String method, String path, Optional<byte[]> body) {
         try {
             var connection =
@@ -106,11 +111,14 @@ public final class ApiClient {
         if (status == HttpURLConnection.HTTP_UNAUTHORIZED) {
             throw CommandFailure.noServer("wrong user or password: " + server.uri() + " does not know " + user);
         }
-        if (status == HttpURLConnection.HTTP_FORBIDDEN) {
-            throw CommandFailure.noServer(server.uri() + " does not let " + user + " do this");
+        if (status == HttpURLConnection.HTTP_NO_CONTENT) {
+            return JsonText.object();
         }
         InputStream answer = status < 400 ? connection.getInputStream() : connection.getErrorStream();
         byte[] content = answer == null ? new byte[0] : read(answer);
+        if (status == HttpURLConnection.HTTP_FORBIDDEN) {
+            throw CommandFailure.noServer(server.uri() + " does not let " + user + " do this: " + sentence(content));
+        }
         if (status >= 500 || status == 429) {
             throw CommandFailure.noServer(server + " answered " + status + ": " + sentence(content));
         }
