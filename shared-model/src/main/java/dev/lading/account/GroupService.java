@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Groups by id and by name, and who is in them. */
@@ -28,13 +29,24 @@ public final class GroupService {
         this.clock = clock;
     }
 
-    /** @throws FieldInvalid if the name is unusable or taken */
     public Group create(String name) {
+        return create(name, id -> List.of());
+    }
+
+    /**
+     * Creates a group.
+     *
+     * @param with more writes of the same transaction, by the group's id
+     * @throws FieldInvalid if the name is unusable or taken
+     */
+    public Group create(String name, Function<PrincipalId, List<Write>> with) {
         Group.requireName(name);
         return OptimisticRetry.until(clock, () -> {
             Group group = new Group(PrincipalId.random(), name, clock.instant(), 1, 0);
-            boolean created =
-                    store.write(Write.put(Group.TABLE, group, Condition.absent()), Group.NAMES.claim(group.named()));
+            List<Write> writes = new ArrayList<>(with.apply(group.id()));
+            writes.add(Write.put(Group.TABLE, group, Condition.absent()));
+            writes.add(Group.NAMES.claim(group.named()));
+            boolean created = store.write(writes);
             if (!created && Group.NAMES.find(store, name).isPresent()) {
                 throw taken(name);
             }

@@ -45,6 +45,11 @@ public record AdministratorRights() implements Rights {
     }
 
     @Override
+    public boolean onGroup(PrincipalId group, String permission) {
+        return true;
+    }
+
+    @Override
     public boolean sees(Repository repository) {
         return true;
     }

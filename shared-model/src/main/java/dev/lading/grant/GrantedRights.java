@@ -151,6 +151,11 @@ public final class GrantedRights implements Rights {
     }
 
     @Override
+    public boolean onGroup(PrincipalId group, String permission) {
+        return onEverything(permission) || has(Target.group(group), permission);
+    }
+
+    @Override
     public boolean sees(Repository repository) {
         return repository.names().stream()
                         .anyMatch(name ->

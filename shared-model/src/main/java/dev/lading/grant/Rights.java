@@ -31,6 +31,8 @@ public sealed interface Rights permits AdministratorRights, GrantedRights, Robot
 
     boolean on(RemoteId remote, String permission);
 
+    boolean onGroup(PrincipalId group, String permission);
+
     /** Whether lists show them a distribution: everybody who is signed in sees a public one. */
     default boolean sees(Distribution distribution) {
         return !distribution.settings().restricted() || on(distribution, "view_containerdistribution");

@@ -49,6 +49,11 @@ public record RobotRights(GrantedRights own, Rights makers) implements Rights {
     }
 
     @Override
+    public boolean onGroup(PrincipalId group, String permission) {
+        return own.onGroup(group, permission) && makers.onGroup(group, permission);
+    }
+
+    @Override
     public boolean sees(Repository repository) {
         return own.sees(repository) && makers.sees(repository);
     }

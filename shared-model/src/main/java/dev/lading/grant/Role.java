@@ -31,6 +31,7 @@ public record Role(
     static final String NAMESPACE_OWNER = "container.containernamespace_owner";
     private static final String DISTRIBUTION_OWNER = "container.containerdistribution_owner";
     private static final String REPOSITORY_OWNER = "container.containerrepository_owner";
+    private static final String GROUP_OWNER = "core.group_owner";
     private static final String REMOTE_OWNER = "container.containerremote_owner";
     /** The role that a robot is made with. */
     public static final String COLLABORATOR = "container.containernamespace_collaborator";
@@ -73,6 +74,16 @@ public record Role(
     /** The built-in roles, in the order of their names. */
     public static final List<Role> BUILT_IN = Stream.of(
                     CONTENT_LABELER,
+                    new Role("core.group_creator", "Make groups", List.of("core.add_group")),
+                    new Role(
+                            GROUP_OWNER,
+                            "Everything with a group: who is in it, and giving roles on it",
+                            List.of(
+                                    "core.view_group",
+                                    "core.change_group",
+                                    "core.delete_group",
+                                    "core.manage_roles_group")),
+                    new Role("core.group_viewer", "See a group, and who is in it", List.of("core.view_group")),
                     new Role(
                             NAMESPACE_CREATOR,
                             "Make namespaces that are not there, by pushing or by a distribution",
@@ -187,6 +198,7 @@ public record Role(
             case DISTRIBUTION -> DISTRIBUTION_OWNER;
             case REPOSITORY -> REPOSITORY_OWNER;
             case REMOTE -> REMOTE_OWNER;
+            case GROUP -> GROUP_OWNER;
         };
     }
 

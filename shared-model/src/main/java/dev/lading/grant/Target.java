@@ -2,11 +2,13 @@ package dev.lading.grant;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.lading.account.PrincipalId;
 import dev.lading.distribution.DistributionId;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.remote.RemoteId;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * What a role is given on: everything, a namespace, or an object.
@@ -22,10 +24,11 @@ public record Target(Kind kind, String id) {
         NAMESPACE,
         DISTRIBUTION,
         REPOSITORY,
-        REMOTE;
+        REMOTE,
+        GROUP;
 
         private static final String OF_NAMESPACES = "container.namespace_";
-        private static final String MAKING = "container.add_";
+        private static final Pattern MAKING = Pattern.compile("(container|core)\\.add_.*");
 
         /** Whether a permission means something on such an object. */
         boolean isOf(String permission) {
@@ -37,6 +40,7 @@ public record Target(Kind kind, String id) {
                     isOfObject(permission, "_containerrepository")
                             || isOfObject(permission, "_containerrepository_versions");
                 case REMOTE -> isOfObject(permission, "_containerremote");
+                case GROUP -> permission.startsWith("core.") && is(permission, "_group");
             };
         }
 
@@ -45,7 +49,7 @@ public record Target(Kind kind, String id) {
         }
 
         private static boolean is(String permission, String object) {
-            return permission.endsWith(object) && !permission.startsWith(MAKING);
+            return permission.endsWith(object) && !MAKING.matcher(permission).matches();
         }
 
         String text() {
@@ -55,6 +59,7 @@ public record Target(Kind kind, String id) {
                 case DISTRIBUTION -> "distribution";
                 case REPOSITORY -> "repository";
                 case REMOTE -> "remote";
+                case GROUP -> "group";
             };
         }
     }
@@ -73,6 +78,10 @@ public record Target(Kind kind, String id) {
 
     public static Target remote(RemoteId id) {
         return new Target(Kind.REMOTE, id.toString());
+    }
+
+    public static Target group(PrincipalId id) {
+        return new Target(Kind.GROUP, id.toString());
     }
 
     @JsonCreator

@@ -1,5 +1,8 @@
 package dev.lading.grant;
 
+import dev.lading.account.Group;
+import dev.lading.account.GroupService;
+import dev.lading.account.PrincipalId;
 import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
@@ -38,18 +41,21 @@ public final class VisibleObjects {
     private final DistributionService distributions;
     private final RepositoryService repositories;
     private final RemoteService remotes;
+    private final GroupService groups;
 
     public VisibleObjects(
             MetadataStore store,
             NamespaceService namespaces,
             DistributionService distributions,
             RepositoryService repositories,
-            RemoteService remotes) {
+            RemoteService remotes,
+            GroupService groups) {
         this.store = store;
         this.namespaces = namespaces;
         this.distributions = distributions;
         this.repositories = repositories;
         this.remotes = remotes;
+        this.groups = groups;
     }
 
     public Stream<Distribution> distributions(Rights rights) {
@@ -83,6 +89,18 @@ public final class VisibleObjects {
                 .map(user -> objects(given(user, Target.Kind.REMOTE), id -> remotes.find(new RemoteId(id))))
                 .orElseGet(() -> Page.all(remotes::list))
                 .filter(remote -> rights.on(remote.id(), "view_containerremote"));
+    }
+
+    /** By id. */
+    public Stream<Group> groups(Rights rights) {
+        return some(rights, "view_group")
+                .map(granted -> targets(granted, Target.Kind.GROUP)
+                        .flatMap(id -> PrincipalId.parse(id).stream())
+                        .distinct()
+                        .sorted()
+                        .flatMap(id -> groups.find(id).stream()))
+                .orElseGet(() -> Page.all(groups::list))
+                .filter(group -> rights.onGroup(group.id(), "view_group"));
     }
 
     /** By name. */
@@ -146,21 +164,20 @@ public final class VisibleObjects {
                 .map(each -> each.settings().basePath());
     }
 
-    private Stream<UUID> given(GrantedRights rights, Target.Kind kind) {
+    private static Stream<String> targets(GrantedRights rights, Target.Kind kind) {
         return rights.grants()
                 .map(Grant::target)
                 .filter(target -> target.kind() == kind)
-                .map(target -> UUID.fromString(target.id()));
+                .map(Target::id);
+    }
+
+    private static Stream<UUID> given(GrantedRights rights, Target.Kind kind) {
+        return targets(rights, kind).map(UUID::fromString);
     }
 
     /** The namespaces that a user was given something in, and their own. */
     private Set<String> names(GrantedRights rights) {
-        return Stream.concat(
-                        rights.grants()
-                                .map(Grant::target)
-                                .filter(target -> target.kind() == Target.Kind.NAMESPACE)
-                                .map(Target::id),
-                        Stream.of(rights.accountName()))
+        return Stream.concat(targets(rights, Target.Kind.NAMESPACE), Stream.of(rights.accountName()))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

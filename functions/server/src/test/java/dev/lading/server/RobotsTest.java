@@ -87,6 +87,38 @@ class RobotsTest {
     }
 
     @Test
+    void who_makes_a_group_says_who_is_in_it_and_others_do_not_see_it() {
+        RegistryClient maker = user("group-maker");
+        RegistryClient other = user("group-other");
+        String groups = GROUPS + "?name=makers";
+        make(
+                pulp.list(USERS + "?username=group-maker", "pulp_href").getFirst() + "roles/",
+                "{'role':'core.group_creator','content_object':null}");
+
+        assertThat(other.send("POST", GROUPS, json("{'name':'others'}")).status())
+                .isEqualTo(403);
+        String group = created(maker.send("POST", GROUPS, json("{'name':'makers'}")))
+                .path("pulp_href")
+                .asText();
+        assertThat(maker.get(groups).json().path("count").asInt()).isEqualTo(1);
+        assertThat(other.get(groups).json().path("count").asInt()).isZero();
+        assertThat(other.get(GROUPS).json().path("count").asInt()).isZero();
+        assertThat(other.get(group).status()).isEqualTo(404);
+        byte[] member = json("{'username':'group-other'}");
+        assertThat(other.send("POST", group + "users/", member).status()).isEqualTo(404);
+        assertThat(maker.send("POST", group + "users/", member).status()).isEqualTo(201);
+        assertThat(maker.send("POST", group + "roles/", json("{'role':'" + OWNER + "','content_object':null}"))
+                        .status())
+                .isEqualTo(403);
+        created(maker.send("POST", group + "add_role/", json("{'role':'core.group_viewer','users':['group-other']}")));
+        assertThat(other.get(group + "my_permissions/").json().toString())
+                .isEqualTo("{\"permissions\":[\"core.view_group\"]}");
+        assertThat(other.send("POST", group + "users/", member).status()).isEqualTo(403);
+        assertThat(other.send("DELETE", group, new byte[0]).status()).isEqualTo(403);
+        assertThat(maker.send("DELETE", group, new byte[0]).status()).isEqualTo(204);
+    }
+
+    @Test
     void what_names_no_group_or_user_is_refused_with_the_field() {
         String namespace = namespace("unnamed");
         String add = namespace + "add_role/";

@@ -110,8 +110,9 @@ final class Services {
             NamespaceService namespaces,
             DistributionService distributions,
             RepositoryService repositories,
-            RemoteService remotes) {
-        return new VisibleObjects(metadata, namespaces, distributions, repositories, remotes);
+            RemoteService remotes,
+            GroupService groups) {
+        return new VisibleObjects(metadata, namespaces, distributions, repositories, remotes, groups);
     }
 
     @Produces

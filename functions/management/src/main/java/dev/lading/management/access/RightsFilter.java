@@ -95,6 +95,7 @@ public class RightsFilter {
                         .map(id -> onRemote(held, permission, new RemoteId(id))))
                 .or(() -> object(request, "container_container_namespace_href")
                         .map(id -> onNamespace(held, permission, id)))
+                .or(() -> parameter(request, "group_href").map(id -> onGroup(held, permission, id)))
                 .or(() -> parameter(request, "robot_href").map(id -> onRobot(held, permission, id)))
                 .orElseThrow(() -> new IllegalStateException("the path names nothing that " + permission + " is of"));
         switch (standing) {
@@ -149,6 +150,13 @@ public class RightsFilter {
                 found.filter(name -> held.inNamespace(name, permission)).isPresent(),
                 found.filter(name -> held.inNamespace(name, "view_containernamespace"))
                         .isPresent());
+    }
+
+    private Standing onGroup(Rights held, String permission, String text) {
+        Optional<PrincipalId> id = PrincipalId.parse(text);
+        return standing(
+                id.filter(each -> held.onGroup(each, permission)).isPresent(),
+                id.filter(each -> held.onGroup(each, "view_group")).isPresent());
     }
 
     /** A robot is seen by whoever may change it. */

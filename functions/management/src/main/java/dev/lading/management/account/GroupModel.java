@@ -20,14 +20,14 @@ public final class GroupModel {
     static final Model<Group> GROUP = new Model<Group>("Group")
             .requires("name", Schema.TEXT.filled().upToLength(MAX_NAME), Group::name)
             .shows("pulp_href", Schema.URI, group -> href(group.id()))
-            .shows("prn", Schema.TEXT, group -> PRN + group.id())
+            .shows("prn", Schema.TEXT, group -> prn(group.id()))
             .shows("id", Schema.INTEGER, Group::id);
 
     /** A group, among those of a user. */
     static final Model<Group> OF_USER = new Model<Group>("UserGroup")
             .requires("name", Schema.TEXT.upToLength(MAX_NAME), Group::name)
             .shows("pulp_href", Schema.URI, group -> href(group.id()))
-            .shows("prn", Schema.TEXT, group -> PRN + group.id());
+            .shows("prn", Schema.TEXT, group -> prn(group.id()));
 
     /** A user of a group. */
     record Member(PrincipalId group, User user) {}
@@ -55,6 +55,10 @@ public final class GroupModel {
     public static final List<Model<?>> MODELS = List.of(GROUP, OF_USER, MEMBER);
 
     private GroupModel() {}
+
+    static String prn(PrincipalId id) {
+        return PRN + id;
+    }
 
     static String href(PrincipalId id) {
         return PATH + id + "/";

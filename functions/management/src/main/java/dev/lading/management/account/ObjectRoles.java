@@ -145,7 +145,7 @@ public class ObjectRoles {
     static Response mine(Target.Kind kind, Predicate<String> holds) {
         List<String> permissions = Role.allOn(kind).stream()
                 .filter(holds)
-                .map(permission -> "container." + permission)
+                .map(permission -> (kind == Target.Kind.GROUP ? "core." : "container.") + permission)
                 .toList();
         return Responses.ok(MINE, permissions);
     }

@@ -1,5 +1,7 @@
 package dev.lading.management.account;
 
+import dev.lading.account.GroupService;
+import dev.lading.account.PrincipalId;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
 import dev.lading.grant.NamespaceService;
@@ -21,16 +23,19 @@ public class Objects {
     private final NamespaceService namespaces;
     private final RepositoryService repositories;
     private final RemoteService remotes;
+    private final GroupService groups;
 
     public Objects(
             DistributionService distributions,
             NamespaceService namespaces,
             RepositoryService repositories,
-            RemoteService remotes) {
+            RemoteService remotes,
+            GroupService groups) {
         this.distributions = distributions;
         this.namespaces = namespaces;
         this.repositories = repositories;
         this.remotes = remotes;
+        this.groups = groups;
     }
 
     /**
@@ -58,9 +63,12 @@ public class Objects {
                         .map(RemoteId::new)
                         .filter(id -> remotes.find(id).isPresent())
                         .map(Target::remote))
+                .or(() -> GroupModel.id(reference)
+                        .filter(id -> groups.find(id).isPresent())
+                        .map(Target::group))
                 .orElseThrow(() -> Problem.field(
                         field,
-                        "there is no distribution, namespace, repository or remote " + reference
+                        "there is no distribution, namespace, repository, remote or group " + reference
                                 + "; roles are given on these"));
     }
 
@@ -82,24 +90,36 @@ public class Objects {
         if (ResourceType.REMOTE.id(reference).isPresent()) {
             return Target.Kind.REMOTE;
         }
+        if (GroupModel.id(reference).isPresent()) {
+            return Target.Kind.GROUP;
+        }
         throw Problem.field(
-                field, "roles are given on distributions, namespaces, repositories and remotes, not on " + reference);
+                field,
+                "roles are given on distributions, namespaces, repositories, remotes and groups, not on " + reference);
     }
 
     /** The href of an object; empty: everything. */
     static Optional<String> href(Target target) {
-        return named(target).map(named -> named.type().href(named.id()));
+        return group(target)
+                .map(GroupModel::href)
+                .or(() -> named(target).map(named -> named.type().href(named.id())));
     }
 
     static Optional<String> prn(Target target) {
-        return named(target).map(named -> named.type().prn(named.id()));
+        return group(target)
+                .map(GroupModel::prn)
+                .or(() -> named(target).map(named -> named.type().prn(named.id())));
+    }
+
+    private static Optional<PrincipalId> group(Target target) {
+        return target.kind() == Target.Kind.GROUP ? PrincipalId.parse(target.id()) : Optional.empty();
     }
 
     private record Named(ResourceType type, UUID id) {}
 
     private static Optional<Named> named(Target target) {
         return switch (target.kind()) {
-            case EVERYTHING -> Optional.empty();
+            case EVERYTHING, GROUP -> Optional.empty();
             case NAMESPACE -> Optional.of(new Named(ResourceType.NAMESPACE, NamespaceService.id(target.id())));
             case DISTRIBUTION -> Optional.of(new Named(ResourceType.DISTRIBUTION, UUID.fromString(target.id())));
             case REPOSITORY -> Optional.of(new Named(ResourceType.REPOSITORY, UUID.fromString(target.id())));
