@@ -91,12 +91,12 @@ def conforms_through_gateway(host, password, name):
     return result_at(host, password, name, digest_of_blobs=False)[0]
 
 
-def result_at(host, password, name, digest_of_blobs=True):
+def result_at(host, password, name, digest_of_blobs=True, user="admin"):
     """Runs the suite against a registry: whether it passes, and how many of its tests came to what."""
     folder = REPORTS / name
     remove(folder)
     folder.mkdir(parents=True)
-    settings = {"OCI_REGISTRY": host, "OCI_TLS": "disabled", "OCI_USERNAME": "admin", "OCI_PASSWORD": password}
+    settings = {"OCI_REGISTRY": host, "OCI_TLS": "disabled", "OCI_USERNAME": user, "OCI_PASSWORD": password}
     switches = [switch for switch in SWITCHES if digest_of_blobs or switch != BLOB_DIGESTS]
     said = run(SUITE, env=settings | dict.fromkeys(switches, "true"), ok=None, cwd=folder, seconds=900)
     (folder / "output.txt").write_text(said)

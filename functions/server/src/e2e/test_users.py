@@ -1,11 +1,14 @@
 """Users who push to and pull from what their roles allow, with stock clients, set up by the pulp command line."""
 
+import base64
+import json
 import os
 import unittest
 
 import oci
+from conformance import result_at
 from engine import DockerDaemon
-from harness import TOOLS, Server, run, until
+from harness import ROOT, TOOLS, Server, run, until
 from registry import Registry
 from test_pulp_cli import Session
 
@@ -15,8 +18,12 @@ COLLABORATOR = "container.containernamespace_collaborator"
 CONSUMER = "container.containerdistribution_consumer"
 
 
+ROBOT = "team+ci"
+LADING = ROOT / "bin/lading"
+
+
 class UsersTest(Session, unittest.TestCase):
-    """Ann works in namespace `team`, Bob may pull one private image of it, Eve may nothing."""
+    """Ann and a robot work in namespace `team`, Bob may pull one private image of it, Eve may nothing."""
 
     @classmethod
     def setUpClass(cls):
@@ -34,6 +41,15 @@ class UsersTest(Session, unittest.TestCase):
         task = cls.registry.call(202, "PATCH", private["pulp_href"], private=True)["task"]
         cls.registry.complete(task)
         cls.registry.call(201, "POST", private["pulp_href"] + "add_role/", role=CONSUMER, users=["bob"])
+        cls.secret = cls.lading("robot", "create", ROBOT, "--quiet").strip()
+
+    @classmethod
+    def lading(cls, *arguments, ok=True):
+        env = {**os.environ, "HOME": str(cls.home), "LADING_URL": f"http://{cls.host}"}
+        return run(LADING, *arguments, env=env | {"LADING_ADMIN_PASSWORD": cls.password}, ok=ok)
+
+    def password_of(self, user):
+        return self.secret if user == ROBOT else PASSWORD
 
     def client(self, user, *command, ok=True, stdin=None):
         config = self.home / user
@@ -43,17 +59,22 @@ class UsersTest(Session, unittest.TestCase):
         return run(*command, env={**os.environ, **env}, cwd=self.home, ok=ok, stdin=stdin)
 
     def require(self, login, push, pull):
-        """A client logs in; Ann pushes and pulls, Bob pulls, and Eve neither."""
-        for user, pushes, pulls in (("ann", True, True), ("bob", False, True), ("eve", False, False)):
+        """A client logs in; Ann and the robot push and pull, Bob pulls, and Eve neither."""
+        for user, pushes, pulls in (
+            ("ann", True, True),
+            (ROBOT, True, True),
+            ("bob", False, True),
+            ("eve", False, False),
+        ):
             with self.subTest(user):
-                self.client(user, *login(user), stdin=PASSWORD)
-                self.client(user, *push(f"{self.host}/team/{user}:1"), ok=pushes)
+                self.client(user, *login(user), stdin=self.password_of(user))
+                self.client(user, *push(f"{self.host}/team/by-{user.replace('+', '-')}:1"), ok=pushes)
                 self.client(user, *pull(f"{self.host}/team/private:1"), ok=pulls)
 
     def test_crane(self):
         crane = TOOLS / "crane"
         self.require(
-            lambda user: (crane, "auth", "login", self.host, "-u", user, "-p", PASSWORD),
+            lambda user: (crane, "auth", "login", self.host, "-u", user, "-p", self.password_of(user)),
             lambda name: (crane, "push", self.home / "layout", name),
             lambda name: (crane, "manifest", name),
         )
@@ -86,14 +107,86 @@ class UsersTest(Session, unittest.TestCase):
         archive = self.home / "layer.tar"
         archive.write_bytes(oci.tar({"hello": b"hello\n" * 1000}))
         with DockerDaemon() as daemon:
-            for user, pushes, pulls in (("ann", True, True), ("eve", False, False)):
-                daemon.docker("login", f"--username={user}", "--password-stdin", self.host, stdin=PASSWORD)
-                name = f"{self.host}/team/docker-{user}:1"
+            for user, pushes, pulls in (("ann", True, True), (ROBOT, True, True), ("eve", False, False)):
+                password = self.password_of(user)
+                daemon.docker("login", f"--username={user}", "--password-stdin", self.host, stdin=password)
+                name = f"{self.host}/team/docker-{user.replace('+', '-')}:1"
                 daemon.import_tar(archive, name)
                 daemon.docker("push", name, ok=pushes)
                 said = daemon.docker("pull", f"{self.host}/team/private:1", ok=pulls)
                 daemon.docker("logout", self.host)
             self.assertIn("denied", said)
+
+    def test_podman(self):
+        podman = ("podman", f"--root={self.home / 'podman'}", f"--runroot={self.home / 'run'}", "--storage-driver=vfs")
+        policy = self.home / "podman-policy.json"
+        policy.write_text('{"default":[{"type":"insecureAcceptAnything"}]}')
+        pull = (*podman, "pull", PLAIN, f"--signature-policy={policy}", f"{self.host}/team/private:1")
+        self.client("eve", *podman, "login", PLAIN, "-u", "eve", "--password-stdin", self.host, stdin=PASSWORD)
+        self.client("eve", *pull, ok=False)
+        login = (*podman, "login", PLAIN, "-u", ROBOT, "--password-stdin", self.host)
+        self.client("podman-robot", *login, stdin=self.secret)
+        self.client("podman-robot", *pull)
+        self.client("podman-robot", *podman, "push", PLAIN, f"{self.host}/team/private:1", f"{self.host}/team/podman:1")
+
+    def test_a_pull_secret_of_a_cluster(self):
+        """What `kubectl create secret docker-registry` keeps is docker's configuration file."""
+        config = self.home / "pod"
+        config.mkdir()
+        pair = base64.b64encode(f"{ROBOT}:{self.secret}".encode()).decode()
+        (config / "config.json").write_text(json.dumps({"auths": {self.host: {"auth": pair}}}))
+        self.client("pod", TOOLS / "crane", "manifest", f"{self.host}/team/private:1")
+
+    def test_a_robot_that_owns_its_namespace_conforms(self):
+        self.registry.call(201, "POST", "pulp_container/namespaces/", name="conformance")
+        owner = ("--role", "container.containernamespace_owner")
+        secret = self.lading("robot", "create", "conformance+suite", "--quiet", *owner).strip()
+        good, counts = result_at(self.host, secret, "robot", user="conformance+suite")
+        self.assertTrue(good, counts)
+
+    def test_a_robots_secret_is_replaced_without_a_gap(self):
+        before = self.lading("robot", "create", "team+rotated", "--quiet").strip()
+        after = self.lading("robot", "rotate", "team+rotated", "--quiet").strip()
+        path = "/v2/team/private/manifests/1"
+        for secret in (before, after):
+            Registry(self.host, secret, user="team+rotated").expect(200, "GET", path)
+        said = self.lading("robot", "rotate", "team+rotated", "--overlap", "0")
+        self.assertIn("docker login -u team+rotated", said)
+        for secret in (before, after):
+            Registry(self.host, secret, user="team+rotated").expect(401, "GET", path)
+        self.assertIn("team+rotated", self.lading("robot", "list", "team"))
+        self.lading("robot", "delete", "team+rotated")
+        self.assertIn("no robot", self.lading("robot", "delete", "team+rotated", ok=False))
+
+    def test_groups_and_roles_by_pulps_command_line(self):
+        self.pulp("user", "create", "--username", "gil", "--password", PASSWORD)
+        self.pulp("group", "create", "--name", "pullers")
+        self.pulp("group", "user", "add", "--group", "pullers", "--username", "gil")
+        self.assertEqual(["gil"], [user["username"] for user in self.pulp("group", "user", "list", "--group", "pullers")])
+        permissions = ("--permission", "container.view_containerdistribution")
+        permissions += ("--permission", "container.pull_containerdistribution")
+        self.pulp("role", "create", "--name", "puller", *permissions)
+        path = "/v2/team/private/manifests/1"
+        gil = Registry(self.host, PASSWORD, user="gil")
+        gil.expect(401, "GET", path)
+        role = ("--name", "team/private", "--group", "pullers", "--role", "puller")
+        self.container("distribution", "role", "add", *role)
+        gil.expect(200, "GET", path)
+        self.container("distribution", "role", "remove", *role)
+        gil.expect(401, "GET", path)
+        everywhere = ("--group", "pullers", "--role", "puller", "--object", "")
+        self.pulp("group", "role-assignment", "add", *everywhere)
+        gil.expect(200, "GET", path)
+        self.pulp("role", "update", "--name", "puller", "--permission", "container.view_containerdistribution")
+        gil.expect(401, "GET", path)
+        self.pulp("group", "role-assignment", "remove", *everywhere)
+        self.pulp("role", "destroy", "--name", "puller")
+        leader = ("--name", "pullers", "--user", "gil", "--role", "core.group_owner")
+        self.pulp("group", "role", "add", *leader)
+        self.pulp("group", "user", "add", "--group", "pullers", "--username", "eve", user="gil", password=PASSWORD)
+        self.pulp("group", "role", "remove", *leader)
+        self.pulp("group", "user", "remove", "--group", "pullers", "--username", "gil")
+        self.pulp("group", "destroy", "--name", "pullers")
 
     def test_a_namespace_of_ones_own_is_shared_with_pulps_command_line(self):
         own, changed = f"{self.host}/eve/app:1", f"{self.host}/eve/app:2"
