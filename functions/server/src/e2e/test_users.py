@@ -162,7 +162,9 @@ class UsersTest(Session, unittest.TestCase):
         self.pulp("user", "create", "--username", "gil", "--password", PASSWORD)
         self.pulp("group", "create", "--name", "pullers")
         self.pulp("group", "user", "add", "--group", "pullers", "--username", "gil")
-        self.assertEqual(["gil"], [user["username"] for user in self.pulp("group", "user", "list", "--group", "pullers")])
+        self.assertEqual(
+            ["gil"], [user["username"] for user in self.pulp("group", "user", "list", "--group", "pullers")]
+        )
         permissions = ("--permission", "container.view_containerdistribution")
         permissions += ("--permission", "container.pull_containerdistribution")
         self.pulp("role", "create", "--name", "puller", *permissions)

@@ -21,7 +21,7 @@ public record Grant(UUID id, PrincipalId user, Target target, String role, Insta
     static final Table<Grant> BY_TARGET = new Table<>(
             "granted", Grant.class, grant -> new Key(grant.target.toString(), grant.user + " " + grant.role));
 
-    /** Of roles that administrators made, who has them. */
+    /** Who has a role that an administrator made. */
     static final Table<Grant> BY_ROLE =
             new Table<>("role-given", Grant.class, grant -> new Key(grant.role, grant.user + " " + grant.target));
 

@@ -62,7 +62,7 @@ public sealed interface Caller {
                 || (this instanceof SignedIn(Identity identity) && identity.account() instanceof User);
     }
 
-    /** Of others whose rights count in tokens that are issued to this caller: the claim. */
+    /** The claim of others whose rights count in tokens that are issued to this caller; empty for most. */
     default String others() {
         return this instanceof SignedIn(Identity identity) ? TokenHolder.others(identity) : "";
     }
