@@ -1,5 +1,7 @@
 package dev.lading.history;
 
+import dev.lading.account.PrincipalId;
+import dev.lading.account.Sponsor;
 import dev.lading.metadata.Labels;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.remote.RemoteId;
@@ -13,6 +15,7 @@ import java.util.Optional;
  * @param retainVersions how many versions to keep, at least 1; empty: all
  * @param remote default source of syncs
  * @param schedule of automatic syncs; only with a remote
+ * @param sponsor who last set the remote or the schedule; empty: nobody did, or an earlier build, which did not store it
  */
 public record RepositorySettings(
         String name,
@@ -20,7 +23,8 @@ public record RepositorySettings(
         Labels labels,
         Optional<Integer> retainVersions,
         Optional<RemoteId> remote,
-        Optional<SyncSchedule> schedule) {
+        Optional<SyncSchedule> schedule,
+        Optional<Sponsor> sponsor) {
     /** Limit on texts, since each push reads and writes them again. */
     public static final int MAX_TEXT = 255;
 
@@ -44,7 +48,21 @@ public record RepositorySettings(
 
     public static RepositorySettings named(String name) {
         return new RepositorySettings(
-                name, Optional.empty(), Labels.NONE, Optional.empty(), Optional.empty(), Optional.empty());
+                name,
+                Optional.empty(),
+                Labels.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** These settings as somebody made them of others, whom they sponsor if they say anew what is synced. */
+    public RepositorySettings by(Optional<PrincipalId> caller, Optional<RepositorySettings> before) {
+        boolean kept = remote.equals(before.flatMap(RepositorySettings::remote))
+                && schedule.equals(before.flatMap(RepositorySettings::schedule));
+        Optional<Sponsor> now = kept ? before.flatMap(RepositorySettings::sponsor) : Optional.of(new Sponsor(caller));
+        return new RepositorySettings(name, description, labels, retainVersions, remote, schedule, now);
     }
 
     public RepositorySettings labelled(Labels changed) {
@@ -58,7 +76,7 @@ public record RepositorySettings(
 
     private RepositorySettings with(
             Labels newLabels, Optional<RemoteId> newRemote, Optional<SyncSchedule> newSchedule) {
-        return new RepositorySettings(name, description, newLabels, retainVersions, newRemote, newSchedule);
+        return new RepositorySettings(name, description, newLabels, retainVersions, newRemote, newSchedule, sponsor);
     }
 
     public static void requireName(String name) {

@@ -1,14 +1,28 @@
 package dev.lading.remote;
 
+import dev.lading.account.PrincipalId;
+import dev.lading.account.Sponsor;
 import dev.lading.metadata.Key;
+import dev.lading.metadata.Labels;
 import dev.lading.metadata.NameIndex;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import java.time.Instant;
+import java.util.Optional;
 
-/** An upstream repository: its address, the selection of its content, and connection settings. */
-public record Remote(RemoteId id, RemoteSettings settings, Instant created, Instant updated, long revision)
+/**
+ * An upstream repository: its address, the selection of its content, and connection settings.
+ *
+ * @param sponsor who last said which upstream repository it is; empty: an administrator
+ */
+public record Remote(
+        RemoteId id,
+        RemoteSettings settings,
+        Optional<Sponsor> sponsor,
+        Instant created,
+        Instant updated,
+        long revision)
         implements Revised {
     private static final String PARTITION = "all";
     public static final Table<Remote> TABLE = new Table<>("remote", Remote.class, r -> key(r.id()));
@@ -23,8 +37,17 @@ public record Remote(RemoteId id, RemoteSettings settings, Instant created, Inst
         return Query.descending(PARTITION, "0", "~", limit);
     }
 
-    Remote with(RemoteSettings changed, Instant now) {
-        return new Remote(id, changed, created, now, revision + 1);
+    Remote with(RemoteSettings changed, Optional<PrincipalId> by, Instant now) {
+        return new Remote(
+                id, changed, chooses(changed, by) ? Optional.of(new Sponsor(by)) : sponsor, created, now, revision + 1);
+    }
+
+    /** Whoever changes a connection may change whom it reaches; an administrator answers for an address they gave. */
+    private boolean chooses(RemoteSettings changed, Optional<PrincipalId> by) {
+        return by.isPresent()
+                ? !changed.labelled(Labels.NONE).equals(settings.labelled(Labels.NONE))
+                : !changed.url().equals(settings.url())
+                        || !changed.upstreamName().equals(settings.upstreamName());
     }
 
     /** The entry of this remote's name. */

@@ -2,6 +2,8 @@ package dev.lading.remote;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lading.account.PrincipalId;
+import dev.lading.account.Sponsor;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
@@ -39,15 +41,23 @@ public final class RemoteService {
 
     /** @throws FieldInvalid if the name is taken */
     public Remote create(Function<Sealing, RemoteSettings> description) {
-        return create(description, id -> List.of());
+        return create(description, Optional.empty(), id -> List.of());
     }
 
-    /** @param owning what is written with it, so that it has an owner at once */
-    public Remote create(Function<Sealing, RemoteSettings> description, Function<RemoteId, List<Write>> owning) {
+    /**
+     * Creates a remote.
+     *
+     * @param maker empty: an administrator
+     * @param owning what is written with it, so that it has an owner at once
+     */
+    public Remote create(
+            Function<Sealing, RemoteSettings> description,
+            Optional<PrincipalId> maker,
+            Function<RemoteId, List<Write>> owning) {
         Instant now = clock.instant();
         RemoteId id = RemoteId.next(now);
         RemoteSettings settings = description.apply(sealing(id));
-        Remote remote = new Remote(id, settings, now, now, 0);
+        Remote remote = new Remote(id, settings, Optional.of(new Sponsor(maker)), now, now, 0);
         requireRoom(remote);
         List<Write> writes = new ArrayList<>(owning.apply(id));
         writes.add(Write.put(Remote.TABLE, remote, Condition.absent()));
@@ -78,9 +88,10 @@ public final class RemoteService {
     /**
      * Changes a remote by compare-and-set, retried as often as it loses. Equal settings are no change.
      *
+     * @param by empty: an administrator
      * @throws FieldInvalid if the new name is taken
      */
-    public Remote update(RemoteId id, Change change) {
+    public Remote update(RemoteId id, Optional<PrincipalId> by, Change change) {
         return OptimisticRetry.until(clock, () -> {
             Remote before = get(id);
             Sealing sealing = sealing(before);
@@ -88,7 +99,7 @@ public final class RemoteService {
             if (settings.equals(before.settings())) {
                 return Optional.of(before);
             }
-            Remote after = before.with(settings, clock.instant());
+            Remote after = before.with(settings, by, clock.instant());
             requireRoom(after);
             List<Write> writes = new ArrayList<>();
             writes.add(Write.put(Remote.TABLE, after, Condition.unchanged(before)));

@@ -265,7 +265,7 @@ public abstract class CleanupContract extends ServiceContract {
 
     private static RepositorySettings retaining(RepositorySettings s, int versions) {
         return new RepositorySettings(
-                s.name(), s.description(), s.labels(), Optional.of(versions), s.remote(), s.schedule());
+                s.name(), s.description(), s.labels(), Optional.of(versions), s.remote(), s.schedule(), s.sponsor());
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.lading.testing.Together.together;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.account.Sponsor;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositorySettings;
 import dev.lading.history.RepositoryView.Listing;
@@ -54,7 +55,8 @@ public abstract class DistributionContract extends ServiceContract {
                 Optional.of(3),
                 Optional.of(new RemoteId(UUID.randomUUID())),
                 Optional.of(SyncSchedule.parse(
-                        "cron(0 6 ? * MON#1 *)", "Europe/Berlin", clock.instant(), true, false, false)));
+                        "cron(0 6 ? * MON#1 *)", "Europe/Berlin", clock.instant(), true, false, false)),
+                Optional.of(new Sponsor(Optional.empty())));
         Repository created = registry().repositories.create(settings);
         assertThat(registry().repositories.get(created.id())).isEqualTo(created);
         assertThat(created.settings()).isEqualTo(settings);

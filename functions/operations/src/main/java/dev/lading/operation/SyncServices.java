@@ -46,8 +46,9 @@ final class SyncServices {
 
     @Produces
     @Singleton
-    Linking linking(ContentService content, RepositoryService repositories, RightsService rights) {
-        return new Linking(content, repositories, rights);
+    Linking linking(
+            ContentService content, RepositoryService repositories, RemoteService remotes, RightsService rights) {
+        return new Linking(content, repositories, remotes, rights);
     }
 
     @Produces

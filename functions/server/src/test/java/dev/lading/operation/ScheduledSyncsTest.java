@@ -106,7 +106,7 @@ class ScheduledSyncsTest {
 
     private static RepositorySettings settings(String name, Optional<SyncSchedule> schedule) {
         return new RepositorySettings(
-                name, Optional.empty(), Labels.NONE, Optional.empty(), Optional.of(REMOTE), schedule);
+                name, Optional.empty(), Labels.NONE, Optional.empty(), Optional.of(REMOTE), schedule, Optional.empty());
     }
 
     private Repository hourly(String name) {

@@ -244,6 +244,7 @@ class RemotesTest {
         JsonNode created = create("earlier", "");
         remotes.update(
                 new RemoteId(UUID.fromString(id(created))),
+                Optional.empty(),
                 (before, sealing) -> new RemoteSettings(
                         before.name(),
                         RemoteUrl.of("url", "https://a.test:99999"),

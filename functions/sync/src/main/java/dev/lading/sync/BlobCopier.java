@@ -253,7 +253,8 @@ public final class BlobCopier implements Worker {
     }
 
     private boolean mayLink(SyncRun run, SyncBlob blob) {
-        return linking.of(tasks.caller(run.task())).allows(ContentKind.BLOB, blob.digest());
+        return linking.of(run.repository(), run.remote(), tasks.caller(run.task()))
+                .allows(ContentKind.BLOB, blob.digest());
     }
 
     /** Whether it was linked; empty: the transaction lost to clean-up or to another blob of the run. */

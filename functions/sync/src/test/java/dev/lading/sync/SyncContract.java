@@ -8,8 +8,11 @@ import dev.lading.account.PrincipalId;
 import dev.lading.account.UserProfile;
 import dev.lading.commit.Progress;
 import dev.lading.grant.Target;
+import dev.lading.history.RepositorySettings;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
+import dev.lading.remote.RemoteId;
+import dev.lading.remote.RemoteSettings;
 import dev.lading.sync.run.SyncRequest;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.Task;
@@ -23,6 +26,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Versions that a sync makes, and the requests it sends for them. */
@@ -154,6 +158,52 @@ public abstract class SyncContract extends SyncFixture {
         // Its two blobs, and the manifest of the platform.
         assertThat(requests("/blobs/")).hasSize(mayRead ? 0 : 2);
         assertThat(requests("GET /v2/library/app/manifests/" + child)).hasSize(mayRead ? 0 : 1);
+    }
+
+    @ParameterizedTest(name = "repository {0}, remote {1}: {2} blobs are fetched")
+    @CsvSource({
+        "administrator, administrator, 0",
+        "ann, administrator, 2",
+        "administrator, ann, 2",
+        "gone, administrator, 2"
+    })
+    void whoever_asks_a_run_has_the_rights_of_those_who_said_what_it_takes(
+            String ofRepository, String ofRemote, int fetched) {
+        Digest image = image("v1", Bytes.random(50), Bytes.random(100));
+        completed(request(APP, remote()));
+        PrincipalId ann = process()
+                .users
+                .create("ann", UserProfile.NONE, Optional.empty())
+                .id();
+        Map<String, Optional<PrincipalId>> sponsors = Map.of(
+                "administrator", Optional.empty(), "ann", Optional.of(ann), "gone", Optional.of(new PrincipalId(7)));
+        RemoteSettings settings = remote().name("sponsored").settings();
+        RemoteId remote = process()
+                .remotes
+                .create(sealing -> settings, sponsors.get(ofRemote), id -> List.of())
+                .id();
+        SyncRequest own =
+                new SyncRequest(process().registry.repositories.getOrCreate(OTHER), remote, false, false, false);
+        process()
+                .registry
+                .repositories
+                .update(
+                        own.repository(),
+                        before -> new RepositorySettings(
+                                        before.name(),
+                                        before.description(),
+                                        before.labels(),
+                                        before.retainVersions(),
+                                        Optional.of(own.remote()),
+                                        before.schedule(),
+                                        before.sponsor())
+                                .by(sponsors.get(ofRepository), Optional.of(before)));
+        upstream.forgetRequests();
+
+        completed(own);
+
+        requireWhole(OTHER, image);
+        assertThat(requests("/blobs/")).hasSize(fetched);
     }
 
     @Test

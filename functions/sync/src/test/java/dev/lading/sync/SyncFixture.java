@@ -100,7 +100,7 @@ public abstract class SyncFixture extends ServiceContract {
             var accounts = new Accounts(store, clock);
             users = accounts.users;
             grants = accounts.grants;
-            var linking = new Linking(registry.content, registry.repositories, accounts.rights);
+            var linking = new Linking(registry.content, registry.repositories, remotes, accounts.rights);
             var planner = new Planner(
                     store,
                     registry.repositories,

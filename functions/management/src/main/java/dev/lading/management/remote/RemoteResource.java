@@ -100,7 +100,7 @@ public class RemoteResource {
         Values values = Body.read(RemoteModel.REMOTE, request, false);
         Optional<PrincipalId> maker = Access.rights(request).caller();
         Remote remote = remotes.create(
-                sealing -> RemoteModel.create(values, sealing), id -> grants.owning(maker, Target.remote(id)));
+                sealing -> RemoteModel.create(values, sealing), maker, id -> grants.owning(maker, Target.remote(id)));
         return Responses.created(ResourceType.REMOTE.href(remote.id().value()), RemoteModel.REMOTE, remote);
     }
 
@@ -147,7 +147,8 @@ public class RemoteResource {
     private Response change(String id, RoutingContext request, boolean partial) throws IOException {
         Remote remote = get(id);
         Values values = Body.read(RemoteModel.REMOTE, request, partial);
-        Remote changed = remotes.update(remote.id(), (before, sealing) -> RemoteModel.changed(values, before, sealing));
+        Remote changed = remotes.update(
+                remote.id(), Access.caller(request), (before, sealing) -> RemoteModel.changed(values, before, sealing));
         return changed.equals(remote)
                 ? Responses.ok(RemoteModel.REMOTE, remote)
                 : dispatch.updated(ResourceType.REMOTE, remote.id().value(), request);
@@ -191,6 +192,6 @@ public class RemoteResource {
     }
 
     private void relabel(RemoteId id, UnaryOperator<Labels> change) {
-        remotes.update(id, (before, sealing) -> before.labelled(change.apply(before.labels())));
+        remotes.update(id, Optional.empty(), (before, sealing) -> before.labelled(change.apply(before.labels())));
     }
 }

@@ -179,7 +179,8 @@ public final class RepositoryModel {
                 body.integer("retain_repo_versions", before.retainVersions().map(Integer::longValue))
                         .map(Long::intValue),
                 body.has("remote") ? remote.map(href -> references.remote("remote", href)) : before.remote(),
-                schedule(body, before.schedule(), now));
+                schedule(body, before.schedule(), now),
+                before.sponsor());
     }
 
     static RepositorySettings created(Values body, References references, Instant now) {

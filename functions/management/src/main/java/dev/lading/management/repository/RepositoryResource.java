@@ -2,6 +2,7 @@ package dev.lading.management.repository;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.account.PrincipalId;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.Rights;
 import dev.lading.grant.VisibleObjects;
@@ -13,7 +14,6 @@ import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
-import dev.lading.management.api.Problem;
 import dev.lading.management.api.Values;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.LabelActions;
@@ -129,8 +129,8 @@ public class RepositoryResource {
         Access.requireOnEverything(request, "add_containerrepository");
         Values values = Body.read(lists.repositories.model(), request, false);
         Rights rights = Access.rights(request);
-        RepositorySettings settings = RepositoryModel.created(values, references.by(rights), clock.instant());
-        requireUnscheduled(settings, Optional.empty(), rights);
+        RepositorySettings settings = RepositoryModel.created(values, references.by(rights), clock.instant())
+                .by(rights.caller(), Optional.empty());
         Repository repository = syncs.create(settings, grants.owner(rights.caller()));
         return Responses.created(
                 ResourceType.REPOSITORY.href(repository.id().value()), lists.repositories.model(), repository);
@@ -191,31 +191,19 @@ public class RepositoryResource {
         return change(id, request, true);
     }
 
-    /**
-     * Refuses users what a scheduled sync would do for them: it runs as the registry's own, which links whatever content
-     * an upstream names, also what they may not read.
-     */
-    private static void requireUnscheduled(
-            RepositorySettings wanted, Optional<RepositorySettings> before, Rights rights) {
-        boolean kept = wanted.schedule().equals(before.flatMap(RepositorySettings::schedule))
-                && wanted.remote().equals(before.flatMap(RepositorySettings::remote));
-        if (wanted.schedule().isPresent() && !kept && rights.caller().isPresent()) {
-            throw Problem.detail(
-                    403, "only the administrator schedules syncs, and changes the remote of scheduled ones");
-        }
-    }
-
     private Response change(String id, RoutingContext request, boolean partial) throws IOException {
         Repository repository = get(id);
         Values values = Body.read(lists.repositories.model(), request, partial);
         Instant now = clock.instant();
+        Optional<PrincipalId> caller = Access.caller(request);
         References named = references.by(Access.rights(request));
-        RepositorySettings wanted = RepositoryModel.changed(values, repository.settings(), named, now);
+        UnaryOperator<RepositorySettings> change =
+                before -> RepositoryModel.changed(values, before, named, now).by(caller, Optional.of(before));
+        RepositorySettings wanted = change.apply(repository.settings());
         if (wanted.equals(repository.settings())) {
             return Responses.ok(lists.repositories.model(), repository);
         }
-        requireUnscheduled(wanted, Optional.of(repository.settings()), Access.rights(request));
-        var _ = syncs.update(repository.id(), before -> RepositoryModel.changed(values, before, named, now));
+        var _ = syncs.update(repository.id(), change);
         return dispatch.updated(ResourceType.REPOSITORY, repository.id().value(), request);
     }
 

@@ -122,7 +122,7 @@ public final class Planner {
                 url,
                 strict,
                 lanes,
-                linking.of(caller));
+                linking.of(request.repository(), request.remote(), caller));
         return new Plan(request, remote, upstream, task, intake, lanes).make();
     }
 
