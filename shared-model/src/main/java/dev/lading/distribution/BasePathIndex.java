@@ -5,8 +5,14 @@ import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.NameIndex;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
+import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException;
 import dev.lading.oci.RepositoryName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Distributions by their base paths, which are unique, and all base paths in order, for {@code _catalog}. */
@@ -16,10 +22,23 @@ public final class BasePathIndex {
     public static final NameIndex<RepositoryName, Entry> INDEX =
             new NameIndex<>(new Table<>("catalog", Entry.class, entry -> key(entry.basePath())), BasePathIndex::key);
 
+    /** Entries of paths that everybody may pull from, so that they are listed without reading private ones. */
+    private static final Table<Entry> PUBLIC = new Table<>("public-path", Entry.class, entry -> key(entry.basePath()));
+
+    private static final Table<Complete> COMPLETE =
+            new Table<>("public-paths-complete", Complete.class, each -> new Key(PARTITION, PARTITION));
+
     private BasePathIndex() {}
 
+    /** Says that all public paths are in their index, which tables of earlier builds did not have. */
+    private record Complete(Instant since) {}
+
     /** @param restricted pulling needs to be allowed to */
-    public record Entry(RepositoryName basePath, DistributionId id, boolean restricted) {}
+    public record Entry(RepositoryName basePath, DistributionId id, boolean restricted) {
+        boolean isPublic() {
+            return !restricted;
+        }
+    }
 
     private static Key key(RepositoryName basePath) {
         return new Key(PARTITION, basePath.value());
@@ -29,14 +48,65 @@ public final class BasePathIndex {
         return Query.ascending(PARTITION, "0", "~", limit);
     }
 
+    static Stream<Entry> all(MetadataStore store) {
+        return store.stream(INDEX.table(), all(IN_PAGE));
+    }
+
     /** The first entry after a base path; empty: the first of all. */
     public static Optional<Entry> next(MetadataStore store, Optional<String> after) {
         return store.stream(INDEX.table(), all(1).after(after)).findFirst();
     }
 
-    /** Base paths that everybody may pull from. Reads all of them. */
+    /** Writes that put a distribution in the indexes, or change what they say of it. */
+    public static List<Write> replace(
+            MetadataStore store, Optional<Entry> before, Optional<Entry> after, Supplier<RegistryException> taken) {
+        List<Write> writes = new ArrayList<>(INDEX.replace(store, before, after, taken));
+        Optional<Entry> shown = before.filter(Entry::isPublic);
+        Optional<Entry> shows = after.filter(Entry::isPublic);
+        shown.filter(entry -> shows.map(Entry::basePath)
+                        .filter(entry.basePath()::equals)
+                        .isEmpty())
+                .ifPresent(entry -> writes.add(forgetting(entry)));
+        shows.filter(entry -> !shows.equals(shown)).ifPresent(entry -> writes.add(Write.put(PUBLIC, entry)));
+        return writes;
+    }
+
+    /** Writes that put a new distribution in the indexes; the transaction does nothing if somebody has its path. */
+    public static List<Write> claim(Entry entry) {
+        return Stream.concat(
+                        Stream.of(INDEX.claim(entry)),
+                        Stream.of(entry).filter(Entry::isPublic).map(shown -> Write.put(PUBLIC, shown)))
+                .toList();
+    }
+
+    /** Base paths that everybody may pull from. Reads these; in a table of an earlier build all, until it is indexed. */
     public static Stream<Entry> publicPaths(MetadataStore store) {
-        return store.stream(INDEX.table(), all(IN_PAGE)).filter(entry -> !entry.restricted());
+        return publicPaths(store, all(IN_PAGE));
+    }
+
+    /** @param query of base paths, as of all */
+    static Stream<Entry> publicPaths(MetadataStore store, Query query) {
+        return isComplete(store)
+                ? store.stream(PUBLIC, query)
+                : store.stream(INDEX.table(), query).filter(Entry::isPublic);
+    }
+
+    /** Whether all public paths are indexed; one read. */
+    static boolean isComplete(MetadataStore store) {
+        return store.get(COMPLETE, new Key(PARTITION, PARTITION)).isPresent();
+    }
+
+    static void complete(MetadataStore store, Instant now) {
+        store.write(Write.put(COMPLETE, new Complete(now)));
+    }
+
+    static Write forgetting(Entry entry) {
+        return Write.delete(PUBLIC, entry);
+    }
+
+    /** A write that indexes a public path of a table of before. */
+    static Write index(Entry entry) {
+        return Write.put(PUBLIC, entry);
     }
 
     /** Base paths whose first component is {@code namespace}, and that go on after it. */

@@ -18,6 +18,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -73,14 +75,55 @@ public final class DistributionService {
         // One more than asked for tells whether there are more, and nothing of those that are left out.
         Query all = BasePathIndex.all(limit + 1);
         // DynamoDB takes no place outside of the range that is asked for.
-        List<RepositoryName> found = store.stream(
-                        BasePathIndex.INDEX.table(), last.compareTo(all.from()) < 0 ? all : all.after(last))
-                .filter(at -> restricted || !at.restricted())
-                .map(BasePathIndex.Entry::basePath)
-                .limit(limit + 1L)
-                .toList();
+        Query behind = last.compareTo(all.from()) < 0 ? all : all.after(last);
+        Stream<BasePathIndex.Entry> entries = restricted
+                ? store.stream(BasePathIndex.INDEX.table(), behind)
+                : BasePathIndex.publicPaths(store, behind);
+        List<RepositoryName> found =
+                entries.map(BasePathIndex.Entry::basePath).limit(limit + 1L).toList();
         boolean more = found.size() > limit;
         return new Listing<>(more ? found.subList(0, limit) : found, more);
+    }
+
+    /**
+     * Whether public base paths are indexed, so that lists of them read no private ones. A new registry says so at once; a
+     * table of an earlier build has to be indexed.
+     */
+    public boolean isIndexed() {
+        if (BasePathIndex.isComplete(store)) {
+            return true;
+        }
+        boolean isEmpty = BasePathIndex.next(store, Optional.empty()).isEmpty();
+        if (isEmpty) {
+            // What is made meanwhile is written with its index.
+            BasePathIndex.complete(store, clock.instant());
+        }
+        return isEmpty;
+    }
+
+    /**
+     * Indexes all public base paths, of which distributions that are made or changed meanwhile say it themselves. May be
+     * run again.
+     *
+     * @param indexed told how many are done
+     */
+    public void index(LongConsumer indexed) {
+        AtomicLong done = new AtomicLong();
+        BasePathIndex.all(store).filter(entry -> !entry.restricted()).forEach(entry -> {
+            OptimisticRetry.until(clock, () -> index(entry));
+            indexed.accept(done.incrementAndGet());
+        });
+        BasePathIndex.complete(store, clock.instant());
+    }
+
+    /** True: it is indexed, or not as it was, which whoever changed it has indexed; empty: the write lost. */
+    private Optional<Boolean> index(BasePathIndex.Entry entry) {
+        Optional<Distribution> same =
+                find(entry.id()).filter(distribution -> distribution.at().equals(entry));
+        return same.isEmpty()
+                        || store.write(BasePathIndex.index(entry), Write.checkUnchanged(Distribution.TABLE, same.get()))
+                ? Optional.of(true)
+                : Optional.empty();
     }
 
     /** An id for a new distribution. */
@@ -134,7 +177,7 @@ public final class DistributionService {
                 () -> writes.add(Write.deleteUnchanged(Distribution.TABLE, before.orElseThrow())));
         writes.addAll(Distribution.NAMES.replace(
                 store, before.map(Distribution::named), after.map(Distribution::named), () -> taken("name")));
-        writes.addAll(BasePathIndex.INDEX.replace(
+        writes.addAll(BasePathIndex.replace(
                 store, before.map(Distribution::at), after.map(Distribution::at), () -> taken("base_path")));
         if (!replaceServed(before, after, writes) || !store.write(writes)) {
             return Optional.empty();

@@ -24,6 +24,9 @@ import java.util.stream.Stream;
  * thing once, so that it is made anew for each request.
  */
 public final class GrantedRights implements Rights {
+    /** Limit on grants in memory, some 200 bytes each. */
+    private static final int MAX_HELD = 5_000;
+
     private static final String PREFIX = "container.";
     private static final String CORE = "core.";
     private static final String OF_NAMESPACE = "namespace_";
@@ -33,6 +36,7 @@ public final class GrantedRights implements Rights {
     private final NamespaceService namespaces;
     private final RoleService roles;
     private final Identity identity;
+    private Optional<Map<Target, List<Grant>>> all = Optional.empty();
     private final Map<String, Optional<Role>> read = new HashMap<>();
     private final Map<Target, Set<String>> given = new HashMap<>();
     private final Map<RepositoryName, Optional<BasePathIndex.Entry>> entries = new HashMap<>();
@@ -72,9 +76,17 @@ public final class GrantedRights implements Rights {
                 Stream.of(identity.id()), identity.groups().stream().map(Group::id));
     }
 
-    /** All that was given to the account and its groups. */
+    /** All that was given to the account and its groups. Few enough are remembered, and answer what is asked later. */
     Stream<Grant> grants() {
-        return holders().flatMap(grants::givenTo);
+        if (all.isEmpty()) {
+            List<Grant> read =
+                    holders().flatMap(grants::givenTo).limit(MAX_HELD + 1L).toList();
+            if (read.size() > MAX_HELD) {
+                return holders().flatMap(grants::givenTo);
+            }
+            all = Optional.of(read.stream().collect(Collectors.groupingBy(Grant::target)));
+        }
+        return all.get().values().stream().flatMap(List::stream);
     }
 
     String accountName() {
@@ -85,12 +97,16 @@ public final class GrantedRights implements Rights {
     private Set<String> given(Target target) {
         return given.computeIfAbsent(
                 target,
-                asked -> holders()
-                        .flatMap(holder -> grants.of(holder, asked).stream())
+                asked -> grantsOn(asked)
                         .flatMap(grant -> role(grant.role()).stream())
                         .flatMap(role -> role.permissions().stream())
                         .filter(asked.kind()::isOf)
                         .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    private Stream<Grant> grantsOn(Target target) {
+        return all.map(known -> known.getOrDefault(target, List.of()).stream())
+                .orElseGet(() -> holders().flatMap(holder -> grants.of(holder, target).stream()));
     }
 
     private Optional<Role> role(String name) {
@@ -155,12 +171,13 @@ public final class GrantedRights implements Rights {
         return onEverything(permission) || has(Target.group(group), permission);
     }
 
+    /** What they have is looked at first: it may be known, where public names are read. */
     @Override
     public boolean sees(Repository repository) {
-        return repository.names().stream()
+        return on(repository, "view_containerrepository")
+                || repository.names().stream()
                         .anyMatch(name ->
-                                entry(name).filter(at -> !at.restricted()).isPresent())
-                || on(repository, "view_containerrepository");
+                                entry(name).filter(at -> !at.restricted()).isPresent());
     }
 
     private Optional<BasePathIndex.Entry> entry(RepositoryName name) {

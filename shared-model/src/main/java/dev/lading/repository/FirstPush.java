@@ -81,7 +81,7 @@ final class FirstPush {
         List<Write> writes = new ArrayList<>(owning.of(distribution.id()));
         writes.add(Write.put(Distribution.TABLE, distribution));
         writes.add(Distribution.NAMES.claim(distribution.named()));
-        writes.add(BasePathIndex.INDEX.claim(distribution.at()));
+        writes.addAll(BasePathIndex.claim(distribution.at()));
         writes.add(serve(distribution, repository));
         return writes;
     }

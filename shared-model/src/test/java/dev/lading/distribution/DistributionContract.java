@@ -261,4 +261,64 @@ public abstract class DistributionContract extends ServiceContract {
         return new DistributionSettings(
                 name, basePath, repository, Optional.empty(), false, false, Labels.NONE, Optional.empty());
     }
+
+    private List<String> publicPaths() {
+        return BasePathIndex.publicPaths(metadata())
+                .map(entry -> entry.basePath().value())
+                .toList();
+    }
+
+    private void restrict(RepositoryName name, boolean restricted) {
+        DistributionId id = registry().distributions.findAt(name).orElseThrow().id();
+        registry()
+                .distributions
+                .update(
+                        id,
+                        before -> new DistributionSettings(
+                                before.name(),
+                                before.basePath(),
+                                before.repository(),
+                                before.version(),
+                                restricted,
+                                before.hidden(),
+                                before.labels(),
+                                before.description()));
+    }
+
+    @Test
+    void public_paths_follow_what_is_made_changed_and_deleted() {
+        assertThat(registry().distributions.isIndexed()).isTrue();
+        registry().pushImage(APP, "1");
+        registry().pushImage(NESTED, "1");
+        assertThat(publicPaths()).containsExactly("team/app", "team/app/nested");
+
+        restrict(APP, true);
+        assertThat(publicPaths()).containsExactly("team/app/nested");
+        restrict(APP, false);
+        assertThat(publicPaths()).containsExactly("team/app", "team/app/nested");
+        registry()
+                .distributions
+                .delete(registry().distributions.findAt(NESTED).orElseThrow().id());
+        assertThat(publicPaths()).containsExactly("team/app");
+        assertThat(registry()
+                        .distributions
+                        .basePaths(Optional.empty(), 10, false)
+                        .entries())
+                .containsExactly(APP);
+    }
+
+    @Test
+    void public_paths_of_a_table_of_an_earlier_build_are_indexed_once() {
+        registry().pushImage(APP, "1");
+        registry().pushImage(NESTED, "1");
+        restrict(NESTED, true);
+        BasePathIndex.publicPaths(metadata()).forEach(entry -> metadata().write(BasePathIndex.forgetting(entry)));
+        assertThat(publicPaths()).containsExactly("team/app");
+        assertThat(registry().distributions.isIndexed()).isFalse();
+
+        registry().distributions.index(done -> assertThat(done).isEqualTo(1));
+
+        assertThat(registry().distributions.isIndexed()).isTrue();
+        assertThat(publicPaths()).containsExactly("team/app");
+    }
 }

@@ -15,10 +15,15 @@ import dev.lading.account.UserProfile;
 import dev.lading.account.UserService;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionSettings;
+import dev.lading.history.RepositorySettings;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Labels;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
+import dev.lading.remote.RemoteService;
+import dev.lading.secret.Seal;
 import dev.lading.testing.Accounts;
+import dev.lading.testing.Registry;
 import dev.lading.testing.ServiceContract;
 import dev.lading.testing.WatchedMetadataStore;
 import java.time.Duration;
@@ -28,6 +33,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users may do at a name: by roles, on what they were given them, and by having made its namespace. */
 public abstract class GrantContract extends ServiceContract {
@@ -350,5 +356,70 @@ public abstract class GrantContract extends ServiceContract {
         assertThat(may(robot, ELSEWHERE)).isEmpty();
         clock.advance(Duration.ofDays(90));
         assertThat(accounts().accounts.usable(robot.id())).isEmpty();
+    }
+
+    /** A few of many things are seen: what the list reads does not depend on how many there are. */
+    @ParameterizedTest
+    @ValueSource(ints = {20, 120})
+    void a_list_reads_in_proportion_to_what_is_seen(int there) {
+        assertThat(registry().distributions.isIndexed()).isTrue();
+        User ann = make("ann");
+        for (int i = 0; i < there; i++) {
+            RepositoryName name = new RepositoryName("many/app-" + i);
+            RepositoryId repository = registry()
+                    .repositories
+                    .create(RepositorySettings.named(name.value()))
+                    .id();
+            DistributionId id = registry().distributions.newId();
+            registry()
+                    .distributions
+                    .create(
+                            id,
+                            new DistributionSettings(
+                                    name.value(),
+                                    name,
+                                    Optional.of(repository),
+                                    Optional.empty(),
+                                    true,
+                                    false,
+                                    Labels.NONE,
+                                    Optional.empty()));
+            if (i < 10) {
+                grants().give(ann.id(), "container.containerrepository_viewer", Target.repository(repository));
+                grants().give(ann.id(), "container.containerdistribution_consumer", Target.distribution(id));
+            }
+        }
+        WatchedMetadataStore watched = watched();
+        var accounts = new Accounts(watched, clock);
+        Registry services = newRegistry(watched);
+        var visible = new VisibleObjects(
+                watched,
+                accounts.namespaces,
+                services.distributions,
+                services.repositories,
+                new RemoteService(watched, new NoSeal(), clock),
+                accounts.groups);
+
+        watched.restart();
+        assertThat(visible.distributions(accounts.rights.of(ann.id()).orElseThrow()))
+                .hasSize(10);
+        assertThat(watched.records()).isLessThanOrEqualTo(40);
+        watched.restart();
+        assertThat(visible.repositories(accounts.rights.of(ann.id()).orElseThrow()))
+                .hasSize(10);
+        assertThat(watched.records()).isLessThanOrEqualTo(60);
+    }
+
+    /** For remotes without secrets. */
+    private static final class NoSeal implements Seal {
+        @Override
+        public String seal(String secret, String owner) {
+            throw new AssertionError("nothing is sealed here");
+        }
+
+        @Override
+        public String open(String sealed, String owner) {
+            throw new AssertionError("nothing is sealed here");
+        }
     }
 }

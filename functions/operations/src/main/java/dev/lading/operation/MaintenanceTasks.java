@@ -2,6 +2,7 @@ package dev.lading.operation;
 
 import dev.lading.cleanup.CleanupService;
 import dev.lading.cleanup.CleanupService.Deleted;
+import dev.lading.distribution.DistributionService;
 import dev.lading.sync.run.SyncRuns;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
@@ -25,6 +26,8 @@ public class MaintenanceTasks implements TaskProvider {
     public static final String PURGE = "pulpcore.app.tasks.purge.purge";
     public static final String CLEAN_UP = "pulpcore.app.tasks.orphan.orphan_cleanup";
 
+    public static final String INDEX_PUBLIC_PATHS = "lading.index_public_paths";
+
     /** The reservation of cleanups: one at a time is enough. */
     public static final Reservation ORPHANS = Reservation.of("pdrn:orphans");
 
@@ -35,14 +38,21 @@ public class MaintenanceTasks implements TaskProvider {
     private final InstantSource clock;
     private final Tasks tasks;
     private final ScheduledSyncs schedules;
+    private final DistributionService distributions;
 
     public MaintenanceTasks(
-            CleanupService cleanup, SyncRuns syncs, InstantSource clock, Tasks tasks, ScheduledSyncs schedules) {
+            CleanupService cleanup,
+            SyncRuns syncs,
+            InstantSource clock,
+            Tasks tasks,
+            ScheduledSyncs schedules,
+            DistributionService distributions) {
         this.cleanup = cleanup;
         this.syncs = syncs;
         this.clock = clock;
         this.tasks = tasks;
         this.schedules = schedules;
+        this.distributions = distributions;
     }
 
     /**
@@ -58,6 +68,9 @@ public class MaintenanceTasks implements TaskProvider {
         }
     }
 
+    /** Arguments of {@link #INDEX_PUBLIC_PATHS}. */
+    public record Indexing() {}
+
     /** Arguments of {@link #CLEAN_UP}. */
     public record Cleanup(Duration protection) {}
 
@@ -67,6 +80,14 @@ public class MaintenanceTasks implements TaskProvider {
         Purge purge = new Purge(now.minus(REMEMBERED), List.of("completed", "failed", "canceled"));
         start(PURGE, purge, Reservation.of(PURGE));
         schedules.followAll();
+        indexPublicPaths();
+    }
+
+    /** Starts a task that indexes what an earlier build did not; once in the life of a table. */
+    public void indexPublicPaths() {
+        if (!distributions.isIndexed()) {
+            start(INDEX_PUBLIC_PATHS, new Indexing(), Reservation.of(INDEX_PUBLIC_PATHS));
+        }
     }
 
     private void start(String name, Record arguments, Reservation reservation) {
@@ -77,7 +98,13 @@ public class MaintenanceTasks implements TaskProvider {
     public List<TaskHandler> handlers() {
         return List.of(
                 new JsonTask<>(PURGE, true, Purge.class, this::purge),
+                new JsonTask<>(INDEX_PUBLIC_PATHS, true, Indexing.class, this::index),
                 new JsonTask<>(CLEAN_UP, true, Cleanup.class, this::cleanUp));
+    }
+
+    private Outcome index(Indexing arguments, TaskRun run) {
+        distributions.index(done -> run.report("index.paths", "Public base paths indexed", done, Optional.empty()));
+        return Outcome.NOTHING;
     }
 
     private Outcome purge(Purge purge, TaskRun run) {

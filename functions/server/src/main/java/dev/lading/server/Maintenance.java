@@ -29,6 +29,12 @@ final class Maintenance {
         tasks.startDaily(clock.instant());
     }
 
+    /** At once, since lists of public names read everything until it is done. */
+    @Scheduled(every = "24h")
+    void indexPublicPaths() {
+        tasks.indexPublicPaths();
+    }
+
     @Scheduled(every = "${lading.sweep-every:10m}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void sweepUploads() throws IOException {
         int swept = uploads.sweep();
