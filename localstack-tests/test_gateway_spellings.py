@@ -23,9 +23,9 @@ from registry import Registry
 from secluded import Secluded
 
 SEED = 11
-COUNT = int(length("E2E_SPELLINGS", 1_500, full=3_000))
+COUNT = int(length("E2E_SPELLINGS", 600, full=3_000))
 # An emulated gateway takes five times as long as an event: of all spellings, this many are drawn.
-COUNT_THROUGH = int(length("E2E_SPELLINGS", 600, full=10_000))
+COUNT_THROUGH = int(length("E2E_SPELLINGS", 200, full=10_000))
 REQUEST_ID = "apigw-requestid"
 
 stage = {}
