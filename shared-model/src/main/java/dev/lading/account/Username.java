@@ -28,10 +28,15 @@ public record Username(String value) {
     /** @throws FieldInvalid if the name may be no user's */
     static Username requireFree(String text) {
         Username name = new Username(text);
-        if (RESERVED.contains(name.folded())) {
+        if (isReserved(text)) {
             throw invalid("'" + text + "' is reserved; choose another name.");
         }
         return name;
+    }
+
+    /** Whether no user has such a name, nor makes a namespace of it. */
+    public static boolean isReserved(String name) {
+        return RESERVED.contains(name.toLowerCase(Locale.ROOT));
     }
 
     /** A name as somebody sent it; empty: nobody has such a name. */

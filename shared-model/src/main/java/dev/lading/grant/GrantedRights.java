@@ -4,6 +4,7 @@ import dev.lading.account.Group;
 import dev.lading.account.Identity;
 import dev.lading.account.PrincipalId;
 import dev.lading.account.Robot;
+import dev.lading.account.Username;
 import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
 import dev.lading.history.Repository;
@@ -215,7 +216,7 @@ public final class GrantedRights implements Rights {
     }
 
     private boolean mayMake(String namespace) {
-        return isOwn(namespace) || onEverything("add_containernamespace");
+        return isOwn(namespace) || (onEverything("add_containernamespace") && !Username.isReserved(namespace));
     }
 
     private boolean isOwn(String namespace) {

@@ -260,6 +260,16 @@ public abstract class GrantContract extends ServiceContract {
         assertThat(watched.reads()).isLessThanOrEqualTo(6);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"admin", "aws", "oidc", "anonymous"})
+    void nobody_makes_a_namespace_that_stands_for_others(String name) {
+        User ann = make("ann");
+        grants().give(ann.id(), Role.NAMESPACE_CREATOR, Target.EVERYTHING);
+
+        assertThat(may(ann, new RepositoryName(name + "/app"))).isEmpty();
+        assertThat(may(ann, new RepositoryName("free/app"))).isEqualTo("pull push delete");
+    }
+
     private static final String COLLABORATOR = Role.COLLABORATOR;
 
     @Test

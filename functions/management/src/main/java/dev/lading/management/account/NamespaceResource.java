@@ -2,6 +2,7 @@ package dev.lading.management.account;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.account.Username;
 import dev.lading.grant.Namespace;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Rights;
@@ -113,6 +114,9 @@ public class NamespaceResource {
                 || rights.inNamespace(name, "namespace_add_containerdistribution");
         if (!mayMake) {
             throw Access.denied("add_containernamespace");
+        }
+        if (rights.caller().isPresent() && Username.isReserved(name)) {
+            throw Problem.field("name", "'" + name + "' is reserved; choose another name");
         }
         Namespace made = namespaces.create(name, LabelActions.labels(body, Labels.NONE), rights.caller());
         return Responses.created(ResourceType.NAMESPACE.href(NamespaceService.id(made.name())), NAMESPACE, made);
