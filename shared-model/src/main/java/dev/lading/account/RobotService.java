@@ -7,6 +7,8 @@ import dev.lading.metadata.Page;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.oci.RegistryException.StoreBusy;
+import dev.lading.oci.RegistryException.StoreFull;
 import dev.lading.password.RobotSecret;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,10 +19,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** Robots by id and by name, and their secrets. */
 public final class RobotService {
     private static final int IN_PAGE = 1_000;
+    private static final Logger LOG = Logger.getLogger(RobotService.class);
 
     /** Nobody's id, read where a name is nobody's, so that the time tells none. */
     private static final PrincipalId NOBODY = new PrincipalId(0);
@@ -113,13 +117,20 @@ public final class RobotService {
                 .findFirst();
     }
 
-    /** Writes down that a secret was used, once a day. A race that is lost is another's who writes the same. */
+    /**
+     * Writes down that a secret was used, once a day. A race that is lost is another's who writes the same, and a store that
+     * cannot be written to keeps nobody from pulling.
+     */
     public void used(Robot robot, RobotSecret secret) {
         secret.usedAt(clock.instant()).ifPresent(used -> {
             List<RobotSecret> secrets = robot.secrets().stream()
                     .map(each -> each.id().equals(used.id()) ? used : each)
                     .toList();
-            store.writeUnsynced(List.of(Write.put(Robot.TABLE, robot.with(secrets), Condition.unchanged(robot))));
+            try {
+                store.writeUnsynced(List.of(Write.put(Robot.TABLE, robot.with(secrets), Condition.unchanged(robot))));
+            } catch (StoreFull | StoreBusy e) {
+                LOG.warnf("cannot write down that robot '%s' logged in: %s", robot.name(), e.getMessage());
+            }
         });
     }
 

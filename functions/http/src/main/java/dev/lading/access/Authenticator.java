@@ -177,8 +177,7 @@ public final class Authenticator {
             return new Caller.Administrator();
         }
         return TokenHolder.parse(holder, "")
-                .flatMap(holding ->
-                        accounts.find(holding.account()).filter(account -> account.epoch() == holding.epoch()))
+                .flatMap(holding -> accounts.find(holding.account()).filter(holding::isCurrent))
                 .flatMap(accounts::usable)
                 .map(Caller.SignedIn::new)
                 .orElseThrow(() -> new CredentialsRefused("the refresh token was revoked; log in again"));

@@ -33,7 +33,7 @@ final class CheckedTokens {
             return ENTRY_BYTES
                     + OTHER_BYTES
                             * bearer.tokenHolder()
-                                    .map(holder -> holder.others().size())
+                                    .map(holder -> holder.epochs().size())
                                     .orElse(0)
                     + bearer.scopes().stream().mapToInt(Scope::memoryBytes).sum();
         }

@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The account that a token was issued to, and the epochs then of everybody whose rights count in it.
+ * The account that a token was issued to.
  *
- * @param epoch of {@link Account#epoch}; a later one ends the token
- * @param others its groups, a robot's maker and the maker's groups, by id with their epoch
+ * @param epochs those at its issue of everybody whose rights count in it: the account, its groups, a robot's maker and the
+ *     maker's groups. A later one ends the token
  */
-record TokenHolder(PrincipalId account, long epoch, Map<PrincipalId, Long> others) {
+record TokenHolder(PrincipalId account, Map<PrincipalId, Long> epochs) {
     private static final Pattern SUBJECT = Pattern.compile("(?:user|robot):(\\d{1,19}):(\\d{1,18})");
 
     /** Ids are long, and a token has room for few. */
@@ -31,24 +31,24 @@ record TokenHolder(PrincipalId account, long epoch, Map<PrincipalId, Long> other
         Matcher parts = SUBJECT.matcher(subject);
         return parts.matches() && OTHERS.matcher(others).matches()
                 ? PrincipalId.parse(parts.group(1))
-                        .map(id -> new TokenHolder(id, Long.parseLong(parts.group(2)), epochs(others)))
+                        .map(id -> new TokenHolder(id, epochs(id, Long.parseLong(parts.group(2)), others)))
                 : Optional.empty();
     }
 
-    private static Map<PrincipalId, Long> epochs(String others) {
-        return Arrays.stream(others.split(","))
+    private static Map<PrincipalId, Long> epochs(PrincipalId account, long epoch, String others) {
+        Map<PrincipalId, Long> epochs = new TreeMap<>();
+        Arrays.stream(others.split(","))
                 .filter(text -> !text.isEmpty())
                 .map(text -> text.split("\\.", 2))
-                .collect(Collectors.toMap(
-                        parts -> new PrincipalId(Long.parseLong(parts[0], BASE)),
-                        parts -> Long.parseLong(parts[1], BASE)));
+                .forEach(parts ->
+                        epochs.put(new PrincipalId(Long.parseLong(parts[0], BASE)), Long.parseLong(parts[1], BASE)));
+        epochs.put(account, epoch);
+        return epochs;
     }
 
-    /** Everybody's epochs, with which revocations are compared. */
-    Map<PrincipalId, Long> epochs() {
-        Map<PrincipalId, Long> all = new TreeMap<>(others);
-        all.put(account, epoch);
-        return all;
+    /** Whether nothing was taken from the account since; of others, that is not asked. */
+    boolean isCurrent(Account found) {
+        return Long.valueOf(found.epoch()).equals(epochs.get(account));
     }
 
     /** The subject of tokens that are issued to an account. */

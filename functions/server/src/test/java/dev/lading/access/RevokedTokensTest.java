@@ -56,7 +56,7 @@ class RevokedTokensTest {
     }
 
     private void require() {
-        revoked.require(new TokenHolder(ann.id(), ann.epoch(), Map.of()), clock.instant());
+        revoked.require(new TokenHolder(ann.id(), Map.of(ann.id(), ann.epoch())), clock.instant());
     }
 
     @Test

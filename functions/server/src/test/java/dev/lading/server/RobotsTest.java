@@ -245,6 +245,29 @@ class RobotsTest {
     }
 
     @Test
+    void a_token_of_somebody_in_many_groups_is_short_enough_for_a_header() {
+        RegistryClient ann = user("many-groups");
+        for (int i = 0; i < 20; i++) {
+            String group =
+                    make(GROUPS, "{'name':'many " + i + "'}").path("pulp_href").asText();
+            make(group + "users/", "{'username':'many-groups'}");
+        }
+        StringBuilder scopes = new StringBuilder("/token/?service=lading");
+        for (int i = 0; i < 60; i++) {
+            scopes.append("&scope=repository:many-groups/a-name-of-some-length-")
+                    .append(i)
+                    .append(":pull,push");
+        }
+
+        JsonNode issued = ann.get(scopes.toString()).json();
+
+        assertThat(issued.path("token").asText()).hasSizeLessThan(4_000);
+        assertThat(issued.path("scope").asText().split(" ")).hasSizeGreaterThan(15);
+        assertThat(begin(RegistryClient.bearer(issued.path("token").asText()), "many-groups/a-name-of-some-length-0"))
+                .isEqualTo(202);
+    }
+
+    @Test
     void a_wrong_secret_is_refused_whatever_it_looks_like() {
         namespace("wrong");
         String secret = make(ROBOTS, "{'name':'wrong+ci'}").path("secret").asText();
