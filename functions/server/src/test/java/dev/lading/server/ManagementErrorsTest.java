@@ -41,7 +41,7 @@ class ManagementErrorsTest {
         "GET,    /pulp/nothing,              404",
         "DELETE, /pulp/api/v3/status/,       405",
         "PATCH,  /pulp/api/v3/status/,       405",
-        "GET,    /pulp/api/v3/groups/,       404",
+        "GET,    /pulp/api/v3/importers/,    404",
         "GET,    /pulp/api/v3/exporters/,    404",
         "GET,    /pulp/api/v3/uploads/,      404",
     })

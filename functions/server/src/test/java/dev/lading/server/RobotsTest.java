@@ -348,6 +348,9 @@ class RobotsTest {
                         .status())
                 .isEqualTo(400);
         assertThat(pulp.send("PATCH", href, "{\"name\":\"others\"}").status()).isEqualTo(400);
+        assertThat(pulp.send("PATCH", href, "{\"description\":\"" + "x".repeat(400_000) + "\"}")
+                        .status())
+                .isEqualTo(400);
         make(namespace + "remove_role/", "{'role':'pushers','users':['own-role']}");
         assertThat(pulp.send("DELETE", href, "").status()).isEqualTo(204);
         assertThat(pulp.send("GET", href, "").status()).isEqualTo(404);

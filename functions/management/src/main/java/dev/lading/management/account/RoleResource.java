@@ -45,11 +45,15 @@ public class RoleResource {
     private static final String HREF = "role_href";
     private static final String ONE = LIST + "/{" + HREF + "}";
     private static final String PERMISSIONS = "permissions";
+    private static final int MAX_DESCRIPTION = 1_000;
 
     static final Model<Role> ROLE = ResourceModel.<Role>model(
                     ResourceType.ROLE, "Role", Role::id, RoleResource::created, RoleResource::created)
             .requires("name", Schema.TEXT.filled(), Role::name)
-            .allows("description", Schema.TEXT.filled().orNull(), RoleResource::description)
+            .allows(
+                    "description",
+                    Schema.TEXT.filled().upToLength(MAX_DESCRIPTION).orNull(),
+                    RoleResource::description)
             .requires(PERMISSIONS, Schema.listOf(Schema.TEXT), Role::permissions)
             .shows("locked", Schema.BOOLEAN, Role::isBuiltIn);
 
