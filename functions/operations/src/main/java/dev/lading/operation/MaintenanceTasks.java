@@ -84,7 +84,7 @@ public class MaintenanceTasks implements TaskProvider {
     }
 
     /** Starts a task that indexes what an earlier build did not; once in the life of a table. */
-    public void indexPublicPaths() {
+    private void indexPublicPaths() {
         if (!distributions.isIndexed()) {
             start(INDEX_PUBLIC_PATHS, new Indexing(), Reservation.of(INDEX_PUBLIC_PATHS));
         }

@@ -1,8 +1,11 @@
 package dev.lading.server;
 
+import dev.lading.distribution.DistributionService;
 import dev.lading.operation.MaintenanceTasks;
 import dev.lading.upload.UploadService;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -15,11 +18,13 @@ final class Maintenance {
 
     private final UploadService uploads;
     private final MaintenanceTasks tasks;
+    private final DistributionService distributions;
     private final InstantSource clock;
 
-    Maintenance(UploadService uploads, MaintenanceTasks tasks, InstantSource clock) {
+    Maintenance(UploadService uploads, MaintenanceTasks tasks, DistributionService distributions, InstantSource clock) {
         this.uploads = uploads;
         this.tasks = tasks;
+        this.distributions = distributions;
         this.clock = clock;
     }
 
@@ -29,10 +34,9 @@ final class Maintenance {
         tasks.startDaily(clock.instant());
     }
 
-    /** At once, since lists of public names read everything until it is done. */
-    @Scheduled(every = "24h")
-    void indexPublicPaths() {
-        tasks.indexPublicPaths();
+    /** Before the first push, so that a new registry never has anything to index; older ones have it done daily. */
+    void markIfNew(@Observes StartupEvent event) {
+        var _ = distributions.isIndexed();
     }
 
     @Scheduled(every = "${lading.sweep-every:10m}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
