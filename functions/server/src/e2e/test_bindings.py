@@ -46,10 +46,16 @@ APIS = {
     "tasks": (pulpcore, "TasksApi"),
     "users": (pulpcore, "UsersApi"),
     "users_roles": (pulpcore, "UsersRolesApi"),
+    "groups": (pulpcore, "GroupsApi"),
+    "groups_roles": (pulpcore, "GroupsRolesApi"),
+    "groups_users": (pulpcore, "GroupsUsersApi"),
+    "login": (pulpcore, "LoginApi"),
     "roles": (pulpcore, "RolesApi"),
     "pulp_container_namespaces": (pulp_container, "PulpContainerNamespacesApi"),
 }
 OURS = {f"repositories_container_container_{action}" for action in ("restore", "promote", "diff")}
+OURS |= {f"robots_{action}" for action in ("list", "create", "read", "partial_update", "delete", "rotate")}
+OURS.add("robots_secrets_delete")
 
 
 class Pulp:
@@ -322,7 +328,37 @@ class EveryOperationTest(Bindings):
         self.shared("pulp_container_namespaces", namespace, "container.containernamespace_owner")
         self.shared("repositories_container_container", repository, "container.containerrepository_viewer")
         self.shared("remotes_container_container", remote, "container.containerremote_viewer")
+        self.groups(consumer, distribution)
         self.call("users_delete", user.pulp_href)
+        self.pulp.task(self.call("pulp_container_namespaces_delete", namespace.pulp_href))
+        self.refused(404, "pulp_container_namespaces_read", namespace.pulp_href)
+
+    def groups(self, consumer, distribution):
+        group = self.call("groups_create", {"name": "bindings"})
+        self.require(self.call("groups_read", group.pulp_href), name="bindings", id=group.id)
+        # As for users, the bindings take no number for an id.
+        cases = {"pulp_id__in": (None, [NOBODY]), "id": (group.id, 7), "id__in": ([group.id], [7])}
+        self.filter_all("groups_list", group, cases)
+        self.call("groups_users_create", group.pulp_href, {"username": "binding"})
+        [member] = self.call("groups_users_list", group.pulp_href).results
+        self.require(member, username="binding")
+        [listed] = self.call("users_list", username="binding").results
+        self.assertEqual(["bindings"], [each.name for each in listed.groups])
+        given = self.call(
+            "groups_roles_create", group.pulp_href, {"role": consumer, "content_object": distribution.pulp_href}
+        )
+        self.require(self.call("groups_roles_read", given.pulp_href), role=consumer)
+        self.filter_all("groups_roles_list", given, {"domain": (None, "x")}, group.pulp_href)
+        self.call("groups_roles_delete", given.pulp_href)
+        self.shared("groups", group, "core.group_viewer")
+        self.require(self.call("groups_partial_update", group.pulp_href, {"name": "others"}), name="others")
+        self.require(self.call("groups_update", group.pulp_href, {"name": "bindings"}), name="bindings")
+        self.call("groups_users_delete", member.pulp_href)
+        self.call("groups_delete", group.pulp_href)
+        self.refused(404, "groups_read", group.pulp_href)
+        self.require(self.call("login_read"), username="admin")
+        # The administrator is no user, and has a password of the deployment's.
+        self.refused(403, "login_update", {"new_password": "another staple"})
 
     def roles(self, name, distribution, namespace):
         role = self.call("roles_list", name=name).results[0]
@@ -332,6 +368,14 @@ class EveryOperationTest(Bindings):
             "for_object_type": (distribution.pulp_href, namespace.pulp_href),
         }
         self.filter_all("roles_list", role, cases)
+        fields = {"name": "own", "description": "looks", "permissions": ["container.view_containerrepository"]}
+        own = self.call("roles_create", fields)
+        self.require(self.call("roles_read", own.pulp_href), **fields, locked=False)
+        changed = self.call("roles_partial_update", own.pulp_href, {"description": "pulls"})
+        self.require(changed, description="pulls", permissions=fields["permissions"])
+        self.require(self.call("roles_update", own.pulp_href, fields), description="looks")
+        self.call("roles_delete", own.pulp_href)
+        self.refused(404, "roles_read", own.pulp_href)
 
     def shared(self, prefix, entity, role):
         body = {"role": role, "users": ["binding"]}
@@ -341,8 +385,8 @@ class EveryOperationTest(Bindings):
         self.call(f"{prefix}_remove_role", entity.pulp_href, body)
         self.assertEqual([], self.call(f"{prefix}_list_roles", entity.pulp_href).roles)
         # The administrator has every permission of its kind.
-        kind = role.removeprefix("container.").split("_")[0]
-        self.assertIn(f"container.view_{kind}", self.call(f"{prefix}_my_permissions", entity.pulp_href).permissions)
+        plugin, kind = role.split("_")[0].split(".")
+        self.assertIn(f"{plugin}.view_{kind}", self.call(f"{prefix}_my_permissions", entity.pulp_href).permissions)
 
     def versions(self, repository):
         href = repository.pulp_href

@@ -43,7 +43,11 @@ public final class GroupModel {
     public static final Listing<Group> LIST = new Listing<>(GROUP)
             .identified()
             .filter("pulp_id", Schema.TEXT, List.of(Lookup.IN), Group::id)
-            .filter("id", Schema.INTEGER, List.of(Lookup.EXACT, Lookup.IN), Group::id)
+            .filter(
+                    "id",
+                    Schema.INTEGER,
+                    List.of(Lookup.EXACT, Lookup.IN),
+                    group -> group.id().value())
             .filter(
                     "name",
                     Schema.TEXT,
