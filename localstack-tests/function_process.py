@@ -5,6 +5,7 @@ import os
 import platform
 import queue
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -16,6 +17,8 @@ from loopback import Handler, serve
 HANDLER = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest"
 # More than the machine of a test needs however busy it is: what is asked is whether it answers.
 ANSWER_SECONDS = 60
+# Of what a function said that does not answer: its last requests, and its threads.
+SAID_CHARACTERS = 60_000
 NATIVE = f"linux-{ {'x86_64': 'x86_64', 'aarch64': 'aarch_64'}[platform.machine()] }.so"
 # As Lambda's java25 runtime starts it, with the heap of a 1,769 MB function.
 JAVA_OPTIONS = (
@@ -132,7 +135,11 @@ class FunctionProcess:
         try:
             kind, ended, body = self.answers.get(timeout=ANSWER_SECONDS)
         except queue.Empty:
-            raise AssertionError(f"no answer within {ANSWER_SECONDS} s; the function said:\n{self.said()}") from None
+            # Its threads are in what it says then.
+            self.process.send_signal(signal.SIGQUIT)
+            time.sleep(1)
+            end = self.said()[-SAID_CHARACTERS:]
+            raise AssertionError(f"no answer within {ANSWER_SECONDS} s; the function said in the end:\n{end}") from None
         if kind == "error":
             raise AssertionError(f"the function failed: {body.decode(errors='replace')}\n{self.said()}")
         return json.loads(body), ended - began

@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -32,7 +33,10 @@ def length(name, short, full):
 
 def temp_folder(name):
     """A new folder; the test that asks for it removes it with `remove`."""
-    return Path(tempfile.mkdtemp(prefix=f"lading-{name}-"))
+    # tempfile's own names have characters that no reference of an image has in that place.
+    folder = Path(tempfile.gettempdir(), f"lading-{name}-{secrets.token_hex(8)}")
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def remove(folder):
