@@ -42,12 +42,11 @@ public final class AccountService {
         if (!account.isUsable(clock.instant())) {
             return Optional.empty();
         }
-        List<Group> in = account.groupIds().stream()
-                .flatMap(id -> groups.find(id).stream())
-                .toList();
         Optional<PrincipalId> maker = account instanceof Robot robot ? robot.maker() : Optional.empty();
         Optional<Identity> made = maker.flatMap(users::find).flatMap(this::usable);
-        return maker.isPresent() && made.isEmpty() ? Optional.empty() : Optional.of(new Identity(account, in, made));
+        return maker.isPresent() && made.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Identity(account, groups.of(account), made));
     }
 
     /** A check that somebody is still there, for the transaction that gives them something. */

@@ -48,11 +48,10 @@ public record Group(PrincipalId id, String name, Instant created, long epoch, lo
     }
 
     /** @throws FieldInvalid if no group may have this name */
-    static String requireName(String name) {
+    static void requireName(String name) {
         if (!VALID.matcher(name).matches()) {
             throw new FieldInvalid("name", "Use 1 to 150 characters that can be seen; spaces only between them.");
         }
-        return name;
     }
 
     @Override

@@ -72,13 +72,8 @@ public final class GroupService {
 
     /** Groups in the order of their names; costs one more read for each. */
     public Page<Group> list(Optional<String> after, int limit) {
-        Page<Group.Named> page =
-                store.query(Group.NAMES.table(), Group.allNames(limit).after(after));
-        return new Page<>(
-                page.records().stream()
-                        .flatMap(named -> find(named.id()).stream())
-                        .toList(),
-                page.next());
+        return store.query(Group.NAMES.table(), Group.allNames(limit).after(after))
+                .flatMap(named -> find(named.id()));
     }
 
     public Group rename(PrincipalId id, String name) {
@@ -112,8 +107,13 @@ public final class GroupService {
                     Revocations.read(store).ending(id, clock.instant()));
             return done ? Optional.of(true) : Optional.empty();
         });
-        store.stream(Group.MEMBERS, Group.members(id)).toList().forEach(member -> leave(id, member.user()));
+        store.stream(Group.MEMBERS, Group.members(id)).toList().forEach(member -> remove(id, member.user(), false));
         return deleted;
+    }
+
+    /** The groups that an account is in, by id. */
+    public List<Group> of(Account account) {
+        return account.groupIds().stream().flatMap(id -> find(id).stream()).toList();
     }
 
     /** The users in a group, by id. */
@@ -150,30 +150,25 @@ public final class GroupService {
      * @return false: the user is not in it
      */
     public boolean remove(PrincipalId group, PrincipalId user) {
-        return OptimisticRetry.until(clock, () -> {
-            Optional<User> before = users.find(user);
-            boolean wasIn =
-                    before.filter(each -> each.groupIds().contains(group)).isPresent();
-            List<Write> writes = new ArrayList<>();
-            writes.add(Write.delete(Group.MEMBERS, new Group.Member(group, user)));
-            if (wasIn) {
-                User after = before.get().outOf(group).inNextEpoch();
-                writes.add(Write.put(User.TABLE, after, Condition.unchanged(before.get())));
-                writes.add(Revocations.read(store).adding(user, after.epoch(), clock.instant()));
-            }
-            return store.write(writes) ? Optional.of(wasIn) : Optional.empty();
-        });
+        return remove(group, user, true);
     }
 
-    /** Takes a user out of a group that is gone, whose tokens ended with it. */
-    private void leave(PrincipalId group, PrincipalId user) {
-        var _ = OptimisticRetry.until(clock, () -> {
+    /** @param endsTokens not those of a group that is gone, which ended with it */
+    private boolean remove(PrincipalId group, PrincipalId user, boolean endsTokens) {
+        return OptimisticRetry.until(clock, () -> {
+            Optional<User> member =
+                    users.find(user).filter(each -> each.groupIds().contains(group));
             List<Write> writes = new ArrayList<>();
             writes.add(Write.delete(Group.MEMBERS, new Group.Member(group, user)));
-            users.find(user)
-                    .ifPresent(before ->
-                            writes.add(Write.put(User.TABLE, before.outOf(group), Condition.unchanged(before))));
-            return store.write(writes) ? Optional.of(true) : Optional.empty();
+            member.ifPresent(before -> {
+                User out = before.outOf(group);
+                User after = endsTokens ? out.inNextEpoch() : out;
+                writes.add(Write.put(User.TABLE, after, Condition.unchanged(before)));
+                if (endsTokens) {
+                    writes.add(Revocations.read(store).adding(user, after.epoch(), clock.instant()));
+                }
+            });
+            return store.write(writes) ? Optional.of(member.isPresent()) : Optional.empty();
         });
     }
 }

@@ -6,8 +6,8 @@ import dev.lading.random.Randomness;
 import java.util.Optional;
 
 /**
- * The permanent identity of whoever is given roles: a random positive number that nobody else has, before or later. Pulp's
- * API shows it as a number, which clients in JavaScript read exactly up to 53 bits.
+ * The permanent identity of whoever is given roles: a random positive number that nobody else has, before or later.
+ * Pulp's API shows it as a number, which clients in JavaScript read exactly up to 53 bits.
  */
 public record PrincipalId(long value) implements Comparable<PrincipalId> {
     private static final int BITS = 53;

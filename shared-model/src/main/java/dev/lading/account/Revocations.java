@@ -13,8 +13,7 @@ import java.util.TreeMap;
 
 /**
  * The one record that says which tokens ended before their time: those of an account's earlier epochs, and of others'
- * whose rights count for it. Processes read it
- * every half a minute, and no request waits for more.
+ * whose rights count for it. Processes read it every half a minute, and no request waits for more.
  *
  * @param users and robots and groups, by id; entries go when no token lives that they could end
  * @param everybody tokens issued before this ended, whoever has them; for more revocations than the record has room for

@@ -94,13 +94,8 @@ public final class RobotService {
 
     /** Robots in the order of their names; costs one more read for each. */
     public Page<Robot> list(Optional<String> after, int limit) {
-        Page<Robot.Named> page =
-                store.query(Robot.NAMES.table(), Robot.allNames(limit).after(after));
-        return new Page<>(
-                page.records().stream()
-                        .flatMap(named -> find(named.id()).stream())
-                        .toList(),
-                page.next());
+        return store.query(Robot.NAMES.table(), Robot.allNames(limit).after(after))
+                .flatMap(named -> find(named.id()));
     }
 
     /** The robots of a namespace, by name. */
@@ -118,8 +113,8 @@ public final class RobotService {
     }
 
     /**
-     * Writes down that a secret was used, once a day. A race that is lost is another's who writes the same, and a store that
-     * cannot be written to keeps nobody from pulling.
+     * Writes down that a secret was used, once a day. A race that is lost is another's who writes the same, and a store
+     * that cannot be written to keeps nobody from pulling.
      */
     public void used(Robot robot, RobotSecret secret) {
         secret.usedAt(clock.instant()).ifPresent(used -> {
@@ -137,10 +132,7 @@ public final class RobotService {
     public Robot describe(PrincipalId id, String description) {
         return OptimisticRetry.until(clock, () -> {
             Robot before = get(id);
-            Robot after = before.described(description);
-            return store.write(Write.put(Robot.TABLE, after, Condition.unchanged(before)))
-                    ? Optional.of(after)
-                    : Optional.empty();
+            return write(before, before.described(description), false);
         });
     }
 

@@ -79,13 +79,8 @@ public final class UserService {
 
     /** Users in the order of their names; costs one more read for each. */
     public Page<User> list(Optional<String> after, int limit) {
-        Page<User.Named> page =
-                store.query(User.NAMES.table(), User.allNames(limit).after(after));
-        return new Page<>(
-                page.records().stream()
-                        .flatMap(named -> find(named.id()).stream())
-                        .toList(),
-                page.next());
+        return store.query(User.NAMES.table(), User.allNames(limit).after(after))
+                .flatMap(named -> find(named.id()));
     }
 
     /**

@@ -61,25 +61,23 @@ public final class BasePathIndex {
     public static List<Write> replace(
             MetadataStore store, Optional<Entry> before, Optional<Entry> after, Supplier<RegistryException> taken) {
         List<Write> writes = new ArrayList<>(INDEX.replace(store, before, after, taken));
-        Optional<Entry> shown = before.filter(Entry::isPublic);
-        Optional<Entry> shows = after.filter(Entry::isPublic);
-        shown.filter(entry -> shows.map(Entry::basePath)
-                        .filter(entry.basePath()::equals)
-                        .isEmpty())
-                .ifPresent(entry -> writes.add(forgetting(entry)));
-        shows.filter(entry -> !shows.equals(shown)).ifPresent(entry -> writes.add(Write.put(PUBLIC, entry)));
+        Optional<Entry> was = before.filter(Entry::isPublic);
+        Optional<Entry> is = after.filter(Entry::isPublic);
+        if (!was.map(Entry::basePath).equals(is.map(Entry::basePath))) {
+            was.map(BasePathIndex::forgetting).ifPresent(writes::add);
+        }
+        if (!was.equals(is)) {
+            is.map(BasePathIndex::index).ifPresent(writes::add);
+        }
         return writes;
     }
 
     /** Writes that put a new distribution in the indexes; the transaction does nothing if somebody has its path. */
     public static List<Write> claim(Entry entry) {
-        return Stream.concat(
-                        Stream.of(INDEX.claim(entry)),
-                        Stream.of(entry).filter(Entry::isPublic).map(shown -> Write.put(PUBLIC, shown)))
-                .toList();
+        return entry.isPublic() ? List.of(INDEX.claim(entry), index(entry)) : List.of(INDEX.claim(entry));
     }
 
-    /** Base paths that everybody may pull from. Reads these; in a table of an earlier build all, until it is indexed. */
+    /** Base paths that everybody may pull from. Reads these; in a table of an earlier build all, until indexed. */
     public static Stream<Entry> publicPaths(MetadataStore store) {
         return publicPaths(store, all(IN_PAGE));
     }
@@ -104,7 +102,7 @@ public final class BasePathIndex {
         return Write.delete(PUBLIC, entry);
     }
 
-    /** A write that indexes a public path of a table of before. */
+    /** A write that indexes a public path. */
     static Write index(Entry entry) {
         return Write.put(PUBLIC, entry);
     }

@@ -86,8 +86,8 @@ public final class DistributionService {
     }
 
     /**
-     * Whether public base paths are indexed, so that lists of them read no private ones. A new registry says so at once; a
-     * table of an earlier build has to be indexed.
+     * Whether public base paths are indexed, so that lists of them read no private ones. A new registry says so at once;
+     * a table of an earlier build has to be indexed.
      */
     public boolean isIndexed() {
         if (BasePathIndex.isComplete(store)) {

@@ -7,8 +7,8 @@ import dev.lading.metadata.MetadataStore;
 import java.util.Optional;
 
 /**
- * What users and robots may do: by roles on everything, on namespaces and on objects, their own and their groups', and by
- * having made a namespace.
+ * What users and robots may do: by roles on everything, on namespaces and on objects, their own and their groups', and
+ * by having made a namespace.
  */
 public final class RightsService {
     private final MetadataStore store;

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * A named set of permissions. Those here are built in and Pulp's, by name and by what they allow; administrators make
- * others. Permissions are named as in Pulp: {@code namespace_pull_containerdistribution} is that on every distribution of
- * a namespace.
+ * others. Permissions are named as in Pulp: {@code namespace_pull_containerdistribution} is that on every distribution
+ * of a namespace.
  *
  * @param created empty: it is built in, and nobody changes it
  */

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param retainVersions how many versions to keep, at least 1; empty: all
  * @param remote default source of syncs
  * @param schedule of automatic syncs; only with a remote
- * @param sponsor who last set the remote or the schedule; empty: nobody did, or an earlier build, which did not store it
+ * @param sponsor who last set the remote or the schedule; empty: nobody, or an earlier build, which did not store it
  */
 public record RepositorySettings(
         String name,

@@ -21,6 +21,12 @@ public record Page<R>(List<R> records, Optional<String> next) {
 
     private static final int LIMIT = 200;
 
+    /** A page of what these records name; those that name nothing any more are left out. */
+    public <T> Page<T> flatMap(Function<R, Optional<T>> find) {
+        return new Page<>(
+                records.stream().flatMap(named -> find.apply(named).stream()).toList(), next);
+    }
+
     /** Reads a page of a service's listing. */
     @FunctionalInterface
     public interface Source<R> {

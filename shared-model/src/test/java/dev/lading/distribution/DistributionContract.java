@@ -186,7 +186,7 @@ public abstract class DistributionContract extends ServiceContract {
         registry().pushImage(APP, "tag");
         Distribution distribution = registry().distributions.findAt(APP).orElseThrow();
         assertThat(registry().view(APP).isRestricted()).isFalse();
-        restrict(distribution, true);
+        registry().restrict(distribution.settings().basePath(), true);
         assertThat(registry().view(APP).isRestricted()).isTrue();
         registry().pushImage(APP, "more");
         assertThat(registry().view(APP).isRestricted()).isTrue();
@@ -198,7 +198,7 @@ public abstract class DistributionContract extends ServiceContract {
                 Stream.of("a", "b", "c", "d", "e").map(RepositoryName::new).toList();
         names.forEach(name -> registry().pushBlob(name, Bytes.random(9)));
         for (int i : new int[] {1, 2, 4}) {
-            restrict(registry().distributions.findAt(names.get(i)).orElseThrow(), true);
+            registry().restrict(names.get(i), true);
         }
 
         var open = registry().distributions.basePaths(Optional.empty(), 1, false);
@@ -207,28 +207,12 @@ public abstract class DistributionContract extends ServiceContract {
         assertThat(open).isEqualTo(new Listing<>(List.of(names.get(3)), false));
         assertThat(registry().distributions.basePaths(Optional.empty(), 5, true))
                 .isEqualTo(new Listing<>(names, false));
-        restrict(registry().distributions.findAt(names.get(1)).orElseThrow(), false);
+        registry().restrict(names.get(1), false);
         assertThat(registry()
                         .distributions
                         .basePaths(Optional.empty(), 5, false)
                         .entries())
                 .containsExactly(names.get(0), names.get(1), names.get(3));
-    }
-
-    private void restrict(Distribution distribution, boolean restricted) {
-        registry()
-                .distributions
-                .update(
-                        distribution.id(),
-                        s -> new DistributionSettings(
-                                s.name(),
-                                s.basePath(),
-                                s.repository(),
-                                s.version(),
-                                restricted,
-                                s.hidden(),
-                                s.labels(),
-                                s.description()));
     }
 
     @Test
@@ -268,23 +252,6 @@ public abstract class DistributionContract extends ServiceContract {
                 .toList();
     }
 
-    private void restrict(RepositoryName name, boolean restricted) {
-        DistributionId id = registry().distributions.findAt(name).orElseThrow().id();
-        registry()
-                .distributions
-                .update(
-                        id,
-                        before -> new DistributionSettings(
-                                before.name(),
-                                before.basePath(),
-                                before.repository(),
-                                before.version(),
-                                restricted,
-                                before.hidden(),
-                                before.labels(),
-                                before.description()));
-    }
-
     @Test
     void public_paths_follow_what_is_made_changed_and_deleted() {
         assertThat(registry().distributions.isIndexed()).isTrue();
@@ -292,9 +259,9 @@ public abstract class DistributionContract extends ServiceContract {
         registry().pushImage(NESTED, "1");
         assertThat(publicPaths()).containsExactly("team/app", "team/app/nested");
 
-        restrict(APP, true);
+        registry().restrict(APP, true);
         assertThat(publicPaths()).containsExactly("team/app/nested");
-        restrict(APP, false);
+        registry().restrict(APP, false);
         assertThat(publicPaths()).containsExactly("team/app", "team/app/nested");
         registry()
                 .distributions
@@ -311,7 +278,7 @@ public abstract class DistributionContract extends ServiceContract {
     void public_paths_of_a_table_of_an_earlier_build_are_indexed_once() {
         registry().pushImage(APP, "1");
         registry().pushImage(NESTED, "1");
-        restrict(NESTED, true);
+        registry().restrict(NESTED, true);
         BasePathIndex.publicPaths(metadata()).forEach(entry -> metadata().write(BasePathIndex.forgetting(entry)));
         assertThat(publicPaths()).containsExactly("team/app");
         assertThat(registry().distributions.isIndexed()).isFalse();

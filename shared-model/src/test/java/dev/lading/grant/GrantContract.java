@@ -75,21 +75,7 @@ public abstract class GrantContract extends ServiceContract {
     private void pushAll() {
         for (RepositoryName name : List.of(APP, OTHER, ELSEWHERE)) {
             registry().pushImage(name, "1");
-            DistributionId id =
-                    registry().distributions.findAt(name).orElseThrow().id();
-            registry()
-                    .distributions
-                    .update(
-                            id,
-                            before -> new DistributionSettings(
-                                    before.name(),
-                                    before.basePath(),
-                                    before.repository(),
-                                    before.version(),
-                                    true,
-                                    before.hidden(),
-                                    Labels.NONE,
-                                    Optional.empty()));
+            registry().restrict(name, true);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.lading.content.ManifestService;
 import dev.lading.content.RepairService;
 import dev.lading.curation.CurationService;
 import dev.lading.distribution.DistributionService;
+import dev.lading.distribution.DistributionSettings;
 import dev.lading.history.Pull;
 import dev.lading.history.PullPath;
 import dev.lading.history.RepositoryVersion;
@@ -195,5 +196,21 @@ public final class Registry {
     /** Numbers of the kept versions. */
     public List<Long> versions(RepositoryName name) {
         return log(name).stream().map(RepositoryVersion::version).toList();
+    }
+
+    /** Makes a name private, or public. */
+    public void restrict(RepositoryName name, boolean restricted) {
+        var id = distributions.findAt(name).orElseThrow().id();
+        distributions.update(
+                id,
+                before -> new DistributionSettings(
+                        before.name(),
+                        before.basePath(),
+                        before.repository(),
+                        before.version(),
+                        restricted,
+                        before.hidden(),
+                        before.labels(),
+                        before.description()));
     }
 }

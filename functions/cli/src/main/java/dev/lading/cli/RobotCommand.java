@@ -9,7 +9,6 @@ import dev.lading.cli.api.PrintableText;
 import java.io.PrintStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -261,7 +260,7 @@ final class RobotCommand implements Runnable {
                 out.println(LINE.formatted("ROBOT", "EXPIRES", "LAST USED", "DESCRIPTION"));
             }
             JsonNode secrets = robot.path("secrets");
-            String used = List.copyOf(secrets.findValuesAsText("last_used")).stream()
+            String used = secrets.findValuesAsText("last_used").stream()
                     .filter(text -> !text.equals("null"))
                     .max(String::compareTo)
                     .orElse("");

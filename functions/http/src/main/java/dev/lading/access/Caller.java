@@ -33,7 +33,7 @@ public sealed interface Caller {
         };
     }
 
-    /** The user or robot that may list repositories: by their password, or by a token for that; empty: nobody's own list. */
+    /** The user or robot that may list repositories: by a password, or by a token for that; empty: nobody's own list. */
     default Optional<PrincipalId> listing() {
         return switch (this) {
             case Anonymous anonymous -> Optional.empty();

@@ -12,8 +12,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses tokens of users and robots that were revoked. The record is read every {@link #REMEMBERED}, by one request at a time; while
- * it cannot be read, that of before counts for {@link #TRUSTED}, and then no such token does.
+ * Refuses tokens of users and robots that were revoked. The record is read every {@link #REMEMBERED}, by one request at a
+ * time; while it cannot be read, that of before counts for {@link #TRUSTED}, and then no such token does.
  */
 final class RevokedTokens {
     static final Duration REMEMBERED = Duration.ofSeconds(30);
@@ -79,7 +79,8 @@ final class RevokedTokens {
             return new Read(Revocations.read(store), now, now.plus(REMEMBERED));
         } catch (RuntimeException e) {
             LOG.warnf(
-                    "cannot read which tokens were revoked, last read at %s; five minutes after it no token of a user or robot counts: %s",
+                    "cannot read which tokens were revoked, last read at %s; five minutes after it no token of a user or"
+                            + " robot counts: %s",
                     before.at(), e.getMessage());
             return new Read(before.revocations(), before.at(), now.plus(RETRY));
         }

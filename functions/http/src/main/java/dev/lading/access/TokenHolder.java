@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 /**
  * The account that a token was issued to.
  *
- * @param epochs those at its issue of everybody whose rights count in it: the account, its groups, a robot's maker and the
- *     maker's groups. A later one ends the token
+ * @param epochs those at its issue of everybody whose rights count in it: the account, its groups, a robot's maker and
+ *     the maker's groups. A later one ends the token
  */
 record TokenHolder(PrincipalId account, Map<PrincipalId, Long> epochs) {
     private static final Pattern SUBJECT = Pattern.compile("(?:user|robot):(\\d{1,19}):(\\d{1,18})");

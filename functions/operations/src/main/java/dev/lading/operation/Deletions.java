@@ -73,8 +73,8 @@ public class Deletions {
     }
 
     /**
-     * Deletes a namespace: its distributions, the repositories that nothing else serves, the roles in it, its robots, and
-     * in the end its record, so that nobody makes it again while something of it is left.
+     * Deletes a namespace: its distributions, the repositories that nothing else serves, the roles in it, its robots,
+     * and in the end its record, so that nobody makes it again while something of it is left.
      */
     void namespace(String name, TaskRun run) {
         long done = 0;

@@ -113,7 +113,8 @@ public class LoginResource {
         if (!(caller(request).orElse(null) instanceof User before)) {
             throw Problem.detail(
                     403,
-                    "only users change their password here: the administrator's is the deployment's (LADING_ADMIN_PASSWORD,"
+                    "only users change their password here: the administrator's is the deployment's"
+                            + " (LADING_ADMIN_PASSWORD,"
                             + " the file secrets/admin-password, or the secret that `make deploy` names), and robots"
                             + " are given new secrets by rotate/");
         }

@@ -1,5 +1,6 @@
 package dev.lading.management.account;
 
+import dev.lading.account.Account;
 import dev.lading.account.AccountService;
 import dev.lading.account.Group;
 import dev.lading.account.GroupService;
@@ -29,7 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code add_role/}, {@code remove_role/} and {@code list_roles/} of any object that roles are given on. */
 @Singleton
@@ -112,13 +113,14 @@ public class ObjectRoles {
     }
 
     private static Given given(String role, List<Principal> holders) {
-        Map<Boolean, List<String>> byGroup = holders.stream()
-                .collect(Collectors.partitioningBy(
-                        Group.class::isInstance,
-                        Collectors.collectingAndThen(
-                                Collectors.mapping(Principal::title, Collectors.toList()),
-                                titles -> titles.stream().sorted().toList())));
-        return new Given(role, byGroup.getOrDefault(false, List.of()), byGroup.getOrDefault(true, List.of()));
+        return new Given(
+                role,
+                titles(holders.stream().filter(Account.class::isInstance)),
+                titles(holders.stream().filter(Group.class::isInstance)));
+    }
+
+    private static List<String> titles(Stream<Principal> holders) {
+        return holders.map(Principal::title).sorted().toList();
     }
 
     /** Whom a body names: users and robots by their names, and groups by theirs. */

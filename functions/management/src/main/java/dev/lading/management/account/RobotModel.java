@@ -12,7 +12,7 @@ import dev.lading.password.RobotSecret;
 import java.util.List;
 import java.util.function.Function;
 
-/** Robots as the API shows and accepts them; ours, since Pulp has none. A secret is shown in the answer that makes it. */
+/** Robots as the API shows and accepts them; Pulp has none. A secret is shown in the answer that makes it. */
 public final class RobotModel {
     private static final int MAX_NAME = 255 + 1 + 64;
     private static final int MAX_DESCRIPTION = 1_000;

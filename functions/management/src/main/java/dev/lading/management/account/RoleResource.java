@@ -157,7 +157,7 @@ public class RoleResource {
     @Path(ONE)
     @Operation(id = "roles_delete", summary = "Delete a role that nobody has", answers = "204")
     public Response delete(@PathParam(HREF) String id) {
-        roles.delete(role(id).id());
+        roles.delete(ResourceModel.pathId(id));
         return Response.noContent().build();
     }
 }

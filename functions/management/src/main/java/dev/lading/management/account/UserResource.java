@@ -78,9 +78,7 @@ public class UserResource {
     }
 
     private UserModel.Listed listed(User user) {
-        return new UserModel.Listed(
-                user,
-                user.groupIds().stream().flatMap(id -> groups.find(id).stream()).toList());
+        return new UserModel.Listed(user, groups.of(user));
     }
 
     @POST

@@ -55,9 +55,9 @@ public final class Linking {
     }
 
     /**
-     * The users and robots who all must be able to read what is taken. Who set the repository's remote chose what may come
-     * by it, whoever asks for the run; a remote that is named for one run is its caller's choice. And whoever said where
-     * the remote leads chose it, too.
+     * The users and robots who all must be able to read what is taken. Who set the repository's remote chose what may
+     * come by it, whoever asks for the run; a remote that is named for one run is its caller's choice. And whoever said
+     * where the remote leads chose it, too.
      */
     private Stream<PrincipalId> sponsors(RepositoryId id, RemoteId remote, Optional<PrincipalId> caller) {
         RepositorySettings settings = repositories.get(id).settings();
