@@ -33,8 +33,9 @@ def length(name, short, full):
 
 def temp_folder(name):
     """A new folder; the test that asks for it removes it with `remove`."""
-    # tempfile's own names have characters that no reference of an image has in that place.
-    folder = Path(tempfile.gettempdir(), f"lading-{name}-{secrets.token_hex(8)}")
+    # tempfile's own names have characters that no reference of an image has in that place; podman takes no runroot
+    # of more than 50 characters.
+    folder = Path(tempfile.gettempdir(), f"lading-{name}-{secrets.token_hex(4)}")
     folder.mkdir(mode=0o700)
     return folder
 
