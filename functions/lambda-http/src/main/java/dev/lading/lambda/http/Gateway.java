@@ -2,21 +2,20 @@ package dev.lading.lambda.http;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import dev.lading.http.WarmingRequest;
-import io.quarkus.amazon.lambda.http.LambdaHttpHandler;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Sends requests as the gateway would, for priming. */
 public final class Gateway {
-    private final LambdaHttpHandler handler = new LambdaHttpHandler();
+    private Gateway() {}
 
-    public void send(List<WarmingRequest> requests) {
-        requests.forEach(this::send);
+    public static void send(List<WarmingRequest> requests) {
+        requests.forEach(Gateway::send);
     }
 
-    private void send(WarmingRequest request) {
-        handler.handleRequest(
+    private static void send(WarmingRequest request) {
+        GatewayConnection.answer(
                 APIGatewayV2HTTPEvent.builder()
                         .withRawPath(request.path())
                         .withRawQueryString("")

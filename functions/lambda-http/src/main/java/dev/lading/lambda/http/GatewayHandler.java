@@ -11,8 +11,8 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
 /**
- * Applies {@link GatewayEvent} before Quarkus's handler, and {@link GatewayAnswer} after it. A producer, since Quarkus allows only one handler class, and
- * asks the container for its own.
+ * Answers the gateway's events. A producer, since Quarkus allows only one handler class, and asks the container for its
+ * own.
  */
 final class GatewayHandler {
     @Produces
@@ -24,7 +24,7 @@ final class GatewayHandler {
         return new LambdaHttpHandler() {
             @Override
             public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-                return GatewayAnswer.fitting(super.handleRequest(GatewayEvent.asSent(event), context));
+                return GatewayConnection.answer(GatewayEvent.asSent(event), context);
             }
         };
     }

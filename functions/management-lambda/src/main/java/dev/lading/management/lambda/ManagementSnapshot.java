@@ -10,6 +10,6 @@ import jakarta.inject.Singleton;
 final class ManagementSnapshot implements SnapshotPart {
     @Override
     public void prime() {
-        new Gateway().send(WarmingRequest.MANAGEMENT);
+        Gateway.send(WarmingRequest.MANAGEMENT);
     }
 }

@@ -10,6 +10,6 @@ import jakarta.inject.Singleton;
 final class RegistrySnapshot implements SnapshotPart {
     @Override
     public void prime() {
-        new Gateway().send(WarmingRequest.REGISTRY);
+        Gateway.send(WarmingRequest.REGISTRY);
     }
 }
