@@ -55,7 +55,8 @@ def docker_of_its_own(stack, probe):
         engine.login(probe.host, probe.password)
         engine.import_tar(archive, name)
         engine.docker("push", name)
-    with DockerDaemon() as fresh:  # which never logged in: pulling is anonymous
+    with DockerDaemon() as fresh:
+        fresh.login(probe.host, probe.password)
         fresh.docker("pull", name)
         return version, fresh.digest(name)
 
@@ -75,8 +76,8 @@ def docker_of_the_user(stack, probe):
     call("import", layer(probe, "docker"), name)
     call("push", name)
     call("image", "rm", name)
-    call("logout", probe.host)
     call("pull", name)
+    call("logout", probe.host)
     listed = call("image", "inspect", '--format={{join .RepoDigests "\\n"}}', name).split()
     return version, next(each.split("@")[1] for each in listed if each.startswith(name.rsplit(":", 1)[0]))
 
@@ -97,17 +98,21 @@ def containerd(stack, probe):
         packed.add(layout, ".")
     ctr = containerd_daemon(stack)
     ctr("images", "import", "--no-unpack", archive)
-    # The password is no argument, which others would see; it is asked for at a terminal.
+    ctr("images", "push", *plain, "--user=admin", name, stdin=typed_password(stack, probe))
+    fresh = containerd_daemon(stack)
+    fresh("content", "fetch", *plain, "--user=admin", name, stdin=typed_password(stack, probe))
+    [line] = [line for line in fresh("images", "list").splitlines() if line.startswith(name)]
+    version = ctr("version").split("Version:")[-1].split()[0]
+    return f"containerd {version}", line.split()[2]
+
+
+def typed_password(stack, probe):
+    """A terminal at which the password is typed. It is no argument, which others would see."""
     terminal, asked = pty.openpty()
     stack.callback(os.close, terminal)
     stack.callback(os.close, asked)
     os.write(terminal, f"{probe.password}\n".encode())
-    ctr("images", "push", *plain, "--user=admin", name, stdin=asked)
-    fresh = containerd_daemon(stack)
-    fresh("content", "fetch", *plain, name)
-    [line] = [line for line in fresh("images", "list").splitlines() if line.startswith(name)]
-    version = ctr("version").split("Version:")[-1].split()[0]
-    return f"containerd {version}", line.split()[2]
+    return asked
 
 
 def containerd_daemon(stack):
@@ -173,7 +178,6 @@ def podman(stack, probe):
     first("login", *login, stdin=probe.password)
     first("import", layer(probe, "podman"), name)
     first("push", verify, f"--signature-policy={policy}", name)
-    first("logout", probe.host)
     second("pull", verify, f"--signature-policy={policy}", name)
     version = run("podman", "--version").split()[-1]
     return f"podman {version}", json.loads(second("inspect", name))[0]["Digest"]

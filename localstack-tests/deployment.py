@@ -41,8 +41,8 @@ class Deployment:
         """The folder of an assembly, made without an account, a region or credentials unless `env` has them."""
         folder = self.home / name
         bare = {n: "" for n in os.environ if n.startswith("AWS_")}
-        # The tests' upstreams are on loopback.
-        options = [part for each in ("upstreams=any", *context) for part in ("-c", each)]
+        # The tests' upstreams are on loopback, and most of their clients pull without logging in.
+        options = [part for each in ("upstreams=any", "newNames=public", *context) for part in ("-c", each)]
         env = {**(env or bare), "NO_COLOR": "1"}
         self.said = run(CDK, "synth", "--quiet", "--output", folder, *options, env=env, cwd=INFRA)
         return folder

@@ -295,7 +295,8 @@ class Journeys:
             reference = self.imported(docker, name, size)
             docker.docker("push", reference)
             pushed = docker.digest(reference)
-        with DockerDaemon() as fresh:  # which never logged in: pulling is anonymous
+        with DockerDaemon() as fresh:
+            fresh.login(self.host, self.password)
             self.assertIn(f"Digest: {pushed}", fresh.docker("pull", reference))
         return pushed
 

@@ -270,5 +270,23 @@ class UsersTest(Session, unittest.TestCase):
         until(lambda: leaver.request("GET", path).status == 401, 60, "the token to end")
 
 
+class PrivateByDefaultTest(unittest.TestCase):
+    def test_a_new_name_is_private_until_it_is_made_public(self):
+        with Server("--private-by-default") as server:
+            admin, anybody = Registry(server.host), Registry(server.host, None)
+            admin.push("team/app", "1", oci.raw_image([b"a layer"]))
+            anybody.expect(401, "GET", "/v2/team/app/manifests/1")
+            admin.expect(200, "GET", "/v2/team/app/manifests/1")
+            [made] = admin.call(200, "GET", "distributions/container/container/?base_path=team/app")["results"]
+            self.assertTrue(made["private"])
+            admin.complete(admin.call(202, "PATCH", made["pulp_href"], private=False)["task"])
+            anybody.expect(200, "GET", "/v2/team/app/manifests/1")
+            for name, said, private in (("unsaid", {}, True), ("said", {"private": False}, False)):
+                body = {"name": name, "base_path": name, "repository": made["repository"], **said}
+                admin.complete(admin.call(202, "POST", "distributions/container/container/", **body)["task"])
+                [shown] = admin.call(200, "GET", f"distributions/container/container/?name={name}")["results"]
+                self.assertEqual(private, shown["private"], name)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

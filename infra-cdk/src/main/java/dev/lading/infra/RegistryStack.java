@@ -67,6 +67,7 @@ public final class RegistryStack extends Stack {
         this.storage = storage.storage();
         this.secrets = new SecretParameters(options.parameters());
 
+        Map<String, String> names = Map.of("LADING_PRIVATE_BY_DEFAULT", String.valueOf(!options.publicByDefault()));
         Map<String, String> publicUrl =
                 variable("LADING_PUBLIC_URL", options.domain().map(domain -> api.url()));
         registry = function(
@@ -75,7 +76,7 @@ public final class RegistryStack extends Stack {
                 "registry-lambda",
                 options.memory().registryMiB(),
                 API_TIMEOUT,
-                joined(publicUrl, variable("LADING_UPLOAD_URL", uploadUrl)));
+                joined(names, publicUrl, variable("LADING_UPLOAD_URL", uploadUrl)));
         registry.logOwnLinesOnly();
         this.storage.grantReadWrite(registry);
         secrets.grantLogins(this, registry);
@@ -104,7 +105,7 @@ public final class RegistryStack extends Stack {
                 "management-lambda",
                 options.memory().registryMiB(),
                 API_TIMEOUT,
-                joined(publicUrl, work));
+                joined(names, publicUrl, work));
         management.logOwnLinesOnly();
         answer(api, "ManagementRoute", HttpRouteKey.with("/pulp/{proxy+}", HttpMethod.ANY), management);
         this.storage.grantManage(management);

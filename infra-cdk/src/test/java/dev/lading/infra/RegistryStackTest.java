@@ -213,6 +213,17 @@ class RegistryStackTest {
     }
 
     @Test
+    void new_names_are_private_unless_told_otherwise() {
+        template.resourcePropertiesCountIs(
+                "AWS::Lambda::Function",
+                Match.objectLike(Map.of(
+                        "Environment",
+                        Match.objectLike(
+                                Map.of("Variables", Match.objectLike(Map.of("LADING_PRIVATE_BY_DEFAULT", "true")))))),
+                2);
+    }
+
+    @Test
     void schedules_of_syncs_are_in_a_group_and_send_to_the_queue() {
         template.hasResourceProperties("AWS::Scheduler::ScheduleGroup", Map.of("Name", "Lading-Syncs"));
         template.hasResourceProperties("AWS::SQS::Queue", Map.of("ContentBasedDeduplication", true));

@@ -35,9 +35,18 @@ public record DistributionSettings(
         }
     }
 
-    public static DistributionSettings pushed(String name, RepositoryName basePath, RepositoryId repository) {
+    /** The settings of what a push to a new name makes. */
+    public static DistributionSettings pushed(
+            String name, RepositoryName basePath, RepositoryId repository, NewNames newNames) {
         return new DistributionSettings(
-                name, basePath, Optional.of(repository), Optional.empty(), false, false, Labels.NONE, Optional.empty());
+                name,
+                basePath,
+                Optional.of(repository),
+                Optional.empty(),
+                newNames.restricted(),
+                false,
+                Labels.NONE,
+                Optional.empty());
     }
 
     public DistributionSettings labelled(Labels changed) {

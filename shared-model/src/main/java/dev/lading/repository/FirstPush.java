@@ -4,6 +4,7 @@ import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionSettings;
+import dev.lading.distribution.NewNames;
 import dev.lading.history.PullPath;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositorySettings;
@@ -27,11 +28,13 @@ final class FirstPush {
     private final MetadataStore store;
     private final InstantSource clock;
     private final Owning owning;
+    private final NewNames newNames;
 
-    FirstPush(MetadataStore store, InstantSource clock, Owning owning) {
+    FirstPush(MetadataStore store, InstantSource clock, Owning owning, NewNames newNames) {
         this.store = store;
         this.clock = clock;
         this.owning = owning;
+        this.newNames = newNames;
     }
 
     RepositoryId make(RepositoryName name) {
@@ -77,7 +80,7 @@ final class FirstPush {
 
     private List<Write> newDistribution(RepositoryName basePath, String name, Repository repository, Instant now) {
         var distribution = Distribution.first(
-                DistributionId.next(now), DistributionSettings.pushed(name, basePath, repository.id()), now);
+                DistributionId.next(now), DistributionSettings.pushed(name, basePath, repository.id(), newNames), now);
         List<Write> writes = new ArrayList<>(owning.of(distribution.id()));
         writes.add(Write.put(Distribution.TABLE, distribution));
         writes.add(Distribution.NAMES.claim(distribution.named()));

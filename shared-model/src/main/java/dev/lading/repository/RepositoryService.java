@@ -7,6 +7,7 @@ import dev.lading.commit.Staging;
 import dev.lading.commit.VersionWriter;
 import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
+import dev.lading.distribution.NewNames;
 import dev.lading.history.CommitFunction;
 import dev.lading.history.Pull;
 import dev.lading.history.PullPath;
@@ -47,9 +48,11 @@ public final class RepositoryService {
     private final VersionWriter writer;
     private final GroupCommit commits;
     private final Retention retention;
+    private final NewNames newNames;
 
-    public RepositoryService(MetadataStore store, InstantSource clock) {
+    public RepositoryService(MetadataStore store, InstantSource clock, NewNames newNames) {
         this.store = store;
+        this.newNames = newNames;
         this.clock = clock;
         this.writer = new VersionWriter(store, clock);
         this.commits = new GroupCommit(store, writer, clock, this::retainAfter);
@@ -80,7 +83,7 @@ public final class RepositoryService {
     public RepositoryId getOrCreate(RepositoryName name, Owning owning) {
         return find(name)
                 .map(RepositoryView::repository)
-                .orElseGet(() -> new FirstPush(store, clock, owning).make(name));
+                .orElseGet(() -> new FirstPush(store, clock, owning, newNames).make(name));
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
 import dev.lading.remote.RemoteId;
+import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.SyncSchedule;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.ServiceContract;
@@ -287,5 +288,18 @@ public abstract class DistributionContract extends ServiceContract {
 
         assertThat(registry().distributions.isIndexed()).isTrue();
         assertThat(publicPaths()).containsExactly("team/app");
+    }
+
+    @Test
+    void a_push_makes_what_new_names_are() {
+        var repositories = new RepositoryService(metadata(), clock, NewNames.PRIVATE);
+        assertThat(registry().distributions.isIndexed()).isTrue();
+
+        repositories.getOrCreate(APP);
+
+        assertThat(registry().distributions.findAt(APP).orElseThrow().settings().restricted())
+                .isTrue();
+        assertThat(publicPaths()).isEmpty();
+        assertThat(repositories.pull(APP).isRestricted()).isTrue();
     }
 }

@@ -12,6 +12,7 @@ import dev.lading.content.RepairService;
 import dev.lading.curation.CurationService;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
+import dev.lading.distribution.NewNames;
 import dev.lading.history.Pull;
 import dev.lading.history.PullPath;
 import dev.lading.history.RepositoryVersion;
@@ -72,7 +73,7 @@ public final class Registry {
     public Registry(MetadataStore store, BlobStore bytes, InstantSource clock, boolean changesProcess) {
         this.store = store;
         this.clock = clock;
-        this.repositories = new RepositoryService(store, clock);
+        this.repositories = new RepositoryService(store, clock, NewNames.PUBLIC);
         this.distributions = new DistributionService(store, clock);
         this.versions = new VersionService(store, repositories);
         this.content = new ContentService(store, versions);

@@ -1,6 +1,7 @@
 package dev.lading.maintenance;
 
 import dev.lading.blob.BlobStore;
+import dev.lading.distribution.NewNames;
 import dev.lading.lambda.LambdaConfig;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.RepositoryService;
@@ -15,7 +16,7 @@ final class MaintenanceWiring {
     @Singleton
     UploadService uploads(MetadataStore metadata, BlobStore blobs, LambdaConfig config) {
         InstantSource clock = InstantSource.system();
-        var repositories = new RepositoryService(metadata, clock);
+        var repositories = new RepositoryService(metadata, clock, NewNames.PUBLIC);
         return new UploadService(metadata, blobs, repositories, clock, config.uploadExpiry(), true);
     }
 }

@@ -39,6 +39,10 @@ interface ServerConfig {
     @WithDefault("false")
     boolean anonymousPush();
 
+    /** Whether new names are private, unless said otherwise. */
+    @WithDefault("false")
+    boolean privateByDefault();
+
     Optional<URI> publicUrl();
 
     Optional<URI> uploadUrl();

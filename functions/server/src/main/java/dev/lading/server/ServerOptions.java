@@ -84,6 +84,11 @@ final class ServerOptions implements Callable<Integer> {
     private boolean anonymousPush;
 
     @Option(
+            names = "--private-by-default",
+            description = "New names may be pulled only by who has a role there, until they are made public.")
+    private boolean privateByDefault;
+
+    @Option(
             names = "--upload-expiry",
             defaultValue = "PT24H",
             description = "How long an unfinished upload may rest before it is swept (${DEFAULT-VALUE}).")
@@ -218,6 +223,7 @@ final class ServerOptions implements Callable<Integer> {
             set("lading.metrics.host", metricsHost);
         }
         set("lading.anonymous-push", anonymousPush);
+        set("lading.private-by-default", privateByDefault);
         set("lading.upload-expiry", uploadExpiry);
         // A server for uploads alone answers none of what it would do.
         set("lading.warm-up", warmUp && role == ServerConfig.Role.registry);

@@ -14,6 +14,7 @@ import dev.lading.content.RepairService;
 import dev.lading.content.UnitLabels;
 import dev.lading.curation.CurationService;
 import dev.lading.distribution.DistributionService;
+import dev.lading.distribution.NewNames;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
@@ -28,6 +29,7 @@ import dev.lading.upload.UploadService;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Constructs every service of the model, once, over what a deployment provides: its stores, a seal, and uploads. */
 final class Services {
@@ -39,8 +41,14 @@ final class Services {
 
     @Produces
     @Singleton
-    RepositoryService repositories(MetadataStore metadata, InstantSource clock) {
-        return new RepositoryService(metadata, clock);
+    NewNames newNames(@ConfigProperty(name = "lading.private-by-default", defaultValue = "false") boolean restricted) {
+        return new NewNames(restricted);
+    }
+
+    @Produces
+    @Singleton
+    RepositoryService repositories(MetadataStore metadata, InstantSource clock, NewNames newNames) {
+        return new RepositoryService(metadata, clock, newNames);
     }
 
     @Produces

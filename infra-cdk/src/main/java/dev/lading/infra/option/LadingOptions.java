@@ -17,12 +17,14 @@ import software.amazon.awscdk.services.logs.RetentionDays;
  * @param prefix of stack names; in lower case also of the secrets' names in Parameter Store
  * @param functions the folder that holds the built functions: {@code <function>/target/function.zip}
  * @param upstreams addresses that remotes may name: {@code public}, {@code private} or {@code any}
+ * @param publicByDefault whether everybody may pull from new names, unless said otherwise
  * @param removal fate of bucket and table when their stack is deleted
  */
 public record LadingOptions(
         String prefix,
         Path functions,
         String upstreams,
+        boolean publicByDefault,
         RemovalPolicy removal,
         RetentionDays logRetention,
         Memory memory,
@@ -93,6 +95,8 @@ public record LadingOptions(
                         "prefix", "[A-Za-z][A-Za-z0-9-]{0,30}", "a letter and up to 30 letters, digits or -", "Lading"),
                 Path.of(given.text("functions").orElse("../functions")),
                 given.text("upstreams", "public|private|any", "public, private or any", "public"),
+                given.text("newNames", "public|private", "public or private", "private")
+                        .equals("public"),
                 removal(given),
                 logRetention(given),
                 new Memory(

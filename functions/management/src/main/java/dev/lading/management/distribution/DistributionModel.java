@@ -2,6 +2,7 @@ package dev.lading.management.distribution;
 
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionSettings;
+import dev.lading.distribution.NewNames;
 import dev.lading.grant.Namespace;
 import dev.lading.grant.NamespaceService;
 import dev.lading.history.row.RepositoryId;
@@ -177,13 +178,13 @@ public final class DistributionModel {
                 body.text("description", before.description()));
     }
 
-    static DistributionSettings created(Values body, References references) {
+    static DistributionSettings created(Values body, References references, NewNames newNames) {
         var empty = new DistributionSettings(
                 body.text("name"),
                 basePath(body.text("base_path")),
                 Optional.empty(),
                 Optional.empty(),
-                false,
+                newNames.restricted(),
                 false,
                 Labels.NONE,
                 Optional.empty());

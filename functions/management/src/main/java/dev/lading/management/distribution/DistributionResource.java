@@ -6,6 +6,7 @@ import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
+import dev.lading.distribution.NewNames;
 import dev.lading.grant.Namespace;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Rights;
@@ -64,6 +65,7 @@ public class DistributionResource {
     private final VisibleObjects visible;
     private final Pages pages;
     private final RegistryUrls urls;
+    private final NewNames newNames;
 
     public DistributionResource(
             DistributionService distributions,
@@ -74,7 +76,8 @@ public class DistributionResource {
             NamespaceService namespaces,
             VisibleObjects visible,
             Pages pages,
-            RegistryUrls urls) {
+            RegistryUrls urls,
+            NewNames newNames) {
         this.distributions = distributions;
         this.references = references;
         this.dispatch = dispatch;
@@ -84,6 +87,7 @@ public class DistributionResource {
         this.visible = visible;
         this.pages = pages;
         this.urls = urls;
+        this.newNames = newNames;
     }
 
     @GET
@@ -135,7 +139,7 @@ public class DistributionResource {
     public Response create(@Context RoutingContext request) throws IOException {
         Values values = Body.read(DistributionModel.DISTRIBUTION, request, false);
         Rights rights = Access.rights(request);
-        DistributionSettings settings = DistributionModel.created(values, references.by(rights));
+        DistributionSettings settings = DistributionModel.created(values, references.by(rights), newNames);
         requireMaking(settings.basePath(), rights);
         requireLinking(settings, Optional.empty(), rights);
         requireFree(settings, Optional.empty());
