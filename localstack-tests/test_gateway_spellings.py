@@ -1,6 +1,6 @@
-"""No spelling of a request gets more than the plain one.
+"""Every caller gets what the tables of rights say, and no spelling of a request gets more than the plain one.
 
-They come through the API, and by the events that AWS's gateway makes of them.
+Spellings come through the API, and by the events that AWS's gateway makes of them.
 """
 
 import base64
@@ -20,6 +20,7 @@ from function_process import FunctionProcess, get
 from gateway import Gateway
 from harness import JAVA, ROOT, length, temp_folder
 from registry import Registry
+from rights import Rights
 from secluded import Secluded
 
 SEED = 11
@@ -40,7 +41,19 @@ def setUpModule():
     name = deployment.outputs["AdminPassword"]
     password = emulator.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
     secluded = Secluded(Registry(host, password))
-    stage.update(emulator=emulator, deployment=deployment, secluded=secluded, routes=secluded.routes())
+    key = emulator.client("ssm").get_parameter(Name=f"{name.rsplit('/', 1)[0]}/token-key", WithDecryption=True)
+    rights = Rights(host, password, key["Parameter"]["Value"])
+    stage.update(emulator=emulator, deployment=deployment, secluded=secluded, routes=secluded.routes(), rights=rights)
+
+
+class GatewayRightsTest(unittest.TestCase):
+    def test_the_tables_hold_behind_the_gateway(self):
+        rights = stage["rights"]
+        rights.set_up_registry()
+        rights.set_up_management()
+        for wrong, sent in (rights.wrong_of_registry(), rights.wrong_of_management()):
+            self.assertEqual([], wrong)
+            print(f"\n  {sent} requests were answered as the table says")
 
 
 class GatewaySpellingsTest(unittest.TestCase):
