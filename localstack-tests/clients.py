@@ -98,9 +98,10 @@ def containerd(stack, probe):
         packed.add(layout, ".")
     ctr = containerd_daemon(stack)
     ctr("images", "import", "--no-unpack", archive)
-    ctr("images", "push", *plain, "--user=admin", name, stdin=typed_password(stack, probe))
+    user = f"--user={probe.user}"
+    ctr("images", "push", *plain, user, name, stdin=typed_password(stack, probe))
     fresh = containerd_daemon(stack)
-    fresh("content", "fetch", *plain, "--user=admin", name, stdin=typed_password(stack, probe))
+    fresh("content", "fetch", *plain, user, name, stdin=typed_password(stack, probe))
     [line] = [line for line in fresh("images", "list").splitlines() if line.startswith(name)]
     version = ctr("version").split("Version:")[-1].split()[0]
     return f"containerd {version}", line.split()[2]

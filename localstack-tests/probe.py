@@ -54,7 +54,7 @@ class Probe:
     """Made with a `with`, whose end takes out what the probe made; `failed` says what did not work."""
 
     def __init__(self, url, password, upstream=None, prefix=None, log_seconds=90):
-        self.url, self.password, self.upstream = url.rstrip("/"), password, upstream
+        self.url, self.user, self.password, self.upstream = url.rstrip("/"), "admin", password, upstream
         self.prefix, self.log_seconds = prefix, log_seconds
         address = urlsplit(self.url)
         self.secure, self.host = address.scheme == "https", address.netloc

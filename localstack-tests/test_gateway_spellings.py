@@ -8,17 +8,20 @@ import random
 import sys
 import unittest
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
 
+import clients
 import spellings
 from deployment import RUNTIME, Deployment
 from emulator import Emulator
 from function_process import FunctionProcess, get
 from gateway import Gateway
-from harness import JAVA, ROOT, length, temp_folder
+from harness import JAVA, ROOT, length, remove, temp_folder
 from registry import Registry
 from rights import Rights
 from secluded import Secluded
@@ -47,10 +50,22 @@ def setUpModule():
 
 
 class GatewayRightsTest(unittest.TestCase):
-    def test_the_tables_hold_behind_the_gateway(self):
+    @classmethod
+    def setUpClass(cls):
+        stage["rights"].set_up_registry()
+        stage["rights"].set_up_management()
+
+    def test_a_robot_pushes_and_pulls_with_containerd(self):
+        robot = stage["rights"].clients["robot"]
+        home = temp_folder("robot")
+        self.addCleanup(remove, home)
+        login = {"host": robot.host, "secure": False, "user": robot.user, "password": robot.password}
+        with ExitStack() as stack:
+            _, pulled = clients.containerd(stack, SimpleNamespace(home=home, name="team", **login))
+        self.assertEqual(pulled, robot.digest("team/containerd", "1"))
+
+    def test_the_tables_hold(self):
         rights = stage["rights"]
-        rights.set_up_registry()
-        rights.set_up_management()
         for wrong, sent in (rights.wrong_of_registry(), rights.wrong_of_management()):
             self.assertEqual([], wrong)
             print(f"\n  {sent} requests were answered as the table says")

@@ -51,6 +51,7 @@ APIS = {
     "groups_users": (pulpcore, "GroupsUsersApi"),
     "login": (pulpcore, "LoginApi"),
     "roles": (pulpcore, "RolesApi"),
+    "access_policies": (pulpcore, "AccessPoliciesApi"),
     "pulp_container_namespaces": (pulp_container, "PulpContainerNamespacesApi"),
 }
 OURS = {f"repositories_container_container_{action}" for action in ("restore", "promote", "diff")}
@@ -376,6 +377,11 @@ class EveryOperationTest(Bindings):
         self.require(self.call("roles_update", own.pulp_href, fields), description="looks")
         self.call("roles_delete", own.pulp_href)
         self.refused(404, "roles_read", own.pulp_href)
+
+        viewset = "repositories/container/container"
+        policy = self.call("access_policies_list", viewset_name=viewset).results[0]
+        self.require(self.call("access_policies_read", policy.pulp_href), viewset_name=viewset, customized=False)
+        self.filter_all("access_policies_list", policy, {})
 
     def shared(self, prefix, entity, role):
         body = {"role": role, "users": ["binding"]}

@@ -221,6 +221,8 @@ class UsersTest(Session, unittest.TestCase):
         self.pulp("user", "update", "--username", "dan", "--password", "another staple")
         dan.expect(401, "GET", path)
         self.assertIn(CONSUMER, [shown["name"] for shown in self.pulp("role", "list", "--limit", "50")])
+        policy = self.pulp("access-policy", "show", "--viewset-name", "distributions/container/container")
+        self.assertIn(["partial_update"], [statement["action"] for statement in policy["statements"]])
         self.pulp("user", "destroy", "--username", "dan")
         self.assertEqual(404, self.registry.request("GET", made["pulp_href"]).status)
 

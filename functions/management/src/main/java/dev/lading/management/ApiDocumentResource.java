@@ -60,7 +60,7 @@ import java.util.stream.Stream;
 @Path(ApiPath.ROOT)
 @Needs(Permission.NONE)
 public class ApiDocumentResource {
-    private static final List<Class<?>> RESOURCES = List.of(
+    static final List<Class<?>> RESOURCES = List.of(
             StatusResource.class,
             TaskResource.class,
             RemoteResource.class,
@@ -79,6 +79,7 @@ public class ApiDocumentResource {
             RobotResource.class,
             LoginResource.class,
             RoleResource.class,
+            AccessPolicyResource.class,
             NamespaceResource.class,
             DistributionRoleResource.class,
             RepositoryRoleResource.class,
@@ -104,6 +105,7 @@ public class ApiDocumentResource {
             RobotModel.MODELS,
             LoginResource.MODELS,
             RoleResource.MODELS,
+            List.of(AccessPolicyResource.MODEL),
             NamespaceResource.MODELS,
             ObjectRoles.MODELS);
 
@@ -132,6 +134,7 @@ public class ApiDocumentResource {
                 Map.entry("groups_roles_list", GroupRoleResource.GRANTS),
                 Map.entry("robots_list", RobotModel.LIST),
                 Map.entry("roles_list", RoleResource.ROLES),
+                Map.entry("access_policies_list", AccessPolicyResource.LIST),
                 Map.entry("pulp_container_namespaces_list", NamespaceResource.NAMESPACES),
                 Map.entry("tasks_list", TaskModel.LIST),
                 Map.entry("remotes_list", RemoteModel.GENERIC_LIST),

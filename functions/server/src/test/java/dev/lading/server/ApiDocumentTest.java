@@ -36,6 +36,8 @@ class ApiDocumentTest {
             "repositories_container_container_restore",
             "repositories_container_container_promote",
             "repositories_container_container_diff",
+            "access_policies_list",
+            "access_policies_read",
             "robots_list",
             "robots_create",
             "robots_read",
@@ -262,6 +264,7 @@ class ApiDocumentTest {
             case "auth_user_href" -> "users/";
             case "auth_users_user_role_href" -> "users/1/roles/";
             case "role_href" -> "roles/";
+            case "access_policy_href" -> "access_policies/";
             case "group_href" -> "groups/";
             case "groups_group_role_href" -> "groups/1/roles/";
             case "groups_user_href" -> "groups/1/users/";

@@ -304,4 +304,31 @@ class RightsTest {
                         .status())
                 .isEqualTo(201);
     }
+
+    private static List<String> statements(String viewset, String action) {
+        List<String> found = new ArrayList<>();
+        expect(200, send("stranger", "GET", API + "access_policies/?viewset_name=" + viewset, ""))
+                .path("results")
+                .forEach(policy -> policy.path("statements").forEach(statement -> {
+                    if (statement.path("action").get(0).asText().equals(action)) {
+                        found.add(statement.path("principal").asText() + " "
+                                + statement.path("condition").asText("anywhere"));
+                    }
+                }));
+        return found;
+    }
+
+    @Test
+    void policies_say_what_operations_need() {
+        String repositories = "repositories/container/container";
+        String permission = "authenticated has_model_or_obj_perms:";
+        assertThat(statements(repositories, "list")).containsExactly("authenticated anywhere");
+        assertThat(statements(repositories, "sync"))
+                .containsExactly(permission + "container.sync_containerrepository");
+        assertThat(statements(repositories + "/versions", "delete"))
+                .containsExactly(permission + "container.delete_containerrepository_versions");
+        assertThat(statements("groups", "delete")).containsExactly(permission + "core.delete_group");
+        assertThat(statements("users", "create")).containsExactly("admin anywhere");
+        assertThat(statements("nothing", "list")).isEmpty();
+    }
 }
