@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.quarkus.netty.runtime.virtual.VirtualResponseHandler;
@@ -39,6 +40,9 @@ final class GatewayAnswer implements VirtualResponseHandler {
     @Override
     public void handleMessage(Object message) {
         try {
+            if (isInformational(message)) {
+                return;
+            }
             if (message instanceof HttpResponse response) {
                 answer.setStatusCode(response.status().code());
                 answer.setHeaders(headers(response.headers()));
@@ -65,6 +69,12 @@ final class GatewayAnswer implements VirtualResponseHandler {
     @Override
     public void close() {
         future.completeExceptionally(new IllegalStateException("the connection was closed"));
+    }
+
+    /** Such as 100 to a client that asks before it sends its body, which is here already. */
+    private static boolean isInformational(Object message) {
+        return message instanceof HttpResponse response
+                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     }
 
     private static Map<String, String> headers(HttpHeaders all) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -95,5 +96,16 @@ class GatewayAnswerTest {
         assertThat(answer.getStatusCode()).isEqualTo(200);
         assertThat(answer.getHeaders()).containsEntry("Link", "<a>,<b>").doesNotContainKey("Transfer-Encoding");
         assertThat(answer.getCookies()).isEqualTo(List.of("a=1, 2", "b=3"));
+    }
+
+    @Test
+    void a_client_that_asks_whether_to_send_its_body_is_answered_what_comes_then() {
+        var answer = new GatewayAnswer();
+        answer.handleMessage(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+        assertThat(answer.future()).isNotDone();
+
+        answer.handleMessage(response);
+        answer.handleMessage(new DefaultLastHttpContent());
+        assertThat(answer.future().join().getStatusCode()).isEqualTo(200);
     }
 }
