@@ -56,7 +56,7 @@ APIS = {
 }
 OURS = {f"repositories_container_container_{action}" for action in ("restore", "promote", "diff")}
 OURS |= {f"robots_{action}" for action in ("list", "create", "read", "partial_update", "delete", "rotate")}
-OURS.add("robots_secrets_delete")
+OURS |= {"robots_secrets_delete", "audit_list"}
 
 
 class Pulp:

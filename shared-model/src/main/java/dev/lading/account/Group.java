@@ -14,11 +14,11 @@ public record Group(PrincipalId id, String name, Instant created, long epoch, lo
     private static final Pattern VALID = Pattern.compile("[^\\p{C}\\s](?:[^\\p{C}]{0,148}[^\\p{C}\\s])?");
     private static final int IN_PAGE = 1_000;
 
-    static final Table<Group> TABLE = new Table<>("group", Group.class, group -> key(group.id()));
+    static final Table<Group> TABLE = Table.audited("group", Group.class, group -> key(group.id()));
     static final NameIndex<String, Named> NAMES =
             new NameIndex<>(new Table<>("group-name", Named.class, named -> nameKey(named.name())), Group::nameKey);
     static final Table<Member> MEMBERS =
-            new Table<>("group-member", Member.class, member -> memberKey(member.group(), member.user()));
+            Table.audited("group-member", Member.class, member -> memberKey(member.group(), member.user()));
 
     /** Whose a name is. Names are listed by it. */
     record Named(String name, PrincipalId id) {}

@@ -30,7 +30,7 @@ public record Robot(
     private static final String PARTITION = "all";
     private static final int MAX_SECRETS = 2;
 
-    static final Table<Robot> TABLE = new Table<>("robot", Robot.class, robot -> key(robot.id()));
+    static final Table<Robot> TABLE = Table.audited("robot", Robot.class, robot -> key(robot.id()));
     static final NameIndex<RobotName, Named> NAMES =
             new NameIndex<>(new Table<>("robot-name", Named.class, named -> key(named.name())), Robot::key);
 

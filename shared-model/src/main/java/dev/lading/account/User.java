@@ -30,7 +30,7 @@ public record User(
         implements Account {
     private static final String PARTITION = "all";
 
-    public static final Table<User> TABLE = new Table<>("user", User.class, user -> key(user.id()));
+    public static final Table<User> TABLE = Table.audited("user", User.class, user -> key(user.id()));
     static final NameIndex<Username, Named> NAMES =
             new NameIndex<>(new Table<>("user-name", Named.class, named -> key(named.name())), User::key);
 

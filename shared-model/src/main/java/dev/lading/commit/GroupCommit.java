@@ -1,5 +1,7 @@
 package dev.lading.commit;
 
+import dev.lading.audit.Acting;
+import dev.lading.audit.Actor;
 import dev.lading.history.CommitFunction;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryView;
@@ -35,11 +37,18 @@ public final class GroupCommit {
     private final MetadataStore store;
     private final VersionWriter writer;
     private final InstantSource clock;
+    private final Acting acting;
     private final Consumer<Repository> written;
     private final Lane[] lanes = new Lane[LANES];
 
     /** @param written called with the head before new versions, once they are stored */
-    public GroupCommit(MetadataStore store, VersionWriter writer, InstantSource clock, Consumer<Repository> written) {
+    public GroupCommit(
+            MetadataStore store,
+            VersionWriter writer,
+            InstantSource clock,
+            Acting acting,
+            Consumer<Repository> written) {
+        this.acting = acting;
         this.written = written;
         this.store = store;
         this.writer = writer;
@@ -58,14 +67,16 @@ public final class GroupCommit {
     private static final class Pending {
         final RepositoryId repository;
         final CommitFunction decision;
+        final List<Actor> actors;
         long version = -1;
 
         @Nullable
         RuntimeException failure;
 
-        Pending(RepositoryId repository, CommitFunction decision) {
+        Pending(RepositoryId repository, CommitFunction decision, List<Actor> actors) {
             this.repository = repository;
             this.decision = decision;
+            this.actors = actors;
         }
 
         boolean isSettled() {
@@ -75,7 +86,7 @@ public final class GroupCommit {
 
     public long commit(RepositoryId repository, CommitFunction decision) {
         Lane lane = lanes[Math.floorMod(repository.hashCode(), LANES)];
-        Pending mine = new Pending(repository, decision);
+        Pending mine = new Pending(repository, decision, acting.actors());
         synchronized (lane.waiting) {
             lane.waiting.add(mine);
         }
@@ -149,6 +160,13 @@ public final class GroupCommit {
         return Optional.of(rest(batch));
     }
 
+    /** All for whom a transaction is, each with the version that is theirs. */
+    private static List<Actor> actors(Map<Pending, Long> drafted) {
+        return drafted.entrySet().stream()
+                .flatMap(each -> each.getKey().actors.stream().map(actor -> actor.by("version " + each.getValue())))
+                .toList();
+    }
+
     private static List<Pending> rest(List<Pending> batch) {
         return batch.stream().filter(pending -> !pending.isSettled()).toList();
     }
@@ -174,7 +192,7 @@ public final class GroupCommit {
                 }
             }
         }
-        if (!writer.write(draft)) {
+        if (!acting.as(actors(drafted), () -> writer.write(draft))) {
             return false;
         }
         drafted.forEach((pending, version) -> pending.version = version);

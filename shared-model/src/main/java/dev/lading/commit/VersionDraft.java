@@ -47,8 +47,9 @@ final class VersionDraft {
         } catch (NotStoredYet e) {
             return OptionalLong.empty();
         }
-        int moreWrites = changes.rows().size() + changes.alongside().size() + 1;
-        long moreBytes = changes.rows().stream().mapToLong(VersionDraft::bytes).sum() + ROW_BYTES;
+        // The version, and who made it.
+        int moreWrites = changes.rows().size() + changes.alongside().size() + 2;
+        long moreBytes = changes.rows().stream().mapToLong(VersionDraft::bytes).sum() + 2 * ROW_BYTES;
         if (writes > 0 && !fits(writes + moreWrites, bytes + moreBytes)) {
             return OptionalLong.empty();
         }

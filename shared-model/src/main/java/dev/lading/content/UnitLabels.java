@@ -25,7 +25,7 @@ public final class UnitLabels {
 
     /** The labels of one unit; absent for one that never had any. */
     record Stored(UUID unit, Labels labels, long revision) implements Revised {
-        static final Table<Stored> TABLE = new Table<>("unit-labels", Stored.class, s -> key(s.unit()));
+        static final Table<Stored> TABLE = Table.audited("unit-labels", Stored.class, s -> key(s.unit()));
 
         Stored {
             labels = labels == null ? Labels.NONE : labels;

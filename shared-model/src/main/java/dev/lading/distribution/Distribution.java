@@ -14,7 +14,7 @@ public record Distribution(
         DistributionId id, DistributionSettings settings, Instant created, Instant updated, long revision)
         implements Revised {
     private static final String PARTITION = "all";
-    public static final Table<Distribution> TABLE = new Table<>("distribution", Distribution.class, d -> key(d.id()));
+    public static final Table<Distribution> TABLE = Table.audited("distribution", Distribution.class, d -> key(d.id()));
     public static final NameIndex<String, NameIndex.Named> NAMES =
             NameIndex.plain("distribution-name", name -> new Key(name, "distribution"));
 

@@ -15,8 +15,8 @@ import java.util.UUID;
 public record Grant(UUID id, PrincipalId user, Target target, String role, Instant created) {
     private static final int IN_PAGE = 100;
 
-    static final Table<Grant> BY_USER =
-            new Table<>("grant", Grant.class, grant -> new Key(grant.user.toString(), grant.target + " " + grant.role));
+    static final Table<Grant> BY_USER = Table.audited(
+            "grant", Grant.class, grant -> new Key(grant.user.toString(), grant.target + " " + grant.role));
 
     static final Table<Grant> BY_TARGET = new Table<>(
             "granted", Grant.class, grant -> new Key(grant.target.toString(), grant.user + " " + grant.role));

@@ -20,7 +20,7 @@ import java.util.Optional;
 public record Namespace(String name, Optional<PrincipalId> maker, Labels labels, Instant created) {
     private static final String PARTITION = "all";
 
-    static final Table<Namespace> TABLE = new Table<>("namespace", Namespace.class, each -> key(each.name()));
+    static final Table<Namespace> TABLE = Table.audited("namespace", Namespace.class, each -> key(each.name()));
 
     public Namespace {
         labels = labels == null ? Labels.NONE : labels;

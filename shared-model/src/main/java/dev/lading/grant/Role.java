@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 public record Role(
         UUID id, String name, String description, List<String> permissions, Optional<Instant> created, long revision)
         implements Revised {
-    static final Table<Role> TABLE = new Table<>("role", Role.class, role -> key(role.name()));
+    static final Table<Role> TABLE = Table.audited("role", Role.class, role -> key(role.name()));
     private static final String PARTITION = "all";
     static final String NAMESPACE_OWNER = "container.containernamespace_owner";
     private static final String DISTRIBUTION_OWNER = "container.containerdistribution_owner";

@@ -42,7 +42,7 @@ public record Repository(
         List<Pin> pins,
         long revision)
         implements Revised {
-    public static final Table<Repository> TABLE = new Table<>("repository", Repository.class, r -> key(r.id()));
+    public static final Table<Repository> TABLE = Table.audited("repository", Repository.class, r -> key(r.id()));
     private static final String NAMES_PARTITION = "all";
     public static final NameIndex<String, NameIndex.Named> NAMES =
             NameIndex.plain("repository-name", name -> new Key(NAMES_PARTITION, name));

@@ -30,7 +30,7 @@ public record RepositoryVersion(
         long revision)
         implements Revised {
     public static final Table<RepositoryVersion> TABLE =
-            new Table<>("version", RepositoryVersion.class, v -> key(v.repository(), v.version()));
+            Table.audited("version", RepositoryVersion.class, v -> key(v.repository(), v.version()));
 
     public RepositoryVersion {
         changes = changes == null ? List.of() : List.copyOf(changes);

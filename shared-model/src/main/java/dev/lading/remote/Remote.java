@@ -25,7 +25,7 @@ public record Remote(
         long revision)
         implements Revised {
     private static final String PARTITION = "all";
-    public static final Table<Remote> TABLE = new Table<>("remote", Remote.class, r -> key(r.id()));
+    public static final Table<Remote> TABLE = Table.audited("remote", Remote.class, r -> key(r.id()));
     static final NameIndex<String, NameIndex.Named> NAMES =
             NameIndex.plain("remote-name", name -> new Key(name, "remote"));
 

@@ -1,5 +1,6 @@
 package dev.lading.repository;
 
+import dev.lading.audit.Acting;
 import dev.lading.commit.BulkChange;
 import dev.lading.commit.GroupCommit;
 import dev.lading.commit.Progress;
@@ -50,12 +51,12 @@ public final class RepositoryService {
     private final Retention retention;
     private final NewNames newNames;
 
-    public RepositoryService(MetadataStore store, InstantSource clock, NewNames newNames) {
+    public RepositoryService(MetadataStore store, InstantSource clock, NewNames newNames, Acting acting) {
         this.store = store;
         this.newNames = newNames;
         this.clock = clock;
         this.writer = new VersionWriter(store, clock);
-        this.commits = new GroupCommit(store, writer, clock, this::retainAfter);
+        this.commits = new GroupCommit(store, writer, clock, acting, this::retainAfter);
         this.retention = new Retention(store, new VersionService(store, this));
     }
 

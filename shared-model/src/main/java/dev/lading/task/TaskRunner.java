@@ -99,7 +99,10 @@ public final class TaskRunner implements Worker {
     private void run(TaskHandler handler, Task running) {
         TaskRun run = runOf(running, Instant.EPOCH);
         try {
-            settle(running, run, handler.run(running.request().arguments(), run));
+            settle(
+                    running,
+                    run,
+                    tasks.as(running, () -> handler.run(running.request().arguments(), run)));
         } catch (TaskRun.Stopped e) {
             finish(run, task -> task.canceled(clock.instant()));
         } catch (RegistryException e) {
@@ -180,8 +183,10 @@ public final class TaskRunner implements Worker {
             if (task.state() == TaskState.CANCELING) {
                 throw new TaskRun.Stopped();
             }
-            step.run(runOf(task, task.updated()));
-            return true;
+            return tasks.as(task, () -> {
+                step.run(runOf(task, task.updated()));
+                return true;
+            });
         } catch (TaskRun.Stopped e) {
             finish(id, running -> running.canceled(clock.instant()));
         } catch (StoreBusy e) {

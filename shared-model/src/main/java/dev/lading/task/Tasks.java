@@ -1,6 +1,7 @@
 package dev.lading.task;
 
 import dev.lading.account.PrincipalId;
+import dev.lading.audit.Acting;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
@@ -9,6 +10,7 @@ import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.work.Work;
 import dev.lading.work.WorkQueue;
+import java.lang.ScopedValue.CallableOp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,12 +33,14 @@ public final class Tasks {
     private final MetadataStore store;
     private final WorkQueue queue;
     private final InstantSource clock;
+    private final Acting acting;
     private final TaskTurns turns;
 
-    public Tasks(MetadataStore store, WorkQueue queue, InstantSource clock) {
+    public Tasks(MetadataStore store, WorkQueue queue, InstantSource clock, Acting acting) {
         this.store = store;
         this.queue = queue;
         this.clock = clock;
+        this.acting = acting;
         this.turns = new TaskTurns(store, this::redeliver, clock);
     }
 
@@ -51,7 +55,7 @@ public final class Tasks {
      * @throws StoreBusy if too many tasks wait already; nothing was stored then
      */
     public Task dispatch(TaskId id, TaskRequest request) {
-        Task task = Task.waiting(id, request, clock.instant());
+        Task task = Task.waiting(id, request.by(acting.actors()), clock.instant());
         boolean isNew = store.write(Write.put(Task.TABLE, task, Condition.absent()));
         Task stored = isNew ? task : get(id);
         // The process that stored it first may have died before it was queued.
@@ -102,6 +106,11 @@ public final class Tasks {
     /** All tasks, newest first, read a page at a time. */
     public Stream<Task> all() {
         return store.stream(Task.TABLE, Task.newestFirst(PAGE));
+    }
+
+    /** Runs a part of a task for whoever asked for it. */
+    <T, X extends Throwable> T as(Task task, CallableOp<T, X> work) throws X {
+        return acting.as(List.of(task.request().actor(task.id())), work);
     }
 
     /** The order of tasks in one group. */

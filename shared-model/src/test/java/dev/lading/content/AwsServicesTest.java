@@ -2,6 +2,7 @@ package dev.lading.content;
 
 import dev.lading.account.AccountContract;
 import dev.lading.account.UserContract;
+import dev.lading.audit.AuditContract;
 import dev.lading.cleanup.CleanupContract;
 import dev.lading.curation.CurationContract;
 import dev.lading.curation.IndexContract;
@@ -60,6 +61,9 @@ class AwsServicesTest {
 
     @Nested
     class GroupsAndRobots extends AccountContract {}
+
+    @Nested
+    class Audit extends AuditContract {}
 
     @Nested
     class Grants extends GrantContract {}

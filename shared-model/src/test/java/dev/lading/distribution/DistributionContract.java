@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.account.Sponsor;
+import dev.lading.audit.Acting;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositorySettings;
 import dev.lading.history.RepositoryView.Listing;
@@ -292,7 +293,7 @@ public abstract class DistributionContract extends ServiceContract {
 
     @Test
     void a_push_makes_what_new_names_are() {
-        var repositories = new RepositoryService(metadata(), clock, NewNames.PRIVATE);
+        var repositories = new RepositoryService(metadata(), clock, NewNames.PRIVATE, Acting.NOBODY);
         assertThat(registry().distributions.isIndexed()).isTrue();
 
         repositories.getOrCreate(APP);

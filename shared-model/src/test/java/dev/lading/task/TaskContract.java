@@ -3,6 +3,7 @@ package dev.lading.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.audit.Acting;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RegistryException.StoreBusy;
@@ -45,7 +46,7 @@ public abstract class TaskContract extends ServiceContract {
     }
 
     private Tasks tasks() {
-        return new Tasks(metadata(), work -> !full && queued.addAll(work), clock);
+        return new Tasks(metadata(), work -> !full && queued.addAll(work), clock, Acting.NOBODY);
     }
 
     private TaskRunner runner() {

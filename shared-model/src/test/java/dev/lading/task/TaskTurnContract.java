@@ -3,6 +3,7 @@ package dev.lading.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.audit.Acting;
 import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.task.TaskHandler.Outcome;
 import dev.lading.task.TaskHandler.Result;
@@ -44,7 +45,7 @@ public abstract class TaskTurnContract extends ServiceContract {
     }
 
     private Tasks tasks() {
-        return new Tasks(metadata(), queued::addAll, clock);
+        return new Tasks(metadata(), queued::addAll, clock, Acting.NOBODY);
     }
 
     private TaskRunner runner() {

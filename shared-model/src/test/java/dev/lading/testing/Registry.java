@@ -1,5 +1,6 @@
 package dev.lading.testing;
 
+import dev.lading.audit.Acting;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
@@ -73,7 +74,7 @@ public final class Registry {
     public Registry(MetadataStore store, BlobStore bytes, InstantSource clock, boolean changesProcess) {
         this.store = store;
         this.clock = clock;
-        this.repositories = new RepositoryService(store, clock, NewNames.PUBLIC);
+        this.repositories = new RepositoryService(store, clock, NewNames.PUBLIC, Acting.NOBODY);
         this.distributions = new DistributionService(store, clock);
         this.versions = new VersionService(store, repositories);
         this.content = new ContentService(store, versions);

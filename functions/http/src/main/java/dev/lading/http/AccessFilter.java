@@ -11,6 +11,7 @@ import dev.lading.access.RegistrySettings;
 import dev.lading.history.Pull;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryService;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -111,6 +112,11 @@ public class AccessFilter {
     private Caller caller(ContainerRequestContext request, RoutingContext context) {
         Caller caller = authenticator.caller(context.request());
         request.setProperty(CALLER, caller);
+        Gate.identified(context, caller);
+        HttpMethod method = context.request().method();
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+            RequestActor.set(context.request(), caller);
+        }
         return caller;
     }
 

@@ -1,6 +1,8 @@
 package dev.lading.http;
 
+import dev.lading.access.Caller;
 import dev.lading.access.RegistrySettings;
+import dev.lading.access.Source;
 import io.netty.util.AsciiString;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Handler;
@@ -36,7 +38,9 @@ public class Gate {
 
     private static final String DECLARED = "dev.lading.declared";
     private static final String ADMITTED = "dev.lading.admitted";
+    private static final String CALLER = "dev.lading.caller";
     private static final int BAD_REQUEST = 400;
+    private static final Set<Integer> REFUSED = Set.of(401, 403);
 
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final Set<HttpMethod> CHANGES =
@@ -51,6 +55,7 @@ public class Gate {
     private static final CharSequence NO_REFERRER = new AsciiString("no-referrer");
 
     private final Optional<String> publicAuthority;
+    private final RefusalLog refusals = new RefusalLog();
     private @Nullable Router router;
 
     Gate(RegistrySettings settings) {
@@ -68,6 +73,11 @@ public class Gate {
     /** Lets the routed handler answer, since it has declared what it needs. */
     public static void admit(RoutingContext context) {
         context.put(ADMITTED, true);
+    }
+
+    /** Says who sends a request. */
+    static void identified(RoutingContext context, Caller caller) {
+        context.put(CALLER, caller);
     }
 
     void register(@Observes Router running) {
@@ -152,11 +162,14 @@ public class Gate {
                 || publicAuthority.filter(named::equalsIgnoreCase).isPresent();
     }
 
-    private static void leave(RoutingContext context) {
+    private void leave(RoutingContext context) {
         MultiMap headers = context.response().headers();
         headers.set(CONTENT_TYPE_OPTIONS, NOSNIFF);
         headers.set(CONTENT_SECURITY_POLICY, NOTHING_LOADED);
         headers.set(REFERRER_POLICY, NO_REFERRER);
+        if (REFUSED.contains(context.response().getStatusCode())) {
+            tell(context);
+        }
         if (context.response().getStatusCode() < BAD_REQUEST && context.get(ADMITTED) == null) {
             LOG.errorf(
                     "%s %s was about to be answered by a handler that does not declare what it needs; refused",
@@ -165,6 +178,19 @@ public class Gate {
             if (context.request().connection() instanceof ConnectionBase connection) {
                 var _ = connection.channelHandlerContext().close();
             }
+        }
+    }
+
+    private void tell(RoutingContext context) {
+        Optional<Caller> caller = Optional.ofNullable(context.get(CALLER));
+        if (!(caller.orElse(null) instanceof Caller.Anonymous)) {
+            HttpServerRequest request = context.request();
+            refusals.refused(
+                    caller,
+                    Source.of(request),
+                    request.method().name(),
+                    request.path(),
+                    context.response().getStatusCode());
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.lading.access.Tokens;
 import dev.lading.account.AccountService;
 import dev.lading.account.RobotService;
 import dev.lading.account.UserService;
+import dev.lading.audit.Acting;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
@@ -20,6 +21,12 @@ import java.time.InstantSource;
 
 /** Constructs authentication and authorization, once, over what a deployment provides: its secrets and settings. */
 final class HttpServices {
+    @Produces
+    @Singleton
+    Acting acting() {
+        return new Acting(RequestActor::current);
+    }
+
     @Produces
     @Singleton
     Authorizer authorizer(RegistrySettings settings, RightsService rights) {

@@ -1,5 +1,7 @@
 package dev.lading.lambda;
 
+import dev.lading.audit.Acting;
+import dev.lading.audit.AuditedMetadata;
 import dev.lading.aws.AwsClients;
 import dev.lading.blob.BlobStore;
 import dev.lading.blob.S3BlobStore;
@@ -31,10 +33,11 @@ final class LambdaStores {
 
     @Produces
     @Singleton
-    MetadataStore metadata(LambdaConfig config) {
-        return new DynamoMetadataStore(
+    MetadataStore metadata(LambdaConfig config, Acting acting, InstantSource clock) {
+        var dynamo = new DynamoMetadataStore(
                 AwsClients.dynamoDb(config.aws().dynamodbEndpoint()),
                 config.aws().table());
+        return new AuditedMetadata(dynamo, acting, clock);
     }
 
     @Produces

@@ -1,5 +1,6 @@
 package dev.lading.maintenance;
 
+import dev.lading.audit.Acting;
 import dev.lading.blob.BlobStore;
 import dev.lading.distribution.NewNames;
 import dev.lading.lambda.LambdaConfig;
@@ -14,9 +15,21 @@ import java.time.InstantSource;
 final class MaintenanceWiring {
     @Produces
     @Singleton
-    UploadService uploads(MetadataStore metadata, BlobStore blobs, LambdaConfig config) {
-        InstantSource clock = InstantSource.system();
-        var repositories = new RepositoryService(metadata, clock, NewNames.PUBLIC);
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Produces
+    @Singleton
+    Acting acting() {
+        return Acting.NOBODY;
+    }
+
+    @Produces
+    @Singleton
+    UploadService uploads(
+            MetadataStore metadata, BlobStore blobs, LambdaConfig config, InstantSource clock, Acting acting) {
+        var repositories = new RepositoryService(metadata, clock, NewNames.PUBLIC, acting);
         return new UploadService(metadata, blobs, repositories, clock, config.uploadExpiry(), true);
     }
 }

@@ -56,14 +56,17 @@ record AccessPolicy(String viewset, List<ObjectNode> statements) {
     }
 
     private static String viewset(Method method) {
-        return method.getAnnotation(Path.class).value().replaceAll("\\{[^}]*}", "").replaceAll("/+", "/");
+        return method.getAnnotation(Path.class)
+                .value()
+                .replaceAll("\\{[^}]*}", "")
+                .replaceAll("/+", "/");
     }
 
     /** Empty: the operation is another viewset's. */
     private static Optional<ObjectNode> statement(Method method, String viewset, List<String> viewsets) {
         return viewsets.stream()
                 .filter(each -> operation(method).startsWith(prefix(each)))
-                .max(Comparator.comparing(String::length))
+                .max(Comparator.comparingInt(String::length))
                 .filter(viewset::equals)
                 .map(own -> statement(
                         operation(method).substring(prefix(own).length()), method.getAnnotation(Right.class)));

@@ -80,6 +80,7 @@ public class ApiDocumentResource {
             LoginResource.class,
             RoleResource.class,
             AccessPolicyResource.class,
+            AuditResource.class,
             NamespaceResource.class,
             DistributionRoleResource.class,
             RepositoryRoleResource.class,
@@ -105,7 +106,7 @@ public class ApiDocumentResource {
             RobotModel.MODELS,
             LoginResource.MODELS,
             RoleResource.MODELS,
-            List.of(AccessPolicyResource.MODEL),
+            List.of(AccessPolicyResource.MODEL, AuditResource.MODEL),
             NamespaceResource.MODELS,
             ObjectRoles.MODELS);
 
@@ -135,6 +136,7 @@ public class ApiDocumentResource {
                 Map.entry("robots_list", RobotModel.LIST),
                 Map.entry("roles_list", RoleResource.ROLES),
                 Map.entry("access_policies_list", AccessPolicyResource.LIST),
+                Map.entry("audit_list", AuditResource.LIST),
                 Map.entry("pulp_container_namespaces_list", NamespaceResource.NAMESPACES),
                 Map.entry("tasks_list", TaskModel.LIST),
                 Map.entry("remotes_list", RemoteModel.GENERIC_LIST),

@@ -1,5 +1,6 @@
 package dev.lading.operation;
 
+import dev.lading.audit.AuditService;
 import dev.lading.cleanup.CleanupService;
 import dev.lading.cleanup.CleanupService.Deleted;
 import dev.lading.distribution.DistributionService;
@@ -26,6 +27,7 @@ public class MaintenanceTasks implements TaskProvider {
     public static final String PURGE = "pulpcore.app.tasks.purge.purge";
     public static final String CLEAN_UP = "pulpcore.app.tasks.orphan.orphan_cleanup";
 
+    public static final String PURGE_AUDIT = "lading.purge_audit";
     public static final String INDEX_PUBLIC_PATHS = "lading.index_public_paths";
 
     /** The reservation of cleanups: one at a time is enough. */
@@ -39,6 +41,7 @@ public class MaintenanceTasks implements TaskProvider {
     private final Tasks tasks;
     private final ScheduledSyncs schedules;
     private final DistributionService distributions;
+    private final AuditService audit;
 
     public MaintenanceTasks(
             CleanupService cleanup,
@@ -46,13 +49,15 @@ public class MaintenanceTasks implements TaskProvider {
             InstantSource clock,
             Tasks tasks,
             ScheduledSyncs schedules,
-            DistributionService distributions) {
+            DistributionService distributions,
+            AuditService audit) {
         this.cleanup = cleanup;
         this.syncs = syncs;
         this.clock = clock;
         this.tasks = tasks;
         this.schedules = schedules;
         this.distributions = distributions;
+        this.audit = audit;
     }
 
     /**
@@ -71,14 +76,18 @@ public class MaintenanceTasks implements TaskProvider {
     /** Arguments of {@link #INDEX_PUBLIC_PATHS}. */
     public record Indexing() {}
 
+    /** Arguments of {@link #PURGE_AUDIT}. */
+    public record AuditPurge() {}
+
     /** Arguments of {@link #CLEAN_UP}. */
     public record Cleanup(Duration protection) {}
 
-    /** Starts the daily tasks: a clean-up, a purge of tasks that ended 90 days ago, and a check of all schedules. */
+    /** Starts the daily tasks: a clean-up, purges of what is 90 days old, and a check of all schedules. */
     public void startDaily(Instant now) {
         start(CLEAN_UP, new Cleanup(CleanupService.DEFAULT_PROTECTION), ORPHANS);
         Purge purge = new Purge(now.minus(REMEMBERED), List.of("completed", "failed", "canceled"));
         start(PURGE, purge, Reservation.of(PURGE));
+        start(PURGE_AUDIT, new AuditPurge(), Reservation.of(PURGE_AUDIT));
         schedules.followAll();
         indexPublicPaths();
     }
@@ -99,11 +108,17 @@ public class MaintenanceTasks implements TaskProvider {
         return List.of(
                 new JsonTask<>(PURGE, true, Purge.class, this::purge),
                 new JsonTask<>(INDEX_PUBLIC_PATHS, true, Indexing.class, this::index),
+                new JsonTask<>(PURGE_AUDIT, true, AuditPurge.class, this::purgeAudit),
                 new JsonTask<>(CLEAN_UP, true, Cleanup.class, this::cleanUp));
     }
 
     private Outcome index(Indexing arguments, TaskRun run) {
         distributions.index(done -> run.report("index.paths", "Public base paths indexed", done, Optional.empty()));
+        return Outcome.NOTHING;
+    }
+
+    private Outcome purgeAudit(AuditPurge arguments, TaskRun run) {
+        audit.forgetOld();
         return Outcome.NOTHING;
     }
 

@@ -1,5 +1,6 @@
 package dev.lading.operation;
 
+import dev.lading.audit.Acting;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.sync.SyncTask;
 import dev.lading.task.TaskRunner;
@@ -16,8 +17,8 @@ import java.util.stream.Stream;
 final class OperationServices {
     @Produces
     @Singleton
-    Tasks tasks(MetadataStore metadata, WorkQueue queue, InstantSource clock) {
-        return new Tasks(metadata, queue, clock);
+    Tasks tasks(MetadataStore metadata, WorkQueue queue, InstantSource clock, Acting acting) {
+        return new Tasks(metadata, queue, clock, acting);
     }
 
     @Produces

@@ -2,6 +2,8 @@ package dev.lading.server;
 
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.Secrets;
+import dev.lading.audit.Acting;
+import dev.lading.audit.AuditedMetadata;
 import dev.lading.blob.BlobStore;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
@@ -80,8 +82,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    MetadataStore metadata(Storage storage) {
-        return ChosenStores.metadata(storage.metadata());
+    MetadataStore metadata(Storage storage, Acting acting, InstantSource clock) {
+        return new AuditedMetadata(ChosenStores.metadata(storage.metadata()), acting, clock);
     }
 
     @Produces

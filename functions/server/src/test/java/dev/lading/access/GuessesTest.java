@@ -12,19 +12,15 @@ import dev.lading.embedded.SqliteMetadataStore;
 import dev.lading.oci.RegistryException.TooManyGuesses;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.testing.Accounts;
+import dev.lading.testing.LogLines;
 import dev.lading.testing.TestClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,16 +180,16 @@ class GuessesTest {
 
     @Test
     void the_log_has_one_line_a_minute_for_each_source() {
-        try (Lines lines = new Lines()) {
+        try (LogLines lines = new LogLines(Guesses.class)) {
             wrong(10, "admin", STRANGER);
-            assertThat(lines.messages).isEmpty();
+            assertThat(lines.messages()).isEmpty();
             for (int i = 0; i < 50; i++) {
                 refused("guess", STRANGER);
             }
             wrong(10, "evil\nname", OTHER);
             assertThatThrownBy(() -> login("evil\nname", "guess", OTHER)).isInstanceOf(TooManyGuesses.class);
 
-            assertThat(lines.messages)
+            assertThat(lines.messages())
                     .containsExactly(
                             "too many wrong passwords for 'admin' from 203.0.113.7/32:"
                                     + " refused 1 since this was last said",
@@ -202,7 +198,7 @@ class GuessesTest {
             clock.advance(Duration.ofMinutes(1));
             wrong(2, "admin", STRANGER);
             refused("guess", STRANGER);
-            assertThat(lines.messages).hasSize(3).last().asString().contains("refused 50 since");
+            assertThat(lines.messages()).hasSize(3).last().asString().contains("refused 50 since");
         }
     }
 
@@ -240,28 +236,5 @@ class GuessesTest {
     private static String basic(String user, String password) {
         byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
         return "Basic " + Base64.getEncoder().encodeToString(pair);
-    }
-
-    /** The lines that {@link Guesses} logs meanwhile. */
-    private static final class Lines extends Handler implements AutoCloseable {
-        private final Logger logger = Logger.getLogger(Guesses.class.getName());
-        private final List<String> messages = new ArrayList<>();
-
-        Lines() {
-            logger.addHandler(this);
-        }
-
-        @Override
-        public void publish(LogRecord line) {
-            messages.add(line.getMessage().formatted(line.getParameters()));
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {
-            logger.removeHandler(this);
-        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.account.AccountContract;
 import dev.lading.account.UserContract;
+import dev.lading.audit.AuditContract;
 import dev.lading.blob.BlobKey;
 import dev.lading.cleanup.CleanupContract;
 import dev.lading.cleanup.CleanupUnderLoadContract;
@@ -164,6 +165,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class GroupsAndRobots extends AccountContract {}
+
+    @Nested
+    class Audit extends AuditContract {}
 
     @Nested
     class Grants extends GrantContract {}

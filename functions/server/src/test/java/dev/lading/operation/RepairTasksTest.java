@@ -2,6 +2,7 @@ package dev.lading.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.audit.Acting;
 import dev.lading.content.RepairState;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.FileBlobStore;
@@ -47,7 +48,7 @@ class RepairTasksTest {
     void open() throws IOException, SQLException {
         store = new SqliteMetadataStore(folder.resolve("lading.db"), new DiskSpace(folder));
         registry = new Registry(store, new FileBlobStore(folder.resolve("blobs"), new DiskSpace(folder)), clock);
-        tasks = new Tasks(store, queued::addAll, clock);
+        tasks = new Tasks(store, queued::addAll, clock, Acting.NOBODY);
         clock.advanceAtEveryLook(Duration.ofMinutes(6));
     }
 

@@ -3,6 +3,7 @@ package dev.lading.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.audit.Acting;
 import dev.lading.distribution.NewNames;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.SqliteMetadataStore;
@@ -89,8 +90,8 @@ class ScheduledSyncsTest {
 
     /** Starts another process over the same records. */
     private void restart() {
-        repositories = new RepositoryService(store, clock, NewNames.PUBLIC);
-        tasks = new Tasks(store, work -> !full && queued.addAll(work), clock);
+        repositories = new RepositoryService(store, clock, NewNames.PUBLIC, Acting.NOBODY);
+        tasks = new Tasks(store, work -> !full && queued.addAll(work), clock, Acting.NOBODY);
         runner = new TaskRunner(tasks, clock, List.of(new Syncing(this)));
         scheduler = new StoredScheduler(store, clock);
         syncs = new ScheduledSyncs(store, repositories, tasks, scheduler, clock);

@@ -38,6 +38,7 @@ class ApiDocumentTest {
             "repositories_container_container_diff",
             "access_policies_list",
             "access_policies_read",
+            "audit_list",
             "robots_list",
             "robots_create",
             "robots_read",

@@ -4,6 +4,8 @@ import dev.lading.account.AccountService;
 import dev.lading.account.GroupService;
 import dev.lading.account.RobotService;
 import dev.lading.account.UserService;
+import dev.lading.audit.Acting;
+import dev.lading.audit.AuditService;
 import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupService;
 import dev.lading.cleanup.HistoryCleanup;
@@ -26,9 +28,11 @@ import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.secret.Seal;
 import dev.lading.upload.UploadService;
+import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Constructs every service of the model, once, over what a deployment provides: its stores, a seal, and uploads. */
@@ -39,6 +43,20 @@ final class Services {
         return InstantSource.system();
     }
 
+    /** Where no requests are answered. */
+    @Produces
+    @Singleton
+    @DefaultBean
+    Acting acting() {
+        return new Acting(Optional::empty);
+    }
+
+    @Produces
+    @Singleton
+    AuditService audit(MetadataStore metadata, InstantSource clock) {
+        return new AuditService(metadata, clock);
+    }
+
     @Produces
     @Singleton
     NewNames newNames(@ConfigProperty(name = "lading.private-by-default", defaultValue = "false") boolean restricted) {
@@ -47,8 +65,8 @@ final class Services {
 
     @Produces
     @Singleton
-    RepositoryService repositories(MetadataStore metadata, InstantSource clock, NewNames newNames) {
-        return new RepositoryService(metadata, clock, newNames);
+    RepositoryService repositories(MetadataStore metadata, InstantSource clock, NewNames newNames, Acting acting) {
+        return new RepositoryService(metadata, clock, newNames, acting);
     }
 
     @Produces

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lading.account.PrincipalId;
 import dev.lading.account.UserService;
+import dev.lading.audit.Acting;
 import dev.lading.grant.GrantService;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.RepositoryId;
@@ -92,7 +93,7 @@ public abstract class SyncFixture extends ServiceContract {
         SyncProcess(MetadataStore store, SyncLimits limits) {
             registry = newRegistry(store);
             remotes = new RemoteService(store, new StoredKeySeal(new NoSecrets()), clock);
-            tasks = new Tasks(store, taskQueue::addAll, clock);
+            tasks = new Tasks(store, taskQueue::addAll, clock, Acting.NOBODY);
             runs = new SyncRuns(store, clock, tasks);
             upstreams = new Upstreams(
                     remotes, tasks, new WaitBudget(clock, SyncFixture.this::sleep, limits.patience()), Reach.ANY);

@@ -1,11 +1,11 @@
 package dev.lading.management.task;
 
+import dev.lading.http.RequestActor;
 import dev.lading.management.access.Access;
 import dev.lading.management.resource.Responses;
 import dev.lading.operation.Reservation;
 import dev.lading.operation.ResourceTasks;
 import dev.lading.operation.ResourceType;
-import dev.lading.random.Randomness;
 import dev.lading.task.Tasks;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -15,9 +15,6 @@ import java.util.UUID;
 /** Starts tasks for requests. */
 @Singleton
 public class TaskDispatch {
-    /** Header with a client's id of a request, by which it is found in logs; repeated in the answer. */
-    static final String CORRELATION = "Correlation-ID";
-
     private static final int ACCEPTED = 202;
 
     private final Tasks tasks;
@@ -32,11 +29,8 @@ public class TaskDispatch {
      * @param arguments as the handler reads them
      */
     public Response start(String name, Record arguments, Reservation reservation, RoutingContext request) {
-        String correlation = correlation(request);
-        var task =
-                tasks.dispatch(reservation.request(name, arguments, correlation).by(Access.caller(request)));
-        return Responses.of(ACCEPTED, TaskModel.STARTED, task)
-                .header(CORRELATION, correlation)
+        var asked = reservation.request(name, arguments, RequestActor.requestId());
+        return Responses.of(ACCEPTED, TaskModel.STARTED, tasks.dispatch(asked.by(Access.caller(request))))
                 .build();
     }
 
@@ -54,12 +48,5 @@ public class TaskDispatch {
 
     private static Reservation reservation(ResourceType kind, UUID id) {
         return kind.equals(ResourceType.DISTRIBUTION) ? ResourceTasks.DISTRIBUTIONS : Reservation.of(kind.prn(id));
-    }
-
-    private static String correlation(RoutingContext request) {
-        String given = request.request().getHeader(CORRELATION);
-        return given != null && given.matches("[\\w.:-]{1,100}")
-                ? given
-                : Randomness.uuid().toString().replace("-", "");
     }
 }
