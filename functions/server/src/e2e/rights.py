@@ -1,7 +1,7 @@
-"""Who may do what, held to two tables: `registry-rights.txt`, by permissions, and the tests' `management-rights.txt`.
+"""Who may do what, held to two tables: `registry-rights.txt`, by permissions, and `management-rights.txt`, by operation.
 
-On the server and behind a gateway alike. Little changes for those who may: what they ask for is not there, or is
-refused as it stands, with 404 or 400, and so after what they may.
+On the server and behind a gateway alike. Most of what is asked for is not there, or is refused as it stands, with 404
+or 400, and so after what the caller may. Where something is changed all the same, all of it is made anew.
 """
 
 import base64
@@ -16,10 +16,34 @@ from registry import API, Registry
 
 PASSWORD = "battery staple"
 REGISTRY = Path(__file__).with_name("registry-rights.txt")
-MANAGEMENT = ROOT / "functions/server/src/test/resources/management-rights.txt"
+MANAGEMENT = Path(__file__).with_name("management-rights.txt")
+# Objects of the management API, by the parameters that its document names them with.
+OBJECTS = {
+    "access_policy_href": "policy",
+    "auth_user_href": "user",
+    "auth_users_user_role_href": "user-role",
+    "container_blob_href": "blob",
+    "container_container_distribution_href": "dist",
+    "container_container_namespace_href": "ns",
+    "container_container_remote_href": "remote",
+    "container_container_repository_href": "repo",
+    "container_container_repository_version_href": "version",
+    "container_manifest_href": "manifest",
+    "container_manifest_signature_href": "signature",
+    "container_tag_href": "tag",
+    "group_href": "group",
+    "groups_group_role_href": "group-role",
+    "groups_user_href": "group-user",
+    "robot_href": "robot",
+    "robot_secret_href": "secret",
+    "role_href": "role",
+    "task_href": "task",
+}
 ABSENT = "sha256:" + "0" * 64
 NAMES = {"public": "team/public", "private": "team/private"}
 IMAGE = oci.image([oci.tar({"hello": b"hello\n" * 1000})])
+# Content is one thing wherever it is, and what a public repository has is everybody's to see.
+PRIVATE_IMAGE = oci.image([oci.tar({"hidden": b"hidden\n" * 1000})])
 DIGEST = oci.sha256(IMAGE.manifest)
 BLOB = oci.sha256(IMAGE.blobs[0])
 
@@ -61,7 +85,11 @@ class Rights:
         self.admin = Registry(host, password)
         self.clients = {"admin": self.admin, "anonymous": Registry(host, None)}
         self.users = {}
-        self.made = {"missing": f"{API}/repositories/container/container/00000000-0000-0000-0000-000000000001/"}
+        self.generation = 0
+        absent = "00000000-0000-0000-0000-000000000001/"
+        self.made = {"missing": f"{API}/repositories/container/container/{absent}"}
+        # Only cosign makes one.
+        self.made["signature"] = f"{API}/content/container/signatures/{absent}"
 
     def user(self, caller, *roles):
         """Makes a user with roles, each on an object or, without one, on everything."""
@@ -111,22 +139,52 @@ class Rights:
         self.bearer("tampered", tampered(whole))
 
     def set_up_management(self):
-        path = "container/container/"
-        self.user("maker", ("repository_creator", None), ("remote_creator", None))
-        maker = self.clients["maker"]
-        self.made["repo"] = maker.call(201, "POST", f"repositories/{path}", name="rights/app")["pulp_href"]
-        upstream = {"name": "rights", "url": "http://127.0.0.1:9", "upstream_name": "a/b"}
-        self.made["remote"] = maker.call(201, "POST", f"remotes/{path}", **upstream)["pulp_href"]
-        served = {"name": "rights", "base_path": "r-maker/app", "private": True, "repository": self.made["repo"]}
-        self.admin.complete(maker.call(202, "POST", f"distributions/{path}", **served)["task"])
-        self.made["dist"] = self.distribution("r-maker/app")["pulp_href"]
-        [namespace] = maker.call(200, "GET", "pulp_container/namespaces/?name=r-maker")["results"]
-        self.made["ns"] = namespace["pulp_href"]
-        self.user("manager", ("repository_content_manager", self.made["repo"]))
-        self.user("viewer", ("repository_viewer", self.made["repo"]))
-        # The others have their roles here beside those that they have already.
-        self.give("consumer", "distribution_consumer", self.made["dist"])
-        self.give("collaborator", "namespace_collaborator", self.made["ns"])
+        self.user("maker", ("namespace_creator", None), ("repository_creator", None), ("remote_creator", None))
+        group_creator = {"role": "core.group_creator", "content_object": None}
+        self.admin.call(201, "POST", self.users["maker"] + "roles/", **group_creator)
+        self.user("manager")
+        self.user("viewer")
+        self.make()
+
+    def make(self):
+        """One object of each kind, and roles on them for the callers."""
+        self.generation += 1
+        name = f"rights{self.generation}"
+        maker, path, made = self.clients["maker"], "container/container/", self.made
+
+        def create(kind, place, caller=maker, **body):
+            made[kind] = caller.call(201, "POST", place, **body)["pulp_href"]
+
+        create("ns", "pulp_container/namespaces/", name=name)
+        maker.push(f"{name}/app", "1", PRIVATE_IMAGE)
+        [made["repo"]] = self.hrefs(f"repositories/{path}?name={name}/app")
+        made["version"] = f"{made['repo']}versions/1/"
+        made["dist"] = self.distribution(f"{name}/app")["pulp_href"]
+        made["task"] = maker.call(202, "PATCH", made["dist"], private=True)["task"]
+        self.admin.complete(made["task"])
+        for kind in ("tag", "manifest", "blob"):
+            made[kind] = self.hrefs(f"content/container/{kind}s/?repository_version={made['version']}")[0]
+        create("remote", f"remotes/{path}", name=name, url="http://127.0.0.1:9", upstream_name="a/b")
+        create("user", "users/", self.admin, username=f"r-{name}")
+        create("group", "groups/", name=name)
+        create("group-user", f"{made['group']}users/", username=f"r-{name}")
+        role = {"role": "container.containerrepository_viewer", "content_object": made["repo"]}
+        create("group-role", f"{made['group']}roles/", self.admin, **role)
+        create("robot", "robots/", name=f"{name}+robot")
+        made["secret"] = maker.call(200, "GET", made["robot"])["secrets"][0]["pulp_href"]
+        create("user-role", f"{made['user']}roles/", self.admin, **role)
+        create("role", "roles/", self.admin, name=name, permissions=["container.view_containerrepository"])
+        [made["policy"]] = self.hrefs("access_policies/?viewset_name=tasks")
+        for caller, role, kind in (
+            ("manager", "repository_content_manager", "repo"),
+            ("viewer", "repository_viewer", "repo"),
+            ("consumer", "distribution_consumer", "dist"),
+            ("collaborator", "namespace_collaborator", "ns"),
+        ):
+            self.give(caller, role, made[kind])
+
+    def hrefs(self, path):
+        return [each["pulp_href"] for each in self.admin.call(200, "GET", path)["results"]]
 
     def wrong_of_registry(self):
         """What is answered otherwise than the table says, and how many requests were sent."""
@@ -149,14 +207,37 @@ class Rights:
     def wrong_of_management(self):
         wrong, sent = [], 0
         for (method, place), answers in rows(MANAGEMENT):
-            target = place.format(**self.made) if place.startswith("{") else f"{API}/{place}"
             for caller, expected in answers.items():
+                target = place.format(**self.made) if place.startswith("{") else f"{API}/{place}"
                 content = () if method == "GET" else (b"{}", {"Content-Type": "application/json"})
                 answer = self.clients[caller].request(method, target, *content)
                 sent += 1
                 if answer.status != expected:
                     wrong.append(f"{caller}: {method} {place}: {answer.status}, {expected} expected")
+                if method != "GET" and answer.status < 300:
+                    if answer.status == 202:
+                        self.admin.end(answer.json()["task"])
+                    self.make()
         return wrong, sent
+
+    def not_in_the_table(self):
+        """Operations of the API's document that the table does not have, and those of the table that are none."""
+        document = self.admin.call(200, "GET", "docs/api.json")
+        operations = {
+            (method.upper(), shortened(path))
+            for path, methods in document["paths"].items()
+            for method in methods
+            if method in ("get", "post", "put", "patch", "delete")
+        }
+        asked = {(method, place) for (method, place), _ in rows(MANAGEMENT)}
+        return operations ^ (asked - {("GET", "{missing}")})
+
+
+def shortened(path):
+    """A path of the API's document as the table has it."""
+    for parameter, name in OBJECTS.items():
+        path = path.replace(f"{{{parameter}}}", f"{{{name}}}")
+    return path.removeprefix(f"{API}/")
 
 
 def encoded(content):

@@ -11,15 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvFileSource;
 
 /**
- * What users may do through the management API. A maker made all of it with a repository and a remote by the API, and a
- * private distribution of that repository in a namespace of their own; the others have one role each.
+ * What users may do through the management API, beside the table of its operations, {@code management-rights.txt} of the
+ * end-to-end tests. A maker made a repository and a remote by the API, and a private distribution of that repository in
+ * a namespace of their own; the others have one role each.
  */
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
@@ -113,30 +111,6 @@ class RightsTest {
         give(user("collaborator"), "namespace_collaborator", namespace);
         user("stranger");
         MADE.putAll(Map.of("repo", repository, "remote", remote, "dist", distribution, "ns", namespace));
-    }
-
-    /**
-     * Bodies are such that nothing changes for those who may: 400, or a change to what is there already. The table is
-     * also what the API behind the gateway is held to, by {@code localstack-tests}.
-     */
-    @ParameterizedTest(name = "{0} {1} {2}")
-    @CsvFileSource(resources = "/management-rights.txt", delimiter = '|', quoteCharacter = '~')
-    void an_operation_needs_its_right(String method, String path, String answers) {
-        if (method.equals("method")) {
-            assertThat(List.of(answers.split(" +"))).isEqualTo(CALLERS);
-            return;
-        }
-        String whole = path.startsWith("{") ? path : API + path;
-        for (var object : MADE.entrySet()) {
-            whole = whole.replace("{" + object.getKey() + "}", object.getValue());
-        }
-        whole = whole.replace("{missing}", PulpClient.REPOSITORIES + new UUID(0, 1) + "/");
-        StringBuilder seen = new StringBuilder();
-        for (String caller : CALLERS) {
-            String body = method.equals("GET") ? "" : "{}";
-            seen.append(send(caller, method, whole, body).status()).append(' ');
-        }
-        assertThat(seen.toString().strip()).isEqualTo(answers.replaceAll(" +", " "));
     }
 
     private static List<String> listed(String caller, String path, String property) {
@@ -323,8 +297,7 @@ class RightsTest {
         String repositories = "repositories/container/container";
         String permission = "authenticated has_model_or_obj_perms:";
         assertThat(statements(repositories, "list")).containsExactly("authenticated anywhere");
-        assertThat(statements(repositories, "sync"))
-                .containsExactly(permission + "container.sync_containerrepository");
+        assertThat(statements(repositories, "sync")).containsExactly(permission + "container.sync_containerrepository");
         assertThat(statements(repositories + "/versions", "delete"))
                 .containsExactly(permission + "container.delete_containerrepository_versions");
         assertThat(statements("groups", "delete")).containsExactly(permission + "core.delete_group");
