@@ -56,7 +56,7 @@ class ArchitectureTest {
     private static final List<List<String>> LAYERS = List.of(
             List.of("random", "oci"),
             List.of("metadata", "password", "secret", "work"),
-            List.of("account", "audit"),
+            List.of("account", "audit", "signing"),
             List.of("aws", "blob", "remote", "task"),
             List.of("schedule"),
             List.of("history.row"),

@@ -11,6 +11,7 @@ import dev.lading.distribution.DistributionContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionHistoryContract;
+import dev.lading.signing.KeyRotationContract;
 import dev.lading.task.TaskContract;
 import dev.lading.task.TaskTurnContract;
 import dev.lading.testing.AwsStores;
@@ -64,6 +65,9 @@ class AwsServicesTest {
 
     @Nested
     class Audit extends AuditContract {}
+
+    @Nested
+    class KeyRotations extends KeyRotationContract {}
 
     @Nested
     class Grants extends GrantContract {}

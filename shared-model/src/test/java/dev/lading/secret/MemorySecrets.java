@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
 
 /** Secrets in memory. */
-record MemorySecrets(ConcurrentMap<String, String> values) implements SecretStore {
+public record MemorySecrets(ConcurrentMap<String, String> values) implements SecretStore {
     @Override
     public Map<String, String> get(Collection<String> names) {
         return names.stream().filter(values::containsKey).collect(Collectors.toMap(name -> name, values::get));

@@ -30,6 +30,7 @@ import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionCostContract;
 import dev.lading.repository.VersionHistoryContract;
+import dev.lading.signing.KeyRotationContract;
 import dev.lading.task.TaskContract;
 import dev.lading.task.TaskTurnContract;
 import dev.lading.testing.Registry;
@@ -168,6 +169,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Audit extends AuditContract {}
+
+    @Nested
+    class KeyRotations extends KeyRotationContract {}
 
     @Nested
     class Grants extends GrantContract {}
