@@ -1,16 +1,20 @@
 package dev.lading.access;
 
 import dev.lading.random.Randomness;
+import dev.lading.signing.SigningKey;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
 
-/** The secrets of a registry by their names in the store, and how each is generated. */
+/**
+ * The secrets of a registry by their names in the store, and how each is generated. Keys after the first that sign
+ * access tokens have names of their own: see {@link SigningKey}.
+ */
 enum SecretName {
     PASSWORD(Secrets.PASSWORD),
-    ACCESS_KEY("token-key"),
+    ACCESS_KEY(SigningKey.FIRST),
     UPLOAD_KEY("upload-key");
 
     /** Size of a generated password: 144 bits, in characters that need no escaping in shells or URLs. */

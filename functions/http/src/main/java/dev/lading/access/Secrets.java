@@ -1,15 +1,18 @@
 package dev.lading.access;
 
+import dev.lading.audit.Acting;
+import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.password.PasswordVerifier;
 import dev.lading.secret.SecretStore;
-import java.security.KeyPair;
+import dev.lading.signing.KeyRotation;
+import dev.lading.signing.KeySchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
-import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The administrator's password and the keys that sign tokens. Missing ones are generated and stored; those changed or
- * deleted in the store take effect within {@link #REMEMBERED}.
+ * deleted in the store take effect within {@link #REMEMBERED}. Whoever reads them replaces the key that signs access
+ * tokens when that is due, so that no schedule need run.
  *
  * <p>The password stays in the store for its owner to read. It is read when the first secret is needed and again after
  * {@link #REMEMBERED}, so that a change takes effect without a step; in between only a {@link PasswordVerifier} of it
@@ -39,23 +43,24 @@ public final class Secrets {
     private static final Logger LOG = Logger.getLogger(Secrets.class);
 
     private final SecretStore store;
+    private final Optional<KeyRotation> rotation;
     private final InstantSource clock;
     private final Optional<PasswordVerifier> givenPassword;
     private final Set<SecretName> names;
     private volatile @Nullable Read current;
     private boolean passwordMade;
+    private boolean isRenewalFailing;
 
     /** @param password empty where it is not read */
     private record Read(
-            Optional<PasswordVerifier> password, Map<SecretName, String> keyTexts, TokenKeys keys, Instant until) {}
+            Optional<PasswordVerifier> password, Map<String, String> keyTexts, TokenKeys keys, Instant until) {}
 
-    /** The keys of the store cannot be used; the message says what to do. */
+    /** A key of the store cannot be used; the message says what to do. */
     public static final class Damaged extends RuntimeException {
-        Damaged(Throwable cause) {
+        Damaged(String name, Throwable cause) {
             super(
-                    "the secrets " + SecretName.ACCESS_KEY + " or " + SecretName.UPLOAD_KEY
-                            + " are damaged; delete both and new ones are made,"
-                            + " which ends logins and uploads under way",
+                    "the secret " + name + " is damaged; delete it and a new one is made, which ends the "
+                            + (name.equals(SecretName.UPLOAD_KEY.toString()) ? "uploads under way" : "logins with it"),
                     cause);
         }
     }
@@ -69,12 +74,14 @@ public final class Secrets {
     }
 
     /**
+     * @param rotation of the keys that sign access tokens
      * @param givenPassword takes precedence over the store's; with it, the store needs none
      * @throws PasswordTooShort if that is shorter than {@link #MIN_PASSWORD_CHARACTERS}
      */
-    public Secrets(SecretStore store, InstantSource clock, Optional<String> givenPassword) {
+    public Secrets(SecretStore store, KeyRotation rotation, InstantSource clock, Optional<String> givenPassword) {
         this(
                 store,
+                Optional.of(rotation),
                 clock,
                 givenPassword,
                 givenPassword.isPresent()
@@ -82,11 +89,17 @@ public final class Secrets {
                         : EnumSet.allOf(SecretName.class));
     }
 
-    private Secrets(SecretStore store, InstantSource clock, Optional<String> givenPassword, Set<SecretName> names) {
+    private Secrets(
+            SecretStore store,
+            Optional<KeyRotation> rotation,
+            InstantSource clock,
+            Optional<String> givenPassword,
+            Set<SecretName> names) {
         if (givenPassword.filter(Secrets::isShort).isPresent()) {
             throw new PasswordTooShort();
         }
         this.store = store;
+        this.rotation = rotation;
         this.clock = clock;
         this.givenPassword = givenPassword.map(PasswordVerifier::new);
         this.names = names;
@@ -96,7 +109,17 @@ public final class Secrets {
      * Secrets of a process that continues uploads begun elsewhere: it needs the upload key and may read nothing else.
      */
     public static Secrets forUploads(SecretStore store, InstantSource clock) {
-        return new Secrets(store, clock, Optional.empty(), EnumSet.of(SecretName.UPLOAD_KEY));
+        return new Secrets(store, Optional.empty(), clock, Optional.empty(), EnumSet.of(SecretName.UPLOAD_KEY));
+    }
+
+    /** Secrets of which the first access key signs for ever, for a process that keeps none of them. */
+    public static Secrets thrownAway(SecretStore store, InstantSource clock) {
+        return new Secrets(store, Optional.empty(), clock, Optional.empty(), EnumSet.allOf(SecretName.class));
+    }
+
+    /** The rotation of keys as these secrets know them. */
+    public static KeyRotation rotation(MetadataStore metadata, SecretStore store, InstantSource clock) {
+        return new KeyRotation(metadata, store, clock, SecretName.ACCESS_KEY::make);
     }
 
     /** Compares in constant time. */
@@ -111,8 +134,8 @@ public final class Secrets {
         return read().keys();
     }
 
-    KeyPair accessKey() {
-        return read().keys().access().orElseThrow(Secrets::uploadsOnly);
+    TokenKeys.Signer accessKey() {
+        return read().keys().signer(clock.instant()).orElseThrow(Secrets::uploadsOnly);
     }
 
     SecretKey uploadKey() {
@@ -128,9 +151,7 @@ public final class Secrets {
      */
     public synchronized Optional<String> newPassword() {
         read();
-        return passwordMade
-                ? Optional.ofNullable(get(List.of(SecretName.PASSWORD)).get(SecretName.PASSWORD))
-                : Optional.empty();
+        return passwordMade ? Optional.ofNullable(store.get(List.of(PASSWORD)).get(PASSWORD)) : Optional.empty();
     }
 
     /** Forgets all secrets; they are read again when next needed. */
@@ -163,12 +184,44 @@ public final class Secrets {
     }
 
     private Read read(Optional<Read> old, Instant until) {
-        Map<SecretName, String> texts = readTexts();
-        Optional<String> password = Optional.ofNullable(texts.remove(SecretName.PASSWORD));
+        KeySchedule schedule = rotation.map(this::renewed).orElse(KeySchedule.NONE);
+        Map<String, String> texts = readTexts(wanted(schedule));
+        Optional<String> password = Optional.ofNullable(texts.remove(PASSWORD));
         TokenKeys keys = old.filter(before -> before.keyTexts().equals(texts))
                 .map(Read::keys)
-                .orElseGet(() -> TokenKeys.of(texts));
+                .filter(before -> before.schedule().equals(schedule))
+                .orElseGet(() -> TokenKeys.of(schedule, texts));
         return new Read(password.map(text -> verifier(old.flatMap(Read::password), text)), texts, keys, until);
+    }
+
+    /** The schedule, after what was due of it. That it cannot be changed is no reason to refuse what needs it as it is. */
+    private KeySchedule renewed(KeyRotation keys) {
+        KeySchedule before = keys.read();
+        try {
+            // The request that happens to wait for this did not ask for it.
+            KeySchedule after = Acting.NOBODY.as(List.of(), () -> keys.renew(before));
+            isRenewalFailing = false;
+            return after;
+        } catch (RuntimeException e) {
+            if (!isRenewalFailing) {
+                LOG.warnf("cannot rotate the keys that sign tokens, going on with those of before: %s", e.getMessage());
+            }
+            isRenewalFailing = true;
+            return before;
+        }
+    }
+
+    /** What is to be read, by its name in the store. */
+    private Map<String, SecretName> wanted(KeySchedule schedule) {
+        Map<String, SecretName> wanted = new LinkedHashMap<>();
+        for (SecretName name : names) {
+            if (name == SecretName.ACCESS_KEY) {
+                schedule.alive(clock.instant()).forEach(key -> wanted.put(key.name(), name));
+            } else {
+                wanted.put(name.toString(), name);
+            }
+        }
+        return wanted;
     }
 
     /**
@@ -190,29 +243,19 @@ public final class Secrets {
         return password.codePointCount(0, password.length()) < MIN_PASSWORD_CHARACTERS;
     }
 
-    private Map<SecretName, String> readTexts() {
-        Map<SecretName, String> found = get(names);
-        for (SecretName name : names) {
-            if (!found.containsKey(name)) {
+    private Map<String, String> readTexts(Map<String, SecretName> wanted) {
+        Map<String, String> found = new HashMap<>(store.get(wanted.keySet()));
+        wanted.forEach((stored, name) -> {
+            if (!found.containsKey(stored)) {
                 String made = name.make();
-                if (store.putIfAbsent(name.toString(), made)) {
-                    found.put(name, made);
+                if (store.putIfAbsent(stored, made)) {
+                    found.put(stored, made);
                     passwordMade |= name == SecretName.PASSWORD;
                 } else {
-                    found.putAll(get(List.of(name)));
+                    found.putAll(store.get(List.of(stored)));
                 }
             }
-        }
-        return found;
-    }
-
-    private Map<SecretName, String> get(Collection<SecretName> wanted) {
-        Map<String, String> stored =
-                store.get(wanted.stream().map(SecretName::toString).toList());
-        Map<SecretName, String> found = new EnumMap<>(SecretName.class);
-        for (SecretName name : wanted) {
-            Optional.ofNullable(stored.get(name.toString())).ifPresent(text -> found.put(name, text));
-        }
+        });
         return found;
     }
 }

@@ -5,6 +5,8 @@ import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.random.Randomness;
+import dev.lading.signing.KeySchedule;
+import dev.lading.signing.SigningKey;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.auth.principal.DefaultJWTParser;
 import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
@@ -16,6 +18,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,14 +29,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jose4j.jwx.HeaderParameterNames;
+import org.jose4j.jwx.JsonWebStructure;
+import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /** Signs and verifies tokens. Source: docker's token authentication specification, "JWT"; RFC 7519. */
 public final class Tokens {
     public static final String SERVICE = "lading";
     public static final Duration ACCESS_LIFE = Duration.ofMinutes(5);
-    static final Duration REFRESH_LIFE = Duration.ofDays(30);
+    static final Duration REFRESH_LIFE = KeySchedule.TOKEN_LIFE;
 
     private static final String ACCESS = "access";
 
@@ -68,22 +75,29 @@ public final class Tokens {
     /** State that depends on the keys: with others, no earlier check counts. */
     private static final class Checker {
         private final TokenKeys keys;
-        private final Optional<JWTParser> access;
-        private final Optional<JWTParser> refresh;
+        private final Map<String, JWTParser> access;
+        private final Map<String, JWTParser> refresh;
         private final JWTParser upload;
         private final CheckedTokens checked = new CheckedTokens(ACCESS_LIFE);
 
         Checker(TokenKeys keys) {
             this.keys = keys;
-            this.access = keys.access().map(pair -> accessParser(pair, SERVICE));
-            this.refresh = keys.access().map(pair -> accessParser(pair, REFRESH_AUDIENCE));
+            this.access = parsers(keys.access(), SERVICE);
+            this.refresh = parsers(keys.access(), REFRESH_AUDIENCE);
             JWTAuthContextInfo uploads = new JWTAuthContextInfo(keys.upload(), SERVICE);
             uploads.setSignatureAlgorithm(Set.of(SignatureAlgorithm.HS256));
             this.upload = parser(restrict(uploads, UPLOAD_AUDIENCE));
         }
 
-        private static JWTParser accessParser(KeyPair pair, String audience) {
-            JWTAuthContextInfo info = new JWTAuthContextInfo(pair.getPublic(), SERVICE);
+        private static Map<String, JWTParser> parsers(Map<String, KeyPair> keys, String audience) {
+            return keys.entrySet().stream()
+                    .collect(Collectors.toUnmodifiableMap(
+                            Map.Entry::getKey,
+                            key -> accessParser(key.getValue().getPublic(), audience)));
+        }
+
+        private static JWTParser accessParser(PublicKey key, String audience) {
+            JWTAuthContextInfo info = new JWTAuthContextInfo(key, SERVICE);
             info.setSignatureAlgorithm(Set.of(SignatureAlgorithm.ES256));
             return parser(restrict(info, audience));
         }
@@ -134,9 +148,15 @@ public final class Tokens {
         if (!others.isEmpty()) {
             claims.claim(OTHERS, others);
         }
+        return sign(claims);
+    }
+
+    private String sign(JwtClaimsBuilder claims) {
+        TokenKeys.Signer signer = secrets.accessKey();
         return claims.jws()
+                .keyId(signer.name())
                 .algorithm(SignatureAlgorithm.ES256)
-                .sign(secrets.accessKey().getPrivate());
+                .sign(signer.key());
     }
 
     private static Map<String, Object> claim(Scope scope) {
@@ -146,13 +166,12 @@ public final class Tokens {
                 : Map.of("type", scope.type(), "name", scope.name(), "actions", actions);
     }
 
-    /** A refresh token, for clients to store instead of the password. It becomes invalid with the signing key. */
+    /**
+     * A refresh token, for clients to store instead of the password. It outlives a rotation of keys, and becomes invalid
+     * when its key is deleted from the store.
+     */
     public String refresh(String subject) {
-        return claims(REFRESH_AUDIENCE, subject, REFRESH_LIFE)
-                .upn(subject)
-                .jws()
-                .algorithm(SignatureAlgorithm.ES256)
-                .sign(secrets.accessKey().getPrivate());
+        return sign(claims(REFRESH_AUDIENCE, subject, REFRESH_LIFE).upn(subject));
     }
 
     /**
@@ -183,7 +202,7 @@ public final class Tokens {
         requireReadable(token);
         Checker checker = checker();
         return checker.checked.get(token, clock.instant(), () -> {
-            JsonWebToken parsed = parse(checker.access, token);
+            JsonWebToken parsed = parse(checker, checker.access, token);
             return new CheckedTokens.Checked(bearer(parsed), Instant.ofEpochSecond(parsed.getExpirationTime()));
         });
     }
@@ -191,7 +210,8 @@ public final class Tokens {
     /** The subject of a refresh token. */
     public String checkRefresh(String token) {
         requireReadable(token);
-        return parse(checker().refresh, token).getSubject();
+        Checker checker = checker();
+        return parse(checker, checker.refresh, token).getSubject();
     }
 
     private static void requireReadable(String token) {
@@ -224,12 +244,40 @@ public final class Tokens {
         throw new UploadUnknown();
     }
 
-    private static JsonWebToken parse(Optional<JWTParser> parser, String token) {
-        try {
-            return parser.orElseThrow(Secrets::uploadsOnly).parse(token);
-        } catch (ParseException e) {
-            throw new CredentialsRefused("the token is expired or not of this registry");
+    /** @param parsers by the name of the key */
+    private JsonWebToken parse(Checker checker, Map<String, JWTParser> parsers, String token) {
+        if (parsers.isEmpty()) {
+            throw Secrets.uploadsOnly();
         }
+        String name = keyName(token);
+        JWTParser parser = parsers.get(name);
+        if (parser == null || !checker.keys.schedule().checks(name, clock.instant())) {
+            throw refused();
+        }
+        try {
+            return parser.parse(token);
+        } catch (ParseException e) {
+            throw refused();
+        }
+    }
+
+    /**
+     * The name of the key by which a token says that it is signed, as {@code kid}; of earlier builds', which say none,
+     * the first. It is whatever the client sent: no store may be asked for it.
+     */
+    private static String keyName(String token) {
+        try {
+            Object name = JsonWebStructure.fromCompactSerialization(token)
+                    .getHeaders()
+                    .getObjectHeaderValue(HeaderParameterNames.KEY_ID);
+            return name == null ? SigningKey.FIRST : name.toString();
+        } catch (JoseException e) {
+            throw refused();
+        }
+    }
+
+    private static CredentialsRefused refused() {
+        return new CredentialsRefused("the token is expired or not of this registry");
     }
 
     /**

@@ -19,6 +19,7 @@ import dev.lading.schedule.Scheduler;
 import dev.lading.secret.Seal;
 import dev.lading.secret.StoredKeySeal;
 import dev.lading.server.warmup.ChosenStores;
+import dev.lading.signing.KeyRotation;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.run.SyncLimits;
 import dev.lading.upload.UploadService;
@@ -94,10 +95,21 @@ final class Wiring {
 
     @Produces
     @Singleton
+    KeyRotation rotation(Storage storage, MetadataStore metadata, InstantSource clock) {
+        return Secrets.rotation(metadata, storage.secrets(), clock);
+    }
+
+    @Produces
+    @Singleton
     Secrets secrets(Storage storage, ServerConfig config, InstantSource clock) {
+        // Always of the server's own store: requests of the warm-up have another, but the same secrets.
         return config.role() == ServerConfig.Role.uploads
                 ? Secrets.forUploads(storage.secrets(), clock)
-                : new Secrets(storage.secrets(), clock, config.adminPassword().filter(p -> !p.isBlank()));
+                : new Secrets(
+                        storage.secrets(),
+                        Secrets.rotation(storage.metadata(), storage.secrets(), clock),
+                        clock,
+                        config.adminPassword().filter(p -> !p.isBlank()));
     }
 
     @Produces

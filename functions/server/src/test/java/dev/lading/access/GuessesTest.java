@@ -46,9 +46,10 @@ class GuessesTest {
 
     @BeforeEach
     void open() throws IOException, SQLException {
-        Secrets secrets = new Secrets(new FileSecretStore(folder.resolve("secrets")), clock, Optional.of(PASSWORD));
-        guesses = new Guesses(clock);
         store = new SqliteMetadataStore(folder.resolve("lading.db"), new DiskSpace(folder));
+        var files = new FileSecretStore(folder.resolve("secrets"));
+        Secrets secrets = new Secrets(files, Secrets.rotation(store, files, clock), clock, Optional.of(PASSWORD));
+        guesses = new Guesses(clock);
         // As many processors as it takes: what is counted here are guesses.
         users = new UserService(store, clock, 1_000);
         var accounts = new Accounts(store, clock, users);

@@ -3,13 +3,16 @@ package dev.lading.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.FileSecretStore;
+import dev.lading.embedded.SqliteMetadataStore;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.secret.SecretStore;
 import dev.lading.testing.TestClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,10 +37,12 @@ class SecretsTest {
     private final List<String> asked = new ArrayList<>();
     private boolean down;
     private SecretStore store;
+    private SqliteMetadataStore metadata;
     private Secrets secrets;
 
     @BeforeEach
-    void open() {
+    void open() throws IOException, SQLException {
+        metadata = new SqliteMetadataStore(parent.resolve("lading.db"), new DiskSpace(parent));
         folder = parent.resolve("secrets");
         SecretStore files = new FileSecretStore(folder);
         store = new SecretStore() {
@@ -54,13 +60,23 @@ class SecretsTest {
                 return files.putIfAbsent(name, value);
             }
         };
-        secrets = new Secrets(store, clock, Optional.empty());
+        secrets = secretsOf(Optional.empty());
+    }
+
+    @AfterEach
+    void close() throws IOException, SQLException {
+        metadata.close();
+    }
+
+    /** Those of another process, or of a restarted one. */
+    private Secrets secretsOf(Optional<String> givenPassword) {
+        return new Secrets(store, Secrets.rotation(metadata, store, clock), clock, givenPassword);
     }
 
     @Test
     void what_is_missing_is_made_once_and_the_password_told_once() {
         Optional<String> made = secrets.newPassword();
-        Secrets other = new Secrets(store, clock, Optional.empty());
+        Secrets other = secretsOf(Optional.empty());
 
         assertThat(made).hasValueSatisfying(password -> {
             assertThat(secrets.isPassword(password)).isTrue();
@@ -72,7 +88,7 @@ class SecretsTest {
 
     @Test
     void a_given_password_comes_first_and_none_is_made() {
-        Secrets given = new Secrets(store, clock, Optional.of("given-password"));
+        Secrets given = secretsOf(Optional.of("given-password"));
 
         assertThat(given.newPassword()).isEmpty();
         assertThat(given.isPassword("given-password")).isTrue();
@@ -96,7 +112,7 @@ class SecretsTest {
 
     @Test
     void a_short_password_is_refused_where_it_is_given_and_counts_where_it_is_stored() throws IOException {
-        assertThatThrownBy(() -> new Secrets(store, clock, Optional.of("eleven-char")))
+        assertThatThrownBy(() -> secretsOf(Optional.of("eleven-char")))
                 .isInstanceOf(Secrets.PasswordTooShort.class)
                 .hasMessageContaining("LADING_ADMIN_PASSWORD is shorter than 12 characters");
         Files.createDirectories(folder);
@@ -139,7 +155,7 @@ class SecretsTest {
         clock.advance(LONG_ENOUGH);
 
         assertThat(secrets.isPassword(password)).isTrue();
-        assertThatThrownBy(() -> new Secrets(store, clock, Optional.empty()).isPassword(password))
+        assertThatThrownBy(() -> secretsOf(Optional.empty()).isPassword(password))
                 .hasMessageContaining("down");
     }
 
@@ -148,8 +164,8 @@ class SecretsTest {
         secrets.newPassword();
         Files.writeString(folder.resolve("token-key"), "nonsense");
 
-        assertThatThrownBy(() -> new Secrets(store, clock, Optional.empty()).newPassword())
+        assertThatThrownBy(() -> secretsOf(Optional.empty()).newPassword())
                 .isInstanceOf(Secrets.Damaged.class)
-                .hasMessageContaining("delete both");
+                .hasMessageContaining("the secret token-key is damaged; delete it and a new one is made");
     }
 }

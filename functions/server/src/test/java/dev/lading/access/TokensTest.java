@@ -49,7 +49,8 @@ class TokensTest {
     void open() throws IOException, SQLException {
         // The library that checks tokens knows the system's clock only.
         InstantSource clock = InstantSource.system();
-        secrets = new Secrets(new FileSecretStore(folder.resolve("secrets")), clock, Optional.empty());
+        var files = new FileSecretStore(folder.resolve("secrets"));
+        secrets = Secrets.thrownAway(files, clock);
         tokens = new Tokens(secrets, clock);
         store = new SqliteMetadataStore(folder.resolve("lading.db"), new DiskSpace(folder));
         authorizer = new Authorizer(

@@ -7,6 +7,7 @@ import dev.lading.lambda.LambdaConfig;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.RepositoryService;
 import dev.lading.secret.SecretStore;
+import dev.lading.signing.KeyRotation;
 import dev.lading.upload.UploadService;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -19,8 +20,14 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 final class RegistryWiring {
     @Produces
     @Singleton
-    Secrets secrets(SecretStore store, InstantSource clock) {
-        return new Secrets(store, clock, Optional.empty());
+    KeyRotation rotation(MetadataStore metadata, SecretStore store, InstantSource clock) {
+        return Secrets.rotation(metadata, store, clock);
+    }
+
+    @Produces
+    @Singleton
+    Secrets secrets(SecretStore store, KeyRotation rotation, InstantSource clock) {
+        return new Secrets(store, rotation, clock, Optional.empty());
     }
 
     /**

@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Primes issuing and verifying tokens. The real secrets are not read for it, and any that were read are forgotten. */
@@ -29,7 +28,7 @@ final class SecretsSnapshot implements SnapshotPart {
     /** Uses keys of its own, which are thrown away. */
     @Override
     public void prime() {
-        var tokens = new Tokens(new Secrets(new Memory(), clock, Optional.empty()), clock);
+        var tokens = new Tokens(Secrets.thrownAway(new Memory(), clock), clock);
         tokens.check(tokens.access(
                 RegistrySettings.ADMIN, List.of(new Scope("repository", "lading-priming", Set.of("pull")))));
     }
