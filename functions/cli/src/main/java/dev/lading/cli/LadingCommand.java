@@ -53,6 +53,7 @@ public final class LadingCommand implements Runnable {
                 .addSubcommand("diff", new DiffCommand(invocation))
                 .addSubcommand("verify", new VerifyCommand(invocation))
                 .addSubcommand("robot", RobotCommand.line(invocation))
+                .addSubcommand("keys", KeysCommand.line(invocation))
                 .addSubcommand("completion", new CompletionCommand())
                 .setOut(new PrintWriter(invocation.out(), true, invocation.out().charset()))
                 .setErr(new PrintWriter(invocation.err(), true, invocation.err().charset()))

@@ -71,6 +71,9 @@ class LadingCommandTest {
         "robot create",
         "robot create team+ci --days soon",
         "robot rotate",
+        "keys",
+        "keys make",
+        "keys rotate now",
         "serve-it",
     })
     void what_means_nothing_ends_with_2_and_asks_nobody(String typed) {
@@ -82,7 +85,19 @@ class LadingCommandTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"''", "status", "restore", "promote", "diff", "verify", "robot", "robot create", "completion"})
+    @CsvSource({
+        "''",
+        "status",
+        "restore",
+        "promote",
+        "diff",
+        "verify",
+        "robot",
+        "robot create",
+        "keys",
+        "keys rotate",
+        "completion"
+    })
     void help_is_on_standard_output(String verb) {
         Outcome outcome = shell.run((verb + " --help").strip().split(" ", -1));
         assertThat(outcome.exitCode()).isZero();
@@ -450,5 +465,46 @@ class LadingCommandTest {
                         "ROBOT EXPIRES LAST USED DESCRIPTION",
                         "team+cd - never deploys",
                         "team+ci 2027-01-02 2026-11-28");
+    }
+
+    private static final String KEYS = "/pulp/api/v3/token_keys/";
+    private static final String KEY = "{\"name\":\"token-key-2\",\"signs_from\":\"2026-01-02T00:10:00Z\","
+            + "\"checks_until\":null,\"state\":\"coming\"}";
+
+    @Test
+    void keys_are_rotated() {
+        server.reply("POST " + KEYS, 200, KEY);
+
+        Outcome outcome = shell.run("keys", "rotate");
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.out()).contains("key      token-key-2", "from 2026-01-02T00:10:00Z", "live on");
+        assertThat(shell.run("keys", "rotate", "--json").out().replaceAll("\\s", ""))
+                .isEqualTo(KEY);
+    }
+
+    @Test
+    void keys_that_were_rotated_too_often_are_told_of() {
+        server.reply("POST " + KEYS, 409, "{\"detail\": \"they can be rotated again from 2026-02-01T00:00:00Z\"}");
+
+        Outcome outcome = shell.run("keys", "rotate");
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("rotated again from 2026-02-01T00:00:00Z");
+    }
+
+    @Test
+    void keys_are_listed() {
+        String first = "{\"name\":\"token-key\",\"signs_from\":\"2025-01-01T00:00:00Z\","
+                + "\"checks_until\":\"2026-02-01T00:10:00Z\",\"state\":\"signing\"}";
+        server.reply("GET " + KEYS, 200, "{\"count\": 2, \"results\": [" + KEY + "," + first + "]}");
+
+        assertThat(shell.run("keys", "list").out().lines().map(line -> line.replaceAll(" +", " ")))
+                .containsExactly(
+                        "KEY STATE SIGNS FROM CHECKS UNTIL",
+                        "token-key-2 coming 2026-01-02T00:10:00Z -",
+                        "token-key signing 2025-01-01T00:00:00Z 2026-02-01T00:10:00Z");
+        assertThat(shell.run("keys", "list", "--json").out().replaceAll("\\s", ""))
+                .isEqualTo("[" + KEY + "," + first + "]");
     }
 }

@@ -81,6 +81,7 @@ public class ApiDocumentResource {
             RoleResource.class,
             AccessPolicyResource.class,
             AuditResource.class,
+            TokenKeyResource.class,
             NamespaceResource.class,
             DistributionRoleResource.class,
             RepositoryRoleResource.class,
@@ -106,7 +107,7 @@ public class ApiDocumentResource {
             RobotModel.MODELS,
             LoginResource.MODELS,
             RoleResource.MODELS,
-            List.of(AccessPolicyResource.MODEL, AuditResource.MODEL),
+            List.of(AccessPolicyResource.MODEL, AuditResource.MODEL, TokenKeyResource.MODEL),
             NamespaceResource.MODELS,
             ObjectRoles.MODELS);
 
@@ -137,6 +138,7 @@ public class ApiDocumentResource {
                 Map.entry("roles_list", RoleResource.ROLES),
                 Map.entry("access_policies_list", AccessPolicyResource.LIST),
                 Map.entry("audit_list", AuditResource.LIST),
+                Map.entry("token_keys_list", TokenKeyResource.LIST),
                 Map.entry("pulp_container_namespaces_list", NamespaceResource.NAMESPACES),
                 Map.entry("tasks_list", TaskModel.LIST),
                 Map.entry("remotes_list", RemoteModel.GENERIC_LIST),

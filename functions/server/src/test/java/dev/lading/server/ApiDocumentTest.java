@@ -39,6 +39,8 @@ class ApiDocumentTest {
             "access_policies_list",
             "access_policies_read",
             "audit_list",
+            "token_keys_list",
+            "token_keys_rotate",
             "robots_list",
             "robots_create",
             "robots_read",

@@ -1,0 +1,141 @@
+package dev.lading.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lading.cli.api.ApiClient;
+import dev.lading.cli.api.JsonText;
+import dev.lading.cli.api.PrintableText;
+import java.io.PrintStream;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code keys}: the keys that sign tokens. */
+@Command(
+        name = "keys",
+        mixinStandardHelpOptions = true,
+        versionProvider = LadingVersion.class,
+        usageHelpAutoWidth = true,
+        description = {
+            "Replaces and lists the keys that sign tokens.",
+            "",
+            "The registry replaces them by itself every 90 days. Tokens signed before live on until they end.",
+            ""
+        },
+        commandListHeading = "%nVerbs; each has --help:%n")
+final class KeysCommand implements Runnable {
+    private static final String KEYS = ApiClient.API + "token_keys/";
+
+    @Spec
+    private CommandSpec spec;
+
+    private KeysCommand() {}
+
+    static CommandLine line(Invocation invocation) {
+        return new CommandLine(new KeysCommand())
+                .addSubcommand("rotate", new Rotate(invocation))
+                .addSubcommand("list", new Listing(invocation));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do with keys");
+    }
+
+    @Command(
+            name = "rotate",
+            mixinStandardHelpOptions = true,
+            versionProvider = LadingVersion.class,
+            usageHelpAutoWidth = true,
+            sortOptions = false,
+            description = {
+                "Makes a key that signs tokens ten minutes from now, when every process knows it. Nobody needs to log in"
+                        + " again. While one is made already, it is that one.",
+                ""
+            })
+    private static final class Rotate implements Callable<Integer> {
+        private final Invocation invocation;
+
+        @Mixin
+        private LoginOptions login;
+
+        @Option(names = "--json", description = "Print what the server answers, as JSON.")
+        private boolean json;
+
+        Rotate(Invocation invocation) {
+            this.invocation = invocation;
+        }
+
+        @Override
+        public Integer call() {
+            ApiClient api = new LoginSources(login, invocation).connect();
+            JsonNode key = api.post(KEYS, JsonText.object());
+            if (key.path("name").asText("").isEmpty()) {
+                throw api.unexpected("a key without a name");
+            }
+            PrintStream out = invocation.out();
+            if (json) {
+                out.println(JsonText.of(key));
+            } else {
+                out.println(PrintableText.of("key      " + key.path("name").asText()));
+                out.println(PrintableText.of("signs    from "
+                        + key.path("signs_from").asText("") + "; tokens signed before live on until they end"));
+            }
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            versionProvider = LadingVersion.class,
+            usageHelpAutoWidth = true,
+            sortOptions = false,
+            description = {"Lists the keys by which tokens are signed and checked, newest first.", ""})
+    private static final class Listing implements Callable<Integer> {
+        private static final String LINE = "%-16s %-9s %-21s %s";
+
+        private final Invocation invocation;
+
+        @Mixin
+        private LoginOptions login;
+
+        @Option(names = "--json", description = "Print the list as JSON.")
+        private boolean json;
+
+        Listing(Invocation invocation) {
+            this.invocation = invocation;
+        }
+
+        /** One page has them all: there are never more than a few. */
+        @Override
+        public Integer call() {
+            ApiClient api = new LoginSources(login, invocation).connect();
+            JsonNode keys = api.get(KEYS).path("results");
+            PrintStream out = invocation.out();
+            if (json) {
+                out.println(JsonText.of(keys));
+                return 0;
+            }
+            out.println(LINE.formatted("KEY", "STATE", "SIGNS FROM", "CHECKS UNTIL"));
+            for (JsonNode key : keys) {
+                out.println(PrintableText.of(line(key)));
+            }
+            return 0;
+        }
+
+        private static String line(JsonNode key) {
+            return LINE.formatted(
+                    key.path("name").asText(),
+                    key.path("state").asText(),
+                    key.path("signs_from").asText(),
+                    key.path("checks_until").isTextual()
+                            ? key.path("checks_until").asText()
+                            : "-");
+        }
+    }
+}
