@@ -187,10 +187,10 @@ class CallsTest(unittest.TestCase):
         self.assertEqual(201, answer["statusCode"], answer)
         self.assertEqual(0, calls["S3 GET"])
 
-    def test_a_token_needs_the_parameters_only(self):
+    def test_a_token_needs_the_parameters_and_which_key_signs(self):
         calls = self.calls(request("GET", "/token/?service=lading&scope=repository:team/app:pull"), 200)
         print(f"\n  GET /token/: {dict(calls)}")
-        self.assertEqual({"SSM GetParameters": 1}, dict(calls))
+        self.assertEqual({"SSM GetParameters": 1, "DynamoDB GetItem": 1}, dict(calls))
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ APIS = {
 }
 OURS = {f"repositories_container_container_{action}" for action in ("restore", "promote", "diff")}
 OURS |= {f"robots_{action}" for action in ("list", "create", "read", "partial_update", "delete", "rotate")}
-OURS |= {"robots_secrets_delete", "audit_list"}
+OURS |= {"robots_secrets_delete", "audit_list", "token_keys_list", "token_keys_rotate"}
 
 
 class Pulp:

@@ -1,8 +1,10 @@
 """Users who push to and pull from what their roles allow, with stock clients, set up by the pulp command line."""
 
 import base64
+import contextlib
 import json
 import os
+import sqlite3
 import unittest
 
 import oci
@@ -18,6 +20,7 @@ COLLABORATOR = "container.containernamespace_collaborator"
 CONSUMER = "container.containerdistribution_consumer"
 
 
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 ROBOT = "team+ci"
 LADING = ROOT / "bin/lading"
 
@@ -157,6 +160,41 @@ class UsersTest(Session, unittest.TestCase):
         self.assertIn("team+rotated", self.lading("robot", "list", "team"))
         self.lading("robot", "delete", "team+rotated")
         self.assertIn("no robot", self.lading("robot", "delete", "team+rotated", ok=False))
+
+    def refreshed(self, token):
+        """What `/token/` answers to a refresh token."""
+        form = f"grant_type=refresh_token&service=lading&refresh_token={token}"
+        return Registry(self.host, None).expect(200, "POST", "/token/", form, FORM).json()
+
+    def kid(self, token):
+        head = token.split(".")[0]
+        return json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["kid"]
+
+    def test_keys_are_rotated_and_logins_go_on(self):
+        """The ten minutes until the new key signs are taken off the record, while the server rests."""
+        crane = TOOLS / "crane"
+        pull = (crane, "manifest", f"{self.host}/team/private:1")
+        self.client("rotated", crane, "auth", "login", self.host, "-u", "ann", "-p", PASSWORD)
+        form = f"grant_type=password&access_type=offline&service=lading&username=ann&password={PASSWORD}"
+        form = form.replace(" ", "+")
+        before = Registry(self.host, None).expect(200, "POST", "/token/", form, FORM).json()["refresh_token"]
+        self.assertEqual("token-key", self.kid(before))
+        self.assertIn("token-key-2", self.lading("keys", "rotate"))
+        self.assertRegex(self.lading("keys", "list"), r"token-key-2 +coming .*-\ntoken-key +signing ")
+        self.client("rotated", *pull)
+        self.server.stop()
+        with contextlib.closing(sqlite3.connect(self.server.data / "lading.db")) as database, database:
+            [document] = database.execute("SELECT doc FROM record WHERE pk = 'token-keys#all'").fetchone()
+            schedule = json.loads(document)
+            schedule["keys"][1]["signsFrom"] = schedule["keys"][0]["signsFrom"]
+            row = (json.dumps(schedule),)
+            database.execute("UPDATE record SET doc = ? WHERE pk = 'token-keys#all'", row)
+        self.server.start()
+        self.assertRegex(self.lading("keys", "list"), r"token-key-2 +signing .*-\ntoken-key +checking ")
+        answer = self.refreshed(before)
+        self.assertEqual("token-key-2", self.kid(answer["access_token"]))
+        self.client("rotated", *pull)
+        self.assertEqual(before, self.refreshed(before).get("refresh_token", before))
 
     def test_groups_and_roles_by_pulps_command_line(self):
         self.pulp("user", "create", "--username", "gil", "--password", PASSWORD)
