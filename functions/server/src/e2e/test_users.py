@@ -5,10 +5,12 @@ import contextlib
 import json
 import os
 import sqlite3
+import subprocess
 import unittest
+from urllib.parse import urlencode
 
 import oci
-from conformance import result_at
+from conformance import Emulators, result_at
 from engine import DockerDaemon
 from harness import ROOT, TOOLS, Server, run, until
 from registry import Registry
@@ -308,6 +310,83 @@ class UsersTest(Session, unittest.TestCase):
         self.registry.expect(204, "DELETE", made["pulp_href"])
         basic.expect(401, "GET", path)
         until(lambda: leaver.request("GET", path).status == 401, 60, "the token to end")
+
+
+class ResetTest(unittest.TestCase):
+    """A user's password is set by whoever may write the records."""
+
+    def reset(self, *arguments, code=0, stdin=None, env=None):
+        """What it says, on standard output if all is well."""
+        command = [str(part) for part in (LADING, "user", "password", "--reset", *arguments)]
+        env = {**os.environ, **(env or {})}
+        done = subprocess.run(command, check=False, env=env, input=stdin, capture_output=True, text=True, timeout=60)
+        self.assertEqual(code, done.returncode, f"{done.stdout}\n{done.stderr}")
+        self.assertNotIn("\tat ", done.stderr)
+        return done.stderr if code else done.stdout
+
+    def logins(self, server, *passwords):
+        return [Registry(server.host, each, user="ann").request("GET", "/v2/").status for each in passwords]
+
+    def trade(self, server, **form):
+        """What the token endpoint answers."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return Registry(server.host, None).request("POST", "/token/", urlencode({"service": "lading", **form}), kind)
+
+    def refresh_token(self, server):
+        login = {"grant_type": "password", "username": "ann", "password": PASSWORD, "access_type": "offline"}
+        return self.trade(server, **login).json()["refresh_token"]
+
+    def renewal(self, server, token):
+        return self.trade(server, grant_type="refresh_token", refresh_token=token).status
+
+    def test_a_stopped_folder(self):
+        with Server() as server:
+            Registry(server.host).call(201, "POST", "users/", username="ann", password=PASSWORD)
+            token = self.refresh_token(server)
+            self.assertEqual(200, self.renewal(server, token))
+            said = self.reset("ann", "--data", server.data, code=1)
+            self.assertIn(f"a server runs on '{server.data}'; stop it, or have it do so: pulp user update", said)
+            self.assertEqual([200], self.logins(server, PASSWORD))
+            server.stop()
+            made = self.reset("ann", "--data", server.data, "--quiet").strip()
+            server.start()
+            self.assertEqual([200, 401], self.logins(server, made, PASSWORD))
+            self.assertEqual(401, self.renewal(server, token))
+            server.kill()
+            said = self.reset("ann", "--data", server.data, "--password-stdin", stdin="another staple\n")
+            self.assertNotIn("another staple", said)
+            server.start()
+            self.assertEqual([200, 401, 401], self.logins(server, "another staple", made, PASSWORD))
+
+    def test_what_is_refused_changes_nothing(self):
+        with Server() as server:
+            Registry(server.host).call(201, "POST", "users/", username="ann", password=PASSWORD)
+            server.stop()
+            folder = ("--data", server.data)
+            self.assertIn("no user 'bob'", self.reset("bob", *folder, code=1))
+            self.assertIn("no user 'ANN'", self.reset("ANN", *folder, code=1))
+            self.assertIn("lading robot rotate", self.reset(ROBOT, *folder, code=1))
+            said = self.reset("admin", *folder, code=1)
+            self.assertIn("'admin' is no user: the password is the deployment's", said)
+            self.assertIn(f"{server.data}/secrets/admin-password", said)
+            said = self.reset("ann", *folder, "--password-stdin", code=1, stdin="short")
+            self.assertIn("at least 8 characters", said)
+            nothing = server.home / "nothing"
+            self.assertIn(f"no records in '{nothing}'", self.reset("ann", "--data", nothing, code=2))
+            self.assertFalse(nothing.exists())
+            server.start()
+            self.assertEqual([200], self.logins(server, PASSWORD))
+
+    def test_a_table_on_aws_while_its_server_runs(self):
+        env = self.enterContext(Emulators()).env()
+        with Server("--storage=aws", "--create-storage", env=env) as server:
+            Registry(server.host).call(201, "POST", "users/", username="ann", password=PASSWORD)
+            token = self.refresh_token(server)
+            made = self.reset("ann", "--dynamodb-table", "lading", "--quiet", env=env).strip()
+            until(lambda: self.logins(server, made, PASSWORD) == [200, 401], 60, "the new password to count")
+            self.assertEqual(401, self.renewal(server, token))
+            self.assertIn("cannot use table 'other'", self.reset("ann", "--dynamodb-table", "other", code=3, env=env))
+            self.assertIn("make deploy", self.reset("admin", "--dynamodb-table", "lading", code=1, env=env))
 
 
 class PrivateByDefaultTest(unittest.TestCase):

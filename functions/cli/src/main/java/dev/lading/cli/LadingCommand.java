@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** The command {@code lading} with its verbs. All but {@code serve} send requests to a running server and end. */
+/** The command {@code lading} with its verbs. Most of them send requests to a running server and end. */
 @Command(
         name = "lading",
         mixinStandardHelpOptions = true,
@@ -36,15 +36,19 @@ public final class LadingCommand implements Runnable {
     private LadingCommand() {}
 
     public static void main(String... args) {
-        System.exit(line(Invocation.current(), new ServeElsewhere()).execute(args));
+        StoredUsers elsewhere = (records, user, password) -> {
+            throw CommandFailure.usage("this jar only asks servers; use bin/lading user");
+        };
+        System.exit(line(Invocation.current(), new ServeElsewhere(), elsewhere).execute(args));
     }
 
     /**
      * The command line, to be executed once.
      *
      * @param serve the verb that starts the server, which is not installed with every client
+     * @param users for verbs that need no server
      */
-    public static CommandLine line(Invocation invocation, Object serve) {
+    public static CommandLine line(Invocation invocation, Object serve, StoredUsers users) {
         return new CommandLine(new LadingCommand())
                 .addSubcommand("serve", serve)
                 .addSubcommand("status", new StatusCommand(invocation))
@@ -54,6 +58,7 @@ public final class LadingCommand implements Runnable {
                 .addSubcommand("verify", new VerifyCommand(invocation))
                 .addSubcommand("robot", RobotCommand.line(invocation))
                 .addSubcommand("keys", KeysCommand.line(invocation))
+                .addSubcommand("user", UserCommand.line(invocation, users))
                 .addSubcommand("completion", new CompletionCommand())
                 .setOut(new PrintWriter(invocation.out(), true, invocation.out().charset()))
                 .setErr(new PrintWriter(invocation.err(), true, invocation.err().charset()))

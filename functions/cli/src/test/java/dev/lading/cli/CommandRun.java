@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
@@ -19,6 +21,7 @@ final class CommandRun {
     private final Map<String, String> environment = new HashMap<>();
     private String stdin = "";
     private boolean terminal;
+    private final List<String> resets = new ArrayList<>();
 
     /** The outcome of a run. */
     record Outcome(int exitCode, String out, String err) {}
@@ -36,6 +39,16 @@ final class CommandRun {
     CommandRun with(String variable, String value) {
         environment.put(variable, value);
         return this;
+    }
+
+    /** What users' passwords were reset to: the records, the name and the password, in one line. */
+    List<String> resets() {
+        return resets;
+    }
+
+    private boolean reset(StoredUsers.Records records, String user, String password) {
+        resets.add(records + " " + user + " " + password);
+        return !user.equals("inactive");
     }
 
     CommandRun typing(String text) {
@@ -72,7 +85,7 @@ final class CommandRun {
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 terminal);
-        int exitCode = LadingCommand.line(invocation, new Serve()).execute(arguments);
+        int exitCode = LadingCommand.line(invocation, new Serve(), this::reset).execute(arguments);
         return new Outcome(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -8,6 +8,7 @@ import dev.lading.cli.CommandRun.Outcome;
 import dev.lading.cli.FakeServer.Reply;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +75,12 @@ class LadingCommandTest {
         "keys",
         "keys make",
         "keys rotate now",
+        "user",
+        "user password --reset",
+        "user password ann",
+        "user password --reset ann bob",
+        "user password --reset --data x --dynamodb-table y ann",
+        "user password --reset --password-file missing ann",
         "serve-it",
     })
     void what_means_nothing_ends_with_2_and_asks_nobody(String typed) {
@@ -96,6 +103,7 @@ class LadingCommandTest {
         "robot create",
         "keys",
         "keys rotate",
+        "user password",
         "completion"
     })
     void help_is_on_standard_output(String verb) {
@@ -506,5 +514,37 @@ class LadingCommandTest {
                         "token-key signing 2025-01-01T00:00:00Z 2026-02-01T00:10:00Z");
         assertThat(shell.run("keys", "list", "--json").out().replaceAll("\\s", ""))
                 .isEqualTo("[" + KEY + "," + first + "]");
+    }
+
+    @Test
+    void a_password_is_made_and_printed_this_once() {
+        Outcome outcome = shell.run("user", "password", "--reset", "ann", "--quiet");
+        assertThat(outcome.exitCode()).isZero();
+        String password = outcome.out().strip();
+        assertThat(password).matches("[\\w.]{24}");
+        assertThat(shell.resets())
+                .containsExactly("InFolder[data=" + home.resolve("data") + ", typed=data] ann " + password);
+        assertThat(shell.run("user", "password", "--reset", "ann").out()).contains("(shown this once)");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void a_password_that_is_given_is_not_printed() {
+        shell.file("new.txt", "battery staple\n", "rw-------").typing("horse battery\n");
+        for (String source : List.of("--password-file=new.txt", "--password-stdin")) {
+            String[] typed = {"user", "password", "--reset", "ann", "--dynamodb-table=lading", source};
+            assertThat(shell.run(typed).out())
+                    .contains("the one that was given")
+                    .doesNotContain("battery");
+        }
+        assertThat(shell.resets())
+                .containsExactly("InTable[name=lading] ann battery staple", "InTable[name=lading] ann horse battery");
+    }
+
+    @Test
+    void an_inactive_user_is_warned_of() {
+        Outcome outcome = shell.run("user", "password", "--reset", "inactive", "--json");
+        assertThat(outcome.out()).contains("\"is_active\" : false", "\"password\" : \"");
+        assertThat(outcome.err()).contains("warning: inactive is inactive");
     }
 }

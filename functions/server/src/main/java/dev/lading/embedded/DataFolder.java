@@ -46,18 +46,31 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /** A problem that the operator must solve; the message says how. */
-    public static final class Unusable extends IOException {
+    public static sealed class Unusable extends IOException {
         Unusable(String message) {
             super(message);
         }
     }
 
-    /** @throws Unusable if another server has it, or a newer one made it */
+    /** Another process has it open. */
+    public static final class InUse extends Unusable {
+        private InUse(Path root) {
+            super("data folder '" + root
+                    + "' is in use by another server; stop that one, or choose another folder with --data");
+        }
+    }
+
+    /**
+     * Opens a folder, and makes it where there is none.
+     *
+     * @throws InUse if another process has it open
+     * @throws Unusable if a newer server made it
+     */
     public static DataFolder open(Path root) throws IOException {
         OwnerOnly.folder(root);
         Path real = root.toRealPath();
         if (!OPENED_HERE.add(real)) {
-            throw inUse(root);
+            throw new InUse(root);
         }
         DataFolder folder;
         try {
@@ -82,14 +95,9 @@ public final class DataFolder implements AutoCloseable {
         FileLock lock = lockFile.tryLock();
         if (lock == null) {
             lockFile.close();
-            throw inUse(root);
+            throw new InUse(root);
         }
         return new DataFolder(root, real, lockFile, lock);
-    }
-
-    private static Unusable inUse(Path root) {
-        return new Unusable("data folder '" + root
-                + "' is in use by another server; stop that one, or choose another folder with --data");
     }
 
     private void checkFormat() throws IOException {

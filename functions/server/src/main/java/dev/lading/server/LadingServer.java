@@ -7,6 +7,7 @@ import dev.lading.embedded.AddressFile;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.oci.RegistryException;
+import dev.lading.server.offline.OfflineUsers;
 import dev.lading.server.warmup.WarmUp;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
@@ -53,7 +54,8 @@ public final class LadingServer implements QuarkusApplication {
             serve.setCommandName("lading " + SERVE);
             options = Arrays.copyOfRange(args, 1, args.length);
         } else if (args.length > 0 && !args[0].startsWith("-")) {
-            System.exit(LadingCommand.line(Invocation.current(), serve).execute(args));
+            System.exit(LadingCommand.line(Invocation.current(), serve, new OfflineUsers())
+                    .execute(args));
         }
         int usage = serve.execute(options);
         if (usage != 0 || serve.isUsageHelpRequested() || serve.isVersionHelpRequested()) {
