@@ -167,6 +167,44 @@ class PasswordTest(unittest.TestCase):
             self.assertEqual([], kept)
 
 
+class RequestLimitTest(unittest.TestCase):
+    """Ten a second, and those of ten seconds at once."""
+
+    def refusal(self, registry, path, most):
+        """The first answer that is 429, which comes within some more requests than the burst."""
+        for _ in range(most):
+            answer = registry.request("GET", path)
+            if answer.status == 429:
+                self.assertIn(int(answer.headers["Retry-After"]), (1, 2))
+                return answer
+        raise AssertionError(f"{most} requests were answered")
+
+    def test_each_principal_has_a_limit_of_its_own(self):
+        with Server(env={"LADING_REQUESTS_PER_SECOND": "10"}) as server:
+            admin, nobody, wrong = (Registry(server.host, password) for password in (PASSWORD, None, PASSWORD))
+            admin.call(201, "POST", "users/", username="ann", password=PASSWORD)
+            ann = Registry(server.host, PASSWORD, user="ann")
+            refused = self.refusal(nobody, "/v2/_catalog", 300).json()["errors"][0]
+            self.assertEqual("TOOMANYREQUESTS", refused["code"])
+            self.assertIn("more than 10 requests a second came from your address; try again in 1 s", refused["message"])
+            wrong.headers["Authorization"] = "Bearer nonsense"
+            self.assertEqual(429, wrong.request("GET", "/v2/_catalog").status)
+            self.assertEqual(200, ann.request("GET", "/v2/_catalog").status)
+            said = self.refusal(ann, "/pulp/api/v3/login/", 300).json()["detail"]
+            self.assertIn("more than 10 requests a second came from you; try again in 1 s", said)
+            admin.push("still", "1", oci.raw_image([b"works"]))
+            time.sleep(1.1)
+            self.assertEqual([200] * 5, [ann.request("GET", "/v2/_catalog").status for _ in range(5)])
+            self.assertIn("more than 10 requests a second, now from 127.0.0.1/32", server.output())
+
+    def test_a_limit_that_is_none_is_refused(self):
+        server = Server("--requests-per-second=-1")
+        self.addCleanup(server.close)
+        server.launch()
+        self.assertEqual(2, server.wait(30))
+        self.assertIn("--requests-per-second is a number from 1", server.output())
+
+
 class ObservationTest(unittest.TestCase):
     def test_each_request_is_logged_without_what_authorises_it(self):
         with Server() as server:

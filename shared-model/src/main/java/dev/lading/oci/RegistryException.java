@@ -225,6 +225,20 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** The caller asked for more than one may. */
+    public static final class TooManyRequests extends RegistryException {
+        private final Duration retryAfter;
+
+        public TooManyRequests(String why, Duration retryAfter) {
+            super(why + "; try again in " + retryAfter.toSeconds() + " s");
+            this.retryAfter = retryAfter;
+        }
+
+        public Duration retryAfter() {
+            return retryAfter;
+        }
+    }
+
     /** Another writer holds what the request needs, or too much is under way. */
     public static final class StoreBusy extends RegistryException {
         private final Duration retryAfter;

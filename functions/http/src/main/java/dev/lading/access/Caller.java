@@ -56,6 +56,15 @@ public sealed interface Caller {
         };
     }
 
+    /**
+     * The caller as counts and the audit log have it: {@code admin}, {@code anonymous}, or a user or robot by kind and
+     * id, as {@code user:7}, since names may be given to others later.
+     */
+    default String principal() {
+        String subject = subject();
+        return account().isPresent() ? subject.substring(0, subject.lastIndexOf(':')) : subject;
+    }
+
     /** Whether they may have a refresh token: a robot's would outlive the secret that it was given for. */
     default boolean isRefreshed() {
         return this instanceof Administrator

@@ -8,7 +8,10 @@ import dev.lading.access.FirstPushes;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
+import dev.lading.access.RequestLimit;
+import dev.lading.access.Source;
 import dev.lading.history.Pull;
+import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryService;
 import io.vertx.core.http.HttpMethod;
@@ -32,8 +35,11 @@ public class AccessFilter {
     static final String SCOPE = "dev.lading.scope";
 
     private static final String PULL = "dev.lading.pull";
+    private static final String UNCOUNTED = "dev.lading.uncounted";
+    private static final Caller NOBODY = new Caller.Anonymous();
 
     private final Authenticator authenticator;
+    private final RequestLimit limit;
     private final Authorizer authorizer;
     private final RepositoryService repositories;
     private final FirstPushes pushes;
@@ -41,11 +47,13 @@ public class AccessFilter {
 
     public AccessFilter(
             Authenticator authenticator,
+            RequestLimit limit,
             Authorizer authorizer,
             RepositoryService repositories,
             FirstPushes pushes,
             RegistrySettings settings) {
         this.authenticator = authenticator;
+        this.limit = limit;
         this.authorizer = authorizer;
         this.repositories = repositories;
         this.pushes = pushes;
@@ -61,7 +69,7 @@ public class AccessFilter {
         Permission needed = needed(handler).filter(this::isServedHere).orElseThrow(NotFoundException::new);
         switch (needed) {
             // An upload's location carries its own permission, signed when the upload was begun.
-            case NONE, UPLOAD_STATE -> {}
+            case NONE, UPLOAD_STATE -> count(NOBODY, context);
             case CREDENTIALS -> authorizer.require(caller(request, context), Check.CREDENTIALS);
             // The list is open, and leaves out what its caller may not see.
             case CATALOG -> scoped(request, Authorizer.CATALOG, context);
@@ -110,7 +118,8 @@ public class AccessFilter {
     }
 
     private Caller caller(ContainerRequestContext request, RoutingContext context) {
-        Caller caller = authenticator.caller(context.request());
+        Caller caller = authenticated(context);
+        count(caller, context);
         request.setProperty(CALLER, caller);
         Gate.identified(context, caller);
         HttpMethod method = context.request().method();
@@ -118,6 +127,27 @@ public class AccessFilter {
             RequestActor.set(context.request(), caller);
         }
         return caller;
+    }
+
+    /** The caller; a request whose credentials are wrong counts as nobody's. */
+    private Caller authenticated(RoutingContext context) {
+        try {
+            return authenticator.caller(context.request());
+        } catch (CredentialsRefused e) {
+            count(NOBODY, context);
+            throw e;
+        }
+    }
+
+    private void count(Caller caller, RoutingContext context) {
+        if (context.get(UNCOUNTED) == null) {
+            limit.count(caller, () -> Source.of(context.request()));
+        }
+    }
+
+    /** Exempts a request that the process sends to itself from the limit on requests. */
+    public static void uncounted(RoutingContext context) {
+        context.put(UNCOUNTED, true);
     }
 
     private static RepositoryName name(ResteasyReactiveContainerRequestContext request) {

@@ -6,6 +6,7 @@ import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.RangeInvalid;
 import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.oci.RegistryException.TooManyGuesses;
+import dev.lading.oci.RegistryException.TooManyRequests;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadOutOfOrder;
 import io.vertx.core.http.HttpServerRequest;
@@ -41,6 +42,8 @@ public class OciErrorMapper {
             case StoreBusy x ->
                 response.header(HttpHeaders.RETRY_AFTER, x.retryAfter().toSeconds());
             case TooManyGuesses x ->
+                response.header(HttpHeaders.RETRY_AFTER, x.retryAfter().toSeconds());
+            case TooManyRequests x ->
                 response.header(HttpHeaders.RETRY_AFTER, x.retryAfter().toSeconds());
             case RangeInvalid x -> response.header("Content-Range", "bytes */" + x.sizeBytes());
             case UploadOutOfOrder x ->

@@ -67,7 +67,7 @@ public final class RefusalLog {
             LOG.infof(
                     "refused with %d: %s from %s: %s %s",
                     status,
-                    caller.map(known -> RequestActor.principal(known) + " by " + RequestActor.credential(known))
+                    caller.map(known -> known.principal() + " by " + RequestActor.credential(known))
                             .orElse("wrong credentials"),
                     source.network(),
                     method,

@@ -49,17 +49,11 @@ public final class RequestActor {
                 .putLocal(
                         KEY,
                         new Actor(
-                                principal(caller),
+                                caller.principal(),
                                 credential(caller),
                                 Source.of(request).network(),
                                 request.method() + " " + request.path(),
                                 id));
-    }
-
-    /** The subject of the caller's tokens, without the epoch. */
-    static String principal(Caller caller) {
-        String subject = caller.subject();
-        return caller.account().isPresent() ? subject.substring(0, subject.lastIndexOf(':')) : subject;
     }
 
     static String credential(Caller caller) {

@@ -43,6 +43,10 @@ interface ServerConfig {
     @WithDefault("false")
     boolean privateByDefault();
 
+    /** Requests a second of each principal; 0: any number. */
+    @WithDefault("0")
+    int requestsPerSecond();
+
     Optional<URI> publicUrl();
 
     Optional<URI> uploadUrl();

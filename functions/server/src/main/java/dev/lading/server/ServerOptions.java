@@ -1,5 +1,6 @@
 package dev.lading.server;
 
+import dev.lading.access.RequestLimit;
 import dev.lading.cli.LadingVersion;
 import dev.lading.connection.ConnectionLimits;
 import dev.lading.connection.TrustedProxies;
@@ -126,6 +127,13 @@ final class ServerOptions implements Callable<Integer> {
     private int maxConnections;
 
     @Option(
+            names = "--requests-per-second",
+            paramLabel = "<number>",
+            description = "Requests a second of each user, robot and anonymous address, on average; those of 10 seconds"
+                    + " at once. More are answered 429 (any number).")
+    private @Nullable Integer requestsPerSecond;
+
+    @Option(
             names = "--metrics-port",
             paramLabel = "<port>",
             description = "Also listen on this port of --metrics-host, for /q/metrics and /q/health in detail (none).")
@@ -218,6 +226,11 @@ final class ServerOptions implements Callable<Integer> {
         set("lading.storage", storage);
         set("lading.role", role);
         set(ConnectionLimits.MOST, maxConnections);
+        if (requestsPerSecond != null) {
+            set(
+                    "lading.requests-per-second",
+                    limit("--requests-per-second", requestsPerSecond, RequestLimit.MOST_PER_SECOND));
+        }
         if (metricsPort != null) {
             set("lading.metrics.port", metricsPort);
             set("lading.metrics.host", metricsHost);
@@ -282,6 +295,13 @@ final class ServerOptions implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw refused("--trusted-proxy takes addresses and CIDR blocks, and '" + block + "' is none");
         }
+    }
+
+    private int limit(String option, int number, int most) {
+        if (number < 0 || number > most) {
+            throw refused(option + " is a number from 1 to " + most + ", or 0 for any number");
+        }
+        return number;
     }
 
     private String urlHost() {

@@ -1,6 +1,7 @@
 package dev.lading.server;
 
 import dev.lading.access.RegistrySettings;
+import dev.lading.access.RequestLimit;
 import dev.lading.access.Secrets;
 import dev.lading.audit.Acting;
 import dev.lading.audit.AuditedMetadata;
@@ -34,6 +35,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Opens the configured storage, the task queue, and the schedules. */
 final class Wiring {
@@ -132,6 +134,12 @@ final class Wiring {
 
     @Produces
     @Singleton
+    RequestLimit requests(ServerConfig config) {
+        return chosen(() -> RequestLimit.of(config.requestsPerSecond()));
+    }
+
+    @Produces
+    @Singleton
     UploadService uploads(
             Storage storage,
             MetadataStore metadata,
@@ -145,6 +153,15 @@ final class Wiring {
             uploads.recover();
         }
         return uploads;
+    }
+
+    /** What is made with limits that the operator chose. */
+    private static <T> T chosen(Supplier<T> made) {
+        try {
+            return made.get();
+        } catch (IllegalArgumentException e) {
+            throw new StartFailure(String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Produces

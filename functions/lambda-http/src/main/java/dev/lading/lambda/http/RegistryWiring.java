@@ -1,6 +1,7 @@
 package dev.lading.lambda.http;
 
 import dev.lading.access.RegistrySettings;
+import dev.lading.access.RequestLimit;
 import dev.lading.access.Secrets;
 import dev.lading.blob.BlobStore;
 import dev.lading.lambda.LambdaConfig;
@@ -40,6 +41,13 @@ final class RegistryWiring {
             @ConfigProperty(name = "lading.public-url") Optional<URI> publicUrl,
             @ConfigProperty(name = "lading.upload-url") Optional<URI> uploadUrl) {
         return new RegistrySettings(false, publicUrl, uploadUrl, 0, false, true);
+    }
+
+    /** The gateway's throttle is before all processes at once; one process sees a part of a caller's requests. */
+    @Produces
+    @Singleton
+    RequestLimit requests() {
+        return RequestLimit.NONE;
     }
 
     @Produces

@@ -4,6 +4,7 @@ import dev.lading.access.Authorizer;
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.Scope;
 import dev.lading.access.Tokens;
+import dev.lading.http.AccessFilter;
 import dev.lading.random.Randomness;
 import dev.lading.sync.BlobCopier;
 import dev.lading.task.TaskRunner;
@@ -100,6 +101,7 @@ public final class WarmUp {
             return;
         }
         requests.incrementAndGet();
+        AccessFilter.uncounted(request);
         scratch.take(request);
         request.next();
     }
