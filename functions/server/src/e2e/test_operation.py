@@ -188,7 +188,7 @@ class RequestLimitTest(unittest.TestCase):
             self.assertEqual("TOOMANYREQUESTS", refused["code"])
             self.assertIn("more than 10 requests a second came from your address; try again in 1 s", refused["message"])
             wrong.headers["Authorization"] = "Bearer nonsense"
-            self.assertEqual(429, wrong.request("GET", "/v2/_catalog").status)
+            self.refusal(wrong, "/v2/_catalog", 30)
             self.assertEqual(200, ann.request("GET", "/v2/_catalog").status)
             said = self.refusal(ann, "/pulp/api/v3/login/", 300).json()["detail"]
             self.assertIn("more than 10 requests a second came from you; try again in 1 s", said)
@@ -203,6 +203,51 @@ class RequestLimitTest(unittest.TestCase):
         server.launch()
         self.assertEqual(2, server.wait(30))
         self.assertIn("--requests-per-second is a number from 1", server.output())
+
+
+class OpenUploadsTest(unittest.TestCase):
+    """Two uploads of each principal at once."""
+
+    PATH = "/v2/team/app/blobs/uploads/"
+
+    def test_one_is_finished_before_another_is_begun(self):
+        with Server("--open-uploads=2", "--upload-expiry=PT30S") as server:
+            admin = Registry(server.host)
+            admin.call(201, "POST", "users/", username="ann", password=PASSWORD)
+            user = Registry(server.host, PASSWORD, user="ann")
+            content = b"bytes"
+            digest = oci.sha256(content)
+            first, second = (admin.expect(202, "POST", self.PATH).headers["Location"] for _ in range(2))
+            refused = admin.expect(429, "POST", self.PATH)
+            self.assertEqual("TOOMANYREQUESTS", refused.json()["errors"][0]["code"])
+            self.assertEqual("60", refused.headers["Retry-After"])
+            self.assertIn("you have 2 uploads open", refused.message())
+            admin.expect(201, "POST", f"{self.PATH}?digest={digest}", content)
+            admin.expect(201, "POST", f"{self.PATH}?mount={digest}&from=team/app")
+            user.expect(202, "POST", "/v2/ann/app/blobs/uploads/")
+            server.kill()
+            server.start()
+            admin = Registry(server.host)
+            admin.expect(429, "POST", self.PATH)
+            admin.expect(201, "PUT", f"{first}&digest={digest}", content)
+            third = admin.expect(202, "POST", self.PATH).headers["Location"]
+            admin.expect(204, "DELETE", second)
+            admin.expect(202, "POST", self.PATH)
+            admin.expect(429, "POST", self.PATH)
+            until(lambda: admin.request("POST", self.PATH).status == 202, 90, "the abandoned uploads to end")
+            admin.expect(404, "PATCH", third, content)
+
+    def test_a_blob_of_one_request_that_breaks_off_leaves_nothing(self):
+        with Server("--anonymous-push") as server:
+            address = ("127.0.0.1", server.port)
+            digest = oci.sha256(b"never sent")
+            head = (
+                f"POST {self.PATH}?digest={digest} HTTP/1.1\r\nHost: {server.host}\r\nContent-Length: 1000000\r\n\r\n"
+            )
+            with socket.create_connection(address) as client:
+                client.sendall(head.encode() + bytes(300_000))
+                until(lambda: store.uploads(server.data), 30, "the upload to begin")
+            until(lambda: not store.uploads(server.data), 30, "the upload to end with its request")
 
 
 class ObservationTest(unittest.TestCase):

@@ -73,7 +73,7 @@ class RolesTest {
     @ParameterizedTest(name = "{0} writes {1}")
     @CsvSource({
         "BlobCopierRole, upload# bytes# blob# holder# sync-blob# sync-run# blob-fetch# blob-waiting# lost-blob# task# task-turn#",
-        "MaintenanceRole, upload#",
+        "MaintenanceRole, upload# upload-slot#",
     })
     void copier_and_maintenance_write_records_of_their_own_only(String role, String keys) {
         var writes = policy(role).stream()

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param digest of what is written; empty: not known, for a process wrote that did not have the hash of what was there
  * @param expires when it may be swept
  * @param discarded whether it is being swept, so that nothing may be added
+ * @param slot of the uploads that whoever began it may have open; empty: it counts for nobody, or no more
  */
 public record Upload(
         BlobKey key,
@@ -33,6 +34,7 @@ public record Upload(
         Optional<Digest> digest,
         Instant expires,
         boolean discarded,
+        Optional<UploadSlot.Id> slot,
         long revision)
         implements Revised {
     public static final Table<Upload> TABLE = new Table<>("upload", Upload.class, u -> key(u.key()));
@@ -41,6 +43,7 @@ public record Upload(
         name = name == null ? Optional.empty() : name;
         hash = hash == null ? Optional.empty() : hash;
         digest = digest == null ? Optional.empty() : digest;
+        slot = slot == null ? Optional.empty() : slot;
     }
 
     static Key key(BlobKey key) {
@@ -57,11 +60,12 @@ public record Upload(
                 Optional.empty(),
                 bytes.created(),
                 true,
+                Optional.empty(),
                 0);
     }
 
     Upload grown(Written now, Optional<String> newHash, Optional<Digest> newDigest, Instant newExpiry) {
-        return new Upload(key, name, now, newHash, newDigest, newExpiry, discarded, revision + 1);
+        return new Upload(key, name, now, newHash, newDigest, newExpiry, discarded, slot, revision + 1);
     }
 
     Upload extended(Instant newExpiry) {
@@ -73,7 +77,8 @@ public record Upload(
         return grown(written, Optional.empty(), Optional.empty(), expires);
     }
 
+    /** This upload to be deleted, which counts for nobody any more: see {@link OpenUploads#discard}. */
     Upload discard() {
-        return new Upload(key, name, written, hash, digest, expires, true, revision + 1);
+        return new Upload(key, name, written, hash, digest, expires, true, Optional.empty(), revision + 1);
     }
 }

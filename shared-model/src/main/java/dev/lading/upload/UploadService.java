@@ -17,6 +17,7 @@ import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.StoreBusy;
+import dev.lading.oci.RegistryException.TooManyRequests;
 import dev.lading.oci.RegistryException.UploadOutOfOrder;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
@@ -43,6 +44,11 @@ import org.jspecify.annotations.Nullable;
  * end.
  */
 public final class UploadService {
+    /** The usual limit on uploads that one principal has open; pushing an image opens a few. */
+    public static final int USUAL_OPEN = 1_000;
+
+    public static final int MOST_OPEN = 10_000;
+
     private static final int IDLE_HASHES = 10_000;
     private static final Duration IDLE_HASH_LIFE = Duration.ofMinutes(30);
 
@@ -52,6 +58,7 @@ public final class UploadService {
     private final InstantSource clock;
     private final Duration expiry;
     private final boolean changesProcess;
+    private final OpenUploads open;
 
     /** Uploads that a request of this process is writing to. */
     private final Set<BlobKey> writing = ConcurrentHashMap.newKeySet();
@@ -72,19 +79,46 @@ public final class UploadService {
             InstantSource clock,
             Duration expiry,
             boolean changesProcess) {
+        this(store, blobs, repositories, clock, expiry, changesProcess, USUAL_OPEN);
+    }
+
+    /** @param mostOpen limit on uploads that one principal has open at once; 0: any number */
+    public UploadService(
+            MetadataStore store,
+            BlobStore blobs,
+            RepositoryService repositories,
+            InstantSource clock,
+            Duration expiry,
+            boolean changesProcess,
+            int mostOpen) {
         this.store = store;
         this.blobs = blobs;
         this.repositories = repositories;
         this.clock = clock;
         this.expiry = expiry;
         this.changesProcess = changesProcess;
+        if (mostOpen < 0 || mostOpen > MOST_OPEN) {
+            throw new IllegalArgumentException("the limit of open uploads is a number from 1 to " + MOST_OPEN
+                    + ", or 0 for none, not " + mostOpen);
+        }
+        this.open = new OpenUploads(store, clock, mostOpen, expiry);
     }
 
     public Duration expiry() {
         return expiry;
     }
 
-    /** Opens an upload for a repository; no byte is stored yet. */
+    /**
+     * Opens an upload for a repository; no byte is stored yet.
+     *
+     * @param principal for whom it counts until it is finished, canceled or has expired
+     * @throws TooManyRequests if they have as many open as one may have
+     */
+    public Upload begin(RepositoryName name, String principal) {
+        return remembered(open.begin(principal, slot -> fresh(Optional.of(name), slot)));
+    }
+
+    /** Opens an upload for a repository that counts for nobody, to be finished by the request that begins it. */
     public Upload begin(RepositoryName name) {
         return begin(Optional.of(name));
     }
@@ -95,13 +129,17 @@ public final class UploadService {
     }
 
     private Upload begin(Optional<RepositoryName> name) {
-        Upload upload = fresh(name);
+        Upload upload = fresh(name, Optional.empty());
         store.writeUnsynced(List.of(Write.put(Upload.TABLE, upload, Condition.absent())));
+        return remembered(upload);
+    }
+
+    private Upload remembered(Upload upload) {
         idle.put(upload.key(), new UploadSession(upload, changesProcess));
         return upload;
     }
 
-    private Upload fresh(Optional<RepositoryName> name) {
+    private Upload fresh(Optional<RepositoryName> name, Optional<UploadSlot.Id> slot) {
         return new Upload(
                 BlobKey.random(),
                 name,
@@ -110,6 +148,7 @@ public final class UploadService {
                 Optional.empty(),
                 clock.instant().plus(expiry),
                 false,
+                slot,
                 0);
     }
 
@@ -228,7 +267,7 @@ public final class UploadService {
         if (store.get(BlobRecord.TABLE, BlobRecord.key(digest)).isPresent()) {
             return;
         }
-        Upload upload = fresh(Optional.empty());
+        Upload upload = fresh(Optional.empty(), Optional.empty());
         store.write(Write.put(Upload.TABLE, upload, Condition.absent()));
         try (BlobWriter writer = blobs.write(upload.key(), Written.NOTHING)) {
             writer.write(content, 0, content.length);
@@ -376,6 +415,7 @@ public final class UploadService {
             BlobRecord bytes = BlobRecord.first(digest, upload.key(), sizeBytes, clock.instant());
             if (store.write(with(
                     claim.on(bytes),
+                    UploadSlot.release(upload),
                     Write.deleteUnchanged(Upload.TABLE, upload),
                     Write.put(BlobRecord.TABLE, bytes, Condition.absent())))) {
                 return Optional.of(Optional.empty());
@@ -385,7 +425,7 @@ public final class UploadService {
                 Upload discarded = upload.discard();
                 if (store.write(with(
                         claim.on(existing.get()),
-                        Write.put(Upload.TABLE, discarded, Condition.unchanged(upload)),
+                        OpenUploads.discard(upload),
                         existing.get().use()))) {
                     return Optional.of(Optional.of(discarded));
                 }
@@ -398,14 +438,16 @@ public final class UploadService {
         }
     }
 
-    private static List<Write> with(List<Write> claim, Write... more) {
-        return Stream.concat(Stream.of(more), claim.stream()).toList();
+    private static List<Write> with(List<Write> claim, List<Write> end, Write... more) {
+        return Stream.of(Stream.of(more), end.stream(), claim.stream())
+                .flatMap(each -> each)
+                .toList();
     }
 
     /** Deletes an upload. Repeatable from any point: the record goes last. */
     private void discard(Upload upload) throws IOException {
         Upload discarded = upload.discarded() ? upload : upload.discard();
-        if (upload.discarded() || replace(upload, discarded)) {
+        if (upload.discarded() || store.writeUnsynced(OpenUploads.discard(upload))) {
             blobs.delete(upload.key(), upload.written());
             store.writeUnsynced(List.of(Write.deleteUnchanged(Upload.TABLE, discarded)));
         }

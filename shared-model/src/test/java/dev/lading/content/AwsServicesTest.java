@@ -15,6 +15,7 @@ import dev.lading.signing.KeyRotationContract;
 import dev.lading.task.TaskContract;
 import dev.lading.task.TaskTurnContract;
 import dev.lading.testing.AwsStores;
+import dev.lading.upload.OpenUploadsContract;
 import dev.lading.upload.SweepContract;
 import dev.lading.upload.UploadContract;
 import dev.lading.upload.UploadRaceContract;
@@ -92,6 +93,9 @@ class AwsServicesTest {
 
     @Nested
     class Sweeps extends SweepContract {}
+
+    @Nested
+    class OpenUploads extends OpenUploadsContract {}
 
     @Nested
     class Tasks extends TaskContract {}

@@ -1,5 +1,6 @@
 package dev.lading.lambda;
 
+import dev.lading.upload.UploadService;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -14,6 +15,10 @@ public interface LambdaConfig {
     /** How long an unfinished upload may be idle before it is swept. */
     @WithDefault("PT24H")
     Duration uploadExpiry();
+
+    /** Uploads that a principal has open at once; 0: any number. */
+    @WithDefault("" + UploadService.USUAL_OPEN)
+    int openUploads();
 
     /** The bucket, the table and the secrets. */
     interface Aws {

@@ -42,11 +42,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v2/<name>/blobs/uploads/}. Source: distribution-spec v1.1, end-4 to end-6, end-11 and end-13. */
 @Path("/v2")
 public class UploadResource {
+    private static final Logger LOG = Logger.getLogger(UploadResource.class);
     private static final String COLLECTION = "/{name}/blobs/uploads";
     private static final String UPLOAD = COLLECTION + "/{upload}";
 
@@ -109,18 +111,29 @@ public class UploadResource {
         }
         if (digest != null) {
             Digest named = Digest.parse(digest);
-            Upload upload = uploads.begin(name);
-            uploads.finish(
-                    name,
-                    upload.key(),
-                    new Chunk(OptionalLong.empty(), announced(length), RequestBody.of(http)),
-                    named);
+            wholeBlob(name, named, new Chunk(OptionalLong.empty(), announced(length), RequestBody.of(http)));
             return created(uri, name, named);
         }
-        Upload upload = uploads.begin(name);
+        Upload upload = uploads.begin(name, AccessFilter.caller(request).principal());
         return progress(Response.Status.ACCEPTED, uri, name, upload.key(), 0)
                 .header(RegistryHeaders.CHUNK_MIN_LENGTH, chunkMinBytes)
                 .build();
+    }
+
+    /** Stores a blob of one request. What is left of it when that fails ends with it: no client knows its location. */
+    private void wholeBlob(RepositoryName name, Digest digest, Chunk content) throws IOException {
+        BlobKey key = uploads.begin(name).key();
+        try {
+            uploads.finish(name, key, content, digest);
+        } catch (IOException | RuntimeException e) {
+            try {
+                uploads.cancel(name, key);
+            } catch (IOException | RuntimeException left) {
+                // It has ended already, or the sweep will end it.
+                LOG.debugf("%s is left to the sweep: %s", key, left.getMessage());
+            }
+            throw e;
+        }
     }
 
     /** The digest to mount; empty: none, or of an algorithm that no blob here has. */

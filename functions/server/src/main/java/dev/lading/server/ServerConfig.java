@@ -1,5 +1,6 @@
 package dev.lading.server;
 
+import dev.lading.upload.UploadService;
 import dev.lading.upstream.transport.Reach;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -46,6 +47,10 @@ interface ServerConfig {
     /** Requests a second of each principal; 0: any number. */
     @WithDefault("0")
     int requestsPerSecond();
+
+    /** Uploads that a principal has open at once; 0: any number. */
+    @WithDefault("" + UploadService.USUAL_OPEN)
+    int openUploads();
 
     Optional<URI> publicUrl();
 

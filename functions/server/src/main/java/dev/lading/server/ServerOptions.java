@@ -4,6 +4,7 @@ import dev.lading.access.RequestLimit;
 import dev.lading.cli.LadingVersion;
 import dev.lading.connection.ConnectionLimits;
 import dev.lading.connection.TrustedProxies;
+import dev.lading.upload.UploadService;
 import dev.lading.upstream.transport.Reach;
 import java.net.InetAddress;
 import java.net.URI;
@@ -134,6 +135,13 @@ final class ServerOptions implements Callable<Integer> {
     private @Nullable Integer requestsPerSecond;
 
     @Option(
+            names = "--open-uploads",
+            paramLabel = "<number>",
+            description = "Uploads that a user or robot may have begun and not finished; 0: any number ("
+                    + UploadService.USUAL_OPEN + ").")
+    private @Nullable Integer openUploads;
+
+    @Option(
             names = "--metrics-port",
             paramLabel = "<port>",
             description = "Also listen on this port of --metrics-host, for /q/metrics and /q/health in detail (none).")
@@ -226,6 +234,9 @@ final class ServerOptions implements Callable<Integer> {
         set("lading.storage", storage);
         set("lading.role", role);
         set(ConnectionLimits.MOST, maxConnections);
+        if (openUploads != null) {
+            set("lading.open-uploads", limit("--open-uploads", openUploads, UploadService.MOST_OPEN));
+        }
         if (requestsPerSecond != null) {
             set(
                     "lading.requests-per-second",

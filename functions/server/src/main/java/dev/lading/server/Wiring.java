@@ -148,7 +148,8 @@ final class Wiring {
             InstantSource clock,
             ServerConfig config)
             throws IOException {
-        var uploads = new UploadService(metadata, blobs, repositories, clock, config.uploadExpiry(), false);
+        var uploads = chosen(() -> new UploadService(
+                metadata, blobs, repositories, clock, config.uploadExpiry(), false, config.openUploads()));
         if (storage.exclusive()) {
             uploads.recover();
         }

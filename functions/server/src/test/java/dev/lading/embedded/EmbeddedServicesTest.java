@@ -36,6 +36,7 @@ import dev.lading.task.TaskTurnContract;
 import dev.lading.testing.Registry;
 import dev.lading.testing.Stores;
 import dev.lading.testing.TestClock;
+import dev.lading.upload.OpenUploadsContract;
 import dev.lading.upload.SweepContract;
 import dev.lading.upload.UploadContract;
 import java.io.IOException;
@@ -198,6 +199,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Sweeps extends SweepContract {}
+
+    @Nested
+    class OpenUploads extends OpenUploadsContract {}
 
     @Nested
     class Tasks extends TaskContract {}

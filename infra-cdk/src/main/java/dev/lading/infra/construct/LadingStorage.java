@@ -48,7 +48,7 @@ public final class LadingStorage extends Construct {
             List.of("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject");
 
     /** Kinds of records that the maintenance function sweeps. */
-    private static final List<String> UPLOADS = List.of("upload");
+    private static final List<String> UPLOADS = List.of("upload", "upload-slot");
 
     /**
      * Kinds of records that copying a blob needs: its upload, its bytes, the fetch and those that wait for it, the task

@@ -58,6 +58,7 @@ final class RegistryWiring {
             RepositoryService repositories,
             InstantSource clock,
             LambdaConfig config) {
-        return new UploadService(metadata, blobs, repositories, clock, config.uploadExpiry(), true);
+        return new UploadService(
+                metadata, blobs, repositories, clock, config.uploadExpiry(), true, config.openUploads());
     }
 }
