@@ -265,10 +265,18 @@ public final class RepositoryService {
      */
     record HeadChange(Repository head, List<Write> writes, boolean undone) {}
 
-    /** Changes the head while no large change is being written, and moves the names that follow it. */
-    void changeHead(RepositoryId repository, Function<Repository, HeadChange> decision) {
+    /**
+     * Changes the head while no large change is being written, and moves the names that follow it.
+     *
+     * @param decision empty: what it read is no longer that of this head, so that it is asked again
+     */
+    void changeHead(RepositoryId repository, Function<Repository, Optional<HeadChange>> decision) {
         Repository changed = exclusively(repository, head -> {
-            HeadChange change = decision.apply(head);
+            Optional<HeadChange> decided = decision.apply(head);
+            if (decided.isEmpty()) {
+                return Optional.empty();
+            }
+            HeadChange change = decided.get();
             Repository after =
                     change.undone() ? change.head().leased(clock.instant()).following(head) : change.head();
             List<Write> writes = new ArrayList<>(

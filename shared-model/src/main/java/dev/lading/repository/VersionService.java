@@ -113,19 +113,22 @@ public final class VersionService {
 
     /**
      * The head change of deleting the newest version. Its rows are above the head then, and swept before the next
-     * version is made.
+     * version is made. Empty: the one before was deleted meanwhile.
      */
-    private RepositoryService.HeadChange undo(Repository head, RepositoryVersion deleted) {
-        RepositoryVersion before = before(head.id(), deleted.version()).orElseThrow();
-        return new RepositoryService.HeadChange(head.backTo(before), tombstones(deleted), true);
+    private Optional<RepositoryService.HeadChange> undo(Repository head, RepositoryVersion deleted) {
+        return before(head.id(), deleted.version())
+                .map(before -> new RepositoryService.HeadChange(head.backTo(before), tombstones(deleted), true));
     }
 
-    private RepositoryService.HeadChange squash(Repository head, RepositoryVersion deleted, boolean recount) {
-        RepositoryVersion next = store.query(
-                        RepositoryVersion.TABLE,
-                        RepositoryVersion.between(head.id(), deleted.version() + 1, head.version(), 1))
-                .records()
-                .getFirst();
+    /** The head change of deleting another one. Empty: the newest was deleted meanwhile, and none is above this one. */
+    private Optional<RepositoryService.HeadChange> squash(Repository head, RepositoryVersion deleted, boolean recount) {
+        return firstFrom(head.id(), deleted.version() + 1)
+                .filter(next -> next.version() <= head.version())
+                .map(next -> squash(head, deleted, next, recount));
+    }
+
+    private RepositoryService.HeadChange squash(
+            Repository head, RepositoryVersion deleted, RepositoryVersion next, boolean recount) {
         Optional<RepositoryVersion> before = before(head.id(), deleted.version());
         RepositoryVersion changed;
         if (before.isEmpty()) {

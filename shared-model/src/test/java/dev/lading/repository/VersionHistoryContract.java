@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,6 +185,40 @@ public abstract class VersionHistoryContract extends ServiceContract {
         assertThat(newRegistry(metadata()).pushImage(APP, "next").version()).isEqualTo(3);
         assertThat(registry().tags(APP)).isEqualTo(begun ? List.of("next", "tag") : List.of("more", "next", "tag"));
         assertThat(registry().tag(APP, "tag").equals(Optional.of(first))).isEqualTo(begun);
+    }
+
+    /** Deletes a version while another process deletes one between the reads that this takes. */
+    private void deleteBeside(long version, long other) {
+        RepositoryId app = app();
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        var store = watched().beforeGet(table -> {
+            if (table.equals(RepositoryVersion.TABLE) && isFirst.getAndSet(false)) {
+                registry().versions.delete(app, other);
+            }
+        });
+        newRegistry(store).versions.delete(app, version);
+    }
+
+    @Test
+    void a_version_that_is_the_newest_by_another_deletion_is_undone() {
+        registry().pushImage(APP, "one");
+        registry().pushImage(APP, "two");
+
+        deleteBeside(1, 2);
+
+        assertThat(registry().versions(APP)).containsExactly(0L);
+        assertThat(registry().tags(APP)).isEmpty();
+    }
+
+    @Test
+    void a_version_that_is_the_last_by_another_deletion_is_kept() {
+        registry().pushImage(APP, "one");
+        registry().pushImage(APP, "two");
+        registry().versions.delete(app(), 0);
+
+        assertThatThrownBy(() -> deleteBeside(2, 1)).isInstanceOf(EntityInUse.class);
+
+        assertThat(registry().tags(APP)).containsExactly("one", "two");
     }
 
     @Test
