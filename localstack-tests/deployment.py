@@ -8,22 +8,24 @@ from assembly import emulated
 from gateway import Gateway
 from harness import JAVA, ROOT, remove, run, temp_folder
 
-INFRA = ROOT / "infra-cdk"
-CDK = INFRA / "node_modules/.bin/cdk"
+CDK = ROOT / "infra-cdk/node_modules/.bin/cdk"
 RUNTIME = ROOT / "localstack-tests/target/runtime"
 STACKS = ("Lading-Storage", "Lading-Api", "Lading-Registry", "Lading-Observability")
 # Fargate and load balancers are not emulated, and the dashboard shows them.
 UPLOADS = "Lading-Upload"
+# The tests' upstreams are on loopback, and most of their clients pull without logging in.
+OPTIONS = ("upstreams=any", "newNames=public")
 
 
 class Deployment:
     """`outputs` of all stacks by name, once `deploy` was called; `gateway` is where clients reach the API.
 
-    `said` is what the last synth printed.
+    `said` is what the last synth printed. `options`: of the CDK app, in every assembly.
     """
 
-    def __init__(self, emulator):
+    def __init__(self, emulator, options=OPTIONS):
         self.emulator = emulator
+        self.options = options
         self.home = temp_folder("deployment")
         self.outputs = {}
         self.gateway = None
@@ -37,14 +39,16 @@ class Deployment:
             self.gateway.close()
         remove(self.home)
 
-    def synth(self, name, *context, env=None):
-        """The folder of an assembly, made without an account, a region or credentials unless `env` has them."""
+    def synth(self, name, *context, env=None, root=ROOT):
+        """The folder of an assembly, made without an account, a region or credentials unless `env` has them.
+
+        `root`: of the tree whose CDK app it is, which deploys that tree's functions.
+        """
         folder = self.home / name
         bare = {n: "" for n in os.environ if n.startswith("AWS_")}
-        # The tests' upstreams are on loopback, and most of their clients pull without logging in.
-        options = [part for each in ("upstreams=any", "newNames=public", *context) for part in ("-c", each)]
+        options = [part for each in (*self.options, *context) for part in ("-c", each)]
         env = {**(env or bare), "NO_COLOR": "1"}
-        self.said = run(CDK, "synth", "--quiet", "--output", folder, *options, env=env, cwd=INFRA)
+        self.said = run(CDK, "synth", "--quiet", "--output", folder, *options, env=env, cwd=root / "infra-cdk")
         return folder
 
     def cdk(self, verb, assembly, *arguments):

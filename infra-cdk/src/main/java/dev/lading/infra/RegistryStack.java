@@ -173,6 +173,10 @@ public final class RegistryStack extends Stack {
                 .description("The parameter that holds the password of the user admin")
                 .value(secrets.adminPassword())
                 .build();
+        CfnOutput.Builder.create(this, "NewNames")
+                .description("Who may pull from a name that is new")
+                .value(options.newNames())
+                .build();
     }
 
     public List<LadingFunction> functions() {

@@ -223,6 +223,18 @@ class RegistryStackTest {
                 2);
     }
 
+    @ParameterizedTest
+    @CsvSource({"newNames=private, New names are private", "newNames=public, Everybody may pull from new names"})
+    void a_deployment_says_who_may_pull_from_new_names(String option, String said) {
+        Synthesis.with(option)
+                .registry()
+                .hasOutput(
+                        "NewNames",
+                        Map.of(
+                                "Value",
+                                Match.stringLikeRegexp("^" + said + ".* Names that are there keep what they are.$")));
+    }
+
     @Test
     void schedules_of_syncs_are_in_a_group_and_send_to_the_queue() {
         template.hasResourceProperties("AWS::Scheduler::ScheduleGroup", Map.of("Name", "Lading-Syncs"));

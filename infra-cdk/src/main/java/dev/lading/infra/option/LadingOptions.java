@@ -122,6 +122,14 @@ public record LadingOptions(
         return "/" + prefix.toLowerCase(Locale.ROOT);
     }
 
+    /** A sentence for whoever deploys: an upgrade closes nothing that is there, but what is pushed next may be. */
+    public String newNames() {
+        return (publicByDefault
+                        ? "Everybody may pull from new names, unless whoever makes one says otherwise."
+                        : "New names are private until they are made public (-c newNames=public: the other way round).")
+                + " Names that are there keep what they are.";
+    }
+
     public boolean isTrial() {
         return removal == RemovalPolicy.DESTROY;
     }
