@@ -118,6 +118,7 @@ class ProbeTest(unittest.TestCase):
         self.assertRegex(said, "Failed: mirror.")
         self.assertEqual(self.before, self.everything())
 
+    @FULL
     def test_what_a_killed_probe_left_is_taken_out_an_hour_later(self):
         image = oci.raw_image([b"layer"])
         self.registry.push("lading-probe/killed/app", "1", image)
