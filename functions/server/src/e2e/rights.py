@@ -9,6 +9,7 @@ import json
 import subprocess
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import oci
 from harness import ROOT
@@ -202,6 +203,22 @@ class Rights:
                     challenge = answer.headers.get("WWW-Authenticate", "")
                     if status != expected or (status == 401) != challenge.startswith("Bearer realm="):
                         wrong.append(f"{caller}: {method} {target}: {answer.status}, {expected} expected; {challenge}")
+        return wrong, sent
+
+    def wrong_of_uploads(self):
+        """The same of an upload's location with the state of another one, which nobody may do anything with."""
+        wrong, sent = [], 0
+        own, other = (self.admin.begin(NAMES[name]) for name in ("private", "public"))
+        target = f"{urlsplit(own).path}?{urlsplit(other).query}"
+        for caller, client in self.clients.items():
+            for method in ("GET", "PATCH", "PUT", "DELETE"):
+                answer = client.request(method, f"{target}&digest={BLOB}", b"x" if method[0] == "P" else None)
+                sent += 1
+                if answer.status != 404:
+                    wrong.append(f"{caller}: {method} with another upload's state: {answer.status}, 404 expected")
+        for location in (own, other):
+            self.admin.expect(204, "GET", location)
+            self.admin.expect(204, "DELETE", location)
         return wrong, sent
 
     def wrong_of_management(self, changes=True):

@@ -21,6 +21,9 @@ class RightsTest(unittest.TestCase):
     def test_the_registry(self):
         self.hold(*self.rights.wrong_of_registry())
 
+    def test_another_uploads_state(self):
+        self.hold(*self.rights.wrong_of_uploads())
+
     def test_the_management_api(self):
         self.hold(*self.rights.wrong_of_management())
 
