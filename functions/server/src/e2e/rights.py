@@ -1,4 +1,4 @@
-"""Who may do what, held to two tables: `registry-rights.txt`, by permissions, and `management-rights.txt`, by operation.
+"""Who may do what, held to two tables: `registry-rights.txt` by permissions, and `management-rights.txt` by operation.
 
 On the server and behind a gateway alike. Most of what is asked for is not there, or is refused as it stands, with 404
 or 400, and so after what the caller may. Where something is changed all the same, all of it is made anew.
@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import oci
-from harness import ROOT
 from registry import API, Registry
 
 PASSWORD = "battery staple"
