@@ -17,6 +17,7 @@ public final class WatchedMetadataStore implements MetadataStore {
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     private final AtomicInteger records = new AtomicInteger();
+    private final AtomicInteger recordsRead = new AtomicInteger();
     private volatile List<Write> latest = List.of();
     private volatile Step before = write -> {};
     private volatile Step after = write -> {};
@@ -72,6 +73,7 @@ public final class WatchedMetadataStore implements MetadataStore {
         reads.set(0);
         writes.set(0);
         records.set(0);
+        recordsRead.set(0);
         return this;
     }
 
@@ -93,9 +95,15 @@ public final class WatchedMetadataStore implements MetadataStore {
         return records.get();
     }
 
+    /** The number of records that all reads together asked for, found or not, and were given. */
+    public int recordsRead() {
+        return recordsRead.get();
+    }
+
     @Override
     public <R> Optional<R> get(Table<R> table, Key key) {
         reads.incrementAndGet();
+        recordsRead.incrementAndGet();
         beforeGet.accept(table);
         return store.get(table, key);
     }
@@ -103,7 +111,9 @@ public final class WatchedMetadataStore implements MetadataStore {
     @Override
     public <R> Page<R> query(Table<R> table, Query query) {
         reads.incrementAndGet();
-        return store.query(table, query);
+        Page<R> page = store.query(table, query);
+        recordsRead.addAndGet(page.records().size());
+        return page;
     }
 
     @Override
