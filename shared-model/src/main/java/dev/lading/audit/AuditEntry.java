@@ -7,8 +7,6 @@ import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -64,10 +62,7 @@ public record AuditEntry(String hour, UUID id, Actor actor, List<String> outcome
 
     /** The hour of a time in UTC, as {@code 2026-11-28T13}. */
     public static String hour(Instant time) {
-        return time.atOffset(ZoneOffset.UTC)
-                .truncatedTo(ChronoUnit.HOURS)
-                .toString()
-                .substring(0, "2026-11-28T13".length());
+        return time.toString().substring(0, "2026-11-28T13".length());
     }
 
     static Key key(String hour, UUID id) {

@@ -210,46 +210,41 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** Too many wrong passwords came from the caller's address, so that none is checked for now. */
-    public static final class TooManyGuesses extends RegistryException {
+    /** A refusal for now: sent again after a while, the request may be answered. */
+    public abstract static sealed class RetryLater extends RegistryException {
         private final Duration retryAfter;
 
-        public TooManyGuesses(Duration retryAfter) {
-            super("too many wrong passwords came from your address; try again in " + retryAfter.toSeconds()
-                    + " s, with the right one");
+        private RetryLater(String message, Duration retryAfter) {
+            super(message);
             this.retryAfter = retryAfter;
         }
 
-        public Duration retryAfter() {
+        public final Duration retryAfter() {
             return retryAfter;
+        }
+    }
+
+    /** Too many wrong passwords came from the caller's address, so that none is checked for now. */
+    public static final class TooManyGuesses extends RetryLater {
+        public TooManyGuesses(Duration retryAfter) {
+            super(
+                    "too many wrong passwords came from your address; try again in " + retryAfter.toSeconds()
+                            + " s, with the right one",
+                    retryAfter);
         }
     }
 
     /** The caller asked for more than one may. */
-    public static final class TooManyRequests extends RegistryException {
-        private final Duration retryAfter;
-
+    public static final class TooManyRequests extends RetryLater {
         public TooManyRequests(String why, Duration retryAfter) {
-            super(why + "; try again in " + retryAfter.toSeconds() + " s");
-            this.retryAfter = retryAfter;
-        }
-
-        public Duration retryAfter() {
-            return retryAfter;
+            super(why + "; try again in " + retryAfter.toSeconds() + " s", retryAfter);
         }
     }
 
     /** Another writer holds what the request needs, or too much is under way. */
-    public static final class StoreBusy extends RegistryException {
-        private final Duration retryAfter;
-
+    public static final class StoreBusy extends RetryLater {
         public StoreBusy(String why, Duration retryAfter) {
-            super(why + "; try again in " + retryAfter.toSeconds() + " s");
-            this.retryAfter = retryAfter;
-        }
-
-        public Duration retryAfter() {
-            return retryAfter;
+            super(why + "; try again in " + retryAfter.toSeconds() + " s", retryAfter);
         }
     }
 

@@ -40,7 +40,8 @@ public class Gate {
     private static final String ADMITTED = "dev.lading.admitted";
     private static final String CALLER = "dev.lading.caller";
     private static final int BAD_REQUEST = 400;
-    private static final Set<Integer> REFUSED = Set.of(401, 403);
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
 
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final Set<HttpMethod> CHANGES =
@@ -167,10 +168,11 @@ public class Gate {
         headers.set(CONTENT_TYPE_OPTIONS, NOSNIFF);
         headers.set(CONTENT_SECURITY_POLICY, NOTHING_LOADED);
         headers.set(REFERRER_POLICY, NO_REFERRER);
-        if (REFUSED.contains(context.response().getStatusCode())) {
-            tell(context);
+        int status = context.response().getStatusCode();
+        if (status == UNAUTHORIZED || status == FORBIDDEN) {
+            tell(context, status);
         }
-        if (context.response().getStatusCode() < BAD_REQUEST && context.get(ADMITTED) == null) {
+        if (status < BAD_REQUEST && context.get(ADMITTED) == null) {
             LOG.errorf(
                     "%s %s was about to be answered by a handler that does not declare what it needs; refused",
                     context.request().method(), context.request().path());
@@ -181,16 +183,11 @@ public class Gate {
         }
     }
 
-    private void tell(RoutingContext context) {
+    private void tell(RoutingContext context, int status) {
         Optional<Caller> caller = Optional.ofNullable(context.get(CALLER));
         if (!(caller.orElse(null) instanceof Caller.Anonymous)) {
             HttpServerRequest request = context.request();
-            refusals.refused(
-                    caller,
-                    Source.of(request),
-                    request.method().name(),
-                    request.path(),
-                    context.response().getStatusCode());
+            refusals.refused(caller, Source.of(request), request.method().name(), request.path(), status);
         }
     }
 }

@@ -19,12 +19,10 @@ import dev.lading.oci.RegistryException.NameInvalid;
 import dev.lading.oci.RegistryException.NameUnknown;
 import dev.lading.oci.RegistryException.QueryInvalid;
 import dev.lading.oci.RegistryException.RangeInvalid;
+import dev.lading.oci.RegistryException.RetryLater;
 import dev.lading.oci.RegistryException.SizeInvalid;
-import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.oci.RegistryException.StoreFull;
 import dev.lading.oci.RegistryException.TagInvalid;
-import dev.lading.oci.RegistryException.TooManyGuesses;
-import dev.lading.oci.RegistryException.TooManyRequests;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadOutOfOrder;
 import dev.lading.oci.RegistryException.UploadUnknown;
@@ -71,9 +69,7 @@ public record OciError(int status, List<Entry> errors) {
             case UpstreamFailed x -> of(502, "UNKNOWN", x.getMessage());
             case Unauthorized x -> of(401, "UNAUTHORIZED", x.getMessage());
             case Denied x -> of(403, "DENIED", x.getMessage());
-            case TooManyGuesses x -> of(429, "TOOMANYREQUESTS", x.getMessage());
-            case TooManyRequests x -> of(429, "TOOMANYREQUESTS", x.getMessage());
-            case StoreBusy x -> of(429, "TOOMANYREQUESTS", x.getMessage());
+            case RetryLater x -> of(429, "TOOMANYREQUESTS", x.getMessage());
             case StoreFull x -> of(507, "DENIED", x.getMessage());
         };
     }

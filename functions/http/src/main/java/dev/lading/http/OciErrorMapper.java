@@ -4,9 +4,7 @@ import dev.lading.access.Caller;
 import dev.lading.oci.RegistryException;
 import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.RangeInvalid;
-import dev.lading.oci.RegistryException.StoreBusy;
-import dev.lading.oci.RegistryException.TooManyGuesses;
-import dev.lading.oci.RegistryException.TooManyRequests;
+import dev.lading.oci.RegistryException.RetryLater;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadOutOfOrder;
 import io.vertx.core.http.HttpServerRequest;
@@ -39,11 +37,7 @@ public class OciErrorMapper {
                 http, e instanceof CredentialsRefused refused ? advised(refused, request, http) : OciError.of(e));
         switch (e) {
             case Unauthorized x -> response.header(HttpHeaders.WWW_AUTHENTICATE, challenge(request, http));
-            case StoreBusy x ->
-                response.header(HttpHeaders.RETRY_AFTER, x.retryAfter().toSeconds());
-            case TooManyGuesses x ->
-                response.header(HttpHeaders.RETRY_AFTER, x.retryAfter().toSeconds());
-            case TooManyRequests x ->
+            case RetryLater x ->
                 response.header(HttpHeaders.RETRY_AFTER, x.retryAfter().toSeconds());
             case RangeInvalid x -> response.header("Content-Range", "bytes */" + x.sizeBytes());
             case UploadOutOfOrder x ->

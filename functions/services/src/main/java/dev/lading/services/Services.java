@@ -32,7 +32,6 @@ import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
-import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Constructs every service of the model, once, over what a deployment provides: its stores, a seal, and uploads. */
@@ -48,7 +47,7 @@ final class Services {
     @Singleton
     @DefaultBean
     Acting acting() {
-        return new Acting(Optional::empty);
+        return Acting.NOBODY;
     }
 
     @Produces

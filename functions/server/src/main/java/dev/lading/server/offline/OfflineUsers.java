@@ -1,5 +1,6 @@
 package dev.lading.server.offline;
 
+import dev.lading.access.RegistrySettings;
 import dev.lading.account.PasswordChange;
 import dev.lading.account.User;
 import dev.lading.account.UserService;
@@ -26,11 +27,9 @@ import java.util.Optional;
  * audit log has it as theirs.
  */
 public final class OfflineUsers implements StoredUsers {
-    private static final String ADMINISTRATOR = "admin";
-
     @Override
     public boolean resetPassword(Records records, String user, String password) {
-        if (user.equalsIgnoreCase(ADMINISTRATOR)) {
+        if (user.equalsIgnoreCase(RegistrySettings.ADMIN)) {
             throw CommandFailure.refused("'admin' is no user: the password is the deployment's. " + placeOf(records));
         }
         try {
@@ -74,7 +73,7 @@ public final class OfflineUsers implements StoredUsers {
     private static boolean reset(MetadataStore store, String user, String password) {
         InstantSource clock = InstantSource.system();
         Actor operator = new Actor(
-                ADMINISTRATOR,
+                RegistrySettings.ADMIN,
                 "none",
                 "",
                 "lading user password --reset " + user,
