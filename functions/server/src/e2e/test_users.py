@@ -192,6 +192,8 @@ class UsersTest(Session, unittest.TestCase):
             row = (json.dumps(schedule),)
             database.execute("UPDATE record SET doc = ? WHERE pk = 'token-keys#all'", row)
         self.server.start()
+        # Else the next request of another test is sent to the server of before.
+        self.registry.connection.close()
         self.assertRegex(self.lading("keys", "list"), r"token-key-2 +signing .*-\ntoken-key +checking ")
         answer = self.refreshed(before)
         self.assertEqual("token-key-2", self.kid(answer["access_token"]))
