@@ -51,6 +51,7 @@ public record AuditEntry(String hour, UUID id, Actor actor, List<String> outcome
                 : switch (write.condition()) {
                     case Condition.Absent absent -> "created ";
                     case Condition.AtRevision revision -> "changed ";
+                    case Condition.Present present -> "changed ";
                     case Condition.Anything anything -> "wrote ";
                 };
         Key key = write.key();

@@ -6,6 +6,8 @@ public sealed interface Condition {
 
     record Absent() implements Condition {}
 
+    record Present() implements Condition {}
+
     record AtRevision(long revision) implements Condition {}
 
     static Condition anything() {
@@ -14,6 +16,11 @@ public sealed interface Condition {
 
     static Condition absent() {
         return new Absent();
+    }
+
+    /** There is a record, whatever it holds. */
+    static Condition present() {
+        return new Present();
     }
 
     /** The stored record is there and its {@link Revised#revision()} is that of {@code read}. */

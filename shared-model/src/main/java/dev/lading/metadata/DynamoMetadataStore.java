@@ -43,6 +43,10 @@ public final class DynamoMetadataStore implements MetadataStore {
             .expression("attribute_not_exists(" + PARTITION + ")")
             .build();
 
+    private static final Expression IS_PRESENT = Expression.builder()
+            .expression("attribute_exists(" + PARTITION + ")")
+            .build();
+
     private final DynamoDbEnhancedClient client;
     private final DynamoDbTable<EnhancedDocument> items;
 
@@ -194,6 +198,7 @@ public final class DynamoMetadataStore implements MetadataStore {
         return switch (condition) {
             case Condition.Anything anything -> null;
             case Condition.Absent absent -> IS_ABSENT;
+            case Condition.Present present -> IS_PRESENT;
             case Condition.AtRevision at ->
                 Expression.builder()
                         .expression(REVISION + " = :" + REVISION)

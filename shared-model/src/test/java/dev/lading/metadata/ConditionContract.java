@@ -17,6 +17,9 @@ public abstract class ConditionContract {
         "put,    anything,  present, applied",
         "put,    absent,    absent,  applied",
         "put,    absent,    present, refused",
+        "put,    present,   absent,  refused",
+        "put,    present,   present, applied",
+        "put,    present,   changed, applied",
         "put,    unchanged, absent,  refused",
         "put,    unchanged, present, applied",
         "put,    unchanged, changed, refused",
@@ -24,11 +27,15 @@ public abstract class ConditionContract {
         "delete, anything,  present, applied",
         "delete, absent,    absent,  applied",
         "delete, absent,    present, refused",
+        "delete, present,   absent,  refused",
+        "delete, present,   present, applied",
         "delete, unchanged, absent,  refused",
         "delete, unchanged, present, applied",
         "delete, unchanged, changed, refused",
         "check,  absent,    absent,  applied",
         "check,  absent,    present, refused",
+        "check,  present,   absent,  refused",
+        "check,  present,   changed, applied",
         "check,  unchanged, absent,  refused",
         "check,  unchanged, present, applied",
         "check,  unchanged, changed, refused",
@@ -60,6 +67,7 @@ public abstract class ConditionContract {
     private static Write write(String kind, String condition, Note read) {
         Condition when = switch (condition) {
             case "absent" -> Condition.absent();
+            case "present" -> Condition.present();
             case "unchanged" -> Condition.unchanged(read);
             default -> Condition.anything();
         };

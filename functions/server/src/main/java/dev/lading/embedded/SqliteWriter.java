@@ -198,6 +198,7 @@ final class SqliteWriter {
             return switch (row.write().condition()) {
                 case Condition.Anything anything -> true;
                 case Condition.Absent absent -> !there;
+                case Condition.Present present -> there;
                 case Condition.AtRevision at -> there && found.getLong(1) == at.revision();
             };
         }
