@@ -37,7 +37,14 @@ final class PendingBlobs {
     }
 
     /** A pending row, the record that keeps it, and whether a version has rows of the blob, too. */
-    private record Waiting(BlobEntry row, Optional<RepositoryContent> holder, boolean inHistory) {}
+    private record Waiting(BlobEntry row, Optional<RepositoryContent> holder, Optional<BlobEntry> newest) {
+        /** The newest row with the bytes that waited beside it, if it only lists them. */
+        Optional<Write> filled() {
+            return newest.filter(listed -> listed.present() && !listed.isHeld() && row.present() && row.isHeld())
+                    .map(listed ->
+                            Write.put(BlobEntry.TABLE, listed.with(row.key(), listed.origin()), Condition.present()));
+        }
+    }
 
     /** How many blobs waited in vain; where others commit all the time, the next cleanup gets the rest. */
     long end() {
@@ -78,7 +85,10 @@ final class PendingBlobs {
             return Optional.empty();
         }
         Optional<RepositoryContent> holder = holder(rows.getFirst());
-        return isDue(holder) ? Optional.of(new Waiting(rows.getFirst(), holder, rows.size() > 1)) : Optional.empty();
+        return isDue(holder)
+                ? Optional.of(new Waiting(
+                        rows.getFirst(), holder, rows.stream().skip(1).findFirst()))
+                : Optional.empty();
     }
 
     private long end(List<BlobEntry> candidates) {
@@ -105,6 +115,7 @@ final class PendingBlobs {
         for (Waiting waiting : due) {
             writes.add(Write.delete(BlobEntry.TABLE, waiting.row()));
             writes.add(release(waiting));
+            waiting.filled().ifPresent(writes::add);
         }
         return store.write(writes) ? Optional.of(due.size()) : Optional.empty();
     }
@@ -117,6 +128,8 @@ final class PendingBlobs {
                     Condition.absent());
         }
         RepositoryContent holder = waiting.holder().get();
-        return waiting.inHistory() ? Write.checkUnchanged(RepositoryContent.TABLE, holder) : holder.deleteUnchanged();
+        return waiting.newest().isPresent()
+                ? Write.checkUnchanged(RepositoryContent.TABLE, holder)
+                : holder.deleteUnchanged();
     }
 }

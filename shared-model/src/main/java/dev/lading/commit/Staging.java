@@ -6,12 +6,15 @@ import dev.lading.blob.BlobRecord;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.BlobOrigin;
+import dev.lading.history.row.ContentUnit;
 import dev.lading.history.row.RepositoryContent;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A staging area, whose content waits to be committed to a repository as one version. It has an id as repositories do,
@@ -34,7 +37,19 @@ public record Staging(@JsonValue RepositoryId id) {
 
     /** Writes that stage a blob. Its bytes must still be there, see {@link BlobRecord#use}. */
     public List<Write> blob(BlobRecord bytes, Instant now) {
-        return List.of(BlobEntry.of(id, bytes, VERSION).put(), RepositoryContent.put(BlobEntry.unit(bytes), id, now));
+        return blob(bytes, Optional.empty(), now);
+    }
+
+    /** @param origin where the bytes can be had again, so that they may be given up */
+    public List<Write> blob(BlobRecord bytes, Optional<BlobOrigin> origin, Instant now) {
+        BlobEntry row = BlobEntry.of(id, bytes, VERSION);
+        return List.of(row.with(row.key(), origin).put(), RepositoryContent.put(BlobEntry.unit(bytes), id, now));
+    }
+
+    /** Writes that stage a blob as one that is only listed. */
+    public List<Write> listed(ContentUnit unit, long sizeBytes, BlobOrigin origin, Instant now) {
+        BlobEntry row = BlobEntry.listed(id, unit, VERSION, sizeBytes, origin);
+        return List.of(row.put(), RepositoryContent.put(unit, id, now));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.lading.content;
 
+import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
 import dev.lading.blob.Download;
@@ -10,6 +11,7 @@ import dev.lading.history.RepositoryView.HeldBlob;
 import dev.lading.history.row.BlobEntry;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentKind;
+import dev.lading.history.row.ContentUnit;
 import dev.lading.history.row.RepositoryContent;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
@@ -76,7 +78,13 @@ public final class BlobService {
                                 RepositoryContent.key(blob.unit().orElseThrow(), blob.repository()))
                         .filter(holder -> !holder.touched().isBefore(latest))
                         .isPresent()
-                || hold(blob.repository(), blob.digest());
+                || (blob.isHeld() ? hold(blob.repository(), blob.digest()) : list(blob));
+    }
+
+    /** Makes a blob pending again that is only listed: the bytes that others have stored are not its own. */
+    private boolean list(BlobEntry blob) {
+        ContentUnit unit = blob.unit().orElseThrow();
+        return store.write(blob.put(), RepositoryContent.put(unit, blob.repository(), clock.instant()));
     }
 
     /** Makes existing bytes pending in a repository. False: there are none. */
@@ -99,8 +107,8 @@ public final class BlobService {
         return pull.view().flatMap(view -> view.blob(digest)).map(HeldBlob::entry);
     }
 
-    public Download download(BlobEntry blob) {
-        return blobs.download(blob.key(), DOWNLOAD_LIFE);
+    public Download download(BlobKey key) {
+        return blobs.download(key, DOWNLOAD_LIFE);
     }
 
     /**
@@ -109,16 +117,16 @@ public final class BlobService {
      * @throws BlobUnknown if the bytes are gone; a store might refuse the client for it, as S3 does with 403, which
      *     clients take for an error
      */
-    public Download head(Pull pull, BlobEntry blob) throws IOException {
-        if (blobs.sizeBytes(blob.key()).isEmpty()) {
-            throw new BlobUnknown(pull.name(), blob.digest());
+    public Download head(Pull pull, Digest digest, BlobKey key) throws IOException {
+        if (blobs.sizeBytes(key).isEmpty()) {
+            throw new BlobUnknown(pull.name(), digest);
         }
-        return blobs.head(blob.key(), DOWNLOAD_LIFE);
+        return blobs.head(key, DOWNLOAD_LIFE);
     }
 
     /** Reads part of a blob through this process, for those too small to be worth a redirect. */
-    public InputStream read(BlobEntry blob, long offset, long length) throws IOException {
-        return blobs.read(blob.key(), offset, length);
+    public InputStream read(BlobKey key, long offset, long length) throws IOException {
+        return blobs.read(key, offset, length);
     }
 
     /**
@@ -138,7 +146,7 @@ public final class BlobService {
         Stream<RepositoryName> places = source.isPresent() ? source.stream() : holders(digest);
         if (places.map(repositories::pull)
                 .filter(mayPull)
-                .noneMatch(pull -> held(pull, digest).isPresent())) {
+                .noneMatch(pull -> held(pull, digest).filter(BlobEntry::isHeld).isPresent())) {
             return false;
         }
         return hold(repositories.getOrCreate(target), digest);

@@ -6,6 +6,7 @@ import dev.lading.history.NewestFirst;
 import dev.lading.history.NewestUnits;
 import dev.lading.history.RepositoryVersion;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.row.BlobEntry;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentCounts;
 import dev.lading.history.row.ContentKind;
@@ -21,10 +22,12 @@ import dev.lading.oci.Digest;
 import dev.lading.repository.VersionService;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -108,12 +111,42 @@ public final class ContentService {
         return store.get(BlobRecord.TABLE, BlobRecord.key(digest));
     }
 
-    /** A version of any repository that holds a manifest. */
-    public Optional<RepositoryVersion> versionWith(Digest manifest) {
-        return store.stream(
-                        RepositoryContent.TABLE,
-                        RepositoryContent.named(ContentKind.MANIFEST, manifest.toString(), HOLDERS))
-                .flatMap(holder -> rows(ManifestEntry.TABLE, holder.repository(), manifest.toString()))
+    /**
+     * A row of a blob, one that holds the bytes if there is one.
+     *
+     * @param readable repositories whose rows count
+     */
+    public Optional<BlobEntry> blobRow(Digest digest, Predicate<RepositoryId> readable) {
+        Optional<BlobEntry> listed = Optional.empty();
+        for (Iterator<BlobEntry> rows = blobRows(digest, readable).iterator(); rows.hasNext(); ) {
+            BlobEntry row = rows.next();
+            if (row.isHeld()) {
+                return Optional.of(row);
+            }
+            listed = listed.or(() -> Optional.of(row));
+        }
+        return listed;
+    }
+
+    /** Whether some version of a repository holds content; listing a blob is not enough, since anybody can. */
+    public boolean holds(RepositoryId repository, ContentKind kind, String name) {
+        return switch (kind) {
+            case TAG, MANIFEST -> true;
+            case BLOB -> rows(BlobEntry.TABLE, repository, name).anyMatch(BlobEntry::isHeld);
+        };
+    }
+
+    private Stream<BlobEntry> blobRows(Digest digest, Predicate<RepositoryId> readable) {
+        return repositories(ContentKind.BLOB, digest.toString())
+                .filter(readable)
+                .flatMap(repository -> rows(BlobEntry.TABLE, repository, digest.toString()));
+    }
+
+    /** A version of a readable repository that holds a manifest. */
+    public Optional<RepositoryVersion> versionWith(Digest manifest, Predicate<RepositoryId> readable) {
+        return repositories(ContentKind.MANIFEST, manifest.toString())
+                .filter(readable)
+                .flatMap(repository -> rows(ManifestEntry.TABLE, repository, manifest.toString()))
                 .flatMap(row -> versions.firstFrom(row.repository(), row.version()).stream()
                         .filter(version -> versions.row(row.repository(), version.version(), row)
                                 .filter(row::equals)

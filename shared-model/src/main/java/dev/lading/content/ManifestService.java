@@ -182,8 +182,8 @@ public final class ManifestService {
 
     private static void addBlobs(Changes changes, RepositoryView newest, List<HeldBlob> blobs, Digest manifest) {
         for (HeldBlob blob : blobs) {
-            if (!blob.inVersion()) {
-                changes.add(blob.entry().at(newest.nextVersion(), true));
+            if (!blob.inVersion() || blob.fillsVersion()) {
+                changes.set(blob.entry().at(newest.nextVersion(), true), blob.row());
             }
             changes.with(new ContentUse(newest.repository(), blob.entry().digest(), manifest).put());
         }

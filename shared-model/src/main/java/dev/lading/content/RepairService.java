@@ -93,6 +93,7 @@ public final class RepairService {
                 ? manifests
                 : Stream.concat(
                         view.stream(BlobEntry.TABLE, after(from, BLOB))
+                                .filter(BlobEntry::isHeld)
                                 .map(row -> StoredBytes.of(BLOB + row.name(), row, blobs)),
                         manifests);
         return walk(all.iterator(), from, step, OptionalLong.of(present.blobs() + present.manifests()));

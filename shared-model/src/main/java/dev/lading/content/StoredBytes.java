@@ -42,8 +42,8 @@ record StoredBytes(String place, Digest digest, long sizeBytes, Source source, B
     }
 
     static StoredBytes of(String place, BlobEntry blob, BlobStore blobs) {
-        return new StoredBytes(
-                place, blob.digest(), blob.sizeBytes(), stored(blobs, blob.key(), blob.sizeBytes()), () -> true);
+        Source source = stored(blobs, blob.key().orElseThrow(), blob.sizeBytes());
+        return new StoredBytes(place, blob.digest(), blob.sizeBytes(), source, () -> true);
     }
 
     static StoredBytes of(String place, ManifestEntry manifest, BlobStore blobs) {

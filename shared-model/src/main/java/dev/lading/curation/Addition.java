@@ -7,7 +7,7 @@ import dev.lading.history.RepositoryVersion;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.BlobEntry;
 import dev.lading.history.row.ContentUnit;
-import dev.lading.history.row.RepositoryContent;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.FieldInvalid;
@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Adds content units to the newest version of a repository, from any versions that hold them. */
@@ -27,14 +28,23 @@ final class Addition {
     private final VersionService versions;
     private final Copy copy;
     private final RepositoryView target;
+    private final Predicate<RepositoryId> readable;
     private final Instant now;
     private final List<SourceVersion> sources = new ArrayList<>();
 
-    Addition(ContentService content, VersionService versions, Copy copy, RepositoryView target, Instant now) {
+    /** @param readable repositories to take from: one may list blobs that another holds */
+    Addition(
+            ContentService content,
+            VersionService versions,
+            Copy copy,
+            RepositoryView target,
+            Predicate<RepositoryId> readable,
+            Instant now) {
         this.content = content;
         this.versions = versions;
         this.copy = copy;
         this.target = target;
+        this.readable = readable;
         this.now = now;
     }
 
@@ -65,11 +75,13 @@ final class Addition {
         if (target.blobInVersion(unit.digest()).isPresent()) {
             return new Changes();
         }
-        BlobRecord bytes = content.blob(unit.digest()).orElseThrow(() -> gone(unit.digest()));
-        return new Changes()
-                .add(BlobEntry.of(target.repository(), bytes, target.nextVersion()))
-                .with(bytes.use())
-                .with(RepositoryContent.put(unit, target.repository(), now));
+        BlobEntry row = content.blobRow(unit.digest(), readable).orElseThrow(() -> gone(unit.digest()));
+        Changes changes = copy.blob(row);
+        if (row.isHeld()) {
+            BlobRecord bytes = content.blob(unit.digest()).orElseThrow(() -> gone(unit.digest()));
+            changes.with(bytes.use());
+        }
+        return changes;
     }
 
     private SourceVersion source(Digest manifest) {
@@ -83,7 +95,7 @@ final class Addition {
             throw new FieldInvalid(
                     "content_units", "Add content of at most " + MAX_SOURCES + " repository versions at once.");
         }
-        RepositoryVersion version = content.versionWith(manifest).orElseThrow(() -> gone(manifest));
+        RepositoryVersion version = content.versionWith(manifest, readable).orElseThrow(() -> gone(manifest));
         var found = new SourceVersion(version, versions.view(version.repository(), version.version()));
         sources.add(found);
         return found;

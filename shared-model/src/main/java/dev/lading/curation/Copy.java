@@ -5,15 +5,18 @@ import dev.lading.history.Changes;
 import dev.lading.history.Difference;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.BlobOrigin;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentUse;
 import dev.lading.history.row.ManifestEntry;
+import dev.lading.history.row.OriginUse;
 import dev.lading.history.row.ReferrerEntry;
 import dev.lading.history.row.RepositoryContent;
 import dev.lading.history.row.TagEntry;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.RegistryException.EntityUnknown;
+import dev.lading.remote.RemoteId;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
@@ -41,6 +44,9 @@ final class Copy {
     Copy(ManifestService manifests, RepositoryView target, Instant now) {
         this(manifests, target, now, Optional.empty());
     }
+
+    /** Remotes that are known to be needed by the target: one transaction writes a record once. */
+    private final Set<RemoteId> needed = new HashSet<>();
 
     private Copy(ManifestService manifests, RepositoryView target, Instant now, Optional<Recovery> recovery) {
         this.manifests = manifests;
@@ -123,7 +129,18 @@ final class Copy {
         if (isForeign(wanted)) {
             wanted.unit().ifPresent(unit -> changes.with(RepositoryContent.put(unit, target.repository(), now)));
         }
+        if (wanted instanceof BlobEntry blob && !blob.isHeld()) {
+            blob.origin()
+                    .map(BlobOrigin::remote)
+                    .filter(needed::add)
+                    .ifPresent(remote -> changes.with(new OriginUse(remote, target.repository()).put()));
+        }
         return changes;
+    }
+
+    /** Copies a blob by itself. */
+    Changes blob(BlobEntry wanted) {
+        return row(wanted, target.blobInVersion(wanted.digest()));
     }
 
     /** The reference rows of a manifest. They follow its row, by which an interrupted change is swept. */

@@ -147,14 +147,17 @@ public final class CurationService {
     /**
      * Adds content with all it needs: a tag its manifest, a manifest its manifests, config and layers.
      *
+     * @param readable repositories to take it from
      * @throws FieldInvalid if a unit is in no version any more
      */
-    public long add(RepositoryId repository, List<ContentUnit> units, Progress progress) {
+    public long add(
+            RepositoryId repository, List<ContentUnit> units, Predicate<RepositoryId> readable, Progress progress) {
         return repositories.rewrite(
                 repository,
                 newest -> {
                     Instant now = clock.instant();
-                    var addition = new Addition(content, versions, new Copy(manifests, newest, now), newest, now);
+                    var addition =
+                            new Addition(content, versions, new Copy(manifests, newest, now), newest, readable, now);
                     List<Changes> steps = addition.steps(units);
                     return Plan.of(steps.iterator()).fenced(addition.fence()).total(steps.size());
                 },

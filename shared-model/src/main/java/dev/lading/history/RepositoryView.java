@@ -164,11 +164,26 @@ public final class RepositoryView {
                 .or(() -> rows.stream().filter(row -> row.version() <= version).findFirst())
                 .or(() -> rows.size() < BLOB_ROWS ? Optional.empty() : stored(BlobEntry.TABLE, name))
                 .filter(Content::present);
-        return waiting.or(() -> held).map(entry -> new HeldBlob(entry, held.isPresent()));
+        return waiting.filter(BlobEntry::isHeld)
+                .or(() -> held)
+                .or(() -> waiting)
+                .map(entry -> new HeldBlob(entry, held));
     }
 
-    /** @param inVersion whether the version itself holds it; false: it is pending only */
-    public record HeldBlob(BlobEntry entry, boolean inVersion) {}
+    /**
+     * @param entry the row to read by
+     * @param row of the version itself; empty: it is pending only
+     */
+    public record HeldBlob(BlobEntry entry, Optional<BlobEntry> row) {
+        public boolean inVersion() {
+            return row.isPresent();
+        }
+
+        /** Whether the version lists the blob, and bytes of it wait beside it. */
+        public boolean fillsVersion() {
+            return entry.isHeld() && row.filter(listed -> !listed.isHeld()).isPresent();
+        }
+    }
 
     /** The blob, if this version itself holds it. */
     public Optional<BlobEntry> blobInVersion(Digest digest) {

@@ -180,6 +180,12 @@ public record Manifest(
         return content.stream().map(Descriptor::digest).toList();
     }
 
+    /** Whether a blob is one of the layers, and not the configuration, which the first of an image's blobs is. */
+    public boolean isLayer(Digest blob) {
+        boolean hasConfig = mediaType.isManifest() && !mediaType.equals(MediaType.OCI_ARTIFACT);
+        return !hasConfig || !content.getFirst().digest().equals(blob);
+    }
+
     public List<Digest> manifests() {
         return children.stream().map(Child::digest).toList();
     }

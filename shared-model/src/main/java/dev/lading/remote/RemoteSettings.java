@@ -51,22 +51,28 @@ public record RemoteSettings(
         }
     }
 
+    /** These settings for another repository of the same registry. */
+    public RemoteSettings at(String otherUpstreamName) {
+        return with(otherUpstreamName, labels, connection, secrets);
+    }
+
     public RemoteSettings labelled(Labels changed) {
-        return with(changed, connection, secrets);
+        return with(upstreamName, changed, connection, secrets);
     }
 
     /** What records of before hold readable is sealed. */
     RemoteSettings sealed(Sealing sealing) {
         return sealing.headers(connection.headers())
-                .map(headers -> with(labels, connection.withoutHeaders(), secrets.withHeaders(headers)))
+                .map(headers -> with(upstreamName, labels, connection.withoutHeaders(), secrets.withHeaders(headers)))
                 .orElse(this);
     }
 
-    private RemoteSettings with(Labels newLabels, RemoteConnection newConnection, SealedSecrets newSecrets) {
+    private RemoteSettings with(
+            String newUpstreamName, Labels newLabels, RemoteConnection newConnection, SealedSecrets newSecrets) {
         return new RemoteSettings(
                 name,
                 url,
-                upstreamName,
+                newUpstreamName,
                 policy,
                 includes,
                 excludes,

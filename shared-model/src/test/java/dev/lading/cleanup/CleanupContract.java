@@ -332,7 +332,10 @@ public abstract class CleanupContract extends ServiceContract {
         }));
         cleanUp(cleaning);
         var blob = registry().blobs.get(registry().pull(OTHER), digest);
-        assertThat(registry().blobs.read(blob, 0, blob.sizeBytes()).readAllBytes())
+        assertThat(registry()
+                        .blobs
+                        .read(blob.key().orElseThrow(), 0, blob.sizeBytes())
+                        .readAllBytes())
                 .isEqualTo(content);
         requireNothingUnreferenced();
     }

@@ -227,7 +227,7 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
                     .isEqualTo(manifest.digest());
             for (Digest digest : registry().manifests.parsed(manifest).blobs()) {
                 BlobEntry blob = view.blobInVersion(digest).orElseThrow();
-                try (InputStream bytes = registry().blobs.read(blob, 0, blob.sizeBytes())) {
+                try (InputStream bytes = registry().blobs.read(blob.key().orElseThrow(), 0, blob.sizeBytes())) {
                     assertThat(Digest.of(Digest.SHA256, bytes.readAllBytes())).isEqualTo(digest);
                 }
             }

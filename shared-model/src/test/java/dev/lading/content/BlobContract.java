@@ -145,7 +145,7 @@ public abstract class BlobContract extends ServiceContract {
 
     private byte[] read(RepositoryName name) throws IOException {
         var blob = registry().blobs.get(registry().pull(name), digest);
-        try (InputStream bytes = registry().blobs.read(blob, 0, blob.sizeBytes())) {
+        try (InputStream bytes = registry().blobs.read(blob.key().orElseThrow(), 0, blob.sizeBytes())) {
             return bytes.readAllBytes();
         }
     }

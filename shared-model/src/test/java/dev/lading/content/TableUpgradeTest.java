@@ -91,7 +91,7 @@ class TableUpgradeTest {
 
     private byte[] blob(Pull pull, Digest digest) throws IOException {
         var found = registry.blobs.get(pull, digest);
-        try (InputStream bytes = registry.blobs.read(found, 0, found.sizeBytes())) {
+        try (InputStream bytes = registry.blobs.read(found.key().orElseThrow(), 0, found.sizeBytes())) {
             return bytes.readAllBytes();
         }
     }

@@ -189,11 +189,11 @@ public abstract class CurationContract extends ServiceContract {
         registry().pushImage(APP, "later");
         registry().manifests.delete(APP, byTag("multi"));
         ContentUnit tag = unit(ContentKind.TAG, "multi");
-        assertThat(registry().curation.add(id(OTHER), List.of(tag), Progress.NONE))
+        assertThat(registry().curation.add(id(OTHER), List.of(tag), each -> true, Progress.NONE))
                 .isEqualTo(1);
         assertThat(registry().tags(OTHER)).containsExactly("multi");
         requireWhole(OTHER);
-        assertThat(registry().curation.add(id(OTHER), List.of(tag), Progress.NONE))
+        assertThat(registry().curation.add(id(OTHER), List.of(tag), each -> true, Progress.NONE))
                 .isEqualTo(1);
     }
 
@@ -203,7 +203,7 @@ public abstract class CurationContract extends ServiceContract {
         Digest digest = registry().pushBlob(APP, content);
         ContentUnit blob =
                 registry().content.find(ContentKind.BLOB, digest.toString()).orElseThrow();
-        registry().curation.add(id(OTHER), List.of(blob), Progress.NONE);
+        registry().curation.add(id(OTHER), List.of(blob), each -> true, Progress.NONE);
         assertThat(newest(OTHER).added().blobs()).isEqualTo(1);
         requireWhole(OTHER);
     }
@@ -382,7 +382,14 @@ public abstract class CurationContract extends ServiceContract {
         for (var blob : view.stream(BlobEntry.TABLE).toList()) {
             try (InputStream bytes = registry()
                     .blobs
-                    .read(registry().blobs.get(registry().pull(name), blob.digest()), 0, blob.sizeBytes())) {
+                    .read(
+                            registry()
+                                    .blobs
+                                    .get(registry().pull(name), blob.digest())
+                                    .key()
+                                    .orElseThrow(),
+                            0,
+                            blob.sizeBytes())) {
                 assertThat(Digest.of(Digest.SHA256, bytes.readAllBytes())).isEqualTo(blob.digest());
             }
         }

@@ -124,7 +124,8 @@ public final class Stored {
         Set<String> keys = repositories().stream()
                 .flatMap(r -> Stream.concat(
                         rows(BlobEntry.TABLE, r.id())
-                                .map(row -> ((BlobEntry) row).key().value()),
+                                .map(row ->
+                                        ((BlobEntry) row).key().orElseThrow().value()),
                         rows(ManifestEntry.TABLE, r.id())
                                 .flatMap(row -> ((ManifestEntry) row).bodyKey().stream())
                                 .map(BlobKey::value)))

@@ -70,7 +70,8 @@ public abstract class SweepContract extends ServiceContract {
         assertThat(blobs().sizeBytes(registry()
                         .blobs
                         .get(registry().pull(APP), digest)
-                        .key()))
+                        .key()
+                        .orElseThrow()))
                 .hasValue(content.length);
     }
 

@@ -358,8 +358,8 @@ public abstract class UploadContract extends ServiceContract {
     private void requireBlob(Digest named, byte[] bytes) throws IOException {
         var blob = registry().blobs.get(registry().pull(APP), named);
         assertThat(blob.sizeBytes()).isEqualTo(bytes.length);
-        assertThat(blobs().sizeBytes(blob.key())).hasValue(bytes.length);
-        try (InputStream stored = registry().blobs.read(blob, 0, bytes.length)) {
+        assertThat(blobs().sizeBytes(blob.key().orElseThrow())).hasValue(bytes.length);
+        try (InputStream stored = registry().blobs.read(blob.key().orElseThrow(), 0, bytes.length)) {
             assertThat(stored.readAllBytes()).isEqualTo(bytes);
         }
     }

@@ -91,9 +91,9 @@ public abstract class UploadRaceContract extends ServiceContract {
 
     private void requireBlob(Digest digest, byte[] content) throws IOException {
         var blob = registry().blobs.get(registry().pull(APP), digest);
-        try (InputStream stored = registry().blobs.read(blob, 0, content.length)) {
+        try (InputStream stored = registry().blobs.read(blob.key().orElseThrow(), 0, content.length)) {
             assertThat(stored.readAllBytes()).isEqualTo(content);
         }
-        assertThat(blobs().sizeBytes(blob.key())).hasValue(content.length);
+        assertThat(blobs().sizeBytes(blob.key().orElseThrow())).hasValue(content.length);
     }
 }

@@ -7,6 +7,7 @@ import dev.lading.oci.RegistryException.RangeInvalid;
 import dev.lading.oci.RegistryException.RetryLater;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadOutOfOrder;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -15,6 +16,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -60,6 +62,20 @@ public class OciErrorMapper {
                         error.status(),
                         error.errors().getFirst().code(),
                         e.getMessage() + "; log in again or `docker logout " + urls.host(request.getUriInfo()) + "`");
+    }
+
+    /** Sends an answer that is awaited, or what became of it. */
+    @ServerExceptionMapper
+    public Uni<Response> map(Later later, ContainerRequestContext request, HttpServerRequest http) {
+        return Uni.createFrom()
+                .completionStage(later.answer().exceptionally(failure -> failed(failure, request, http)));
+    }
+
+    private Response failed(Throwable failure, ContainerRequestContext request, HttpServerRequest http) {
+        Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
+        return cause instanceof RegistryException refused ? map(refused, request, http) : map(cause, http);
     }
 
     /** Maps JAX-RS's own refusals: no such path, no such method, an unreadable parameter. */

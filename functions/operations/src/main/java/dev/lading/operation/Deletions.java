@@ -1,6 +1,7 @@
 package dev.lading.operation;
 
 import dev.lading.account.RobotService;
+import dev.lading.content.ListedBlobs;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
@@ -10,6 +11,7 @@ import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Target;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Page;
+import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
@@ -27,6 +29,7 @@ public class Deletions {
     private final NamespaceService namespaces;
     private final RobotService robots;
     private final ScheduledSyncs syncs;
+    private final ListedBlobs listed;
 
     public Deletions(
             RemoteService remotes,
@@ -35,7 +38,8 @@ public class Deletions {
             GrantService grants,
             NamespaceService namespaces,
             RobotService robots,
-            ScheduledSyncs syncs) {
+            ScheduledSyncs syncs,
+            ListedBlobs listed) {
         this.remotes = remotes;
         this.repositories = repositories;
         this.distributions = distributions;
@@ -43,6 +47,7 @@ public class Deletions {
         this.namespaces = namespaces;
         this.robots = robots;
         this.syncs = syncs;
+        this.listed = listed;
     }
 
     /** Deletes a distribution, and then the roles on it, of which a repeated run takes what is left. */
@@ -61,8 +66,17 @@ public class Deletions {
         grants.forget(Target.repository(id));
     }
 
-    /** Deletes a remote. Repositories that are synced from it stay, with no remote and no schedule. */
+    /**
+     * Deletes a remote. Repositories that are synced from it stay, with no remote and no schedule.
+     *
+     * @throws EntityInUse if one of them lists blobs that only the remote leads to
+     */
     void remote(RemoteId id) {
+        listed.needing(id).flatMap(repositories::find).ifPresent(repository -> {
+            throw new EntityInUse("repository '" + repository.settings().name()
+                    + "' lists blobs that were not fetched yet and that only this remote leads to; sync it with the"
+                    + " policy immediate, or delete it and run a clean-up");
+        });
         remotes.delete(id);
         grants.forget(Target.remote(id));
         Page.all(repositories::list)

@@ -1,7 +1,10 @@
 package dev.lading.operation;
 
+import dev.lading.account.PrincipalId;
 import dev.lading.commit.Progress;
 import dev.lading.curation.CurationService;
+import dev.lading.grant.Rights;
+import dev.lading.grant.RightsService;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.oci.Digest;
@@ -13,10 +16,12 @@ import dev.lading.repository.VersionService;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
 import dev.lading.task.TaskRun;
+import dev.lading.task.Tasks;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Tasks that make or delete versions of repositories. Each is repeatable: content that is there already makes no
@@ -37,11 +42,20 @@ public class RepositoryTasks implements TaskProvider {
     private final RepositoryService repositories;
     private final VersionService versions;
     private final CurationService curation;
+    private final Tasks tasks;
+    private final RightsService rights;
 
-    public RepositoryTasks(RepositoryService repositories, VersionService versions, CurationService curation) {
+    public RepositoryTasks(
+            RepositoryService repositories,
+            VersionService versions,
+            CurationService curation,
+            Tasks tasks,
+            RightsService rights) {
         this.repositories = repositories;
         this.versions = versions;
         this.curation = curation;
+        this.tasks = tasks;
+        this.rights = rights;
     }
 
     /** Arguments that name the repository to change. */
@@ -79,48 +93,65 @@ public class RepositoryTasks implements TaskProvider {
     @Override
     public List<TaskHandler> handlers() {
         return List.of(
-                making(TAG, Tagging.class, (a, progress) -> curation.tag(a.repository(), a.tag(), a.digest())),
-                making(UNTAG, Untagging.class, (a, progress) -> untag(a)),
-                making(ADD, Units.class, (a, progress) -> curation.add(a.repository(), a.units(), progress)),
-                making(REMOVE, Units.class, (a, progress) -> remove(a, progress)),
+                making(TAG, Tagging.class, (a, run) -> curation.tag(a.repository(), a.tag(), a.digest())),
+                making(UNTAG, Untagging.class, (a, run) -> untag(a)),
+                making(
+                        ADD,
+                        Units.class,
+                        (a, run) -> curation.add(a.repository(), a.units(), visible(run), progress(run))),
+                making(REMOVE, Units.class, (a, run) -> remove(a, progress(run))),
                 making(
                         COPY_TAGS,
                         TagCopy.class,
-                        (a, progress) ->
-                                curation.copyTags(a.source(), a.version(), a.names(), a.repository(), progress)),
+                        (a, run) ->
+                                curation.copyTags(a.source(), a.version(), a.names(), a.repository(), progress(run))),
                 making(
                         COPY_MANIFESTS,
                         ManifestCopy.class,
-                        (a, progress) -> curation.copyManifests(
-                                a.source(), a.version(), a.digests(), a.mediaTypes(), a.repository(), progress)),
+                        (a, run) -> curation.copyManifests(
+                                a.source(), a.version(), a.digests(), a.mediaTypes(), a.repository(), progress(run))),
                 making(
                         RESTORE,
                         Version.class,
-                        (a, progress) -> curation.restore(a.repository(), a.version(), progress)),
+                        (a, run) -> curation.restore(a.repository(), a.version(), progress(run))),
                 making(
                         PROMOTE,
                         Promotion.class,
-                        (a, progress) -> curation.promote(a.source(), a.version(), a.repository(), progress)),
+                        (a, run) -> curation.promote(a.source(), a.version(), a.repository(), progress(run))),
                 new JsonTask<>(DELETE_VERSION, true, Version.class, this::deleteVersion));
     }
 
     /** Makes a version, or returns the newest if it has the outcome already. */
     @FunctionalInterface
     private interface Making<A> {
-        long version(A arguments, Progress progress);
+        long version(A arguments, TaskRun run);
     }
 
     private <A extends Record & OnRepository> TaskHandler making(String name, Class<A> arguments, Making<A> making) {
         return new JsonTask<>(name, true, arguments, (a, run) -> {
             long before = repositories.get(a.repository()).last();
-            long made = making.version(a, progress("changes", "Content changed", run));
+            long made = making.version(a, run);
             return made > before ? Outcome.created(new VersionHref(a.repository(), made).toString()) : Outcome.NOTHING;
         });
     }
 
-    private static Progress progress(String code, String message, TaskRun run) {
-        return (done, total) ->
-                run.report(code, message, done, total.isPresent() ? Optional.of(total.getAsLong()) : Optional.empty());
+    private static Progress progress(TaskRun run) {
+        return (done, total) -> run.report(
+                "changes",
+                "Content changed",
+                done,
+                total.isPresent() ? Optional.of(total.getAsLong()) : Optional.empty());
+    }
+
+    /** Repositories that whoever asked for the task may see. */
+    private Predicate<RepositoryId> visible(TaskRun run) {
+        Optional<PrincipalId> caller = tasks.caller(run.task());
+        if (caller.isEmpty()) {
+            return id -> true;
+        }
+        Optional<Rights> held = rights.of(caller.get());
+        return id ->
+                held.flatMap(each -> repositories.find(id).filter(each::sees)).isPresent();
     }
 
     private long untag(Untagging untagging) {

@@ -1,6 +1,8 @@
 package dev.lading.operation;
 
+import dev.lading.content.BlobFetcher;
 import dev.lading.content.ContentService;
+import dev.lading.content.ListedBlobs;
 import dev.lading.content.ManifestService;
 import dev.lading.curation.CurationService;
 import dev.lading.grant.RightsService;
@@ -12,6 +14,8 @@ import dev.lading.sync.BlobCopier;
 import dev.lading.sync.SyncTask;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.copy.Upstreams;
+import dev.lading.sync.demand.DemandedBlobs;
+import dev.lading.sync.demand.RemoteClients;
 import dev.lading.sync.plan.Linking;
 import dev.lading.sync.plan.Planner;
 import dev.lading.sync.run.SyncLimits;
@@ -24,10 +28,15 @@ import dev.lading.upstream.transport.Reach;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.InstantSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Constructs what syncs need, over what a deployment provides: a queue for blobs, and the limits of one step. */
 final class SyncServices {
+    /** The longest wait that an upstream may ask for while a client waits for the answer. */
+    private static final Duration CLIENTS_WAIT = Duration.ofSeconds(30);
+
     @Produces
     @Singleton
     SyncRuns runs(MetadataStore metadata, InstantSource clock, Tasks tasks) {
@@ -42,6 +51,20 @@ final class SyncServices {
 
     void close(@Disposes Upstreams upstreams) {
         upstreams.close();
+    }
+
+    @Produces
+    @Singleton
+    BlobFetcher fetcher(
+            ListedBlobs listed, UploadService uploads, RemoteService remotes, Reach reach, InstantSource clock) {
+        return new DemandedBlobs(
+                listed, uploads, new RemoteClients(remotes, WaitBudget.of(CLIENTS_WAIT), reach), clock);
+    }
+
+    void close(@Disposes BlobFetcher fetcher) throws Exception {
+        if (fetcher instanceof AutoCloseable closed) {
+            closed.close();
+        }
     }
 
     @Produces
@@ -91,7 +114,8 @@ final class SyncServices {
             Planner planner,
             SyncRuns runs,
             Upstreams upstreams,
-            Tasks tasks) {
+            Tasks tasks,
+            @ConfigProperty(name = "lading.on-demand", defaultValue = "true") boolean onDemand) {
         return new SyncTask(
                 metadata,
                 repositories,
@@ -101,7 +125,8 @@ final class SyncServices {
                 runs,
                 upstreams,
                 tasks,
-                (repository, version) -> new VersionHref(repository, version).toString());
+                (repository, version) -> new VersionHref(repository, version).toString(),
+                onDemand);
     }
 
     @Produces

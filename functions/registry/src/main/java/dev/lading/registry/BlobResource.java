@@ -3,11 +3,14 @@ package dev.lading.registry;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
+import dev.lading.blob.BlobKey;
 import dev.lading.blob.Download;
+import dev.lading.content.BlobFetcher;
 import dev.lading.content.BlobService;
 import dev.lading.history.Pull;
 import dev.lading.history.row.BlobEntry;
 import dev.lading.http.AccessFilter;
+import dev.lading.http.Later;
 import dev.lading.http.RegistryHeaders;
 import dev.lading.oci.Digest;
 import dev.lading.oci.EmptyLayer;
@@ -36,10 +39,12 @@ public class BlobResource {
     private static final String PATH = "/{name}/blobs/{digest}";
 
     private final BlobService blobs;
+    private final BlobFetcher fetcher;
     private final RegistrySettings settings;
 
-    public BlobResource(BlobService blobs, RegistrySettings settings) {
+    public BlobResource(BlobService blobs, BlobFetcher fetcher, RegistrySettings settings) {
         this.blobs = blobs;
+        this.fetcher = fetcher;
         this.settings = settings;
     }
 
@@ -61,18 +66,26 @@ public class BlobResource {
         if (IfNoneMatch.has(known, wanted)) {
             return notModified(wanted);
         }
-        return switch (blobs.download(blob)) {
+        Optional<String> wantedPart = Optional.ofNullable(range);
+        if (blob.key().isEmpty()) {
+            throw Later.after(fetcher.fetch(pull.name(), blob), key -> content(blob, key, wantedPart));
+        }
+        return content(blob, blob.key().get(), wantedPart);
+    }
+
+    private Response content(BlobEntry blob, BlobKey key, Optional<String> range) throws IOException {
+        return switch (blobs.download(key)) {
             case Download.LocalFile file -> {
-                ByteRange part = ByteRange.parse(Optional.ofNullable(range), blob.sizeBytes());
+                ByteRange part = ByteRange.parse(range, blob.sizeBytes());
                 yield found(blob.digest(), part)
                         .entity(new PathPart(file.path(), part.offset(), part.length()))
                         .build();
             }
             case Download.Redirect redirect
             when blob.sizeBytes() <= settings.inlineBytes() -> {
-                ByteRange part = ByteRange.parse(Optional.ofNullable(range), blob.sizeBytes());
+                ByteRange part = ByteRange.parse(range, blob.sizeBytes());
                 yield found(blob.digest(), part)
-                        .entity(blobs.read(blob, part.offset(), part.length()))
+                        .entity(blobs.read(key, part.offset(), part.length()))
                         .build();
             }
             case Download.Redirect redirect -> redirected(blob, redirect);
@@ -114,7 +127,10 @@ public class BlobResource {
         if (IfNoneMatch.has(known, wanted)) {
             return notModified(wanted);
         }
-        if (settings.behindGateway() && blobs.head(pull, blob) instanceof Download.Redirect redirect) {
+        // What is only listed has no bytes to send a client to.
+        if (settings.behindGateway()
+                && blob.key().isPresent()
+                && blobs.head(pull, wanted, blob.key().get()) instanceof Download.Redirect redirect) {
             return redirected(blob, redirect);
         }
         return found(wanted, ByteRange.whole(blob.sizeBytes())).build();

@@ -5,6 +5,7 @@ import dev.lading.sync.CancelContract;
 import dev.lading.sync.DoubtContract;
 import dev.lading.sync.FailureContract;
 import dev.lading.sync.MirrorTableContract;
+import dev.lading.sync.OnDemandContract;
 import dev.lading.sync.SelectionContract;
 import dev.lading.sync.SyncContract;
 import org.junit.jupiter.api.Nested;
@@ -15,6 +16,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class EmbeddedSyncTest {
     @Nested
     class Taking extends SyncContract {}
+
+    @Nested
+    class OnDemand extends OnDemandContract {}
 
     @Nested
     class Selecting extends SelectionContract {}

@@ -32,6 +32,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -96,6 +97,7 @@ class RedirectedBlobTest {
         BlobStore elsewhere = new Elsewhere(stores.blobs().get());
         return new BlobResource(
                 new BlobService(stores.metadata(), elsewhere, registry.repositories, InstantSource.system()),
+                (name, listed) -> CompletableFuture.failedFuture(new AssertionError("all is here")),
                 new RegistrySettings(false, Optional.empty(), Optional.empty(), 10, false, behindGateway));
     }
 

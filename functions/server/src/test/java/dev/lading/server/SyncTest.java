@@ -169,14 +169,37 @@ class SyncTest {
     }
 
     @Test
-    void a_policy_that_is_not_immediate_is_refused_with_a_sentence() {
-        String href = pulp.createRepository("refused").path("pulp_href").asText();
-        for (String policy : List.of("on_demand", "streamed")) {
-            var answer =
-                    pulp.send("POST", href + "sync/", "{\"remote\":\"" + remote("refused-" + policy, policy) + "\"}");
-            assertThat(answer.status()).isEqualTo(400);
-            assertThat(answer.json().path("remote").path(0).asText()).contains(policy);
-        }
+    void a_layer_on_demand_is_fetched_by_its_first_pull_and_asked_for_by_no_head() {
+        image("v1", "on demand");
+        String layer = "/v2/mirror/on-demand/blobs/" + RegistryClient.digest("on demand");
+        String href = pulp.createServed("mirror/on-demand").path("pulp_href").asText();
+        pulp.task("POST", href + "sync/", "{\"remote\":\"" + remote("on-demand", "on_demand") + "\"}");
+        upstream.forgetRequests();
+
+        var head = anonymous.send("HEAD", layer, new byte[0]);
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.header("Content-Length")).isEqualTo("9");
+        assertThat(upstream.requests()).isEmpty();
+
+        assertThat(anonymous.get(layer).body()).isEqualTo("on demand".getBytes(UTF_8));
+        upstream.close();
+        assertThat(anonymous.get(layer).body()).isEqualTo("on demand".getBytes(UTF_8));
+
+        assertThat(upstream.requests()).hasSize(1);
+    }
+
+    @Test
+    void a_layer_that_the_upstream_does_not_give_is_answered_with_what_it_said() {
+        image("v1", "refused");
+        String href = pulp.createServed("mirror/gone").path("pulp_href").asText();
+        pulp.task("POST", href + "sync/", "{\"remote\":\"" + remote("gone", "on_demand") + "\"}");
+        upstream.fault("/blobs/", reply -> Reply.of(403));
+
+        var answer = anonymous.get("/v2/mirror/gone/blobs/" + RegistryClient.digest("refused"));
+
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.json().path("errors").path(0).path("message").asText())
+                .contains(upstream.authority(), "403", "mirror/gone");
     }
 
     @Test

@@ -9,8 +9,10 @@ import dev.lading.audit.AuditService;
 import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupService;
 import dev.lading.cleanup.HistoryCleanup;
+import dev.lading.content.BlobFetcher;
 import dev.lading.content.BlobService;
 import dev.lading.content.ContentService;
+import dev.lading.content.ListedBlobs;
 import dev.lading.content.ManifestService;
 import dev.lading.content.RepairService;
 import dev.lading.content.UnitLabels;
@@ -23,6 +25,7 @@ import dev.lading.grant.RightsService;
 import dev.lading.grant.RoleService;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
@@ -32,6 +35,7 @@ import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Constructs every service of the model, once, over what a deployment provides: its stores, a seal, and uploads. */
@@ -144,6 +148,22 @@ final class Services {
     @Singleton
     BlobService blobs(MetadataStore metadata, BlobStore blobs, RepositoryService repositories, InstantSource clock) {
         return new BlobService(metadata, blobs, repositories, clock);
+    }
+
+    @Produces
+    @Singleton
+    ListedBlobs listedBlobs(MetadataStore metadata) {
+        return new ListedBlobs(metadata);
+    }
+
+    /** Where nothing is fetched when it is pulled. */
+    @Produces
+    @Singleton
+    @DefaultBean
+    BlobFetcher fetcher() {
+        return (name, listed) -> CompletableFuture.failedFuture(new UpstreamFailed("blob " + listed.digest() + " of '"
+                + name + "' was not fetched yet, and functions do not fetch what is pulled; sync it with the policy"
+                + " immediate, or pull it once from a server on the same storage"));
     }
 
     @Produces

@@ -3,6 +3,7 @@ package dev.lading.sync;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BoundedInputStream;
+import dev.lading.content.ListedBlobs;
 import dev.lading.history.row.ContentKind;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
@@ -64,6 +65,7 @@ public final class BlobCopier implements Worker {
     private final WorkQueue copies;
     private final BlobFetches fetches;
     private final Linking linking;
+    private final ListedBlobs listed;
     private final SyncLimits limits;
     private final InstantSource clock;
 
@@ -87,6 +89,7 @@ public final class BlobCopier implements Worker {
         this.copies = copies.queue();
         this.fetches = new BlobFetches(store, tasks, copies.queue(), clock);
         this.linking = linking;
+        this.listed = new ListedBlobs(store);
         this.limits = limits;
         this.clock = clock;
     }
@@ -298,6 +301,9 @@ public final class BlobCopier implements Worker {
             List<Write> writes = new ArrayList<>(run.staging().blob(bytes, clock.instant()));
             writes.add(Write.put(SyncRun.TABLE, after, Condition.unchanged(now)));
             writes.add(Write.deleteUnchanged(SyncBlob.TABLE, open));
+            if (open.fills()) {
+                writes.addAll(listed.filling(run.repository(), bytes));
+            }
             return writes;
         }
 

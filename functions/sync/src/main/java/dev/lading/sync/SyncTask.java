@@ -44,7 +44,9 @@ public final class SyncTask implements TaskHandler {
     private final Upstreams upstreams;
     private final Tasks tasks;
     private final VersionHrefs hrefs;
+    private final boolean onDemand;
 
+    /** @param onDemand whether layers that a sync only lists can be fetched when they are pulled */
     public SyncTask(
             MetadataStore store,
             RepositoryService repositories,
@@ -54,7 +56,8 @@ public final class SyncTask implements TaskHandler {
             SyncRuns runs,
             Upstreams upstreams,
             Tasks tasks,
-            VersionHrefs hrefs) {
+            VersionHrefs hrefs,
+            boolean onDemand) {
         this.store = store;
         this.repositories = repositories;
         this.remotes = remotes;
@@ -64,6 +67,7 @@ public final class SyncTask implements TaskHandler {
         this.upstreams = upstreams;
         this.tasks = tasks;
         this.hrefs = hrefs;
+        this.onDemand = onDemand;
     }
 
     /** Makes the href of a version, as tasks show it. */
@@ -82,13 +86,17 @@ public final class SyncTask implements TaskHandler {
         return true;
     }
 
-    /** @throws FieldInvalid if a remote is not one that can be synced from */
-    public static void requireSyncable(RemoteSettings remote) {
-        if (remote.policy() != RemotePolicy.IMMEDIATE) {
+    /**
+     * Refuses remotes whose layers nobody here would fetch when they are pulled.
+     *
+     * @throws FieldInvalid if a remote is not one that can be synced from
+     */
+    public void requireSyncable(RemoteSettings remote) {
+        if (remote.policy() != RemotePolicy.IMMEDIATE && !onDemand) {
             throw new FieldInvalid(
                     "remote",
                     "the policy of remote '" + remote.name() + "' is " + remote.policy()
-                            + "; only immediate can be synced, for now");
+                            + "; only immediate can be synced where functions answer, for now");
         }
     }
 

@@ -11,6 +11,9 @@ class AwsSyncTest {
     class Taking extends SyncContract {}
 
     @Nested
+    class OnDemand extends OnDemandContract {}
+
+    @Nested
     class Selecting extends SelectionContract {}
 
     @Nested

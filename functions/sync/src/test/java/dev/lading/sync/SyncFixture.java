@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lading.account.PrincipalId;
 import dev.lading.account.UserService;
 import dev.lading.audit.Acting;
+import dev.lading.content.ListedBlobs;
 import dev.lading.grant.GrantService;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.RepositoryId;
@@ -21,6 +22,8 @@ import dev.lading.secret.SecretStore;
 import dev.lading.secret.StoredKeySeal;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.copy.Upstreams;
+import dev.lading.sync.demand.DemandedBlobs;
+import dev.lading.sync.demand.RemoteClients;
 import dev.lading.sync.plan.Linking;
 import dev.lading.sync.plan.Planner;
 import dev.lading.sync.run.SyncLimits;
@@ -74,7 +77,10 @@ public abstract class SyncFixture extends ServiceContract {
 
     @AfterEach
     void close() {
-        processes.forEach(each -> each.upstreams.close());
+        processes.forEach(each -> {
+            each.upstreams.close();
+            each.demanded.close();
+        });
         upstream.close();
     }
 
@@ -89,6 +95,7 @@ public abstract class SyncFixture extends ServiceContract {
         final SyncRuns runs;
         final Upstreams upstreams;
         final BlobCopier copier;
+        public final DemandedBlobs demanded;
 
         SyncProcess(MetadataStore store, SyncLimits limits) {
             registry = newRegistry(store);
@@ -124,10 +131,14 @@ public abstract class SyncFixture extends ServiceContract {
                     runs,
                     upstreams,
                     tasks,
-                    (repository, version) -> "/versions/" + version + "/");
+                    (repository, version) -> "/versions/" + version + "/",
+                    true);
             runner = new TaskRunner(tasks, clock, List.of(sync));
             copier = new BlobCopier(
                     store, registry.uploads, runs, upstreams, tasks, runner, copies, linking, limits, clock);
+            var waits = new WaitBudget(clock, SyncFixture.this::sleep, limits.patience());
+            demanded = new DemandedBlobs(
+                    new ListedBlobs(store), registry.uploads, new RemoteClients(remotes, waits, Reach.ANY), clock);
             processes.add(this);
         }
     }
@@ -347,7 +358,7 @@ public abstract class SyncFixture extends ServiceContract {
             Manifest parsed = registry.manifests.parsed(entry);
             for (Digest blob : parsed.blobs()) {
                 var held = registry.blobs.get(registry.pull(name), blob);
-                try (InputStream bytes = registry.blobs.read(held, 0, held.sizeBytes())) {
+                try (InputStream bytes = registry.blobs.read(held.key().orElseThrow(), 0, held.sizeBytes())) {
                     assertThat(Digest.of(blob.algorithm(), bytes.readAllBytes()))
                             .isEqualTo(blob);
                 }

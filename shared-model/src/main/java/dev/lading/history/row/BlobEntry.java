@@ -1,5 +1,6 @@
 package dev.lading.history.row;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
 import dev.lading.metadata.Table;
@@ -9,14 +10,26 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A blob that a repository holds. An upload or a mount writes the row of version {@link Content#PENDING}: readable at
- * once, in no version yet. The first manifest that refers to it adds the row of its version; the pending one stays
- * beside it until cleanup finds it old.
+ * A blob that a repository holds, or lists. An upload or a mount writes the row of version {@link Content#PENDING}:
+ * readable at once, in no version yet. The first manifest that refers to it adds the row of its version; the pending one
+ * stays beside it until cleanup finds it old.
+ *
+ * <p>A row without a key lists a blob whose bytes were not fetched yet. Whoever stores them fills the key: the one
+ * change that a row of a version may have.
  *
  * @param id of the unit
+ * @param key of the bytes; empty: the blob is listed only
+ * @param origin where bytes that are not here, or may be given up, can be had
  */
 public record BlobEntry(
-        RepositoryId repository, Digest digest, long version, boolean present, UUID id, BlobKey key, long sizeBytes)
+        RepositoryId repository,
+        Digest digest,
+        long version,
+        boolean present,
+        UUID id,
+        Optional<BlobKey> key,
+        long sizeBytes,
+        Optional<BlobOrigin> origin)
         implements Content {
     public static final Table<BlobEntry> TABLE =
             new Table<>("blob", BlobEntry.class, b -> Content.key(b.repository(), b.name(), b.version()));
@@ -27,7 +40,22 @@ public record BlobEntry(
 
     public static BlobEntry of(RepositoryId repository, BlobRecord bytes, long version) {
         UUID id = unit(bytes).id();
-        return new BlobEntry(repository, bytes.digest(), version, true, id, bytes.key(), bytes.sizeBytes());
+        return new BlobEntry(
+                repository,
+                bytes.digest(),
+                version,
+                true,
+                id,
+                Optional.of(bytes.key()),
+                bytes.sizeBytes(),
+                Optional.empty());
+    }
+
+    /** A blob that is only listed, to be fetched when it is first wanted. */
+    public static BlobEntry listed(
+            RepositoryId repository, ContentUnit unit, long version, long sizeBytes, BlobOrigin origin) {
+        return new BlobEntry(
+                repository, unit.digest(), version, true, unit.id(), Optional.empty(), sizeBytes, Optional.of(origin));
     }
 
     /** The content unit of stored bytes. */
@@ -35,13 +63,23 @@ public record BlobEntry(
         return ContentUnit.firstSeen(ContentKind.BLOB, bytes.digest().toString(), bytes.created());
     }
 
+    /** Whether the bytes are here; false: it is listed only. */
+    @JsonIgnore
+    public boolean isHeld() {
+        return key.isPresent();
+    }
+
     public BlobEntry at(long newVersion, boolean nowPresent) {
-        return new BlobEntry(repository, digest, newVersion, nowPresent, id, key, sizeBytes);
+        return new BlobEntry(repository, digest, newVersion, nowPresent, id, key, sizeBytes, origin);
+    }
+
+    public BlobEntry with(Optional<BlobKey> newKey, Optional<BlobOrigin> newOrigin) {
+        return new BlobEntry(repository, digest, version, present, id, newKey, sizeBytes, newOrigin);
     }
 
     @Override
     public BlobEntry copyTo(RepositoryId other, long newVersion) {
-        return new BlobEntry(other, digest, newVersion, present, id, key, sizeBytes);
+        return new BlobEntry(other, digest, newVersion, present, id, key, sizeBytes, origin);
     }
 
     @Override

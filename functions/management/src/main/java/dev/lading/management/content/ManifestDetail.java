@@ -2,10 +2,10 @@ package dev.lading.management.content;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.lading.blob.BlobRecord;
 import dev.lading.content.BlobService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
-import dev.lading.history.row.BlobEntry;
 import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.ManifestEntry;
 import dev.lading.management.api.Json;
@@ -214,13 +214,11 @@ final class ManifestDetail {
     }
 
     private JsonNode read(Digest digest) {
-        Optional<BlobEntry> blob = content.blob(digest)
-                .map(bytes -> BlobEntry.of(entry.repository(), bytes, entry.version()))
-                .filter(found -> found.sizeBytes() <= MAX_CONFIG);
+        Optional<BlobRecord> blob = content.blob(digest).filter(found -> found.sizeBytes() <= MAX_CONFIG);
         if (blob.isEmpty()) {
             return MissingNode.getInstance();
         }
-        try (InputStream bytes = blobs.read(blob.get(), 0, blob.get().sizeBytes())) {
+        try (InputStream bytes = blobs.read(blob.get().key(), 0, blob.get().sizeBytes())) {
             return Json.parse(bytes.readAllBytes());
         } catch (IOException e) {
             // Not JSON, or not readable: what it would have said is not known.

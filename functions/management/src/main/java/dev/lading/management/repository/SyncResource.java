@@ -52,13 +52,19 @@ public class SyncResource {
     private final RemoteService remotes;
     private final References references;
     private final TaskDispatch dispatch;
+    private final SyncTask syncs;
 
     public SyncResource(
-            RepositoryService repositories, RemoteService remotes, References references, TaskDispatch dispatch) {
+            RepositoryService repositories,
+            RemoteService remotes,
+            References references,
+            TaskDispatch dispatch,
+            SyncTask syncs) {
         this.repositories = repositories;
         this.remotes = remotes;
         this.references = references;
         this.dispatch = dispatch;
+        this.syncs = syncs;
     }
 
     @POST
@@ -74,7 +80,7 @@ public class SyncResource {
         Repository repository = repositories.get(RepositoryResource.id(id));
         Values values = Body.read(SYNC, request, false);
         RemoteId remote = remote(values, repository, references.by(Access.rights(request)));
-        SyncTask.requireSyncable(remotes.get(remote).settings());
+        syncs.requireSyncable(remotes.get(remote).settings());
         var sync = new SyncRequest(
                 repository.id(),
                 remote,

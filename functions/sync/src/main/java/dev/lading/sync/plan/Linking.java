@@ -72,8 +72,9 @@ public final class Linking {
         return content.repositories(kind, digest.toString())
                 .limit(MAX_HOLDERS)
                 .anyMatch(id -> repositories
-                        .find(id)
-                        .filter(each -> held.on(each, "view_containerrepository"))
-                        .isPresent());
+                                .find(id)
+                                .filter(each -> held.on(each, "view_containerrepository"))
+                                .isPresent()
+                        && content.holds(id, kind, digest.toString()));
     }
 }

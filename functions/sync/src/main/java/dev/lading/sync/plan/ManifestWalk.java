@@ -56,6 +56,7 @@ final class ManifestWalk {
     private final Referrers referrers;
     private final Function<Tag, Optional<Digest>> heldTag;
     private final Optional<NavigableSet<String>> names;
+    private final boolean completes;
 
     private final Set<Digest> seen = new HashSet<>();
 
@@ -70,6 +71,7 @@ final class ManifestWalk {
     /**
      * @param heldTag the manifest that a tag is on in the repository
      * @param names of all tags of the upstream; empty: they were not listed
+     * @param completes whether the repository may list blobs that it is to hold now
      */
     ManifestWalk(
             Upstream upstream,
@@ -82,7 +84,8 @@ final class ManifestWalk {
             StagingWriter intake,
             Omissions omissions,
             Function<Tag, Optional<Digest>> heldTag,
-            Optional<NavigableSet<String>> names) {
+            Optional<NavigableSet<String>> names,
+            boolean completes) {
         this.upstream = upstream;
         this.remote = remote;
         this.filter = filter;
@@ -97,6 +100,7 @@ final class ManifestWalk {
         this.referrers = new Referrers(upstream, omissions);
         this.heldTag = heldTag;
         this.names = names;
+        this.completes = completes;
     }
 
     /** Adds a tag that the remote names. */
@@ -236,6 +240,7 @@ final class ManifestWalk {
     /** Keeps a manifest that the repository has complete. */
     private void keep(Digest digest, Trail trail) {
         if (isNew(digest, trail)) {
+            newest.manifest(digest).filter(held -> completes).ifPresent(held -> complete(held, trail));
             wantWhatBelongsTo(digest);
         }
     }
@@ -252,6 +257,9 @@ final class ManifestWalk {
         }
         Optional<ManifestEntry> held = newest.manifest(digest);
         if (held.isPresent()) {
+            if (completes) {
+                complete(held.get(), trail);
+            }
             if (held.get().mediaType().isIndex()) {
                 // The held index may have fewer platforms than are wanted now.
                 wantChildren(digest, manifests.parsed(held.get()), trail);
@@ -268,6 +276,10 @@ final class ManifestWalk {
                             .ifPresentOrElse(
                                     entry -> stageFromHere(entry, trail), () -> next.add(() -> fetch(digest, trail))));
         }
+    }
+
+    private void complete(ManifestEntry held, Trail trail) {
+        intake.complete(manifests.parsed(held), newest, trail.behind(held.digest()));
     }
 
     private Runnable fetch(Digest digest, Trail trail) {
@@ -346,7 +358,7 @@ final class ManifestWalk {
     private void staged(Digest digest, Manifest manifest, Trail trail) {
         findings.staged(digest);
         Trail behind = trail.behind(digest);
-        manifest.content().forEach(blob -> intake.blob(blob, behind));
+        intake.content(manifest, behind);
         wantChildren(digest, manifest, trail);
         wantWhatBelongsTo(digest);
     }

@@ -6,12 +6,15 @@ import dev.lading.account.PrincipalId;
 import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.row.BlobOrigin;
+import dev.lading.history.row.OriginUse;
 import dev.lading.history.row.TagEntry;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.Tag;
 import dev.lading.remote.Remote;
+import dev.lading.remote.RemotePolicy;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.sync.copy.CopyQueue;
@@ -122,7 +125,11 @@ public final class Planner {
                 url,
                 strict,
                 lanes,
-                linking.of(request.repository(), request.remote(), caller));
+                linking.of(request.repository(), request.remote(), caller),
+                remote.settings().policy() == RemotePolicy.IMMEDIATE
+                        ? Optional.empty()
+                        : Optional.of(
+                                new BlobOrigin(remote.id(), remote.settings().upstreamName())));
         return new Plan(request, remote, upstream, task, intake, lanes).make();
     }
 
@@ -183,7 +190,15 @@ public final class Planner {
                     intake,
                     omissions,
                     held,
-                    names);
+                    names,
+                    completes(remote));
+        }
+
+        /** Whether earlier syncs may have listed blobs that are to be fetched now. */
+        private boolean completes(Remote remote) {
+            return remote.settings().policy() == RemotePolicy.IMMEDIATE
+                    && store.get(OriginUse.TABLE, OriginUse.key(remote.id(), request.repository()))
+                            .isPresent();
         }
 
         /** @param first whether invalid tag names were not noted before */

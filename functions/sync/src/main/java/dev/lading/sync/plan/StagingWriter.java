@@ -1,9 +1,13 @@
 package dev.lading.sync.plan;
 
 import dev.lading.blob.BlobRecord;
+import dev.lading.content.ListedBlobs;
 import dev.lading.content.ManifestService;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.BlobOrigin;
 import dev.lading.history.row.ContentKind;
+import dev.lading.history.row.ContentUnit;
 import dev.lading.history.row.ManifestEntry;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
@@ -29,11 +33,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -62,6 +68,8 @@ final class StagingWriter {
     private final boolean strict;
     private final int lanes;
     private final Linking.Rule linking;
+    private final Optional<BlobOrigin> onDemand;
+    private final ListedBlobs listedBlobs;
     private final RepositoryView staged;
 
     /** Whether another process, or a failed run, may have staged something. */
@@ -71,6 +79,12 @@ final class StagingWriter {
 
     /** What refers to each blob; of several, one that an image needs. */
     private final Map<Digest, Trail> blobs = new HashMap<>();
+
+    /** Blobs that the repository lists and is to hold. */
+    private final Set<Digest> filled = new HashSet<>();
+
+    /** Layers that are listed only, unless the registry has them. */
+    private final Set<Digest> listed = new HashSet<>();
 
     private final List<Supplier<List<Write>>> pending = new ArrayList<>();
     private final Map<Digest, Descriptor> missing = new LinkedHashMap<>();
@@ -83,6 +97,7 @@ final class StagingWriter {
      * @param upstream the URL of the registry that is synced from
      * @param strict whether a missing blob always fails the run
      * @param linking what may be taken from other repositories
+     * @param onDemand where layers are fetched from when they are first wanted; empty: by this run
      */
     StagingWriter(
             MetadataStore store,
@@ -97,7 +112,8 @@ final class StagingWriter {
             String upstream,
             boolean strict,
             int lanes,
-            Linking.Rule linking) {
+            Linking.Rule linking,
+            Optional<BlobOrigin> onDemand) {
         this.store = store;
         this.manifests = manifests;
         this.uploads = uploads;
@@ -110,6 +126,8 @@ final class StagingWriter {
         this.strict = strict;
         this.lanes = lanes;
         this.linking = linking;
+        this.onDemand = onDemand;
+        this.listedBlobs = new ListedBlobs(store);
         this.staged = repositories.view(run.staging());
         this.goesOn = run.staged();
         if (goesOn) {
@@ -143,28 +161,83 @@ final class StagingWriter {
         add(() -> writes, writes.size(), body.length);
     }
 
+    /** Stages what a manifest names; of a remote on demand, layers are only listed. */
+    void content(Manifest manifest, Trail trail) {
+        for (Descriptor blob : manifest.content()) {
+            if (onDemand.isPresent() && manifest.isLayer(blob.digest()) && !blobs.containsKey(blob.digest())) {
+                list(blob, onDemand.get());
+            } else {
+                blob(blob, trail);
+            }
+        }
+    }
+
+    /** Fetches what a manifest names and the repository only lists. */
+    void complete(Manifest manifest, RepositoryView newest, Trail trail) {
+        manifest.content().stream()
+                .filter(blob -> newest.blobInVersion(blob.digest())
+                        .filter(row -> !row.isHeld())
+                        .isPresent())
+                .forEach(blob -> {
+                    filled.add(blob.digest());
+                    blob(blob, trail);
+                });
+    }
+
+    private void list(Descriptor layer, BlobOrigin origin) {
+        if (listed.add(layer.digest())
+                && !(goesOn && staged.blobInVersion(layer.digest()).isPresent())) {
+            add(() -> link(layer, origin), 3, 0);
+        }
+    }
+
+    private List<Write> link(Descriptor layer, BlobOrigin origin) {
+        Optional<BlobRecord> bytes = linkable(layer);
+        if (bytes.isPresent()) {
+            return staged(bytes.get(), Optional.of(origin));
+        }
+        ContentUnit unit = staged.unitOf(ContentKind.BLOB, layer.digest().toString(), clock.instant());
+        return run.staging().listed(unit, layer.sizeBytes(), origin, clock.instant());
+    }
+
     /** Stages a blob of an image, once. */
-    void blob(Descriptor blob, Trail trail) {
+    private void blob(Descriptor blob, Trail trail) {
         Digest digest = blob.digest();
         Trail before = blobs.get(digest);
         if (before == null || (trail.needed() && !before.needed())) {
             blobs.put(digest, trail);
         }
-        if (before == null && !(goesOn && staged.blobInVersion(digest).isPresent())) {
+        boolean isStaged =
+                goesOn && staged.blobInVersion(digest).filter(BlobEntry::isHeld).isPresent();
+        if (before == null && !isStaged) {
             add(() -> link(blob), 3, 0);
         }
     }
 
     /** Writes that stage a blob; none if the registry lacks it and it must be fetched. */
     private List<Write> link(Descriptor blob) {
-        Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest()));
-        if (bytes.isEmpty() || !linking.allows(ContentKind.BLOB, blob.digest())) {
+        Optional<BlobRecord> bytes = linkable(blob);
+        if (bytes.isEmpty()) {
             missing.put(blob.digest(), blob);
             return List.of();
         }
-        List<Write> writes = new ArrayList<>(run.staging().blob(bytes.get(), clock.instant()));
-        writes.add(bytes.get().use());
+        List<Write> writes = new ArrayList<>(staged(bytes.get(), Optional.empty()));
+        if (filled.contains(blob.digest())) {
+            writes.addAll(listedBlobs.filling(run.repository(), bytes.get()));
+        }
         return writes;
+    }
+
+    private List<Write> staged(BlobRecord bytes, Optional<BlobOrigin> origin) {
+        List<Write> writes = new ArrayList<>(run.staging().blob(bytes, origin, clock.instant()));
+        writes.add(bytes.use());
+        return writes;
+    }
+
+    /** Bytes that the registry has and the run may take. */
+    private Optional<BlobRecord> linkable(Descriptor blob) {
+        return store.get(BlobRecord.TABLE, BlobRecord.key(blob.digest()))
+                .filter(bytes -> linking.allows(ContentKind.BLOB, blob.digest()));
     }
 
     private void add(Supplier<List<Write>> writes, int count, int bytes) {
@@ -238,12 +311,13 @@ final class StagingWriter {
     private SyncBlob record(Descriptor blob, Trail trail) {
         SyncBlob record = known.get(blob.digest());
         boolean optional = !strict && !trail.needed();
+        boolean fills = filled.contains(blob.digest());
         if (record == null) {
-            return SyncBlob.wanted(run.staging(), blob, trail.toString(), optional, run.task(), nextLane());
+            return SyncBlob.wanted(run.staging(), blob, trail.toString(), optional, fills, run.task(), nextLane());
         }
         return record.task().equals(run.task())
                 ? record
-                : record.wantedBy(run.task(), blob, trail.toString(), optional, nextLane());
+                : record.wantedBy(run.task(), blob, trail.toString(), optional, fills, nextLane());
     }
 
     private int nextLane() {

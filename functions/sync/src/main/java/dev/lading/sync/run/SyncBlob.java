@@ -24,6 +24,7 @@ import java.util.OptionalLong;
  * @param of what refers to it, in the words of a message; empty: not known, as in records of earlier versions
  * @param failure reason of the last failure, if it is retried
  * @param optional whether no image is known to need it
+ * @param fills whether the repository lists it already, and gets its bytes by this run
  */
 public record SyncBlob(
         Staging staging,
@@ -35,6 +36,7 @@ public record SyncBlob(
         Optional<String> of,
         Optional<String> failure,
         boolean optional,
+        boolean fills,
         long revision)
         implements Revised {
     public static final Table<SyncBlob> TABLE =
@@ -55,7 +57,7 @@ public record SyncBlob(
     }
 
     public static SyncBlob wanted(
-            Staging staging, Descriptor blob, String of, boolean optional, TaskId task, int lane) {
+            Staging staging, Descriptor blob, String of, boolean optional, boolean fills, TaskId task, int lane) {
         return new SyncBlob(
                 staging,
                 blob.digest(),
@@ -66,12 +68,15 @@ public record SyncBlob(
                 Optional.of(of),
                 Optional.empty(),
                 optional,
+                fills,
                 0);
     }
 
     /** This blob for another run, which resumes its upload. */
-    public SyncBlob wantedBy(TaskId newTask, Descriptor blob, String newOf, boolean nowOptional, int newLane) {
-        return wanted(staging, blob, newOf, nowOptional, newTask, newLane).with(upload, Optional.empty(), revision + 1);
+    public SyncBlob wantedBy(
+            TaskId newTask, Descriptor blob, String newOf, boolean nowOptional, boolean nowFills, int newLane) {
+        return wanted(staging, blob, newOf, nowOptional, nowFills, newTask, newLane)
+                .with(upload, Optional.empty(), revision + 1);
     }
 
     /** Bytes in the upload; empty: there is none, it was swept, or it is larger than the manifest says. */
@@ -101,6 +106,7 @@ public record SyncBlob(
     }
 
     private SyncBlob with(Optional<BlobKey> newUpload, Optional<String> newFailure, long newRevision) {
-        return new SyncBlob(staging, digest, task, sizeBytes, lane, newUpload, of, newFailure, optional, newRevision);
+        return new SyncBlob(
+                staging, digest, task, sizeBytes, lane, newUpload, of, newFailure, optional, fills, newRevision);
     }
 }
