@@ -9,6 +9,8 @@ import dev.lading.history.Pull;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.RepositoryView.HeldBlob;
 import dev.lading.history.RepositoryView.Listing;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.BlobOrigin;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.ContentUnit;
@@ -151,6 +153,46 @@ public final class ManifestService {
             return changes;
         });
         return new Pushed(digest, version, manifest.subject());
+    }
+
+    /**
+     * Stores a manifest that an upstream has, and tags on it, as the next version of a repository. Blobs that the
+     * repository lacks are listed, to be fetched from their origin; children and a subject may be missing. Idempotent.
+     *
+     * @param digest the verified digest of the body
+     */
+    public long list(
+            RepositoryId repository, Digest digest, Manifest manifest, byte[] body, Set<Tag> tags, BlobOrigin origin)
+            throws IOException {
+        boolean inline = body.length <= INLINE_BYTES;
+        if (!inline) {
+            uploads.keep(digest, body);
+        }
+        return repositories.commit(repository, newest -> {
+            Changes changes = new Changes();
+            if (newest.manifest(digest).isEmpty()) {
+                Optional<BlobRecord> bytes = inline ? Optional.empty() : Optional.of(uploads.kept(digest));
+                listBlobs(changes, newest, manifest, digest, origin);
+                addManifest(changes, newest, digest, manifest, body, bytes);
+            }
+            tags.forEach(tag -> changes.tag(newest, tag, digest, clock.instant()));
+            return changes;
+        });
+    }
+
+    private void listBlobs(Changes changes, RepositoryView newest, Manifest manifest, Digest user, BlobOrigin origin) {
+        List<HeldBlob> held = new ArrayList<>();
+        for (Descriptor blob : manifest.content()) {
+            Optional<HeldBlob> there = newest.blob(blob.digest());
+            there.ifPresentOrElse(held::add, () -> {
+                ContentUnit unit = newest.unitOf(ContentKind.BLOB, blob.digest().toString(), clock.instant());
+                changes.add(
+                        BlobEntry.listed(newest.repository(), unit, newest.nextVersion(), blob.sizeBytes(), origin));
+                changes.with(RepositoryContent.put(unit, newest.repository(), clock.instant()));
+                changes.with(new ContentUse(newest.repository(), blob.digest(), user).put());
+            });
+        }
+        addBlobs(changes, newest, held, user);
     }
 
     private static Digest verify(Reference reference, byte[] body) {

@@ -52,6 +52,7 @@ public record Distribution(
                         settings.version().orElse(newest),
                         settings.version().isPresent(),
                         settings.restricted(),
+                        settings.through(),
                         revision));
     }
 

@@ -1,11 +1,13 @@
 package dev.lading.distribution;
 
+import dev.lading.history.PullThrough;
 import dev.lading.history.RepositorySettings;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Labels;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The settings that an administrator gives a distribution.
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param version pinned; empty: always the newest
  * @param restricted whether pulling needs permission; Pulp's {@code private}
  * @param hidden Pulp's field, stored and returned, without effect
+ * @param through the pull-through distribution that made it
  */
 public record DistributionSettings(
         String name,
@@ -25,8 +28,11 @@ public record DistributionSettings(
         boolean restricted,
         boolean hidden,
         Labels labels,
-        Optional<String> description) {
+        Optional<String> description,
+        Optional<UUID> through) {
     public DistributionSettings {
+        // Not in records of earlier versions.
+        through = through == null ? Optional.empty() : through;
         RepositorySettings.requireName(name);
         labels = labels == null ? Labels.NONE : labels;
         RepositorySettings.requireDescription(description, labels);
@@ -46,7 +52,22 @@ public record DistributionSettings(
                 newNames.restricted(),
                 false,
                 Labels.NONE,
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    /** The settings of what a pull through another distribution makes. */
+    public static DistributionSettings made(PullThrough through, RepositoryName basePath, RepositoryId repository) {
+        return new DistributionSettings(
+                basePath.value(),
+                basePath,
+                Optional.of(repository),
+                Optional.empty(),
+                through.restricted(),
+                false,
+                Labels.NONE,
+                Optional.empty(),
+                Optional.of(through.id()));
     }
 
     public DistributionSettings labelled(Labels changed) {
@@ -74,6 +95,6 @@ public record DistributionSettings(
     private DistributionSettings with(
             Optional<RepositoryId> newRepository, Optional<Long> newVersion, Labels newLabels) {
         return new DistributionSettings(
-                name, basePath, newRepository, newVersion, restricted, hidden, newLabels, description);
+                name, basePath, newRepository, newVersion, restricted, hidden, newLabels, description, through);
     }
 }

@@ -56,6 +56,6 @@ public record AdministratorRights() implements Rights {
 
     @Override
     public NameRights at(RepositoryName name) {
-        return new NameRights(true, true, true, true);
+        return new NameRights(true, true, true, true, true);
     }
 }

@@ -8,9 +8,10 @@ import java.util.Set;
  * @param pulls whether they may pull here because of a role, whatever everybody may
  * @param pushes whether they may push here; to a name that is not there, by a right to make it
  * @param deletes whether they may delete tags, manifests and blobs
+ * @param fetches whether they may have an upstream asked for what is not here
  * @param open whether everybody may pull from it
  */
-public record NameRights(boolean pulls, boolean pushes, boolean deletes, boolean open) {
+public record NameRights(boolean pulls, boolean pushes, boolean deletes, boolean fetches, boolean open) {
     /**
      * What permissions allow at a name.
      *
@@ -27,6 +28,7 @@ public record NameRights(boolean pulls, boolean pushes, boolean deletes, boolean
                         || (there
                                 && has(held, "change_containerdistribution")
                                 && has(held, "push_containerdistribution")),
+                pushesInNamespace(held),
                 open);
     }
 
@@ -40,6 +42,7 @@ public record NameRights(boolean pulls, boolean pushes, boolean deletes, boolean
 
     /** What both may do. */
     NameRights and(NameRights other) {
-        return new NameRights(pulls && other.pulls, pushes && other.pushes, deletes && other.deletes, open);
+        return new NameRights(
+                pulls && other.pulls, pushes && other.pushes, deletes && other.deletes, fetches && other.fetches, open);
     }
 }

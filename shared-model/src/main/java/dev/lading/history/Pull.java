@@ -8,13 +8,17 @@ import java.util.Optional;
  * What a base path resolves to for one request, read once and used both to authorize and to serve it.
  *
  * @param view empty: nothing is pulled at this name
+ * @param through the pull-through distribution that the name is one of
  */
-public record Pull(RepositoryName name, Optional<RepositoryView> view) {
+public record Pull(RepositoryName name, Optional<RepositoryView> view, Optional<PullThrough> through) {
     /**
-     * Whether pulling here needs permission. It does where nothing is served, too, or private names would stand out.
+     * Whether pulling here needs permission. It does where nothing is served, too, or private names would stand out;
+     * beneath a pull-through distribution, as that says.
      */
     public boolean isRestricted() {
-        return view.map(RepositoryView::isRestricted).orElse(true);
+        return view.map(RepositoryView::isRestricted)
+                .or(() -> through.map(PullThrough::restricted))
+                .orElse(true);
     }
 
     /** @throws NameUnknown if nothing is pulled at this name */

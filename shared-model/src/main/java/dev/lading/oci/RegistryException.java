@@ -66,6 +66,11 @@ public abstract sealed class RegistryException extends RuntimeException {
         public ManifestUnknown(RepositoryName name, Reference reference) {
             super("repository '" + name + "' has no manifest '" + reference + "'");
         }
+
+        /** @param why nothing was fetched */
+        public ManifestUnknown(RepositoryName name, Reference reference, String why) {
+            super("repository '" + name + "' has no manifest '" + reference + "': " + why);
+        }
     }
 
     public static final class ManifestInUse extends RegistryException {

@@ -28,6 +28,17 @@ public record RemoteSecrets(
         headers = List.copyOf(headers);
     }
 
+    /** These credentials for another remote. */
+    SealedSecrets sealed(Sealing sealing) {
+        return new SealedSecrets(
+                username.map(secret -> sealing.seal(USERNAME, secret)),
+                password.map(secret -> sealing.seal(PASSWORD, secret)),
+                proxyUsername.map(secret -> sealing.seal(PROXY_USERNAME, secret)),
+                proxyPassword.map(secret -> sealing.seal(PROXY_PASSWORD, secret)),
+                clientKey.map(secret -> sealing.seal(CLIENT_KEY, secret)),
+                sealing.headers(headers));
+    }
+
     @Override
     public String toString() {
         return "RemoteSecrets";

@@ -58,14 +58,30 @@ public final class RemoteService {
         RemoteId id = RemoteId.next(now);
         RemoteSettings settings = description.apply(sealing(id));
         Remote remote = new Remote(id, settings, Optional.of(new Sponsor(maker)), now, now, 0);
-        requireRoom(remote);
         List<Write> writes = new ArrayList<>(owning.apply(id));
-        writes.add(Write.put(Remote.TABLE, remote, Condition.absent()));
-        writes.add(Remote.NAMES.claim(remote.named()));
+        writes.addAll(creating(remote));
         if (!store.write(writes)) {
             throw taken(settings.name());
         }
         return remote;
+    }
+
+    /**
+     * A remote that leads to another repository of the same registry, with the same credentials. It is not stored;
+     * {@link #creating} does that as part of a larger change.
+     */
+    public Remote copy(Remote source, String name, String upstreamName) {
+        Instant now = clock.instant();
+        RemoteId id = RemoteId.next(now);
+        SealedSecrets sealed = secrets(source).sealed(sealing(id));
+        RemoteSettings settings = source.settings().copied(name, upstreamName, sealed);
+        return new Remote(id, settings, source.sponsor(), now, now, 0);
+    }
+
+    /** Writes that create a remote, unless its name is taken. */
+    public List<Write> creating(Remote remote) {
+        requireRoom(remote);
+        return List.of(Write.put(Remote.TABLE, remote, Condition.absent()), Remote.NAMES.claim(remote.named()));
     }
 
     public Optional<Remote> find(RemoteId id) {

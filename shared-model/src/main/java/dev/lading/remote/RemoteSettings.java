@@ -56,6 +56,24 @@ public record RemoteSettings(
         return with(otherUpstreamName, labels, connection, secrets);
     }
 
+    /** A remote of its own for another repository of the same registry, with nothing that selects content. */
+    RemoteSettings copied(String newName, String newUpstreamName, SealedSecrets sealed) {
+        return new RemoteSettings(
+                newName,
+                url,
+                newUpstreamName,
+                RemotePolicy.ON_DEMAND,
+                List.of(),
+                List.of(),
+                platforms,
+                referrers,
+                strict,
+                sigstore,
+                Labels.NONE,
+                connection.withoutHeaders(),
+                sealed);
+    }
+
     public RemoteSettings labelled(Labels changed) {
         return with(upstreamName, changed, connection, secrets);
     }

@@ -12,10 +12,12 @@ import dev.lading.distribution.NewNames;
 import dev.lading.history.CommitFunction;
 import dev.lading.history.Pull;
 import dev.lading.history.PullPath;
+import dev.lading.history.PullThrough;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositorySettings;
 import dev.lading.history.RepositoryVersion;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.ThroughPaths;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
@@ -24,6 +26,7 @@ import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
@@ -50,9 +53,16 @@ public final class RepositoryService {
     private final GroupCommit commits;
     private final Retention retention;
     private final NewNames newNames;
+    private final ThroughPaths throughPaths;
 
     public RepositoryService(MetadataStore store, InstantSource clock, NewNames newNames, Acting acting) {
+        this(store, clock, newNames, acting, ThroughPaths.NONE);
+    }
+
+    public RepositoryService(
+            MetadataStore store, InstantSource clock, NewNames newNames, Acting acting, ThroughPaths throughPaths) {
         this.store = store;
+        this.throughPaths = throughPaths;
         this.newNames = newNames;
         this.clock = clock;
         this.writer = new VersionWriter(store, clock);
@@ -67,7 +77,13 @@ public final class RepositoryService {
 
     /** What {@code name} resolves to, for both authorizing and serving a pull. */
     public Pull pull(RepositoryName name) {
-        return new Pull(name, find(name));
+        Optional<PullPath> served = store.get(PullPath.TABLE, PullPath.key(name));
+        // Names that were pushed are never looked for elsewhere.
+        boolean isOwn = served.isPresent() && served.get().through().isEmpty();
+        return new Pull(
+                name,
+                served.map(path -> RepositoryView.of(store, path)),
+                isOwn ? Optional.empty() : throughPaths.at(name));
     }
 
     /** The content of a staging area. */
@@ -78,6 +94,19 @@ public final class RepositoryService {
     /** The repository at {@code name}; where nothing is pulled yet, creates it and its distribution. */
     public RepositoryId getOrCreate(RepositoryName name) {
         return getOrCreate(name, Owning.NOBODY);
+    }
+
+    /**
+     * The repository at a name beneath a pull-through distribution; the first pull of it creates it, its distribution and
+     * a remote of its own, all of that name, or none of them.
+     *
+     * @param remote makes the settings of the remote
+     * @param also writes that go with the creation
+     * @throws EntityInUse if one of the three has the name already; it is not taken over
+     */
+    public RepositoryId getOrCreate(
+            PullThrough through, RepositoryName name, FirstPullThrough.NewRemote remote, List<Write> also) {
+        return new FirstPullThrough(store, clock).make(through, name, remote, also);
     }
 
     /** @param owning what is written with a repository and a distribution that are made */

@@ -153,7 +153,9 @@ public abstract class LookUpContract extends ServiceContract {
                 writes.clear();
             }
         }
-        metadata().write(Write.put(PullPath.TABLE, new PullPath(APP, id, HISTORY + 3, false, false, 9)));
+        metadata()
+                .write(Write.put(
+                        PullPath.TABLE, new PullPath(APP, id, HISTORY + 3, false, false, Optional.empty(), 9)));
         return history;
     }
 }

@@ -245,7 +245,15 @@ public abstract class DistributionContract extends ServiceContract {
     private static DistributionSettings settings(
             String name, RepositoryName basePath, Optional<RepositoryId> repository) {
         return new DistributionSettings(
-                name, basePath, repository, Optional.empty(), false, false, Labels.NONE, Optional.empty());
+                name,
+                basePath,
+                repository,
+                Optional.empty(),
+                false,
+                false,
+                Labels.NONE,
+                Optional.empty(),
+                Optional.empty());
     }
 
     private List<String> publicPaths() {

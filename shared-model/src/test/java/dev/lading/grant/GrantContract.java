@@ -379,6 +379,7 @@ public abstract class GrantContract extends ServiceContract {
                                     true,
                                     false,
                                     Labels.NONE,
+                                    Optional.empty(),
                                     Optional.empty()));
             if (i < 10) {
                 grants().give(ann.id(), "container.containerrepository_viewer", Target.repository(repository));

@@ -162,7 +162,7 @@ public final class Registry {
     public RepositoryName pin(RepositoryName name, long version) {
         RepositoryName pinned = new RepositoryName(name + "-v" + version);
         RepositoryId id = view(name).repository();
-        store.write(Write.put(PullPath.TABLE, new PullPath(pinned, id, version, true, false, 0)));
+        store.write(Write.put(PullPath.TABLE, new PullPath(pinned, id, version, true, false, Optional.empty(), 0)));
         return pinned;
     }
 
@@ -213,6 +213,7 @@ public final class Registry {
                         restricted,
                         before.hidden(),
                         before.labels(),
-                        before.description()));
+                        before.description(),
+                        before.through()));
     }
 }

@@ -40,7 +40,12 @@ public final class Authorizer {
         return switch (check.resource()) {
             case Check.Resource.Registry registry -> allowsOnRegistry(caller, check.permission());
             case Check.Resource.Named(RepositoryName name) -> allowsChange(caller, name, check.permission());
-            case Check.Resource.Pulled(Pull pull) -> check.permission() == Permission.PULL && allowsPull(caller, pull);
+            case Check.Resource.Pulled(Pull pull) ->
+                switch (check.permission()) {
+                    case PULL -> allowsPull(caller, pull);
+                    case FETCH -> allowsPull(caller, pull) && allowsFetch(caller, pull);
+                    default -> false;
+                };
         };
     }
 
@@ -72,7 +77,9 @@ public final class Authorizer {
     }
 
     private static Unauthorized refused(Caller caller, Permission permission, RepositoryName name) {
-        String what = permission.action() + " in '" + name + "'";
+        String what = permission == Permission.FETCH
+                ? "pull what is not here yet, '" + name + "'"
+                : permission.action() + " in '" + name + "'";
         return new Unauthorized(
                 caller.isAnonymous() ? "log in to " + what : "these credentials do not allow to " + what);
     }
@@ -84,7 +91,7 @@ public final class Authorizer {
             case CATALOG -> isAdministrator(caller, CATALOG);
             case SIGNED_IN -> caller instanceof Caller.SignedIn || isAdministrator(caller, ADMINISTRATION);
             case ADMINISTRATION -> isAdministrator(caller, ADMINISTRATION);
-            case PULL, PUSH, DELETE, UPLOAD_STATE -> false;
+            case PULL, FETCH, PUSH, DELETE, UPLOAD_STATE -> false;
         };
     }
 
@@ -110,6 +117,29 @@ public final class Authorizer {
                 actions(rights.of(identity).at(pull.name())).contains(Permission.PULL.action());
             // Anybody gets a token to pull, so the token's subject counts.
             case Caller.Bearer bearer -> !bearer.isAnonymous() && bearer.grants(pull.name(), Permission.PULL);
+        };
+    }
+
+    /** Whether new content may be fetched; rights are read, which only a pull of what is not here costs. */
+    private boolean allowsFetch(Caller caller, Pull pull) {
+        if (pull.through().isEmpty()) {
+            return false;
+        }
+        if (settings.anonymousPush() || pull.through().get().anonymousFetch()) {
+            return true;
+        }
+        return switch (caller) {
+            case Caller.Anonymous anonymous -> false;
+            case Caller.Administrator administrator -> true;
+            case Caller.SignedIn(Identity identity) ->
+                rights.of(identity).at(pull.name()).fetches();
+            case Caller.Bearer bearer ->
+                bearer.grants(pull.name(), Permission.PULL)
+                        && (bearer.isAdministrators()
+                                || bearer.account()
+                                        .flatMap(rights::of)
+                                        .filter(held -> held.at(pull.name()).fetches())
+                                        .isPresent());
         };
     }
 

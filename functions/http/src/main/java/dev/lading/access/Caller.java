@@ -101,7 +101,11 @@ public sealed interface Caller {
 
         /** Whether the administrator requested this token with {@code scope}. */
         boolean isAdministrators(String scope) {
-            return holder.equals(RegistrySettings.ADMIN) && has(scope);
+            return isAdministrators() && has(scope);
+        }
+
+        boolean isAdministrators() {
+            return holder.equals(RegistrySettings.ADMIN);
         }
 
         private boolean has(String scope) {

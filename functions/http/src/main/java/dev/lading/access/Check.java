@@ -26,6 +26,11 @@ public record Check(Permission permission, Resource resource) {
         return new Check(Permission.PULL, new Resource.Pulled(pull));
     }
 
+    /** To have an upstream asked for what is pulled. */
+    public static Check fetch(Pull pull) {
+        return new Check(Permission.FETCH, new Resource.Pulled(pull));
+    }
+
     /** @param permission to push or to delete */
     public static Check change(Permission permission, RepositoryName name) {
         return new Check(permission, new Resource.Named(name));

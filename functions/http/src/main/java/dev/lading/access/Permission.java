@@ -16,6 +16,9 @@ public enum Permission {
     /** Reading from the repository that the path names. */
     PULL,
 
+    /** Having what is not here yet fetched into it. */
+    FETCH,
+
     /** Writing to it. */
     PUSH,
 

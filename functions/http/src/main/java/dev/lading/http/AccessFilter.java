@@ -74,6 +74,8 @@ public class AccessFilter {
             // The list is open, and leaves out what its caller may not see.
             case CATALOG -> scoped(request, Authorizer.CATALOG, context);
             case PULL -> pull(request, context);
+            // Decided by the handler of a pull, once it is known that nothing is here.
+            case FETCH -> throw new NotFoundException();
             case PUSH, DELETE -> change(request, context, needed);
             case SIGNED_IN -> authorizer.require(scoped(request, Authorizer.ADMINISTRATION, context), Check.SIGNED_IN);
             case ADMINISTRATION ->

@@ -4,6 +4,7 @@ import dev.lading.content.BlobFetcher;
 import dev.lading.content.ContentService;
 import dev.lading.content.ListedBlobs;
 import dev.lading.content.ManifestService;
+import dev.lading.content.ThroughManifests;
 import dev.lading.curation.CurationService;
 import dev.lading.grant.RightsService;
 import dev.lading.metadata.MetadataStore;
@@ -15,7 +16,9 @@ import dev.lading.sync.SyncTask;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.copy.Upstreams;
 import dev.lading.sync.demand.DemandedBlobs;
+import dev.lading.sync.demand.PulledThrough;
 import dev.lading.sync.demand.RemoteClients;
+import dev.lading.sync.demand.ThroughNames;
 import dev.lading.sync.plan.Linking;
 import dev.lading.sync.plan.Planner;
 import dev.lading.sync.run.SyncLimits;
@@ -55,15 +58,48 @@ final class SyncServices {
 
     @Produces
     @Singleton
-    BlobFetcher fetcher(
-            ListedBlobs listed, UploadService uploads, RemoteService remotes, Reach reach, InstantSource clock) {
-        return new DemandedBlobs(
-                listed, uploads, new RemoteClients(remotes, WaitBudget.of(CLIENTS_WAIT), reach), clock);
+    RemoteClients clients(RemoteService remotes, Reach reach) {
+        return new RemoteClients(remotes, WaitBudget.of(CLIENTS_WAIT), reach);
     }
 
-    void close(@Disposes BlobFetcher fetcher) throws Exception {
-        if (fetcher instanceof AutoCloseable closed) {
-            closed.close();
+    void close(@Disposes RemoteClients clients) {
+        clients.close();
+    }
+
+    @Produces
+    @Singleton
+    ThroughManifests through(
+            MetadataStore metadata,
+            RepositoryService repositories,
+            ManifestService manifests,
+            RemoteService remotes,
+            RemoteClients clients,
+            InstantSource clock) {
+        return new PulledThrough(
+                metadata,
+                repositories,
+                manifests,
+                new ThroughNames(repositories, remotes),
+                clients,
+                PulledThrough.PATIENCE,
+                clock);
+    }
+
+    void close(@Disposes ThroughManifests through) {
+        if (through instanceof PulledThrough pulled) {
+            pulled.close();
+        }
+    }
+
+    @Produces
+    @Singleton
+    BlobFetcher fetcher(ListedBlobs listed, UploadService uploads, RemoteClients clients, InstantSource clock) {
+        return new DemandedBlobs(listed, uploads, clients, clock);
+    }
+
+    void close(@Disposes BlobFetcher fetcher) {
+        if (fetcher instanceof DemandedBlobs demanded) {
+            demanded.close();
         }
     }
 

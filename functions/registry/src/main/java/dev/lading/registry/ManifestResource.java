@@ -1,11 +1,19 @@
 package dev.lading.registry;
 
+import dev.lading.access.Authorizer;
+import dev.lading.access.Caller;
+import dev.lading.access.Check;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
 import dev.lading.content.ManifestService;
+import dev.lading.content.ThroughManifests;
+import dev.lading.content.ThroughManifests.Served;
+import dev.lading.content.ThroughManifests.ToAsk;
+import dev.lading.history.Pull;
 import dev.lading.history.row.ManifestEntry;
 import dev.lading.http.AccessFilter;
+import dev.lading.http.Later;
 import dev.lading.http.RegistryHeaders;
 import dev.lading.http.RegistryUrls;
 import dev.lading.http.RequestBody;
@@ -42,12 +50,24 @@ import org.jspecify.annotations.Nullable;
 public class ManifestResource {
     private static final String PATH = "/{name}/manifests/{reference}";
 
+    /** Characters of a warning; all of an answer's have room for 4,096. */
+    private static final int MAX_WARNING = 1_000;
+
     private final ManifestService manifests;
+    private final ThroughManifests through;
+    private final Authorizer authorizer;
     private final RegistryUrls urls;
     private final RegistrySettings settings;
 
-    public ManifestResource(ManifestService manifests, RegistryUrls urls, RegistrySettings settings) {
+    public ManifestResource(
+            ManifestService manifests,
+            ThroughManifests through,
+            Authorizer authorizer,
+            RegistryUrls urls,
+            RegistrySettings settings) {
         this.manifests = manifests;
+        this.through = through;
+        this.authorizer = authorizer;
         this.urls = urls;
         this.settings = settings;
     }
@@ -61,13 +81,15 @@ public class ManifestResource {
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
             @Context ContainerRequestContext request)
             throws IOException {
-        ManifestEntry manifest = find(reference, accept, request);
-        if (IfNoneMatch.has(known, manifest.digest())) {
-            return found(Response.Status.NOT_MODIFIED, manifest).build();
-        }
-        Optional<java.nio.file.Path> file = manifests.file(manifest);
-        Object body = file.isPresent() ? new PathPart(file.get(), 0, manifest.sizeBytes()) : manifests.body(manifest);
-        return found(Response.Status.OK, manifest).entity(body).build();
+        return answer(reference, accept, request, manifest -> {
+            if (IfNoneMatch.has(known, manifest.digest())) {
+                return found(Response.Status.NOT_MODIFIED, manifest);
+            }
+            Optional<java.nio.file.Path> file = manifests.file(manifest);
+            Object body =
+                    file.isPresent() ? new PathPart(file.get(), 0, manifest.sizeBytes()) : manifests.body(manifest);
+            return found(Response.Status.OK, manifest).entity(body);
+        });
     }
 
     @Needs(Permission.PULL)
@@ -82,22 +104,64 @@ public class ManifestResource {
         if (settings.behindGateway()) {
             return get(reference, accept, known, request);
         }
-        ManifestEntry manifest = find(reference, accept, request);
-        if (IfNoneMatch.has(known, manifest.digest())) {
-            return found(Response.Status.NOT_MODIFIED, manifest).build();
-        }
-        return found(Response.Status.OK, manifest)
-                .header(HttpHeaders.CONTENT_LENGTH, manifest.sizeBytes())
-                .build();
+        return answer(
+                reference,
+                accept,
+                request,
+                manifest -> IfNoneMatch.has(known, manifest.digest())
+                        ? found(Response.Status.NOT_MODIFIED, manifest)
+                        : found(Response.Status.OK, manifest).header(HttpHeaders.CONTENT_LENGTH, manifest.sizeBytes()));
     }
 
-    private ManifestEntry find(String text, List<String> accept, ContainerRequestContext request) {
+    /** Renders a manifest that was found. */
+    @FunctionalInterface
+    private interface Rendering {
+        Response.ResponseBuilder of(ManifestEntry manifest) throws IOException;
+    }
+
+    private Response answer(String text, List<String> accept, ContainerRequestContext request, Rendering rendering)
+            throws IOException {
         Reference reference = Reference.parse(text);
-        ManifestEntry manifest = manifests.get(AccessFilter.pulled(request), reference);
+        Pull pull = AccessFilter.pulled(request);
+        if (pull.through().isEmpty()) {
+            return rendering
+                    .of(acceptable(reference, accept, manifests.get(pull, reference)))
+                    .build();
+        }
+        Later.Rendering<Served> served =
+                found -> warned(rendering.of(acceptable(reference, accept, found.manifest())), found.warning())
+                        .build();
+        return switch (through.known(pull, reference)) {
+            case Served here -> served.of(here);
+            case ToAsk asking -> {
+                Caller caller = AccessFilter.caller(request);
+                if (authorizer.allows(caller, Check.fetch(pull))) {
+                    throw Later.after(through.ask(pull, reference, asking, caller.principal()), served);
+                }
+                if (asking.held().isEmpty()) {
+                    authorizer.require(caller, Check.fetch(pull));
+                }
+                yield served.of(new Served(asking.held().orElseThrow(), Optional.empty()));
+            }
+        };
+    }
+
+    private static ManifestEntry acceptable(Reference reference, List<String> accept, ManifestEntry manifest) {
         if (!Accept.parse(accept).takes(manifest.mediaType())) {
             throw new ManifestNotAcceptable(reference, manifest.mediaType());
         }
         return manifest;
+    }
+
+    /** A warning about content whose upstream gives no good answer. Source: distribution-spec v1.1, "Warnings". */
+    private static Response.ResponseBuilder warned(Response.ResponseBuilder response, Optional<String> why) {
+        return why.map(text -> response.header("Warning", "299 - \"only copy is yours: " + quotable(text) + "\""))
+                .orElse(response);
+    }
+
+    private static String quotable(String text) {
+        String plain = text.replaceAll("[^ -~]", "?").replace("\\", "/").replace('"', '\'');
+        return plain.substring(0, Math.min(plain.length(), MAX_WARNING));
     }
 
     private static Response.ResponseBuilder found(Response.Status status, ManifestEntry manifest) {

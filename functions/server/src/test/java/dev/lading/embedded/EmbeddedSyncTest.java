@@ -8,6 +8,7 @@ import dev.lading.sync.MirrorTableContract;
 import dev.lading.sync.OnDemandContract;
 import dev.lading.sync.SelectionContract;
 import dev.lading.sync.SyncContract;
+import dev.lading.sync.ThroughContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -19,6 +20,9 @@ class EmbeddedSyncTest {
 
     @Nested
     class OnDemand extends OnDemandContract {}
+
+    @Nested
+    class Through extends ThroughContract {}
 
     @Nested
     class Selecting extends SelectionContract {}

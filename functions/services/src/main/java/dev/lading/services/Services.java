@@ -15,6 +15,7 @@ import dev.lading.content.ContentService;
 import dev.lading.content.ListedBlobs;
 import dev.lading.content.ManifestService;
 import dev.lading.content.RepairService;
+import dev.lading.content.ThroughManifests;
 import dev.lading.content.UnitLabels;
 import dev.lading.curation.CurationService;
 import dev.lading.distribution.DistributionService;
@@ -164,6 +165,14 @@ final class Services {
         return (name, listed) -> CompletableFuture.failedFuture(new UpstreamFailed("blob " + listed.digest() + " of '"
                 + name + "' was not fetched yet, and functions do not fetch what is pulled; sync it with the policy"
                 + " immediate, or pull it once from a server on the same storage"));
+    }
+
+    /** Where nothing is pulled through. */
+    @Produces
+    @Singleton
+    @DefaultBean
+    ThroughManifests throughManifests() {
+        return new HeldOnly();
     }
 
     @Produces

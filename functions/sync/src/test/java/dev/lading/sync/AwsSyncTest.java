@@ -14,6 +14,9 @@ class AwsSyncTest {
     class OnDemand extends OnDemandContract {}
 
     @Nested
+    class Through extends ThroughContract {}
+
+    @Nested
     class Selecting extends SelectionContract {}
 
     @Nested

@@ -322,7 +322,8 @@ public abstract class SelectionContract extends SyncFixture {
     }
 
     @Test
-    void other_policies_and_types_are_refused() {
+    void other_types_and_policies_where_nobody_fetches_on_demand_are_refused() {
+        fetchesOnDemand = false;
         Remotes onDemand = remote().onDemand();
         Task refused = sync(request(APP, onDemand));
         assertThat(refused.state()).isEqualTo(TaskState.FAILED);

@@ -23,7 +23,9 @@ import dev.lading.secret.StoredKeySeal;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.copy.Upstreams;
 import dev.lading.sync.demand.DemandedBlobs;
+import dev.lading.sync.demand.PulledThrough;
 import dev.lading.sync.demand.RemoteClients;
+import dev.lading.sync.demand.ThroughNames;
 import dev.lading.sync.plan.Linking;
 import dev.lading.sync.plan.Planner;
 import dev.lading.sync.run.SyncLimits;
@@ -66,12 +68,16 @@ public abstract class SyncFixture extends ServiceContract {
     protected static final int SLICE_BYTES = 50_000;
     protected static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /** In real time, which an answer of this machine is well within. */
+    private static final Duration HELD_WAITS = Duration.ofSeconds(2);
+
     protected final FaultyUpstream upstream = FaultyUpstream.start();
     private final Deque<Work> taskQueue = new ConcurrentLinkedDeque<>();
     private final Deque<Work> copyQueue = new ConcurrentLinkedDeque<>();
     private final List<SyncProcess> processes = new ArrayList<>();
     private SyncProcess process;
     private int created;
+    protected boolean fetchesOnDemand = true;
     protected Runnable whileSleeping = () -> {};
     protected BooleanSupplier roomForCopies = () -> true;
 
@@ -80,6 +86,8 @@ public abstract class SyncFixture extends ServiceContract {
         processes.forEach(each -> {
             each.upstreams.close();
             each.demanded.close();
+            each.through.close();
+            each.clients.close();
         });
         upstream.close();
     }
@@ -95,7 +103,9 @@ public abstract class SyncFixture extends ServiceContract {
         final SyncRuns runs;
         final Upstreams upstreams;
         final BlobCopier copier;
-        public final DemandedBlobs demanded;
+        final RemoteClients clients;
+        final DemandedBlobs demanded;
+        final PulledThrough through;
 
         SyncProcess(MetadataStore store, SyncLimits limits) {
             registry = newRegistry(store);
@@ -132,13 +142,21 @@ public abstract class SyncFixture extends ServiceContract {
                     upstreams,
                     tasks,
                     (repository, version) -> "/versions/" + version + "/",
-                    true);
+                    fetchesOnDemand);
             runner = new TaskRunner(tasks, clock, List.of(sync));
             copier = new BlobCopier(
                     store, registry.uploads, runs, upstreams, tasks, runner, copies, linking, limits, clock);
             var waits = new WaitBudget(clock, SyncFixture.this::sleep, limits.patience());
-            demanded = new DemandedBlobs(
-                    new ListedBlobs(store), registry.uploads, new RemoteClients(remotes, waits, Reach.ANY), clock);
+            clients = new RemoteClients(remotes, waits, Reach.ANY);
+            demanded = new DemandedBlobs(new ListedBlobs(store), registry.uploads, clients, clock);
+            through = new PulledThrough(
+                    store,
+                    registry.repositories,
+                    registry.manifests,
+                    new ThroughNames(registry.repositories, remotes),
+                    clients,
+                    HELD_WAITS,
+                    clock);
             processes.add(this);
         }
     }

@@ -175,7 +175,8 @@ public final class DistributionModel {
                 body.bool("private", before.restricted()),
                 body.bool("hidden", before.hidden()),
                 LabelActions.labels(body, before.labels()),
-                body.text("description", before.description()));
+                body.text("description", before.description()),
+                before.through());
     }
 
     static DistributionSettings created(Values body, References references, NewNames newNames) {
@@ -187,6 +188,7 @@ public final class DistributionModel {
                 newNames.restricted(),
                 false,
                 Labels.NONE,
+                Optional.empty(),
                 Optional.empty());
         return changed(body, empty, references);
     }

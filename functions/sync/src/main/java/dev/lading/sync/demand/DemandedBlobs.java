@@ -23,7 +23,6 @@ import dev.lading.upstream.transport.UpstreamException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,9 +42,6 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
     /** Limit on blobs that are fetched, or wait for their remote's turn, at once. */
     private static final int MAX_FLIGHTS = 1000;
 
-    /** Limit on blobs that are known to be wrong. */
-    private static final int MAX_WRONG = 10_000;
-
     /** How long a wrong blob is not asked for again: clients repeat a request at once, several times. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
@@ -54,26 +50,23 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
     private final ListedBlobs listed;
     private final UploadService uploads;
     private final RemoteClients clients;
-    private final InstantSource clock;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("blob-fetch-", 0).factory());
 
     /** Fetches under way. Guarded by this. */
     private final Map<Wanted, CompletableFuture<BlobKey>> flights = new LinkedHashMap<>();
 
-    /** Blobs that came with other content, the oldest first. Guarded by this. */
-    private final Map<Wanted, Wrong> wrong = new LinkedHashMap<>();
+    /** Blobs that came with other content, and how. */
+    private final ShortMemory<Wanted, String> wrong;
 
     public DemandedBlobs(ListedBlobs listed, UploadService uploads, RemoteClients clients, InstantSource clock) {
         this.listed = listed;
         this.uploads = uploads;
         this.clients = clients;
-        this.clock = clock;
+        this.wrong = new ShortMemory<>(clock, REMEMBERED);
     }
 
     private record Wanted(BlobOrigin origin, Digest digest) {}
-
-    private record Wrong(String why, Instant until) {}
 
     @Override
     public CompletionStage<BlobKey> fetch(RepositoryName name, BlobEntry blob) {
@@ -85,10 +78,9 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
     }
 
     private synchronized CompletionStage<BlobKey> join(Wanted wanted, RepositoryName name, BlobEntry blob) {
-        Optional<Wrong> known = Optional.ofNullable(wrong.get(wanted))
-                .filter(found -> clock.instant().isBefore(found.until()));
+        Optional<String> known = wrong.get(wanted);
         if (known.isPresent()) {
-            return CompletableFuture.failedFuture(new UpstreamFailed(known.get().why()));
+            return CompletableFuture.failedFuture(new UpstreamFailed(known.get()));
         }
         CompletableFuture<BlobKey> flight = flights.get(wanted);
         if (flight != null) {
@@ -169,12 +161,8 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
         }
     }
 
-    private synchronized UpstreamFailed remember(Wanted wanted, String why) {
-        Instant now = clock.instant();
-        wrong.values().removeIf(found -> !now.isBefore(found.until()));
-        if (wrong.size() < MAX_WRONG) {
-            wrong.put(wanted, new Wrong(why, now.plus(REMEMBERED)));
-        }
+    private UpstreamFailed remember(Wanted wanted, String why) {
+        wrong.put(wanted, why);
         return new UpstreamFailed(why);
     }
 
@@ -207,6 +195,5 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
-        clients.close();
     }
 }

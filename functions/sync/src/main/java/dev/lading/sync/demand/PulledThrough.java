@@ -1,0 +1,283 @@
+package dev.lading.sync.demand;
+
+import dev.lading.content.ManifestService;
+import dev.lading.content.ThroughManifests;
+import dev.lading.history.Pull;
+import dev.lading.history.PullThrough;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.BlobOrigin;
+import dev.lading.history.row.ManifestEntry;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Descriptor;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Manifest;
+import dev.lading.oci.Reference;
+import dev.lading.oci.Reference.ByDigest;
+import dev.lading.oci.Reference.ByTag;
+import dev.lading.oci.RegistryException;
+import dev.lading.oci.RegistryException.ManifestUnknown;
+import dev.lading.oci.RegistryException.StoreBusy;
+import dev.lading.oci.RegistryException.UpstreamFailed;
+import dev.lading.oci.RepositoryName;
+import dev.lading.oci.Tag;
+import dev.lading.repository.RepositoryService;
+import dev.lading.upstream.Fetched;
+import dev.lading.upstream.Upstream;
+import dev.lading.upstream.transport.UpstreamException;
+import dev.lading.upstream.transport.UpstreamException.NotFound;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Serves names of pull-through distributions: asks the upstream for a tag once in the distribution's freshness, for a
+ * digest only while it is not held, and commits what comes as a version of an ordinary repository. One question for each
+ * manifest, however many wait for it; no caller's thread waits.
+ */
+public final class PulledThrough implements ThroughManifests, AutoCloseable {
+    /** How long a held manifest waits for the upstream's answer. */
+    public static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /** How long an upstream that gave no good answer is not asked again for the same. */
+    private static final Duration REMEMBERED = Duration.ofSeconds(5);
+
+    /** Limit on manifests that are asked for at once. */
+    private static final int MAX_QUESTIONS = 1000;
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private final MetadataStore store;
+    private final RepositoryService repositories;
+    private final ManifestService manifests;
+    private final ThroughNames names;
+    private final RemoteClients clients;
+    private final Duration patience;
+    private final InstantSource clock;
+    private final NamesMade made;
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("pull-through-", 0).factory());
+
+    /** Questions under way. Guarded by this. */
+    private final Map<Question, CompletableFuture<Served>> open = new HashMap<>();
+
+    /** Questions without a good answer. */
+    private final ShortMemory<Question, RegistryException> failed;
+
+    /** @param patience how long a held manifest waits for the upstream's answer */
+    public PulledThrough(
+            MetadataStore store,
+            RepositoryService repositories,
+            ManifestService manifests,
+            ThroughNames names,
+            RemoteClients clients,
+            Duration patience,
+            InstantSource clock) {
+        this.store = store;
+        this.repositories = repositories;
+        this.manifests = manifests;
+        this.names = names;
+        this.clients = clients;
+        this.patience = patience;
+        this.clock = clock;
+        this.made = new NamesMade(clock);
+        this.failed = new ShortMemory<>(clock, REMEMBERED);
+    }
+
+    private record Question(RepositoryName name, Reference reference) {}
+
+    @Override
+    public Known known(Pull pull, Reference reference) {
+        Optional<ManifestEntry> held = pull.view().flatMap(view -> held(view, reference));
+        if (held.isEmpty() || pull.through().isEmpty()) {
+            return new ToAsk(held);
+        }
+        if (!(reference instanceof ByTag(Tag tag))
+                || isFresh(pull.require(), tag, pull.through().get().freshness())) {
+            return new Served(held.get(), Optional.empty());
+        }
+        Optional<RegistryException> before = failed.get(new Question(pull.name(), reference));
+        // A tag that is gone, and hidden for it, is not served.
+        return before.filter(failure -> !(failure instanceof ManifestUnknown))
+                .<Known>map(failure -> new Served(held.get(), Optional.of(failure.getMessage())))
+                .orElseGet(() -> new ToAsk(held));
+    }
+
+    private static Optional<ManifestEntry> held(RepositoryView view, Reference reference) {
+        return switch (reference) {
+            case ByDigest(Digest digest) -> view.manifest(digest);
+            case ByTag(Tag tag) -> view.tag(tag).flatMap(view::manifest);
+        };
+    }
+
+    private boolean isFresh(RepositoryView view, Tag tag, Duration freshness) {
+        return freshness.isPositive()
+                && store.get(TagAsked.TABLE, TagAsked.key(view.repository(), tag))
+                        .filter(asked -> clock.instant().isBefore(asked.at().plus(freshness)))
+                        .isPresent();
+    }
+
+    @Override
+    public CompletionStage<Served> ask(Pull pull, Reference reference, ToAsk known, String principal) {
+        CompletableFuture<Served> answer = join(new Question(pull.name(), reference), pull, known, principal);
+        if (known.held().isEmpty()) {
+            return answer;
+        }
+        ManifestEntry held = known.held().get();
+        return answer.copy()
+                .completeOnTimeout(
+                        new Served(held, Optional.of("the upstream has not answered yet")),
+                        patience.toMillis(),
+                        TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> {
+                    Throwable cause = cause(failure);
+                    if (cause instanceof ManifestUnknown gone) {
+                        throw gone;
+                    }
+                    return new Served(held, Optional.of(String.valueOf(cause.getMessage())));
+                });
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private synchronized CompletableFuture<Served> join(Question question, Pull pull, ToAsk known, String principal) {
+        Optional<RegistryException> before = failed.get(question);
+        if (before.isPresent()) {
+            return CompletableFuture.failedFuture(before.get());
+        }
+        CompletableFuture<Served> same = open.get(question);
+        if (same != null) {
+            return same;
+        }
+        if (open.size() == MAX_QUESTIONS) {
+            return CompletableFuture.failedFuture(new StoreBusy("too much is being fetched", RETRY_AFTER));
+        }
+        var begun = new CompletableFuture<Served>();
+        open.put(question, begun);
+        threads.execute(() -> run(question, pull, known, principal, begun));
+        return begun;
+    }
+
+    private void run(Question question, Pull pull, ToAsk known, String principal, CompletableFuture<Served> answer) {
+        try {
+            Served served = new Asking(question, pull, pull.through().orElseThrow(), principal).served(known.held());
+            end(question);
+            answer.complete(served);
+        } catch (RegistryException e) {
+            failed.put(question, e);
+            end(question);
+            answer.completeExceptionally(e);
+        } catch (RuntimeException | Error e) {
+            end(question);
+            answer.completeExceptionally(e);
+        }
+    }
+
+    private synchronized void end(Question question) {
+        open.remove(question);
+    }
+
+    /** One question to the upstream, and the commit of its answer. */
+    private final class Asking {
+        private final Question question;
+        private final Pull pull;
+        private final PullThrough through;
+        private final String principal;
+        private final BlobOrigin origin;
+
+        Asking(Question question, Pull pull, PullThrough through, String principal) {
+            this.question = question;
+            this.pull = pull;
+            this.through = through;
+            this.principal = principal;
+            this.origin = new BlobOrigin(through.remote(), through.upstreamName(pull.name()));
+        }
+
+        Served served(Optional<ManifestEntry> held) {
+            if (pull.view().isEmpty()) {
+                made.require(principal);
+            }
+            names.require(through, pull.name());
+            try (var lease = clients.lease(origin)) {
+                return held.isPresent() && question.reference() instanceof ByTag(Tag tag)
+                        ? refreshed(lease.upstream(), tag, held.get())
+                        : taken(lease.upstream(), question.reference());
+            } catch (NotFound e) {
+                throw new ManifestUnknown(pull.name(), question.reference(), e.getMessage());
+            } catch (UpstreamException e) {
+                throw new UpstreamFailed(e.getMessage());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private Served refreshed(Upstream upstream, Tag tag, ManifestEntry held) throws IOException {
+            Optional<Descriptor> now = upstream.head(question.reference());
+            if (now.isEmpty()) {
+                String gone = upstream + " no longer has tag " + tag;
+                throw through.hidesGone()
+                        ? new ManifestUnknown(pull.name(), question.reference(), gone)
+                        : new UpstreamFailed(gone);
+            }
+            if (now.get().digest().equals(held.digest())) {
+                asked(held.repository(), tag);
+                return new Served(held, Optional.empty());
+            }
+            Optional<ManifestEntry> other = pull.require().manifest(now.get().digest());
+            return other.isPresent()
+                    ? commit(
+                            other.get().digest(),
+                            manifests.parsed(other.get()),
+                            manifests.body(other.get()),
+                            Optional.of(tag))
+                    : taken(upstream, question.reference());
+        }
+
+        private Served taken(Upstream upstream, Reference reference) throws IOException {
+            Fetched fetched = upstream.get(reference);
+            Manifest manifest = fetched.manifest()
+                    .orElseThrow(() -> new UpstreamFailed("manifest " + reference + " of " + upstream + " is "
+                            + fetched.notKept().orElse("no manifest") + ", which is not kept"));
+            Optional<Tag> tag = reference instanceof ByTag(Tag named) ? Optional.of(named) : Optional.empty();
+            return commit(fetched.descriptor().digest(), manifest, fetched.bytes(), tag);
+        }
+
+        private Served commit(Digest digest, Manifest manifest, byte[] body, Optional<Tag> tag) throws IOException {
+            RepositoryId repository = pull.view()
+                    .map(RepositoryView::repository)
+                    .orElseGet(() -> {
+                        RepositoryId first = names.make(through, pull.name(), origin);
+                        made.made(principal);
+                        return first;
+                    });
+            manifests.list(repository, digest, manifest, body, tag.map(Set::of).orElse(Set.of()), origin);
+            tag.ifPresent(named -> asked(repository, named));
+            Pull after = repositories.pull(pull.name());
+            return new Served(manifests.get(after, new ByDigest(digest)), Optional.empty());
+        }
+
+        private void asked(RepositoryId repository, Tag tag) {
+            store.writeUnsynced(List.of(Write.put(TagAsked.TABLE, new TagAsked(repository, tag, clock.instant()))));
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.lading.sync.demand;
+
+import dev.lading.history.PullThrough;
+import dev.lading.history.row.BlobOrigin;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.Write;
+import dev.lading.oci.RepositoryName;
+import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteService;
+import dev.lading.repository.FirstPullThrough.NewRemote;
+import dev.lading.repository.RepositoryService;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes the repositories that pulls through a distribution need, and says which names it serves. */
+public final class ThroughNames {
+    private final RepositoryService repositories;
+    private final RemoteService remotes;
+
+    public ThroughNames(RepositoryService repositories, RemoteService remotes) {
+        this.repositories = repositories;
+        this.remotes = remotes;
+    }
+
+    /** @throws dev.lading.oci.RegistryException.NameUnknown if the remote's filters leave the name out */
+    void require(PullThrough through, RepositoryName name) {}
+
+    RepositoryId make(PullThrough through, RepositoryName name, BlobOrigin origin) {
+        Remote source = remotes.get(through.remote());
+        return repositories.getOrCreate(
+                through,
+                name,
+                new NewRemote() {
+                    @Override
+                    public Remote make() {
+                        return remotes.copy(source, name.value(), origin.upstreamName());
+                    }
+
+                    @Override
+                    public Optional<Remote> left() {
+                        return remotes.findNamed(name.value())
+                                .filter(remote -> remote.settings()
+                                                .url()
+                                                .equals(source.settings().url())
+                                        && remote.settings().upstreamName().equals(origin.upstreamName()));
+                    }
+
+                    @Override
+                    public List<Write> writes(Remote remote) {
+                        return remotes.creating(remote);
+                    }
+                },
+                List.of());
+    }
+}

@@ -1,0 +1,333 @@
+package dev.lading.sync;
+
+import static dev.lading.testing.Registry.byDigest;
+import static dev.lading.testing.Registry.byTag;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lading.content.ThroughManifests.Served;
+import dev.lading.content.ThroughManifests.ToAsk;
+import dev.lading.history.Pull;
+import dev.lading.history.PullThrough;
+import dev.lading.history.RepositorySettings;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Reference;
+import dev.lading.oci.RegistryException.EntityInUse;
+import dev.lading.oci.RegistryException.ManifestUnknown;
+import dev.lading.oci.RegistryException.UpstreamFailed;
+import dev.lading.oci.RepositoryName;
+import dev.lading.oci.Tag;
+import dev.lading.remote.RemoteId;
+import dev.lading.testing.Bytes;
+import dev.lading.testing.FaultyUpstream;
+import dev.lading.testing.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pulls of what is not here yet, through a distribution. */
+public abstract class ThroughContract extends SyncFixture {
+    private static final RepositoryName NAME = new RepositoryName("hub/" + FaultyUpstream.NAME);
+    private static final Duration FRESHNESS = Duration.ofMinutes(1);
+    private static final Duration FORGOTTEN = Duration.ofSeconds(6);
+
+    private final byte[] config = Bytes.random(40);
+    private final byte[] layer = Bytes.random(300);
+    private RemoteId remote;
+    private PullThrough through;
+    private Digest image;
+
+    @BeforeEach
+    void makeUpstream() {
+        image = image("v1", config, layer);
+        remote = create(remote());
+        through = through(false, FRESHNESS);
+    }
+
+    private PullThrough through(boolean hidesGone, Duration freshness) {
+        return new PullThrough(
+                new UUID(1, 2),
+                new RepositoryName("hub"),
+                remote,
+                false,
+                false,
+                freshness,
+                hidesGone,
+                Optional.empty());
+    }
+
+    private Pull pull(RepositoryName name) {
+        return new Pull(name, process().registry.repositories.find(name), Optional.of(through));
+    }
+
+    private Served pull(Reference reference) {
+        return pull(NAME, reference, "user:1");
+    }
+
+    private Served pull(RepositoryName name, Reference reference, String principal) {
+        Pull pull = pull(name);
+        return switch (process().through.known(pull, reference)) {
+            case Served served -> served;
+            case ToAsk asking ->
+                process()
+                        .through
+                        .ask(pull, reference, asking, principal)
+                        .toCompletableFuture()
+                        .join();
+        };
+    }
+
+    private void goStale() {
+        clock.advance(FRESHNESS.plusSeconds(1));
+        upstream.forgetRequests();
+    }
+
+    @Test
+    void the_first_pull_makes_a_repository_a_distribution_and_a_remote_of_that_name() {
+        Served served = pull(byTag("v1"));
+
+        assertThat(served.manifest().digest()).isEqualTo(image);
+        assertThat(served.warning()).isEmpty();
+        var registry = process().registry;
+        assertThat(registry.versions(NAME)).containsExactly(0L, 1L);
+        assertThat(tags(NAME)).containsExactly("v1");
+        var repository = registry.repositories.findNamed(NAME.value()).orElseThrow();
+        var own = process().remotes.findNamed(NAME.value()).orElseThrow();
+        assertThat(repository.settings().remote()).contains(own.id());
+        assertThat(own.settings().upstreamName()).isEqualTo(FaultyUpstream.NAME);
+        assertThat(registry.distributions.findAt(NAME).orElseThrow().settings().through())
+                .contains(through.id());
+        assertThat(requests("/blobs/")).isEmpty();
+    }
+
+    @Test
+    void its_layers_are_fetched_when_they_are_pulled() {
+        pull(byTag("v1"));
+        var registry = process().registry;
+        for (byte[] blob : List.of(config, layer)) {
+            var row = registry.blobs.get(registry.pull(NAME), Digest.of(Digest.SHA256, blob));
+            process().demanded.fetch(NAME, row).toCompletableFuture().join();
+        }
+
+        requireWhole(NAME, image);
+        assertThat(upstream.requests()).hasSize(3);
+    }
+
+    @Test
+    void a_tag_is_asked_for_once_in_its_freshness_and_then_by_one_head() {
+        pull(byTag("v1"));
+        upstream.forgetRequests();
+        assertThat(pull(byTag("v1")).manifest().digest()).isEqualTo(image);
+        assertThat(upstream.requests()).isEmpty();
+
+        goStale();
+        assertThat(pull(byTag("v1")).warning()).isEmpty();
+        assertThat(pull(byTag("v1")).warning()).isEmpty();
+
+        assertThat(upstream.requests())
+                .hasSize(1)
+                .allSatisfy(asked -> assertThat(asked).startsWith("HEAD "));
+        assertThat(process().registry.versions(NAME)).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void without_freshness_every_pull_of_a_tag_asks_and_none_of_a_digest_does() {
+        through = through(false, Duration.ZERO);
+        pull(byTag("v1"));
+        upstream.forgetRequests();
+
+        pull(byTag("v1"));
+        pull(byTag("v1"));
+        assertThat(upstream.requests()).hasSize(2);
+
+        pull(byDigest(image));
+        assertThat(upstream.requests()).hasSize(2);
+    }
+
+    @Test
+    void a_moved_tag_makes_a_version() {
+        pull(byTag("v1"));
+        Digest moved = image("v1", Bytes.random(50));
+        goStale();
+
+        assertThat(pull(byTag("v1")).manifest().digest()).isEqualTo(moved);
+
+        assertThat(process().registry.versions(NAME)).containsExactly(0L, 1L, 2L);
+        assertThat(pull(byDigest(image)).manifest().digest()).isEqualTo(image);
+    }
+
+    @Test
+    void a_digest_or_the_child_of_an_index_may_be_the_first_thing_asked_for() {
+        Digest index = upstream.manifest(UpstreamImages.index(Map.of("linux/amd64", image)), "multi");
+
+        assertThat(pull(byDigest(image)).manifest().digest()).isEqualTo(image);
+        assertThat(pull(byTag("multi")).manifest().digest()).isEqualTo(index);
+        assertThat(pull(byDigest(image)).manifest().digest()).isEqualTo(image);
+
+        assertThat(requests("/manifests/")).hasSize(2);
+        assertThat(tags(NAME)).containsExactly("multi");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 429, 500, 503})
+    void what_is_held_is_served_whatever_the_upstream_answers(int status) {
+        pull(byTag("v1"));
+        goStale();
+        upstream.fault("/v2/", reply -> Reply.of(status));
+
+        Served served = pull(byTag("v1"));
+        assertThat(served.manifest().digest()).isEqualTo(image);
+        assertThat(served.warning()).isPresent();
+        int asked = upstream.requests().size();
+        assertThat(pull(byTag("v1")).warning()).isPresent();
+        assertThat(upstream.requests()).hasSize(asked);
+
+        upstream.heal();
+        clock.advance(FORGOTTEN);
+        assertThat(pull(byTag("v1")).warning()).isEmpty();
+    }
+
+    @Test
+    void what_is_held_is_served_while_the_upstream_is_away() {
+        pull(byTag("v1"));
+        goStale();
+        upstream.close();
+
+        assertThat(pull(byTag("v1")).warning().orElseThrow()).contains(upstream.authority());
+        assertThat(pull(byDigest(image)).warning()).isEmpty();
+    }
+
+    @Test
+    void a_tag_that_is_gone_is_hidden_where_that_is_wanted_and_its_digest_is_not() {
+        through = through(true, FRESHNESS);
+        pull(byTag("v1"));
+        upstream.untag("v1");
+        goStale();
+
+        assertThatThrownBy(() -> pull(byTag("v1"))).hasRootCauseInstanceOf(ManifestUnknown.class);
+        assertThatThrownBy(() -> pull(byTag("v1"))).hasRootCauseInstanceOf(ManifestUnknown.class);
+        assertThat(pull(byDigest(image)).manifest().digest()).isEqualTo(image);
+    }
+
+    @Test
+    void a_held_tag_waits_only_so_long_and_the_answer_counts_when_it_comes() throws InterruptedException {
+        pull(byTag("v1"));
+        Digest moved = image("v1", Bytes.random(50));
+        goStale();
+        var go = new CountDownLatch(1);
+        holdUntil(go);
+
+        Served served = pull(byTag("v1"));
+        assertThat(served.manifest().digest()).isEqualTo(image);
+        assertThat(served.warning()).isPresent();
+
+        Pull pull = pull(NAME);
+        var late = process().through.ask(pull, byTag("v1"), new ToAsk(Optional.empty()), "user:1");
+        go.countDown();
+        assertThat(late.toCompletableFuture().join().manifest().digest()).isEqualTo(moved);
+        assertThat(view(NAME).tag(new Tag("v1"))).contains(moved);
+    }
+
+    private void holdUntil(CountDownLatch go) {
+        upstream.fault("/v2/", reply -> {
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            return reply;
+        });
+    }
+
+    @Test
+    void what_the_upstream_lacks_makes_nothing_and_is_not_asked_for_again_at_once() {
+        assertThatThrownBy(() -> pull(byTag("none"))).hasRootCauseInstanceOf(ManifestUnknown.class);
+        assertThatThrownBy(() -> pull(byTag("none")))
+                .hasRootCauseInstanceOf(ManifestUnknown.class)
+                .hasStackTraceContaining(upstream.authority());
+
+        assertThat(upstream.requests()).hasSize(1);
+        assertThat(process().registry.repositories.find(NAME)).isEmpty();
+        assertThat(process().remotes.findNamed(NAME.value())).isEmpty();
+        upstream.manifest(UpstreamImages.image(List.of(config, layer), "v1"), "none");
+        clock.advance(FORGOTTEN);
+        assertThat(pull(byTag("none")).manifest().digest()).isEqualTo(image);
+    }
+
+    @Test
+    void however_many_ask_at_once_there_is_one_question_and_one_version() {
+        var go = new CountDownLatch(1);
+        holdUntil(go);
+        Pull pull = pull(NAME);
+        List<CompletionStage<Served>> waiting = Stream.generate(
+                        () -> process().through.ask(pull, byTag("v1"), new ToAsk(Optional.empty()), "user:1"))
+                .limit(40)
+                .toList();
+        go.countDown();
+
+        waiting.forEach(
+                each -> assertThat(each.toCompletableFuture().join().manifest().digest())
+                        .isEqualTo(image));
+
+        assertThat(upstream.requests()).hasSize(1);
+        assertThat(process().registry.versions(NAME)).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void two_tags_and_a_digest_at_once_make_one_repository() {
+        image("v2", Bytes.random(50));
+        Pull pull = pull(NAME);
+        List<Reference> references = List.of(byTag("v1"), byTag("v2"), byDigest(image));
+        var none = new ToAsk(Optional.empty());
+
+        references.stream()
+                .map(each -> process().through.ask(pull, each, none, "user:1"))
+                .toList()
+                .forEach(each -> each.toCompletableFuture().join());
+
+        assertThat(tags(NAME)).containsExactly("v1", "v2");
+    }
+
+    @Test
+    void a_name_that_is_somebodys_already_is_not_taken_over_and_nothing_is_left() {
+        process().registry.repositories.create(RepositorySettings.named(NAME.value()));
+
+        assertThatThrownBy(() -> pull(byTag("v1")))
+                .hasRootCauseInstanceOf(EntityInUse.class)
+                .hasStackTraceContaining("hub");
+
+        assertThat(process().registry.repositories.find(NAME)).isEmpty();
+        assertThat(process().remotes.findNamed(NAME.value())).isEmpty();
+        assertThat(process().registry.distributions.findAt(NAME)).isEmpty();
+    }
+
+    @Test
+    void a_repository_that_was_deleted_comes_again_with_the_remote_it_left() {
+        pull(byTag("v1"));
+        var registry = process().registry;
+        registry.repositories.delete(id(NAME));
+        registry.distributions.delete(
+                registry.distributions.findAt(NAME).orElseThrow().id());
+        clock.advance(FORGOTTEN);
+
+        assertThat(pull(byTag("v1")).manifest().digest()).isEqualTo(image);
+    }
+
+    @Test
+    void a_manifest_that_lies_about_its_digest_is_not_kept() {
+        upstream.fault("/manifests/", reply -> reply.corrupted());
+
+        assertThatThrownBy(() -> pull(byDigest(image))).hasRootCauseInstanceOf(UpstreamFailed.class);
+
+        assertThat(process().registry.repositories.find(NAME)).isEmpty();
+    }
+}

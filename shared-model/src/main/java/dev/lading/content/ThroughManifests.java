@@ -1,0 +1,38 @@
+package dev.lading.content;
+
+import dev.lading.history.Pull;
+import dev.lading.history.row.ManifestEntry;
+import dev.lading.oci.Reference;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** Port to manifests that a pull-through distribution serves, held or not. */
+public interface ThroughManifests {
+    /** What is known of a manifest without asking the upstream. */
+    sealed interface Known {}
+
+    /**
+     * A manifest to serve.
+     *
+     * @param warning why it may not be what the upstream has now
+     */
+    record Served(ManifestEntry manifest, Optional<String> warning) implements Known {}
+
+    /**
+     * The upstream is to be asked.
+     *
+     * @param held what is served if it gives no good answer in time
+     */
+    record ToAsk(Optional<ManifestEntry> held) implements Known {}
+
+    /** Whether a manifest can be served at once. */
+    Known known(Pull pull, Reference reference);
+
+    /**
+     * Asks the upstream, and takes what it has. Returns at once.
+     *
+     * @param principal for whom, as counts have it
+     * @return the manifest, or a {@link dev.lading.oci.RegistryException} that says what the upstream answered
+     */
+    CompletionStage<Served> ask(Pull pull, Reference reference, ToAsk known, String principal);
+}
