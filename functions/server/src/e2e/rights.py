@@ -25,6 +25,8 @@ OBJECTS = {
     "container_blob_href": "blob",
     "container_container_distribution_href": "dist",
     "container_container_namespace_href": "ns",
+    "container_container_pull_through_distribution_href": "through",
+    "container_container_pull_through_remote_href": "through-remote",
     "container_container_remote_href": "remote",
     "container_container_repository_href": "repo",
     "container_container_repository_version_href": "version",
@@ -139,7 +141,8 @@ class Rights:
         self.bearer("tampered", tampered(whole))
 
     def set_up_management(self):
-        self.user("maker", ("namespace_creator", None), ("repository_creator", None), ("remote_creator", None))
+        makes = ("namespace_creator", "repository_creator", "remote_creator", "pullthroughremote_creator")
+        self.user("maker", *((role, None) for role in makes))
         group_creator = {"role": "core.group_creator", "content_object": None}
         self.admin.call(201, "POST", self.users["maker"] + "roles/", **group_creator)
         self.user("manager")
@@ -165,6 +168,11 @@ class Rights:
         for kind in ("tag", "manifest", "blob"):
             made[kind] = self.hrefs(f"content/container/{kind}s/?repository_version={made['version']}")[0]
         create("remote", f"remotes/{path}", name=name, url="http://127.0.0.1:9", upstream_name="a/b")
+        through = "container/pull-through/"
+        create("through-remote", f"remotes/{through}", name=name, url="http://127.0.0.1:9")
+        body = {"name": name, "base_path": f"{name}/hub", "remote": made["through-remote"], "private": True}
+        task = maker.call(202, "POST", f"distributions/{through}", **body)["task"]
+        [made["through"]] = self.admin.complete(task)["created_resources"]
         create("user", "users/", self.admin, username=f"r-{name}")
         create("group", "groups/", name=name)
         create("group-user", f"{made['group']}users/", username=f"r-{name}")
@@ -179,6 +187,7 @@ class Rights:
             ("manager", "repository_content_manager", "repo"),
             ("viewer", "repository_viewer", "repo"),
             ("consumer", "distribution_consumer", "dist"),
+            ("consumer", "pullthroughdistribution_consumer", "through"),
             ("collaborator", "namespace_collaborator", "ns"),
         ):
             self.give(caller, role, made[kind])

@@ -30,6 +30,8 @@ APIS = {
     "content_container_tags": (pulp_container, "ContentTagsApi"),
     "distributions_container_container": (pulp_container, "DistributionsContainerApi"),
     "remotes_container_container": (pulp_container, "RemotesContainerApi"),
+    "distributions_container_pull_through": (pulp_container, "DistributionsPullThroughApi"),
+    "remotes_container_pull_through": (pulp_container, "RemotesPullThroughApi"),
     "repositories_container_container_push": (pulp_container, "RepositoriesContainerPushApi"),
     "repositories_container_container_versions": (pulp_container, "RepositoriesContainerVersionsApi"),
     "repositories_container_container": (pulp_container, "RepositoriesContainerApi"),
@@ -201,6 +203,7 @@ class EveryOperationTest(Bindings):
         remote = self.remotes()
         repository = self.repositories(remote)
         distribution = self.distributions(repository)
+        self.pull_through()
         self.pushes()
         self.accounts(remote, repository, distribution)
         self.versions(repository)
@@ -294,6 +297,35 @@ class EveryOperationTest(Bindings):
         self.labels("distributions_container_container", read)
         return read
 
+    def pull_through(self):
+        fields = {
+            "name": "hub", "url": "http://127.0.0.1:9", "includes": ["library/*"], "excludes": ["*/secret"],
+            "pulp_labels": {"binding": "yes"}, "rate_limit": 7,
+        }  # fmt: skip
+        prefix = "remotes_container_pull_through"
+        created = self.call(f"{prefix}_create", {**fields, "username": "u", "password": "p"})
+        remote = self.call(f"{prefix}_read", created.pulp_href)
+        self.require(remote, **fields, policy="on_demand")
+        self.call(f"{prefix}_partial_update", remote.pulp_href, {"rate_limit": 8})
+        self.call(f"{prefix}_update", remote.pulp_href, {"name": "hub", "url": "http://127.0.0.1:9"})
+        self.labels(prefix, remote)
+        self.filter_all(f"{prefix}_list", self.call(f"{prefix}_read", remote.pulp_href), {})
+        fields = {
+            "name": "hub", "base_path": "hub", "remote": remote.pulp_href, "private": True, "description": "d",
+            "pulp_labels": {"binding": "yes"},
+        }  # fmt: skip
+        prefix = "distributions_container_pull_through"
+        task = self.pulp.task(self.call(f"{prefix}_create", fields))
+        through = self.call(f"{prefix}_read", task.created_resources[0])
+        self.require(through, **fields, distributions=[])
+        self.call(f"{prefix}_partial_update", through.pulp_href, {"description": "e"})
+        self.call(f"{prefix}_update", through.pulp_href, {key: fields[key] for key in ("name", "base_path", "remote")})
+        self.labels(prefix, through)
+        nothing = dict.fromkeys(("with_content", "repository", "repository__in"), (None, None))
+        nothing["checkpoint"] = (False, True)
+        self.filter_all(f"{prefix}_list", self.call(f"{prefix}_read", through.pulp_href), nothing)
+        self.through = through, remote
+
     def pushes(self):
         self.first = oci.raw_image([b"the first layer"], annotations={"by": "test"})
         self.second = oci.raw_image([b"the second layer"])
@@ -329,6 +361,13 @@ class EveryOperationTest(Bindings):
         self.shared("pulp_container_namespaces", namespace, "container.containernamespace_owner")
         self.shared("repositories_container_container", repository, "container.containerrepository_viewer")
         self.shared("remotes_container_container", remote, "container.containerremote_viewer")
+        for prefix, role, thing in zip(
+            ("distributions_container_pull_through", "remotes_container_pull_through"),
+            ("containerpullthroughdistribution_consumer", "containerpullthroughremote_viewer"),
+            self.through,
+            strict=True,
+        ):
+            self.shared(prefix, thing, f"container.{role}")
         self.groups(consumer, distribution)
         self.call("users_delete", user.pulp_href)
         self.pulp.task(self.call("pulp_container_namespaces_delete", namespace.pulp_href))
@@ -559,6 +598,9 @@ class EveryOperationTest(Bindings):
         self.pulp.task(self.call("distributions_container_container_delete", distribution.pulp_href))
         self.refused(404, "distributions_container_container_read", distribution.pulp_href)
         self.pulp.task(self.call("remotes_container_container_delete", remote.pulp_href))
+        for prefix, thing in zip(("distributions", "remotes"), self.through, strict=True):
+            self.pulp.task(self.call(f"{prefix}_container_pull_through_delete", thing.pulp_href))
+            self.refused(404, f"{prefix}_container_pull_through_read", thing.pulp_href)
         self.refused(404, "remotes_container_container_read", remote.pulp_href)
         self.assertIsNone(self.call("repositories_container_container_read", repository.pulp_href).remote)
         self.pulp.task(self.call("repositories_container_container_delete", repository.pulp_href))

@@ -179,10 +179,28 @@ public final class DistributionService {
                 store, before.map(Distribution::named), after.map(Distribution::named), () -> taken("name")));
         writes.addAll(BasePathIndex.replace(
                 store, before.map(Distribution::at), after.map(Distribution::at), () -> taken("base_path")));
+        placeOutside(before, after, writes);
         if (!replaceServed(before, after, writes) || !store.write(writes)) {
             return Optional.empty();
         }
         return after.or(() -> before);
+    }
+
+    /** What a pull made goes with its entry, and moves to no other path; all else is made outside of what pulls make. */
+    private void placeOutside(Optional<Distribution> before, Optional<Distribution> after, List<Write> writes) {
+        Optional<RepositoryName> was = before.map(d -> d.settings().basePath());
+        Optional<RepositoryName> is = after.map(d -> d.settings().basePath());
+        if (was.equals(is)) {
+            return;
+        }
+        is.ifPresent(basePath -> {
+            ThroughPath.requireOutside(store, basePath);
+            writes.addAll(ThroughPath.outside(basePath));
+        });
+        before.flatMap(d -> d.settings()
+                        .through()
+                        .map(through -> new MadeThrough(through, d.settings().basePath(), d.id())))
+                .ifPresent(made -> writes.add(made.delete()));
     }
 
     private static FieldInvalid taken(String field) {

@@ -2,8 +2,10 @@ package dev.lading.grant;
 
 import dev.lading.account.PrincipalId;
 import dev.lading.distribution.Distribution;
+import dev.lading.distribution.PullThroughDistribution;
 import dev.lading.history.Repository;
 import dev.lading.oci.RepositoryName;
+import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
 import java.util.Optional;
 
@@ -41,6 +43,16 @@ public record AdministratorRights() implements Rights {
 
     @Override
     public boolean on(RemoteId remote, String permission) {
+        return true;
+    }
+
+    @Override
+    public boolean on(Remote remote, String permission) {
+        return true;
+    }
+
+    @Override
+    public boolean on(PullThroughDistribution distribution, String permission) {
         return true;
     }
 

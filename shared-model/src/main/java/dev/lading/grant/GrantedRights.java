@@ -7,9 +7,13 @@ import dev.lading.account.Robot;
 import dev.lading.account.Username;
 import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
+import dev.lading.distribution.DistributionId;
+import dev.lading.distribution.PullThroughDistribution;
 import dev.lading.history.Repository;
+import dev.lading.history.ThroughPaths;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RepositoryName;
+import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +40,7 @@ public final class GrantedRights implements Rights {
     private final GrantService grants;
     private final NamespaceService namespaces;
     private final RoleService roles;
+    private final ThroughPaths throughs;
     private final Identity identity;
     private Optional<Map<Target, List<Grant>>> all = Optional.empty();
     private final Map<String, Optional<Role>> read = new HashMap<>();
@@ -48,11 +53,13 @@ public final class GrantedRights implements Rights {
             GrantService grants,
             NamespaceService namespaces,
             RoleService roles,
+            ThroughPaths throughs,
             Identity identity) {
         this.store = store;
         this.grants = grants;
         this.namespaces = namespaces;
         this.roles = roles;
+        this.throughs = throughs;
         this.identity = identity;
     }
 
@@ -168,6 +175,20 @@ public final class GrantedRights implements Rights {
     }
 
     @Override
+    public boolean on(Remote remote, String permission) {
+        return onEverything(permission) || has(Target.remote(remote.settings().kind(), remote.id()), permission);
+    }
+
+    /** In its namespace, whoever may do so with distributions may with it. */
+    @Override
+    public boolean on(PullThroughDistribution distribution, String permission) {
+        String ordinary = permission.replace("containerpullthroughdistribution", "containerdistribution");
+        return onEverything(permission)
+                || has(Target.pullThrough(distribution.id()), permission)
+                || inNamespace(Namespace.of(distribution.settings().basePath()), OF_NAMESPACE + ordinary);
+    }
+
+    @Override
     public boolean onGroup(PrincipalId group, String permission) {
         return onEverything(permission) || has(Target.group(group), permission);
     }
@@ -193,6 +214,8 @@ public final class GrantedRights implements Rights {
         Set<String> permissions = new HashSet<>(given(Target.EVERYTHING));
         permissions.addAll(given(Target.namespace(namespace)));
         entry.ifPresent(at -> permissions.addAll(given(Target.distribution(at.id()))));
+        throughs.at(name)
+                .ifPresent(through -> permissions.addAll(given(Target.pullThrough(new DistributionId(through.id())))));
         boolean asks = entry.isEmpty() && !NameRights.pushesInNamespace(permissions);
         if (asks || isOwn(namespace)) {
             permissions.addAll(byMaking(namespace));

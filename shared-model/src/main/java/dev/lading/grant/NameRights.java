@@ -20,7 +20,9 @@ public record NameRights(boolean pulls, boolean pushes, boolean deletes, boolean
      */
     static NameRights of(Set<String> held, boolean there, boolean open) {
         return new NameRights(
-                has(held, "namespace_pull_containerdistribution") || (there && has(held, "pull_containerdistribution")),
+                has(held, "namespace_pull_containerdistribution")
+                        || has(held, "pull_new_containerdistribution")
+                        || (there && has(held, "pull_containerdistribution")),
                 there
                         ? pushesInNamespace(held) || has(held, "push_containerdistribution")
                         : has(held, "namespace_add_containerdistribution") && pushesInNamespace(held),
@@ -28,7 +30,7 @@ public record NameRights(boolean pulls, boolean pushes, boolean deletes, boolean
                         || (there
                                 && has(held, "change_containerdistribution")
                                 && has(held, "push_containerdistribution")),
-                pushesInNamespace(held),
+                pushesInNamespace(held) || has(held, "pull_new_containerdistribution"),
                 open);
     }
 

@@ -2,8 +2,10 @@ package dev.lading.grant;
 
 import dev.lading.account.PrincipalId;
 import dev.lading.distribution.Distribution;
+import dev.lading.distribution.PullThroughDistribution;
 import dev.lading.history.Repository;
 import dev.lading.oci.RepositoryName;
+import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
 import java.util.Optional;
 
@@ -31,11 +33,20 @@ public sealed interface Rights permits AdministratorRights, GrantedRights, Robot
 
     boolean on(RemoteId remote, String permission);
 
+    /** @param permission of the remote's kind */
+    boolean on(Remote remote, String permission);
+
+    boolean on(PullThroughDistribution distribution, String permission);
+
     boolean onGroup(PrincipalId group, String permission);
 
     /** Whether lists show them a distribution: everybody who is signed in sees a public one. */
     default boolean sees(Distribution distribution) {
         return !distribution.settings().restricted() || on(distribution, "view_containerdistribution");
+    }
+
+    default boolean sees(PullThroughDistribution distribution) {
+        return !distribution.settings().restricted() || on(distribution, "view_containerpullthroughdistribution");
     }
 
     /** Whether lists show them a repository; a public one, they see that it is there, and what is pulled from it. */

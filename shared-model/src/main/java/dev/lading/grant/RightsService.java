@@ -3,6 +3,7 @@ package dev.lading.grant;
 import dev.lading.account.AccountService;
 import dev.lading.account.Identity;
 import dev.lading.account.PrincipalId;
+import dev.lading.history.ThroughPaths;
 import dev.lading.metadata.MetadataStore;
 import java.util.Optional;
 
@@ -16,23 +17,26 @@ public final class RightsService {
     private final GrantService grants;
     private final NamespaceService namespaces;
     private final RoleService roles;
+    private final ThroughPaths throughs;
 
     public RightsService(
             MetadataStore store,
             AccountService accounts,
             GrantService grants,
             NamespaceService namespaces,
-            RoleService roles) {
+            RoleService roles,
+            ThroughPaths throughs) {
         this.store = store;
         this.accounts = accounts;
         this.grants = grants;
         this.namespaces = namespaces;
         this.roles = roles;
+        this.throughs = throughs;
     }
 
     /** An account's rights as they are now, for one request. */
     public Rights of(Identity identity) {
-        var own = new GrantedRights(store, grants, namespaces, roles, identity);
+        var own = new GrantedRights(store, grants, namespaces, roles, throughs, identity);
         return identity.maker()
                 .<Rights>map(maker -> new RobotRights(own, of(maker)))
                 .orElse(own);

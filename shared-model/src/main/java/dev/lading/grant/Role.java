@@ -33,6 +33,8 @@ public record Role(
     private static final String REPOSITORY_OWNER = "container.containerrepository_owner";
     private static final String GROUP_OWNER = "core.group_owner";
     private static final String REMOTE_OWNER = "container.containerremote_owner";
+    private static final String PULL_THROUGH_OWNER = "container.containerpullthroughdistribution_owner";
+    private static final String PULL_THROUGH_REMOTE_OWNER = "container.containerpullthroughremote_owner";
     /** The role that a robot is made with. */
     public static final String COLLABORATOR = "container.containernamespace_collaborator";
 
@@ -65,6 +67,9 @@ public record Role(
             "modify_content_containerrepository",
             "build_image_containerrepository",
             "delete_containerrepository_versions");
+
+    private static final List<String> PULL_THROUGH_CONSUMER =
+            permissions("view_containerpullthroughdistribution", "pull_new_containerdistribution");
 
     private static final Role CONTENT_LABELER = new Role(
             "core.content_labeler",
@@ -140,6 +145,42 @@ public record Role(
                             "container.containerrepository_viewer",
                             "See a repository",
                             permissions("view_containerrepository")),
+                    new Role(
+                            "container.containerpullthroughdistribution_creator",
+                            "Make pull-through distributions in namespaces that are there",
+                            permissions("add_containerpullthroughdistribution")),
+                    new Role(
+                            PULL_THROUGH_OWNER,
+                            "Pull through a distribution, change and delete it, and give roles on it",
+                            and(
+                                    PULL_THROUGH_CONSUMER,
+                                    "change_containerpullthroughdistribution",
+                                    "delete_containerpullthroughdistribution",
+                                    "manage_roles_containerpullthroughdistribution")),
+                    new Role(
+                            "container.containerpullthroughdistribution_collaborator",
+                            "See a pull-through distribution, and pull what is new through it",
+                            PULL_THROUGH_CONSUMER),
+                    new Role(
+                            "container.containerpullthroughdistribution_consumer",
+                            "See a pull-through distribution, and pull what is new through it",
+                            PULL_THROUGH_CONSUMER),
+                    new Role(
+                            "container.containerpullthroughremote_creator",
+                            "Make pull-through remotes",
+                            permissions("add_containerpullthroughremote")),
+                    new Role(
+                            PULL_THROUGH_REMOTE_OWNER,
+                            "Everything with a pull-through remote, and giving roles on it",
+                            permissions(
+                                    "view_containerpullthroughremote",
+                                    "change_containerpullthroughremote",
+                                    "delete_containerpullthroughremote",
+                                    "manage_roles_containerpullthroughremote")),
+                    new Role(
+                            "container.containerpullthroughremote_viewer",
+                            "See a pull-through remote",
+                            permissions("view_containerpullthroughremote")),
                     new Role("container.containerremote_creator", "Make remotes", permissions("add_containerremote")),
                     new Role(
                             REMOTE_OWNER,
@@ -198,6 +239,8 @@ public record Role(
             case DISTRIBUTION -> DISTRIBUTION_OWNER;
             case REPOSITORY -> REPOSITORY_OWNER;
             case REMOTE -> REMOTE_OWNER;
+            case PULL_THROUGH -> PULL_THROUGH_OWNER;
+            case PULL_THROUGH_REMOTE -> PULL_THROUGH_REMOTE_OWNER;
             case GROUP -> GROUP_OWNER;
         };
     }

@@ -7,6 +7,7 @@ import dev.lading.distribution.DistributionId;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.remote.RemoteId;
+import dev.lading.remote.RemoteKind;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
@@ -25,8 +26,11 @@ public record Target(Kind kind, String id) {
         DISTRIBUTION,
         REPOSITORY,
         REMOTE,
+        PULL_THROUGH,
+        PULL_THROUGH_REMOTE,
         GROUP;
 
+        private static final String PULL_NEW = "container.pull_new_containerdistribution";
         private static final String OF_NAMESPACES = "container.namespace_";
         private static final Pattern MAKING = Pattern.compile("(container|core)\\.add_.*");
 
@@ -35,7 +39,10 @@ public record Target(Kind kind, String id) {
             return switch (this) {
                 case EVERYTHING -> true;
                 case NAMESPACE -> permission.startsWith(OF_NAMESPACES) || is(permission, "_containernamespace");
-                case DISTRIBUTION -> isOfObject(permission, "_containerdistribution");
+                case DISTRIBUTION -> isOfObject(permission, "_containerdistribution") && !permission.equals(PULL_NEW);
+                case PULL_THROUGH ->
+                    isOfObject(permission, "_containerpullthroughdistribution") || permission.equals(PULL_NEW);
+                case PULL_THROUGH_REMOTE -> isOfObject(permission, "_containerpullthroughremote");
                 case REPOSITORY ->
                     isOfObject(permission, "_containerrepository")
                             || isOfObject(permission, "_containerrepository_versions");
@@ -59,6 +66,8 @@ public record Target(Kind kind, String id) {
                 case DISTRIBUTION -> "distribution";
                 case REPOSITORY -> "repository";
                 case REMOTE -> "remote";
+                case PULL_THROUGH -> "pull-through";
+                case PULL_THROUGH_REMOTE -> "pull-through-remote";
                 case GROUP -> "group";
             };
         }
@@ -78,6 +87,15 @@ public record Target(Kind kind, String id) {
 
     public static Target remote(RemoteId id) {
         return new Target(Kind.REMOTE, id.toString());
+    }
+
+    /** @param id of a pull-through distribution */
+    public static Target pullThrough(DistributionId id) {
+        return new Target(Kind.PULL_THROUGH, id.toString());
+    }
+
+    public static Target remote(RemoteKind kind, RemoteId id) {
+        return kind == RemoteKind.CONTAINER ? remote(id) : new Target(Kind.PULL_THROUGH_REMOTE, id.toString());
     }
 
     public static Target group(PrincipalId id) {

@@ -7,6 +7,8 @@ import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
+import dev.lading.distribution.PullThroughDistribution;
+import dev.lading.distribution.PullThroughService;
 import dev.lading.history.PullPath;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryView.Listing;
@@ -16,6 +18,7 @@ import dev.lading.metadata.Page;
 import dev.lading.oci.RepositoryName;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
+import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import java.util.Comparator;
@@ -41,6 +44,7 @@ public final class VisibleObjects {
     private final DistributionService distributions;
     private final RepositoryService repositories;
     private final RemoteService remotes;
+    private final PullThroughService pullThroughs;
     private final GroupService groups;
 
     public VisibleObjects(
@@ -49,12 +53,14 @@ public final class VisibleObjects {
             DistributionService distributions,
             RepositoryService repositories,
             RemoteService remotes,
+            PullThroughService pullThroughs,
             GroupService groups) {
         this.store = store;
         this.namespaces = namespaces;
         this.distributions = distributions;
         this.repositories = repositories;
         this.remotes = remotes;
+        this.pullThroughs = pullThroughs;
         this.groups = groups;
     }
 
@@ -88,7 +94,20 @@ public final class VisibleObjects {
         return some(rights, "view_containerremote")
                 .map(user -> objects(given(user, Target.Kind.REMOTE), id -> remotes.find(new RemoteId(id))))
                 .orElseGet(() -> Page.all(remotes::list))
-                .filter(remote -> rights.on(remote.id(), "view_containerremote"));
+                .filter(remote -> remote.settings().kind() == RemoteKind.CONTAINER)
+                .filter(remote -> rights.on(remote, "view_containerremote"));
+    }
+
+    /** Newest first; there are few of them. */
+    public Stream<Remote> pullThroughRemotes(Rights rights) {
+        return Page.all(remotes::list)
+                .filter(remote -> remote.settings().kind() == RemoteKind.PULL_THROUGH)
+                .filter(remote -> rights.on(remote, "view_containerpullthroughremote"));
+    }
+
+    /** Newest first; everybody who is signed in sees a public one. */
+    public Stream<PullThroughDistribution> pullThroughs(Rights rights) {
+        return Page.all(pullThroughs::list).filter(rights::sees);
     }
 
     /** By id. */

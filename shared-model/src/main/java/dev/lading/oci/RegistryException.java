@@ -31,6 +31,11 @@ public abstract sealed class RegistryException extends RuntimeException {
         public NameUnknown(RepositoryName name) {
             super("there is no repository '" + name + "'; pushing to a name makes it");
         }
+
+        /** @param why it is not pulled through; clients of Pulp look for the first words */
+        public NameUnknown(RepositoryName name, String why) {
+            super("Repository not found: there is no '" + name + "', and " + why);
+        }
     }
 
     public static final class TagInvalid extends RegistryException {

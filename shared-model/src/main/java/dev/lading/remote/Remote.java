@@ -26,8 +26,18 @@ public record Remote(
         implements Revised {
     private static final String PARTITION = "all";
     public static final Table<Remote> TABLE = Table.audited("remote", Remote.class, r -> key(r.id()));
-    static final NameIndex<String, NameIndex.Named> NAMES =
+    private static final NameIndex<String, NameIndex.Named> NAMES =
             NameIndex.plain("remote-name", name -> new Key(name, "remote"));
+    private static final NameIndex<String, NameIndex.Named> PULL_THROUGH_NAMES =
+            NameIndex.plain("remote-name", name -> new Key(name, "pull-through"));
+
+    static NameIndex<String, NameIndex.Named> names(RemoteKind kind) {
+        return kind == RemoteKind.CONTAINER ? NAMES : PULL_THROUGH_NAMES;
+    }
+
+    NameIndex<String, NameIndex.Named> names() {
+        return names(settings.kind());
+    }
 
     public static Key key(RemoteId id) {
         return new Key(PARTITION, id.toString());

@@ -81,7 +81,9 @@ public final class RemoteService {
     /** Writes that create a remote, unless its name is taken. */
     public List<Write> creating(Remote remote) {
         requireRoom(remote);
-        return List.of(Write.put(Remote.TABLE, remote, Condition.absent()), Remote.NAMES.claim(remote.named()));
+        return List.of(
+                Write.put(Remote.TABLE, remote, Condition.absent()),
+                remote.names().claim(remote.named()));
     }
 
     public Optional<Remote> find(RemoteId id) {
@@ -89,11 +91,24 @@ public final class RemoteService {
     }
 
     public Optional<Remote> findNamed(String name) {
-        return Remote.NAMES.find(store, name).flatMap(named -> find(new RemoteId(named.id())));
+        return findNamed(RemoteKind.CONTAINER, name);
+    }
+
+    public Optional<Remote> findNamed(RemoteKind kind, String name) {
+        return Remote.names(kind).find(store, name).flatMap(named -> find(new RemoteId(named.id())));
     }
 
     public Remote get(RemoteId id) {
         return find(id).orElseThrow(() -> new EntityUnknown("remote", id));
+    }
+
+    /** The remote of a kind, if that is what an id is of. */
+    public Optional<Remote> find(RemoteKind kind, RemoteId id) {
+        return find(id).filter(remote -> remote.settings().kind() == kind);
+    }
+
+    public Remote get(RemoteKind kind, RemoteId id) {
+        return find(kind, id).orElseThrow(() -> new EntityUnknown("remote", id));
     }
 
     /** All remotes, newest first. */
@@ -119,11 +134,12 @@ public final class RemoteService {
             requireRoom(after);
             List<Write> writes = new ArrayList<>();
             writes.add(Write.put(Remote.TABLE, after, Condition.unchanged(before)));
-            writes.addAll(Remote.NAMES.replace(
-                    store,
-                    Optional.of(before.named()),
-                    Optional.of(after.named()),
-                    () -> taken(after.settings().name())));
+            writes.addAll(after.names()
+                    .replace(
+                            store,
+                            Optional.of(before.named()),
+                            Optional.of(after.named()),
+                            () -> taken(after.settings().name())));
             return store.write(writes) ? Optional.of(after) : Optional.empty();
         });
     }
@@ -141,7 +157,7 @@ public final class RemoteService {
             }
             boolean deleted = store.write(
                     Write.deleteUnchanged(Remote.TABLE, remote.get()),
-                    Remote.NAMES.release(remote.get().named()));
+                    remote.get().names().release(remote.get().named()));
             return deleted ? Optional.of(true) : Optional.empty();
         });
     }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param sigstore where signatures are
  */
 public record RemoteSettings(
+        RemoteKind kind,
         String name,
         RemoteUrl url,
         String upstreamName,
@@ -38,6 +39,8 @@ public record RemoteSettings(
         SealedSecrets secrets) {
     /** @throws FieldInvalid if a setting is invalid */
     public RemoteSettings {
+        // Not in records of earlier versions.
+        kind = kind == null ? RemoteKind.CONTAINER : kind;
         includes = includes == null ? List.of() : List.copyOf(includes);
         excludes = excludes == null ? List.of() : List.copyOf(excludes);
         platforms = platforms == null ? List.of() : List.copyOf(platforms);
@@ -59,6 +62,7 @@ public record RemoteSettings(
     /** A remote of its own for another repository of the same registry, with nothing that selects content. */
     RemoteSettings copied(String newName, String newUpstreamName, SealedSecrets sealed) {
         return new RemoteSettings(
+                RemoteKind.CONTAINER,
                 newName,
                 url,
                 newUpstreamName,
@@ -88,6 +92,7 @@ public record RemoteSettings(
     private RemoteSettings with(
             String newUpstreamName, Labels newLabels, RemoteConnection newConnection, SealedSecrets newSecrets) {
         return new RemoteSettings(
+                kind,
                 name,
                 url,
                 newUpstreamName,

@@ -4,6 +4,7 @@ import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionSettings;
+import dev.lading.distribution.MadeThrough;
 import dev.lading.history.PullPath;
 import dev.lading.history.PullThrough;
 import dev.lading.history.Repository;
@@ -78,6 +79,7 @@ public final class FirstPullThrough {
         writes.addAll(BasePathIndex.claim(distribution.at()));
         writes.add(Write.put(
                 PullPath.TABLE, distribution.serving(repository.version()).orElseThrow(), Condition.absent()));
+        writes.add(new MadeThrough(through.id(), name, distribution.id()).put());
         writes.add(new OriginUse(through.remote(), repository.id()).put());
         return store.write(writes) ? Optional.of(repository.id()) : Optional.empty();
     }

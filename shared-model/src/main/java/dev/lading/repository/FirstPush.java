@@ -5,6 +5,7 @@ import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionSettings;
 import dev.lading.distribution.NewNames;
+import dev.lading.distribution.ThroughPath;
 import dev.lading.history.PullPath;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositorySettings;
@@ -53,6 +54,7 @@ final class FirstPush {
         if (served.isPresent()) {
             return served.map(PullPath::repository);
         }
+        ThroughPath.requireOutside(store, name);
         Instant now = clock.instant();
         Optional<Repository> found = Repository.NAMES
                 .find(store, name.value())
@@ -85,6 +87,7 @@ final class FirstPush {
         writes.add(Write.put(Distribution.TABLE, distribution));
         writes.add(Distribution.NAMES.claim(distribution.named()));
         writes.addAll(BasePathIndex.claim(distribution.at()));
+        writes.addAll(ThroughPath.outside(basePath));
         writes.add(serve(distribution, repository));
         return writes;
     }

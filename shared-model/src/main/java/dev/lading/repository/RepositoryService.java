@@ -9,6 +9,7 @@ import dev.lading.commit.VersionWriter;
 import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.NewNames;
+import dev.lading.distribution.ThroughPath;
 import dev.lading.history.CommitFunction;
 import dev.lading.history.Pull;
 import dev.lading.history.PullPath;
@@ -84,6 +85,13 @@ public final class RepositoryService {
                 name,
                 served.map(path -> RepositoryView.of(store, path)),
                 isOwn ? Optional.empty() : throughPaths.at(name));
+    }
+
+    /** @throws EntityInUse if pulls go through a distribution that a name is beneath */
+    public void requireOutside(RepositoryName name) {
+        throughPaths.at(name).ifPresent(through -> {
+            throw ThroughPath.refusal(name, through.basePath());
+        });
     }
 
     /** The content of a staging area. */

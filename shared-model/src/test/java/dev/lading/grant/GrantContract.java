@@ -15,6 +15,8 @@ import dev.lading.account.UserProfile;
 import dev.lading.account.UserService;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionSettings;
+import dev.lading.distribution.PullThroughService;
+import dev.lading.distribution.PullThroughs;
 import dev.lading.history.RepositorySettings;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Labels;
@@ -240,6 +242,9 @@ public abstract class GrantContract extends ServiceContract {
         User team = make("team");
         WatchedMetadataStore watched = watched();
         RightsService rights = new Accounts(watched, clock).rights;
+        // Which paths are pulled through is read once in ten seconds.
+        rights.of(new Identity(team, List.of(), Optional.empty())).at(NEW);
+        watched.restart();
 
         rights.of(new Identity(team, List.of(), Optional.empty())).at(NEW);
 
@@ -395,6 +400,7 @@ public abstract class GrantContract extends ServiceContract {
                 services.distributions,
                 services.repositories,
                 new RemoteService(watched, new NoSeal(), clock),
+                new PullThroughService(watched, new PullThroughs(watched, clock), clock),
                 accounts.groups);
 
         watched.restart();

@@ -4,6 +4,7 @@ import dev.lading.account.AccountService;
 import dev.lading.account.GroupService;
 import dev.lading.account.RobotService;
 import dev.lading.account.UserService;
+import dev.lading.distribution.PullThroughs;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
@@ -34,6 +35,6 @@ public final class Accounts {
         roles = new RoleService(store, clock);
         grants = new GrantService(store, accounts, roles, clock);
         namespaces = new NamespaceService(store, clock);
-        rights = new RightsService(store, accounts, grants, namespaces, roles);
+        rights = new RightsService(store, accounts, grants, namespaces, roles, new PullThroughs(store, clock));
     }
 }

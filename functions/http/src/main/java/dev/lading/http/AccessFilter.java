@@ -109,6 +109,7 @@ public class AccessFilter {
         Caller caller = scoped(request, scope(name, permission), context);
         authorizer.require(caller, Check.change(permission, name));
         if (permission == Permission.PUSH) {
+            repositories.requireOutside(name);
             caller.account().ifPresent(maker -> pushes.begin(name, maker));
         }
     }

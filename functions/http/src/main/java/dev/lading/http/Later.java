@@ -1,5 +1,6 @@
 package dev.lading.http;
 
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
@@ -10,6 +11,8 @@ import java.util.concurrent.CompletionStage;
  * Thrown instead of returned, since handlers that return a stage cost every request a change of threads.
  */
 public final class Later extends RuntimeException {
+    private static final String TURN = "dev.lading.later";
+
     private final transient CompletionStage<Response> answer;
 
     private Later(CompletionStage<Response> answer) {
@@ -31,6 +34,18 @@ public final class Later extends RuntimeException {
                 throw new CompletionException(e);
             }
         }));
+    }
+
+    /** Says what gives a request's worker to another one. */
+    public static void releasing(RoutingContext request, Runnable turn) {
+        request.put(TURN, turn);
+    }
+
+    /** Lets other requests have the worker while this one waits. */
+    static void release(RoutingContext request) {
+        if (request.get(TURN) instanceof Runnable turn) {
+            turn.run();
+        }
     }
 
     CompletionStage<Response> answer() {

@@ -9,6 +9,7 @@ import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadOutOfOrder;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -66,7 +67,9 @@ public class OciErrorMapper {
 
     /** Sends an answer that is awaited, or what became of it. */
     @ServerExceptionMapper
-    public Uni<Response> map(Later later, ContainerRequestContext request, HttpServerRequest http) {
+    public Uni<Response> map(
+            Later later, ContainerRequestContext request, HttpServerRequest http, RoutingContext context) {
+        Later.release(context);
         return Uni.createFrom()
                 .completionStage(later.answer().exceptionally(failure -> failed(failure, request, http)));
     }

@@ -10,6 +10,8 @@ import dev.lading.management.account.GroupRoleResource;
 import dev.lading.management.account.LoginResource;
 import dev.lading.management.account.NamespaceResource;
 import dev.lading.management.account.ObjectRoles;
+import dev.lading.management.account.PullThroughRemoteRoleResource;
+import dev.lading.management.account.PullThroughRoleResource;
 import dev.lading.management.account.RemoteRoleResource;
 import dev.lading.management.account.RepositoryRoleResource;
 import dev.lading.management.account.RobotModel;
@@ -27,6 +29,9 @@ import dev.lading.management.content.ContentResource;
 import dev.lading.management.distribution.DistributionLists;
 import dev.lading.management.distribution.DistributionModel;
 import dev.lading.management.distribution.DistributionResource;
+import dev.lading.management.distribution.PullThroughModel;
+import dev.lading.management.distribution.PullThroughResource;
+import dev.lading.management.remote.PullThroughRemoteResource;
 import dev.lading.management.remote.RemoteModel;
 import dev.lading.management.remote.RemoteResource;
 import dev.lading.management.repository.ActionResource;
@@ -64,12 +69,14 @@ public class ApiDocumentResource {
             StatusResource.class,
             TaskResource.class,
             RemoteResource.class,
+            PullThroughRemoteResource.class,
             RepositoryResource.class,
             ActionResource.class,
             SyncResource.class,
             VersionResource.class,
             ContentResource.class,
             DistributionResource.class,
+            PullThroughResource.class,
             OrphanResource.class,
             RepairResource.class,
             UserResource.class,
@@ -84,6 +91,8 @@ public class ApiDocumentResource {
             TokenKeyResource.class,
             NamespaceResource.class,
             DistributionRoleResource.class,
+            PullThroughRoleResource.class,
+            PullThroughRemoteRoleResource.class,
             RepositoryRoleResource.class,
             RemoteRoleResource.class);
 
@@ -98,6 +107,7 @@ public class ApiDocumentResource {
             VersionModel.MODELS,
             ContentModel.MODELS,
             DistributionModel.MODELS,
+            PullThroughModel.MODELS,
             OrphanResource.MODELS,
             LabelActions.MODELS,
             UserModel.MODELS,
@@ -143,6 +153,8 @@ public class ApiDocumentResource {
                 Map.entry("tasks_list", TaskModel.LIST),
                 Map.entry("remotes_list", RemoteModel.GENERIC_LIST),
                 Map.entry("remotes_container_container_list", RemoteModel.LIST),
+                Map.entry("remotes_container_pull_through_list", RemoteModel.PULL_THROUGH_LIST),
+                Map.entry("distributions_container_pull_through_list", PullThroughModel.LIST),
                 Map.entry("repositories_list", repositories.allRepositories),
                 Map.entry("repositories_container_container_list", repositories.repositories),
                 Map.entry("repositories_container_container_push_list", repositories.repositories),

@@ -5,6 +5,7 @@ import dev.lading.content.ListedBlobs;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
+import dev.lading.distribution.PullThroughService;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.Namespace;
 import dev.lading.grant.NamespaceService;
@@ -13,6 +14,7 @@ import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.remote.RemoteId;
+import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.task.TaskRun;
@@ -25,6 +27,7 @@ public class Deletions {
     private final RemoteService remotes;
     private final RepositoryService repositories;
     private final DistributionService distributions;
+    private final PullThroughService pullThroughs;
     private final GrantService grants;
     private final NamespaceService namespaces;
     private final RobotService robots;
@@ -35,6 +38,7 @@ public class Deletions {
             RemoteService remotes,
             RepositoryService repositories,
             DistributionService distributions,
+            PullThroughService pullThroughs,
             GrantService grants,
             NamespaceService namespaces,
             RobotService robots,
@@ -43,6 +47,7 @@ public class Deletions {
         this.remotes = remotes;
         this.repositories = repositories;
         this.distributions = distributions;
+        this.pullThroughs = pullThroughs;
         this.grants = grants;
         this.namespaces = namespaces;
         this.robots = robots;
@@ -56,6 +61,14 @@ public class Deletions {
             distributions.delete(id);
         }
         grants.forget(Target.distribution(id));
+    }
+
+    /** Deletes a pull-through distribution, and then the roles on it; what was pulled through it stays. */
+    void pullThrough(DistributionId id) {
+        if (pullThroughs.find(id).isPresent()) {
+            pullThroughs.delete(id);
+        }
+        grants.forget(Target.pullThrough(id));
     }
 
     /** Deletes a repository, and then the roles on it, as {@link #distribution}. */
@@ -77,8 +90,13 @@ public class Deletions {
                     + "' lists blobs that were not fetched yet and that only this remote leads to; sync it with the"
                     + " policy immediate, or delete it and run a clean-up");
         });
+        pullThroughs.of(id).findFirst().ifPresent(through -> {
+            throw new EntityInUse("pull-through distribution '"
+                    + through.settings().name() + "' uses this remote; delete" + " that first, or give it another");
+        });
         remotes.delete(id);
         grants.forget(Target.remote(id));
+        grants.forget(Target.remote(RemoteKind.PULL_THROUGH, id));
         Page.all(repositories::list)
                 .filter(repository -> repository.settings().remote().equals(Optional.of(id)))
                 .forEach(repository -> syncs.update(

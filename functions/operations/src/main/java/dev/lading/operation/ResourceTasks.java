@@ -5,6 +5,9 @@ import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
+import dev.lading.distribution.PullThroughDistribution;
+import dev.lading.distribution.PullThroughService;
+import dev.lading.distribution.PullThroughSettings;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Target;
@@ -26,19 +29,26 @@ public class ResourceTasks implements TaskProvider {
     public static final String UPDATE = "pulpcore.app.tasks.base.general_update";
     public static final String DELETE = "pulpcore.app.tasks.base.general_delete";
 
+    public static final String CREATE_PULL_THROUGH = "lading.create_pull_through";
     public static final String DELETE_NAMESPACE = "lading.delete_namespace";
 
     /** The reservation of tasks on distributions, among all of which names and base paths are unique. */
     public static final Reservation DISTRIBUTIONS = Reservation.of("pdrn:distributions");
 
     private final DistributionService distributions;
+    private final PullThroughService pullThroughs;
     private final GrantService grants;
     private final NamespaceService namespaces;
     private final Deletions deletions;
 
     public ResourceTasks(
-            DistributionService distributions, GrantService grants, NamespaceService namespaces, Deletions deletions) {
+            DistributionService distributions,
+            PullThroughService pullThroughs,
+            GrantService grants,
+            NamespaceService namespaces,
+            Deletions deletions) {
         this.distributions = distributions;
+        this.pullThroughs = pullThroughs;
         this.grants = grants;
         this.namespaces = namespaces;
         this.deletions = deletions;
@@ -51,6 +61,9 @@ public class ResourceTasks implements TaskProvider {
      * @param maker empty: an administrator
      */
     public record Creation(DistributionId id, DistributionSettings distribution, Optional<PrincipalId> maker) {}
+
+    /** Arguments of {@link #CREATE_PULL_THROUGH}, as those of {@link #CREATE}. */
+    public record PullThroughCreation(DistributionId id, PullThroughSettings settings, Optional<PrincipalId> maker) {}
 
     /**
      * Arguments of {@link #UPDATE}. Clients of Pulp wait for this task, which has nothing left to do: settings are
@@ -75,6 +88,7 @@ public class ResourceTasks implements TaskProvider {
     public List<TaskHandler> handlers() {
         return List.of(
                 new JsonTask<>(CREATE, true, Creation.class, this::create),
+                new JsonTask<>(CREATE_PULL_THROUGH, true, PullThroughCreation.class, this::createPullThrough),
                 new JsonTask<>(UPDATE, true, Update.class, (update, run) -> Outcome.NOTHING),
                 new JsonTask<>(DELETE, true, Deletion.class, this::delete),
                 new JsonTask<>(DELETE_NAMESPACE, true, NamespaceDeletion.class, (namespace, run) -> {
@@ -93,10 +107,20 @@ public class ResourceTasks implements TaskProvider {
         return Outcome.created(ResourceType.DISTRIBUTION.href(distribution.id().value()));
     }
 
+    private Outcome createPullThrough(PullThroughCreation creation, TaskRun run) {
+        creation.maker().ifPresent(maker -> namespaces.claim(creation.settings().basePath(), maker));
+        PullThroughDistribution made = pullThroughs.create(
+                creation.id(), creation.settings(), grants.owning(creation.maker(), Target.pullThrough(creation.id())));
+        return Outcome.created(ResourceType.PULL_THROUGH.href(made.id().value()));
+    }
+
     private Outcome delete(Deletion deletion, TaskRun run) {
         try {
-            if (deletion.label().equals(ResourceType.REMOTE.label())) {
+            if (deletion.label().equals(ResourceType.REMOTE.label())
+                    || deletion.label().equals(ResourceType.PULL_THROUGH_REMOTE.label())) {
                 deletions.remote(new RemoteId(deletion.id()));
+            } else if (deletion.label().equals(ResourceType.PULL_THROUGH.label())) {
+                deletions.pullThrough(new DistributionId(deletion.id()));
             } else if (deletion.label().equals(ResourceType.DISTRIBUTION.label())) {
                 deletions.distribution(new DistributionId(deletion.id()));
             } else {

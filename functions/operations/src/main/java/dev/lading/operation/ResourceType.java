@@ -22,6 +22,11 @@ public record ResourceType(String path, String label) {
     public static final ResourceType DISTRIBUTION =
             new ResourceType("distributions/container/container", "container.containerdistribution");
 
+    public static final ResourceType PULL_THROUGH_REMOTE =
+            new ResourceType("remotes/container/pull-through", "container.containerpullthroughremote");
+    public static final ResourceType PULL_THROUGH =
+            new ResourceType("distributions/container/pull-through", "container.containerpullthroughdistribution");
+
     public static final ResourceType NAMESPACE =
             new ResourceType("pulp_container/namespaces", "container.containernamespace");
     public static final ResourceType ROLE = new ResourceType("roles", "core.role");
@@ -32,8 +37,19 @@ public record ResourceType(String path, String label) {
     public static final ResourceType SIGNATURE =
             new ResourceType("content/container/signatures", "container.manifestsignature");
 
-    private static final List<ResourceType> ALL =
-            List.of(TASK, REMOTE, REPOSITORY, DISTRIBUTION, NAMESPACE, ROLE, TAG, MANIFEST, BLOB, SIGNATURE);
+    private static final List<ResourceType> ALL = List.of(
+            TASK,
+            REMOTE,
+            PULL_THROUGH_REMOTE,
+            REPOSITORY,
+            DISTRIBUTION,
+            PULL_THROUGH,
+            NAMESPACE,
+            ROLE,
+            TAG,
+            MANIFEST,
+            BLOB,
+            SIGNATURE);
 
     public String href(UUID id) {
         return ROOT + "/" + path + "/" + id + "/";

@@ -1,6 +1,7 @@
 package dev.lading.connection;
 
 import dev.lading.http.Gate;
+import dev.lading.http.Later;
 import dev.lading.http.RequestBody;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -36,6 +37,7 @@ public class WorkerTurns {
             Turns.Turn turn = (isUpload(request) ? uploads : others).of(request);
             // Known before a worker can have answered.
             request.put(TURN, turn);
+            Later.releasing(request, turn::end);
             turn.begin();
         });
     }

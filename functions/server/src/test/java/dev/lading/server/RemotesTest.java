@@ -246,6 +246,7 @@ class RemotesTest {
                 new RemoteId(UUID.fromString(id(created))),
                 Optional.empty(),
                 (before, sealing) -> new RemoteSettings(
+                        before.kind(),
                         before.name(),
                         RemoteUrl.of("url", "https://a.test:99999"),
                         before.upstreamName(),

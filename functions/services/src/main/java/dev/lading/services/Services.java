@@ -20,6 +20,8 @@ import dev.lading.content.UnitLabels;
 import dev.lading.curation.CurationService;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.NewNames;
+import dev.lading.distribution.PullThroughService;
+import dev.lading.distribution.PullThroughs;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
@@ -69,8 +71,21 @@ final class Services {
 
     @Produces
     @Singleton
-    RepositoryService repositories(MetadataStore metadata, InstantSource clock, NewNames newNames, Acting acting) {
-        return new RepositoryService(metadata, clock, newNames, acting);
+    PullThroughs pullThroughs(MetadataStore metadata, InstantSource clock) {
+        return new PullThroughs(metadata, clock);
+    }
+
+    @Produces
+    @Singleton
+    PullThroughService pullThroughService(MetadataStore metadata, PullThroughs known, InstantSource clock) {
+        return new PullThroughService(metadata, known, clock);
+    }
+
+    @Produces
+    @Singleton
+    RepositoryService repositories(
+            MetadataStore metadata, InstantSource clock, NewNames newNames, Acting acting, PullThroughs throughs) {
+        return new RepositoryService(metadata, clock, newNames, acting, throughs);
     }
 
     @Produces
@@ -129,8 +144,9 @@ final class Services {
             AccountService accounts,
             GrantService grants,
             NamespaceService namespaces,
-            RoleService roles) {
-        return new RightsService(metadata, accounts, grants, namespaces, roles);
+            RoleService roles,
+            PullThroughs throughs) {
+        return new RightsService(metadata, accounts, grants, namespaces, roles, throughs);
     }
 
     @Produces
@@ -141,8 +157,9 @@ final class Services {
             DistributionService distributions,
             RepositoryService repositories,
             RemoteService remotes,
+            PullThroughService pullThroughs,
             GroupService groups) {
-        return new VisibleObjects(metadata, namespaces, distributions, repositories, remotes, groups);
+        return new VisibleObjects(metadata, namespaces, distributions, repositories, remotes, pullThroughs, groups);
     }
 
     @Produces

@@ -7,6 +7,7 @@ import dev.lading.metadata.RecordJson;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemotePolicy;
 import dev.lading.remote.RemoteService;
 import dev.lading.remote.RemoteSettings;
@@ -103,7 +104,7 @@ public final class SyncTask implements TaskHandler {
     @Override
     public Result run(String arguments, TaskRun task) throws IOException {
         SyncRequest request = RecordJson.read(SyncRequest.class, arguments);
-        Remote remote = remotes.get(request.remote());
+        Remote remote = remotes.get(RemoteKind.CONTAINER, request.remote());
         requireSyncable(remote.settings());
         repositories.get(request.repository());
         Optional<SyncRun> run = runs.begin(request, task.task());

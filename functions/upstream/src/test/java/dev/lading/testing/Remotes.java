@@ -3,6 +3,7 @@ package dev.lading.testing;
 import dev.lading.metadata.Labels;
 import dev.lading.remote.Platform;
 import dev.lading.remote.RemoteConnection;
+import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemotePolicy;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteSettings;
@@ -168,6 +169,7 @@ public final class Remotes {
 
     public RemoteSettings settings() {
         return new RemoteSettings(
+                RemoteKind.CONTAINER,
                 name,
                 RemoteUrl.of("url", url),
                 upstreamName,

@@ -7,6 +7,8 @@ import dev.lading.account.RobotService;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
+import dev.lading.distribution.PullThroughDistribution;
+import dev.lading.distribution.PullThroughService;
 import dev.lading.grant.AdministratorRights;
 import dev.lading.grant.Namespace;
 import dev.lading.grant.NamespaceService;
@@ -19,6 +21,7 @@ import dev.lading.management.api.Problem;
 import dev.lading.operation.ResourceType;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
+import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import io.vertx.ext.web.RoutingContext;
@@ -39,6 +42,7 @@ public class RightsFilter {
     private final RepositoryService repositories;
     private final DistributionService distributions;
     private final RemoteService remotes;
+    private final PullThroughService pullThroughs;
     private final NamespaceService namespaces;
     private final RobotService robots;
 
@@ -47,12 +51,14 @@ public class RightsFilter {
             RepositoryService repositories,
             DistributionService distributions,
             RemoteService remotes,
+            PullThroughService pullThroughs,
             NamespaceService namespaces,
             RobotService robots) {
         this.rights = rights;
         this.repositories = repositories;
         this.distributions = distributions;
         this.remotes = remotes;
+        this.pullThroughs = pullThroughs;
         this.namespaces = namespaces;
         this.robots = robots;
     }
@@ -93,6 +99,10 @@ public class RightsFilter {
                         .map(id -> onDistribution(held, permission, new DistributionId(id))))
                 .or(() -> object(request, "container_container_remote_href")
                         .map(id -> onRemote(held, permission, new RemoteId(id))))
+                .or(() -> object(request, "container_container_pull_through_distribution_href")
+                        .map(id -> onPullThrough(held, permission, new DistributionId(id))))
+                .or(() -> object(request, "container_container_pull_through_remote_href")
+                        .map(id -> onPullThroughRemote(held, permission, new RemoteId(id))))
                 .or(() -> object(request, "container_container_namespace_href")
                         .map(id -> onNamespace(held, permission, id)))
                 .or(() -> parameter(request, "group_href").map(id -> onGroup(held, permission, id)))
@@ -138,10 +148,28 @@ public class RightsFilter {
     }
 
     private Standing onRemote(Rights held, String permission, RemoteId id) {
-        Optional<RemoteId> found = remotes.find(id).map(Remote::id);
+        Optional<RemoteId> found = remotes.find(RemoteKind.CONTAINER, id).map(Remote::id);
         return standing(
                 found.filter(each -> held.on(each, permission)).isPresent(),
                 found.filter(each -> held.on(each, "view_containerremote")).isPresent());
+    }
+
+    private Standing onPullThrough(Rights held, String permission, DistributionId id) {
+        Optional<PullThroughDistribution> found = pullThroughs.find(id);
+        boolean sees = found.filter(held::sees).isPresent();
+        return standing(
+                permission.equals("view_containerpullthroughdistribution")
+                        ? sees
+                        : found.filter(each -> held.on(each, permission)).isPresent(),
+                sees);
+    }
+
+    private Standing onPullThroughRemote(Rights held, String permission, RemoteId id) {
+        Optional<Remote> found = remotes.find(RemoteKind.PULL_THROUGH, id);
+        return standing(
+                found.filter(each -> held.on(each, permission)).isPresent(),
+                found.filter(each -> held.on(each, "view_containerpullthroughremote"))
+                        .isPresent());
     }
 
     private Standing onNamespace(Rights held, String permission, UUID id) {

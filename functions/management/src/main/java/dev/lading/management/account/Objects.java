@@ -4,12 +4,14 @@ import dev.lading.account.GroupService;
 import dev.lading.account.PrincipalId;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
+import dev.lading.distribution.PullThroughService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Target;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Problem;
 import dev.lading.operation.ResourceType;
 import dev.lading.remote.RemoteId;
+import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import jakarta.inject.Singleton;
@@ -23,6 +25,7 @@ public class Objects {
     private final NamespaceService namespaces;
     private final RepositoryService repositories;
     private final RemoteService remotes;
+    private final PullThroughService pullThroughs;
     private final GroupService groups;
 
     public Objects(
@@ -30,11 +33,13 @@ public class Objects {
             NamespaceService namespaces,
             RepositoryService repositories,
             RemoteService remotes,
+            PullThroughService pullThroughs,
             GroupService groups) {
         this.distributions = distributions;
         this.namespaces = namespaces;
         this.repositories = repositories;
         this.remotes = remotes;
+        this.pullThroughs = pullThroughs;
         this.groups = groups;
     }
 
@@ -61,8 +66,18 @@ public class Objects {
                 .or(() -> ResourceType.REMOTE
                         .id(reference)
                         .map(RemoteId::new)
-                        .filter(id -> remotes.find(id).isPresent())
+                        .filter(id -> remotes.find(RemoteKind.CONTAINER, id).isPresent())
                         .map(Target::remote))
+                .or(() -> ResourceType.PULL_THROUGH
+                        .id(reference)
+                        .map(DistributionId::new)
+                        .filter(id -> pullThroughs.find(id).isPresent())
+                        .map(Target::pullThrough))
+                .or(() -> ResourceType.PULL_THROUGH_REMOTE
+                        .id(reference)
+                        .map(RemoteId::new)
+                        .filter(id -> remotes.find(RemoteKind.PULL_THROUGH, id).isPresent())
+                        .map(id -> Target.remote(RemoteKind.PULL_THROUGH, id)))
                 .or(() -> GroupModel.id(reference)
                         .filter(id -> groups.find(id).isPresent())
                         .map(Target::group))
@@ -89,6 +104,12 @@ public class Objects {
         }
         if (ResourceType.REMOTE.id(reference).isPresent()) {
             return Target.Kind.REMOTE;
+        }
+        if (ResourceType.PULL_THROUGH.id(reference).isPresent()) {
+            return Target.Kind.PULL_THROUGH;
+        }
+        if (ResourceType.PULL_THROUGH_REMOTE.id(reference).isPresent()) {
+            return Target.Kind.PULL_THROUGH_REMOTE;
         }
         if (GroupModel.id(reference).isPresent()) {
             return Target.Kind.GROUP;
@@ -124,6 +145,9 @@ public class Objects {
             case DISTRIBUTION -> Optional.of(new Named(ResourceType.DISTRIBUTION, UUID.fromString(target.id())));
             case REPOSITORY -> Optional.of(new Named(ResourceType.REPOSITORY, UUID.fromString(target.id())));
             case REMOTE -> Optional.of(new Named(ResourceType.REMOTE, UUID.fromString(target.id())));
+            case PULL_THROUGH -> Optional.of(new Named(ResourceType.PULL_THROUGH, UUID.fromString(target.id())));
+            case PULL_THROUGH_REMOTE ->
+                Optional.of(new Named(ResourceType.PULL_THROUGH_REMOTE, UUID.fromString(target.id())));
         };
     }
 }

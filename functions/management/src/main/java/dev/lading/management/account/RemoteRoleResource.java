@@ -11,6 +11,7 @@ import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.ResourceModel;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
+import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -38,7 +39,7 @@ public class RemoteRoleResource {
     }
 
     private Remote get(String id) {
-        return remotes.get(new RemoteId(ResourceModel.pathId(id)));
+        return remotes.get(RemoteKind.CONTAINER, new RemoteId(ResourceModel.pathId(id)));
     }
 
     private static Predicate<String> holds(Remote remote, RoutingContext request) {

@@ -193,7 +193,7 @@ public final class DistributionModel {
         return changed(body, empty, references);
     }
 
-    private static RepositoryName basePath(String text) {
+    static RepositoryName basePath(String text) {
         try {
             return new RepositoryName(text);
         } catch (NameInvalid e) {

@@ -14,6 +14,7 @@ import dev.lading.operation.ResourceType;
 import dev.lading.remote.Platform;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteConnection;
+import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemotePolicy;
 import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteSettings;
@@ -37,6 +38,9 @@ public final class RemoteModel {
     private static final Schema FILLED = Schema.TEXT.orNull().filled();
     private static final Schema TAGS =
             Schema.listOf(Schema.TEXT.filled().upToLength(255)).orNull();
+    private static final Schema NAMES =
+            Schema.listOf(Schema.TEXT.filled().upToLength(255)).orNull();
+    static final String OTHER_UPSTREAM = "other_upstream";
     private static final Schema TOKEN_HOSTS =
             Schema.listOf(Schema.TEXT.filled().upToLength(253)).orNull();
     private static final Schema POLICY = Schema.oneOf(
@@ -46,7 +50,7 @@ public final class RemoteModel {
     /** Length limit by which a record has room for all four. */
     private static final Schema CREDENTIAL = FILLED.upToLength(16_384);
 
-    static final Model<Remote> REMOTE = describe("container.ContainerRemote")
+    static final Model<Remote> REMOTE = describe(ResourceType.REMOTE, "container.ContainerRemote", POLICY)
             .requires("upstream_name", Schema.TEXT.filled(), of(RemoteSettings::upstreamName))
             .allows("includes", TAGS, of(remote -> orNull(remote.includes())))
             .allows("excludes", TAGS, of(remote -> orNull(remote.excludes())))
@@ -77,21 +81,39 @@ public final class RemoteModel {
             .allows("sigstore", Schema.URI.filled(), of(RemoteSettings::sigstore));
 
     /** Model of a list of all kinds of remotes. */
-    static final Model<Remote> GENERIC = describe("GenericRemote");
+    static final Model<Remote> GENERIC = describe(ResourceType.REMOTE, "GenericRemote", POLICY);
+
+    static final Model<Remote> PULL_THROUGH = describe(
+                    ResourceType.PULL_THROUGH_REMOTE,
+                    "container.ContainerPullThroughRemote",
+                    Schema.oneOf(List.of("on_demand")).orElse("on_demand"))
+            .allows("includes", NAMES, of(remote -> orNull(remote.includes())))
+            .allows("excludes", NAMES, of(remote -> orNull(remote.excludes())))
+            .allows(
+                    "token_hosts",
+                    TOKEN_HOSTS.described("Lading's own: other hosts that may be shown the password to get a token"),
+                    connection(connection -> orNull(connection.tokenHosts())))
+            .takes(
+                    OTHER_UPSTREAM,
+                    Schema.BOOLEAN
+                            .orElse(false)
+                            .described("Lading's own: whether the url may change while content of it is held"));
 
     public static final Listing<Remote> LIST = list(REMOTE);
     public static final Listing<Remote> GENERIC_LIST = TypeFilters.filter(list(GENERIC), "container.container");
 
-    public static final List<Model<?>> MODELS = List.of(REMOTE, GENERIC);
+    public static final Listing<Remote> PULL_THROUGH_LIST = list(PULL_THROUGH);
+
+    public static final List<Model<?>> MODELS = List.of(REMOTE, GENERIC, PULL_THROUGH);
 
     private RemoteModel() {}
 
-    private static Model<Remote> describe(String name) {
-        return ResourceModel.<Remote>model(ResourceType.REMOTE, name, RemoteModel::id, Remote::created, Remote::updated)
+    private static Model<Remote> describe(ResourceType type, String name, Schema policy) {
+        return ResourceModel.<Remote>model(type, name, RemoteModel::id, Remote::created, Remote::updated)
                 .requires("name", Schema.TEXT.filled(), of(RemoteSettings::name))
                 .requires("url", Schema.TEXT.filled(), of(RemoteSettings::url))
                 .allows("pulp_labels", Schema.LABELS, of(RemoteSettings::labels))
-                .allows("policy", POLICY, of(RemoteSettings::policy))
+                .allows("policy", policy, of(RemoteSettings::policy))
                 .shows("hidden_fields", Schema.listOf(Schema.OBJECT), remote -> hidden(remote))
                 .allows("ca_cert", FILLED, connection(RemoteConnection::caCert))
                 .allows("client_cert", FILLED, connection(RemoteConnection::clientCert))
@@ -163,9 +185,8 @@ public final class RemoteModel {
                 .toList();
     }
 
-    /** Settings of a new remote from a body. */
-    static RemoteSettings create(Values body, Sealing sealing) {
-        var connection = new RemoteConnection(
+    private static RemoteConnection defaults() {
+        return new RemoteConnection(
                 Optional.empty(),
                 Optional.empty(),
                 true,
@@ -179,7 +200,12 @@ public final class RemoteModel {
                 Optional.empty(),
                 Optional.empty(),
                 List.of());
+    }
+
+    /** Settings of a new remote from a body. */
+    static RemoteSettings create(Values body, Sealing sealing) {
         var created = new RemoteSettings(
+                RemoteKind.CONTAINER,
                 body.text("name"),
                 RemoteUrl.of("url", body.text("url")),
                 body.text("upstream_name"),
@@ -191,7 +217,7 @@ public final class RemoteModel {
                 body.bool("strict", false),
                 sigstore(body, Optional.empty()),
                 LabelActions.labels(body, Labels.NONE),
-                changed(body, connection),
+                changed(body, defaults()),
                 changed(body, SealedSecrets.NONE, sealing));
         requireUsable(body, created);
         return created;
@@ -205,6 +231,7 @@ public final class RemoteModel {
      */
     static RemoteSettings changed(Values body, RemoteSettings before, Sealing sealing) {
         var after = new RemoteSettings(
+                RemoteKind.CONTAINER,
                 body.text("name", before.name()),
                 RemoteUrl.of("url", body.text("url", before.url().text())),
                 body.text("upstream_name", before.upstreamName()),
@@ -221,6 +248,65 @@ public final class RemoteModel {
         SecretsAgain.require(body, before, after);
         requireUsable(body, after);
         return after;
+    }
+
+    /** Settings of a new pull-through remote from a body. */
+    static RemoteSettings createPullThrough(Values body, Sealing sealing) {
+        var created = pullThrough(
+                body,
+                body.text("name"),
+                body.text("url"),
+                List.of(),
+                List.of(),
+                Labels.NONE,
+                defaults(),
+                changed(body, SealedSecrets.NONE, sealing));
+        created.requirePorts();
+        return created;
+    }
+
+    /** Settings of a pull-through remote, changed by a body; throws as {@link #changed(Values, RemoteSettings, Sealing)}. */
+    static RemoteSettings changedPullThrough(Values body, RemoteSettings before, Sealing sealing) {
+        var after = pullThrough(
+                body,
+                body.text("name", before.name()),
+                body.text("url", before.url().text()),
+                before.includes(),
+                before.excludes(),
+                before.labels(),
+                before.connection(),
+                changed(body, before.secrets(), sealing));
+        SecretsAgain.require(body, before, after);
+        if (body.has("url") || body.has("proxy_url")) {
+            after.requirePorts();
+        }
+        return after;
+    }
+
+    private static RemoteSettings pullThrough(
+            Values body,
+            String name,
+            String url,
+            List<String> includes,
+            List<String> excludes,
+            Labels labels,
+            RemoteConnection connection,
+            SealedSecrets secrets) {
+        return new RemoteSettings(
+                RemoteKind.PULL_THROUGH,
+                name,
+                RemoteUrl.of("url", url),
+                "",
+                RemotePolicy.ON_DEMAND,
+                body.texts("includes", includes),
+                body.texts("excludes", excludes),
+                List.of(),
+                true,
+                false,
+                Optional.empty(),
+                LabelActions.labels(body, labels),
+                changed(body, connection),
+                secrets);
     }
 
     /** Validates what a body changes: remotes of earlier versions may have settings that no sync can use. */

@@ -23,6 +23,7 @@ import dev.lading.metadata.Labels;
 import dev.lading.operation.ResourceType;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
+import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
@@ -67,7 +68,7 @@ public class RemoteResource {
         if (rights.caller().isPresent()) {
             all.only(remote -> rights.on(remote.id(), "view_containerremote"));
         }
-        return ResourceModel.byId(all, ResourceType.REMOTE, id -> remotes.find(new RemoteId(id)))
+        return ResourceModel.byId(all, ResourceType.REMOTE, id -> remotes.find(RemoteKind.CONTAINER, new RemoteId(id)))
                 .by("name", name -> remotes.findNamed(name).stream());
     }
 
@@ -116,7 +117,7 @@ public class RemoteResource {
     }
 
     private Remote get(String id) {
-        return remotes.get(new RemoteId(ResourceModel.pathId(id)));
+        return remotes.get(RemoteKind.CONTAINER, new RemoteId(ResourceModel.pathId(id)));
     }
 
     @PUT

@@ -8,6 +8,7 @@ import dev.lading.management.api.Problem;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.VersionHref;
 import dev.lading.remote.RemoteId;
+import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
@@ -48,7 +49,8 @@ public class References {
         return ResourceType.REMOTE
                 .id(reference)
                 .map(RemoteId::new)
-                .filter(id -> remotes.find(id).isPresent() && rights.on(id, "view_containerremote"))
+                .filter(id ->
+                        remotes.find(RemoteKind.CONTAINER, id).isPresent() && rights.on(id, "view_containerremote"))
                 .orElseThrow(() -> Problem.field(field, "there is no remote " + reference));
     }
 

@@ -4,11 +4,14 @@ import dev.lading.history.PullThrough;
 import dev.lading.history.row.BlobOrigin;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.NameUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteService;
+import dev.lading.remote.RemoteSettings;
 import dev.lading.repository.FirstPullThrough.NewRemote;
 import dev.lading.repository.RepositoryService;
+import dev.lading.sync.plan.Glob;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +26,20 @@ public final class ThroughNames {
     }
 
     /** @throws dev.lading.oci.RegistryException.NameUnknown if the remote's filters leave the name out */
-    void require(PullThrough through, RepositoryName name) {}
+    void require(PullThrough through, RepositoryName name) {
+        RemoteSettings settings = remotes.get(through.remote()).settings();
+        String upstreamName = through.upstreamName(name);
+        boolean isIncluded = settings.includes().isEmpty() || matches(settings.includes(), upstreamName);
+        if (!isIncluded || matches(settings.excludes(), upstreamName)) {
+            throw new NameUnknown(
+                    name,
+                    "the remote of '" + through.basePath() + "' leaves out '" + upstreamName + "' by its filters");
+        }
+    }
+
+    private static boolean matches(List<String> patterns, String name) {
+        return patterns.stream().anyMatch(pattern -> new Glob(pattern).matches(name));
+    }
 
     RepositoryId make(PullThrough through, RepositoryName name, BlobOrigin origin) {
         Remote source = remotes.get(through.remote());

@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A pattern of tags as of Python's fnmatch, which Pulp uses: {@code *} matches any characters, {@code ?} any one,
+ * A pattern of tags or names as of Python's fnmatch, which Pulp uses: {@code *} matches any characters, {@code ?} any one,
  * {@code [a-c]} one of those, and {@code [!a-c]} one that is none of those; an unclosed bracket is literal. Matching
  * takes at most as many steps as the product of both lengths: a later {@code *} is matched without backtracking behind
  * it.
  */
-record Glob(String pattern, List<Step> steps) {
-    Glob(String pattern) {
+public record Glob(String pattern, List<Glob.Step> steps) {
+    public Glob(String pattern) {
         this(pattern, parse(pattern));
     }
 
     /** An element of the pattern. */
-    private sealed interface Step {
+    sealed interface Step {
         /** Any number of any characters. */
         record Star() implements Step {}
 
@@ -105,7 +105,7 @@ record Glob(String pattern, List<Step> steps) {
                 .anyMatch(c -> step.takes((char) c));
     }
 
-    boolean matches(String text) {
+    public boolean matches(String text) {
         int at = 0;
         int star = -1;
         int afterStar = 0;

@@ -1,0 +1,145 @@
+"""Pulls of what is not here yet: through a distribution, by every client, and with an upstream that is away."""
+
+import random
+import threading
+import time
+import unittest
+
+import oci
+from engine import DockerDaemon
+from faulty import FaultyUpstream
+from harness import PASSWORD, TOOLS, Server, remove, run, temp_folder
+from registry import Registry
+from upstream import Upstream
+
+IMAGE = oci.image(
+    [oci.tar({"hello": b"hello\n" * 1000}), oci.tar({"large": random.Random(7).randbytes(3 * 1024 * 1024)})]
+)
+DIGEST = oci.sha256(IMAGE.manifest)
+CLIENTS = 30
+# While so many wait for an upstream that says nothing, others are served.
+WAITING = 200
+
+
+def through(registry, base_path, url, **settings):
+    """A pull-through distribution with a remote of its own; hrefs of both."""
+    remote = registry.call(201, "POST", "remotes/container/pull-through/", name=base_path, url=url)["pulp_href"]
+    body = {"name": base_path, "base_path": base_path, "remote": remote, **settings}
+    task = registry.complete(registry.call(202, "POST", "distributions/container/pull-through/", **body)["task"])
+    return task["created_resources"][0], remote
+
+
+class ThroughTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Server())
+        cls.host = cls.server.host
+        cls.registry = Registry(cls.host)
+        cls.home = temp_folder("through")
+        cls.addClassCleanup(remove, cls.home)
+
+    def setUp(self):
+        self.upstream = self.enterContext(Upstream())
+
+    def image(self, name, tag="1"):
+        self.upstream.registry.push(name, tag, IMAGE)
+        self.upstream.forget_requests()
+
+    def copy(self, tool, name, to):
+        env = {"HOME": str(self.home), "DOCKER_CONFIG": str(self.home)}
+        reference = f"{self.host}/{name}:1"
+        if tool == "crane":
+            return run(TOOLS / "crane", "pull", "--format=oci", reference, self.home / to, env=env)
+        policy = self.home / "policy.json"
+        policy.write_text('{"default":[{"type":"insecureAcceptAnything"}]}')
+        options = (f"--policy={policy}", "copy", "--src-tls-verify=false")
+        return run("skopeo", *options, f"docker://{reference}", f"oci:{self.home / to}:1", env=env)
+
+    def test_clients_pull_by_path_and_again_with_the_upstream_stopped(self):
+        through(self.registry, "hub", self.upstream.url, anonymous_fetch=True, freshness=0)
+        for tool in ("docker", "skopeo", "crane"):
+            self.image(f"library/{tool}")
+        with DockerDaemon() as docker:
+            reference = f"{self.host}/hub/library/docker:1"
+            self.assertIn(f"Digest: {DIGEST}", docker.docker("pull", reference))
+        for tool in ("skopeo", "crane"):
+            self.copy(tool, f"hub/library/{tool}", f"cold-{tool}")
+            self.assertEqual([DIGEST], oci.layout_digests(self.home / f"cold-{tool}"))
+        asked = self.upstream.requests()
+        self.assertEqual(3 * len(IMAGE.blobs), sum("/blobs/" in path for _, path, _, _ in asked), asked)
+        self.upstream.stop()
+        with DockerDaemon() as docker:
+            self.assertIn(f"Digest: {DIGEST}", docker.docker("pull", reference))
+        for tool in ("skopeo", "crane"):
+            self.copy(tool, f"hub/library/{tool}", f"warm-{tool}")
+            self.assertEqual([DIGEST], oci.layout_digests(self.home / f"warm-{tool}"))
+        answer = self.registry.request("GET", "/v2/hub/library/docker/manifests/1")
+        self.assertRegex(answer.headers["Warning"], '^299 - "only copy is yours: .*"$')
+
+    def test_many_clients_of_one_cold_image_make_the_requests_of_one(self):
+        through(self.registry, "crowd", self.upstream.url, anonymous_fetch=True)
+        self.image("library/app")
+        wrong = []
+
+        def pull():
+            client = Registry(self.host, password=None)
+            manifest = client.request("GET", "/v2/crowd/library/app/manifests/1")
+            blobs = [client.request("GET", f"/v2/crowd/library/app/blobs/{oci.sha256(blob)}") for blob in IMAGE.blobs]
+            if manifest.body != IMAGE.manifest or [blob.body for blob in blobs] != list(IMAGE.blobs):
+                wrong.append([manifest.status, *(blob.status for blob in blobs)])
+
+        threads = [threading.Thread(target=pull) for _ in range(CLIENTS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual([], wrong)
+        self.assertEqual(1 + len(IMAGE.blobs), len(self.upstream.requests()), self.upstream.requests())
+
+    def test_a_user_with_the_role_has_new_content_fetched_and_others_have_not(self):
+        href, _ = through(self.registry, "roles", self.upstream.url)
+        self.image("library/app")
+        for name in ("reader", "stranger"):
+            self.registry.call(201, "POST", "users/", username=name, password=PASSWORD)
+        body = {"role": "container.containerpullthroughdistribution_consumer", "users": ["reader"]}
+        self.registry.call(201, "POST", f"{href}add_role/", **body)
+        target = "/v2/roles/library/app/manifests/1"
+        self.assertEqual(401, Registry(self.host, None).request("GET", target).status)
+        self.assertEqual(401, Registry(self.host, user="stranger").request("GET", target).status)
+        scope = "/token/?service=lading&scope=repository:roles/library/app:pull"
+        token = Registry(self.host, user="reader").expect(200, "GET", scope).json()["token"]
+        bearer = Registry(self.host, None)
+        bearer.headers["Authorization"] = f"Bearer {token}"
+        self.assertEqual(200, bearer.request("GET", target).status)
+        # What is here is pulled by everybody.
+        self.assertEqual(200, Registry(self.host, None).request("GET", target).status)
+
+
+class SilentUpstreamTest(unittest.TestCase):
+    def test_clients_who_wait_for_an_upstream_hold_up_nobody(self):
+        go = threading.Event()
+        with FaultyUpstream() as upstream, Server() as server:
+            registry = Registry(server.host)
+            upstream.image("1", IMAGE)
+            through(registry, "silent", upstream.url, anonymous_fetch=True)
+            registry.push("team/app", "1", IMAGE)
+            upstream.fault = lambda handler, kind, name, nth: go.wait(60) and False
+            answers = []
+
+            def wait():
+                answers.append(Registry(server.host, None).request("GET", "/v2/silent/app/manifests/1").status)
+
+            threads = [threading.Thread(target=wait) for _ in range(WAITING)]
+            for thread in threads:
+                thread.start()
+            slowest = 0
+            for _ in range(50):
+                began = time.monotonic()
+                registry.require_whole("team/app", "1")
+                slowest = max(slowest, time.monotonic() - began)
+            self.assertEqual([], answers)
+            go.set()
+            for thread in threads:
+                thread.join()
+            self.assertEqual([200] * WAITING, answers)
+            print(f"50 pulls beside {WAITING} clients who wait: the slowest took {slowest:.2f} s")

@@ -1,0 +1,192 @@
+package dev.lading.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lading.testing.FaultyUpstream;
+import dev.lading.testing.Reply;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Pull-through distributions over HTTP: made by the API, pulled by clients. */
+@QuarkusTest
+@QuarkusTestResource(RunningRegistry.class)
+class PullThroughTest {
+    private static final String REMOTES = PulpClient.API + "remotes/container/pull-through/";
+    private static final String DISTRIBUTIONS = PulpClient.API + "distributions/container/pull-through/";
+
+    private final PulpClient pulp = new PulpClient();
+    private final RegistryClient admin = RegistryClient.administrator();
+    private final RegistryClient anonymous = RegistryClient.anonymous();
+    private final FaultyUpstream upstream = FaultyUpstream.start();
+    private String manifest;
+
+    @BeforeEach
+    void push() {
+        byte[] config = "{}".getBytes(UTF_8);
+        byte[] layer = "a layer".getBytes(UTF_8);
+        upstream.blob(config);
+        upstream.blob(layer);
+        manifest = RegistryClient.manifest(config, List.of(layer), Optional.empty());
+        upstream.manifest(manifest.getBytes(UTF_8), "v1");
+    }
+
+    @AfterEach
+    void close() {
+        upstream.close();
+    }
+
+    private static String text(RegistryClient.Answer answer) {
+        return new String(answer.body(), UTF_8);
+    }
+
+    private String remote(String name, String fields) {
+        var answer = pulp.send(
+                "POST", REMOTES, "{\"name\":\"%s\",\"url\":\"%s\"%s}".formatted(name, upstream.url(), fields));
+        assertThat(answer.status()).as(text(answer)).isEqualTo(201);
+        return answer.json().path("pulp_href").asText();
+    }
+
+    private String distribution(String basePath, String fields) {
+        String remote = remote(basePath, "");
+        JsonNode task = pulp.task(
+                "POST",
+                DISTRIBUTIONS,
+                "{\"name\":\"%1$s\",\"base_path\":\"%1$s\",\"remote\":\"%2$s\"%3$s}"
+                        .formatted(basePath, remote, fields));
+        return task.path("created_resources").path(0).asText();
+    }
+
+    private String manifest(String basePath, String reference) {
+        return "/v2/" + basePath + "/" + FaultyUpstream.NAME + "/manifests/" + reference;
+    }
+
+    @Test
+    void a_pull_makes_a_repository_a_remote_and_a_distribution_and_later_pulls_ask_nobody() {
+        String href = distribution("hub-a", "");
+
+        var pulled = admin.get(manifest("hub-a", "v1"));
+        assertThat(pulled.body()).isEqualTo(manifest.getBytes(UTF_8));
+        var layer = admin.get("/v2/hub-a/" + FaultyUpstream.NAME + "/blobs/" + RegistryClient.digest("a layer"));
+        assertThat(text(layer)).isEqualTo("a layer");
+        upstream.close();
+        assertThat(anonymous.get(manifest("hub-a", "v1")).status()).isEqualTo(200);
+
+        assertThat(upstream.requests()).hasSize(2);
+        assertThat(pulp.get(href).path("distributions")).hasSize(1);
+        JsonNode made = pulp.get(pulp.get(href).path("distributions").path(0).asText());
+        assertThat(made.path("base_path").asText()).isEqualTo("hub-a/" + FaultyUpstream.NAME);
+        assertThat(pulp.get(PulpClient.API + "remotes/container/container/?name=hub-a/" + FaultyUpstream.NAME)
+                        .path("count")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(pulp.get(href).path("namespace").asText()).contains("/pulp_container/namespaces/");
+    }
+
+    @Test
+    void what_is_not_here_is_fetched_for_those_who_may_and_for_everybody_where_that_is_said() {
+        distribution("hub-b", "");
+        var refused = anonymous.get(manifest("hub-b", "v1"));
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(upstream.requests()).isEmpty();
+
+        distribution("hub-c", ",\"anonymous_fetch\":true");
+        assertThat(anonymous.get(manifest("hub-c", "v1")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_stale_tag_is_served_with_a_warning() {
+        distribution("hub-d", ",\"freshness\":0,\"anonymous_fetch\":true");
+        assertThat(anonymous.get(manifest("hub-d", "v1")).status()).isEqualTo(200);
+        upstream.fault("/v2/", reply -> Reply.of(429));
+
+        var held = anonymous.get(manifest("hub-d", "v1"));
+
+        assertThat(held.status()).isEqualTo(200);
+        assertThat(held.header("Warning"))
+                .startsWith("299 - \"only copy is yours: ")
+                .endsWith("\"");
+    }
+
+    @Test
+    void nothing_is_pushed_and_nothing_else_is_served_beneath() {
+        distribution("hub-e", "");
+        var pushed = admin.send("POST", "/v2/hub-e/library/mine/blobs/uploads/", new byte[0]);
+        assertThat(pushed.status()).isEqualTo(409);
+        assertThat(text(pushed)).contains("hub-e");
+        for (String path : List.of("hub-e", "hub-e/other")) {
+            var made = pulp.send(
+                    "POST",
+                    PulpClient.API + "distributions/container/container/",
+                    "{\"name\":\"%1$s x\",\"base_path\":\"%1$s\"}".formatted(path));
+            JsonNode task = made.status() == 202 ? TaskEnd.await(admin, made) : made.json();
+            assertThat(made.status() == 409 || task.path("state").asText().equals("failed"))
+                    .as(text(made))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void one_over_names_that_are_there_is_refused_and_names_them() {
+        pulp.createServed("hub-f/there");
+        var refused = pulp.send(
+                "POST",
+                DISTRIBUTIONS,
+                "{\"name\":\"hub-f\",\"base_path\":\"hub-f\",\"remote\":\"%s\"}".formatted(remote("hub-f", "")));
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(text(refused)).contains("hub-f/there");
+    }
+
+    @Test
+    void two_upstreams_never_share_a_repository_unless_that_is_said() {
+        String href = distribution("hub-g", ",\"anonymous_fetch\":true");
+        String remote = pulp.get(href).path("remote").asText();
+        anonymous.get(manifest("hub-g", "v1"));
+
+        assertThat(pulp.send("PATCH", remote, "{\"url\":\"http://127.0.0.1:9\"}")
+                        .status())
+                .isEqualTo(409);
+        assertThat(pulp.send("PATCH", href, "{\"remote\":\"" + remote("hub-g-2", "") + "\"}")
+                        .status())
+                .isEqualTo(409);
+        assertThat(pulp.send("PATCH", remote, "{\"url\":\"http://127.0.0.1:9\",\"other_upstream\":true}")
+                        .status())
+                .isEqualTo(202);
+    }
+
+    @Test
+    void names_are_filtered_and_a_refusal_says_what_pulps_clients_look_for() {
+        String href = distribution("hub-h", ",\"anonymous_fetch\":true");
+        String remote = pulp.get(href).path("remote").asText();
+        pulp.send("PATCH", remote, "{\"includes\":[\"library/*\"],\"excludes\":[\"*/app\"]}");
+
+        var refused = anonymous.get(manifest("hub-h", "v1"));
+
+        assertThat(refused.status()).isEqualTo(404);
+        assertThat(text(refused)).contains("NAME_UNKNOWN", "Repository not found");
+        pulp.send("PATCH", remote, "{\"excludes\":null}");
+        assertThat(upstream.requests()).isEmpty();
+    }
+
+    @Test
+    void a_remote_in_use_stays_and_what_was_pulled_stays_when_its_distribution_goes() {
+        String href = distribution("hub-i", ",\"anonymous_fetch\":true");
+        String remote = pulp.get(href).path("remote").asText();
+        anonymous.get(manifest("hub-i", "v1"));
+        JsonNode refused = TaskEnd.await(admin, pulp.send("DELETE", remote, ""));
+        assertThat(refused.path("state").asText()).isEqualTo("failed");
+        assertThat(refused.path("error").path("description").asText()).contains("hub-i");
+
+        pulp.task("DELETE", href, "");
+
+        assertThat(anonymous.get(manifest("hub-i", "v1")).status()).isEqualTo(200);
+        assertThat(anonymous.get(manifest("hub-i", "v2")).status()).isEqualTo(404);
+    }
+}
