@@ -13,6 +13,7 @@ import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.sync.BlobCopier;
 import dev.lading.sync.SyncTask;
+import dev.lading.sync.SyncablePolicies;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.copy.Upstreams;
 import dev.lading.sync.demand.DemandedBlobs;
@@ -142,6 +143,12 @@ final class SyncServices {
 
     @Produces
     @Singleton
+    SyncablePolicies policies(@ConfigProperty(name = "lading.on-demand", defaultValue = "true") boolean onDemand) {
+        return new SyncablePolicies(onDemand);
+    }
+
+    @Produces
+    @Singleton
     SyncTask task(
             MetadataStore metadata,
             RepositoryService repositories,
@@ -151,7 +158,7 @@ final class SyncServices {
             SyncRuns runs,
             Upstreams upstreams,
             Tasks tasks,
-            @ConfigProperty(name = "lading.on-demand", defaultValue = "true") boolean onDemand) {
+            SyncablePolicies policies) {
         return new SyncTask(
                 metadata,
                 repositories,
@@ -162,7 +169,7 @@ final class SyncServices {
                 upstreams,
                 tasks,
                 (repository, version) -> new VersionHref(repository, version).toString(),
-                onDemand);
+                policies);
     }
 
     @Produces

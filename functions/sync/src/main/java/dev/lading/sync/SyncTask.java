@@ -4,13 +4,10 @@ import dev.lading.curation.CurationService;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.RecordJson;
-import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteKind;
-import dev.lading.remote.RemotePolicy;
 import dev.lading.remote.RemoteService;
-import dev.lading.remote.RemoteSettings;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.copy.Upstreams;
 import dev.lading.sync.plan.Planner;
@@ -45,9 +42,8 @@ public final class SyncTask implements TaskHandler {
     private final Upstreams upstreams;
     private final Tasks tasks;
     private final VersionHrefs hrefs;
-    private final boolean onDemand;
+    private final SyncablePolicies policies;
 
-    /** @param onDemand whether layers that a sync only lists can be fetched when they are pulled */
     public SyncTask(
             MetadataStore store,
             RepositoryService repositories,
@@ -58,7 +54,7 @@ public final class SyncTask implements TaskHandler {
             Upstreams upstreams,
             Tasks tasks,
             VersionHrefs hrefs,
-            boolean onDemand) {
+            SyncablePolicies policies) {
         this.store = store;
         this.repositories = repositories;
         this.remotes = remotes;
@@ -68,7 +64,7 @@ public final class SyncTask implements TaskHandler {
         this.upstreams = upstreams;
         this.tasks = tasks;
         this.hrefs = hrefs;
-        this.onDemand = onDemand;
+        this.policies = policies;
     }
 
     /** Makes the href of a version, as tasks show it. */
@@ -87,25 +83,11 @@ public final class SyncTask implements TaskHandler {
         return true;
     }
 
-    /**
-     * Refuses remotes whose layers nobody here would fetch when they are pulled.
-     *
-     * @throws FieldInvalid if a remote is not one that can be synced from
-     */
-    public void requireSyncable(RemoteSettings remote) {
-        if (remote.policy() != RemotePolicy.IMMEDIATE && !onDemand) {
-            throw new FieldInvalid(
-                    "remote",
-                    "the policy of remote '" + remote.name() + "' is " + remote.policy()
-                            + "; only immediate can be synced where functions answer, for now");
-        }
-    }
-
     @Override
     public Result run(String arguments, TaskRun task) throws IOException {
         SyncRequest request = RecordJson.read(SyncRequest.class, arguments);
         Remote remote = remotes.get(RemoteKind.CONTAINER, request.remote());
-        requireSyncable(remote.settings());
+        policies.require(remote.settings());
         repositories.get(request.repository());
         Optional<SyncRun> run = runs.begin(request, task.task());
         if (run.isEmpty()) {

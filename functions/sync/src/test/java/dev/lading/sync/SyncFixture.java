@@ -142,7 +142,7 @@ public abstract class SyncFixture extends ServiceContract {
                     upstreams,
                     tasks,
                     (repository, version) -> "/versions/" + version + "/",
-                    fetchesOnDemand);
+                    new SyncablePolicies(fetchesOnDemand));
             runner = new TaskRunner(tasks, clock, List.of(sync));
             copier = new BlobCopier(
                     store, registry.uploads, runs, upstreams, tasks, runner, copies, linking, limits, clock);

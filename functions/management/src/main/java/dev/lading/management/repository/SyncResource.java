@@ -20,6 +20,7 @@ import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.SyncTask;
+import dev.lading.sync.SyncablePolicies;
 import dev.lading.sync.run.SyncRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
@@ -52,19 +53,19 @@ public class SyncResource {
     private final RemoteService remotes;
     private final References references;
     private final TaskDispatch dispatch;
-    private final SyncTask syncs;
+    private final SyncablePolicies policies;
 
     public SyncResource(
             RepositoryService repositories,
             RemoteService remotes,
             References references,
             TaskDispatch dispatch,
-            SyncTask syncs) {
+            SyncablePolicies policies) {
         this.repositories = repositories;
         this.remotes = remotes;
         this.references = references;
         this.dispatch = dispatch;
-        this.syncs = syncs;
+        this.policies = policies;
     }
 
     @POST
@@ -80,7 +81,7 @@ public class SyncResource {
         Repository repository = repositories.get(RepositoryResource.id(id));
         Values values = Body.read(SYNC, request, false);
         RemoteId remote = remote(values, repository, references.by(Access.rights(request)));
-        syncs.requireSyncable(remotes.get(remote).settings());
+        policies.require(remotes.get(remote).settings());
         var sync = new SyncRequest(
                 repository.id(),
                 remote,
