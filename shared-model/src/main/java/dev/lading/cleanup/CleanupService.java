@@ -2,12 +2,15 @@ package dev.lading.cleanup;
 
 import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteId;
 import dev.lading.upload.UploadService;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Deletes what no repository version has needed for the protection time. Any number may run at once, beside pushes,
@@ -22,6 +25,8 @@ public final class CleanupService {
      * under way fail.
      */
     public static final Duration LEAST_PROTECTION = Duration.ofSeconds(5);
+
+    private static final int PAGE = 500;
 
     private final MetadataStore store;
     private final HistoryCleanup histories;
@@ -73,7 +78,8 @@ public final class CleanupService {
             deleted[0] = deleted[0].plus(freed);
             progress.accept(deleted[0]);
         });
-        var bytes = new OrphanedBytes(store, uploads, before);
+        Stream<RemoteId> remotes = store.stream(Remote.TABLE, Remote.all(PAGE)).map(Remote::id);
+        var bytes = new OrphanedBytes(store, uploads, remotes, before);
         for (HexPartition partition : HexPartition.ALL) {
             deleted[0] = deleted[0].plusBlobs(bytes.delete(partition));
             progress.accept(deleted[0]);

@@ -3,11 +3,13 @@ package dev.lading.cleanup;
 import dev.lading.blob.BlobRecord;
 import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.RepositoryContent;
+import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.HexPartition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Write;
+import dev.lading.remote.RemoteId;
 import dev.lading.upload.UploadService;
 import java.io.IOException;
 import java.time.Instant;
@@ -15,10 +17,11 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Deletes bytes that no repository holds. The records of bytes and those of repositories' references are in one order,
- * so they are merged a page at a time.
+ * so they are merged a page at a time. Where a repository may only list what it references, its rows are read.
  *
  * <p>A writer that makes a repository reference existing bytes checks their record in its transaction
  * ({@link BlobRecord#use}). So clean-up first claims the record, which fails such transactions; then looks for
@@ -31,12 +34,21 @@ final class OrphanedBytes {
     private final MetadataStore store;
     private final UploadService uploads;
     private final Instant before;
+    private final Holdings holdings;
 
-    /** @param before bytes stored later are kept */
-    OrphanedBytes(MetadataStore store, UploadService uploads, Instant before) {
+    /** Repositories whose records may stand for blobs that they only list. */
+    private final Set<RepositoryId> listing;
+
+    /**
+     * @param remotes that may lead to blobs which are only listed
+     * @param before bytes stored later are kept
+     */
+    OrphanedBytes(MetadataStore store, UploadService uploads, Stream<RemoteId> remotes, Instant before) {
         this.store = store;
         this.uploads = uploads;
         this.before = before;
+        this.holdings = new Holdings(store);
+        this.listing = holdings.listing(remotes);
     }
 
     /** How many were deleted, of those in one partition. */
@@ -60,14 +72,23 @@ final class OrphanedBytes {
 
     private Set<String> held(List<BlobRecord> page) {
         Set<String> held = new HashSet<>();
+        Set<String> listed = new HashSet<>();
         if (!page.isEmpty()) {
             String first = page.getFirst().digest().toString();
             String last = page.getLast().digest().toString();
             for (ContentKind kind : List.of(ContentKind.BLOB, ContentKind.MANIFEST)) {
                 store.stream(RepositoryContent.TABLE, RepositoryContent.between(kind, first, last, PAGE))
-                        .forEach(holder -> held.add(holder.unit().name()));
+                        .forEach(holder -> {
+                            boolean mayList = kind == ContentKind.BLOB && listing.contains(holder.repository());
+                            (mayList ? listed : held).add(holder.unit().name());
+                        });
             }
         }
+        page.stream()
+                .filter(bytes -> listed.contains(bytes.digest().toString()))
+                .filter(bytes -> !held.contains(bytes.digest().toString()))
+                .filter(bytes -> holdings.isHeldBeside(bytes, List.of()))
+                .forEach(bytes -> held.add(bytes.digest().toString()));
         return held;
     }
 

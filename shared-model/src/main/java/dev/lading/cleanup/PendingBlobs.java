@@ -1,5 +1,6 @@
 package dev.lading.cleanup;
 
+import dev.lading.blob.BlobRecord;
 import dev.lading.history.Repository;
 import dev.lading.history.SortKeys;
 import dev.lading.history.row.BlobEntry;
@@ -115,7 +116,12 @@ final class PendingBlobs {
         for (Waiting waiting : due) {
             writes.add(Write.delete(BlobEntry.TABLE, waiting.row()));
             writes.add(release(waiting));
-            waiting.filled().ifPresent(writes::add);
+            if (waiting.filled().isPresent()) {
+                writes.add(waiting.filled().get());
+                // A reclaim may look for who holds the bytes, and see neither row.
+                store.get(BlobRecord.TABLE, BlobRecord.key(waiting.row().digest()))
+                        .ifPresent(bytes -> writes.add(bytes.use()));
+            }
         }
         return store.write(writes) ? Optional.of(due.size()) : Optional.empty();
     }

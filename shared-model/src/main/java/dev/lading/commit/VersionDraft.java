@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Versions that are decided and not stored: the content of one transaction, or one large version too big for that. */
 final class VersionDraft {
@@ -48,7 +49,7 @@ final class VersionDraft {
             return OptionalLong.empty();
         }
         // The version, and who made it.
-        int moreWrites = changes.rows().size() + changes.alongside().size() + 2;
+        int moreWrites = changes.rows().size() + changes.alongside().size() + BytesFence.count(writes(changes)) + 2;
         long moreBytes = changes.rows().stream().mapToLong(VersionDraft::bytes).sum() + 2 * ROW_BYTES;
         if (writes > 0 && !fits(writes + moreWrites, bytes + moreBytes)) {
             return OptionalLong.empty();
@@ -63,6 +64,11 @@ final class VersionDraft {
         writes += moreWrites;
         bytes += moreBytes;
         return OptionalLong.of(newest.version());
+    }
+
+    /** The writes of changes, beside the records that make them a version. */
+    static Stream<Write> writes(Changes changes) {
+        return Stream.concat(changes.rows().stream().map(Content::put), changes.alongside().stream());
     }
 
     /** Whether nothing is drafted, so that a decision sees the stored state. */

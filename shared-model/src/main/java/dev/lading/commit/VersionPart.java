@@ -27,6 +27,7 @@ final class VersionPart {
     private ContentCounts added = ContentCounts.NONE;
     private ContentCounts removed = ContentCounts.NONE;
     private long bytes;
+    private int fences;
 
     /** Divides changes into parts. */
     static final class Source {
@@ -63,9 +64,9 @@ final class VersionPart {
     }
 
     private boolean takes(Changes more) {
-        int writes = rows.size() + alongside.size();
+        int writes = rows.size() + alongside.size() + fences;
         return writes == 0
-                || (writes + more.rows().size() + more.alongside().size() <= MAX_WRITES
+                || (writes + more.rows().size() + more.alongside().size() + fences(more) <= MAX_WRITES
                         && bytes + bytes(more) <= MAX_BYTES);
     }
 
@@ -75,6 +76,11 @@ final class VersionPart {
         added = added.plus(more.added());
         removed = removed.plus(more.removed());
         bytes += bytes(more);
+        fences += fences(more);
+    }
+
+    private static int fences(Changes changes) {
+        return BytesFence.count(VersionDraft.writes(changes));
     }
 
     private static long bytes(Changes changes) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -68,7 +69,9 @@ public final class VersionWriter {
     public boolean write(VersionDraft draft) {
         if (draft.versions().isEmpty()) {
             return draft.alongside().isEmpty()
-                    || store.write(prepend(Write.checkUnchanged(Repository.TABLE, draft.head()), draft.alongside()));
+                    || fenced(
+                            prepend(Write.checkUnchanged(Repository.TABLE, draft.head()), draft.alongside()),
+                            store::write);
         }
         if (draft.fitsOneTransaction()) {
             return writeAtOnce(draft);
@@ -102,7 +105,7 @@ public final class VersionWriter {
             changes.rows().forEach(row -> writes.add(row.put()));
         }
         writes.addAll(draft.alongside());
-        return store.write(prepend(moveHead(head, head.grown(draft.versions().size(), present)), writes));
+        return fenced(prepend(moveHead(head, head.grown(draft.versions().size(), present)), writes), store::write);
     }
 
     /**
@@ -125,16 +128,23 @@ public final class VersionWriter {
         writes.addAll(plan.fence());
         writes.addAll(plan.atEnd().apply(version));
         if (nothing) {
-            boolean unchanged =
-                    writes.isEmpty() || store.write(prepend(Write.checkUnchanged(Repository.TABLE, head), writes));
+            boolean unchanged = writes.isEmpty()
+                    || fenced(prepend(Write.checkUnchanged(Repository.TABLE, head), writes), store::write);
             return unchanged ? OptionalLong.of(version) : OptionalLong.empty();
         }
         var totals = new Totals(head, plan.base());
         totals.add(first);
         writes.add(totals.version(clock.instant(), first.log()));
         progress.at(first.rows().size(), plan.total());
-        boolean written = store.write(prepend(moveHead(head, totals.head(head)), writes));
+        boolean written = fenced(prepend(moveHead(head, totals.head(head)), writes), store::write);
         return written ? OptionalLong.of(version) : OptionalLong.empty();
+    }
+
+    /** Writes only if the bytes stay that rows hold and that might be given up at this moment. */
+    private boolean fenced(List<Write> writes, Predicate<List<Write>> write) {
+        return BytesFence.of(store, writes)
+                .filter(fences -> write.test(prepend(writes, fences)))
+                .isPresent();
     }
 
     /** Counts of a version while its parts are written. */
@@ -233,7 +243,7 @@ public final class VersionWriter {
     }
 
     /** Whether all parts were written; false: the lease was lost, or the fence does not hold. */
-    private static boolean writeParts(
+    private boolean writeParts(
             VersionPart first,
             VersionPart.Source rest,
             BulkChange.Plan plan,
@@ -247,7 +257,7 @@ public final class VersionWriter {
             List<Write> writes = new ArrayList<>(part.untilTheEnd());
             writes.add(Write.put(Change.Part.TABLE, new Change.Part(repository, version, number, part.log())));
             writes.addAll(plan.fence());
-            if (!lease.write(writes)) {
+            if (!fenced(writes, lease::write)) {
                 return false;
             }
             totals.add(part);

@@ -77,7 +77,8 @@ final class Addition {
         }
         BlobEntry row = content.blobRow(unit.digest(), readable).orElseThrow(() -> gone(unit.digest()));
         Changes changes = copy.blob(row);
-        if (row.isHeld()) {
+        // Bytes that may be given up are checked with every version.
+        if (row.isHeld() && row.origin().isEmpty()) {
             BlobRecord bytes = content.blob(unit.digest()).orElseThrow(() -> gone(unit.digest()));
             changes.with(bytes.use());
         }

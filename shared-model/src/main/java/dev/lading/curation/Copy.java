@@ -129,7 +129,7 @@ final class Copy {
         if (isForeign(wanted)) {
             wanted.unit().ifPresent(unit -> changes.with(RepositoryContent.put(unit, target.repository(), now)));
         }
-        if (wanted instanceof BlobEntry blob && !blob.isHeld()) {
+        if (wanted instanceof BlobEntry blob) {
             blob.origin()
                     .map(BlobOrigin::remote)
                     .filter(needed::add)

@@ -43,6 +43,11 @@ public record Remote(
         return new Key(PARTITION, id.toString());
     }
 
+    /** All remotes. */
+    public static Query all(int limit) {
+        return newestFirst(limit);
+    }
+
     static Query newestFirst(int limit) {
         return Query.descending(PARTITION, "0", "~", limit);
     }

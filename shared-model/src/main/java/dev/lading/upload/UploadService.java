@@ -289,9 +289,17 @@ public final class UploadService {
 
     /** Deletes bytes that no repository holds. False: another writer has just used them. */
     public boolean forget(BlobRecord bytes) throws IOException {
+        return forget(bytes, List.of());
+    }
+
+    /** @param with writes of the transaction after which nothing holds the bytes */
+    public boolean forget(BlobRecord bytes, List<Write> with) throws IOException {
         Upload orphaned = Upload.orphaned(bytes);
-        boolean forgotten = store.write(
-                Write.deleteUnchanged(BlobRecord.TABLE, bytes), Write.put(Upload.TABLE, orphaned, Condition.absent()));
+        boolean forgotten = store.write(with(
+                with,
+                List.of(),
+                Write.deleteUnchanged(BlobRecord.TABLE, bytes),
+                Write.put(Upload.TABLE, orphaned, Condition.absent())));
         if (forgotten) {
             discard(orphaned);
         }

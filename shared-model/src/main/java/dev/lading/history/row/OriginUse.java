@@ -7,8 +7,8 @@ import dev.lading.metadata.Write;
 import dev.lading.remote.RemoteId;
 
 /**
- * Records that a repository may list blobs whose bytes only a remote leads to. Written before the first of them; deleted
- * once a look at all its rows has found none.
+ * Records that a repository has had blobs that a remote leads to, so that it may list some of them without holding
+ * them. Written before the first of them.
  */
 public record OriginUse(RemoteId remote, RepositoryId repository) {
     public static final Table<OriginUse> TABLE =
