@@ -6,6 +6,7 @@ import dev.lading.sync.DoubtContract;
 import dev.lading.sync.FailureContract;
 import dev.lading.sync.MirrorTableContract;
 import dev.lading.sync.OnDemandContract;
+import dev.lading.sync.ReclaimContract;
 import dev.lading.sync.SelectionContract;
 import dev.lading.sync.SyncContract;
 import dev.lading.sync.ThroughContract;
@@ -23,6 +24,7 @@ class EmbeddedSyncTest {
 
     @Nested
     class Through extends ThroughContract {}
+    class Reclaiming extends ReclaimContract {}
 
     @Nested
     class Selecting extends SelectionContract {}

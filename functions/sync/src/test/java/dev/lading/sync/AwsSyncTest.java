@@ -15,6 +15,7 @@ class AwsSyncTest {
 
     @Nested
     class Through extends ThroughContract {}
+    class Reclaiming extends ReclaimContract {}
 
     @Nested
     class Selecting extends SelectionContract {}

@@ -162,6 +162,11 @@ public final class Remotes {
         return this;
     }
 
+    public Remotes streamed() {
+        policy = RemotePolicy.STREAMED;
+        return this;
+    }
+
     public Remotes onDemand() {
         policy = RemotePolicy.ON_DEMAND;
         return this;
