@@ -23,6 +23,8 @@ import dev.lading.management.account.UserRoleResource;
 import dev.lading.management.api.ApiDocument;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Model;
+import dev.lading.management.content.ArtifactModel;
+import dev.lading.management.content.ArtifactResource;
 import dev.lading.management.content.ContentLists;
 import dev.lading.management.content.ContentModel;
 import dev.lading.management.content.ContentResource;
@@ -37,6 +39,7 @@ import dev.lading.management.remote.RemoteResource;
 import dev.lading.management.repository.ActionResource;
 import dev.lading.management.repository.DifferenceModel;
 import dev.lading.management.repository.OrphanResource;
+import dev.lading.management.repository.ReclaimResource;
 import dev.lading.management.repository.RepairResource;
 import dev.lading.management.repository.RepositoryLists;
 import dev.lading.management.repository.RepositoryModel;
@@ -75,10 +78,12 @@ public class ApiDocumentResource {
             SyncResource.class,
             VersionResource.class,
             ContentResource.class,
+            ArtifactResource.class,
             DistributionResource.class,
             PullThroughResource.class,
             OrphanResource.class,
             RepairResource.class,
+            ReclaimResource.class,
             UserResource.class,
             UserRoleResource.class,
             GroupResource.class,
@@ -106,9 +111,11 @@ public class ApiDocumentResource {
             DifferenceModel.MODELS,
             VersionModel.MODELS,
             ContentModel.MODELS,
+            ArtifactModel.MODELS,
             DistributionModel.MODELS,
             PullThroughModel.MODELS,
             OrphanResource.MODELS,
+            ReclaimResource.MODELS,
             LabelActions.MODELS,
             UserModel.MODELS,
             UserRoleResource.MODELS,
@@ -163,6 +170,7 @@ public class ApiDocumentResource {
                 Map.entry("repository_versions_list", repositories.versions),
                 Map.entry("distributions_list", distributions.allDistributions),
                 Map.entry("distributions_container_container_list", distributions.distributions),
+                Map.entry("artifacts_list", content.artifacts),
                 Map.entry("content_list", content.anyContent),
                 Map.entry("content_container_tags_list", content.tags),
                 Map.entry("content_container_manifests_list", content.manifests),

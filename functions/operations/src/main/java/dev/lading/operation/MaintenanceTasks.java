@@ -42,6 +42,7 @@ public class MaintenanceTasks implements TaskProvider {
     private final ScheduledSyncs schedules;
     private final DistributionService distributions;
     private final AuditService audit;
+    private final ReclaimTasks reclaims;
 
     public MaintenanceTasks(
             CleanupService cleanup,
@@ -50,7 +51,8 @@ public class MaintenanceTasks implements TaskProvider {
             Tasks tasks,
             ScheduledSyncs schedules,
             DistributionService distributions,
-            AuditService audit) {
+            AuditService audit,
+            ReclaimTasks reclaims) {
         this.cleanup = cleanup;
         this.syncs = syncs;
         this.clock = clock;
@@ -58,6 +60,7 @@ public class MaintenanceTasks implements TaskProvider {
         this.schedules = schedules;
         this.distributions = distributions;
         this.audit = audit;
+        this.reclaims = reclaims;
     }
 
     /**
@@ -82,13 +85,17 @@ public class MaintenanceTasks implements TaskProvider {
     /** Arguments of {@link #CLEAN_UP}. */
     public record Cleanup(Duration protection) {}
 
-    /** Starts the daily tasks: a clean-up, purges of what is 90 days old, and a check of all schedules. */
+    /**
+     * Starts the daily tasks: a clean-up, purges of what is 90 days old, a check of all schedules, and a reclaim of what
+     * is only streamed.
+     */
     public void startDaily(Instant now) {
         start(CLEAN_UP, new Cleanup(CleanupService.DEFAULT_PROTECTION), ORPHANS);
         Purge purge = new Purge(now.minus(REMEMBERED), List.of("completed", "failed", "canceled"));
         start(PURGE, purge, Reservation.of(PURGE));
         start(PURGE_AUDIT, new AuditPurge(), Reservation.of(PURGE_AUDIT));
         schedules.followAll();
+        reclaims.startDaily();
         indexPublicPaths();
     }
 

@@ -22,11 +22,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Tasks that check stored bytes. They report; lost bytes can only be restored by a push, a sync or a backup. A check goes
- * on in steps, since a function of AWS has 15 minutes.
+ * Tasks that check stored bytes, and fetch again what a remote leads to. Other lost bytes can only be restored by a push,
+ * a sync or a backup. A check goes on in steps, since a function of AWS has 15 minutes; fetches follow the last one.
  */
 @Singleton
 public class RepairTasks implements TaskProvider {
@@ -49,18 +50,21 @@ public class RepairTasks implements TaskProvider {
     private final RepositoryService repositories;
     private final Tasks tasks;
     private final InstantSource clock;
+    private final Refetches refetches;
 
     public RepairTasks(
             RepairService repair,
             ContentService content,
             RepositoryService repositories,
             Tasks tasks,
-            InstantSource clock) {
+            InstantSource clock,
+            Refetches refetches) {
         this.repair = repair;
         this.content = content;
         this.repositories = repositories;
         this.tasks = tasks;
         this.clock = clock;
+        this.refetches = refetches;
     }
 
     /** Arguments of {@link #VERSION}. */
@@ -76,8 +80,14 @@ public class RepairTasks implements TaskProvider {
                         VERSION,
                         Version.class,
                         (version, from, run) -> repair.check(
-                                version.repository(), version.version(), from, step(version.verify(), run))),
-                new Check<>(ALL, Everything.class, (all, from, run) -> repair.checkAll(from, step(all.verify(), run))));
+                                version.repository(), version.version(), from, step(version.verify(), run)),
+                        (version, state, run) ->
+                                refetches.version(version.repository(), version.version(), state, run)),
+                new Check<>(
+                        ALL,
+                        Everything.class,
+                        (all, from, run) -> repair.checkAll(from, step(all.verify(), run)),
+                        (all, state, run) -> refetches.all(state, run)));
     }
 
     private RepairService.Step step(boolean verifyDigests, TaskRun run) {
@@ -96,15 +106,23 @@ public class RepairTasks implements TaskProvider {
         RepairState go(A arguments, RepairState from, TaskRun run) throws IOException;
     }
 
+    /** What follows the last step; empty: nothing. */
+    @FunctionalInterface
+    private interface Fetches<A> {
+        Optional<Refetches.Refetched> after(A arguments, RepairState checked, TaskRun run) throws IOException;
+    }
+
     private final class Check<A extends Record> implements TaskHandler {
         private final String name;
         private final Class<A> arguments;
         private final Steps<A> steps;
+        private final Fetches<A> fetches;
 
-        private Check(String name, Class<A> arguments, Steps<A> steps) {
+        private Check(String name, Class<A> arguments, Steps<A> steps, Fetches<A> fetches) {
             this.name = name;
             this.arguments = arguments;
             this.steps = steps;
+            this.fetches = fetches;
         }
 
         @Override
@@ -119,13 +137,14 @@ public class RepairTasks implements TaskProvider {
 
         @Override
         public Result run(String json, TaskRun run) throws IOException {
-            RepairState state = steps.go(TaskJson.read(json, arguments), repair.begun(run.task()), run);
+            A given = TaskJson.read(json, arguments);
+            RepairState state = steps.go(given, repair.begun(run.task()), run);
             if (!state.ended()) {
                 repair.keep(state);
                 tasks.redeliver(run.task());
                 return Unfinished.GOES_ON;
             }
-            return outcome(state, run);
+            return outcome(state, fetches.after(given, state, run), run);
         }
 
         @Override
@@ -134,18 +153,27 @@ public class RepairTasks implements TaskProvider {
         }
     }
 
-    private TaskHandler.Outcome outcome(RepairState state, TaskRun run) {
+    private TaskHandler.Outcome outcome(RepairState state, Optional<Refetches.Refetched> refetched, TaskRun run) {
         Faults missing = state.missing();
         Faults corrupted = state.corrupted();
-        long broken = missing.count() + corrupted.count();
+        long found = missing.count() + corrupted.count();
+        Set<Digest> fetched = refetched.map(Refetches.Refetched::fetched).orElse(Set.of());
+        long broken = found
+                - Stream.concat(missing.first().stream(), corrupted.first().stream())
+                        .filter(fetched::contains)
+                        .count();
         run.report("repair.checked", "Bytes checked", state.checked(), Optional.of(state.checked()));
-        run.report("repair.corrupted", "Missing or corrupted", broken, Optional.of(broken));
-        Map<String, Object> result = Map.of(
-                "checked", state.checked(),
-                "broken", broken,
-                "missing", texts(missing),
-                "corrupted", texts(corrupted),
-                "repositories", repositories(missing, corrupted));
+        run.report("repair.corrupted", "Missing or corrupted", found, Optional.of(found));
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("checked", state.checked());
+        result.put("broken", broken);
+        result.put("missing", texts(missing));
+        result.put("corrupted", texts(corrupted));
+        result.put("repositories", repositories(missing, corrupted));
+        refetched.ifPresent(done -> {
+            result.put("fetched", done.fetched().size());
+            result.put("not_fetched", done.failed());
+        });
         return new TaskHandler.Outcome(List.of(), Optional.of(TaskJson.write(result)));
     }
 

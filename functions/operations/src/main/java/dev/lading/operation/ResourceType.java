@@ -37,7 +37,10 @@ public record ResourceType(String path, String label) {
     public static final ResourceType SIGNATURE =
             new ResourceType("content/container/signatures", "container.manifestsignature");
 
+    public static final ResourceType ARTIFACT = new ResourceType("artifacts", "core.artifact");
+
     private static final List<ResourceType> ALL = List.of(
+            ARTIFACT,
             TASK,
             REMOTE,
             PULL_THROUGH_REMOTE,

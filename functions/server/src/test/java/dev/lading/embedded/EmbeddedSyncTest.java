@@ -24,6 +24,8 @@ class EmbeddedSyncTest {
 
     @Nested
     class Through extends ThroughContract {}
+
+    @Nested
     class Reclaiming extends ReclaimContract {}
 
     @Nested

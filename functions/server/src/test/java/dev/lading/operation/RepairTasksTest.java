@@ -3,12 +3,16 @@ package dev.lading.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lading.audit.Acting;
+import dev.lading.cleanup.ReclaimService;
 import dev.lading.content.RepairState;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.FileBlobStore;
+import dev.lading.embedded.FileSecretStore;
 import dev.lading.embedded.SqliteMetadataStore;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RepositoryName;
+import dev.lading.remote.RemoteService;
+import dev.lading.secret.StoredKeySeal;
 import dev.lading.task.Task;
 import dev.lading.task.TaskId;
 import dev.lading.task.TaskRunner;
@@ -24,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +70,15 @@ class RepairTasksTest {
 
     /** One delivery, to another process. */
     private void step() {
-        var repair = new RepairTasks(registry.repair, registry.content, registry.repositories, tasks, clock);
+        var remotes = new RemoteService(store, new StoredKeySeal(new FileSecretStore(folder.resolve("keys"))), clock);
+        var refetches = new Refetches(
+                new ReclaimService(store, remotes, registry.uploads, clock),
+                registry.content,
+                registry.versions,
+                registry.repositories,
+                (name, listed) -> new CompletableFuture<>(),
+                false);
+        var repair = new RepairTasks(registry.repair, registry.content, registry.repositories, tasks, clock, refetches);
         new TaskRunner(tasks, clock, repair.handlers()).work(queued.remove());
         steps++;
     }

@@ -287,6 +287,7 @@ class ApiDocumentTest {
             case "groups_user_href" -> "groups/1/users/";
             case "robot_href" -> "robots/";
             case "robot_secret_href" -> "robots/1/secrets/";
+            case "artifact_href" -> "artifacts/";
             case "container_blob_href" -> "content/container/blobs/";
             case "container_manifest_href" -> "content/container/manifests/";
             case "container_manifest_signature_href" -> "content/container/signatures/";

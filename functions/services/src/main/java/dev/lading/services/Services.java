@@ -9,6 +9,8 @@ import dev.lading.audit.AuditService;
 import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupService;
 import dev.lading.cleanup.HistoryCleanup;
+import dev.lading.cleanup.ReclaimService;
+import dev.lading.content.ArtifactService;
 import dev.lading.content.BlobFetcher;
 import dev.lading.content.BlobService;
 import dev.lading.content.ContentService;
@@ -244,6 +246,18 @@ final class Services {
                 versions,
                 manifest -> manifests.parsed(manifest).named());
         return new CleanupService(metadata, histories, uploads, clock);
+    }
+
+    @Produces
+    @Singleton
+    ReclaimService reclaims(MetadataStore metadata, RemoteService remotes, UploadService uploads, InstantSource clock) {
+        return new ReclaimService(metadata, remotes, uploads, clock);
+    }
+
+    @Produces
+    @Singleton
+    ArtifactService artifacts(MetadataStore metadata) {
+        return new ArtifactService(metadata);
     }
 
     @Produces

@@ -15,6 +15,8 @@ class AwsSyncTest {
 
     @Nested
     class Through extends ThroughContract {}
+
+    @Nested
     class Reclaiming extends ReclaimContract {}
 
     @Nested

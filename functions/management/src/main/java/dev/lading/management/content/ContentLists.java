@@ -1,6 +1,8 @@
 package dev.lading.management.content;
 
+import dev.lading.blob.BlobRecord;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.row.BlobEntry;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.management.api.Filter;
 import dev.lading.management.api.Listing;
@@ -29,6 +31,7 @@ public class ContentLists {
     public final Listing<Shown> blobs = member(ContentModel.blobs());
     public final Listing<Shown> signatures = member(ContentModel.signatures());
     public final Listing<Shown> anyContent = member(ContentModel.any());
+    public final Listing<BlobRecord> artifacts = artifacts();
 
     public ContentLists(ContentReferences references, Orphans orphans) {
         this.references = references;
@@ -55,6 +58,19 @@ public class ContentLists {
                 .filter(new Filter<>("orphaned_for", Schema.DECIMAL, false, values -> {
                     double minutes = (Double) Filter.parse("orphaned_for", Schema.DECIMAL, values.getFirst());
                     return shown -> orphans.isOrphaned(shown.unit(), minutes);
+                }));
+    }
+
+    /** Artifacts with the filters by version and by what is orphaned, which are those of the blob with the bytes. */
+    private Listing<BlobRecord> artifacts() {
+        return ArtifactModel.list()
+                .filter(new Filter<>(IN_VERSION, Schema.TEXT, false, values -> {
+                    RepositoryView view = references.view(references.version(IN_VERSION, values.getFirst()));
+                    return bytes -> view.holds(BlobEntry.unit(bytes));
+                }))
+                .filter(new Filter<>("orphaned_for", Schema.DECIMAL, false, values -> {
+                    double minutes = (Double) Filter.parse("orphaned_for", Schema.DECIMAL, values.getFirst());
+                    return bytes -> orphans.isOrphaned(BlobEntry.unit(bytes), minutes);
                 }));
     }
 
