@@ -20,6 +20,7 @@ MANAGEMENT = Path(__file__).with_name("management-rights.txt")
 # Objects of the management API, by the parameters that its document names them with.
 OBJECTS = {
     "access_policy_href": "policy",
+    "artifact_href": "artifact",
     "auth_user_href": "user",
     "auth_users_user_role_href": "user-role",
     "container_blob_href": "blob",
@@ -182,6 +183,7 @@ class Rights:
         made["secret"] = maker.call(200, "GET", made["robot"])["secrets"][0]["pulp_href"]
         create("user-role", f"{made['user']}roles/", self.admin, **role)
         create("role", "roles/", self.admin, name=name, permissions=["container.view_containerrepository"])
+        made["artifact"] = self.hrefs("artifacts/")[0]
         [made["policy"]] = self.hrefs("access_policies/?viewset_name=tasks")
         for caller, role, kind in (
             ("manager", "repository_content_manager", "repo"),

@@ -35,11 +35,13 @@ APIS = {
     "repositories_container_container_push": (pulp_container, "RepositoriesContainerPushApi"),
     "repositories_container_container_versions": (pulp_container, "RepositoriesContainerVersionsApi"),
     "repositories_container_container": (pulp_container, "RepositoriesContainerApi"),
+    "artifacts": (pulpcore, "ArtifactsApi"),
     "content": (pulpcore, "ContentApi"),
     "distributions": (pulpcore, "DistributionsApi"),
     "remotes": (pulpcore, "RemotesApi"),
     "repair": (pulpcore, "RepairApi"),
     "repositories": (pulpcore, "RepositoriesApi"),
+    "repositories_reclaim_space": (pulpcore, "RepositoriesReclaimSpaceApi"),
     "repository_versions": (pulpcore, "RepositoryVersionsApi"),
     "orphans_cleanup": (pulpcore, "OrphansCleanupApi"),
     "orphans": (pulpcore, "OrphansApi"),
@@ -210,6 +212,7 @@ class EveryOperationTest(Bindings):
         self.content(repository)
         self.actions(repository)
         self.sync()
+        self.artifacts()
         self.tasks(repository)
         self.deletions(remote, repository, distribution)
         self.assertEqual(set(self.pulp.operations) - OURS, self.pulp.called)
@@ -561,6 +564,23 @@ class EveryOperationTest(Bindings):
         self.assertEqual([f"{mirror}versions/1/"], task.created_resources)
         tags = self.call("content_container_tags_list", repository_version=f"{mirror}versions/1/").results
         self.assertEqual({"v1", "v2"}, {tag.name for tag in tags})
+        self.pulp.task(self.call("repositories_reclaim_space_reclaim", {"repo_hrefs": [mirror]}))
+
+    def artifacts(self):
+        artifact = self.call("artifacts_list", limit=1).results[0]
+        self.require(self.call("artifacts_read", artifact.pulp_href), sha256=artifact.sha256, md5=None)
+        prn = "prn:core.artifact:" + NOBODY
+        version = "/pulp/api/v3/repositories/container/container/" + NOBODY + "/versions/1/"
+        self.refused(400, "artifacts_list", repository_version=version)
+        for name, value in {
+            "sha256": artifact.sha256, "pulp_href__in": [artifact.pulp_href], "prn__in": [artifact.prn],
+            "pulp_id__in": [artifact.prn.rpartition(":")[2]], "q": f'prn__in="{artifact.prn}"',
+        }.items():  # fmt: skip
+            self.assertEqual(1, self.call("artifacts_list", **{name: value}).count)
+        nothing = {"md5": "x", "sha1": "x", "sha224": "x", "sha384": "x", "sha512": "x", "prn__in": [prn]}
+        for name, value in nothing.items():
+            self.assertEqual(0, self.call("artifacts_list", **{name: value}).count)
+        self.call("artifacts_list", orphaned_for=0)
 
     def tasks(self, repository):
         tagged = self.call(

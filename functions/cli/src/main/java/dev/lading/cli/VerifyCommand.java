@@ -95,6 +95,13 @@ final class VerifyCommand implements Callable<Integer> {
         }
         out.println(result.path("checked").asLong() + " checked, " + (broken == 0 ? "none" : broken)
                 + " missing or corrupted");
+        if (result.path("fetched").asLong() > 0) {
+            out.println(result.path("fetched").asLong() + " fetched from where remotes lead to");
+        }
+        result.path("not_fetched")
+                .properties()
+                .forEach(each -> out.println(
+                        PrintableText.of("not fetched " + each.getKey() + ": " + each.getValue().asText())));
     }
 
     private static String held(JsonNode result, String digest) {

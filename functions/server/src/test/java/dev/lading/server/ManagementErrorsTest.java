@@ -41,6 +41,8 @@ class ManagementErrorsTest {
         "GET,    /pulp/nothing,              404",
         "DELETE, /pulp/api/v3/status/,       405",
         "PATCH,  /pulp/api/v3/status/,       405",
+        "POST,   /pulp/api/v3/artifacts/,    405",
+        "GET,    /pulp/api/v3/artifacts/x/,  404",
         "GET,    /pulp/api/v3/importers/,    404",
         "GET,    /pulp/api/v3/exporters/,    404",
         "GET,    /pulp/api/v3/uploads/,      404",

@@ -14,7 +14,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 
-/** {@code repair/}: checks all stored bytes. */
+/** {@code repair/}: checks all stored bytes, and fetches again what is not right. */
 @Path(ApiPath.ROOT)
 @Needs(Permission.ADMINISTRATION)
 public class RepairResource {
@@ -29,7 +29,7 @@ public class RepairResource {
     @Operation(
             id = "repair_post",
             summary =
-                    "Check that all bytes are stored, or compare them with their digests, and report what is not right",
+                    "Check that all bytes are there, or are right; fetch again what a remote leads to, and report",
             body = "Repair",
             answers = "202 AsyncOperationResponse")
     public Response repair(@Context RoutingContext request) throws IOException {
