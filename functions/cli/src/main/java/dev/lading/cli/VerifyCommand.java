@@ -100,8 +100,8 @@ final class VerifyCommand implements Callable<Integer> {
         }
         result.path("not_fetched")
                 .properties()
-                .forEach(each -> out.println(
-                        PrintableText.of("not fetched " + each.getKey() + ": " + each.getValue().asText())));
+                .forEach(each -> out.println(PrintableText.of(
+                        "not fetched " + each.getKey() + ": " + each.getValue().asText())));
     }
 
     private static String held(JsonNode result, String digest) {

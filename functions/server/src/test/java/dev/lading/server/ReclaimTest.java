@@ -51,7 +51,7 @@ class ReclaimTest {
         var remote = pulp.send(
                 "POST",
                 REMOTES,
-                "{\"name\":\"%s\",\"url\":\"%s\",\"upstream_name\":\"%s\",\"policy\":\"on_demand\"}"
+                "{\"name\":\"reclaim-%s\",\"url\":\"%s\",\"upstream_name\":\"%s\",\"policy\":\"on_demand\"}"
                         .formatted(name, upstream.url(), FaultyUpstream.NAME));
         assertThat(remote.status()).isEqualTo(201);
         String href = pulp.createServed("reclaim/" + name).path("pulp_href").asText();

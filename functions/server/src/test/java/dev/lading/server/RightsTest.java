@@ -148,6 +148,20 @@ class RightsTest {
     }
 
     @Test
+    void space_is_given_back_by_who_may_change_the_content() {
+        String path = API + "repositories/reclaim_space/";
+        String named = "{\"repo_hrefs\":[\"" + MADE.get("repo") + "\"]}";
+        for (String may : List.of("maker", "manager", "collaborator", "admin")) {
+            task(may, send(may, "POST", path, named));
+        }
+        expect(403, send("viewer", "POST", path, named));
+        expect(403, send("consumer", "POST", path, named));
+        expect(400, send("stranger", "POST", path, named));
+        expect(401, send("anonymous", "POST", path, named));
+        task("viewer", send("viewer", "POST", path, "{\"repo_hrefs\":[\"*\"]}"));
+    }
+
+    @Test
     void the_catalog_lists_what_may_be_pulled() {
         ADMIN.pushImage("catalog-rights", "1", "public");
         for (String caller : CALLERS) {

@@ -28,8 +28,7 @@ public class RepairResource {
     @Path("repair")
     @Operation(
             id = "repair_post",
-            summary =
-                    "Check that all bytes are there, or are right; fetch again what a remote leads to, and report",
+            summary = "Check that all bytes are there, or are right; fetch again what a remote leads to, and report",
             body = "Repair",
             answers = "202 AsyncOperationResponse")
     public Response repair(@Context RoutingContext request) throws IOException {

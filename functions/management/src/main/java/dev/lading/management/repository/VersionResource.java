@@ -154,7 +154,8 @@ public class VersionResource {
     @Right("sync_containerrepository")
     @Operation(
             id = "repositories_container_container_versions_repair",
-            summary = "Compare the stored bytes of a version with its digests, fetch what a remote leads to, and report",
+            summary =
+                    "Compare the stored bytes of a version with its digests, fetch what a remote leads to, and report",
             body = "Repair",
             answers = "202 AsyncOperationResponse")
     public Response repair(
