@@ -24,7 +24,10 @@ import java.util.Optional;
  */
 final class PendingBlobs {
     private static final int PAGE = 500;
-    private static final int ENDED_AT_ONCE = 30;
+
+    /** Blobs of one transaction, each with four writes at most. */
+    private static final int ENDED_AT_ONCE = 24;
+
     private static final int ATTEMPTS = 3;
 
     private final MetadataStore store;

@@ -118,27 +118,30 @@ class ReclaimTest {
         assertThat(pull("whole").body()).isEqualTo("whole".getBytes(UTF_8));
     }
 
-    @Test
-    void broken_bytes_are_fetched_again() throws IOException {
-        mirror("broken");
-        pull("broken");
+    @ParameterizedTest
+    @CsvSource({"damaged, corrupted, true", "lost, missing, false"})
+    void broken_bytes_are_fetched_again(String name, String fault, boolean verify) throws IOException {
+        mirror(name);
+        pull(name);
         Path data = Path.of(ConfigProvider.getConfig().getValue("lading.data", String.class));
-        String key = artifacts("broken").at("/results/0/file").asText();
+        String key = artifacts(name).at("/results/0/file").asText();
         try (Stream<Path> files = Files.walk(data)) {
             Path stored = files.filter(file -> file.toString().endsWith(key))
                     .findFirst()
                     .orElseThrow();
             Files.delete(stored);
-            Files.writeString(stored, "wrong!");
+            if (fault.equals("corrupted")) {
+                Files.writeString(stored, "wrong!");
+            }
         }
 
-        JsonNode task = pulp.task("POST", API + "repair/", "{\"verify_checksums\":true}");
+        JsonNode task = pulp.task("POST", API + "repair/", "{\"verify_checksums\":" + verify + "}");
 
-        assertThat(task.at("/result/corrupted").toString())
-                .contains(RegistryClient.digest("broken").toString());
+        assertThat(task.at("/result/" + fault).toString())
+                .contains(RegistryClient.digest(name).toString());
         assertThat(task.at("/result/broken").asLong()).isZero();
         upstream.close();
-        assertThat(pull("broken").body()).isEqualTo("broken".getBytes(UTF_8));
+        assertThat(pull(name).body()).isEqualTo(name.getBytes(UTF_8));
     }
 
     @ParameterizedTest
