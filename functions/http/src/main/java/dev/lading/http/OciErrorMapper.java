@@ -1,6 +1,7 @@
 package dev.lading.http;
 
 import dev.lading.access.Caller;
+import dev.lading.content.ArrivingBytes;
 import dev.lading.oci.RegistryException;
 import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.RangeInvalid;
@@ -8,6 +9,7 @@ import dev.lading.oci.RegistryException.RetryLater;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadOutOfOrder;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.WebApplicationException;
@@ -20,6 +22,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
 
 /** Maps every failure to the spec's error document. */
 public class OciErrorMapper {
@@ -70,8 +74,20 @@ public class OciErrorMapper {
     public Uni<Response> map(
             Later later, ContainerRequestContext request, HttpServerRequest http, RoutingContext context) {
         Later.release(context);
+        Context thread = ArrivingBody.thread();
+        var work = (ResteasyReactiveRequestContext)
+                ((ResteasyReactiveContainerRequestContext) request).getServerRequestContext();
         return Uni.createFrom()
-                .completionStage(later.answer().exceptionally(failure -> failed(failure, request, http)));
+                .completionStage(later.answer().exceptionally(failure -> failed(failure, request, http)))
+                .onItem()
+                .transformToUni(answer -> {
+                    if (!(answer.getEntity() instanceof ArrivingBytes)) {
+                        return Uni.createFrom().item(answer);
+                    }
+                    ArrivingBody.send(answer, context, thread, work);
+                    // The answer is sent past JAX-RS.
+                    return Uni.createFrom().nothing();
+                });
     }
 
     private Response failed(Throwable failure, ContainerRequestContext request, HttpServerRequest http) {

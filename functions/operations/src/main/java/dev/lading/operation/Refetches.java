@@ -134,7 +134,7 @@ public class Refetches {
 
         void begin(BlobEntry row) {
             acquire(1);
-            fetcher.fetch(name(row.repository()), row).whenComplete((key, failure) -> {
+            fetcher.fetch(name(row.repository()), row).stored().whenComplete((key, failure) -> {
                 end(row.digest(), failure);
                 room.release();
             });

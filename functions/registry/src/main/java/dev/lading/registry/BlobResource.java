@@ -6,6 +6,7 @@ import dev.lading.access.RegistrySettings;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.Download;
 import dev.lading.content.BlobFetcher;
+import dev.lading.content.BlobFetcher.Fetch;
 import dev.lading.content.BlobService;
 import dev.lading.history.Pull;
 import dev.lading.history.row.BlobEntry;
@@ -28,8 +29,11 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.PathPart;
 import org.jspecify.annotations.Nullable;
 
@@ -68,9 +72,33 @@ public class BlobResource {
         }
         Optional<String> wantedPart = Optional.ofNullable(range);
         if (blob.key().isEmpty()) {
-            throw Later.after(fetcher.fetch(pull.name(), blob), key -> content(blob, key, wantedPart));
+            throw fetched(fetcher.fetch(pull.name(), blob), blob, wantedPart);
         }
         return content(blob, blob.key().get(), wantedPart);
+    }
+
+    /** A blob that is on its way: the whole of it is sent as it comes, a part once all is verified. */
+    private Later fetched(Fetch fetch, BlobEntry blob, Optional<String> range) {
+        CompletionStage<Supplier<Response>> stored = fetch.stored().thenApply(key -> () -> stored(blob, key, range));
+        if (range.isPresent()) {
+            return Later.after(stored, Supplier::get);
+        }
+        CompletionStage<Supplier<Response>> arriving = fetch.arriving()
+                .thenApply(reader -> () -> reader.get()
+                        .map(bytes -> found(blob.digest(), ByteRange.whole(blob.sizeBytes()))
+                                .entity(bytes)
+                                .build())
+                        .orElseGet(() -> stored(
+                                blob, fetch.stored().toCompletableFuture().join(), range)));
+        return Later.after(stored.applyToEither(arriving, first -> first), Supplier::get);
+    }
+
+    private Response stored(BlobEntry blob, BlobKey key, Optional<String> range) {
+        try {
+            return content(blob, key, range);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Response content(BlobEntry blob, BlobKey key, Optional<String> range) throws IOException {

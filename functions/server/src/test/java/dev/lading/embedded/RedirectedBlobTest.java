@@ -10,6 +10,7 @@ import dev.lading.blob.BlobStore;
 import dev.lading.blob.BlobWriter;
 import dev.lading.blob.Download;
 import dev.lading.blob.Written;
+import dev.lading.content.BlobFetcher;
 import dev.lading.content.BlobService;
 import dev.lading.history.Pull;
 import dev.lading.metadata.Page;
@@ -32,7 +33,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -97,7 +97,7 @@ class RedirectedBlobTest {
         BlobStore elsewhere = new Elsewhere(stores.blobs().get());
         return new BlobResource(
                 new BlobService(stores.metadata(), elsewhere, registry.repositories, InstantSource.system()),
-                (name, listed) -> CompletableFuture.failedFuture(new AssertionError("all is here")),
+                (name, listed) -> BlobFetcher.Fetch.failed(new AssertionError("all is here")),
                 new RegistrySettings(false, Optional.empty(), Optional.empty(), 10, false, behindGateway));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lading.audit.Acting;
 import dev.lading.cleanup.ReclaimService;
+import dev.lading.content.BlobFetcher;
 import dev.lading.content.RepairState;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.FileBlobStore;
@@ -28,7 +29,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +76,7 @@ class RepairTasksTest {
                 registry.content,
                 registry.versions,
                 registry.repositories,
-                (name, listed) -> new CompletableFuture<>(),
+                (name, listed) -> BlobFetcher.Fetch.failed(new AssertionError("nothing is fetched here")),
                 false);
         var repair = new RepairTasks(registry.repair, registry.content, registry.repositories, tasks, clock, refetches);
         new TaskRunner(tasks, clock, repair.handlers()).work(queued.remove());

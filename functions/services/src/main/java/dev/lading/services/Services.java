@@ -12,6 +12,7 @@ import dev.lading.cleanup.HistoryCleanup;
 import dev.lading.cleanup.ReclaimService;
 import dev.lading.content.ArtifactService;
 import dev.lading.content.BlobFetcher;
+import dev.lading.content.BlobFetcher.Fetch;
 import dev.lading.content.BlobService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ListedBlobs;
@@ -40,7 +41,6 @@ import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
-import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Constructs every service of the model, once, over what a deployment provides: its stores, a seal, and uploads. */
@@ -181,7 +181,7 @@ final class Services {
     @Singleton
     @DefaultBean
     BlobFetcher fetcher() {
-        return (name, listed) -> CompletableFuture.failedFuture(new UpstreamFailed("blob " + listed.digest() + " of '"
+        return (name, listed) -> Fetch.failed(new UpstreamFailed("blob " + listed.digest() + " of '"
                 + name + "' was not fetched yet, and functions do not fetch what is pulled; sync it with the policy"
                 + " immediate, or pull it once from a server on the same storage"));
     }

@@ -59,7 +59,7 @@ public abstract class OnDemandContract extends SyncFixture {
     }
 
     private CompletionStage<?> fetch(RepositoryName name, byte[] content) {
-        return process().demanded.fetch(name, row(name, content));
+        return process().demanded.fetch(name, row(name, content)).stored();
     }
 
     /** Reads a blob as a GET does. */
@@ -69,6 +69,7 @@ public abstract class OnDemandContract extends SyncFixture {
                 .orElseGet(() -> process()
                         .demanded
                         .fetch(name, blob)
+                        .stored()
                         .toCompletableFuture()
                         .join());
         try (InputStream bytes = process().registry.blobs.read(key, 0, blob.sizeBytes())) {

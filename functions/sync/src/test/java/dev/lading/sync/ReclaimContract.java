@@ -85,6 +85,7 @@ public abstract class ReclaimContract extends SyncFixture {
                 .orElseGet(() -> process()
                         .demanded
                         .fetch(name, blob)
+                        .stored()
                         .toCompletableFuture()
                         .join());
         try (InputStream bytes = process().registry.blobs.read(key, 0, blob.sizeBytes())) {

@@ -115,7 +115,7 @@ public abstract class ThroughContract extends SyncFixture {
         var registry = process().registry;
         for (byte[] blob : List.of(config, layer)) {
             var row = registry.blobs.get(registry.pull(NAME), Digest.of(Digest.SHA256, blob));
-            process().demanded.fetch(NAME, row).toCompletableFuture().join();
+            process().demanded.fetch(NAME, row).stored().toCompletableFuture().join();
         }
 
         requireWhole(NAME, image);

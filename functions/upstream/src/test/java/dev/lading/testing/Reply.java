@@ -138,6 +138,17 @@ public final class Reply {
         });
     }
 
+    /** This answer, with something run after so many bytes of the body, which are on their way by then. */
+    public Reply pausedAfter(int count, Runnable between) {
+        return new Reply(status, lines, body, (out, bytes) -> {
+            out.write(bytes, 0, Math.min(count, bytes.length));
+            out.flush();
+            between.run();
+            out.write(bytes, Math.min(count, bytes.length), Math.max(0, bytes.length - count));
+            return RawServer.Then.GO_ON;
+        });
+    }
+
     private Reply deliver(int count, RawServer.Then then) {
         return new Reply(status, lines, body, (out, bytes) -> {
             out.write(bytes, 0, Math.min(count, bytes.length));

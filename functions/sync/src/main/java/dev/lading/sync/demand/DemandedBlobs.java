@@ -2,6 +2,7 @@ package dev.lading.sync.demand;
 
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
+import dev.lading.content.ArrivingBytes;
 import dev.lading.content.BlobFetcher;
 import dev.lading.content.ListedBlobs;
 import dev.lading.history.row.BlobEntry;
@@ -21,6 +22,7 @@ import dev.lading.upstream.BlobBody;
 import dev.lading.upstream.Upstream;
 import dev.lading.upstream.transport.UpstreamException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,9 +32,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
  * Fetches listed blobs when they are first pulled, each once however many wait for it, and keeps them. No caller's
@@ -54,7 +56,7 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
             Thread.ofVirtual().name("blob-fetch-", 0).factory());
 
     /** Fetches under way. Guarded by this. */
-    private final Map<Wanted, CompletableFuture<BlobKey>> flights = new LinkedHashMap<>();
+    private final Map<Wanted, Flight> flights = new LinkedHashMap<>();
 
     /** Blobs that came with other content, and how. */
     private final ShortMemory<Wanted, String> wrong;
@@ -68,46 +70,54 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
 
     private record Wanted(BlobOrigin origin, Digest digest) {}
 
+    private record Flight(
+            CompletableFuture<BlobKey> stored, CompletableFuture<Supplier<Optional<ArrivingBytes>>> arriving) {
+        Flight() {
+            this(new CompletableFuture<>(), new CompletableFuture<>());
+        }
+    }
+
     @Override
-    public CompletionStage<BlobKey> fetch(RepositoryName name, BlobEntry blob) {
+    public Fetch fetch(RepositoryName name, BlobEntry blob) {
         Optional<BlobOrigin> origin = blob.origin();
         if (origin.isEmpty()) {
-            return CompletableFuture.failedFuture(new BlobUnknown(name, blob.digest()));
+            return Fetch.failed(new BlobUnknown(name, blob.digest()));
         }
         return join(new Wanted(origin.get(), blob.digest()), name, blob);
     }
 
-    private synchronized CompletionStage<BlobKey> join(Wanted wanted, RepositoryName name, BlobEntry blob) {
+    private synchronized Fetch join(Wanted wanted, RepositoryName name, BlobEntry blob) {
         Optional<String> known = wrong.get(wanted);
         if (known.isPresent()) {
-            return CompletableFuture.failedFuture(new UpstreamFailed(known.get()));
+            return Fetch.failed(new UpstreamFailed(known.get()));
         }
-        CompletableFuture<BlobKey> flight = flights.get(wanted);
-        if (flight != null) {
+        Flight same = flights.get(wanted);
+        if (same != null) {
             // The row that is filled may be another repository's.
-            return flight.thenApply(key -> listed.link(blob).orElse(key));
+            return new Fetch(same.stored().thenApply(key -> listed.link(blob).orElse(key)), same.arriving());
         }
         if (flights.size() == MAX_FLIGHTS) {
-            return CompletableFuture.failedFuture(new StoreBusy("too many blobs are being fetched", RETRY_AFTER));
+            return Fetch.failed(new StoreBusy("too many blobs are being fetched", RETRY_AFTER));
         }
-        var begun = new CompletableFuture<BlobKey>();
+        var begun = new Flight();
         flights.put(wanted, begun);
         threads.execute(() -> run(wanted, name, blob, begun));
-        return begun;
+        return new Fetch(begun.stored(), begun.arriving());
     }
 
-    private void run(Wanted wanted, RepositoryName name, BlobEntry blob, CompletableFuture<BlobKey> flight) {
+    private void run(Wanted wanted, RepositoryName name, BlobEntry blob, Flight flight) {
         try {
-            BlobKey key = listed.link(blob).orElseGet(() -> get(wanted, name, blob));
+            BlobKey key = listed.link(blob).orElseGet(() -> get(wanted, name, blob, flight));
             end(wanted);
-            flight.complete(key);
+            flight.stored().complete(key);
         } catch (UpstreamException e) {
             end(wanted);
-            flight.completeExceptionally(new UpstreamFailed(e.getMessage() + " (blob " + blob.digest() + " of '" + name
-                    + "', which is fetched when it is first pulled)"));
+            flight.stored()
+                    .completeExceptionally(new UpstreamFailed(e.getMessage() + " (blob " + blob.digest() + " of '"
+                            + name + "', which is fetched when it is first pulled)"));
         } catch (RuntimeException | Error e) {
             end(wanted);
-            flight.completeExceptionally(e);
+            flight.stored().completeExceptionally(e);
         }
     }
 
@@ -115,16 +125,28 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
         flights.remove(wanted);
     }
 
-    private BlobKey get(Wanted wanted, RepositoryName name, BlobEntry blob) {
+    private BlobKey get(Wanted wanted, RepositoryName name, BlobEntry blob, Flight flight) {
         try (var lease = clients.lease(wanted.origin());
                 BlobBody body = lease.upstream().blob(blob.digest(), 0)) {
             var stored = new Stored(name, blob);
-            store(wanted, lease.upstream(), body, stored);
+            ArrivingBlob arriving = ArrivingBlob.begin(blob.sizeBytes());
+            // Whoever comes too late for a reader finds out what became of it.
+            var _ = flight.stored().whenComplete((key, failure) -> arriving.release());
+            try {
+                flight.arriving().complete(arriving::reader);
+                store(wanted, lease.upstream(), arriving.through(body), stored);
+                arriving.verified();
+            } catch (RuntimeException | Error e) {
+                arriving.failed(e);
+                throw e;
+            }
             return stored.key();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    private void store(Wanted wanted, Upstream upstream, BlobBody body, Stored stored) {
+    private void store(Wanted wanted, Upstream upstream, InputStream body, Stored stored) {
         BlobKey upload = uploads.begin().key();
         try {
             Chunk whole = new Chunk(OptionalLong.of(0), OptionalLong.of(stored.blob.sizeBytes()), body);

@@ -1,0 +1,187 @@
+package dev.lading.sync.demand;
+
+import dev.lading.content.ArrivingBytes;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A blob that is being fetched, for as many readers as there are. Its bytes are in a file without a name, which is gone
+ * with the process; a reader that is slow keeps the file, and holds up nobody.
+ */
+final class ArrivingBlob {
+    /**
+     * Bytes that are held back until the blob is verified. A client has the digest of what it reads, and so would
+     * refuse a wrong blob, too; it must not be led to think it has all.
+     */
+    static final int HELD_BACK = 64 * 1024;
+
+    private final long sizeBytes;
+    private final FileChannel file;
+    private final List<Runnable> told = new CopyOnWriteArrayList<>();
+
+    /** Guarded by this, as is all that follows. */
+    private long arrived;
+
+    private boolean verified;
+    private Optional<Throwable> failure = Optional.empty();
+
+    /** Readers, and the fetch itself. */
+    private int users = 1;
+
+    private ArrivingBlob(long sizeBytes, FileChannel file) {
+        this.sizeBytes = sizeBytes;
+        this.file = file;
+    }
+
+    static ArrivingBlob begin(long sizeBytes) throws IOException {
+        Path path = Files.createTempFile("lading-arriving-", "");
+        try {
+            return new ArrivingBlob(
+                    sizeBytes, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        } finally {
+            // What is open stays; what would have a name would stay after a kill.
+            Files.delete(path);
+        }
+    }
+
+    /** The stream, of which all that is read arrives here. */
+    InputStream through(InputStream content) {
+        return new FilterInputStream(content) {
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                int count = super.read(target, offset, length);
+                if (count > 0) {
+                    arrive(ByteBuffer.wrap(target, offset, count));
+                }
+                return count;
+            }
+        };
+    }
+
+    private void arrive(ByteBuffer bytes) throws IOException {
+        long at = arrived();
+        // More than there should be: the fetch refuses it, and nobody reads it.
+        if (at + bytes.remaining() > sizeBytes) {
+            return;
+        }
+        int count = bytes.remaining();
+        for (long position = at; bytes.hasRemaining(); ) {
+            position += file.write(bytes, position);
+        }
+        synchronized (this) {
+            arrived += count;
+        }
+        tell();
+    }
+
+    private synchronized long arrived() {
+        return arrived;
+    }
+
+    /** Lets readers have the end of a blob that is verified and kept. */
+    void verified() {
+        synchronized (this) {
+            verified = true;
+        }
+        tell();
+    }
+
+    /** Ends the reading of a blob that is not. */
+    void failed(Throwable why) {
+        synchronized (this) {
+            failure = Optional.of(why);
+        }
+        tell();
+    }
+
+    private void tell() {
+        told.forEach(Runnable::run);
+    }
+
+    /** A reader, from the first byte on; empty: the fetch has ended, and the last reader has left. */
+    synchronized Optional<ArrivingBytes> reader() {
+        if (users == 0) {
+            return Optional.empty();
+        }
+        users++;
+        return Optional.of(new Reader());
+    }
+
+    /** Ends a use, the fetch's own among them. */
+    synchronized void release() {
+        users--;
+        if (users == 0) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                // It has no name, and nobody reads it.
+                failure = Optional.of(e);
+            }
+        }
+    }
+
+    private final class Reader implements ArrivingBytes {
+        private Optional<Runnable> listener = Optional.empty();
+        private boolean closed;
+
+        @Override
+        public long sizeBytes() {
+            return sizeBytes;
+        }
+
+        @Override
+        public long available() {
+            synchronized (ArrivingBlob.this) {
+                return verified ? sizeBytes : Math.max(0, Math.min(arrived, sizeBytes - HELD_BACK));
+            }
+        }
+
+        @Override
+        public int read(long position, ByteBuffer into) throws IOException {
+            int most = (int) Math.min(into.remaining(), available() - position);
+            into.limit(into.position() + most);
+            return most == 0 ? 0 : file.read(into, position);
+        }
+
+        @Override
+        public Optional<Throwable> failure() {
+            synchronized (ArrivingBlob.this) {
+                return failure;
+            }
+        }
+
+        @Override
+        public void onChange(Runnable change) {
+            listener = Optional.of(change);
+            told.add(change);
+            change.run();
+        }
+
+        @Override
+        public void close() {
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                closed = true;
+            }
+            listener.ifPresent(told::remove);
+            release();
+        }
+    }
+}
