@@ -512,10 +512,10 @@ class EveryOperationTest(Bindings):
         self.refused(404, "content_container_signatures_unset_label", signature, {"key": "a"})
         self.manifest, self.tag = read, tag
 
-    def refused(self, status, operation, *arguments):
+    def refused(self, status, operation, *arguments, **parameters):
         errors = (pulp_container.ApiException, pulpcore.ApiException)
         with self.assertRaises(errors) as refusal:
-            self.call(operation, *arguments)
+            self.call(operation, *arguments, **parameters)
         self.assertEqual(status, refusal.exception.status)
         return json.loads(refusal.exception.body)
 

@@ -6,7 +6,7 @@ import time
 import unittest
 
 import oci
-from engine import DockerDaemon
+from engine import Containerd, DockerDaemon
 from faulty import FaultyUpstream
 from harness import PASSWORD, TOOLS, Server, remove, run, temp_folder
 from registry import Registry
@@ -75,6 +75,28 @@ class ThroughTest(unittest.TestCase):
             self.assertEqual([DIGEST], oci.layout_digests(self.home / f"warm-{tool}"))
         answer = self.registry.request("GET", "/v2/hub/library/docker/manifests/1")
         self.assertRegex(answer.headers["Warning"], '^299 - "only copy is yours: .*"$')
+
+    def test_containerd_has_one_mirror_for_two_registries(self):
+        hosts = self.home / "hosts"
+        (hosts / "_default").mkdir(parents=True, exist_ok=True)
+        mirror = f'[host."http://{self.host}"]\n  capabilities = ["pull", "resolve"]\n'
+        (hosts / "_default/hosts.toml").write_text(mirror)
+        other = self.enterContext(Upstream())
+        references = []
+        for name, upstream in (("first", self.upstream), ("second", other)):
+            through(self.registry, f"mirror-{name}", upstream.url, anonymous_fetch=True, freshness=0)
+            upstream.registry.push("library/app", "1", IMAGE)
+            references.append(f"{upstream.host}/library/app:1")
+        for state in ("cold", "stopped"):
+            with Containerd() as containerd:
+                for reference in references:
+                    containerd.ctr("images", "pull", f"--hosts-dir={hosts}", reference)
+                    self.assertIn(DIGEST, containerd.ctr("images", "list"))
+            if state == "cold":
+                self.upstream.stop()
+                other.stop()
+        for name in ("first", "second"):
+            self.assertEqual(["1"], self.registry.tags(f"mirror-{name}/library/app"))
 
     def test_many_clients_of_one_cold_image_make_the_requests_of_one(self):
         through(self.registry, "crowd", self.upstream.url, anonymous_fetch=True)

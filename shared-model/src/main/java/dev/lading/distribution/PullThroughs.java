@@ -4,13 +4,19 @@ import dev.lading.history.PullThrough;
 import dev.lading.history.ThroughPaths;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RepositoryName;
+import dev.lading.remote.Remote;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Pull-through distributions by base path, as this process knows them: read together, at most once in ten seconds, so
@@ -24,9 +30,15 @@ public final class PullThroughs implements ThroughPaths {
 
     private final MetadataStore store;
     private final InstantSource clock;
-    private volatile Known known = new Known(Map.of(), Instant.MIN);
+    private volatile Known known = Known.NOTHING;
 
-    private record Known(Map<String, PullThrough> byPath, Instant end) {}
+    /** @param byHost made when somebody asks for it, since it costs a read for each */
+    private record Known(Map<String, PullThrough> byPath, Instant end, Optional<Map<String, PullThrough>> byHost) {
+        static final Known NOTHING = new Known(Map.of(), Instant.MIN, Optional.empty());
+    }
+
+    /** What Docker Hub calls itself to its clients, and what it is reached at. */
+    private static final Set<String> DOCKER_HUB = Set.of("docker.io", "index.docker.io", "registry-1.docker.io");
 
     public PullThroughs(MetadataStore store, InstantSource clock) {
         this.store = store;
@@ -49,9 +61,30 @@ public final class PullThroughs implements ThroughPaths {
         return Optional.empty();
     }
 
-    /** The one whose base path a name is. */
-    Optional<PullThrough> exactly(RepositoryName name) {
-        return Optional.ofNullable(byPath().get(name.value()));
+    @Override
+    public Optional<PullThrough> of(String host) {
+        Map<String, PullThrough> byPath = byPath();
+        return byPath.isEmpty() ? Optional.empty() : Optional.ofNullable(byHost().get(host.toLowerCase(Locale.ROOT)));
+    }
+
+    private synchronized Map<String, PullThrough> byHost() {
+        Known now = known;
+        if (now.byHost().isPresent()) {
+            return now.byHost().get();
+        }
+        Map<String, PullThrough> byHost = new HashMap<>();
+        now.byPath().values().stream()
+                // Ids are in the order of time.
+                .sorted(Comparator.comparing(through -> through.id().toString()))
+                .forEach(through -> hosts(through).forEach(host -> byHost.putIfAbsent(host, through)));
+        known = new Known(now.byPath(), now.end(), Optional.of(byHost));
+        return byHost;
+    }
+
+    private Stream<String> hosts(PullThrough through) {
+        return store.get(Remote.TABLE, Remote.key(through.remote())).stream()
+                .map(remote -> remote.settings().url().address().authority())
+                .flatMap(host -> DOCKER_HUB.contains(host) ? DOCKER_HUB.stream() : Stream.of(host));
     }
 
     private Map<String, PullThrough> byPath() {
@@ -68,13 +101,13 @@ public final class PullThroughs implements ThroughPaths {
                     .map(PullThroughDistribution::through)
                     .collect(Collectors.toUnmodifiableMap(
                             through -> through.basePath().value(), Function.identity(), (newer, older) -> older));
-            known = new Known(all, now.plus(KNOWN));
+            known = new Known(all, now.plus(KNOWN), Optional.empty());
         }
         return known.byPath();
     }
 
     /** Reads them again at the next question, since this process changed one. */
     synchronized void changed() {
-        known = new Known(Map.of(), Instant.MIN);
+        known = Known.NOTHING;
     }
 }

@@ -30,6 +30,7 @@ import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.oci.RegistryException.NameUnknown;
 import dev.lading.oci.RepositoryName;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -85,6 +86,18 @@ public final class RepositoryService {
                 name,
                 served.map(path -> RepositoryView.of(store, path)),
                 isOwn ? Optional.empty() : throughPaths.at(name));
+    }
+
+    /**
+     * A name as a client spells it for whom this registry is a mirror of another one, by that one's host name.
+     *
+     * @throws NameUnknown if nothing here is a mirror of it
+     */
+    public RepositoryName mirrored(RepositoryName name, String host) {
+        return throughPaths
+                .of(host)
+                .map(through -> new RepositoryName(through.basePath() + "/" + name))
+                .orElseThrow(() -> new NameUnknown(name, "this registry is no mirror of '" + host + "'"));
     }
 
     /** @throws EntityInUse if pulls go through a distribution that a name is beneath */

@@ -14,12 +14,14 @@ import dev.lading.history.Pull;
 import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryService;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -96,11 +98,32 @@ public class AccessFilter {
     }
 
     private void pull(ResteasyReactiveContainerRequestContext request, RoutingContext context) {
-        RepositoryName name = name(request);
+        RepositoryName name = mirrored(name(request), context);
         Caller caller = scoped(request, scope(name, Permission.PULL), context);
         Pull pull = repositories.pull(name);
         request.setProperty(PULL, pull);
         authorizer.require(caller, Check.pull(pull));
+    }
+
+    /**
+     * The name that a mirror's client means, which says by {@code ns} of which registry. It chooses among the pull-through
+     * distributions and forms no address.
+     */
+    private RepositoryName mirrored(RepositoryName name, RoutingContext context) {
+        if (context.request().query() == null) {
+            return name;
+        }
+        List<String> registries = context.queryParam("ns");
+        boolean isOurs = registries.isEmpty()
+                || registries.equals(
+                        List.of(Objects.requireNonNullElse(context.request().getHeader(HttpHeaders.HOST), "")));
+        if (isOurs) {
+            return name;
+        }
+        if (registries.size() > 1) {
+            throw new NotFoundException();
+        }
+        return repositories.mirrored(name, registries.getFirst());
     }
 
     private void change(

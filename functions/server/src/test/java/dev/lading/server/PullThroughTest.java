@@ -189,4 +189,25 @@ class PullThroughTest {
         assertThat(anonymous.get(manifest("hub-i", "v1")).status()).isEqualTo(200);
         assertThat(anonymous.get(manifest("hub-i", "v2")).status()).isEqualTo(404);
     }
+
+    @Test
+    void a_client_of_a_mirror_says_of_which_registry_and_gets_that_ones_content_alone() {
+        distribution("hub-n", ",\"anonymous_fetch\":true");
+        admin.pushImage("mirrored/own", "1", "own");
+        String name = "/v2/" + FaultyUpstream.NAME;
+        String ns = "?ns=" + upstream.authority();
+
+        assertThat(anonymous.get(name + "/manifests/v1" + ns).body()).isEqualTo(manifest.getBytes(UTF_8));
+        assertThat(text(anonymous.get(name + "/blobs/" + RegistryClient.digest("a layer") + ns)))
+                .isEqualTo("a layer");
+        assertThat(anonymous.get("/v2/mirrored/own/manifests/1" + ns).status()).isNotEqualTo(200);
+        assertThat(anonymous.get("/v2/mirrored/own/manifests/1").status()).isEqualTo(200);
+        assertThat(anonymous.get(name + "/manifests/v1?ns=registry.invalid").status())
+                .isEqualTo(404);
+        assertThat(anonymous
+                        .get(name + "/manifests/v1" + ns + "&ns=other.invalid")
+                        .status())
+                .isEqualTo(404);
+        assertThat(upstream.requests()).noneMatch(asked -> asked.contains("mirrored/own/blobs"));
+    }
 }
