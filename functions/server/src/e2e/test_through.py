@@ -1,22 +1,28 @@
 """Pulls of what is not here yet: through a distribution, by every client, and with an upstream that is away."""
 
+import http.client
+import os
 import random
 import threading
 import time
 import unittest
 
 import oci
+import store
 from engine import Containerd, DockerDaemon
 from faulty import FaultyUpstream
-from harness import PASSWORD, TOOLS, Server, remove, run, temp_folder
+from harness import PASSWORD, TOOLS, Server, length, remove, run, temp_folder
 from registry import Registry
-from upstream import Upstream
+from upstream import SlowWay, Upstream
 
 IMAGE = oci.image(
     [oci.tar({"hello": b"hello\n" * 1000}), oci.tar({"large": random.Random(7).randbytes(3 * 1024 * 1024)})]
 )
 DIGEST = oci.sha256(IMAGE.manifest)
 CLIENTS = 30
+ROUNDS = int(length("E2E_THROUGH_KILLS", 3, full=10))
+SEED = int(os.environ.get("E2E_SEED", "0")) or random.randrange(1, 1 << 30)
+PULLS = 20
 # While so many wait for an upstream that says nothing, others are served.
 WAITING = 200
 
@@ -135,6 +141,50 @@ class ThroughTest(unittest.TestCase):
         self.assertEqual(200, bearer.request("GET", target).status)
         # What is here is pulled by everybody.
         self.assertEqual(200, Registry(self.host, None).request("GET", target).status)
+
+
+class KilledTest(unittest.TestCase):
+    def test_killed_among_cold_pulls_it_keeps_nothing_wrong_and_the_next_pulls_complete(self):
+        print(f"\n  E2E_SEED={SEED}")
+        chosen = random.Random(SEED)
+        with Upstream() as upstream, Server("--no-access-log") as server:
+            for number in range(ROUNDS):
+                images = [oci.raw_image([chosen.randbytes(400_000), chosen.randbytes(200_000)]) for _ in range(PULLS)]
+                for index, image in enumerate(images):
+                    upstream.registry.push(f"killed/r{number}-{index}", "1", image)
+                # Some two seconds for all.
+                with SlowWay(upstream, PULLS * 600_000, 2) as slow:
+                    base = f"killed-{number}"
+                    through(Registry(server.host), base, slow.url, anonymous_fetch=True)
+                    pulls = [threading.Thread(target=self.pull, args=(server.host, base, number, i, images[i]))
+                             for i in range(PULLS)]  # fmt: skip
+                    for pull in pulls:
+                        pull.start()
+                    time.sleep(chosen.uniform(0.1, 2))
+                    server.kill()
+                    for pull in pulls:
+                        pull.join()
+                    server.start()
+                    registry = Registry(server.host)
+                    task = registry.complete(registry.call(202, "POST", "repair/", verify_checksums=True)["task"], 120)
+                    self.assertEqual(0, task["result"]["broken"], task["result"])
+                    # Records of uploads stay until they expire, without bytes.
+                    self.assertEqual(set(store.stored(server.data)), store.files(server.data))
+                    slow.opened.set()
+                    for index, image in enumerate(images):
+                        self.assertTrue(self.pull(server.host, base, number, index, image), f"{base}, image {index}")
+
+    @staticmethod
+    def pull(host, base, number, index, image):
+        """Whether an image came whole; a server that is killed breaks off."""
+        try:
+            client = Registry(host, None)
+            path = f"/v2/{base}/killed/r{number}-{index}"
+            manifest = client.request("GET", f"{path}/manifests/1")
+            blobs = [client.request("GET", f"{path}/blobs/{oci.sha256(blob)}") for blob in image.blobs]
+        except (OSError, http.client.HTTPException):
+            return False
+        return manifest.body == image.manifest and [blob.body for blob in blobs] == list(image.blobs)
 
 
 class SilentUpstreamTest(unittest.TestCase):

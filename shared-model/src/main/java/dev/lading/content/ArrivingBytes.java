@@ -9,6 +9,12 @@ import java.util.Optional;
  * verified and kept, so that no wrong blob is ever read to its end.
  */
 public interface ArrivingBytes extends AutoCloseable {
+    /**
+     * Bytes that are held back until the blob is verified and kept. A client has the digest of what it reads, and so
+     * would refuse a wrong blob, too; it must not be led to think that it has all.
+     */
+    int HELD_BACK = 64 * 1024;
+
     /** How many the blob has in all. */
     long sizeBytes();
 

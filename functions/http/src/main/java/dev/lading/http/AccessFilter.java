@@ -129,6 +129,9 @@ public class AccessFilter {
     private void change(
             ResteasyReactiveContainerRequestContext request, RoutingContext context, Permission permission) {
         RepositoryName name = name(request);
+        if (!mirrored(name, context).equals(name)) {
+            throw new NotFoundException();
+        }
         Caller caller = scoped(request, scope(name, permission), context);
         authorizer.require(caller, Check.change(permission, name));
         if (permission == Permission.PUSH) {

@@ -26,6 +26,10 @@ public final class Later extends RuntimeException {
         Response of(T awaited) throws IOException;
     }
 
+    public static Later until(CompletionStage<Response> answer) {
+        return new Later(answer);
+    }
+
     public static <T> Later after(CompletionStage<T> awaited, Rendering<T> rendering) {
         return new Later(awaited.thenApply(value -> {
             try {

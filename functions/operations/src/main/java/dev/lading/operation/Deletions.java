@@ -120,6 +120,10 @@ public class Deletions {
             distribution(id);
             run.report("delete.distributions", "Distributions deleted", ++done, Optional.empty());
         }
+        Page.all(pullThroughs::list)
+                .filter(through -> Namespace.of(through.settings().basePath()).equals(name))
+                .toList()
+                .forEach(through -> pullThrough(through.id()));
         grants.forget(Target.namespace(name));
         robots.in(name).toList().forEach(robot -> {
             robots.delete(robot.id());

@@ -5,6 +5,7 @@ import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.Download;
+import dev.lading.content.ArrivingBytes;
 import dev.lading.content.BlobFetcher;
 import dev.lading.content.BlobFetcher.Fetch;
 import dev.lading.content.BlobService;
@@ -32,6 +33,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.PathPart;
@@ -79,18 +81,24 @@ public class BlobResource {
 
     /** A blob that is on its way: the whole of it is sent as it comes, a part once all is verified. */
     private Later fetched(Fetch fetch, BlobEntry blob, Optional<String> range) {
-        CompletionStage<Supplier<Response>> stored = fetch.stored().thenApply(key -> () -> stored(blob, key, range));
-        if (range.isPresent()) {
-            return Later.after(stored, Supplier::get);
+        CompletionStage<Response> stored = fetch.stored().thenApply(key -> stored(blob, key, range));
+        // Of a small one nothing could be sent before, and a refusal can still be told.
+        if (range.isPresent() || blob.sizeBytes() <= ArrivingBytes.HELD_BACK) {
+            return Later.until(stored);
         }
-        CompletionStage<Supplier<Response>> arriving = fetch.arriving()
-                .thenApply(reader -> () -> reader.get()
-                        .map(bytes -> found(blob.digest(), ByteRange.whole(blob.sizeBytes()))
-                                .entity(bytes)
-                                .build())
-                        .orElseGet(() -> stored(
-                                blob, fetch.stored().toCompletableFuture().join(), range)));
-        return Later.after(stored.applyToEither(arriving, first -> first), Supplier::get);
+        CompletionStage<Optional<Supplier<Optional<ArrivingBytes>>>> first = fetch.stored()
+                .thenApply(key -> Optional.<Supplier<Optional<ArrivingBytes>>>empty())
+                .applyToEither(fetch.arriving().thenApply(Optional::of), either -> either);
+        // A reader is made only to be read.
+        return Later.until(first.thenCompose(reader -> reader.flatMap(Supplier::get)
+                .map(bytes -> CompletableFuture.completedStage(arriving(blob, bytes)))
+                .orElse(stored)));
+    }
+
+    private static Response arriving(BlobEntry blob, ArrivingBytes bytes) {
+        return found(blob.digest(), ByteRange.whole(blob.sizeBytes()))
+                .entity(bytes)
+                .build();
     }
 
     private Response stored(BlobEntry blob, BlobKey key, Optional<String> range) {

@@ -208,6 +208,9 @@ class PullThroughTest {
                         .get(name + "/manifests/v1" + ns + "&ns=other.invalid")
                         .status())
                 .isEqualTo(404);
+        assertThat(admin.send("POST", name + "/blobs/uploads/" + ns, new byte[0])
+                        .status())
+                .isEqualTo(404);
         assertThat(upstream.requests()).noneMatch(asked -> asked.contains("mirrored/own/blobs"));
     }
 }

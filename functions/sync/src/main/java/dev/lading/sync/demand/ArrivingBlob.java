@@ -18,12 +18,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * with the process; a reader that is slow keeps the file, and holds up nobody.
  */
 final class ArrivingBlob {
-    /**
-     * Bytes that are held back until the blob is verified. A client has the digest of what it reads, and so would
-     * refuse a wrong blob, too; it must not be led to think it has all.
-     */
-    static final int HELD_BACK = 64 * 1024;
-
     private final long sizeBytes;
     private final FileChannel file;
     private final List<Runnable> told = new CopyOnWriteArrayList<>();
@@ -65,8 +59,13 @@ final class ArrivingBlob {
             @Override
             public int read(byte[] target, int offset, int length) throws IOException {
                 int count = super.read(target, offset, length);
-                if (count > 0) {
-                    arrive(ByteBuffer.wrap(target, offset, count));
+                if (count > 0 && failure().isEmpty()) {
+                    try {
+                        arrive(ByteBuffer.wrap(target, offset, count));
+                    } catch (IOException e) {
+                        // The blob is stored all the same; who reads it meanwhile has to ask again.
+                        failed(e);
+                    }
                 }
                 return count;
             }
@@ -96,7 +95,7 @@ final class ArrivingBlob {
     /** Lets readers have the end of a blob that is verified and kept. */
     void verified() {
         synchronized (this) {
-            verified = true;
+            verified = failure.isEmpty();
         }
         tell();
     }
@@ -109,13 +108,17 @@ final class ArrivingBlob {
         tell();
     }
 
+    private synchronized Optional<Throwable> failure() {
+        return failure;
+    }
+
     private void tell() {
         told.forEach(Runnable::run);
     }
 
-    /** A reader, from the first byte on; empty: the fetch has ended, and the last reader has left. */
+    /** A reader, from the first byte on; empty: nobody can read it any more, and what is stored has to do. */
     synchronized Optional<ArrivingBytes> reader() {
-        if (users == 0) {
+        if (users == 0 || failure.isPresent()) {
             return Optional.empty();
         }
         users++;
@@ -147,7 +150,7 @@ final class ArrivingBlob {
         @Override
         public long available() {
             synchronized (ArrivingBlob.this) {
-                return verified ? sizeBytes : Math.max(0, Math.min(arrived, sizeBytes - HELD_BACK));
+                return verified ? sizeBytes : Math.max(0, Math.min(arrived, sizeBytes - ArrivingBytes.HELD_BACK));
             }
         }
 
@@ -160,9 +163,7 @@ final class ArrivingBlob {
 
         @Override
         public Optional<Throwable> failure() {
-            synchronized (ArrivingBlob.this) {
-                return failure;
-            }
+            return ArrivingBlob.this.failure();
         }
 
         @Override
