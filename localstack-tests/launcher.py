@@ -10,10 +10,13 @@ import time
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import lambda_svc, s3
+from ministack.services import eventbridge, lambda_svc, s3, scheduler
 
 # Source: Amazon S3 multipart upload limits, "Part size".
 PART_MIN_BYTES = 5 * 1024 * 1024
+# Tests wait for schedules of minutes. AWS knows no shorter ones, and the emulator looks every ten seconds.
+MINUTE_SECONDS = 10
+TICK_SECONDS = 1
 
 
 def empty_bodies(original):
@@ -178,6 +181,14 @@ class ThrottledReceives:
         return result
 
 
+def minutes_that_pass_sooner(original):
+    def seconds(rate):
+        found = original(rate)
+        return found * MINUTE_SECONDS // 60 if found and "minute" in rate else found
+
+    return seconds
+
+
 def without_nagle(original):
     """The emulator leaves Nagle's algorithm on: small answers wait 40 ms for an acknowledgement."""
 
@@ -200,5 +211,7 @@ iam_actions.extract_resource_arn = parameters_by_name(schedules_by_group(iam_act
 iam_actions.dynamodb_service_context = leading_keys(iam_actions.dynamodb_service_context)
 iam_evaluator._resolve_condition_key = as_if_by_tls(iam_evaluator._resolve_condition_key)
 s3._complete_multipart_upload = checksums_as_announced(parts_as_large_as_s3_wants(s3._complete_multipart_upload))
+eventbridge._parse_rate_seconds = minutes_that_pass_sooner(eventbridge._parse_rate_seconds)
+eventbridge._SCHEDULER_TICK_INTERVAL = scheduler._SCHEDULE_TICK_INTERVAL = TICK_SECONDS
 asyncio.StreamReaderProtocol.connection_made = without_nagle(asyncio.StreamReaderProtocol.connection_made)
 sys.exit(app.main())
