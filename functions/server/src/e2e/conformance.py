@@ -1,4 +1,4 @@
-"""Runs the OCI conformance suite against a started server, on each storage: `conformance.py [embedded] [aws]`.
+"""Runs the OCI conformance suite against a started server, on each storage at once: `conformance.py [embedded] [aws]`.
 
 $CI_TALLY: a file that is told, in a line for each storage, how many tests passed, failed and were skipped.
 """
@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -117,7 +118,8 @@ def main():
     name, version = module()
     print(f"OCI conformance suite {name} {version}", flush=True)
     storages = sys.argv[1:] or ["embedded", "aws"]
-    results = [conforms(storage) for storage in storages]
+    with ThreadPoolExecutor(len(storages)) as pool:
+        results = list(pool.map(conforms, storages))
     return 0 if all(results) else 1
 
 

@@ -20,7 +20,20 @@ JOBS = int(os.environ.get("E2E_JOBS", "2"))
 # They pull while others flood the server, or push by 64 clients, and nobody may wait for longer than a few seconds.
 ALONE = {"test_floods", "test_stress"}
 # The longest, so that none of them is what all wait for in the end.
-FIRST = ["test_aws", "test_gateway_spellings", "test_sync", "test_kill", "test_calls", "test_schedule", "test_faulty"]
+FIRST = [
+    "test_gateway_spellings",
+    "test_aws",
+    "test_aws_uploads",
+    "test_users",
+    "test_operation",
+    "test_aws_tasks",
+    "test_sync",
+    "test_probe",
+    "test_calls",
+    "test_kill",
+    "test_schedule",
+    "test_faulty",
+]
 SHOWN = 20
 # Of what a module that failed said last: its failures, with where they are.
 FAILED_LINES = 60
