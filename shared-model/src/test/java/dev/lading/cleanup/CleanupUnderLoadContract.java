@@ -20,6 +20,7 @@ import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Images;
+import dev.lading.testing.Length;
 import dev.lading.testing.Registry;
 import dev.lading.testing.ServiceContract;
 import dev.lading.testing.Stored;
@@ -57,7 +58,7 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
 
     /** The number of rounds, and of actions of a thread in each. */
     protected int rounds() {
-        return 4;
+        return Length.of(2, 4);
     }
 
     protected int actions() {

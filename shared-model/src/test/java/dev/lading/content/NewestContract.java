@@ -24,6 +24,7 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.testing.Images;
+import dev.lading.testing.Length;
 import dev.lading.testing.ServiceContract;
 import dev.lading.testing.WatchedMetadataStore;
 import java.io.IOException;
@@ -48,6 +49,11 @@ public abstract class NewestContract extends ServiceContract {
     private RepositoryId app;
     private Digest one;
     private Digest two;
+
+    /** One of so many pairs of versions is compared. */
+    protected int pairs() {
+        return Length.of(3, 1);
+    }
 
     @BeforeEach
     void push() {
@@ -239,9 +245,12 @@ public abstract class NewestContract extends ServiceContract {
         registry().curation.untag(app, tag(5));
         registry().curation.restore(app, 3, Progress.NONE);
         List<Long> kept = registry().versions(APP);
-        for (long from : kept) {
-            for (long to : kept) {
-                assertThat(requireNames(from, to)).isTrue();
+        // Each version is compared with some others, in both directions.
+        for (int from = 0; from < kept.size(); from++) {
+            for (int to = 0; to < kept.size(); to++) {
+                if ((from + to) % pairs() == 0) {
+                    assertThat(requireNames(kept.get(from), kept.get(to))).isTrue();
+                }
             }
         }
     }

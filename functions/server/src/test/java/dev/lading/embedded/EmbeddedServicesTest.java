@@ -33,6 +33,7 @@ import dev.lading.repository.VersionHistoryContract;
 import dev.lading.signing.KeyRotationContract;
 import dev.lading.task.TaskContract;
 import dev.lading.task.TaskTurnContract;
+import dev.lading.testing.Length;
 import dev.lading.testing.Registry;
 import dev.lading.testing.Stores;
 import dev.lading.testing.TestClock;
@@ -120,7 +121,7 @@ class EmbeddedServicesTest {
     class CleanupUnderLoad extends CleanupUnderLoadContract {
         @Override
         protected int rounds() {
-            return 10;
+            return Length.of(4, 10);
         }
 
         @Override
@@ -146,7 +147,7 @@ class EmbeddedServicesTest {
     class LargeRewrites extends LargeRewriteContract {
         @Override
         protected int tags() {
-            return 10_000;
+            return Length.of(3_000, 10_000);
         }
     }
 
@@ -181,7 +182,12 @@ class EmbeddedServicesTest {
     class LookUps extends LookUpContract {}
 
     @Nested
-    class Newest extends NewestContract {}
+    class Newest extends NewestContract {
+        @Override
+        protected int pairs() {
+            return 1;
+        }
+    }
 
     @Nested
     class Batches extends BatchContract {}
