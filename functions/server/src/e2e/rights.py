@@ -197,12 +197,18 @@ class Rights:
     def hrefs(self, path):
         return [each["pulp_href"] for each in self.admin.call(200, "GET", path)["results"]]
 
-    def wrong_of_registry(self):
-        """What is answered otherwise than the table says, and how many requests were sent."""
-        wrong, sent = [], 0
+    def wrong_of_registry(self, whole=True):
+        """What is answered otherwise than the table says, and how many requests were sent.
+
+        `whole`: all of them, else every third.
+        """
+        wrong, sent, number = [], 0, 0
         for (permission, name), answers in rows(REGISTRY):
             for caller, expected in answers.items():
                 for method, place in ROUTES[permission]:
+                    number += 1
+                    if not whole and number % 3:
+                        continue
                     body = b"{}" if method == "PUT" else b"" if method == "POST" else None
                     headers = {"Content-Type": oci.MANIFEST} if method == "PUT" else {}
                     # Another missing name each time, since a user's push begins one, even if it is refused then.

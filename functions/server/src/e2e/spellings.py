@@ -352,9 +352,12 @@ def shape(body):
     return fields(document)
 
 
-def plain_answers(oracle, routes, send):
-    """Teaches `oracle` what plain requests of every method get. `send` answers a request."""
-    for path in {path for _, path in routes}:
-        for method in METHODS:
-            request = Request(method, path)
-            oracle.learn(request, send(request))
+def plain_answers(oracle, routes, send, methods=METHODS):
+    """Teaches `oracle` what plain requests get: the routes, and `methods` of each path. `send` answers a request.
+
+    What it is not taught, nobody may get.
+    """
+    paths = dict.fromkeys(path for _, path in routes)
+    for method, path in dict.fromkeys([*routes, *((method, path) for path in paths for method in methods)]):
+        request = Request(method, path)
+        oracle.learn(request, send(request))
