@@ -1,4 +1,4 @@
-"""Runs modules of tests, two at a time, each in a process of its own: `python suite.py <folder>…`.
+"""Runs modules of tests, three at a time, each in a process of its own: `python suite.py <folder>…`.
 
 Most of them wait: for a clock, a kill, a client that starts. Those in ALONE measure how the server answers while
 something happens to it, which others would disturb; they come when nothing else runs. What a module prints is shown
@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-JOBS = int(os.environ.get("E2E_JOBS", "2"))
+JOBS = int(os.environ.get("E2E_JOBS", "3"))
 # They pull while others flood the server, or push by 64 clients, and nobody may wait for longer than a few seconds.
 ALONE = {"test_floods", "test_stress"}
 # The longest, so that none of them is what all wait for in the end.
