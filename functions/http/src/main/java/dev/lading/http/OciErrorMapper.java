@@ -2,6 +2,8 @@ package dev.lading.http;
 
 import dev.lading.access.Caller;
 import dev.lading.content.ArrivingBytes;
+import dev.lading.http.late.ArrivingBody;
+import dev.lading.http.late.Later;
 import dev.lading.oci.RegistryException;
 import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.RangeInvalid;
@@ -84,7 +86,13 @@ public class OciErrorMapper {
                     if (!(answer.getEntity() instanceof ArrivingBytes)) {
                         return Uni.createFrom().item(answer);
                     }
-                    ArrivingBody.send(answer, context, thread, work);
+                    ArrivingBody.send(
+                            Response.fromResponse(answer)
+                                    .header(RegistryHeaders.API_VERSION, ApiVersionFilter.VERSION)
+                                    .build(),
+                            context,
+                            thread,
+                            work);
                     // The answer is sent past JAX-RS.
                     return Uni.createFrom().nothing();
                 });

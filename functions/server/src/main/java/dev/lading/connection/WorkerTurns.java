@@ -1,8 +1,8 @@
 package dev.lading.connection;
 
 import dev.lading.http.Gate;
-import dev.lading.http.Later;
 import dev.lading.http.RequestBody;
+import dev.lading.http.late.Later;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;

@@ -1,4 +1,4 @@
-package dev.lading.http;
+package dev.lading.http.late;
 
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
@@ -46,13 +46,13 @@ public final class Later extends RuntimeException {
     }
 
     /** Lets other requests have the worker while this one waits. */
-    static void release(RoutingContext request) {
+    public static void release(RoutingContext request) {
         if (request.get(TURN) instanceof Runnable turn) {
             turn.run();
         }
     }
 
-    CompletionStage<Response> answer() {
+    public CompletionStage<Response> answer() {
         return answer;
     }
 }

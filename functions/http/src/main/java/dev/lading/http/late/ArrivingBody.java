@@ -1,4 +1,4 @@
-package dev.lading.http;
+package dev.lading.http.late;
 
 import dev.lading.content.ArrivingBytes;
 import io.vertx.core.Context;
@@ -20,7 +20,7 @@ import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
  * Sends a blob while it arrives, past JAX-RS, whose ways to send a body keep a worker or end the request at its head.
  * What fails behind the head ends the connection, so that no client takes a part for the whole.
  */
-final class ArrivingBody {
+public final class ArrivingBody {
     private static final Logger LOG = Logger.getLogger(ArrivingBody.class);
 
     /** Read at once. */
@@ -56,20 +56,20 @@ final class ArrivingBody {
     }
 
     /** Begins to send an answer whose entity is {@link ArrivingBytes}. */
-    static void send(Response answer, RoutingContext routed, Context thread, ResteasyReactiveRequestContext work) {
+    public static void send(
+            Response answer, RoutingContext routed, Context thread, ResteasyReactiveRequestContext work) {
         var body = new ArrivingBody((ArrivingBytes) answer.getEntity(), routed, thread, work);
         thread.runOnContext(begun -> body.begin(answer));
     }
 
     /** The thread of the connection whose request is served; to be asked for by its worker. */
-    static Context thread() {
+    public static Context thread() {
         return Objects.requireNonNull(Vertx.currentContext());
     }
 
     private void begin(Response answer) {
         response.setStatusCode(answer.getStatus());
         answer.getStringHeaders().forEach((name, values) -> response.putHeader(name, values));
-        response.putHeader(RegistryHeaders.API_VERSION, "registry/2.0");
         routed.addEndHandler(ended -> end());
         response.drainHandler(drained -> pump());
         if (response.closed()) {
