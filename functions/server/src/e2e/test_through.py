@@ -1,5 +1,6 @@
 """Pulls of what is not here yet: through a distribution, by every client, and with an upstream that is away."""
 
+import functools
 import http.client
 import os
 import random
@@ -103,6 +104,39 @@ class ThroughTest(unittest.TestCase):
                 other.stop()
         for name in ("first", "second"):
             self.assertEqual(["1"], self.registry.tags(f"mirror-{name}/library/app"))
+
+    def test_podman_has_a_mirror_by_its_path(self):
+        through(self.registry, "pods", self.upstream.url, anonymous_fetch=True, freshness=0)
+        self.image("library/app")
+        conf = self.home / "registries.conf"
+        mirror = f'location = "{self.host}/pods"\ninsecure = true\n'
+        conf.write_text(f'[[registry]]\nlocation = "registry.invalid"\n[[registry.mirror]]\n{mirror}')
+        env = {"CONTAINERS_REGISTRIES_CONF": str(conf), "REGISTRY_AUTH_FILE": str(self.home / "none.json")}
+        (self.home / "none.json").write_text("{}")
+        for state in ("cold", "stopped"):
+            folders = [f"--root={self.home / state}", f"--runroot={self.home / state}-run", "--storage-driver=vfs"]
+            self.addCleanup(remove, self.home / state)
+            run("podman", *folders, "pull", "registry.invalid/library/app:1", env=env)
+            listed = run("podman", *folders, "images", "--digests", env=env)
+            self.assertIn(DIGEST, listed)
+            if state == "cold":
+                self.upstream.stop()
+
+    def test_cosign_verifies_through_it_as_directly(self):
+        through(self.registry, "signed", self.upstream.url, anonymous_fetch=True)
+        env = {"COSIGN_PASSWORD": "", "HOME": str(self.home), "NO_COLOR": "1"}
+        cosign = functools.partial(run, TOOLS / "cosign", env=env, cwd=self.home)
+        cosign("generate-key-pair")
+        offline = ("--yes", "--use-signing-config=false", "--tlog-upload=false", "--allow-http-registry")
+        verify = ("verify", "--key=cosign.pub", "--insecure-ignore-tlog=true", "--allow-http-registry")
+        # By a tag, as older ones sign, and as a referrer.
+        for name, form in (("app", "--new-bundle-format=false"), ("bundle", "--new-bundle-format=true")):
+            self.image(f"library/{name}")
+            cosign("sign", "--key=cosign.key", *offline, form, f"{self.upstream.host}/library/{name}@{DIGEST}")
+            cosign(*verify, form, f"{self.upstream.host}/library/{name}@{DIGEST}")
+            cosign(*verify, form, f"{self.host}/signed/library/{name}@{DIGEST}")
+        self.upstream.registry.push("library/other", "1", oci.raw_image([b"unsigned"]))
+        cosign(*verify, f"{self.host}/signed/library/other:1", ok=False)
 
     def test_many_clients_of_one_cold_image_make_the_requests_of_one(self):
         through(self.registry, "crowd", self.upstream.url, anonymous_fetch=True)

@@ -2,6 +2,7 @@ package dev.lading.content;
 
 import dev.lading.history.Pull;
 import dev.lading.history.row.ManifestEntry;
+import dev.lading.oci.Digest;
 import dev.lading.oci.Reference;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -35,4 +36,12 @@ public interface ThroughManifests {
      * @return the manifest, or a {@link dev.lading.oci.RegistryException} that says what the upstream answered
      */
     CompletionStage<Served> ask(Pull pull, Reference reference, ToAsk known, String principal);
+
+    /**
+     * Asks the upstream for the referrers of a manifest, and takes it and those.
+     *
+     * @param principal for whom, as counts have it
+     * @return what to list them from; empty: the upstream need not be asked
+     */
+    Optional<CompletionStage<Pull>> referrers(Pull pull, Digest subject, String principal);
 }

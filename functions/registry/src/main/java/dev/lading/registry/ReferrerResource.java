@@ -2,15 +2,20 @@ package dev.lading.registry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lading.access.Authorizer;
+import dev.lading.access.Caller;
+import dev.lading.access.Check;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.content.ManifestService;
+import dev.lading.content.ThroughManifests;
 import dev.lading.history.Pull;
 import dev.lading.history.RepositoryView.Listing;
 import dev.lading.history.row.ReferrerEntry;
 import dev.lading.http.AccessFilter;
 import dev.lading.http.RegistryHeaders;
 import dev.lading.http.RegistryUrls;
+import dev.lading.http.late.Later;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
@@ -26,6 +31,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v2/<name>/referrers/<digest>}. Source: distribution-spec v1.1, end-12. */
@@ -41,11 +47,20 @@ public class ReferrerResource {
     private static final int MAX_CHARS = 2 * 1024 * 1024;
 
     private final ManifestService manifests;
+    private final ThroughManifests through;
+    private final Authorizer authorizer;
     private final RegistryUrls urls;
     private final ObjectMapper json;
 
-    public ReferrerResource(ManifestService manifests, RegistryUrls urls, ObjectMapper json) {
+    public ReferrerResource(
+            ManifestService manifests,
+            ThroughManifests through,
+            Authorizer authorizer,
+            RegistryUrls urls,
+            ObjectMapper json) {
         this.manifests = manifests;
+        this.through = through;
+        this.authorizer = authorizer;
         this.urls = urls;
         this.json = json;
     }
@@ -66,6 +81,24 @@ public class ReferrerResource {
             throws JsonProcessingException {
         Pull pull = AccessFilter.pulled(request);
         Digest subject = Digest.parse(digestText);
+        Caller caller = AccessFilter.caller(request);
+        Optional<CompletionStage<Pull>> asked = authorizer.allows(caller, Check.fetch(pull))
+                ? through.referrers(pull, subject, caller.principal())
+                : Optional.empty();
+        if (asked.isPresent()) {
+            throw Later.after(asked.get(), now -> list(now, subject, artifactType, n, last, uri));
+        }
+        return list(pull, subject, artifactType, n, last, uri);
+    }
+
+    private Response list(
+            Pull pull,
+            Digest subject,
+            @Nullable String artifactType,
+            @Nullable String n,
+            @Nullable String last,
+            UriInfo uri)
+            throws JsonProcessingException {
         int limit = Math.clamp(Paging.limit(n), 1, PAGE);
         var listing = read(pull, subject, Paging.behind(last), limit);
         Optional<String> wanted = Optional.ofNullable(artifactType).filter(type -> !type.isEmpty());

@@ -35,4 +35,9 @@ final class HeldOnly implements ThroughManifests {
         return CompletableFuture.failedFuture(new ManifestUnknown(
                 pull.name(), reference, "functions ask no upstream; pull it once from a server on the same storage"));
     }
+
+    @Override
+    public Optional<CompletionStage<Pull>> referrers(Pull pull, Digest subject, String principal) {
+        return Optional.empty();
+    }
 }

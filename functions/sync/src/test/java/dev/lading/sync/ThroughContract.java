@@ -323,6 +323,55 @@ public abstract class ThroughContract extends SyncFixture {
     }
 
     @Test
+    void referrers_are_taken_once_in_the_freshness_and_listed_with_the_upstream_away() {
+        byte[] sbom = Bytes.random(40);
+        upstream.blob(sbom);
+        Digest referrer = upstream.manifest(UpstreamImages.referrer(List.of(sbom), "application/spdx+json", image));
+        pull(byTag("v1"));
+        upstream.forgetRequests();
+
+        Pull listed = process()
+                .through
+                .referrers(pull(NAME), image, "user:1")
+                .orElseThrow()
+                .toCompletableFuture()
+                .join();
+        assertThat(listed.require().referrer(image, referrer)).isPresent();
+        assertThat(process().through.referrers(pull(NAME), image, "user:1")).isEmpty();
+        assertThat(upstream.requests()).hasSize(2);
+
+        goStale();
+        upstream.close();
+        Pull held = process()
+                .through
+                .referrers(pull(NAME), image, "user:1")
+                .orElseThrow()
+                .toCompletableFuture()
+                .join();
+        assertThat(held.require().referrer(image, referrer)).isPresent();
+    }
+
+    @Test
+    void where_the_upstream_has_no_list_of_referrers_the_tag_for_it_is_read() {
+        upstream.withoutReferrers();
+        byte[] sbom = Bytes.random(40);
+        upstream.blob(sbom);
+        Digest referrer = upstream.manifest(UpstreamImages.referrer(List.of(sbom), "application/spdx+json", image));
+        upstream.manifest(
+                UpstreamImages.index(Map.of("linux/amd64", referrer)),
+                image.toString().replace(':', '-'));
+
+        Pull listed = process()
+                .through
+                .referrers(pull(NAME), image, "user:1")
+                .orElseThrow()
+                .toCompletableFuture()
+                .join();
+
+        assertThat(listed.require().referrer(image, referrer)).isPresent();
+    }
+
+    @Test
     void a_manifest_that_lies_about_its_digest_is_not_kept() {
         upstream.fault("/manifests/", reply -> reply.corrupted());
 

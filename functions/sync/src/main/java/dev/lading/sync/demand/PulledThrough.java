@@ -23,6 +23,7 @@ import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.repository.RepositoryService;
+import dev.lading.sync.run.Companions;
 import dev.lading.upstream.Fetched;
 import dev.lading.upstream.Upstream;
 import dev.lading.upstream.transport.UpstreamException;
@@ -58,6 +59,9 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
     /** Limit on manifests that are asked for at once. */
     private static final int MAX_QUESTIONS = 1000;
 
+    /** Limit on the referrers of one manifest that are taken at once. */
+    private static final int MAX_REFERRERS = 100;
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final MetadataStore store;
@@ -73,6 +77,12 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
 
     /** Questions under way. Guarded by this. */
     private final Map<Question, CompletableFuture<Served>> open = new HashMap<>();
+
+    /** Questions for referrers that are under way. Guarded by this. */
+    private final Map<Subject, CompletableFuture<Pull>> referrers = new HashMap<>();
+
+    /** Those without a good answer. */
+    private final ShortMemory<Subject, Boolean> unanswered;
 
     /** Questions without a good answer. */
     private final ShortMemory<Question, RegistryException> failed;
@@ -95,7 +105,10 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         this.clock = clock;
         this.made = new NamesMade(clock);
         this.failed = new ShortMemory<>(clock, REMEMBERED);
+        this.unanswered = new ShortMemory<>(clock, REMEMBERED);
     }
+
+    private record Subject(RepositoryName name, Digest digest) {}
 
     private record Question(RepositoryName name, Reference reference) {}
 
@@ -105,8 +118,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         if (held.isEmpty() || pull.through().isEmpty()) {
             return new ToAsk(held);
         }
-        if (!(reference instanceof ByTag(Tag tag))
-                || isFresh(pull.require(), tag, pull.through().get().freshness())) {
+        if (!(reference instanceof ByTag(Tag tag)) || isFresh(pull, UpstreamAsked.of(tag))) {
             return new Served(held.get(), Optional.empty());
         }
         Optional<RegistryException> before = failed.get(new Question(pull.name(), reference));
@@ -123,11 +135,67 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         };
     }
 
-    private boolean isFresh(RepositoryView view, Tag tag, Duration freshness) {
+    private boolean isFresh(Pull pull, String what) {
+        Duration freshness = pull.through().orElseThrow().freshness();
         return freshness.isPositive()
-                && store.get(TagAsked.TABLE, TagAsked.key(view.repository(), tag))
+                && store.get(
+                                UpstreamAsked.TABLE,
+                                UpstreamAsked.key(pull.require().repository(), what))
                         .filter(asked -> clock.instant().isBefore(asked.at().plus(freshness)))
                         .isPresent();
+    }
+
+    @Override
+    public Optional<CompletionStage<Pull>> referrers(Pull pull, Digest subject, String principal) {
+        boolean asks = pull.through().isPresent()
+                && !(holds(pull, subject) && isFresh(pull, UpstreamAsked.referrersOf(subject)));
+        return asks ? Optional.of(askReferrers(pull, subject, principal)) : Optional.empty();
+    }
+
+    private static boolean holds(Pull pull, Digest manifest) {
+        return pull.view().flatMap(view -> view.manifest(manifest)).isPresent();
+    }
+
+    /** What is held is served where the upstream gives no good answer in time. */
+    private synchronized CompletionStage<Pull> askReferrers(Pull pull, Digest subject, String principal) {
+        var key = new Subject(pull.name(), subject);
+        CompletableFuture<Pull> same = referrers.get(key);
+        if (same == null) {
+            if (referrers.size() == MAX_QUESTIONS || unanswered.get(key).isPresent()) {
+                return CompletableFuture.completedStage(pull);
+            }
+            var begun = new CompletableFuture<Pull>();
+            referrers.put(key, begun);
+            threads.execute(() -> runReferrers(key, pull, principal, begun));
+            same = begun;
+        }
+        return same.copy()
+                .completeOnTimeout(pull, patience.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> pull);
+    }
+
+    private void runReferrers(Subject key, Pull pull, String principal, CompletableFuture<Pull> answer) {
+        try {
+            var question = new Question(pull.name(), new ByDigest(key.digest()));
+            PullThrough through = pull.through().orElseThrow();
+            Pull held = pull;
+            if (!holds(pull, key.digest())) {
+                // Clients ask for the referrers of a digest that they have not pulled.
+                var _ = new Asking(question, pull, through, principal).served(Optional.empty());
+                held = repositories.pull(pull.name());
+            }
+            new Asking(question, held, through, principal).takeReferrers(key.digest());
+            endReferrers(key);
+            answer.complete(repositories.pull(pull.name()));
+        } catch (RuntimeException | Error e) {
+            unanswered.put(key, true);
+            endReferrers(key);
+            answer.completeExceptionally(e);
+        }
+    }
+
+    private synchronized void endReferrers(Subject key) {
+        referrers.remove(key);
     }
 
     @Override
@@ -235,7 +303,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
                         : new UpstreamFailed(gone);
             }
             if (now.get().digest().equals(held.digest())) {
-                asked(held.repository(), tag);
+                asked(held.repository(), UpstreamAsked.of(tag));
                 return new Served(held, Optional.empty());
             }
             Optional<ManifestEntry> other = pull.require().manifest(now.get().digest());
@@ -266,13 +334,48 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
                         return first;
                     });
             manifests.list(repository, digest, manifest, body, tag.map(Set::of).orElse(Set.of()), origin);
-            tag.ifPresent(named -> asked(repository, named));
+            tag.ifPresent(named -> asked(repository, UpstreamAsked.of(named)));
             Pull after = repositories.pull(pull.name());
             return new Served(manifests.get(after, new ByDigest(digest)), Optional.empty());
         }
 
-        private void asked(RepositoryId repository, Tag tag) {
-            store.writeUnsynced(List.of(Write.put(TagAsked.TABLE, new TagAsked(repository, tag, clock.instant()))));
+        /** Takes the referrers of a manifest that the upstream lists. */
+        void takeReferrers(Digest subject) {
+            RepositoryView view = pull.require();
+            try (var lease = clients.lease(origin)) {
+                Upstream upstream = lease.upstream();
+                List<Digest> missing = listed(upstream, subject).stream()
+                        .filter(referrer -> view.manifest(referrer).isEmpty())
+                        .limit(MAX_REFERRERS)
+                        .toList();
+                for (Digest referrer : missing) {
+                    var _ = taken(upstream, new ByDigest(referrer));
+                }
+                asked(view.repository(), UpstreamAsked.referrersOf(subject));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** By the API or, where there is none, by the tag that stands for it. Source: distribution-spec v1.1. */
+        private static List<Digest> listed(Upstream upstream, Digest subject) {
+            Optional<List<Descriptor>> listed = upstream.referrers(subject);
+            if (listed.isPresent()) {
+                return listed.get().stream().map(Descriptor::digest).toList();
+            }
+            try {
+                return upstream.get(new ByTag(Companions.referrers(subject)))
+                        .manifest()
+                        .map(Manifest::manifests)
+                        .orElse(List.of());
+            } catch (NotFound none) {
+                return List.of();
+            }
+        }
+
+        private void asked(RepositoryId repository, String what) {
+            store.writeUnsynced(
+                    List.of(Write.put(UpstreamAsked.TABLE, new UpstreamAsked(repository, what, clock.instant()))));
         }
     }
 
