@@ -20,7 +20,8 @@ public final class Synthesis {
     /** One synthesis for each set of options that the tests use. */
     private static final Map<String, Synthesis> MADE = new ConcurrentHashMap<>();
 
-    private static final Path BUILT = Path.of("target", "without-content");
+    /** Stand-ins for what is deployed, made once: tests run side by side, in processes, too. */
+    private static final Path BUILT = functions();
 
     private final LadingStacks stacks;
     private final Map<Stack, Template> templates = new HashMap<>();
@@ -31,7 +32,7 @@ public final class Synthesis {
             String[] nameAndValue = option.split("=", 2);
             context.put(nameAndValue[0], nameAndValue[1]);
         }
-        context.put("functions", functions().toString());
+        context.put("functions", BUILT.toString());
         stacks = LadingStacks.in(new App(), LadingOptions.parse(context));
     }
 
@@ -69,17 +70,19 @@ public final class Synthesis {
     }
 
     private static Path functions() {
+        Path built = Path.of(
+                "target/without-content", Long.toString(ProcessHandle.current().pid()));
         try {
             for (String module : new String[] {"registry-lambda", "management-lambda", "tasks", "maintenance"}) {
-                Path target = Files.createDirectories(BUILT.resolve(module).resolve("target"));
+                Path target = Files.createDirectories(built.resolve(module).resolve("target"));
                 new ZipOutputStream(Files.newOutputStream(target.resolve("function.zip"))).close();
             }
-            Path upload = Files.createDirectories(BUILT.resolve("server/target/upload-service"));
+            Path upload = Files.createDirectories(built.resolve("server/target/upload-service"));
             Files.copy(
                     Path.of("upload-service/Dockerfile"),
                     upload.resolve("Dockerfile"),
                     StandardCopyOption.REPLACE_EXISTING);
-            return BUILT;
+            return built;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
