@@ -20,7 +20,7 @@ from loopback import Handler, serve
 from registry import Registry
 
 CONCURRENCY = 10
-TASKS, COPIES = 2, 3
+TASKS, COPIES, DEMANDS = 2, 2, 1
 LAYERS = 10
 BLOBS = LAYERS * int(os.environ.get("E2E_IMAGES", "20"))
 # With the account's tasks and copies more than it runs at once.
@@ -152,7 +152,8 @@ class SmallAccountTest(unittest.TestCase):
     def test_a_deploy_says_what_follows_from_the_accounts_limit(self):
         decision = (
             f"The account leaves {CONCURRENCY} concurrent executions to Lading: up to {TASKS} tasks run and {COPIES} "
-            "blobs are copied at once, and none is reserved for pulls, which have the rest."
+            f"blobs are copied and {DEMANDS} that pulls wait for, at once, and none is reserved for pulls, which have "
+            "the rest."
         )
         self.assertIn(decision, stage["said"].splitlines())
 

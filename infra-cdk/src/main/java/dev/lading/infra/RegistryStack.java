@@ -70,29 +70,39 @@ public final class RegistryStack extends Stack {
         Map<String, String> names = Map.of("LADING_PRIVATE_BY_DEFAULT", String.valueOf(!options.publicByDefault()));
         Map<String, String> publicUrl =
                 variable("LADING_PUBLIC_URL", options.domain().map(domain -> api.url()));
+        queue = new FifoQueue(this, "Tasks", LONGEST);
+        copies = new FifoQueue(this, "Copies", LONGEST);
+        Map<String, String> upstreams = joined(
+                storage.key()
+                        .map(key -> key.environment(options.sealKey().seals()))
+                        .orElse(Map.of()),
+                Map.of(
+                        "LADING_UPSTREAMS",
+                        options.upstreams(),
+                        "LADING_DEMANDS_AT_ONCE",
+                        String.valueOf(options.concurrency().demandsAtOnce())),
+                copies.environment("LADING_AWS_COPY_QUEUE"));
         registry = function(
                 "Registry",
                 "/v2/* and /token/",
                 "registry-lambda",
                 options.memory().registryMiB(),
                 API_TIMEOUT,
-                joined(names, publicUrl, variable("LADING_UPLOAD_URL", uploadUrl)));
+                joined(names, publicUrl, variable("LADING_UPLOAD_URL", uploadUrl), upstreams));
         registry.logOwnLinesOnly();
         this.storage.grantReadWrite(registry);
         secrets.grantLogins(this, registry);
+        // A pull of what is not here logs in to its upstream, and makes the remote that a sync does it with.
+        grantSeal(storage, registry);
+        grantOpen(storage, registry);
+        copies.grantSend(registry);
         options.concurrency().reservedPulls().ifPresent(registry::reserve);
         answer(api, "Route", HttpRouteKey.DEFAULT, registry);
 
-        queue = new FifoQueue(this, "Tasks", LONGEST);
-        copies = new FifoQueue(this, "Copies", LONGEST);
         var schedules = new SyncSchedules(this, "Syncs", options, queue);
         Map<String, String> work = joined(
-                storage.key()
-                        .map(key -> key.environment(options.sealKey().seals()))
-                        .orElse(Map.of()),
-                Map.of("LADING_UPSTREAMS", options.upstreams()),
+                upstreams,
                 queue.environment("LADING_AWS_QUEUE"),
-                copies.environment("LADING_AWS_COPY_QUEUE"),
                 Map.of(
                         "LADING_TASKS_AT_ONCE",
                                 String.valueOf(options.concurrency().tasksAtOnce()),
@@ -111,13 +121,7 @@ public final class RegistryStack extends Stack {
         this.storage.grantManage(management);
         secrets.grantLogins(this, management);
         queue.grantSend(management);
-        if (options.sealKey().seals()) {
-            storage.key().ifPresent(key -> key.grantSeal(management));
-            // To compare with what was sealed before there was the KMS key.
-            secrets.grantOpen(this, management);
-        } else {
-            secrets.grantSeal(this, management);
-        }
+        grantSeal(storage, management);
         schedules.grantManage(management);
         tasks = function(
                 "TaskWorker",
@@ -189,6 +193,16 @@ public final class RegistryStack extends Stack {
 
     FifoQueue copies() {
         return copies;
+    }
+
+    private void grantSeal(StorageStack storage, LadingFunction function) {
+        if (options.sealKey().seals()) {
+            storage.key().ifPresent(key -> key.grantSeal(function));
+            // To compare with what was sealed before there was the KMS key.
+            secrets.grantOpen(this, function);
+        } else {
+            secrets.grantSeal(this, function);
+        }
     }
 
     /** Opens what either key sealed. */

@@ -37,7 +37,7 @@ class RolesTest {
 
     @ParameterizedTest(name = "{0} may use {1}")
     @CsvSource({
-        "RegistryRole, admin-password token-key token-key-* upload-key",
+        "RegistryRole, admin-password seal-key token-key token-key-* upload-key",
         "ManagementRole, admin-password seal-key token-key token-key-* upload-key",
         "TaskWorkerRole, seal-key",
         "BlobCopierRole, seal-key",
@@ -72,7 +72,7 @@ class RolesTest {
 
     @ParameterizedTest(name = "{0} writes {1}")
     @CsvSource({
-        "BlobCopierRole, upload# bytes# blob# holder# sync-blob# sync-run# blob-fetch# blob-waiting# lost-blob# task# task-turn#",
+        "BlobCopierRole, upload# bytes# blob# holder# sync-blob# sync-run# blob-fetch# blob-waiting# lost-blob# blob-demand# task# task-turn#",
         "MaintenanceRole, upload# upload-slot#",
     })
     void copier_and_maintenance_write_records_of_their_own_only(String role, String keys) {

@@ -32,4 +32,9 @@ public interface BlobFetcher {
      * @param name at which it is pulled, for messages
      */
     Fetch fetch(RepositoryName name, BlobEntry listed);
+
+    /** Fetches a blob that nobody waits to read. */
+    default CompletionStage<BlobKey> keep(RepositoryName name, BlobEntry listed) {
+        return fetch(name, listed).stored();
+    }
 }

@@ -32,16 +32,16 @@ public interface ThroughManifests {
     /**
      * Asks the upstream, and takes what it has. Returns at once.
      *
-     * @param principal for whom, as counts have it
+     * @param counted for whom, as counts have it
      * @return the manifest, or a {@link dev.lading.oci.RegistryException} that says what the upstream answered
      */
-    CompletionStage<Served> ask(Pull pull, Reference reference, ToAsk known, String principal);
+    CompletionStage<Served> ask(Pull pull, Reference reference, ToAsk known, String counted);
 
     /**
      * Asks the upstream for the referrers of a manifest, and takes it and those.
      *
-     * @param principal for whom, as counts have it
+     * @param counted for whom, as counts have it
      * @return what to list them from; empty: the upstream need not be asked
      */
-    Optional<CompletionStage<Pull>> referrers(Pull pull, Digest subject, String principal);
+    Optional<CompletionStage<Pull>> referrers(Pull pull, Digest subject, String counted);
 }

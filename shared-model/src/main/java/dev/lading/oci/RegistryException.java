@@ -258,6 +258,17 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** A blob comes from its upstream, and takes longer than a request may. */
+    public static final class BlobOnItsWay extends RetryLater {
+        public BlobOnItsWay(Digest digest, String upstreamName, Duration retryAfter) {
+            super(
+                    "blob " + digest + " is still on its way from '" + upstreamName
+                            + "' of the upstream; pull again in " + retryAfter.toSeconds()
+                            + " s, and what has come counts",
+                    retryAfter);
+        }
+    }
+
     /** The storage is full. What is stored is intact, and reads still work. */
     public static final class StoreFull extends RegistryException {
         public StoreFull(String where) {

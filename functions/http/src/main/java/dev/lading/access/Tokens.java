@@ -1,6 +1,7 @@
 package dev.lading.access;
 
 import dev.lading.blob.BlobKey;
+import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
@@ -61,6 +62,10 @@ public final class Tokens {
 
     private static final String REFRESH_AUDIENCE = SERVICE + "-refresh";
     private static final String UPLOAD_AUDIENCE = SERVICE + "-upload";
+    private static final String WAIT_AUDIENCE = SERVICE + "-wait";
+
+    /** Longer than a client waits that is sent back as often as it may be. */
+    private static final Duration WAIT_LIFE = Duration.ofMinutes(10);
 
     /**
      * Length limit of tokens that are read. Those issued are under 4,000 characters; an earlier build's, which live for
@@ -78,15 +83,21 @@ public final class Tokens {
         private final Map<String, JWTParser> access;
         private final Map<String, JWTParser> refresh;
         private final JWTParser upload;
+        private final JWTParser wait;
         private final CheckedTokens checked = new CheckedTokens(ACCESS_LIFE);
 
         Checker(TokenKeys keys) {
             this.keys = keys;
             this.access = parsers(keys.access(), SERVICE);
             this.refresh = parsers(keys.access(), REFRESH_AUDIENCE);
-            JWTAuthContextInfo uploads = new JWTAuthContextInfo(keys.upload(), SERVICE);
-            uploads.setSignatureAlgorithm(Set.of(SignatureAlgorithm.HS256));
-            this.upload = parser(restrict(uploads, UPLOAD_AUDIENCE));
+            this.upload = stateParser(keys, UPLOAD_AUDIENCE);
+            this.wait = stateParser(keys, WAIT_AUDIENCE);
+        }
+
+        private static JWTParser stateParser(TokenKeys keys, String audience) {
+            JWTAuthContextInfo info = new JWTAuthContextInfo(keys.upload(), SERVICE);
+            info.setSignatureAlgorithm(Set.of(SignatureAlgorithm.HS256));
+            return parser(restrict(info, audience));
         }
 
         private static Map<String, JWTParser> parsers(Map<String, KeyPair> keys, String audience) {
@@ -180,11 +191,16 @@ public final class Tokens {
      * @param offset in bytes, of what is sent to the location
      */
     public String upload(RepositoryName name, BlobKey upload, long offset, Duration life) {
-        return claims(UPLOAD_AUDIENCE, name.value(), life)
-                .upn(upload.value() + AT + offset)
-                .jws()
-                .algorithm(SignatureAlgorithm.HS256)
-                .sign(secrets.uploadKey());
+        return state(claims(UPLOAD_AUDIENCE, name.value(), life).upn(upload.value() + AT + offset));
+    }
+
+    /** How often a client that waits for a blob was sent back to wait on. */
+    public String waited(RepositoryName name, Digest blob, int times) {
+        return state(claims(WAIT_AUDIENCE, name.value(), WAIT_LIFE).upn(blob.toString() + AT + times));
+    }
+
+    private String state(JwtClaimsBuilder claims) {
+        return claims.jws().algorithm(SignatureAlgorithm.HS256).sign(secrets.uploadKey());
     }
 
     private JwtClaimsBuilder claims(String audience, String subject, Duration life) {
@@ -242,6 +258,23 @@ public final class Tokens {
             throw new UploadUnknown();
         }
         throw new UploadUnknown();
+    }
+
+    /** How often it was; 0 of what is not ours, or of another blob. */
+    public int checkWaited(String token, RepositoryName name, Digest blob) {
+        if (token.length() > MAX_CHARACTERS) {
+            return 0;
+        }
+        try {
+            JsonWebToken state = checker().wait.parse(token);
+            String place = state.getName();
+            int at = place.indexOf(AT);
+            boolean same = state.getSubject().equals(name.value())
+                    && place.substring(0, at).equals(blob.toString());
+            return same ? Integer.parseInt(place.substring(at + 1)) : 0;
+        } catch (ParseException e) {
+            return 0;
+        }
     }
 
     /** @param parsers by the name of the key */

@@ -16,6 +16,7 @@ import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryService;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -193,6 +194,12 @@ public class AccessFilter {
     /** The caller of a request to a handler that needs a permission. */
     public static Caller caller(ContainerRequestContext request) {
         return (Caller) Objects.requireNonNull(request.getProperty(CALLER));
+    }
+
+    /** For whom a request counts: its principal, or of all who are not known the network that it comes from. */
+    public static String countedFor(ContainerRequestContext request, HttpServerRequest http) {
+        Caller caller = caller(request);
+        return caller.isAnonymous() ? Source.of(http).network() : caller.principal();
     }
 
     /** The scope to request a token for. A push reads, too. */

@@ -3,6 +3,7 @@ package dev.lading.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lading.oci.RegistryException;
 import dev.lading.oci.RegistryException.BlobInUse;
+import dev.lading.oci.RegistryException.BlobOnItsWay;
 import dev.lading.oci.RegistryException.BlobUnknown;
 import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RegistryException.DigestInvalid;
@@ -69,6 +70,8 @@ public record OciError(int status, List<Entry> errors) {
             case UpstreamFailed x -> of(502, "UNKNOWN", x.getMessage());
             case Unauthorized x -> of(401, "UNAUTHORIZED", x.getMessage());
             case Denied x -> of(403, "DENIED", x.getMessage());
+            // Not 429, which ends docker's pull at once.
+            case BlobOnItsWay x -> of(503, "UNKNOWN", x.getMessage());
             case RetryLater x -> of(429, "TOOMANYREQUESTS", x.getMessage());
             case StoreFull x -> of(507, "DENIED", x.getMessage());
         };

@@ -20,10 +20,6 @@ public interface LambdaConfig {
     @WithDefault("" + UploadService.USUAL_OPEN)
     int openUploads();
 
-    /** Whether what is pulled is fetched; no function does, for now. */
-    @WithDefault("false")
-    boolean onDemand();
-
     /** The bucket, the table and the secrets. */
     interface Aws {
         String bucket();

@@ -24,7 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,22 +43,18 @@ public class Refetches {
     private final VersionService versions;
     private final RepositoryService repositories;
     private final BlobFetcher fetcher;
-    private final boolean fetches;
 
-    /** @param fetches whether blobs can be fetched when they are wanted; false: checks only report */
     public Refetches(
             ReclaimService reclaims,
             ContentService content,
             VersionService versions,
             RepositoryService repositories,
-            BlobFetcher fetcher,
-            @ConfigProperty(name = "lading.on-demand", defaultValue = "true") boolean fetches) {
+            BlobFetcher fetcher) {
         this.reclaims = reclaims;
         this.content = content;
         this.versions = versions;
         this.repositories = repositories;
         this.fetcher = fetcher;
-        this.fetches = fetches;
     }
 
     /**
@@ -75,29 +70,22 @@ public class Refetches {
         }
     }
 
-    /** Makes a version whole, as far as remotes lead to what it lacks; empty: nothing is fetched here. */
-    public Optional<Refetched> version(RepositoryId repository, long version, RepairState checked, TaskRun run)
+    /** Makes a version whole, as far as remotes lead to what it lacks. */
+    public Refetched version(RepositoryId repository, long version, RepairState checked, TaskRun run)
             throws IOException {
-        if (!fetches) {
-            return Optional.empty();
-        }
         drop(broken(checked));
-        return Optional.of(
-                fetch(versions.view(repository, version).stream(BlobEntry.TABLE).filter(row -> !row.isHeld()), run));
+        return fetch(versions.view(repository, version).stream(BlobEntry.TABLE).filter(row -> !row.isHeld()), run);
     }
 
-    /** Fetches what was found broken, for all repositories that have it; empty: nothing is fetched here. */
-    public Optional<Refetched> all(RepairState checked, TaskRun run) throws IOException {
-        if (!fetches) {
-            return Optional.empty();
-        }
+    /** Fetches what was found broken, for all repositories that have it. */
+    public Refetched all(RepairState checked, TaskRun run) throws IOException {
         Set<Digest> broken = broken(checked);
         drop(broken);
         Stream<BlobEntry> rows = broken.stream()
                 .flatMap(digest -> content.repositories(ContentKind.BLOB, digest.toString())
                         .flatMap(repository -> content.blobRow(digest, repository::equals).stream()))
                 .filter(row -> !row.isHeld());
-        return Optional.of(fetch(rows, run));
+        return fetch(rows, run);
     }
 
     private static Set<Digest> broken(RepairState checked) {
@@ -134,7 +122,7 @@ public class Refetches {
 
         void begin(BlobEntry row) {
             acquire(1);
-            fetcher.fetch(name(row.repository()), row).stored().whenComplete((key, failure) -> {
+            fetcher.keep(name(row.repository()), row).whenComplete((key, failure) -> {
                 end(row.digest(), failure);
                 room.release();
             });

@@ -106,10 +106,10 @@ public class RepairTasks implements TaskProvider {
         RepairState go(A arguments, RepairState from, TaskRun run) throws IOException;
     }
 
-    /** What follows the last step; empty: nothing. */
+    /** What follows the last step. */
     @FunctionalInterface
     private interface Fetches<A> {
-        Optional<Refetches.Refetched> after(A arguments, RepairState checked, TaskRun run) throws IOException;
+        Refetches.Refetched after(A arguments, RepairState checked, TaskRun run) throws IOException;
     }
 
     private final class Check<A extends Record> implements TaskHandler {
@@ -153,11 +153,11 @@ public class RepairTasks implements TaskProvider {
         }
     }
 
-    private TaskHandler.Outcome outcome(RepairState state, Optional<Refetches.Refetched> refetched, TaskRun run) {
+    private TaskHandler.Outcome outcome(RepairState state, Refetches.Refetched refetched, TaskRun run) {
         Faults missing = state.missing();
         Faults corrupted = state.corrupted();
         long found = missing.count() + corrupted.count();
-        Set<Digest> fetched = refetched.map(Refetches.Refetched::fetched).orElse(Set.of());
+        Set<Digest> fetched = refetched.fetched();
         long broken = found
                 - Stream.concat(missing.first().stream(), corrupted.first().stream())
                         .filter(fetched::contains)
@@ -170,10 +170,8 @@ public class RepairTasks implements TaskProvider {
         result.put("missing", texts(missing));
         result.put("corrupted", texts(corrupted));
         result.put("repositories", repositories(missing, corrupted));
-        refetched.ifPresent(done -> {
-            result.put("fetched", done.fetched().size());
-            result.put("not_fetched", done.failed());
-        });
+        result.put("fetched", fetched.size());
+        result.put("not_fetched", refetched.failed());
         return new TaskHandler.Outcome(List.of(), Optional.of(TaskJson.write(result)));
     }
 

@@ -6,6 +6,7 @@ import dev.lading.content.ListedBlobs;
 import dev.lading.content.ManifestService;
 import dev.lading.content.ThroughManifests;
 import dev.lading.curation.CurationService;
+import dev.lading.distribution.PullThroughService;
 import dev.lading.grant.RightsService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.RemoteService;
@@ -13,7 +14,6 @@ import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.sync.BlobCopier;
 import dev.lading.sync.SyncTask;
-import dev.lading.sync.SyncablePolicies;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.copy.Upstreams;
 import dev.lading.sync.demand.DemandedBlobs;
@@ -34,7 +34,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Constructs what syncs need, over what a deployment provides: a queue for blobs, and the limits of one step. */
 final class SyncServices {
@@ -73,6 +72,7 @@ final class SyncServices {
             MetadataStore metadata,
             RepositoryService repositories,
             ManifestService manifests,
+            PullThroughService throughs,
             RemoteService remotes,
             RemoteClients clients,
             InstantSource clock) {
@@ -80,9 +80,10 @@ final class SyncServices {
                 metadata,
                 repositories,
                 manifests,
+                throughs,
                 new ThroughNames(repositories, remotes),
                 clients,
-                PulledThrough.PATIENCE,
+                PulledThrough.SERVER,
                 clock);
     }
 
@@ -143,12 +144,6 @@ final class SyncServices {
 
     @Produces
     @Singleton
-    SyncablePolicies policies(@ConfigProperty(name = "lading.on-demand", defaultValue = "true") boolean onDemand) {
-        return new SyncablePolicies(onDemand);
-    }
-
-    @Produces
-    @Singleton
     SyncTask task(
             MetadataStore metadata,
             RepositoryService repositories,
@@ -157,8 +152,7 @@ final class SyncServices {
             Planner planner,
             SyncRuns runs,
             Upstreams upstreams,
-            Tasks tasks,
-            SyncablePolicies policies) {
+            Tasks tasks) {
         return new SyncTask(
                 metadata,
                 repositories,
@@ -168,8 +162,7 @@ final class SyncServices {
                 runs,
                 upstreams,
                 tasks,
-                (repository, version) -> new VersionHref(repository, version).toString(),
-                policies);
+                (repository, version) -> new VersionHref(repository, version).toString());
     }
 
     @Produces

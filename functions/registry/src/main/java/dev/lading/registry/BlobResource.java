@@ -3,6 +3,7 @@ package dev.lading.registry;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
+import dev.lading.access.Tokens;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.Download;
 import dev.lading.content.ArrivingBytes;
@@ -13,10 +14,12 @@ import dev.lading.history.Pull;
 import dev.lading.history.row.BlobEntry;
 import dev.lading.http.AccessFilter;
 import dev.lading.http.RegistryHeaders;
+import dev.lading.http.RegistryUrls;
 import dev.lading.http.late.Later;
 import dev.lading.oci.Digest;
 import dev.lading.oci.EmptyLayer;
 import dev.lading.oci.MediaType;
+import dev.lading.oci.RegistryException.BlobOnItsWay;
 import dev.lading.oci.RepositoryName;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -24,6 +27,7 @@ import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -31,9 +35,11 @@ import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.PathPart;
@@ -45,12 +51,25 @@ public class BlobResource {
     private static final String PATH = "/{name}/blobs/{digest}";
 
     private final BlobService blobs;
+    /**
+     * How often a client is sent back to wait for a blob, each time for less than the gateway's 30 s. Docker, containerd
+     * and skopeo follow nine redirects.
+     */
+    private static final int MAX_WAITS = 9;
+
+    private static final String WAITED = "_waited";
+
     private final BlobFetcher fetcher;
+    private final Tokens tokens;
+    private final RegistryUrls urls;
     private final RegistrySettings settings;
 
-    public BlobResource(BlobService blobs, BlobFetcher fetcher, RegistrySettings settings) {
+    public BlobResource(
+            BlobService blobs, BlobFetcher fetcher, Tokens tokens, RegistryUrls urls, RegistrySettings settings) {
         this.blobs = blobs;
         this.fetcher = fetcher;
+        this.tokens = tokens;
+        this.urls = urls;
         this.settings = settings;
     }
 
@@ -61,6 +80,7 @@ public class BlobResource {
             @PathParam("digest") String digest,
             @HeaderParam("Range") @Nullable String range,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
+            @QueryParam(WAITED) @Nullable String waited,
             @Context ContainerRequestContext request)
             throws IOException {
         Digest wanted = Digest.parse(digest);
@@ -74,9 +94,33 @@ public class BlobResource {
         }
         Optional<String> wantedPart = Optional.ofNullable(range);
         if (blob.key().isEmpty()) {
-            throw fetched(fetcher.fetch(pull.name(), blob), blob, wantedPart);
+            Fetch fetch = fetcher.fetch(pull.name(), blob);
+            if (settings.behindGateway()) {
+                int times = waited == null ? 0 : tokens.checkWaited(waited, pull.name(), wanted);
+                throw Later.until(waiting(
+                        fetch.stored().thenApply(key -> stored(blob, key, wantedPart)), request, pull, blob, times));
+            }
+            throw fetched(fetch, blob, wantedPart);
         }
         return content(blob, blob.key().get(), wantedPart);
+    }
+
+    /** Sends a client back to wait on, where a request may take less time than a blob. */
+    private CompletionStage<Response> waiting(
+            CompletionStage<Response> stored, ContainerRequestContext request, Pull pull, BlobEntry blob, int times) {
+        if (times >= MAX_WAITS) {
+            return stored;
+        }
+        return stored.exceptionally(failure -> {
+            if (failure instanceof CompletionException wrapped && wrapped.getCause() instanceof BlobOnItsWay) {
+                String state = tokens.waited(pull.name(), blob.digest(), times + 1);
+                String here = urls.blob(request.getUriInfo(), pull.name(), blob.digest());
+                return Response.temporaryRedirect(URI.create(here + "?" + WAITED + "=" + state))
+                        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                        .build();
+            }
+            throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
+        });
     }
 
     /** A blob that is on its way: the whole of it is sent as it comes, a part once all is verified. */

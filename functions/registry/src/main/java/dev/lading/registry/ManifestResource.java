@@ -79,9 +79,10 @@ public class ManifestResource {
             @PathParam("reference") String reference,
             @HeaderParam(HttpHeaders.ACCEPT) List<String> accept,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
-            @Context ContainerRequestContext request)
+            @Context ContainerRequestContext request,
+            @Context RoutingContext http)
             throws IOException {
-        return answer(reference, accept, request, manifest -> {
+        return answer(reference, accept, request, http, manifest -> {
             if (IfNoneMatch.has(known, manifest.digest())) {
                 return found(Response.Status.NOT_MODIFIED, manifest);
             }
@@ -99,15 +100,17 @@ public class ManifestResource {
             @PathParam("reference") String reference,
             @HeaderParam(HttpHeaders.ACCEPT) List<String> accept,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
-            @Context ContainerRequestContext request)
+            @Context ContainerRequestContext request,
+            @Context RoutingContext http)
             throws IOException {
         if (settings.behindGateway()) {
-            return get(reference, accept, known, request);
+            return get(reference, accept, known, request, http);
         }
         return answer(
                 reference,
                 accept,
                 request,
+                http,
                 manifest -> IfNoneMatch.has(known, manifest.digest())
                         ? found(Response.Status.NOT_MODIFIED, manifest)
                         : found(Response.Status.OK, manifest).header(HttpHeaders.CONTENT_LENGTH, manifest.sizeBytes()));
@@ -119,7 +122,8 @@ public class ManifestResource {
         Response.ResponseBuilder of(ManifestEntry manifest) throws IOException;
     }
 
-    private Response answer(String text, List<String> accept, ContainerRequestContext request, Rendering rendering)
+    private Response answer(
+            String text, List<String> accept, ContainerRequestContext request, RoutingContext http, Rendering rendering)
             throws IOException {
         Reference reference = Reference.parse(text);
         Pull pull = AccessFilter.pulled(request);
@@ -136,7 +140,8 @@ public class ManifestResource {
             case ToAsk asking -> {
                 Caller caller = AccessFilter.caller(request);
                 if (authorizer.allows(caller, Check.fetch(pull))) {
-                    throw Later.after(through.ask(pull, reference, asking, caller.principal()), served);
+                    String counted = AccessFilter.countedFor(request, http.request());
+                    throw Later.after(through.ask(pull, reference, asking, counted), served);
                 }
                 if (asking.held().isEmpty()) {
                     authorizer.require(caller, Check.fetch(pull));

@@ -3,7 +3,6 @@ package dev.lading.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lading.access.Authorizer;
-import dev.lading.access.Caller;
 import dev.lading.access.Check;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
@@ -19,6 +18,7 @@ import dev.lading.http.late.Later;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -77,13 +77,13 @@ public class ReferrerResource {
             @QueryParam("n") @Nullable String n,
             @QueryParam("last") @Nullable String last,
             @Context ContainerRequestContext request,
+            @Context RoutingContext http,
             @Context UriInfo uri)
             throws JsonProcessingException {
         Pull pull = AccessFilter.pulled(request);
         Digest subject = Digest.parse(digestText);
-        Caller caller = AccessFilter.caller(request);
-        Optional<CompletionStage<Pull>> asked = authorizer.allows(caller, Check.fetch(pull))
-                ? through.referrers(pull, subject, caller.principal())
+        Optional<CompletionStage<Pull>> asked = authorizer.allows(AccessFilter.caller(request), Check.fetch(pull))
+                ? through.referrers(pull, subject, AccessFilter.countedFor(request, http.request()))
                 : Optional.empty();
         if (asked.isPresent()) {
             throw Later.after(asked.get(), now -> list(now, subject, artifactType, n, last, uri));

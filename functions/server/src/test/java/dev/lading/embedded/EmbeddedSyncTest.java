@@ -6,6 +6,7 @@ import dev.lading.sync.DoubtContract;
 import dev.lading.sync.FailureContract;
 import dev.lading.sync.MirrorTableContract;
 import dev.lading.sync.OnDemandContract;
+import dev.lading.sync.QueuedPullContract;
 import dev.lading.sync.ReclaimContract;
 import dev.lading.sync.SelectionContract;
 import dev.lading.sync.SyncContract;
@@ -21,6 +22,9 @@ class EmbeddedSyncTest {
 
     @Nested
     class OnDemand extends OnDemandContract {}
+
+    @Nested
+    class Queued extends QueuedPullContract {}
 
     @Nested
     class Through extends ThroughContract {}

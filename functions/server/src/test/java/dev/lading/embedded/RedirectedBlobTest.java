@@ -2,8 +2,11 @@ package dev.lading.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lading.access.RegistrySettings;
+import dev.lading.access.Secrets;
+import dev.lading.access.Tokens;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
@@ -13,29 +16,44 @@ import dev.lading.blob.Written;
 import dev.lading.content.BlobFetcher;
 import dev.lading.content.BlobService;
 import dev.lading.history.Pull;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.history.row.BlobOrigin;
+import dev.lading.history.row.Content;
+import dev.lading.history.row.ContentKind;
+import dev.lading.history.row.ContentUnit;
+import dev.lading.http.RegistryUrls;
+import dev.lading.http.late.Later;
 import dev.lading.metadata.Page;
 import dev.lading.oci.Digest;
 import dev.lading.oci.EmptyLayer;
+import dev.lading.oci.RegistryException.BlobOnItsWay;
 import dev.lading.oci.RegistryException.BlobUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.registry.BlobResource;
+import dev.lading.remote.RemoteId;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Registry;
 import dev.lading.testing.Stores;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Blobs of a store that clients are redirected to, as S3 is. */
 @ExtendWith(EmbeddedStores.class)
@@ -44,6 +62,13 @@ class RedirectedBlobTest {
     private static final URI ELSEWHERE = URI.create("https://bucket.test/blob");
     private static final URI HEADERS = URI.create("https://bucket.test/blob?head");
 
+    private static final URI HERE = URI.create("https://lading.test");
+
+    @TempDir
+    private Path folder;
+
+    private Tokens tokens;
+    private BlobFetcher fetcher = (name, listed) -> BlobFetcher.Fetch.failed(new AssertionError("all is here"));
     private Stores stores;
     private Registry registry;
     private BlobResource blobs;
@@ -87,18 +112,23 @@ class RedirectedBlobTest {
     }
 
     @BeforeEach
-    void open(Stores opened) {
+    void open(Stores opened) throws IOException {
         stores = opened;
+        InstantSource clock = InstantSource.system();
+        tokens = new Tokens(Secrets.thrownAway(new FileSecretStore(folder.resolve("secrets")), clock), clock);
         registry = new Registry(stores.metadata(), new Elsewhere(stores.blobs().get()), InstantSource.system());
         blobs = blobs(false);
     }
 
     private BlobResource blobs(boolean behindGateway) {
         BlobStore elsewhere = new Elsewhere(stores.blobs().get());
+        var settings = new RegistrySettings(false, Optional.of(HERE), Optional.empty(), 10, false, behindGateway);
         return new BlobResource(
                 new BlobService(stores.metadata(), elsewhere, registry.repositories, InstantSource.system()),
-                (name, listed) -> BlobFetcher.Fetch.failed(new AssertionError("all is here")),
-                new RegistrySettings(false, Optional.empty(), Optional.empty(), 10, false, behindGateway));
+                fetcher,
+                tokens,
+                new RegistryUrls(settings),
+                settings);
     }
 
     private ContainerRequestContext request() {
@@ -106,11 +136,16 @@ class RedirectedBlobTest {
         return (ContainerRequestContext) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {ContainerRequestContext.class},
-                (proxy, method, arguments) -> pull);
+                (proxy, method, arguments) -> method.getName().equals("getUriInfo") ? address() : pull);
+    }
+
+    private UriInfo address() {
+        return (UriInfo) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {UriInfo.class}, (proxy, method, arguments) -> HERE);
     }
 
     private Response get(Digest digest, String range, String... known) throws IOException {
-        return blobs.get(digest.toString(), range, List.of(known), request());
+        return blobs.get(digest.toString(), range, List.of(known), null, request());
     }
 
     private Response head(Digest digest, String... known) throws IOException {
@@ -169,6 +204,48 @@ class RedirectedBlobTest {
         stores.blobs().get().delete(key, Written.NOTHING);
 
         assertThatThrownBy(() -> head(digest)).isInstanceOf(BlobUnknown.class);
+    }
+
+    @Test
+    void behind_a_gateway_who_waits_is_sent_back_nine_times_and_then_told_to_pull_again() {
+        Digest digest = Digest.of(Digest.SHA256, Bytes.random(10));
+        list(digest);
+        fetcher = (name, listed) ->
+                BlobFetcher.Fetch.failed(new BlobOnItsWay(listed.digest(), "library/app", Duration.ofSeconds(5)));
+        blobs = blobs(true);
+
+        String state = null;
+        for (int times = 0; times < 9; times++) {
+            Response sent = waited(digest, state);
+            assertThat(sent.getStatus()).isEqualTo(307);
+            assertThat(sent.getLocation().toString()).startsWith(HERE + "/v2/app/blobs/" + digest + "?_waited=");
+            state = sent.getLocation().getQuery().substring("_waited=".length());
+        }
+        String last = state;
+        assertThatThrownBy(() -> waited(digest, last))
+                .hasRootCauseInstanceOf(BlobOnItsWay.class)
+                .hasMessageContaining("library/app");
+        Digest other = Digest.of(Digest.SHA256, Bytes.random(10));
+        list(other);
+        for (String notItsOwn : List.of(last, "", "nonsense", last + "x")) {
+            assertThat(waited(other, notItsOwn).getStatus()).isEqualTo(307);
+        }
+    }
+
+    private void list(Digest digest) {
+        var repository = registry.repositories.getOrCreate(APP);
+        var unit = ContentUnit.firstSeen(ContentKind.BLOB, digest.toString(), Instant.EPOCH);
+        var origin = new BlobOrigin(new RemoteId(new UUID(1, 2)), "library/app");
+        stores.metadata()
+                .write(BlobEntry.listed(repository, unit, Content.PENDING, 10, origin)
+                        .put());
+    }
+
+    private Response waited(Digest digest, @Nullable String state) {
+        return assertThrows(Later.class, () -> blobs.get(digest.toString(), null, List.of(), state, request()))
+                .answer()
+                .toCompletableFuture()
+                .join();
     }
 
     @Test

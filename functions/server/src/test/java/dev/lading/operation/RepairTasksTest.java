@@ -76,8 +76,7 @@ class RepairTasksTest {
                 registry.content,
                 registry.versions,
                 registry.repositories,
-                (name, listed) -> BlobFetcher.Fetch.failed(new AssertionError("nothing is fetched here")),
-                false);
+                (name, listed) -> BlobFetcher.Fetch.failed(new AssertionError("nothing is fetched here")));
         var repair = new RepairTasks(registry.repair, registry.content, registry.repositories, tasks, clock, refetches);
         new TaskRunner(tasks, clock, repair.handlers()).work(queued.remove());
         steps++;
@@ -96,7 +95,7 @@ class RepairTasksTest {
             assertThat(steps).isGreaterThanOrEqualTo(5);
             assertThat(ended.result().orElseThrow())
                     .contains("\"checked\":5", "\"broken\":5", "\"" + lost.getFirst() + "\":[\"app\"]");
-            assertThat(ended.progress()).extracting(report -> report.done()).containsExactly(5L, 5L);
+            assertThat(ended.progress()).extracting(report -> report.done()).containsExactly(5L, 0L, 5L);
             assertThat(registry.repair.begun(id)).isEqualTo(RepairState.begin(id));
             steps = 0;
         }

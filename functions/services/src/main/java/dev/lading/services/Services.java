@@ -11,14 +11,11 @@ import dev.lading.cleanup.CleanupService;
 import dev.lading.cleanup.HistoryCleanup;
 import dev.lading.cleanup.ReclaimService;
 import dev.lading.content.ArtifactService;
-import dev.lading.content.BlobFetcher;
-import dev.lading.content.BlobFetcher.Fetch;
 import dev.lading.content.BlobService;
 import dev.lading.content.ContentService;
 import dev.lading.content.ListedBlobs;
 import dev.lading.content.ManifestService;
 import dev.lading.content.RepairService;
-import dev.lading.content.ThroughManifests;
 import dev.lading.content.UnitLabels;
 import dev.lading.curation.CurationService;
 import dev.lading.distribution.DistributionService;
@@ -31,7 +28,6 @@ import dev.lading.grant.RightsService;
 import dev.lading.grant.RoleService;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.metadata.MetadataStore;
-import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
@@ -174,24 +170,6 @@ final class Services {
     @Singleton
     ListedBlobs listedBlobs(MetadataStore metadata) {
         return new ListedBlobs(metadata);
-    }
-
-    /** Where nothing is fetched when it is pulled. */
-    @Produces
-    @Singleton
-    @DefaultBean
-    BlobFetcher fetcher() {
-        return (name, listed) -> Fetch.failed(new UpstreamFailed("blob " + listed.digest() + " of '"
-                + name + "' was not fetched yet, and functions do not fetch what is pulled; sync it with the policy"
-                + " immediate, or pull it once from a server on the same storage"));
-    }
-
-    /** Where nothing is pulled through. */
-    @Produces
-    @Singleton
-    @DefaultBean
-    ThroughManifests throughManifests() {
-        return new HeldOnly();
     }
 
     @Produces

@@ -42,7 +42,6 @@ public final class SyncTask implements TaskHandler {
     private final Upstreams upstreams;
     private final Tasks tasks;
     private final VersionHrefs hrefs;
-    private final SyncablePolicies policies;
 
     public SyncTask(
             MetadataStore store,
@@ -53,8 +52,7 @@ public final class SyncTask implements TaskHandler {
             SyncRuns runs,
             Upstreams upstreams,
             Tasks tasks,
-            VersionHrefs hrefs,
-            SyncablePolicies policies) {
+            VersionHrefs hrefs) {
         this.store = store;
         this.repositories = repositories;
         this.remotes = remotes;
@@ -64,7 +62,6 @@ public final class SyncTask implements TaskHandler {
         this.upstreams = upstreams;
         this.tasks = tasks;
         this.hrefs = hrefs;
-        this.policies = policies;
     }
 
     /** Makes the href of a version, as tasks show it. */
@@ -87,7 +84,6 @@ public final class SyncTask implements TaskHandler {
     public Result run(String arguments, TaskRun task) throws IOException {
         SyncRequest request = RecordJson.read(SyncRequest.class, arguments);
         Remote remote = remotes.get(RemoteKind.CONTAINER, request.remote());
-        policies.require(remote.settings());
         repositories.get(request.repository());
         Optional<SyncRun> run = runs.begin(request, task.task());
         if (run.isEmpty()) {

@@ -14,6 +14,9 @@ class AwsSyncTest {
     class OnDemand extends OnDemandContract {}
 
     @Nested
+    class Queued extends QueuedPullContract {}
+
+    @Nested
     class Through extends ThroughContract {}
 
     @Nested

@@ -9,9 +9,7 @@ import dev.lading.oci.EmptyLayer;
 import dev.lading.oci.MediaType;
 import dev.lading.sync.run.SyncRequest;
 import dev.lading.task.Task;
-import dev.lading.task.TaskState;
 import dev.lading.testing.Bytes;
-import dev.lading.testing.Remotes;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -322,13 +320,7 @@ public abstract class SelectionContract extends SyncFixture {
     }
 
     @Test
-    void other_types_and_policies_where_nobody_fetches_on_demand_are_refused() {
-        fetchesOnDemand = false;
-        Remotes onDemand = remote().onDemand();
-        Task refused = sync(request(APP, onDemand));
-        assertThat(refused.state()).isEqualTo(TaskState.FAILED);
-        assertThat(refused.error().orElseThrow()).contains("on_demand");
-
+    void other_types_are_refused() {
         image("v1", Bytes.random(20));
         upstream.fault(
                 "manifests/v1",

@@ -8,6 +8,8 @@ import dev.lading.account.PrincipalId;
 import dev.lading.account.UserService;
 import dev.lading.audit.Acting;
 import dev.lading.content.ListedBlobs;
+import dev.lading.distribution.PullThroughService;
+import dev.lading.distribution.PullThroughs;
 import dev.lading.grant.GrantService;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.RepositoryId;
@@ -23,7 +25,9 @@ import dev.lading.secret.StoredKeySeal;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.copy.Upstreams;
 import dev.lading.sync.demand.DemandedBlobs;
+import dev.lading.sync.demand.DemandedCopies;
 import dev.lading.sync.demand.PulledThrough;
+import dev.lading.sync.demand.QueuedBlobs;
 import dev.lading.sync.demand.RemoteClients;
 import dev.lading.sync.demand.ThroughNames;
 import dev.lading.sync.plan.Linking;
@@ -47,6 +51,7 @@ import dev.lading.upstream.http.WaitBudget;
 import dev.lading.upstream.transport.Reach;
 import dev.lading.work.Work;
 import dev.lading.work.WorkQueue;
+import dev.lading.work.Worker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -66,6 +71,10 @@ import org.junit.jupiter.api.AfterEach;
 public abstract class SyncFixture extends ServiceContract {
     protected static final RepositoryName OTHER = new RepositoryName("team/other");
     protected static final int SLICE_BYTES = 50_000;
+
+    /** Size of the largest blob that a function fetches itself. */
+    protected static final int FITS = 1_000;
+
     protected static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** In real time, which an answer of this machine is well within. */
@@ -77,7 +86,6 @@ public abstract class SyncFixture extends ServiceContract {
     private final List<SyncProcess> processes = new ArrayList<>();
     private SyncProcess process;
     private int created;
-    protected boolean fetchesOnDemand = true;
     protected Runnable whileSleeping = () -> {};
     protected BooleanSupplier roomForCopies = () -> true;
 
@@ -86,6 +94,7 @@ public abstract class SyncFixture extends ServiceContract {
         processes.forEach(each -> {
             each.upstreams.close();
             each.demanded.close();
+            each.queued.close();
             each.through.close();
             each.clients.close();
         });
@@ -105,6 +114,8 @@ public abstract class SyncFixture extends ServiceContract {
         final BlobCopier copier;
         final RemoteClients clients;
         final DemandedBlobs demanded;
+        final QueuedBlobs queued;
+        final DemandedCopies demandedCopies;
         final PulledThrough through;
 
         SyncProcess(MetadataStore store, SyncLimits limits) {
@@ -141,21 +152,24 @@ public abstract class SyncFixture extends ServiceContract {
                     runs,
                     upstreams,
                     tasks,
-                    (repository, version) -> "/versions/" + version + "/",
-                    new SyncablePolicies(fetchesOnDemand));
+                    (repository, version) -> "/versions/" + version + "/");
             runner = new TaskRunner(tasks, clock, List.of(sync));
             copier = new BlobCopier(
                     store, registry.uploads, runs, upstreams, tasks, runner, copies, linking, limits, clock);
             var waits = new WaitBudget(clock, SyncFixture.this::sleep, limits.patience());
             clients = new RemoteClients(remotes, waits, Reach.ANY);
             demanded = new DemandedBlobs(new ListedBlobs(store), registry.uploads, clients, clock);
+            queued = new QueuedBlobs(
+                    store, registry.uploads, clients, copies.queue(), FITS, HELD_WAITS.multipliedBy(2), clock);
+            demandedCopies = new DemandedCopies(store, registry.uploads, clients, copies.queue(), limits, clock);
             through = new PulledThrough(
                     store,
                     registry.repositories,
                     registry.manifests,
+                    new PullThroughService(store, new PullThroughs(store, clock), clock),
                     new ThroughNames(registry.repositories, remotes),
                     clients,
-                    HELD_WAITS,
+                    new PulledThrough.Patience(HELD_WAITS, HELD_WAITS.multipliedBy(5)),
                     clock);
             processes.add(this);
         }
@@ -269,15 +283,19 @@ public abstract class SyncFixture extends ServiceContract {
     private void copy(Work work) {
         for (int delivery = 1; ; delivery++) {
             try {
-                process().copier.work(work);
+                copier(work).work(work);
                 return;
             } catch (Broken e) {
                 if (delivery == WorkQueue.MAX_DELIVERIES) {
-                    process().copier.deadLetter(work);
+                    copier(work).deadLetter(work);
                     return;
                 }
             }
         }
+    }
+
+    private Worker copier(Work work) {
+        return work.group().startsWith(DemandedCopies.GROUP) ? process().demandedCopies : process().copier;
     }
 
     /** An exception that stands for a store which does not work. */

@@ -14,6 +14,7 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.Reference;
 import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.ManifestUnknown;
+import dev.lading.oci.RegistryException.TooManyRequests;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
@@ -50,13 +51,13 @@ public abstract class ThroughContract extends SyncFixture {
     void makeUpstream() {
         image = image("v1", config, layer);
         remote = create(remote());
-        through = through(false, FRESHNESS);
+        through = through("hub", false, FRESHNESS);
     }
 
-    private PullThrough through(boolean hidesGone, Duration freshness) {
+    private PullThrough through(String basePath, boolean hidesGone, Duration freshness) {
         return new PullThrough(
                 new UUID(1, 2),
-                new RepositoryName("hub"),
+                new RepositoryName(basePath),
                 remote,
                 false,
                 false,
@@ -141,7 +142,7 @@ public abstract class ThroughContract extends SyncFixture {
 
     @Test
     void without_freshness_every_pull_of_a_tag_asks_and_none_of_a_digest_does() {
-        through = through(false, Duration.ZERO);
+        through = through("hub", false, Duration.ZERO);
         pull(byTag("v1"));
         upstream.forgetRequests();
 
@@ -208,7 +209,7 @@ public abstract class ThroughContract extends SyncFixture {
 
     @Test
     void a_tag_that_is_gone_is_hidden_where_that_is_wanted_and_its_digest_is_not() {
-        through = through(true, FRESHNESS);
+        through = through("hub", true, FRESHNESS);
         pull(byTag("v1"));
         upstream.untag("v1");
         goStale();
@@ -295,6 +296,34 @@ public abstract class ThroughContract extends SyncFixture {
                 .forEach(each -> each.toCompletableFuture().join());
 
         assertThat(tags(NAME)).containsExactly("v1", "v2");
+    }
+
+    @Test
+    void a_principal_makes_a_hundred_names_an_hour_in_all_processes_and_pulls_go_on_of_those() {
+        upstream.withoutReferrers();
+        for (int number = 0; number < 100; number++) {
+            if (number == 50) {
+                restart(metadata(), limits());
+            }
+            pull(named(number), byTag("v1"), "user:1");
+        }
+        assertThatThrownBy(() -> pull(named(100), byTag("v1"), "user:1"))
+                .isInstanceOf(TooManyRequests.class)
+                .hasMessageContaining("100 new repositories");
+        restart(metadata(), limits());
+        assertThatThrownBy(() -> pull(named(100), byTag("v1"), "user:1")).isInstanceOf(TooManyRequests.class);
+        assertThat(process().registry.repositories.find(named(100))).isEmpty();
+        pull(named(7), byTag("v1"), "user:1");
+        pull(named(100), byTag("v1"), "user:2");
+
+        clock.advance(Duration.ofHours(1));
+        pull(named(101), byTag("v1"), "user:1");
+    }
+
+    /** A name that is the same at the upstream, and here beneath another base path. */
+    private RepositoryName named(int number) {
+        through = through("hub" + number, false, FRESHNESS);
+        return new RepositoryName("hub" + number + "/" + FaultyUpstream.NAME);
     }
 
     @Test

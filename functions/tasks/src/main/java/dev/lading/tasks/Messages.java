@@ -45,7 +45,7 @@ public record Messages(@JsonProperty("Records") List<Message> messages) {
 
         public record Attribute(@Nullable String stringValue) {}
 
-        private Work work() {
+        Work work() {
             Attribute group = messageAttributes().get(SqsWorkQueue.GROUP);
             return new Work(
                     group == null || group.stringValue() == null ? attribute("MessageGroupId") : group.stringValue(),

@@ -6,6 +6,8 @@ import dev.lading.lambda.LambdaConfig;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.copy.CopyQueue;
+import dev.lading.sync.demand.DemandedCopies;
+import dev.lading.sync.demand.RemoteClients;
 import dev.lading.sync.run.SyncLimits;
 import dev.lading.upload.UploadService;
 import dev.lading.upstream.transport.Reach;
@@ -67,6 +69,25 @@ final class TaskWiring {
     @Singleton
     CopyQueue copies(Queues queues) {
         return new CopyQueue(queues.copies().queue());
+    }
+
+    /**
+     * @param copies {@code LADING_AWS_COPY_QUEUE}
+     * @param atOnce {@code LADING_DEMANDS_AT_ONCE}
+     */
+    @Produces
+    @Singleton
+    DemandedCopies demanded(
+            MetadataStore metadata,
+            UploadService uploads,
+            RemoteClients clients,
+            @ConfigProperty(name = "lading.aws.copy-queue") String copies,
+            @ConfigProperty(name = "lading.demands-at-once") int atOnce,
+            @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint,
+            SyncLimits limits,
+            InstantSource clock) {
+        var queue = new SqsWorkQueue(AwsClients.sqs(endpoint), copies, MessageGroups.demands(atOnce));
+        return new DemandedCopies(metadata, uploads, clients, queue, limits, clock);
     }
 
     /** @param upstreams {@code LADING_UPSTREAMS}: addresses that remotes may name */

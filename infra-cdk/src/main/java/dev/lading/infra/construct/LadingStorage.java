@@ -51,9 +51,9 @@ public final class LadingStorage extends Construct {
     private static final List<String> UPLOADS = List.of("upload", "upload-slot");
 
     /**
-     * Kinds of records that copying a blob needs: its upload, its bytes, the fetch and those that wait for it, the task
-     * that it is fetched for, and the task whose turn is next. Of repositories only rows of blobs in a sync's staging
-     * area: no version, tag, manifest or name.
+     * Kinds of records that copying a blob needs: its upload, its bytes, the fetch and those that wait for it, the claim
+     * of a pull, the task that it is fetched for, and the task whose turn is next. Of repositories only rows of blobs:
+     * no version, tag, manifest or name.
      */
     private static final List<String> COPIES = List.of(
             "upload",
@@ -65,6 +65,7 @@ public final class LadingStorage extends Construct {
             "blob-fetch",
             "blob-waiting",
             "lost-blob",
+            "blob-demand",
             "task",
             "task-turn");
 

@@ -22,8 +22,8 @@ public record Concurrency(
     private static final int TASKS = 20;
     private static final int COPIES = 50;
     private static final int MOST_AT_ONCE = 1000;
-    /** One task, one copy and one pull. */
-    private static final int LEAST_ACCOUNT = 3;
+    /** One task, one copy of a sync, one for a pull that waits, and one pull. */
+    private static final int LEAST_ACCOUNT = 4;
 
     private static final int MOST_ACCOUNT = 1_000_000;
 
@@ -39,7 +39,7 @@ public record Concurrency(
                 "copiesAtOnce",
                 1,
                 MOST_AT_ONCE,
-                account.map(a -> share(a, 30, COPIES)).orElse(COPIES));
+                account.map(a -> share(a, 20, COPIES)).orElse(COPIES));
         int half = account.filter(a -> a >= 2 * UNRESERVED).map(a -> a / 2).orElse(0);
         int reserved = given.number("reservedPulls", 0, MOST_ACCOUNT, half);
         account.ifPresent(a -> require(a, tasks, copies, reserved));
@@ -56,21 +56,32 @@ public record Concurrency(
                     "reservedPulls must leave %d of the account's %d concurrent executions unreserved, not %d."
                             .formatted(UNRESERVED, account, account - reserved));
         }
-        if (tasks + copies >= account - reserved) {
+        int all = tasks + copies + demands(copies);
+        if (all >= account - reserved) {
             throw new OptionInvalid(
-                    "tasksAtOnce and copiesAtOnce must together be less than the %d concurrent executions that are there for them, not %d."
-                            .formatted(account - reserved, tasks + copies));
+                    "tasksAtOnce, copiesAtOnce and half of that again must together be less than the %d concurrent executions that are there for them, not %d."
+                            .formatted(account - reserved, all));
         }
+    }
+
+    /** Large blobs that are fetched at once since clients wait for them, beside the copies of syncs. */
+    public int demandsAtOnce() {
+        return demands(copiesAtOnce);
+    }
+
+    private static int demands(int copies) {
+        return (copies + 1) / 2;
     }
 
     /** What was decided for the account, a sentence; empty: nothing is known of it. */
     public Optional<String> decision() {
         return account.map(a ->
-                "The account leaves %d concurrent executions to Lading: up to %d tasks run and %d blobs are copied at once, and %s."
+                "The account leaves %d concurrent executions to Lading: up to %d tasks run, %d blobs are copied and %d that pulls wait for, at once, and %s."
                         .formatted(
                                 a,
                                 tasksAtOnce,
                                 copiesAtOnce,
+                                demandsAtOnce(),
                                 reservedPulls
                                         .map(r -> r + " are reserved for pulls")
                                         .orElse("none is reserved for pulls, which have the rest")));

@@ -52,9 +52,9 @@ class LadingOptionsTest {
                 "upstreams=all | upstreams must be public, private or any, not 'all'.",
                 "throttlingRate=fast | throttlingRate must be a whole number from 1 to 10000, not 'fast'.",
                 "tasksAtOnce=0 | tasksAtOnce must be a whole number from 1 to 1000, not '0'.",
-                "accountConcurrency=2 | accountConcurrency must be a whole number from 3 to 1000000, not '2'.",
-                "accountConcurrency=10;tasksAtOnce=5;copiesAtOnce=5 | tasksAtOnce and copiesAtOnce must together be less than the 10 concurrent executions that are there for them, not 10.",
-                "accountConcurrency=200;tasksAtOnce=60 | tasksAtOnce and copiesAtOnce must together be less than the 100 concurrent executions that are there for them, not 110.",
+                "accountConcurrency=3 | accountConcurrency must be a whole number from 4 to 1000000, not '3'.",
+                "accountConcurrency=10;tasksAtOnce=5;copiesAtOnce=5 | tasksAtOnce, copiesAtOnce and half of that again must together be less than the 10 concurrent executions that are there for them, not 13.",
+                "accountConcurrency=200;tasksAtOnce=60 | tasksAtOnce, copiesAtOnce and half of that again must together be less than the 100 concurrent executions that are there for them, not 120.",
                 "accountConcurrency=150;reservedPulls=60 | reservedPulls must leave 100 of the account's 150 concurrent executions unreserved, not 90.",
                 "domainName=example.org | domainName and certificateArn go together.",
                 "domainName=Example;certificateArn=x | domainName must be a domain name in lower case, not 'Example'.",
@@ -84,11 +84,11 @@ class LadingOptionsTest {
 
     @ParameterizedTest(name = "of {0}")
     @CsvSource({
-        "3, 1, 1, 0",
-        "10, 2, 3, 0",
-        "50, 10, 15, 0",
-        "199, 20, 50, 0",
-        "200, 20, 50, 100",
+        "4, 1, 1, 0",
+        "10, 2, 2, 0",
+        "50, 10, 10, 0",
+        "199, 20, 39, 0",
+        "200, 20, 40, 100",
         "1000, 20, 50, 500",
         "100000, 20, 50, 50000"
     })
@@ -101,7 +101,7 @@ class LadingOptionsTest {
                         tasks,
                         copies,
                         Optional.of(reserved).filter(r -> r > 0)));
-        assertThat(tasks + copies).isLessThanOrEqualTo(account - account / 3);
+        assertThat(tasks + copies + concurrency.demandsAtOnce()).isLessThanOrEqualTo(Math.max(3, account / 2));
         assertThat(concurrency.decision().orElseThrow())
                 .contains("leaves " + account, tasks + " tasks", copies + " blobs")
                 .contains(reserved > 0 ? reserved + " are reserved" : "none is reserved");

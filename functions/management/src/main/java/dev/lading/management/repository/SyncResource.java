@@ -17,10 +17,8 @@ import dev.lading.management.task.TaskDispatch;
 import dev.lading.operation.Reservation;
 import dev.lading.operation.ResourceType;
 import dev.lading.remote.RemoteId;
-import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.SyncTask;
-import dev.lading.sync.SyncablePolicies;
 import dev.lading.sync.run.SyncRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
@@ -50,22 +48,13 @@ public class SyncResource {
     public static final List<Model<?>> MODELS = List.of(SYNC);
 
     private final RepositoryService repositories;
-    private final RemoteService remotes;
     private final References references;
     private final TaskDispatch dispatch;
-    private final SyncablePolicies policies;
 
-    public SyncResource(
-            RepositoryService repositories,
-            RemoteService remotes,
-            References references,
-            TaskDispatch dispatch,
-            SyncablePolicies policies) {
+    public SyncResource(RepositoryService repositories, References references, TaskDispatch dispatch) {
         this.repositories = repositories;
-        this.remotes = remotes;
         this.references = references;
         this.dispatch = dispatch;
-        this.policies = policies;
     }
 
     @POST
@@ -81,7 +70,6 @@ public class SyncResource {
         Repository repository = repositories.get(RepositoryResource.id(id));
         Values values = Body.read(SYNC, request, false);
         RemoteId remote = remote(values, repository, references.by(Access.rights(request)));
-        policies.require(remotes.get(remote).settings());
         var sync = new SyncRequest(
                 repository.id(),
                 remote,

@@ -1,37 +1,30 @@
 package dev.lading.sync.demand;
 
 import dev.lading.blob.BlobKey;
-import dev.lading.blob.BlobRecord;
 import dev.lading.content.ArrivingBytes;
 import dev.lading.content.BlobFetcher;
 import dev.lading.content.ListedBlobs;
 import dev.lading.history.row.BlobEntry;
 import dev.lading.history.row.BlobOrigin;
-import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.BlobUnknown;
-import dev.lading.oci.RegistryException.DigestInvalid;
-import dev.lading.oci.RegistryException.SizeInvalid;
 import dev.lading.oci.RegistryException.StoreBusy;
-import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.RepositoryName;
-import dev.lading.upload.Chunk;
+import dev.lading.sync.demand.BlobKeeping.WrongBlob;
 import dev.lading.upload.UploadService;
 import dev.lading.upstream.BlobBody;
 import dev.lading.upstream.Upstream;
 import dev.lading.upstream.transport.UpstreamException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -50,7 +43,7 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final ListedBlobs listed;
-    private final UploadService uploads;
+    private final BlobKeeping keeping;
     private final RemoteClients clients;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("blob-fetch-", 0).factory());
@@ -63,7 +56,7 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
 
     public DemandedBlobs(ListedBlobs listed, UploadService uploads, RemoteClients clients, InstantSource clock) {
         this.listed = listed;
-        this.uploads = uploads;
+        this.keeping = new BlobKeeping(listed, uploads);
         this.clients = clients;
         this.wrong = new ShortMemory<>(clock, REMEMBERED);
     }
@@ -79,14 +72,24 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
 
     @Override
     public Fetch fetch(RepositoryName name, BlobEntry blob) {
+        return fetch(name, blob, true);
+    }
+
+    /** Nothing of it is put down twice, as for readers. */
+    @Override
+    public CompletionStage<BlobKey> keep(RepositoryName name, BlobEntry blob) {
+        return fetch(name, blob, false).stored();
+    }
+
+    private Fetch fetch(RepositoryName name, BlobEntry blob, boolean isRead) {
         Optional<BlobOrigin> origin = blob.origin();
         if (origin.isEmpty()) {
             return Fetch.failed(new BlobUnknown(name, blob.digest()));
         }
-        return join(new Wanted(origin.get(), blob.digest()), name, blob);
+        return join(new Wanted(origin.get(), blob.digest()), name, blob, isRead);
     }
 
-    private synchronized Fetch join(Wanted wanted, RepositoryName name, BlobEntry blob) {
+    private synchronized Fetch join(Wanted wanted, RepositoryName name, BlobEntry blob, boolean isRead) {
         Optional<String> known = wrong.get(wanted);
         if (known.isPresent()) {
             return Fetch.failed(new UpstreamFailed(known.get()));
@@ -101,20 +104,20 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
         }
         var begun = new Flight();
         flights.put(wanted, begun);
-        threads.execute(() -> run(wanted, name, blob, begun));
+        threads.execute(() -> run(wanted, name, blob, isRead, begun));
         return new Fetch(begun.stored(), begun.arriving());
     }
 
-    private void run(Wanted wanted, RepositoryName name, BlobEntry blob, Flight flight) {
+    private void run(Wanted wanted, RepositoryName name, BlobEntry blob, boolean isRead, Flight flight) {
         try {
-            BlobKey key = listed.link(blob).orElseGet(() -> get(wanted, name, blob, flight));
+            BlobKey key = listed.link(blob).orElseGet(() -> get(wanted, name, blob, isRead, flight));
             end(wanted);
             flight.stored().complete(key);
         } catch (UpstreamException e) {
             end(wanted);
             flight.stored()
-                    .completeExceptionally(new UpstreamFailed(e.getMessage() + " (blob " + blob.digest() + " of '"
-                            + name + "', which is fetched when it is first pulled)"));
+                    .completeExceptionally(
+                            new UpstreamFailed(e.getMessage() + " " + BlobKeeping.described(name, blob.digest())));
         } catch (RuntimeException | Error e) {
             end(wanted);
             flight.stored().completeExceptionally(e);
@@ -125,92 +128,33 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
         flights.remove(wanted);
     }
 
-    private BlobKey get(Wanted wanted, RepositoryName name, BlobEntry blob, Flight flight) {
+    private BlobKey get(Wanted wanted, RepositoryName name, BlobEntry blob, boolean isRead, Flight flight) {
         try (var lease = clients.lease(wanted.origin());
                 BlobBody body = lease.upstream().blob(blob.digest(), 0)) {
-            var stored = new Stored(name, blob);
-            ArrivingBlob arriving = ArrivingBlob.begin(blob.sizeBytes());
-            // Whoever comes too late for a reader finds out what became of it.
-            var _ = flight.stored().whenComplete((key, failure) -> arriving.release());
-            try {
-                flight.arriving().complete(arriving::reader);
-                store(wanted, lease.upstream(), arriving.through(body), stored);
-                arriving.verified();
-            } catch (RuntimeException | Error e) {
-                arriving.failed(e);
-                throw e;
-            }
-            return stored.key();
+            return isRead
+                    ? read(lease.upstream(), name, blob, body, flight)
+                    : keeping.whole(lease.upstream(), name, blob, body);
+        } catch (WrongBlob e) {
+            wrong.put(wanted, e.why());
+            throw new UpstreamFailed(e.why());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void store(Wanted wanted, Upstream upstream, InputStream body, Stored stored) {
-        BlobKey upload = uploads.begin().key();
+    private BlobKey read(Upstream upstream, RepositoryName name, BlobEntry blob, BlobBody body, Flight flight)
+            throws IOException {
+        ArrivingBlob arriving = ArrivingBlob.begin(blob.sizeBytes());
+        // Whoever comes too late for a reader finds out what became of it.
+        var _ = flight.stored().whenComplete((key, failure) -> arriving.release());
         try {
-            Chunk whole = new Chunk(OptionalLong.of(0), OptionalLong.of(stored.blob.sizeBytes()), body);
-            uploads.finish(upload, whole, wanted.digest(), stored);
-        } catch (DigestInvalid e) {
-            throw remember(
-                    wanted,
-                    "blob " + wanted.digest() + " of " + upstream + " came with other content: " + e.getMessage()
-                            + "; nothing of it is kept");
-        } catch (SizeInvalid e) {
-            forget(upload, e);
-            throw remember(
-                    wanted,
-                    "blob " + wanted.digest() + " of " + upstream + " has not the " + stored.blob.sizeBytes()
-                            + " bytes that its manifest says; nothing of it is kept");
-        } catch (IOException e) {
-            forget(upload, e);
-            throw new UncheckedIOException(e);
-        } catch (RuntimeException e) {
-            forget(upload, e);
+            flight.arriving().complete(arriving::reader);
+            BlobKey key = keeping.whole(upstream, name, blob, arriving.through(body));
+            arriving.verified();
+            return key;
+        } catch (RuntimeException | Error e) {
+            arriving.failed(e);
             throw e;
-        }
-    }
-
-    private void forget(BlobKey upload, Exception failure) {
-        try {
-            uploads.cancel(upload);
-        } catch (UploadUnknown gone) {
-            // As it should be.
-            failure.addSuppressed(gone);
-        } catch (RuntimeException | IOException e) {
-            // The sweep deletes it later.
-            failure.addSuppressed(e);
-        }
-    }
-
-    private UpstreamFailed remember(Wanted wanted, String why) {
-        wrong.put(wanted, why);
-        return new UpstreamFailed(why);
-    }
-
-    /** Fills the rows that list a blob, in the transaction that stores its record. */
-    private final class Stored implements UploadService.Claim {
-        private final RepositoryName name;
-        private final BlobEntry blob;
-        private Optional<BlobKey> key = Optional.empty();
-
-        Stored(RepositoryName name, BlobEntry blob) {
-            this.name = name;
-            this.blob = blob;
-        }
-
-        @Override
-        public List<Write> on(BlobRecord bytes) {
-            List<Write> writes = listed.filling(blob.repository(), bytes);
-            if (writes.isEmpty()) {
-                throw new BlobUnknown(name, blob.digest());
-            }
-            key = Optional.of(bytes.key());
-            return writes;
-        }
-
-        BlobKey key() {
-            return key.orElseThrow();
         }
     }
 

@@ -1,52 +1,112 @@
 package dev.lading.sync.demand;
 
+import dev.lading.distribution.PullThroughService;
+import dev.lading.history.PullThrough;
+import dev.lading.metadata.Condition;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
+import dev.lading.metadata.Revised;
+import dev.lading.metadata.Table;
+import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RegistryException.TooManyRequests;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 
-/** Counts the names that a principal's pulls have made, so that nobody fills the registry with repositories. */
+/**
+ * Bounds the names that pulls make, so that nobody fills the registry with repositories. What a principal has made is a
+ * record, for other processes count, too; it is written only with a name.
+ */
 final class NamesMade {
-    private static final int MOST = 100;
+    static final int IN_AN_HOUR = 100;
     private static final Duration WINDOW = Duration.ofHours(1);
 
-    /** Limit on principals who are remembered; whoever made a name longest ago is forgotten. */
-    private static final int MAX_PRINCIPALS = 10_000;
+    /** Limit on the names of one pull-through distribution. */
+    private static final int OF_ONE = 10_000;
 
+    /** How long their number counts that was read, with which it may grow beyond the limit. */
+    private static final Duration COUNTED = Duration.ofSeconds(10);
+
+    private final MetadataStore store;
+    private final PullThroughService throughs;
     private final InstantSource clock;
+    private final ShortMemory<UUID, Long> counts;
 
-    /** Times by principal, the principal who made one last at the end. Guarded by this. */
-    private final Map<String, Deque<Instant>> made = new LinkedHashMap<>(16, 0.75f, true);
-
-    NamesMade(InstantSource clock) {
+    NamesMade(MetadataStore store, PullThroughService throughs, InstantSource clock) {
+        this.store = store;
+        this.throughs = throughs;
         this.clock = clock;
+        this.counts = new ShortMemory<>(clock, COUNTED);
     }
 
-    /** @throws TooManyRequests if a principal has made as many as they may in an hour */
-    synchronized void require(String principal) {
-        Deque<Instant> times = made.get(principal);
-        if (times == null) {
-            return;
+    /** Names that a principal's pulls have made since a time. */
+    private record Made(String principal, Instant since, int count, long revision) implements Revised {
+        static final Table<Made> TABLE = new Table<>("names-made", Made.class, made -> key(made.principal()));
+
+        static Key key(String principal) {
+            return new Key(principal, "count");
         }
+
+        boolean isOver(Instant now) {
+            return !now.isBefore(since.plus(WINDOW));
+        }
+    }
+
+    /**
+     * @throws TooManyRequests if a principal has made as many as they may in an hour
+     * @throws Denied if a distribution has as many as it may
+     */
+    void require(PullThrough through, String principal) {
         Instant now = clock.instant();
-        while (!times.isEmpty() && times.getFirst().isBefore(now.minus(WINDOW))) {
-            times.removeFirst();
-        }
-        if (times.size() >= MOST) {
-            throw new TooManyRequests(
-                    "your pulls have made " + MOST + " new repositories in the last hour",
-                    Duration.between(now, times.getFirst().plus(WINDOW)).plusSeconds(1));
+        find(principal)
+                .filter(made -> made.count() >= IN_AN_HOUR && !made.isOver(now))
+                .ifPresent(made -> {
+                    throw tooMany(made, now);
+                });
+        if (count(through) >= OF_ONE) {
+            throw new Denied("'" + through.basePath() + "' has " + OF_ONE
+                    + " repositories, as many as one pull-through distribution may; an administrator can delete some");
         }
     }
 
-    synchronized void made(String principal) {
-        made.computeIfAbsent(principal, each -> new ArrayDeque<>()).addLast(clock.instant());
-        if (made.size() > MAX_PRINCIPALS) {
-            made.remove(made.keySet().iterator().next());
-        }
+    private long count(PullThrough through) {
+        return counts.get(through.id()).orElseGet(() -> {
+            long count = throughs.made(through.id()).limit(OF_ONE).count();
+            counts.put(through.id(), count);
+            return count;
+        });
+    }
+
+    /** Counts a name that is about to be made. */
+    void made(String principal) {
+        OptimisticRetry.until(clock, () -> {
+            Instant now = clock.instant();
+            Optional<Made> before = find(principal);
+            Optional<Made> current = before.filter(made -> !made.isOver(now));
+            current.filter(made -> made.count() >= IN_AN_HOUR).ifPresent(made -> {
+                throw tooMany(made, now);
+            });
+            var after = new Made(
+                    principal,
+                    current.map(Made::since).orElse(now),
+                    current.map(Made::count).orElse(0) + 1,
+                    before.map(made -> made.revision() + 1).orElse(0L));
+            Condition unchanged = before.map(Condition::unchanged).orElse(Condition.absent());
+            return store.write(Write.put(Made.TABLE, after, unchanged)) ? Optional.of(true) : Optional.empty();
+        });
+    }
+
+    private Optional<Made> find(String principal) {
+        return store.get(Made.TABLE, Made.key(principal));
+    }
+
+    private static TooManyRequests tooMany(Made made, Instant now) {
+        return new TooManyRequests(
+                "your pulls have made " + IN_AN_HOUR + " new repositories in the last hour",
+                Duration.between(now, made.since().plus(WINDOW)).plusSeconds(1));
     }
 }

@@ -2,6 +2,7 @@ package dev.lading.sync.demand;
 
 import dev.lading.content.ManifestService;
 import dev.lading.content.ThroughManifests;
+import dev.lading.distribution.PullThroughService;
 import dev.lading.history.Pull;
 import dev.lading.history.PullThrough;
 import dev.lading.history.RepositoryView;
@@ -18,6 +19,7 @@ import dev.lading.oci.Reference.ByDigest;
 import dev.lading.oci.Reference.ByTag;
 import dev.lading.oci.RegistryException;
 import dev.lading.oci.RegistryException.ManifestUnknown;
+import dev.lading.oci.RegistryException.RetryLater;
 import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.RepositoryName;
@@ -43,6 +45,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Serves names of pull-through distributions: asks the upstream for a tag once in the distribution's freshness, for a
@@ -50,8 +53,21 @@ import java.util.concurrent.TimeUnit;
  * manifest, however many wait for it; no caller's thread waits.
  */
 public final class PulledThrough implements ThroughManifests, AutoCloseable {
-    /** How long a held manifest waits for the upstream's answer. */
-    public static final Duration PATIENCE = Duration.ofSeconds(3);
+    /**
+     * How long a request waits for the upstream's answer.
+     *
+     * @param held if there is something to serve instead
+     * @param missing if there is nothing
+     */
+    public record Patience(Duration held, Duration missing) {}
+
+    private static final Duration HELD = Duration.ofSeconds(3);
+
+    /** On a server: as long as the remote's timeouts and retries let it be asked. */
+    public static final Patience SERVER = new Patience(HELD, Duration.ofHours(1));
+
+    /** Behind the gateway, which ends a request after 30 s. */
+    public static final Patience GATEWAY = new Patience(HELD, Duration.ofSeconds(25));
 
     /** How long an upstream that gave no good answer is not asked again for the same. */
     private static final Duration REMEMBERED = Duration.ofSeconds(5);
@@ -69,7 +85,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
     private final ManifestService manifests;
     private final ThroughNames names;
     private final RemoteClients clients;
-    private final Duration patience;
+    private final Patience patience;
     private final InstantSource clock;
     private final NamesMade made;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
@@ -87,14 +103,14 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
     /** Questions without a good answer. */
     private final ShortMemory<Question, RegistryException> failed;
 
-    /** @param patience how long a held manifest waits for the upstream's answer */
     public PulledThrough(
             MetadataStore store,
             RepositoryService repositories,
             ManifestService manifests,
+            PullThroughService throughs,
             ThroughNames names,
             RemoteClients clients,
-            Duration patience,
+            Patience patience,
             InstantSource clock) {
         this.store = store;
         this.repositories = repositories;
@@ -103,7 +119,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         this.clients = clients;
         this.patience = patience;
         this.clock = clock;
-        this.made = new NamesMade(clock);
+        this.made = new NamesMade(store, throughs, clock);
         this.failed = new ShortMemory<>(clock, REMEMBERED);
         this.unanswered = new ShortMemory<>(clock, REMEMBERED);
     }
@@ -170,7 +186,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             same = begun;
         }
         return same.copy()
-                .completeOnTimeout(pull, patience.toMillis(), TimeUnit.MILLISECONDS)
+                .completeOnTimeout(pull, patience.held().toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionally(failure -> pull);
     }
 
@@ -180,6 +196,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             PullThrough through = pull.through().orElseThrow();
             Pull held = pull;
             if (!holds(pull, key.digest())) {
+                requireName(pull, principal);
                 // Clients ask for the referrers of a digest that they have not pulled.
                 var _ = new Asking(question, pull, through, principal).served(Optional.empty());
                 held = repositories.pull(pull.name());
@@ -200,15 +217,32 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
 
     @Override
     public CompletionStage<Served> ask(Pull pull, Reference reference, ToAsk known, String principal) {
-        CompletableFuture<Served> answer = join(new Question(pull.name(), reference), pull, known, principal);
+        var question = new Question(pull.name(), reference);
+        Optional<RegistryException> before = failed.get(question);
+        if (before.isEmpty()) {
+            requireName(pull, principal);
+        }
+        CompletableFuture<Served> answer = before.map(failure -> CompletableFuture.<Served>failedFuture(failure))
+                .orElseGet(() -> join(question, pull, known, principal));
         if (known.held().isEmpty()) {
-            return answer;
+            String upstreamName = pull.through().orElseThrow().upstreamName(pull.name());
+            return answer.copy()
+                    .orTimeout(patience.missing().toMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionally(failure -> {
+                        if (cause(failure) instanceof TimeoutException) {
+                            throw new UpstreamFailed("the upstream of '" + upstreamName + "' has not answered in "
+                                    + patience.missing().toSeconds() + " s; pull again, since it is still asked");
+                        }
+                        throw failure instanceof CompletionException wrapped
+                                ? wrapped
+                                : new CompletionException(failure);
+                    });
         }
         ManifestEntry held = known.held().get();
         return answer.copy()
                 .completeOnTimeout(
                         new Served(held, Optional.of("the upstream has not answered yet")),
-                        patience.toMillis(),
+                        patience.held().toMillis(),
                         TimeUnit.MILLISECONDS)
                 .exceptionally(failure -> {
                     Throwable cause = cause(failure);
@@ -223,11 +257,14 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    private synchronized CompletableFuture<Served> join(Question question, Pull pull, ToAsk known, String principal) {
-        Optional<RegistryException> before = failed.get(question);
-        if (before.isPresent()) {
-            return CompletableFuture.failedFuture(before.get());
+    /** Refuses whoever may make no name, and nobody who asks for the same. */
+    private void requireName(Pull pull, String principal) {
+        if (pull.view().isEmpty()) {
+            made.require(pull.through().orElseThrow(), principal);
         }
+    }
+
+    private synchronized CompletableFuture<Served> join(Question question, Pull pull, ToAsk known, String principal) {
         CompletableFuture<Served> same = open.get(question);
         if (same != null) {
             return same;
@@ -246,6 +283,10 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             Served served = new Asking(question, pull, pull.through().orElseThrow(), principal).served(known.held());
             end(question);
             answer.complete(served);
+        } catch (RetryLater e) {
+            // Another may be let in.
+            end(question);
+            answer.completeExceptionally(e);
         } catch (RegistryException e) {
             failed.put(question, e);
             end(question);
@@ -277,9 +318,6 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         }
 
         Served served(Optional<ManifestEntry> held) {
-            if (pull.view().isEmpty()) {
-                made.require(principal);
-            }
             names.require(through, pull.name());
             try (var lease = clients.lease(origin)) {
                 return held.isPresent() && question.reference() instanceof ByTag(Tag tag)
@@ -329,9 +367,8 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             RepositoryId repository = pull.view()
                     .map(RepositoryView::repository)
                     .orElseGet(() -> {
-                        RepositoryId first = names.make(through, pull.name(), origin);
                         made.made(principal);
-                        return first;
+                        return names.make(through, pull.name(), origin);
                     });
             manifests.list(repository, digest, manifest, body, tag.map(Set::of).orElse(Set.of()), origin);
             tag.ifPresent(named -> asked(repository, UpstreamAsked.of(named)));
