@@ -1,5 +1,6 @@
 """CNCF distribution as a registry to mirror from, which says what it was asked for."""
 
+import contextlib
 import json
 import re
 import socket
@@ -101,7 +102,7 @@ class SlowWay(socketserver.ThreadingTCPServer):
 
     def finish_request(self, client, address):
         host, port = self.upstream.host.split(":")
-        with socket.create_connection((host, int(port))) as registry:
+        with contextlib.suppress(ConnectionRefusedError), socket.create_connection((host, int(port))) as registry:
             threading.Thread(target=self.pass_on, args=(client, registry), daemon=True).start()
             self.pass_on(registry, client, self.wait)
 

@@ -97,8 +97,10 @@ public class BlobResource {
             Fetch fetch = fetcher.fetch(pull.name(), blob);
             if (settings.behindGateway()) {
                 int times = waited == null ? 0 : tokens.checkWaited(waited, pull.name(), wanted);
+                // The request's context has ended when the fetch has.
+                String here = urls.blob(request.getUriInfo(), pull.name(), wanted);
                 throw Later.until(waiting(
-                        fetch.stored().thenApply(key -> stored(blob, key, wantedPart)), request, pull, blob, times));
+                        fetch.stored().thenApply(key -> stored(blob, key, wantedPart)), here, pull, blob, times));
             }
             throw fetched(fetch, blob, wantedPart);
         }
@@ -107,14 +109,13 @@ public class BlobResource {
 
     /** Sends a client back to wait on, where a request may take less time than a blob. */
     private CompletionStage<Response> waiting(
-            CompletionStage<Response> stored, ContainerRequestContext request, Pull pull, BlobEntry blob, int times) {
+            CompletionStage<Response> stored, String here, Pull pull, BlobEntry blob, int times) {
         if (times >= MAX_WAITS) {
             return stored;
         }
         return stored.exceptionally(failure -> {
             if (failure instanceof CompletionException wrapped && wrapped.getCause() instanceof BlobOnItsWay) {
                 String state = tokens.waited(pull.name(), blob.digest(), times + 1);
-                String here = urls.blob(request.getUriInfo(), pull.name(), blob.digest());
                 return Response.temporaryRedirect(URI.create(here + "?" + WAITED + "=" + state))
                         .header(HttpHeaders.CACHE_CONTROL, "no-store")
                         .build();

@@ -49,6 +49,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,11 +134,19 @@ class RedirectedBlobTest {
     }
 
     private ContainerRequestContext request() {
+        return request(new AtomicBoolean());
+    }
+
+    /** A request that nothing is known of once it has ended, as when a handler has. */
+    private ContainerRequestContext request(AtomicBoolean ended) {
         Pull pull = registry.pull(APP);
         return (ContainerRequestContext) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {ContainerRequestContext.class},
-                (proxy, method, arguments) -> method.getName().equals("getUriInfo") ? address() : pull);
+                (proxy, method, arguments) -> {
+                    assertThat(ended).isFalse();
+                    return method.getName().equals("getUriInfo") ? address() : pull;
+                });
     }
 
     private UriInfo address() {
@@ -210,10 +220,6 @@ class RedirectedBlobTest {
     void behind_a_gateway_who_waits_is_sent_back_nine_times_and_then_told_to_pull_again() {
         Digest digest = Digest.of(Digest.SHA256, Bytes.random(10));
         list(digest);
-        fetcher = (name, listed) ->
-                BlobFetcher.Fetch.failed(new BlobOnItsWay(listed.digest(), "library/app", Duration.ofSeconds(5)));
-        blobs = blobs(true);
-
         String state = null;
         for (int times = 0; times < 9; times++) {
             Response sent = waited(digest, state);
@@ -242,10 +248,15 @@ class RedirectedBlobTest {
     }
 
     private Response waited(Digest digest, @Nullable String state) {
-        return assertThrows(Later.class, () -> blobs.get(digest.toString(), null, List.of(), state, request()))
-                .answer()
-                .toCompletableFuture()
-                .join();
+        var stored = new CompletableFuture<BlobKey>();
+        fetcher = (name, listed) -> new BlobFetcher.Fetch(stored, new CompletableFuture<>());
+        blobs = blobs(true);
+        var ended = new AtomicBoolean();
+        var later =
+                assertThrows(Later.class, () -> blobs.get(digest.toString(), null, List.of(), state, request(ended)));
+        ended.set(true);
+        stored.completeExceptionally(new BlobOnItsWay(digest, "library/app", Duration.ofSeconds(5)));
+        return later.answer().toCompletableFuture().join();
     }
 
     @Test

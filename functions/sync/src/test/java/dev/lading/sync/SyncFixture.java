@@ -160,7 +160,7 @@ public abstract class SyncFixture extends ServiceContract {
             clients = new RemoteClients(remotes, waits, Reach.ANY);
             demanded = new DemandedBlobs(new ListedBlobs(store), registry.uploads, clients, clock);
             queued = new QueuedBlobs(
-                    store, registry.uploads, clients, copies.queue(), FITS, HELD_WAITS.multipliedBy(2), clock);
+                    store, registry.uploads, clients, copies.queue(), FITS, () -> HELD_WAITS.multipliedBy(2), clock);
             demandedCopies = new DemandedCopies(store, registry.uploads, clients, copies.queue(), limits, clock);
             through = new PulledThrough(
                     store,
@@ -169,7 +169,7 @@ public abstract class SyncFixture extends ServiceContract {
                     new PullThroughService(store, new PullThroughs(store, clock), clock),
                     new ThroughNames(registry.repositories, remotes),
                     clients,
-                    new PulledThrough.Patience(HELD_WAITS, HELD_WAITS.multipliedBy(5)),
+                    new PulledThrough.Patience(HELD_WAITS, () -> HELD_WAITS.multipliedBy(5)),
                     clock);
             processes.add(this);
         }

@@ -20,10 +20,11 @@ final class GatewayHandler {
     @Alternative
     @Priority(1)
     @Unremovable
-    LambdaHttpHandler handler() {
+    LambdaHttpHandler handler(GatewayPatience patience) {
         return new LambdaHttpHandler() {
             @Override
             public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
+                patience.begin(event);
                 return GatewayConnection.answer(GatewayEvent.asSent(event), context);
             }
         };

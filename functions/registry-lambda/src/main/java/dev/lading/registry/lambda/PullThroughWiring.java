@@ -5,6 +5,7 @@ import dev.lading.content.BlobFetcher;
 import dev.lading.content.ManifestService;
 import dev.lading.content.ThroughManifests;
 import dev.lading.distribution.PullThroughService;
+import dev.lading.lambda.http.GatewayPatience;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
@@ -33,7 +34,7 @@ final class PullThroughWiring {
             RemoteService remotes,
             @ConfigProperty(name = "lading.upstreams", defaultValue = "public") Reach upstreams) {
         // What the upstream asks to wait is no longer than a client is held.
-        return new RemoteClients(remotes, WaitBudget.of(QueuedBlobs.PATIENCE), upstreams);
+        return new RemoteClients(remotes, WaitBudget.of(GatewayPatience.HELD), upstreams);
     }
 
     @Produces
@@ -45,6 +46,7 @@ final class PullThroughWiring {
             PullThroughService throughs,
             RemoteService remotes,
             RemoteClients clients,
+            GatewayPatience patience,
             InstantSource clock) {
         return new PulledThrough(
                 metadata,
@@ -53,7 +55,7 @@ final class PullThroughWiring {
                 throughs,
                 new ThroughNames(repositories, remotes),
                 clients,
-                PulledThrough.GATEWAY,
+                new PulledThrough.Patience(PulledThrough.HELD, patience::left),
                 clock);
     }
 
@@ -70,8 +72,9 @@ final class PullThroughWiring {
             @ConfigProperty(name = "lading.aws.copy-queue") String url,
             @ConfigProperty(name = "lading.demands-at-once") int atOnce,
             @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint,
+            GatewayPatience patience,
             InstantSource clock) {
         var queue = new SqsWorkQueue(AwsClients.sqs(endpoint), url, MessageGroups.demands(atOnce));
-        return new QueuedBlobs(metadata, uploads, clients, queue, QueuedBlobs.FITS, QueuedBlobs.PATIENCE, clock);
+        return new QueuedBlobs(metadata, uploads, clients, queue, QueuedBlobs.FITS, patience::left, clock);
     }
 }

@@ -46,6 +46,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * Serves names of pull-through distributions: asks the upstream for a tag once in the distribution's freshness, for a
@@ -59,15 +60,12 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
      * @param held if there is something to serve instead
      * @param missing if there is nothing
      */
-    public record Patience(Duration held, Duration missing) {}
+    public record Patience(Duration held, Supplier<Duration> missing) {}
 
-    private static final Duration HELD = Duration.ofSeconds(3);
+    public static final Duration HELD = Duration.ofSeconds(3);
 
     /** On a server: as long as the remote's timeouts and retries let it be asked. */
-    public static final Patience SERVER = new Patience(HELD, Duration.ofHours(1));
-
-    /** Behind the gateway, which ends a request after 30 s. */
-    public static final Patience GATEWAY = new Patience(HELD, Duration.ofSeconds(25));
+    public static final Patience SERVER = new Patience(HELD, () -> Duration.ofHours(1));
 
     /** How long an upstream that gave no good answer is not asked again for the same. */
     private static final Duration REMEMBERED = Duration.ofSeconds(5);
@@ -226,12 +224,13 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
                 .orElseGet(() -> join(question, pull, known, principal));
         if (known.held().isEmpty()) {
             String upstreamName = pull.through().orElseThrow().upstreamName(pull.name());
+            Duration missing = patience.missing().get();
             return answer.copy()
-                    .orTimeout(patience.missing().toMillis(), TimeUnit.MILLISECONDS)
+                    .orTimeout(missing.toMillis(), TimeUnit.MILLISECONDS)
                     .exceptionally(failure -> {
                         if (cause(failure) instanceof TimeoutException) {
                             throw new UpstreamFailed("the upstream of '" + upstreamName + "' has not answered in "
-                                    + patience.missing().toSeconds() + " s; pull again, since it is still asked");
+                                    + missing.toSeconds() + " s; pull again, since it is still asked");
                         }
                         throw failure instanceof CompletionException wrapped
                                 ? wrapped

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Fetches listed blobs where functions answer, each once, however many processes want it: a record says who fetches it,
@@ -31,9 +32,6 @@ import java.util.concurrent.TimeUnit;
  * waits.
  */
 public final class QueuedBlobs implements BlobFetcher, AutoCloseable {
-    /** How long a function holds a request. The gateway ends it after 30 s. */
-    public static final Duration PATIENCE = Duration.ofSeconds(25);
-
     /** Largest blob that is fetched by the function that is asked for it. */
     public static final long FITS = 8L * 1024 * 1024;
 
@@ -60,7 +58,7 @@ public final class QueuedBlobs implements BlobFetcher, AutoCloseable {
     private final RemoteClients clients;
     private final WorkQueue queue;
     private final long fits;
-    private final Duration patience;
+    private final Supplier<Duration> patience;
     private final InstantSource clock;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("blob-wait-", 0).factory());
@@ -68,7 +66,7 @@ public final class QueuedBlobs implements BlobFetcher, AutoCloseable {
     /**
      * @param queue that delivers to {@link DemandedCopies}
      * @param fits size of the largest blob that is fetched here
-     * @param patience how long a request is held
+     * @param patience how long the request at hand is held
      */
     public QueuedBlobs(
             MetadataStore store,
@@ -76,7 +74,7 @@ public final class QueuedBlobs implements BlobFetcher, AutoCloseable {
             RemoteClients clients,
             WorkQueue queue,
             long fits,
-            Duration patience,
+            Supplier<Duration> patience,
             InstantSource clock) {
         this.store = store;
         this.listed = new ListedBlobs(store);
@@ -103,7 +101,7 @@ public final class QueuedBlobs implements BlobFetcher, AutoCloseable {
                 stored.completeExceptionally(e);
             }
         });
-        CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS, threads)
+        CompletableFuture.delayedExecutor(patience.get().toMillis(), TimeUnit.MILLISECONDS, threads)
                 .execute(() -> stored.completeExceptionally(
                         new BlobOnItsWay(blob.digest(), origin.get().upstreamName(), RETRY_AFTER)));
         return new Fetch(stored, new CompletableFuture<>());
