@@ -98,11 +98,15 @@ class VerbsTest(Shell):
         self.assertEqual(first, self.registry.digest("roll/back", "latest"))
         out, _ = self.lading("restore", "roll/back", "1")
         self.assertEqual("roll/back holds what version 1 holds already; no version was made\n", out)
-        out, err = self.lading("restore", "--json", "--quiet", "roll/back", "2")
+        out, err = self.lading("restore", "--json", "--quiet", "--note", "second thoughts", "roll/back", "2")
         self.assertEqual("", err)
         task = json.loads(out)
         self.assertEqual(("completed", "lading.restore"), (task["state"], task["name"]))
-        self.assertEqual([f"{self.repository('roll/back')}versions/4/"], task["created_resources"])
+        made = f"{self.repository('roll/back')}versions/4/"
+        self.assertEqual([made], task["created_resources"])
+        self.assertEqual("second thoughts", self.registry.call(200, "GET", made)["note"])
+        self.assertEqual("second thoughts", self.registry.call(200, "PATCH", made, note="second thoughts")["note"])
+        self.registry.call(409, "PATCH", made, note="third thoughts")
         self.assertEqual(second, self.registry.digest("roll/back", "latest"))
 
     def test_promote_takes_the_newest_version_or_one_that_is_named(self):

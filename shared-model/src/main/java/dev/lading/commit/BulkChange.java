@@ -2,6 +2,7 @@ package dev.lading.commit;
 
 import dev.lading.history.Changes;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.VersionNote;
 import dev.lading.metadata.Write;
 import java.util.Iterator;
 import java.util.List;
@@ -23,6 +24,7 @@ public interface BulkChange {
      * @param atEnd writes committed with the change; given the version it is in, or the newest if there was nothing to
      *     change
      * @param base the version it is made from
+     * @param note what is said of the version
      * @param total how many rows at most
      */
     record Plan(
@@ -30,27 +32,33 @@ public interface BulkChange {
             List<Write> fence,
             LongFunction<List<Write>> atEnd,
             Optional<Long> base,
+            Optional<VersionNote> note,
             OptionalLong total) {
         static final int STEP_WRITES = 40;
 
         public static Plan of(Iterator<Changes> steps) {
-            return new Plan(steps, List.of(), version -> List.of(), Optional.empty(), OptionalLong.empty());
+            return new Plan(
+                    steps, List.of(), version -> List.of(), Optional.empty(), Optional.empty(), OptionalLong.empty());
         }
 
         public Plan fenced(List<Write> newFence) {
-            return new Plan(steps, newFence, atEnd, base, total);
+            return new Plan(steps, newFence, atEnd, base, note, total);
         }
 
         public Plan atEnd(LongFunction<List<Write>> writes) {
-            return new Plan(steps, fence, writes, base, total);
+            return new Plan(steps, fence, writes, base, note, total);
         }
 
         public Plan from(long newBase) {
-            return new Plan(steps, fence, atEnd, Optional.of(newBase), total);
+            return new Plan(steps, fence, atEnd, Optional.of(newBase), note, total);
+        }
+
+        public Plan noted(Optional<VersionNote> newNote) {
+            return new Plan(steps, fence, atEnd, base, newNote, total);
         }
 
         public Plan total(long rows) {
-            return new Plan(steps, fence, atEnd, base, OptionalLong.of(rows));
+            return new Plan(steps, fence, atEnd, base, note, OptionalLong.of(rows));
         }
     }
 }

@@ -100,6 +100,7 @@ public final class VersionWriter {
                             present,
                             changes.added(),
                             changes.removed(),
+                            Optional.empty(),
                             log,
                             0)));
             changes.rows().forEach(row -> writes.add(row.put()));
@@ -132,7 +133,7 @@ public final class VersionWriter {
                     || fenced(prepend(Write.checkUnchanged(Repository.TABLE, head), writes), store::write);
             return unchanged ? OptionalLong.of(version) : OptionalLong.empty();
         }
-        var totals = new Totals(head, plan.base());
+        var totals = new Totals(head, plan);
         totals.add(first);
         writes.add(totals.version(clock.instant(), first.log()));
         progress.at(first.rows().size(), plan.total());
@@ -150,16 +151,16 @@ public final class VersionWriter {
     /** Counts of a version while its parts are written. */
     private static final class Totals {
         private final Repository before;
-        private final Optional<Long> base;
+        private final BulkChange.Plan plan;
         private final List<Write> atTheEnd = new ArrayList<>();
         private ContentCounts added = ContentCounts.NONE;
         private ContentCounts removed = ContentCounts.NONE;
         private final NewestUnits.Selection newest = new NewestUnits.Selection();
         private long rows;
 
-        Totals(Repository before, Optional<Long> base) {
+        Totals(Repository before, BulkChange.Plan plan) {
             this.before = before;
-            this.base = base;
+            this.plan = plan;
         }
 
         void add(VersionPart part) {
@@ -174,7 +175,16 @@ public final class VersionWriter {
             return Write.put(
                     RepositoryVersion.TABLE,
                     new RepositoryVersion(
-                            before.id(), before.last() + 1, now, base, present(), added, removed, log, 0));
+                            before.id(),
+                            before.last() + 1,
+                            now,
+                            plan.base(),
+                            present(),
+                            added,
+                            removed,
+                            plan.note(),
+                            log,
+                            0));
         }
 
         /** @param held the repository's record as it is now */
@@ -195,7 +205,7 @@ public final class VersionWriter {
         }
         Lease lease = new Lease(leased);
         try {
-            var totals = new Totals(head, plan.base());
+            var totals = new Totals(head, plan);
             if (writeParts(first, rest, plan, totals, lease, progress) && finish(plan, totals, lease)) {
                 return true;
             }

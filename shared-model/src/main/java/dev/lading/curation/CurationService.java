@@ -8,6 +8,7 @@ import dev.lading.content.Removal;
 import dev.lading.history.Changes;
 import dev.lading.history.Difference;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.VersionNote;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.history.row.ManifestEntry;
@@ -215,7 +216,7 @@ public final class CurationService {
      *
      * @throws EntityUnknown if there is no such version
      */
-    public long restore(RepositoryId repository, long version, Progress progress) {
+    public long restore(RepositoryId repository, long version, Optional<VersionNote> note, Progress progress) {
         return repositories.rewrite(
                 repository,
                 newest -> {
@@ -225,7 +226,8 @@ public final class CurationService {
                             .flatMap(copy::apply);
                     return Plan.of(steps.iterator())
                             .fenced(List.of(from.fence()))
-                            .from(version);
+                            .from(version)
+                            .noted(note);
                 },
                 progress);
     }
@@ -236,7 +238,8 @@ public final class CurationService {
      *
      * @throws EntityUnknown if there is no such version
      */
-    public long promote(RepositoryId source, long version, RepositoryId target, Progress progress) {
+    public long promote(
+            RepositoryId source, long version, RepositoryId target, Optional<VersionNote> note, Progress progress) {
         if (source.equals(target)) {
             throw new FieldInvalid("source_repository", "A repository is promoted into another; restore within one.");
         }
@@ -251,6 +254,7 @@ public final class CurationService {
                     Stream<Changes> steps = differences.flatMap(copy::apply);
                     return Plan.of(steps.iterator())
                             .fenced(List.of(from.fence()))
+                            .noted(note)
                             .atEnd(made ->
                                     List.of(Write.put(Promotion.TABLE, new Promotion(source, target, version, made))));
                 },

@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * @param base the version it was made from, where that is not the one before
  * @param present what it holds; {@code added} and {@code removed}: against the nearest older version that is kept
+ * @param note what somebody says of it, once and for all
  * @param changes the rows it wrote, if they are few; else its {@link Change.Part}s have them
  */
 public record RepositoryVersion(
@@ -26,6 +27,7 @@ public record RepositoryVersion(
         ContentCounts present,
         ContentCounts added,
         ContentCounts removed,
+        Optional<VersionNote> note,
         List<Change> changes,
         long revision)
         implements Revised {
@@ -33,6 +35,8 @@ public record RepositoryVersion(
             Table.audited("version", RepositoryVersion.class, v -> key(v.repository(), v.version()));
 
     public RepositoryVersion {
+        // Records of before have none.
+        note = note == null ? Optional.empty() : note;
         changes = changes == null ? List.of() : List.copyOf(changes);
     }
 
@@ -49,13 +53,19 @@ public record RepositoryVersion(
                 ContentCounts.NONE,
                 ContentCounts.NONE,
                 ContentCounts.NONE,
+                Optional.empty(),
                 List.of(),
                 0);
     }
 
     public RepositoryVersion against(ContentCounts nowAdded, ContentCounts nowRemoved) {
         return new RepositoryVersion(
-                repository, version, created, base, present, nowAdded, nowRemoved, changes, revision + 1);
+                repository, version, created, base, present, nowAdded, nowRemoved, note, changes, revision + 1);
+    }
+
+    public RepositoryVersion noted(VersionNote given) {
+        return new RepositoryVersion(
+                repository, version, created, base, present, added, removed, Optional.of(given), changes, revision + 1);
     }
 
     /** Versions numbered from {@code from} to {@code to}. */

@@ -8,6 +8,7 @@ import dev.lading.history.Repository;
 import dev.lading.history.RepositoryVersion;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.SquashedVersion;
+import dev.lading.history.VersionNote;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentCounts;
 import dev.lading.history.row.RepositoryId;
@@ -63,6 +64,27 @@ public final class VersionService {
     /** The content of the newest version; retention may delete that version at any moment. */
     public RepositoryView newest(RepositoryId repository) {
         return RepositoryView.newest(store, repositories.get(repository));
+    }
+
+    /**
+     * Notes what is said of a version.
+     *
+     * @throws EntityInUse if something else is said of it: what a version is does not change
+     */
+    public RepositoryVersion note(RepositoryId repository, long number, VersionNote note) {
+        while (true) {
+            RepositoryVersion version = get(repository, number);
+            if (version.note().isPresent()) {
+                if (version.note().get().equals(note)) {
+                    return version;
+                }
+                throw new EntityInUse("version " + number + " has a note, which stays as it is");
+            }
+            RepositoryVersion noted = version.noted(note);
+            if (store.write(Write.put(RepositoryVersion.TABLE, noted, Condition.unchanged(version)))) {
+                return noted;
+            }
+        }
     }
 
     /** The nearest older version that is kept. */

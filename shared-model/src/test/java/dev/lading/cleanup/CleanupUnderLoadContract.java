@@ -206,7 +206,7 @@ public abstract class CleanupUnderLoadContract extends ServiceContract {
                     target,
                     Progress.NONE);
         } else {
-            process.curation.promote(source.repository(), source.version(), target, Progress.NONE);
+            process.curation.promote(source.repository(), source.version(), target, Optional.empty(), Progress.NONE);
         }
     }
 

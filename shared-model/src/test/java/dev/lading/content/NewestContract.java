@@ -161,7 +161,7 @@ public abstract class NewestContract extends ServiceContract {
                         .mapToObj(i -> new Changes()
                                 .add(newest.tagEntry(tag(i)).orElseThrow().removedAt(newest.nextVersion()))));
         requireNewest(app, removed);
-        long back = registry().curation.restore(app, moved - 1, Progress.NONE);
+        long back = registry().curation.restore(app, moved - 1, Optional.empty(), Progress.NONE);
         requireNewest(app, back);
     }
 
@@ -243,7 +243,7 @@ public abstract class NewestContract extends ServiceContract {
         registry().curation.untag(app, tag(3));
         registry().curation.tag(app, tag(3), one);
         registry().curation.untag(app, tag(5));
-        registry().curation.restore(app, 3, Progress.NONE);
+        registry().curation.restore(app, 3, Optional.empty(), Progress.NONE);
         List<Long> kept = registry().versions(APP);
         // Each version is compared with some others, in both directions.
         for (int from = 0; from < kept.size(); from++) {

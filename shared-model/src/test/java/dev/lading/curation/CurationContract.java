@@ -10,6 +10,7 @@ import dev.lading.commit.Progress;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryVersion;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.VersionNote;
 import dev.lading.history.row.BlobEntry;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentCounts;
@@ -19,10 +20,12 @@ import dev.lading.history.row.ManifestEntry;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
+import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
+import dev.lading.repository.VersionService;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Images;
 import dev.lading.testing.Registry;
@@ -35,6 +38,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tagging, copying, adding, removing, restoring and promoting: one version each. */
 public abstract class CurationContract extends ServiceContract {
@@ -70,8 +75,8 @@ public abstract class CurationContract extends ServiceContract {
         registry().pushImage(OTHER, "promoted");
         List<Runnable> removals = List.of(
                 () -> curation.clear(id(APP), Progress.NONE),
-                () -> curation.restore(id(APP), 0, Progress.NONE),
-                () -> curation.promote(id(OTHER), 1, id(APP), Progress.NONE));
+                () -> curation.restore(id(APP), 0, Optional.empty(), Progress.NONE),
+                () -> curation.promote(id(OTHER), 1, id(APP), Optional.empty(), Progress.NONE));
         for (Runnable removal : removals) {
             List<Digest> blobs = registry().holdBlobs(APP, 2);
             registry().push(APP, byTag("before"), Images.image(blobs, "before"));
@@ -80,6 +85,37 @@ public abstract class CurationContract extends ServiceContract {
             registry().push(APP, byTag("after"), Images.image(blobs, "after"));
             assertThat(registry().tags(APP)).contains("after").doesNotContain("before");
         }
+    }
+
+    @Test
+    void a_version_says_what_its_promotion_or_somebody_later_said_of_it_once() {
+        CurationService curation = registry().curation;
+        VersionService versions = registry().versions;
+        registry().pushImage(OTHER, "promoted");
+        registry().pushImage(APP, "pushed");
+        var tested = new VersionNote("tested by ops, \u00e4\u6f22 \"quoted\"");
+        var back = new VersionNote("back");
+
+        long promoted = curation.promote(id(OTHER), 1, id(APP), Optional.of(tested), Progress.NONE);
+        long restored = curation.restore(id(APP), 1, Optional.of(back), Progress.NONE);
+        versions.note(id(APP), 1, back);
+
+        assertThat(versions.get(id(APP), promoted).note()).contains(tested);
+        assertThat(versions.get(id(APP), restored).note()).contains(back);
+        assertThat(versions.get(id(APP), 1).note()).contains(back);
+        assertThat(versions.note(id(APP), 1, back).note()).contains(back);
+        assertThatThrownBy(() -> versions.note(id(APP), 1, tested)).isInstanceOf(EntityInUse.class);
+        assertThatThrownBy(() -> versions.note(id(APP), 9, tested)).isInstanceOf(EntityUnknown.class);
+        // What a version is, its note too, stays when the one before is deleted.
+        versions.delete(id(APP), 1);
+        assertThat(versions.get(id(APP), promoted).note()).contains(tested);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "two\nlines", "tab\there"})
+    void a_note_is_one_line(String text) {
+        assertThatThrownBy(() -> new VersionNote(text)).isInstanceOf(FieldInvalid.class);
+        assertThatThrownBy(() -> new VersionNote("x".repeat(256))).isInstanceOf(FieldInvalid.class);
     }
 
     @Test
@@ -96,7 +132,7 @@ public abstract class CurationContract extends ServiceContract {
             }
         });
 
-        newRegistry(store).curation.promote(id(OTHER), 1, id(APP), Progress.NONE);
+        newRegistry(store).curation.promote(id(OTHER), 1, id(APP), Optional.empty(), Progress.NONE);
 
         assertThat(registry().tags(APP)).containsExactly("promoted");
         assertThat(registry().pushImage(APP, "later").version())
@@ -113,13 +149,13 @@ public abstract class CurationContract extends ServiceContract {
         together(processes.size(), thread -> {
             for (int i = 0; i < 4; i++) {
                 if (thread == 0) {
-                    processes.get(thread).curation.promote(source, 1, target, Progress.NONE);
+                    processes.get(thread).curation.promote(source, 1, target, Optional.empty(), Progress.NONE);
                 } else {
                     processes.get(thread).pushImage(APP, "pushed-" + thread + "-" + i);
                 }
             }
         });
-        registry().curation.promote(source, 1, target, Progress.NONE);
+        registry().curation.promote(source, 1, target, Optional.empty(), Progress.NONE);
         assertThat(registry().tags(APP)).containsExactly("promoted");
         assertThat(registry().log(APP).stream()
                         .filter(version -> version.added().tags() > 0))
@@ -249,7 +285,8 @@ public abstract class CurationContract extends ServiceContract {
         long head = newest(APP).version();
         assertThat(registry().curation.clear(id(APP), Progress.NONE)).isEqualTo(head + 1);
         assertThat(newest(APP).present()).isEqualTo(ContentCounts.NONE);
-        assertThat(registry().curation.restore(id(APP), head, Progress.NONE)).isEqualTo(head + 2);
+        assertThat(registry().curation.restore(id(APP), head, Optional.empty(), Progress.NONE))
+                .isEqualTo(head + 2);
         assertThat(registry().tags(APP)).containsExactly("multi");
     }
 
@@ -262,14 +299,16 @@ public abstract class CurationContract extends ServiceContract {
         registry().pushImage(APP, "moving");
         registry().manifests.delete(APP, byDigest(referrer));
         registry().manifests.delete(APP, byTag("second"));
-        assertThat(registry().curation.restore(id(APP), 3, Progress.NONE)).isEqualTo(7);
+        assertThat(registry().curation.restore(id(APP), 3, Optional.empty(), Progress.NONE))
+                .isEqualTo(7);
         assertThat(contents(id(APP), 7)).isEqualTo(then);
         assertThat(newest(APP).base()).contains(3L);
         assertThat(newest(APP).present())
                 .isEqualTo(registry().versions.get(id(APP), 3).present());
         requireWhole(APP);
-        assertThat(registry().curation.restore(id(APP), 3, Progress.NONE)).isEqualTo(7);
-        registry().curation.restore(id(APP), 0, Progress.NONE);
+        assertThat(registry().curation.restore(id(APP), 3, Optional.empty(), Progress.NONE))
+                .isEqualTo(7);
+        registry().curation.restore(id(APP), 0, Optional.empty(), Progress.NONE);
         assertThat(contents(id(APP), 8)).isEmpty();
     }
 
@@ -294,7 +333,7 @@ public abstract class CurationContract extends ServiceContract {
     }
 
     private void promoted(long version) throws IOException {
-        long made = registry().curation.promote(id(APP), version, id(OTHER), Progress.NONE);
+        long made = registry().curation.promote(id(APP), version, id(OTHER), Optional.empty(), Progress.NONE);
         assertThat(contents(id(OTHER), made)).isEqualTo(contents(id(APP), version));
         assertThat(registry().versions.get(id(OTHER), made).present())
                 .isEqualTo(registry().versions.get(id(APP), version).present());

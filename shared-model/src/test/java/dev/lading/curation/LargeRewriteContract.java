@@ -20,6 +20,7 @@ import dev.lading.testing.WatchedMetadataStore.ProcessDied;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
         prepare(tags());
         Registry restoring = newRegistry(watched().afterWrite(write -> requireAllOrNothing()));
         List<Long> steps = new ArrayList<>();
-        assertThat(restoring.curation.restore(app, 3, (done, total) -> steps.add(done)))
+        assertThat(restoring.curation.restore(app, 3, Optional.empty(), (done, total) -> steps.add(done)))
                 .isEqualTo(5);
         assertThat(registry().tag(APP, "t00007")).contains(one);
         assertThat(steps).isSorted().hasSizeGreaterThan(3);
@@ -94,13 +95,14 @@ public abstract class LargeRewriteContract extends ServiceContract {
         prepare(Math.min(tags(), SEVERAL_PARTS));
         List<String> before = new Stored(registry(), metadata(), blobs()).everything();
         Registry dying = newRegistry(watched().dieAfterWrite(write));
-        assertThatThrownBy(() -> dying.curation.restore(app, 3, Progress.NONE)).isInstanceOf(ProcessDied.class);
+        assertThatThrownBy(() -> dying.curation.restore(app, 3, Optional.empty(), Progress.NONE))
+                .isInstanceOf(ProcessDied.class);
         assertThat(registry().tag(APP, "t00007")).contains(two);
         clock.advance(Duration.ofMinutes(1));
-        assertThat(newRegistry(metadata()).curation.restore(app, 4, Progress.NONE))
+        assertThat(newRegistry(metadata()).curation.restore(app, 4, Optional.empty(), Progress.NONE))
                 .isEqualTo(4);
         assertThat(new Stored(registry(), metadata(), blobs()).everything()).isEqualTo(before);
-        assertThat(newRegistry(metadata()).curation.restore(app, 3, Progress.NONE))
+        assertThat(newRegistry(metadata()).curation.restore(app, 3, Optional.empty(), Progress.NONE))
                 .isEqualTo(5);
         requireAllOrNothing();
     }
@@ -108,7 +110,7 @@ public abstract class LargeRewriteContract extends ServiceContract {
     @Test
     void a_restore_is_cancelled_between_parts() {
         prepare(Math.min(tags(), SEVERAL_PARTS));
-        assertThatThrownBy(() -> registry().curation.restore(app, 3, (done, total) -> {
+        assertThatThrownBy(() -> registry().curation.restore(app, 3, Optional.empty(), (done, total) -> {
                     if (done > 100) {
                         throw new CancellationException("enough");
                     }
@@ -123,11 +125,11 @@ public abstract class LargeRewriteContract extends ServiceContract {
     void a_promotion_of_many_tags_is_the_same_in_both() {
         prepare(tags());
         RepositoryId other = registry().repositories.getOrCreate(OTHER);
-        report("first promotion", () -> registry().curation.promote(app, 3, other, Progress.NONE));
+        report("first promotion", () -> registry().curation.promote(app, 3, other, Optional.empty(), Progress.NONE));
         assertThat(registry().tag(OTHER, "t00007")).contains(one);
-        report("promotion", () -> registry().curation.promote(app, 4, other, Progress.NONE));
+        report("promotion", () -> registry().curation.promote(app, 4, other, Optional.empty(), Progress.NONE));
         assertThat(registry().tag(OTHER, "t00007")).contains(two);
-        report("restore", () -> registry().curation.restore(app, 3, Progress.NONE));
+        report("restore", () -> registry().curation.restore(app, 3, Optional.empty(), Progress.NONE));
         assertThat(registry().tag(APP, "t00007")).contains(one);
         var stored = new Stored(registry(), metadata(), blobs());
         assertThat(stored.contents(other, 2)).isEqualTo(stored.contents(app, 4));

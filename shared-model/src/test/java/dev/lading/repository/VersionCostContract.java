@@ -16,6 +16,7 @@ import dev.lading.testing.Registry;
 import dev.lading.testing.ServiceContract;
 import dev.lading.testing.WatchedMetadataStore;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -92,8 +93,8 @@ public abstract class VersionCostContract extends ServiceContract {
                         counted.versions.differences(large, head - 2, head).forEach(d -> {})))
                 .isEqualTo(
                         cost(() -> counted.versions.differences(small, 20, 22).forEach(d -> {})));
-        assertThat(cost(() -> counted.curation.restore(large, head - 2, Progress.NONE)))
-                .isEqualTo(cost(() -> counted.curation.restore(small, 20, Progress.NONE)));
+        assertThat(cost(() -> counted.curation.restore(large, head - 2, Optional.empty(), Progress.NONE)))
+                .isEqualTo(cost(() -> counted.curation.restore(small, 20, Optional.empty(), Progress.NONE)));
         assertThat(registry().tag(LARGE, "t00005")).isEqualTo(registry().tag(LARGE, "one"));
         assertThat(registry().tag(SMALL, "t00005")).isEqualTo(registry().tag(SMALL, "one"));
     }
@@ -108,7 +109,7 @@ public abstract class VersionCostContract extends ServiceContract {
             long before = registry().repositories.get(large).version();
             IntStream.range(0, changes)
                     .forEach(i -> registry().curation.tag(large, new Tag("t%05d".formatted(i)), image));
-            Cost cost = cost(() -> counted.curation.restore(large, before, Progress.NONE));
+            Cost cost = cost(() -> counted.curation.restore(large, before, Optional.empty(), Progress.NONE));
             assertThat(cost.records()).isLessThanOrEqualTo(changes + 5);
             assertThat(cost.reads()).isLessThanOrEqualTo(2 * changes + 12);
         }
@@ -124,7 +125,7 @@ public abstract class VersionCostContract extends ServiceContract {
                 .create(RepositorySettings.named("target"))
                 .id();
         Digest image = registry().tag(LARGE, "two").orElseThrow();
-        registry().curation.promote(source, 30, target, Progress.NONE);
+        registry().curation.promote(source, 30, target, Optional.empty(), Progress.NONE);
         assertThat(registry().repositories.get(target).present())
                 .isEqualTo(registry().repositories.get(source).present());
         for (int changes : List.of(5, 10)) {
@@ -134,7 +135,7 @@ public abstract class VersionCostContract extends ServiceContract {
                 registry().curation.untag(target, new Tag("t%05d".formatted(500 + i)));
             }
             long version = registry().repositories.get(source).version();
-            Cost cost = cost(() -> counted.curation.promote(source, version, target, Progress.NONE));
+            Cost cost = cost(() -> counted.curation.promote(source, version, target, Optional.empty(), Progress.NONE));
             assertThat(cost.records()).isLessThanOrEqualTo(3 * changes + 8);
             assertThat(cost.reads()).isLessThanOrEqualTo(12 * changes + 20);
             assertThat(registry().tag(LARGE, "t00500")).isPresent();
@@ -144,7 +145,12 @@ public abstract class VersionCostContract extends ServiceContract {
                     .forEach(i -> registry().curation.tag(source, new Tag("t%05d".formatted(i)), image));
             registry()
                     .curation
-                    .promote(source, registry().repositories.get(source).version(), target, Progress.NONE);
+                    .promote(
+                            source,
+                            registry().repositories.get(source).version(),
+                            target,
+                            Optional.empty(),
+                            Progress.NONE);
         }
     }
 

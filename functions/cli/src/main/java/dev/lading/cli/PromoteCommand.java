@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lading.cli.api.ApiClient;
 import dev.lading.cli.api.JsonText;
 import dev.lading.cli.api.RepositoryLookup;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code promote}: makes one repository hold what another holds. */
@@ -40,6 +42,9 @@ final class PromoteCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "TO", description = "The name of the repository that gets the version.")
     private String to;
 
+    @Option(names = "--note", paramLabel = "TEXT", description = "A line about the new version, up to 255 characters.")
+    private Optional<String> note = Optional.empty();
+
     PromoteCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -55,6 +60,7 @@ final class PromoteCommand implements Callable<Integer> {
                 .ifPresentOrElse(
                         number -> body.put("source_repository_version", lookup.version(name, number)),
                         () -> body.put("source_repository", lookup.repository(name)));
+        note.ifPresent(text -> body.put("note", text));
         var started = api.post(lookup.repository(to) + "promote/", body);
         return task.await(api, invocation, started, to, "what " + source + " holds");
     }

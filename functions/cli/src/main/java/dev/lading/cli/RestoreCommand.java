@@ -1,11 +1,14 @@
 package dev.lading.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lading.cli.api.ApiClient;
 import dev.lading.cli.api.JsonText;
 import dev.lading.cli.api.RepositoryLookup;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code restore}: rolls a repository back. */
@@ -39,6 +42,9 @@ final class RestoreCommand implements Callable<Integer> {
             description = "The number of the version that is to be held again.")
     private long version;
 
+    @Option(names = "--note", paramLabel = "TEXT", description = "A line about the new version, up to 255 characters.")
+    private Optional<String> note = Optional.empty();
+
     RestoreCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -47,7 +53,9 @@ final class RestoreCommand implements Callable<Integer> {
     public Integer call() {
         ApiClient api = new LoginSources(login, invocation).connect();
         String href = new RepositoryLookup(api).repository(repository);
-        var started = api.post(href + "restore/", JsonText.object().put("version", version));
+        ObjectNode body = JsonText.object().put("version", version);
+        note.ifPresent(text -> body.put("note", text));
+        var started = api.post(href + "restore/", body);
         return task.await(api, invocation, started, repository, "what version " + version + " holds");
     }
 }

@@ -5,6 +5,7 @@ import dev.lading.commit.Progress;
 import dev.lading.curation.CurationService;
 import dev.lading.grant.Rights;
 import dev.lading.grant.RightsService;
+import dev.lading.history.VersionNote;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.oci.Digest;
@@ -88,7 +89,11 @@ public class RepositoryTasks implements TaskProvider {
 
     public record Version(RepositoryId repository, long version) implements OnRepository {}
 
-    public record Promotion(RepositoryId repository, RepositoryId source, long version) implements OnRepository {}
+    public record Restoration(RepositoryId repository, long version, Optional<VersionNote> note)
+            implements OnRepository {}
+
+    public record Promotion(RepositoryId repository, RepositoryId source, long version, Optional<VersionNote> note)
+            implements OnRepository {}
 
     @Override
     public List<TaskHandler> handlers() {
@@ -112,12 +117,12 @@ public class RepositoryTasks implements TaskProvider {
                                 a.source(), a.version(), a.digests(), a.mediaTypes(), a.repository(), progress(run))),
                 making(
                         RESTORE,
-                        Version.class,
-                        (a, run) -> curation.restore(a.repository(), a.version(), progress(run))),
+                        Restoration.class,
+                        (a, run) -> curation.restore(a.repository(), a.version(), a.note(), progress(run))),
                 making(
                         PROMOTE,
                         Promotion.class,
-                        (a, run) -> curation.promote(a.source(), a.version(), a.repository(), progress(run))),
+                        (a, run) -> curation.promote(a.source(), a.version(), a.repository(), a.note(), progress(run))),
                 new JsonTask<>(DELETE_VERSION, true, Version.class, this::deleteVersion));
     }
 

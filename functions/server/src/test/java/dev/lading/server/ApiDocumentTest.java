@@ -36,6 +36,7 @@ class ApiDocumentTest {
             "repositories_container_container_restore",
             "repositories_container_container_promote",
             "repositories_container_container_diff",
+            "repositories_container_container_versions_partial_update",
             "access_policies_list",
             "access_policies_read",
             "audit_list",
@@ -63,6 +64,8 @@ class ApiDocumentTest {
             Set.of("token_hosts", "other_upstream"),
             "container.ContainerPullThroughDistribution",
             Set.of("retain_repo_versions", "freshness", "gone", "anonymous_fetch", "other_upstream"),
+            "RepositoryVersion",
+            Set.of("note"),
             "container.ContainerRepository",
             Set.of(
                     "sync_schedule",

@@ -154,7 +154,7 @@ public abstract class OnDemandContract extends SyncFixture {
         completed(request);
         var curation = process().registry.curation;
         var target = process().registry.repositories.getOrCreate(OTHER);
-        curation.promote(id(APP), view(APP).version(), target, Progress.NONE);
+        curation.promote(id(APP), view(APP).version(), target, Optional.empty(), Progress.NONE);
 
         assertThat(read(OTHER, layer)).isEqualTo(layer);
         assertThat(read(APP, layer)).isEqualTo(layer);

@@ -97,7 +97,7 @@ public abstract class ReclaimContract extends SyncFixture {
 
     private RepositoryId promote(CurationService curation) {
         RepositoryId target = process().registry.repositories.getOrCreate(OTHER);
-        curation.promote(id(APP), view(APP).version(), target, Progress.NONE);
+        curation.promote(id(APP), view(APP).version(), target, Optional.empty(), Progress.NONE);
         return target;
     }
 
@@ -252,7 +252,7 @@ public abstract class ReclaimContract extends SyncFixture {
             }
         });
 
-        newRegistry(watched).curation.restore(id(APP), first, Progress.NONE);
+        newRegistry(watched).curation.restore(id(APP), first, Optional.empty(), Progress.NONE);
 
         assertThat(done).containsExactly(true);
         requireAll(APP);

@@ -30,11 +30,11 @@ import dev.lading.operation.RepositoryTasks;
 import dev.lading.operation.RepositoryTasks.ManifestCopy;
 import dev.lading.operation.RepositoryTasks.OnRepository;
 import dev.lading.operation.RepositoryTasks.Promotion;
+import dev.lading.operation.RepositoryTasks.Restoration;
 import dev.lading.operation.RepositoryTasks.TagCopy;
 import dev.lading.operation.RepositoryTasks.Tagging;
 import dev.lading.operation.RepositoryTasks.Units;
 import dev.lading.operation.RepositoryTasks.Untagging;
-import dev.lading.operation.RepositoryTasks.Version;
 import dev.lading.operation.Reservation;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.VersionHref;
@@ -243,13 +243,13 @@ public class ActionResource {
             answers = "202 AsyncOperationResponse")
     public Response restore(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         Repository repository = get(id);
-        long number = Body.read(DifferenceModel.RESTORE, request, false)
-                .integer("version", Optional.empty())
-                .orElseThrow();
+        Values values = Body.read(DifferenceModel.RESTORE, request, false);
+        long number = values.integer("version", Optional.empty()).orElseThrow();
         if (versions.find(repository.id(), number).isEmpty()) {
             throw Problem.field("version", "the repository has no version " + number);
         }
-        return start(RepositoryTasks.RESTORE, new Version(repository.id(), number), request);
+        var restoration = new Restoration(repository.id(), number, VersionModel.note(values));
+        return start(RepositoryTasks.RESTORE, restoration, request);
     }
 
     @POST
@@ -262,12 +262,12 @@ public class ActionResource {
             answers = "202 AsyncOperationResponse")
     public Response promote(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         RepositoryId repository = get(id).id();
-        VersionHref source =
-                source(Body.read(DifferenceModel.PROMOTE, request, false), references.by(Access.rights(request)));
+        Values values = Body.read(DifferenceModel.PROMOTE, request, false);
+        VersionHref source = source(values, references.by(Access.rights(request)));
         if (source.repository().equals(repository)) {
             throw Problem.field("source_repository", "a repository is promoted into another; restore within one");
         }
-        var promotion = new Promotion(repository, source.repository(), source.number());
+        var promotion = new Promotion(repository, source.repository(), source.number(), VersionModel.note(values));
         return start(RepositoryTasks.PROMOTE, promotion, source.repository(), request);
     }
 

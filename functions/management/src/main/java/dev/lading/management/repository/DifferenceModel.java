@@ -59,11 +59,14 @@ public final class DifferenceModel {
                 .sortedBy("-type,name");
     }
 
-    static final Model<Void> RESTORE = new Model<Void>("container.Restore").needs("version", Schema.INTEGER.from(0));
+    static final Model<Void> RESTORE = new Model<Void>("container.Restore")
+            .needs("version", Schema.INTEGER.from(0))
+            .takes(VersionModel.NOTE, VersionModel.NOTED);
 
     static final Model<Void> PROMOTE = new Model<Void>("container.Promote")
             .takes("source_repository", Schema.URI)
-            .takes("source_repository_version", Schema.URI);
+            .takes("source_repository_version", Schema.URI)
+            .takes(VersionModel.NOTE, VersionModel.NOTED);
 
     public static final List<Model<?>> MODELS = List.of(DIFFERENCE, RESTORE, PROMOTE);
 

@@ -1,18 +1,21 @@
 package dev.lading.management.repository;
 
 import dev.lading.history.RepositoryVersion;
+import dev.lading.history.VersionNote;
 import dev.lading.history.row.ContentCounts;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Lookup;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Schema;
 import dev.lading.management.api.Selection;
+import dev.lading.management.api.Values;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.VersionHref;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Repository versions as the API shows them. */
 public final class VersionModel {
@@ -20,6 +23,14 @@ public final class VersionModel {
             .tells("added", Schema.OBJECT, v -> summary(v, v.added(), "repository_version_added"))
             .tells("removed", Schema.OBJECT, v -> summary(v, v.removed(), "repository_version_removed"))
             .tells("present", Schema.OBJECT, v -> summary(v, v.present(), "repository_version"));
+
+    static final String NOTE = "note";
+
+    static final Schema NOTED = Schema.TEXT
+            .filled()
+            .upToLength(VersionNote.MAX_LENGTH)
+            .orNull()
+            .described("Lading's own: a line about the version, given once");
 
     static final Model<RepositoryVersion> VERSION = new Model<RepositoryVersion>("RepositoryVersion")
             .shows("pulp_href", Schema.URI, v -> href(v).toString())
@@ -36,13 +47,18 @@ public final class VersionModel {
                     Schema.URI,
                     v -> v.base().map(number -> new VersionHref(v.repository(), number).toString()))
             .shows("content_summary", SUMMARY.schema(), v -> SUMMARY.render(v, Selection.ALL))
-            .shows("vuln_report", Schema.TEXT, v -> null);
+            .shows("vuln_report", Schema.TEXT, v -> null)
+            .allows(NOTE, NOTED, v -> v.note().map(VersionNote::text));
 
     static final Model<Void> REPAIR = new Model<Void>("Repair").takes("verify_checksums", Schema.BOOLEAN.orElse(true));
 
     public static final List<Model<?>> MODELS = List.of(SUMMARY, VERSION, REPAIR);
 
     private VersionModel() {}
+
+    static Optional<VersionNote> note(Values body) {
+        return body.text(NOTE, Optional.empty()).map(VersionNote::new);
+    }
 
     static VersionHref href(RepositoryVersion version) {
         return new VersionHref(version.repository(), version.version());

@@ -6,6 +6,7 @@ import dev.lading.grant.Rights;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryVersion;
+import dev.lading.history.VersionNote;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
@@ -27,6 +28,7 @@ import dev.lading.repository.VersionService;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -34,6 +36,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** {@code …/versions/}: a repository's versions and their content. */
@@ -131,6 +134,28 @@ public class VersionResource {
             throw Problem.notFound();
         }
         return versions.get(RepositoryResource.id(id), Long.parseLong(number));
+    }
+
+    @PATCH
+    @Path(ONE)
+    @Right("modify_content_containerrepository")
+    @Operation(
+            id = "repositories_container_container_versions_partial_update",
+            summary = "Give a version its note, which stays",
+            body = "RepositoryVersion",
+            partial = true,
+            answers = "200 RepositoryVersionResponse")
+    public Response note(
+            @PathParam(RepositoryResource.HREF) String id,
+            @PathParam(HREF) String number,
+            @Context RoutingContext request)
+            throws IOException {
+        RepositoryVersion version = get(id, number);
+        Optional<VersionNote> note = VersionModel.note(Body.read(VersionModel.VERSION, request, true));
+        return Responses.ok(
+                VersionModel.VERSION,
+                note.map(given -> versions.note(version.repository(), version.version(), given))
+                        .orElse(version));
     }
 
     @DELETE
