@@ -43,7 +43,7 @@ def function(emulator, endpoint, zip_file=ZIP, **options):
     env = {**emulator.env, "AWS_ENDPOINT_URL": endpoint, "LADING_AWS_BUCKET": NAME, "LADING_AWS_TABLE": NAME}
     env |= {"LADING_AWS_PARAMETERS": f"/{NAME}", "LADING_AWS_QUEUE": f"{endpoint}/000000000000/tasks.fifo"}
     env |= {"LADING_AWS_COPY_QUEUE": f"{endpoint}/000000000000/copies.fifo"}
-    env |= {"LADING_TASKS_AT_ONCE": "20", "LADING_COPIES_AT_ONCE": "50"}
+    env |= {"LADING_TASKS_AT_ONCE": "20", "LADING_COPIES_AT_ONCE": "50", "LADING_DEMANDS_AT_ONCE": "25"}
     env |= {f"LADING_AWS_{name}": NAME for name in ONLY_NAMED}
     return FunctionProcess(JAVA, RUNTIME, zip_file, temp_folder("function"), env, **options)
 

@@ -118,7 +118,7 @@ class GatewaySpellingsTest(unittest.TestCase):
         env |= {"LADING_AWS_PARAMETERS": outputs["AdminPassword"].rsplit("/", 1)[0]}
         queue = f"{emulator.url}/000000000000/unused.fifo"
         env |= {"LADING_AWS_QUEUE": queue, "LADING_AWS_COPY_QUEUE": queue}
-        env |= {"LADING_TASKS_AT_ONCE": "1", "LADING_COPIES_AT_ONCE": "1"}
+        env |= {"LADING_TASKS_AT_ONCE": "1", "LADING_COPIES_AT_ONCE": "1", "LADING_DEMANDS_AT_ONCE": "1"}
         env |= {f"LADING_AWS_{name}": "unused" for name in ("KEY", "QUEUE_ARN", "SCHEDULE_GROUP", "SCHEDULE_ROLE")}
         zip_file = ROOT / "functions" / module / "target/function.zip"
         with FunctionProcess(JAVA, RUNTIME, zip_file, temp_folder("function"), env) as process:
