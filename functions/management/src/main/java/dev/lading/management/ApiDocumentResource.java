@@ -33,6 +33,7 @@ import dev.lading.management.distribution.DistributionModel;
 import dev.lading.management.distribution.DistributionResource;
 import dev.lading.management.distribution.PullThroughModel;
 import dev.lading.management.distribution.PullThroughResource;
+import dev.lading.management.remote.PullThroughFiguresResource;
 import dev.lading.management.remote.PullThroughRemoteResource;
 import dev.lading.management.remote.RemoteModel;
 import dev.lading.management.remote.RemoteResource;
@@ -73,6 +74,7 @@ public class ApiDocumentResource {
             TaskResource.class,
             RemoteResource.class,
             PullThroughRemoteResource.class,
+            PullThroughFiguresResource.class,
             RepositoryResource.class,
             ActionResource.class,
             SyncResource.class,
@@ -105,6 +107,7 @@ public class ApiDocumentResource {
             StatusResource.MODELS,
             TaskModel.MODELS,
             RemoteModel.MODELS,
+            List.of(PullThroughFiguresResource.MODEL),
             List.of(RepositoryModel.GENERIC),
             ActionResource.MODELS,
             SyncResource.MODELS,

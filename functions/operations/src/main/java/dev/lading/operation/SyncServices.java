@@ -9,6 +9,7 @@ import dev.lading.curation.CurationService;
 import dev.lading.distribution.PullThroughService;
 import dev.lading.grant.RightsService;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
@@ -58,8 +59,8 @@ final class SyncServices {
 
     @Produces
     @Singleton
-    RemoteClients clients(RemoteService remotes, Reach reach) {
-        return new RemoteClients(remotes, WaitBudget.of(CLIENTS_WAIT), reach);
+    RemoteClients clients(RemoteService remotes, Reach reach, PullThroughCounts counts) {
+        return new RemoteClients(remotes, WaitBudget.of(CLIENTS_WAIT), reach, counts);
     }
 
     void close(@Disposes RemoteClients clients) {

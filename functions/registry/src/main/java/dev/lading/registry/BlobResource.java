@@ -21,6 +21,8 @@ import dev.lading.oci.EmptyLayer;
 import dev.lading.oci.MediaType;
 import dev.lading.oci.RegistryException.BlobOnItsWay;
 import dev.lading.oci.RepositoryName;
+import dev.lading.remote.PullThroughCounter;
+import dev.lading.remote.PullThroughCounts;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
@@ -42,6 +44,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jboss.resteasy.reactive.PathPart;
 import org.jspecify.annotations.Nullable;
 
@@ -60,14 +63,21 @@ public class BlobResource {
     private static final String WAITED = "_waited";
 
     private final BlobFetcher fetcher;
+    private final PullThroughCounts counts;
     private final Tokens tokens;
     private final RegistryUrls urls;
     private final RegistrySettings settings;
 
     public BlobResource(
-            BlobService blobs, BlobFetcher fetcher, Tokens tokens, RegistryUrls urls, RegistrySettings settings) {
+            BlobService blobs,
+            BlobFetcher fetcher,
+            PullThroughCounts counts,
+            Tokens tokens,
+            RegistryUrls urls,
+            RegistrySettings settings) {
         this.blobs = blobs;
         this.fetcher = fetcher;
+        this.counts = counts;
         this.tokens = tokens;
         this.urls = urls;
         this.settings = settings;
@@ -89,22 +99,43 @@ public class BlobResource {
             return emptyLayer(pull, Optional.ofNullable(range), known);
         }
         BlobEntry blob = blobs.get(pull, wanted);
+        Optional<PullThroughCounter> counter = pull.through().map(through -> counts.of(through.remote()));
         if (IfNoneMatch.has(known, wanted)) {
+            counter.ifPresent(each -> each.hit(0));
             return notModified(wanted);
         }
         Optional<String> wantedPart = Optional.ofNullable(range);
         if (blob.key().isEmpty()) {
             Fetch fetch = fetcher.fetch(pull.name(), blob);
+            UnaryOperator<Response> counted = answer -> {
+                counter.ifPresent(each -> each.missed(sentBytes(answer, blob)));
+                return answer;
+            };
             if (settings.behindGateway()) {
                 int times = waited == null ? 0 : tokens.checkWaited(waited, pull.name(), wanted);
                 // The request's context has ended when the fetch has.
                 String here = urls.blob(request.getUriInfo(), pull.name(), wanted);
-                throw Later.until(waiting(
-                        fetch.stored().thenApply(key -> stored(blob, key, wantedPart)), here, pull, blob, times));
+                CompletionStage<Response> stored = fetch.stored().thenApply(key -> stored(blob, key, wantedPart));
+                throw Later.until(waiting(stored.thenApply(counted), here, pull, blob, times));
             }
-            throw fetched(fetch, blob, wantedPart);
+            throw Later.until(fetched(fetch, blob, wantedPart).thenApply(counted));
         }
-        return content(blob, blob.key().get(), wantedPart);
+        Response answer = content(blob, blob.key().get(), wantedPart);
+        counter.ifPresent(each -> {
+            if (waited == null) {
+                each.hit(sentBytes(answer, blob));
+            } else {
+                each.missed(sentBytes(answer, blob));
+            }
+        });
+        return answer;
+    }
+
+    /** What the client is sent, by us or by the store that it is redirected to. */
+    private static long sentBytes(Response answer, BlobEntry blob) {
+        return answer.getHeaders().getFirst(HttpHeaders.CONTENT_LENGTH) instanceof Long length
+                ? length
+                : blob.sizeBytes();
     }
 
     /** Sends a client back to wait on, where a request may take less time than a blob. */
@@ -125,19 +156,19 @@ public class BlobResource {
     }
 
     /** A blob that is on its way: the whole of it is sent as it comes, a part once all is verified. */
-    private Later fetched(Fetch fetch, BlobEntry blob, Optional<String> range) {
+    private CompletionStage<Response> fetched(Fetch fetch, BlobEntry blob, Optional<String> range) {
         CompletionStage<Response> stored = fetch.stored().thenApply(key -> stored(blob, key, range));
         // Of a small one nothing could be sent before, and a refusal can still be told.
         if (range.isPresent() || blob.sizeBytes() <= ArrivingBytes.HELD_BACK) {
-            return Later.until(stored);
+            return stored;
         }
         CompletionStage<Optional<Supplier<Optional<ArrivingBytes>>>> first = fetch.stored()
                 .thenApply(key -> Optional.<Supplier<Optional<ArrivingBytes>>>empty())
                 .applyToEither(fetch.arriving().thenApply(Optional::of), either -> either);
         // A reader is made only to be read.
-        return Later.until(first.thenCompose(reader -> reader.flatMap(Supplier::get)
+        return first.thenCompose(reader -> reader.flatMap(Supplier::get)
                 .map(bytes -> CompletableFuture.completedStage(arriving(blob, bytes)))
-                .orElse(stored)));
+                .orElse(stored));
     }
 
     private static Response arriving(BlobEntry blob, ArrivingBytes bytes) {

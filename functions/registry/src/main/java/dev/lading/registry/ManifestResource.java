@@ -25,6 +25,8 @@ import dev.lading.oci.RegistryException.ManifestNotAcceptable;
 import dev.lading.oci.RegistryException.ManifestTooLarge;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
+import dev.lading.remote.PullThroughCounter;
+import dev.lading.remote.PullThroughCounts;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -55,6 +57,7 @@ public class ManifestResource {
 
     private final ManifestService manifests;
     private final ThroughManifests through;
+    private final PullThroughCounts counts;
     private final Authorizer authorizer;
     private final RegistryUrls urls;
     private final RegistrySettings settings;
@@ -62,11 +65,13 @@ public class ManifestResource {
     public ManifestResource(
             ManifestService manifests,
             ThroughManifests through,
+            PullThroughCounts counts,
             Authorizer authorizer,
             RegistryUrls urls,
             RegistrySettings settings) {
         this.manifests = manifests;
         this.through = through;
+        this.counts = counts;
         this.authorizer = authorizer;
         this.urls = urls;
         this.settings = settings;
@@ -132,22 +137,42 @@ public class ManifestResource {
                     .of(acceptable(reference, accept, manifests.get(pull, reference)))
                     .build();
         }
+        PullThroughCounter counter = counts.of(pull.through().get().remote());
         Later.Rendering<Served> served =
                 found -> warned(rendering.of(acceptable(reference, accept, found.manifest())), found.warning())
                         .build();
         return switch (through.known(pull, reference)) {
-            case Served here -> served.of(here);
+            case Served here ->
+                counted(counter, Optional.of(here.manifest()), served).of(here);
             case ToAsk asking -> {
                 Caller caller = AccessFilter.caller(request);
+                var counted = counted(counter, asking.held(), served);
                 if (authorizer.allows(caller, Check.fetch(pull))) {
-                    String counted = AccessFilter.countedFor(request, http.request());
-                    throw Later.after(through.ask(pull, reference, asking, counted), served);
+                    String principal = AccessFilter.countedFor(request, http.request());
+                    throw Later.after(through.ask(pull, reference, asking, principal), counted);
                 }
                 if (asking.held().isEmpty()) {
                     authorizer.require(caller, Check.fetch(pull));
                 }
-                yield served.of(new Served(asking.held().orElseThrow(), Optional.empty()));
+                yield counted.of(new Served(asking.held().orElseThrow(), Optional.empty()));
             }
+        };
+    }
+
+    /** Counts answers: as hits, those with what was held. */
+    private static Later.Rendering<Served> counted(
+            PullThroughCounter counter, Optional<ManifestEntry> held, Later.Rendering<Served> rendering) {
+        return found -> {
+            ManifestEntry manifest = found.manifest();
+            Response answer = rendering.of(found);
+            long bytes = answer.hasEntity() ? manifest.sizeBytes() : 0;
+            if (held.filter(known -> known.digest().equals(manifest.digest())).isPresent()) {
+                counter.hit(bytes);
+            } else {
+                counter.missed(bytes);
+            }
+            found.warning().ifPresent(why -> counter.stale());
+            return answer;
         };
     }
 

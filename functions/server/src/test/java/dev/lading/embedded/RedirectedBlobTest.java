@@ -30,6 +30,7 @@ import dev.lading.oci.RegistryException.BlobOnItsWay;
 import dev.lading.oci.RegistryException.BlobUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.registry.BlobResource;
+import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteId;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Registry;
@@ -128,6 +129,7 @@ class RedirectedBlobTest {
         return new BlobResource(
                 new BlobService(stores.metadata(), elsewhere, registry.repositories, InstantSource.system()),
                 fetcher,
+                new PullThroughCounts(InstantSource.system()),
                 tokens,
                 new RegistryUrls(settings),
                 settings);

@@ -37,6 +37,7 @@ class ApiDocumentTest {
             "repositories_container_container_promote",
             "repositories_container_container_diff",
             "repositories_container_container_versions_partial_update",
+            "remotes_container_pull_through_figures",
             "access_policies_list",
             "access_policies_read",
             "audit_list",

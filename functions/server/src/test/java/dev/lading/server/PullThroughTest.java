@@ -115,6 +115,38 @@ class PullThroughTest {
     }
 
     @Test
+    void its_remote_has_figures() {
+        String href = distribution("hub-figures", ",\"freshness\":0");
+        String figures = pulp.get(href).path("remote").asText() + "figures/";
+        assertThat(pulp.get(figures).path("hits").asLong()).isZero();
+        String layer = "/v2/hub-figures/" + FaultyUpstream.NAME + "/blobs/" + RegistryClient.digest("a layer");
+        upstream.fault(
+                "/manifests/",
+                reply -> reply.with("ratelimit-limit", "100;w=21600").with("ratelimit-remaining", "76;w=21600"));
+        admin.get(manifest("hub-figures", "v1"));
+        admin.get(layer);
+        admin.get(layer);
+        upstream.heal();
+        upstream.fault("/v2/", reply -> Reply.of(404));
+        admin.get(manifest("hub-figures", "v1"));
+        int manifestBytes = manifest.getBytes(UTF_8).length;
+        int layerBytes = "a layer".length();
+
+        JsonNode counted = pulp.get(figures);
+
+        assertThat(counted.path("misses").asLong()).isEqualTo(2);
+        assertThat(counted.path("hits").asLong()).isEqualTo(2);
+        assertThat(counted.path("stale_answers").asLong()).isEqualTo(1);
+        assertThat(counted.path("served_bytes").asLong()).isEqualTo(2L * (manifestBytes + layerBytes));
+        assertThat(counted.path("fetched_bytes").asLong()).isEqualTo(manifestBytes + layerBytes);
+        assertThat(counted.path("saved_bytes").asLong()).isEqualTo(manifestBytes + layerBytes);
+        assertThat(counted.path("upstream_requests").asLong())
+                .isEqualTo(upstream.requests().size());
+        assertThat(counted.path("rate_limit").asLong()).isEqualTo(100);
+        assertThat(counted.path("rate_limit_remaining").asLong()).isEqualTo(76);
+    }
+
+    @Test
     void nothing_is_pushed_and_nothing_else_is_served_beneath() {
         distribution("hub-e", "");
         var pushed = admin.send("POST", "/v2/hub-e/library/mine/blobs/uploads/", new byte[0]);

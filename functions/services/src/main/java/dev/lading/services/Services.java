@@ -28,6 +28,7 @@ import dev.lading.grant.RightsService;
 import dev.lading.grant.RoleService;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
@@ -77,6 +78,12 @@ final class Services {
     @Singleton
     PullThroughService pullThroughService(MetadataStore metadata, PullThroughs known, InstantSource clock) {
         return new PullThroughService(metadata, known, clock);
+    }
+
+    @Produces
+    @Singleton
+    PullThroughCounts pullThroughCounts(InstantSource clock) {
+        return new PullThroughCounts(clock);
     }
 
     @Produces

@@ -18,6 +18,7 @@ import dev.lading.metadata.RecordJson;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.RepositoryName;
+import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
 import dev.lading.secret.SecretStore;
@@ -112,6 +113,7 @@ public abstract class SyncFixture extends ServiceContract {
         final SyncRuns runs;
         final Upstreams upstreams;
         final BlobCopier copier;
+        final PullThroughCounts counts = new PullThroughCounts(clock);
         final RemoteClients clients;
         final DemandedBlobs demanded;
         final QueuedBlobs queued;
@@ -157,7 +159,7 @@ public abstract class SyncFixture extends ServiceContract {
             copier = new BlobCopier(
                     store, registry.uploads, runs, upstreams, tasks, runner, copies, linking, limits, clock);
             var waits = new WaitBudget(clock, SyncFixture.this::sleep, limits.patience());
-            clients = new RemoteClients(remotes, waits, Reach.ANY);
+            clients = new RemoteClients(remotes, waits, Reach.ANY, counts);
             demanded = new DemandedBlobs(new ListedBlobs(store), registry.uploads, clients, clock);
             queued = new QueuedBlobs(
                     store, registry.uploads, clients, copies.queue(), FITS, () -> HELD_WAITS.multipliedBy(2), clock);

@@ -12,6 +12,7 @@ import dev.lading.remote.RemoteUrl;
 import dev.lading.upstream.http.Pace;
 import dev.lading.upstream.http.RateLimit;
 import dev.lading.upstream.http.RemoteHeaders;
+import dev.lading.upstream.http.RequestListener;
 import dev.lading.upstream.http.Requests;
 import dev.lading.upstream.http.Retries;
 import dev.lading.upstream.http.UpstreamAddress;
@@ -53,7 +54,13 @@ public final class Upstream implements AutoCloseable {
     private final Blobs blobs;
     private final TagPages listings;
 
-    private Upstream(RemoteSettings settings, RemoteSecrets secrets, WaitBudget patience, Reach reach, Dialer.Way way) {
+    private Upstream(
+            RemoteSettings settings,
+            RemoteSecrets secrets,
+            WaitBudget patience,
+            Reach reach,
+            Dialer.Way way,
+            RequestListener listener) {
         var connection = settings.connection();
         this.concurrency =
                 Math.toIntExact(Math.clamp(connection.downloadConcurrency().orElse(CONCURRENCY), 1, 1000));
@@ -67,7 +74,7 @@ public final class Upstream implements AutoCloseable {
                 reach,
                 way,
                 concurrency + 1);
-        this.pace = new Pace(patience, connection.rateLimit().orElse(0L));
+        this.pace = new Pace(patience, connection.rateLimit().orElse(0L), listener);
         Supplier<Retries> newRetries = () -> new Retries(pace, retries, patience.limit());
         Bounds bounds = reach.bounds("url");
         var requests = new Requests(transport, pace, address.origin(), RemoteHeaders.of(secrets.headers()), bounds);
@@ -85,7 +92,17 @@ public final class Upstream implements AutoCloseable {
      * @throws FieldInvalid if the remote's fields cannot be used, such as a key without its certificate
      */
     public static Upstream open(RemoteSettings settings, RemoteSecrets secrets, WaitBudget patience, Reach reach) {
-        return open(settings, secrets, patience, reach, Dialer.Way.OWN);
+        return open(settings, secrets, patience, reach, RequestListener.NONE);
+    }
+
+    /** @throws FieldInvalid if the remote's fields cannot be used */
+    public static Upstream open(
+            RemoteSettings settings,
+            RemoteSecrets secrets,
+            WaitBudget patience,
+            Reach reach,
+            RequestListener listener) {
+        return new Upstream(settings, secrets, patience, reach, Dialer.Way.OWN, listener);
     }
 
     /** @throws FieldInvalid if no registry can have a repository of that name, with the reason */
@@ -95,7 +112,7 @@ public final class Upstream implements AutoCloseable {
 
     static Upstream open(
             RemoteSettings settings, RemoteSecrets secrets, WaitBudget patience, Reach reach, Dialer.Way way) {
-        return new Upstream(settings, secrets, patience, reach, way);
+        return new Upstream(settings, secrets, patience, reach, way, RequestListener.NONE);
     }
 
     /** The number of requests that may be under way at once, 1 to 1000; more wait. */

@@ -7,6 +7,7 @@ import dev.lading.content.ThroughManifests;
 import dev.lading.distribution.PullThroughService;
 import dev.lading.lambda.http.GatewayPatience;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.demand.PulledThrough;
@@ -32,9 +33,10 @@ final class PullThroughWiring {
     @Singleton
     RemoteClients clients(
             RemoteService remotes,
+            PullThroughCounts counts,
             @ConfigProperty(name = "lading.upstreams", defaultValue = "public") Reach upstreams) {
         // What the upstream asks to wait is no longer than a client is held.
-        return new RemoteClients(remotes, WaitBudget.of(GatewayPatience.HELD), upstreams);
+        return new RemoteClients(remotes, WaitBudget.of(GatewayPatience.HELD), upstreams, counts);
     }
 
     @Produces

@@ -13,7 +13,6 @@ import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.upload.Chunk;
 import dev.lading.upload.UploadService;
-import dev.lading.upstream.Upstream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -46,10 +45,10 @@ final class BlobKeeping {
     }
 
     /** @throws WrongBlob if it has other content or another size; nothing of it is kept */
-    BlobKey whole(Upstream upstream, RepositoryName name, BlobEntry blob, InputStream body) {
+    BlobKey whole(RemoteClients.Lease lease, RepositoryName name, BlobEntry blob, InputStream body) {
         BlobKey upload = uploads.begin().key();
         try {
-            return rest(upstream, name, blob, upload, 0, body);
+            return rest(lease, name, blob, upload, 0, body);
         } catch (RuntimeException e) {
             forget(upload, e);
             throw e;
@@ -57,35 +56,42 @@ final class BlobKeeping {
     }
 
     /** Stores a part that is followed by others. */
-    void part(Upstream upstream, BlobEntry blob, BlobKey upload, Chunk part) {
+    void part(RemoteClients.Lease lease, BlobEntry blob, BlobKey upload, Chunk part) {
         try {
             uploads.append(upload, part);
         } catch (SizeInvalid e) {
-            throw wrongSize(upstream, blob);
+            throw wrongSize(lease, blob);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** Stores what is left of a blob, and with it the blob. */
-    BlobKey rest(Upstream upstream, RepositoryName name, BlobEntry blob, BlobKey upload, long from, InputStream body) {
+    BlobKey rest(
+            RemoteClients.Lease lease,
+            RepositoryName name,
+            BlobEntry blob,
+            BlobKey upload,
+            long from,
+            InputStream body) {
         var stored = new Stored(name, blob);
         var chunk = new Chunk(OptionalLong.of(from), OptionalLong.of(blob.sizeBytes() - from), body);
         try {
             uploads.finish(upload, chunk, blob.digest(), stored);
         } catch (DigestInvalid e) {
-            throw new WrongBlob("blob " + blob.digest() + " of " + upstream + " came with other content: "
+            throw new WrongBlob("blob " + blob.digest() + " of " + lease.upstream() + " came with other content: "
                     + e.getMessage() + "; nothing of it is kept");
         } catch (SizeInvalid e) {
-            throw wrongSize(upstream, blob);
+            throw wrongSize(lease, blob);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        lease.fetched(blob.sizeBytes());
         return stored.key.orElseThrow();
     }
 
-    private static WrongBlob wrongSize(Upstream upstream, BlobEntry blob) {
-        return new WrongBlob("blob " + blob.digest() + " of " + upstream + " has not the " + blob.sizeBytes()
+    private static WrongBlob wrongSize(RemoteClients.Lease lease, BlobEntry blob) {
+        return new WrongBlob("blob " + blob.digest() + " of " + lease.upstream() + " has not the " + blob.sizeBytes()
                 + " bytes that its manifest says; nothing of it is kept");
     }
 

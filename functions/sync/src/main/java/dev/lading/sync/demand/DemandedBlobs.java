@@ -14,7 +14,6 @@ import dev.lading.oci.RepositoryName;
 import dev.lading.sync.demand.BlobKeeping.WrongBlob;
 import dev.lading.upload.UploadService;
 import dev.lading.upstream.BlobBody;
-import dev.lading.upstream.Upstream;
 import dev.lading.upstream.transport.UpstreamException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -131,9 +130,7 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
     private BlobKey get(Wanted wanted, RepositoryName name, BlobEntry blob, boolean isRead, Flight flight) {
         try (var lease = clients.lease(wanted.origin());
                 BlobBody body = lease.upstream().blob(blob.digest(), 0)) {
-            return isRead
-                    ? read(lease.upstream(), name, blob, body, flight)
-                    : keeping.whole(lease.upstream(), name, blob, body);
+            return isRead ? read(lease, name, blob, body, flight) : keeping.whole(lease, name, blob, body);
         } catch (WrongBlob e) {
             wrong.put(wanted, e.why());
             throw new UpstreamFailed(e.why());
@@ -142,14 +139,14 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
         }
     }
 
-    private BlobKey read(Upstream upstream, RepositoryName name, BlobEntry blob, BlobBody body, Flight flight)
+    private BlobKey read(RemoteClients.Lease lease, RepositoryName name, BlobEntry blob, BlobBody body, Flight flight)
             throws IOException {
         ArrivingBlob arriving = ArrivingBlob.begin(blob.sizeBytes());
         // Whoever comes too late for a reader finds out what became of it.
         var _ = flight.stored().whenComplete((key, failure) -> arriving.release());
         try {
             flight.arriving().complete(arriving::reader);
-            BlobKey key = keeping.whole(upstream, name, blob, arriving.through(body));
+            BlobKey key = keeping.whole(lease, name, blob, arriving.through(body));
             arriving.verified();
             return key;
         } catch (RuntimeException | Error e) {

@@ -125,7 +125,7 @@ public final class DemandedCopies implements Worker {
                 while (renewed(upload) && blob.sizeBytes() - position > limits.sliceBytes()) {
                     var slice = new BoundedInputStream(body, limits.sliceBytes());
                     var part = new Chunk(OptionalLong.of(position), OptionalLong.of(limits.sliceBytes()), slice);
-                    keeping.part(lease.upstream(), blob, upload, part);
+                    keeping.part(lease, blob, upload, part);
                     position += limits.sliceBytes();
                     if (clock.instant().isAfter(end)) {
                         var _ = renewed(upload);
@@ -134,7 +134,7 @@ public final class DemandedCopies implements Worker {
                     }
                 }
                 if (blob.sizeBytes() - position <= limits.sliceBytes()) {
-                    keeping.rest(lease.upstream(), copy.name(), blob, upload, position, body);
+                    keeping.rest(lease, copy.name(), blob, upload, position, body);
                     demand.met(store);
                 }
             }

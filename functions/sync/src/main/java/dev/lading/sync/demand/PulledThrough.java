@@ -320,8 +320,8 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             names.require(through, pull.name());
             try (var lease = clients.lease(origin)) {
                 return held.isPresent() && question.reference() instanceof ByTag(Tag tag)
-                        ? refreshed(lease.upstream(), tag, held.get())
-                        : taken(lease.upstream(), question.reference());
+                        ? refreshed(lease, tag, held.get())
+                        : taken(lease, question.reference());
             } catch (NotFound e) {
                 throw new ManifestUnknown(pull.name(), question.reference(), e.getMessage());
             } catch (UpstreamException e) {
@@ -331,7 +331,8 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             }
         }
 
-        private Served refreshed(Upstream upstream, Tag tag, ManifestEntry held) throws IOException {
+        private Served refreshed(RemoteClients.Lease lease, Tag tag, ManifestEntry held) throws IOException {
+            Upstream upstream = lease.upstream();
             Optional<Descriptor> now = upstream.head(question.reference());
             if (now.isEmpty()) {
                 String gone = upstream + " no longer has tag " + tag;
@@ -350,11 +351,13 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
                             manifests.parsed(other.get()),
                             manifests.body(other.get()),
                             Optional.of(tag))
-                    : taken(upstream, question.reference());
+                    : taken(lease, question.reference());
         }
 
-        private Served taken(Upstream upstream, Reference reference) throws IOException {
+        private Served taken(RemoteClients.Lease lease, Reference reference) throws IOException {
+            Upstream upstream = lease.upstream();
             Fetched fetched = upstream.get(reference);
+            lease.fetched(fetched.bytes().length);
             Manifest manifest = fetched.manifest()
                     .orElseThrow(() -> new UpstreamFailed("manifest " + reference + " of " + upstream + " is "
                             + fetched.notKept().orElse("no manifest") + ", which is not kept"));
@@ -379,13 +382,12 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         void takeReferrers(Digest subject) {
             RepositoryView view = pull.require();
             try (var lease = clients.lease(origin)) {
-                Upstream upstream = lease.upstream();
-                List<Digest> missing = listed(upstream, subject).stream()
+                List<Digest> missing = listed(lease.upstream(), subject).stream()
                         .filter(referrer -> view.manifest(referrer).isEmpty())
                         .limit(MAX_REFERRERS)
                         .toList();
                 for (Digest referrer : missing) {
-                    var _ = taken(upstream, new ByDigest(referrer));
+                    var _ = taken(lease, new ByDigest(referrer));
                 }
                 asked(view.repository(), UpstreamAsked.referrersOf(subject));
             } catch (IOException e) {

@@ -2,9 +2,14 @@ package dev.lading.sync.demand;
 
 import dev.lading.history.row.BlobOrigin;
 import dev.lading.oci.RegistryException.UpstreamFailed;
+import dev.lading.remote.PullThroughCounter;
+import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.Remote;
+import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
 import dev.lading.upstream.Upstream;
+import dev.lading.upstream.http.RateLimit;
+import dev.lading.upstream.http.RequestListener;
 import dev.lading.upstream.http.WaitBudget;
 import dev.lading.upstream.transport.Reach;
 import java.util.Iterator;
@@ -22,6 +27,7 @@ public final class RemoteClients implements AutoCloseable {
     private final RemoteService remotes;
     private final WaitBudget patience;
     private final Reach reach;
+    private final PullThroughCounts counts;
 
     /** Clients by what they are for, the one used last at the end. Guarded by this. */
     private final Map<Purpose, Shared> open = new LinkedHashMap<>(16, 0.75f, true);
@@ -30,18 +36,34 @@ public final class RemoteClients implements AutoCloseable {
 
     private static final class Shared {
         final Upstream upstream;
+        final Counting counting;
         int users;
 
-        Shared(Upstream upstream) {
+        Shared(Upstream upstream, Counting counting) {
             this.upstream = upstream;
+            this.counting = counting;
+        }
+    }
+
+    /** Counts the requests of a pull-through remote. */
+    private record Counting(PullThroughCounter counter) implements RequestListener {
+        @Override
+        public void sending() {
+            counter.requested();
+        }
+
+        @Override
+        public void heard(RateLimit limit) {
+            counter.limited(limit.limit(), limit.remaining());
         }
     }
 
     /** @param patience limits on an upstream's waits */
-    public RemoteClients(RemoteService remotes, WaitBudget patience, Reach reach) {
+    public RemoteClients(RemoteService remotes, WaitBudget patience, Reach reach, PullThroughCounts counts) {
         this.remotes = remotes;
         this.patience = patience;
         this.reach = reach;
+        this.counts = counts;
     }
 
     /** The use of a client, until it is closed. */
@@ -54,6 +76,11 @@ public final class RemoteClients implements AutoCloseable {
 
         public Upstream upstream() {
             return shared.upstream;
+        }
+
+        /** Counts bytes that came from the upstream. */
+        void fetched(long bytes) {
+            shared.counting.counter().fetched(bytes);
         }
 
         @Override
@@ -71,12 +98,25 @@ public final class RemoteClients implements AutoCloseable {
     }
 
     private synchronized Lease lease(Purpose purpose, Remote remote) {
-        Shared shared = open.computeIfAbsent(
-                purpose,
-                each -> new Shared(Upstream.open(
-                        remote.settings().at(each.origin().upstreamName()), remotes.secrets(remote), patience, reach)));
+        Shared shared = open.computeIfAbsent(purpose, each -> open(each.origin(), remote));
         shared.users++;
         return new Lease(shared);
+    }
+
+    private Shared open(BlobOrigin origin, Remote remote) {
+        // Other remotes have no figures.
+        var counting = new Counting(
+                remote.settings().kind() == RemoteKind.PULL_THROUGH
+                        ? counts.of(remote.id())
+                        : new PullThroughCounter());
+        return new Shared(
+                Upstream.open(
+                        remote.settings().at(origin.upstreamName()),
+                        remotes.secrets(remote),
+                        patience,
+                        reach,
+                        counting),
+                counting);
     }
 
     private synchronized void giveBack(Shared shared) {

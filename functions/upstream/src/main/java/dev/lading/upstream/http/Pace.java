@@ -13,14 +13,16 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Pace {
     private final WaitBudget patience;
     private final Duration between;
+    private final RequestListener listener;
     private final ReentrantLock lock = new ReentrantLock();
     private Instant next = Instant.MIN;
     private Instant pausedUntil = Instant.MIN;
     private RateLimit said = RateLimit.NONE;
 
     /** @param perSecond 0: no limit */
-    public Pace(WaitBudget patience, long perSecond) {
+    public Pace(WaitBudget patience, long perSecond, RequestListener listener) {
         this.patience = patience;
+        this.listener = listener;
         this.between = perSecond > 0 ? Duration.ofSeconds(1).dividedBy(perSecond) : Duration.ZERO;
     }
 
@@ -28,12 +30,13 @@ public final class Pace {
         return patience.clock().instant();
     }
 
-    /** Waits until it is the caller's turn. */
+    /** Waits until it is the caller's turn to send a request. */
     void await() {
         Instant turn = turn();
         for (Duration wait = until(turn); wait.isPositive(); wait = until(turn)) {
             sleep(wait);
         }
+        listener.sending();
     }
 
     /** Delays all requests of the run. */
@@ -55,7 +58,11 @@ public final class Pace {
     void heard(Answer answer) {
         lock.lock();
         try {
-            said = said.heard(answer);
+            RateLimit now = said.heard(answer);
+            if (!now.equals(said)) {
+                said = now;
+                listener.heard(now);
+            }
         } finally {
             lock.unlock();
         }
