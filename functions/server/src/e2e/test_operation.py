@@ -282,6 +282,7 @@ class ObservationTest(unittest.TestCase):
             metrics = observer.expect(200, "GET", "/q/metrics").body.decode()
             self.assertIn("http_server_requests_seconds_count", metrics)
             self.assertIn("jvm_memory_used_bytes", metrics)
+            self.assertIn("# TYPE lading_pull_through_hits_total counter", metrics)
             observer.expect(404, "GET", "/v2/none/tags/list")
             print(f"\n  resident after a few requests: {server.peak_mib():.0f} MiB")
 

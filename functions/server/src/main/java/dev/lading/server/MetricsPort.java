@@ -55,9 +55,13 @@ final class MetricsPort {
     private void answer(HttpServerRequest request) {
         switch (request.path()) {
             case "/q/metrics" ->
-                request.response()
-                        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-                        .end(figures.scrape());
+                // Names of remotes are read from the store.
+                vertx.executeBlocking(() -> figures.scrape())
+                        .onSuccess(text -> request.response()
+                                .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                                .end(text))
+                        .onFailure(
+                                failure -> request.response().setStatusCode(503).end());
             case "/q/health" ->
                 health.readiness()
                         .onSuccess(up -> request.response()
