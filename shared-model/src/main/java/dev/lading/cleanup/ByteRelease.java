@@ -51,10 +51,16 @@ final class ByteRelease {
      *
      * @param leads whether bytes can be had again from an origin
      * @param bytes whether these may go
+     * @param repositories whose bytes may go
      */
-    record Terms(Predicate<BlobOrigin> leads, Predicate<BlobRecord> bytes) {
-        private boolean allow(BlobEntry row) {
+    record Terms(Predicate<BlobOrigin> leads, Predicate<BlobRecord> bytes, Predicate<RepositoryId> repositories) {
+        Terms(Predicate<BlobOrigin> leads, Predicate<BlobRecord> bytes) {
+            this(leads, bytes, each -> true);
+        }
+
+        boolean allow(BlobEntry row) {
             return row.version() != Content.PENDING
+                    && repositories.test(row.repository())
                     && row.origin().filter(leads).isPresent();
         }
     }

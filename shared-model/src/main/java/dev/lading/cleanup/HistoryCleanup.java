@@ -1,5 +1,7 @@
 package dev.lading.cleanup;
 
+import dev.lading.content.LastPull;
+import dev.lading.content.UpstreamAsked;
 import dev.lading.history.Change;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryVersion;
@@ -79,6 +81,8 @@ public final class HistoryCleanup {
             rows += purge(table, gone.id());
         }
         purge(ContentUse.TABLE, gone.id());
+        purge(UpstreamAsked.TABLE, gone.id());
+        purge(LastPull.TABLE, gone.id());
         purge(RepositoryVersion.TABLE, gone.id());
         purge(Change.Part.TABLE, gone.id());
         purge(SquashedVersion.TABLE, gone.id());

@@ -1,6 +1,7 @@
 package dev.lading.cleanup;
 
 import dev.lading.blob.BlobRecord;
+import dev.lading.history.SortKeys;
 import dev.lading.history.row.BlobEntry;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentKind;
@@ -8,6 +9,8 @@ import dev.lading.history.row.OriginUse;
 import dev.lading.history.row.RepositoryContent;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Query;
+import dev.lading.oci.Digest;
 import dev.lading.remote.RemoteId;
 import java.util.Collection;
 import java.util.Optional;
@@ -57,5 +60,20 @@ final class Holdings {
         return remotes.flatMap(remote -> store.stream(OriginUse.TABLE, OriginUse.of(remote, PAGE)))
                 .map(OriginUse::repository)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Blobs of which a version's row holds bytes that are to be had elsewhere, each once. */
+    Stream<Digest> candidates(RepositoryId repository) {
+        Query all = Query.ascending(repository.toString(), SortKeys.FIRST, SortKeys.LAST, PAGE);
+        String[] last = {""};
+        return store.stream(BlobEntry.TABLE, all)
+                .filter(row ->
+                        row.present() && row.isHeld() && row.origin().isPresent() && row.version() != Content.PENDING)
+                .filter(row -> {
+                    boolean first = !row.name().equals(last[0]);
+                    last[0] = row.name();
+                    return first;
+                })
+                .map(BlobEntry::digest);
     }
 }

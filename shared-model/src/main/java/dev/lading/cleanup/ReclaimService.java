@@ -1,15 +1,11 @@
 package dev.lading.cleanup;
 
 import dev.lading.history.RepositoryView;
-import dev.lading.history.SortKeys;
-import dev.lading.history.row.BlobEntry;
 import dev.lading.history.row.BlobOrigin;
-import dev.lading.history.row.Content;
 import dev.lading.history.row.OriginUse;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
-import dev.lading.metadata.Query;
 import dev.lading.oci.Digest;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
@@ -40,12 +36,14 @@ public final class ReclaimService {
 
     private final MetadataStore store;
     private final RemoteService remotes;
+    private final Holdings holdings;
     private final ByteRelease release;
     private final InstantSource clock;
 
     public ReclaimService(MetadataStore store, RemoteService remotes, UploadService uploads, InstantSource clock) {
         this.store = store;
         this.remotes = remotes;
+        this.holdings = new Holdings(store);
         this.release = new ByteRelease(store, uploads);
         this.clock = clock;
     }
@@ -131,7 +129,7 @@ public final class ReclaimService {
             throws IOException {
         Reclaimed sum = Reclaimed.NOTHING;
         for (RepositoryId repository : (Iterable<RepositoryId>) repositories::iterator) {
-            for (Iterator<Digest> digests = candidates(repository).iterator(); digests.hasNext(); ) {
+            for (Iterator<Digest> digests = holdings.candidates(repository).iterator(); digests.hasNext(); ) {
                 Digest digest = digests.next();
                 if (wanted.test(digest)) {
                     Optional<Reclaimed> done = release.in(repository, digest, terms);
@@ -141,20 +139,5 @@ public final class ReclaimService {
             }
         }
         return sum;
-    }
-
-    /** Blobs of which a version's row holds bytes that are to be had elsewhere, each once. */
-    private Stream<Digest> candidates(RepositoryId repository) {
-        Query all = Query.ascending(repository.toString(), SortKeys.FIRST, SortKeys.LAST, PAGE);
-        String[] last = {""};
-        return store.stream(BlobEntry.TABLE, all)
-                .filter(row ->
-                        row.present() && row.isHeld() && row.origin().isPresent() && row.version() != Content.PENDING)
-                .filter(row -> {
-                    boolean first = !row.name().equals(last[0]);
-                    last[0] = row.name();
-                    return first;
-                })
-                .map(BlobEntry::digest);
     }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param freshnessSeconds how long a tag is not asked for again; 0: every pull asks
  * @param hidesGone whether a tag that the upstream no longer has is not served
  * @param anonymousFetch whether everybody may have new content fetched
+ * @param eviction when bytes that can be had again are given back
  */
 public record PullThroughSettings(
         String name,
@@ -31,7 +32,8 @@ public record PullThroughSettings(
         Optional<Integer> retainVersions,
         int freshnessSeconds,
         boolean hidesGone,
-        boolean anonymousFetch) {
+        boolean anonymousFetch,
+        Eviction eviction) {
     public static final int DEFAULT_FRESHNESS = 60;
 
     /** A year. */
@@ -42,6 +44,8 @@ public record PullThroughSettings(
 
     public PullThroughSettings {
         RepositorySettings.requireName(name);
+        // Not in records of earlier versions.
+        eviction = eviction == null ? Eviction.NONE : eviction;
         labels = labels == null ? Labels.NONE : labels;
         RepositorySettings.requireDescription(description, labels);
         if (basePath.value().length() > MAX_BASE_PATH) {
@@ -58,17 +62,26 @@ public record PullThroughSettings(
     }
 
     public PullThroughSettings labelled(Labels changed) {
+        return with(changed, eviction);
+    }
+
+    public PullThroughSettings evicting(Eviction changed) {
+        return with(labels, changed);
+    }
+
+    private PullThroughSettings with(Labels newLabels, Eviction newEviction) {
         return new PullThroughSettings(
                 name,
                 basePath,
                 remote,
                 restricted,
                 hidden,
-                changed,
+                newLabels,
                 description,
                 retainVersions,
                 freshnessSeconds,
                 hidesGone,
-                anonymousFetch);
+                anonymousFetch,
+                newEviction);
     }
 }

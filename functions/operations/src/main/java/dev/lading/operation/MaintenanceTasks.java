@@ -86,8 +86,8 @@ public class MaintenanceTasks implements TaskProvider {
     public record Cleanup(Duration protection) {}
 
     /**
-     * Starts the daily tasks: a clean-up, purges of what is 90 days old, a check of all schedules, and a reclaim of what
-     * is only streamed.
+     * Starts the daily tasks: a clean-up, purges of what is 90 days old, a check of all schedules, a reclaim of what is
+     * only streamed, and evictions.
      */
     public void startDaily(Instant now) {
         start(CLEAN_UP, new Cleanup(CleanupService.DEFAULT_PROTECTION), ORPHANS);

@@ -1,6 +1,7 @@
 package dev.lading.operation;
 
 import dev.lading.account.PrincipalId;
+import dev.lading.cleanup.EvictionService;
 import dev.lading.cleanup.ReclaimService;
 import dev.lading.cleanup.ReclaimService.Reclaimed;
 import dev.lading.grant.AdministratorRights;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
 public class ReclaimTasks implements TaskProvider {
     public static final String RECLAIM = "pulpcore.app.tasks.reclaim_space.reclaim_space";
     public static final String STREAMED = "lading.reclaim_streamed";
+    public static final String EVICT = "lading.evict";
 
     /** The permission on each repository. */
     public static final String PERMISSION = "modify_content_containerrepository";
@@ -36,6 +38,7 @@ public class ReclaimTasks implements TaskProvider {
     public static final Reservation SPACE = Reservation.of("pdrn:reclaim");
 
     private final ReclaimService reclaims;
+    private final EvictionService evictions;
     private final RepositoryService repositories;
     private final VersionService versions;
     private final Tasks tasks;
@@ -43,11 +46,13 @@ public class ReclaimTasks implements TaskProvider {
 
     public ReclaimTasks(
             ReclaimService reclaims,
+            EvictionService evictions,
             RepositoryService repositories,
             VersionService versions,
             Tasks tasks,
             RightsService rights) {
         this.reclaims = reclaims;
+        this.evictions = evictions;
         this.repositories = repositories;
         this.versions = versions;
         this.tasks = tasks;
@@ -73,17 +78,24 @@ public class ReclaimTasks implements TaskProvider {
     /** Arguments of {@link #STREAMED}. */
     public record StreamedReclaim() {}
 
+    /** Arguments of {@link #EVICT}. */
+    public record Evict() {}
+
     @Override
     public List<TaskHandler> handlers() {
         return List.of(
                 new JsonTask<>(RECLAIM, true, Reclaim.class, this::reclaim),
-                new JsonTask<>(STREAMED, true, StreamedReclaim.class, this::reclaimStreamed));
+                new JsonTask<>(STREAMED, true, StreamedReclaim.class, this::reclaimStreamed),
+                new JsonTask<>(EVICT, true, Evict.class, this::evict));
     }
 
-    /** Starts the daily task, if there is anything that it may give back. */
+    /** Starts the daily tasks, if there is anything that they may give back. */
     void startDaily() {
         if (reclaims.hasStreamed()) {
             tasks.dispatch(SPACE.request(STREAMED, new StreamedReclaim(), "daily"));
+        }
+        if (evictions.isDue()) {
+            tasks.dispatch(SPACE.request(EVICT, new Evict(), "daily"));
         }
     }
 
@@ -110,6 +122,10 @@ public class ReclaimTasks implements TaskProvider {
 
     private Outcome reclaimStreamed(StreamedReclaim arguments, TaskRun run) throws IOException {
         return outcome(reclaims.reclaimStreamed(far -> report(far, run)), run);
+    }
+
+    private Outcome evict(Evict arguments, TaskRun run) throws IOException {
+        return outcome(evictions.evict(far -> report(far, run)), run);
     }
 
     private static Outcome outcome(Reclaimed reclaimed, TaskRun run) {

@@ -6,6 +6,7 @@ import dev.lading.access.Check;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
+import dev.lading.content.LastPulls;
 import dev.lading.content.ManifestService;
 import dev.lading.content.ThroughManifests;
 import dev.lading.content.ThroughManifests.Served;
@@ -58,6 +59,7 @@ public class ManifestResource {
     private final ManifestService manifests;
     private final ThroughManifests through;
     private final PullThroughCounts counts;
+    private final LastPulls lastPulls;
     private final Authorizer authorizer;
     private final RegistryUrls urls;
     private final RegistrySettings settings;
@@ -66,12 +68,14 @@ public class ManifestResource {
             ManifestService manifests,
             ThroughManifests through,
             PullThroughCounts counts,
+            LastPulls lastPulls,
             Authorizer authorizer,
             RegistryUrls urls,
             RegistrySettings settings) {
         this.manifests = manifests;
         this.through = through;
         this.counts = counts;
+        this.lastPulls = lastPulls;
         this.authorizer = authorizer;
         this.urls = urls;
         this.settings = settings;
@@ -159,8 +163,8 @@ public class ManifestResource {
         };
     }
 
-    /** Counts answers: as hits, those with what was held. */
-    private static Later.Rendering<Served> counted(
+    /** Notes pulls, and counts answers: as hits, those with what was held. */
+    private Later.Rendering<Served> counted(
             PullThroughCounter counter, Optional<ManifestEntry> held, Later.Rendering<Served> rendering) {
         return found -> {
             ManifestEntry manifest = found.manifest();
@@ -172,6 +176,7 @@ public class ManifestResource {
                 counter.missed(bytes);
             }
             found.warning().ifPresent(why -> counter.stale());
+            lastPulls.pulled(manifest);
             return answer;
         };
     }

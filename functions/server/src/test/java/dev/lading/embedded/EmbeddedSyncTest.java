@@ -3,6 +3,7 @@ package dev.lading.embedded;
 import dev.lading.sync.AtOnceContract;
 import dev.lading.sync.CancelContract;
 import dev.lading.sync.DoubtContract;
+import dev.lading.sync.EvictionContract;
 import dev.lading.sync.FailureContract;
 import dev.lading.sync.MirrorTableContract;
 import dev.lading.sync.OnDemandContract;
@@ -31,6 +32,9 @@ class EmbeddedSyncTest {
 
     @Nested
     class Reclaiming extends ReclaimContract {}
+
+    @Nested
+    class Evicting extends EvictionContract {}
 
     @Nested
     class Selecting extends SelectionContract {}

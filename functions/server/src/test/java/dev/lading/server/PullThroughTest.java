@@ -4,10 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lading.content.LastPull;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.oci.Digest;
+import dev.lading.oci.RepositoryName;
+import dev.lading.repository.RepositoryService;
 import dev.lading.testing.FaultyUpstream;
 import dev.lading.testing.Reply;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +32,15 @@ class PullThroughTest {
     private final RegistryClient anonymous = RegistryClient.anonymous();
     private final FaultyUpstream upstream = FaultyUpstream.start();
     private String manifest;
+
+    @Inject
+    MetadataStore store;
+
+    @Inject
+    RepositoryService repositories;
+
+    @Inject
+    Maintenance maintenance;
 
     @BeforeEach
     void push() {
@@ -112,6 +127,47 @@ class PullThroughTest {
         assertThat(held.header("Warning"))
                 .startsWith("299 - \"only copy is yours: ")
                 .endsWith("\"");
+    }
+
+    @Test
+    void what_is_beyond_its_limit_is_given_back_daily_and_fetched_again() {
+        distribution("hub-evicting", ",\"max_bytes\":0");
+        byte[] layer = "evicted".getBytes(UTF_8);
+        upstream.blob(layer);
+        String image = RegistryClient.manifest("{\"of\":1}".getBytes(UTF_8), List.of(layer), Optional.empty());
+        upstream.manifest(image.getBytes(UTF_8), "v2");
+        var name = new RepositoryName("hub-evicting/" + FaultyUpstream.NAME);
+        admin.get(manifest("hub-evicting", "v2"));
+        String path = "/v2/" + name + "/blobs/" + RegistryClient.digest("evicted");
+        admin.get(path);
+
+        var repository = repositories.find(name).orElseThrow().repository();
+        var noted = LastPull.key(repository, Digest.of(Digest.SHA256, image.getBytes(UTF_8)));
+        assertThat(store.get(LastPull.TABLE, noted)).isPresent();
+        maintenance.startDailyTasks();
+        String task = pulp.list(PulpClient.API + "tasks/?name=lading.evict", "pulp_href")
+                .getFirst();
+        assertThat(TaskEnd.await(admin, task).at("/result/bytes").asLong()).isEqualTo(layer.length);
+
+        int before = upstream.requests().size();
+        assertThat(admin.get(path).body()).isEqualTo(layer);
+        assertThat(upstream.requests()).hasSize(before + 1);
+    }
+
+    @Test
+    void its_limits_are_set_changed_and_checked() {
+        String href = distribution("hub-limits", ",\"evict_after_days\":30,\"max_bytes\":1000");
+        pulp.task("PATCH", href, "{\"max_bytes\":null,\"evict_gone\":true}");
+
+        JsonNode changed = pulp.get(href);
+        assertThat(changed.path("evict_after_days").asInt()).isEqualTo(30);
+        assertThat(changed.path("max_bytes").isNull()).isTrue();
+        assertThat(changed.path("evict_gone").asBoolean()).isTrue();
+        for (String wrong : List.of("evict_after_days\":0", "evict_after_days\":3651", "max_bytes\":-1")) {
+            var refused = pulp.send("PATCH", href, "{\"" + wrong + "}");
+            assertThat(refused.status()).as(wrong).isEqualTo(400);
+            assertThat(refused.json().fieldNames().next()).isEqualTo(wrong.substring(0, wrong.indexOf('"')));
+        }
     }
 
     @Test

@@ -17,7 +17,10 @@ final class TaskEnd {
             throw new AssertionError("no task: " + started.status() + " "
                     + new String(started.body(), java.nio.charset.StandardCharsets.UTF_8));
         }
-        String href = started.json().path("task").asText();
+        return await(client, started.json().path("task").asText());
+    }
+
+    static JsonNode await(RegistryClient client, String href) {
         Instant end = Instant.now().plus(PATIENCE);
         while (Instant.now().isBefore(end)) {
             JsonNode task = client.get(href).json();

@@ -8,11 +8,13 @@ import dev.lading.audit.Acting;
 import dev.lading.audit.AuditService;
 import dev.lading.blob.BlobStore;
 import dev.lading.cleanup.CleanupService;
+import dev.lading.cleanup.EvictionService;
 import dev.lading.cleanup.HistoryCleanup;
 import dev.lading.cleanup.ReclaimService;
 import dev.lading.content.ArtifactService;
 import dev.lading.content.BlobService;
 import dev.lading.content.ContentService;
+import dev.lading.content.LastPulls;
 import dev.lading.content.ListedBlobs;
 import dev.lading.content.ManifestService;
 import dev.lading.content.RepairService;
@@ -78,6 +80,12 @@ final class Services {
     @Singleton
     PullThroughService pullThroughService(MetadataStore metadata, PullThroughs known, InstantSource clock) {
         return new PullThroughService(metadata, known, clock);
+    }
+
+    @Produces
+    @Singleton
+    LastPulls lastPulls(MetadataStore metadata, InstantSource clock) {
+        return new LastPulls(metadata, clock);
     }
 
     @Produces
@@ -237,6 +245,17 @@ final class Services {
     @Singleton
     ReclaimService reclaims(MetadataStore metadata, RemoteService remotes, UploadService uploads, InstantSource clock) {
         return new ReclaimService(metadata, remotes, uploads, clock);
+    }
+
+    @Produces
+    @Singleton
+    EvictionService evictions(
+            MetadataStore metadata,
+            PullThroughService pullThroughs,
+            RemoteService remotes,
+            UploadService uploads,
+            InstantSource clock) {
+        return new EvictionService(metadata, pullThroughs, remotes, uploads, clock);
     }
 
     @Produces

@@ -23,6 +23,9 @@ class AwsSyncTest {
     class Reclaiming extends ReclaimContract {}
 
     @Nested
+    class Evicting extends EvictionContract {}
+
+    @Nested
     class Selecting extends SelectionContract {}
 
     @Nested

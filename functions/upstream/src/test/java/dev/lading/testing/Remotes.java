@@ -41,6 +41,7 @@ public final class Remotes {
     private List<Platform> platforms = List.of();
     private boolean referrers = true;
     private boolean strict;
+    private RemoteKind kind = RemoteKind.CONTAINER;
     private RemotePolicy policy = RemotePolicy.IMMEDIATE;
 
     private Remotes(String url) {
@@ -162,6 +163,11 @@ public final class Remotes {
         return this;
     }
 
+    public Remotes pullThrough() {
+        kind = RemoteKind.PULL_THROUGH;
+        return this;
+    }
+
     public Remotes streamed() {
         policy = RemotePolicy.STREAMED;
         return this;
@@ -174,7 +180,7 @@ public final class Remotes {
 
     public RemoteSettings settings() {
         return new RemoteSettings(
-                RemoteKind.CONTAINER,
+                kind,
                 name,
                 RemoteUrl.of("url", url),
                 upstreamName,

@@ -1,5 +1,6 @@
 package dev.lading.management.distribution;
 
+import dev.lading.distribution.Eviction;
 import dev.lading.distribution.MadeThrough;
 import dev.lading.distribution.NewNames;
 import dev.lading.distribution.PullThroughDistribution;
@@ -32,6 +33,9 @@ public final class PullThroughModel {
     static final String REMOTE = "remote";
     static final String OTHER_UPSTREAM = "other_upstream";
     private static final String RETAIN = "retain_repo_versions";
+    private static final String EVICT_AFTER = "evict_after_days";
+    private static final String MAX_BYTES = "max_bytes";
+    private static final String EVICT_GONE = "evict_gone";
     private static final String KEEP = "keep";
     private static final String HIDE = "hide";
 
@@ -122,6 +126,29 @@ public final class PullThroughModel {
                             .orElse(false)
                             .described("Lading's own: whether everybody may have new content fetched"),
                     of(PullThroughSettings::anonymousFetch))
+            .allows(
+                    EVICT_AFTER,
+                    Schema.INTEGER
+                            .orNull()
+                            .from(1)
+                            .described("Lading's own: days after its last pull when an image's bytes are given back, to"
+                                    + " be fetched again; null: never"),
+                    of(settings -> settings.eviction().afterDays()))
+            .allows(
+                    MAX_BYTES,
+                    Schema.INTEGER
+                            .orNull()
+                            .from(0)
+                            .described("Lading's own: bytes that only what was pulled through it may hold; beyond them"
+                                    + " what was pulled longest ago is given back daily; null: any number"),
+                    of(settings -> settings.eviction().maxBytes()))
+            .allows(
+                    EVICT_GONE,
+                    Schema.BOOLEAN
+                            .orElse(false)
+                            .described("Lading's own: whether content is given back, too, that the upstream did not"
+                                    + " have any more when it was last asked"),
+                    of(settings -> settings.eviction().gone()))
             .takes(
                     OTHER_UPSTREAM,
                     Schema.BOOLEAN
@@ -171,7 +198,16 @@ public final class PullThroughModel {
                         .map(number -> (int) Math.min(number, Integer.MAX_VALUE))
                         .orElse(PullThroughSettings.DEFAULT_FRESHNESS),
                 body.text("gone", before.hidesGone() ? HIDE : KEEP).equals(HIDE),
-                body.bool("anonymous_fetch", before.anonymousFetch()));
+                body.bool("anonymous_fetch", before.anonymousFetch()),
+                eviction(body, before.eviction()));
+    }
+
+    private static Eviction eviction(Values body, Eviction before) {
+        return new Eviction(
+                body.integer(EVICT_AFTER, before.afterDays().map(Integer::longValue))
+                        .map(number -> (int) Math.min(number, Integer.MAX_VALUE)),
+                body.integer(MAX_BYTES, before.maxBytes()),
+                body.bool(EVICT_GONE, before.gone()));
     }
 
     static PullThroughSettings created(Values body, Function<String, RemoteId> remotes, NewNames newNames) {
@@ -187,7 +223,8 @@ public final class PullThroughModel {
                 Optional.empty(),
                 PullThroughSettings.DEFAULT_FRESHNESS,
                 false,
-                false);
+                false,
+                Eviction.NONE);
         return changed(body, empty, remotes);
     }
 }

@@ -2,6 +2,7 @@ package dev.lading.sync.demand;
 
 import dev.lading.content.ManifestService;
 import dev.lading.content.ThroughManifests;
+import dev.lading.content.UpstreamAsked;
 import dev.lading.distribution.PullThroughService;
 import dev.lading.history.Pull;
 import dev.lading.history.PullThrough;
@@ -30,6 +31,7 @@ import dev.lading.upstream.Fetched;
 import dev.lading.upstream.Upstream;
 import dev.lading.upstream.transport.UpstreamException;
 import dev.lading.upstream.transport.UpstreamException.NotFound;
+import dev.lading.upstream.transport.UpstreamException.Refused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -155,7 +157,8 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
                 && store.get(
                                 UpstreamAsked.TABLE,
                                 UpstreamAsked.key(pull.require().repository(), what))
-                        .filter(asked -> clock.instant().isBefore(asked.at().plus(freshness)))
+                        .filter(asked -> asked.gone().isEmpty()
+                                && clock.instant().isBefore(asked.at().plus(freshness)))
                         .isPresent();
     }
 
@@ -325,9 +328,29 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             } catch (NotFound e) {
                 throw new ManifestUnknown(pull.name(), question.reference(), e.getMessage());
             } catch (UpstreamException e) {
+                if (e instanceof Refused) {
+                    // Docker Hub says so, too, of what it does not have.
+                    gone(held);
+                }
                 throw new UpstreamFailed(e.getMessage());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Notes that the upstream has the tag no more, so that what is held of it is not given up. */
+        private void gone(Optional<ManifestEntry> held) {
+            if (held.isPresent() && question.reference() instanceof ByTag(Tag tag)) {
+                RepositoryId repository = held.get().repository();
+                Optional<Digest> digest = Optional.of(held.get().digest());
+                boolean known = store.get(UpstreamAsked.TABLE, UpstreamAsked.key(repository, UpstreamAsked.of(tag)))
+                        .filter(asked -> asked.gone().equals(digest))
+                        .isPresent();
+                if (!known) {
+                    store.writeUnsynced(List.of(Write.put(
+                            UpstreamAsked.TABLE,
+                            new UpstreamAsked(repository, UpstreamAsked.of(tag), clock.instant(), digest))));
+                }
             }
         }
 
@@ -335,6 +358,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             Upstream upstream = lease.upstream();
             Optional<Descriptor> now = upstream.head(question.reference());
             if (now.isEmpty()) {
+                gone(Optional.of(held));
                 String gone = upstream + " no longer has tag " + tag;
                 throw through.hidesGone()
                         ? new ManifestUnknown(pull.name(), question.reference(), gone)
@@ -413,7 +437,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
 
         private void asked(RepositoryId repository, String what) {
             store.writeUnsynced(
-                    List.of(Write.put(UpstreamAsked.TABLE, new UpstreamAsked(repository, what, clock.instant()))));
+                    List.of(Write.put(UpstreamAsked.TABLE, UpstreamAsked.answered(repository, what, clock.instant()))));
         }
     }
 
