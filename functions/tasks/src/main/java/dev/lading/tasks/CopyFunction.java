@@ -2,6 +2,7 @@ package dev.lading.tasks;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
+import dev.lading.lambda.PullThroughLog;
 import dev.lading.sync.BlobCopier;
 import dev.lading.sync.demand.DemandedCopies;
 import dev.lading.tasks.Messages.Message;
@@ -15,17 +16,23 @@ import jakarta.inject.Named;
 public final class CopyFunction implements RequestHandler<Messages, Void> {
     private final BlobCopier copier;
     private final DemandedCopies demanded;
+    private final PullThroughLog figures;
     private final Queues.Source source;
 
-    CopyFunction(BlobCopier copier, DemandedCopies demanded, Queues queues) {
+    CopyFunction(BlobCopier copier, DemandedCopies demanded, PullThroughLog figures, Queues queues) {
         this.copier = copier;
         this.demanded = demanded;
+        this.figures = figures;
         this.source = queues.copies();
     }
 
     @Override
     public Void handleRequest(Messages messages, Context context) {
-        messages.deliver(this::worker, source, context);
+        try {
+            messages.deliver(this::worker, source, context);
+        } finally {
+            figures.write();
+        }
         return null;
     }
 

@@ -3,7 +3,10 @@ package dev.lading.tasks;
 import dev.lading.aws.AwsClients;
 import dev.lading.blob.BlobStore;
 import dev.lading.lambda.LambdaConfig;
+import dev.lading.lambda.PullThroughLog;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.remote.PullThroughCounts;
+import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.demand.DemandedCopies;
@@ -88,6 +91,12 @@ final class TaskWiring {
             InstantSource clock) {
         var queue = new SqsWorkQueue(AwsClients.sqs(endpoint), copies, MessageGroups.demands(atOnce));
         return new DemandedCopies(metadata, uploads, clients, queue, limits, clock);
+    }
+
+    @Produces
+    @Singleton
+    PullThroughLog figures(PullThroughCounts counts, RemoteService remotes, InstantSource clock) {
+        return new PullThroughLog(counts, remotes, clock);
     }
 
     /** @param upstreams {@code LADING_UPSTREAMS}: addresses that remotes may name */

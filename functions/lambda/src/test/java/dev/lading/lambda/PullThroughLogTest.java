@@ -1,4 +1,4 @@
-package dev.lading.lambda.http;
+package dev.lading.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

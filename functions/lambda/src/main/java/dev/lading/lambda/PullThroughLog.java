@@ -1,4 +1,4 @@
-package dev.lading.lambda.http;
+package dev.lading.lambda;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,10 +7,6 @@ import dev.lading.remote.PullThroughFigures;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteService;
-import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.container.ContainerResponseContext;
-import jakarta.ws.rs.container.ContainerResponseFilter;
-import jakarta.ws.rs.ext.Provider;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,12 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Logs what a request counted of pull-through remotes, as metrics with the remote's name as their dimension. What is
+ * Logs what this process counted of pull-through remotes since it last did, as metrics with the remote's name as their dimension. What is
  * zero is left out, since each metric of each remote is paid for. Source: CloudWatch, "Specification: Embedded metric
  * format".
  */
-@Provider
-public final class PullThroughLog implements ContainerResponseFilter {
+public final class PullThroughLog {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String REMOTE = "Remote";
 
@@ -39,14 +34,14 @@ public final class PullThroughLog implements ContainerResponseFilter {
     /** Names, read once in this process's short life. Guarded by this. */
     private final Map<RemoteId, Optional<String>> names = new HashMap<>();
 
-    PullThroughLog(PullThroughCounts counts, RemoteService remotes, InstantSource clock) {
+    public PullThroughLog(PullThroughCounts counts, RemoteService remotes, InstantSource clock) {
         this.counts = counts;
         this.remotes = remotes;
         this.clock = clock;
     }
 
-    @Override
-    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+    /** Writes a line for each remote of which anything was counted, before the process may be frozen. */
+    public void write() {
         lines().forEach(System.out::println);
     }
 
