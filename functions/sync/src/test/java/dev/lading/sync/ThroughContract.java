@@ -5,6 +5,7 @@ import static dev.lading.testing.Registry.byTag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.content.BlobFetcher;
 import dev.lading.content.ThroughManifests.Served;
 import dev.lading.content.ThroughManifests.ToAsk;
 import dev.lading.history.Pull;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -121,6 +123,37 @@ public abstract class ThroughContract extends SyncFixture {
 
         requireWhole(NAME, image);
         assertThat(upstream.requests()).hasSize(3);
+    }
+
+    @Test
+    void bytes_count_when_they_are_kept_whoever_fetches_them() {
+        remote = create(remote().pullThrough());
+        through = through("hub", false, FRESHNESS);
+        byte[] large = Bytes.random(FITS + 1);
+        byte[] wrong = Bytes.random(100);
+        image("v2", layer, config, large, wrong);
+        var manifest = pull(byTag("v2")).manifest();
+        fetch(process().demanded, layer).join();
+        fetch(process().queued, config).join();
+        var copied = fetch(process().queued, large);
+        while (copiesWaiting() == 0) {
+            Thread.onSpinWait();
+        }
+        deliver();
+        copied.join();
+        upstream.fault(Digest.of(Digest.SHA256, wrong).toString(), 1, reply -> reply.corrupted());
+        assertThatThrownBy(() -> fetch(process().demanded, wrong).join()).hasCauseInstanceOf(UpstreamFailed.class);
+
+        var figures = process().counts.figures(remote);
+        assertThat(figures.fetchedBytes())
+                .isEqualTo(manifest.sizeBytes() + layer.length + config.length + large.length);
+        assertThat(figures.upstreamRequests()).isEqualTo(5);
+    }
+
+    private CompletableFuture<?> fetch(BlobFetcher fetcher, byte[] blob) {
+        var registry = process().registry;
+        var row = registry.blobs.get(registry.pull(NAME), Digest.of(Digest.SHA256, blob));
+        return fetcher.fetch(NAME, row).stored().toCompletableFuture();
     }
 
     @Test
