@@ -231,6 +231,26 @@ public abstract class ThroughContract extends SyncFixture {
     }
 
     @Test
+    void that_the_upstream_limits_one_pull_is_known_to_all_through_that_remote() {
+        pull(byTag("v1"));
+        Digest other = image("v2", Bytes.random(50));
+        goStale();
+        upstream.fault("/manifests/v1", reply -> Reply.of(429).with("Retry-After", "3600"));
+        assertThat(pull(byTag("v1")).warning().orElseThrow()).contains("limits how often it is asked");
+        upstream.heal();
+        upstream.forgetRequests();
+
+        assertThatThrownBy(() -> pull(byTag("v2")))
+                .hasRootCauseInstanceOf(UpstreamFailed.class)
+                .hasMessageContaining("limits how often it is asked");
+        assertThat(pull(byTag("v1")).manifest().digest()).isEqualTo(image);
+        assertThat(upstream.requests()).isEmpty();
+
+        clock.advance(FORGOTTEN);
+        assertThat(pull(byTag("v2")).manifest().digest()).isEqualTo(other);
+    }
+
+    @Test
     void what_is_held_is_served_while_the_upstream_is_away() {
         pull(byTag("v1"));
         goStale();

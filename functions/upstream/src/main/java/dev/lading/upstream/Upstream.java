@@ -54,13 +54,7 @@ public final class Upstream implements AutoCloseable {
     private final Blobs blobs;
     private final TagPages listings;
 
-    private Upstream(
-            RemoteSettings settings,
-            RemoteSecrets secrets,
-            WaitBudget patience,
-            Reach reach,
-            Dialer.Way way,
-            RequestListener listener) {
+    private Upstream(RemoteSettings settings, RemoteSecrets secrets, Pace pace, Reach reach, Dialer.Way way) {
         var connection = settings.connection();
         this.concurrency =
                 Math.toIntExact(Math.clamp(connection.downloadConcurrency().orElse(CONCURRENCY), 1, 1000));
@@ -74,8 +68,8 @@ public final class Upstream implements AutoCloseable {
                 reach,
                 way,
                 concurrency + 1);
-        this.pace = new Pace(patience, connection.rateLimit().orElse(0L), listener);
-        Supplier<Retries> newRetries = () -> new Retries(pace, retries, patience.limit());
+        this.pace = pace;
+        Supplier<Retries> newRetries = () -> new Retries(pace, retries);
         Bounds bounds = reach.bounds("url");
         var requests = new Requests(transport, pace, address.origin(), RemoteHeaders.of(secrets.headers()), bounds);
         var tokenHosts = new TokenHosts(address.origin().host(), connection.tokenHosts());
@@ -92,17 +86,16 @@ public final class Upstream implements AutoCloseable {
      * @throws FieldInvalid if the remote's fields cannot be used, such as a key without its certificate
      */
     public static Upstream open(RemoteSettings settings, RemoteSecrets secrets, WaitBudget patience, Reach reach) {
-        return open(settings, secrets, patience, reach, RequestListener.NONE);
+        return open(settings, secrets, patience, reach, Dialer.Way.OWN);
     }
 
-    /** @throws FieldInvalid if the remote's fields cannot be used */
-    public static Upstream open(
-            RemoteSettings settings,
-            RemoteSecrets secrets,
-            WaitBudget patience,
-            Reach reach,
-            RequestListener listener) {
-        return new Upstream(settings, secrets, patience, reach, Dialer.Way.OWN, listener);
+    /**
+     * Opens one of several repositories of a remote, which share its limits.
+     *
+     * @throws FieldInvalid if the remote's fields cannot be used
+     */
+    public static Upstream open(RemoteSettings settings, RemoteSecrets secrets, Pace pace, Reach reach) {
+        return new Upstream(settings, secrets, pace, reach, Dialer.Way.OWN);
     }
 
     /** @throws FieldInvalid if no registry can have a repository of that name, with the reason */
@@ -112,7 +105,8 @@ public final class Upstream implements AutoCloseable {
 
     static Upstream open(
             RemoteSettings settings, RemoteSecrets secrets, WaitBudget patience, Reach reach, Dialer.Way way) {
-        return new Upstream(settings, secrets, patience, reach, way, RequestListener.NONE);
+        var pace = new Pace(patience, settings.connection(), RequestListener.NONE);
+        return new Upstream(settings, secrets, pace, reach, way);
     }
 
     /** The number of requests that may be under way at once, 1 to 1000; more wait. */

@@ -25,12 +25,14 @@ import dev.lading.oci.RegistryException.StoreBusy;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
+import dev.lading.remote.RemoteId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.run.Companions;
 import dev.lading.upstream.Fetched;
 import dev.lading.upstream.Upstream;
 import dev.lading.upstream.transport.UpstreamException;
 import dev.lading.upstream.transport.UpstreamException.NotFound;
+import dev.lading.upstream.transport.UpstreamException.RateLimited;
 import dev.lading.upstream.transport.UpstreamException.Refused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,7 +71,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
     /** On a server: as long as the remote's timeouts and retries let it be asked. */
     public static final Patience SERVER = new Patience(HELD, () -> Duration.ofHours(1));
 
-    /** How long an upstream that gave no good answer is not asked again for the same. */
+    /** How long an upstream that gave no good answer is not asked again for the same, or, if it limits that, at all. */
     private static final Duration REMEMBERED = Duration.ofSeconds(5);
 
     /** Limit on manifests that are asked for at once. */
@@ -103,6 +105,9 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
     /** Questions without a good answer. */
     private final ShortMemory<Question, RegistryException> failed;
 
+    /** Why upstreams are left alone, by the pull-through remote. */
+    private final ShortMemory<RemoteId, String> limited;
+
     public PulledThrough(
             MetadataStore store,
             RepositoryService repositories,
@@ -121,6 +126,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         this.clock = clock;
         this.made = new NamesMade(store, throughs, clock);
         this.failed = new ShortMemory<>(clock, REMEMBERED);
+        this.limited = new ShortMemory<>(clock, REMEMBERED);
         this.unanswered = new ShortMemory<>(clock, REMEMBERED);
     }
 
@@ -321,6 +327,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
 
         Served served(Optional<ManifestEntry> held) {
             names.require(through, pull.name());
+            requireUnlimited();
             try (var lease = clients.lease(origin)) {
                 return held.isPresent() && question.reference() instanceof ByTag(Tag tag)
                         ? refreshed(lease, tag, held.get())
@@ -331,6 +338,9 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
                 if (e instanceof Refused) {
                     // Docker Hub says so, too, of what it does not have.
                     gone(held);
+                }
+                if (e instanceof RateLimited) {
+                    limited.put(through.remote(), e.getMessage());
                 }
                 throw new UpstreamFailed(e.getMessage());
             } catch (IOException e) {
@@ -402,8 +412,16 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             return new Served(manifests.get(after, new ByDigest(digest)), Optional.empty());
         }
 
+        /** What one client was told is told to all: the upstream counts them together. */
+        private void requireUnlimited() {
+            limited.get(through.remote()).ifPresent(why -> {
+                throw new UpstreamFailed(why);
+            });
+        }
+
         /** Takes the referrers of a manifest that the upstream lists. */
         void takeReferrers(Digest subject) {
+            requireUnlimited();
             RepositoryView view = pull.require();
             try (var lease = clients.lease(origin)) {
                 List<Digest> missing = listed(lease.upstream(), subject).stream()
@@ -414,6 +432,9 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
                     var _ = taken(lease, new ByDigest(referrer));
                 }
                 asked(view.repository(), UpstreamAsked.referrersOf(subject));
+            } catch (RateLimited e) {
+                limited.put(through.remote(), e.getMessage());
+                throw e;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

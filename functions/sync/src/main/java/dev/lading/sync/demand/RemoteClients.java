@@ -7,7 +7,9 @@ import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
+import dev.lading.remote.RemoteSettings;
 import dev.lading.upstream.Upstream;
+import dev.lading.upstream.http.Pace;
 import dev.lading.upstream.http.RateLimit;
 import dev.lading.upstream.http.RequestListener;
 import dev.lading.upstream.http.WaitBudget;
@@ -18,7 +20,7 @@ import java.util.Map;
 
 /**
  * Upstream clients of this process for what is wanted now, one per upstream repository, so that requests share
- * connections, login and limits. A remote that was changed gets a new one.
+ * connections and login. Those of one remote share its limits. A remote that was changed gets a new one.
  */
 public final class RemoteClients implements AutoCloseable {
     /** Limit on idle clients, each with some connections. */
@@ -32,18 +34,25 @@ public final class RemoteClients implements AutoCloseable {
     /** Clients by what they are for, the one used last at the end. Guarded by this. */
     private final Map<Purpose, Shared> open = new LinkedHashMap<>(16, 0.75f, true);
 
-    private record Purpose(BlobOrigin origin, long revision) {}
+    private record Purpose(BlobOrigin origin, long revision) {
+        boolean isOfOneRemoteWith(Purpose other) {
+            return origin.remote().equals(other.origin.remote()) && revision == other.revision;
+        }
+    }
 
     private static final class Shared {
         final Upstream upstream;
-        final Counting counting;
+        final Limits limits;
         int users;
 
-        Shared(Upstream upstream, Counting counting) {
+        Shared(Upstream upstream, Limits limits) {
             this.upstream = upstream;
-            this.counting = counting;
+            this.limits = limits;
         }
     }
+
+    /** What clients of one remote have in common. */
+    private record Limits(Pace pace, PullThroughCounter counter) {}
 
     /** Counts the requests of a pull-through remote. */
     private record Counting(PullThroughCounter counter) implements RequestListener {
@@ -80,7 +89,7 @@ public final class RemoteClients implements AutoCloseable {
 
         /** Counts bytes that came from the upstream. */
         void fetched(long bytes) {
-            shared.counting.counter().fetched(bytes);
+            shared.limits.counter().fetched(bytes);
         }
 
         @Override
@@ -98,25 +107,30 @@ public final class RemoteClients implements AutoCloseable {
     }
 
     private synchronized Lease lease(Purpose purpose, Remote remote) {
-        Shared shared = open.computeIfAbsent(purpose, each -> open(each.origin(), remote));
+        Shared shared = open.get(purpose);
+        if (shared == null) {
+            shared = open(purpose, remote);
+            open.put(purpose, shared);
+        }
         shared.users++;
         return new Lease(shared);
     }
 
-    private Shared open(BlobOrigin origin, Remote remote) {
+    private Shared open(Purpose purpose, Remote remote) {
+        Limits limits = open.entrySet().stream()
+                .filter(each -> each.getKey().isOfOneRemoteWith(purpose))
+                .map(each -> each.getValue().limits)
+                .findFirst()
+                .orElseGet(() -> limits(remote));
+        RemoteSettings settings = remote.settings().at(purpose.origin().upstreamName());
+        return new Shared(Upstream.open(settings, remotes.secrets(remote), limits.pace(), reach), limits);
+    }
+
+    private Limits limits(Remote remote) {
         // Other remotes have no figures.
-        var counting = new Counting(
-                remote.settings().kind() == RemoteKind.PULL_THROUGH
-                        ? counts.of(remote.id())
-                        : new PullThroughCounter());
-        return new Shared(
-                Upstream.open(
-                        remote.settings().at(origin.upstreamName()),
-                        remotes.secrets(remote),
-                        patience,
-                        reach,
-                        counting),
-                counting);
+        PullThroughCounter counter =
+                remote.settings().kind() == RemoteKind.PULL_THROUGH ? counts.of(remote.id()) : new PullThroughCounter();
+        return new Limits(new Pace(patience, remote.settings().connection(), new Counting(counter)), counter);
     }
 
     private synchronized void giveBack(Shared shared) {

@@ -1,5 +1,6 @@
 package dev.lading.upstream.http;
 
+import dev.lading.remote.RemoteConnection;
 import dev.lading.upstream.transport.Answer;
 import dev.lading.upstream.transport.UpstreamException.Unreachable;
 import java.time.Duration;
@@ -19,11 +20,16 @@ public final class Pace {
     private Instant pausedUntil = Instant.MIN;
     private RateLimit said = RateLimit.NONE;
 
-    /** @param perSecond 0: no limit */
-    public Pace(WaitBudget patience, long perSecond, RequestListener listener) {
+    public Pace(WaitBudget patience, RemoteConnection connection, RequestListener listener) {
         this.patience = patience;
         this.listener = listener;
+        long perSecond = connection.rateLimit().orElse(0L);
         this.between = perSecond > 0 ? Duration.ofSeconds(1).dividedBy(perSecond) : Duration.ZERO;
+    }
+
+    /** Limit on the sum of one request's waits. */
+    Duration limit() {
+        return patience.limit();
     }
 
     public Instant now() {

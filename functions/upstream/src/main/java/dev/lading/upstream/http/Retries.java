@@ -26,10 +26,10 @@ public final class Retries {
     private int pauses;
     private Optional<Instant> paused = Optional.empty();
 
-    public Retries(Pace pace, long most, Duration patience) {
+    public Retries(Pace pace, long most) {
         this.pace = pace;
         this.most = most;
-        this.patience = patience;
+        this.patience = pace.limit();
     }
 
     /** Resets the count of failures, since data arrived. */
@@ -83,7 +83,7 @@ public final class Retries {
             throw new RateLimited(
                     host + " limits how often it is asked (429) and is to be asked for " + request.what()
                             + " not before " + now.plus(wait)
-                            + "; sync again then, or with credentials that may ask more",
+                            + "; ask again then, or with credentials that may ask more",
                     wait);
         }
         pace.pause(wait);
