@@ -8,8 +8,10 @@ import dev.lading.remote.Remote;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +35,8 @@ public final class PullThroughs implements ThroughPaths {
     private volatile Known known = Known.NOTHING;
 
     /** @param byHost made when somebody asks for it, since it costs a read for each */
-    private record Known(Map<String, PullThrough> byPath, Instant end, Optional<Map<String, PullThrough>> byHost) {
+    private record Known(
+            Map<String, PullThrough> byPath, Instant end, Optional<Map<String, List<PullThrough>>> byHost) {
         static final Known NOTHING = new Known(Map.of(), Instant.MIN, Optional.empty());
     }
 
@@ -62,21 +65,27 @@ public final class PullThroughs implements ThroughPaths {
     }
 
     @Override
-    public Optional<PullThrough> of(String host) {
-        Map<String, PullThrough> byPath = byPath();
-        return byPath.isEmpty() ? Optional.empty() : Optional.ofNullable(byHost().get(host.toLowerCase(Locale.ROOT)));
+    public Optional<PullThrough> exactly(RepositoryName basePath) {
+        return Optional.ofNullable(byPath().get(basePath.value()));
     }
 
-    private synchronized Map<String, PullThrough> byHost() {
+    @Override
+    public List<PullThrough> of(String host) {
+        return byPath().isEmpty() ? List.of() : byHost().getOrDefault(host.toLowerCase(Locale.ROOT), List.of());
+    }
+
+    private synchronized Map<String, List<PullThrough>> byHost() {
         Known now = known;
         if (now.byHost().isPresent()) {
             return now.byHost().get();
         }
-        Map<String, PullThrough> byHost = new HashMap<>();
+        Map<String, List<PullThrough>> byHost = new HashMap<>();
         now.byPath().values().stream()
                 // Ids are in the order of time.
                 .sorted(Comparator.comparing(through -> through.id().toString()))
-                .forEach(through -> hosts(through).forEach(host -> byHost.putIfAbsent(host, through)));
+                .forEach(through -> hosts(through)
+                        .forEach(host -> byHost.computeIfAbsent(host, key -> new ArrayList<>())
+                                .add(through)));
         known = new Known(now.byPath(), now.end(), Optional.of(byHost));
         return byHost;
     }

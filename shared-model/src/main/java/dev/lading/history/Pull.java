@@ -11,6 +11,11 @@ import java.util.Optional;
  * @param through the pull-through distribution that the name is one of
  */
 public record Pull(RepositoryName name, Optional<RepositoryView> view, Optional<PullThrough> through) {
+    /** A name at which nothing is pulled. */
+    public static Pull nothing(RepositoryName name) {
+        return new Pull(name, Optional.empty(), Optional.empty());
+    }
+
     /**
      * Whether pulling here needs permission. It does where nothing is served, too, or private names would stand out;
      * beneath a pull-through distribution, as that says.

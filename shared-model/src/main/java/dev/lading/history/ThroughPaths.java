@@ -1,6 +1,7 @@
 package dev.lading.history;
 
 import dev.lading.oci.RepositoryName;
+import java.util.List;
 import java.util.Optional;
 
 /** The base paths of pull-through distributions. */
@@ -12,16 +13,22 @@ public interface ThroughPaths {
         }
 
         @Override
-        public Optional<PullThrough> of(String host) {
+        public Optional<PullThrough> exactly(RepositoryName basePath) {
             return Optional.empty();
+        }
+
+        @Override
+        public List<PullThrough> of(String host) {
+            return List.of();
         }
     };
 
     /** The pull-through distribution that a name is beneath; costs no read most of the time. */
     Optional<PullThrough> at(RepositoryName name);
 
-    /**
-     * The pull-through distribution whose upstream has a host name, with the port if it has one; of several the oldest.
-     */
-    Optional<PullThrough> of(String host);
+    /** The pull-through distribution that has a base path. */
+    Optional<PullThrough> exactly(RepositoryName basePath);
+
+    /** Pull-through distributions whose upstream has a host name, with the port if it has one; the oldest first. */
+    List<PullThrough> of(String host);
 }

@@ -30,7 +30,6 @@ import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
-import dev.lading.oci.RegistryException.NameUnknown;
 import dev.lading.oci.RepositoryName;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -89,15 +88,24 @@ public final class RepositoryService {
     }
 
     /**
-     * A name as a client spells it for whom this registry is a mirror of another one, by that one's host name.
-     *
-     * @throws NameUnknown if nothing here is a mirror of it
+     * What a name of an upstream resolves to at a mirror of it: a name beneath the distribution, and never one that was
+     * pushed.
      */
-    public RepositoryName mirrored(RepositoryName name, String host) {
-        return throughPaths
-                .of(host)
-                .map(through -> new RepositoryName(through.basePath() + "/" + name))
-                .orElseThrow(() -> new NameUnknown(name, "this registry is no mirror of '" + host + "'"));
+    public Pull pull(PullThrough through, RepositoryName upstreamName) {
+        Pull pull = pull(new RepositoryName(through.basePath() + "/" + upstreamName));
+        boolean isMirrored =
+                pull.through().filter(found -> found.id().equals(through.id())).isPresent();
+        return isMirrored ? pull : Pull.nothing(pull.name());
+    }
+
+    /** The pull-through distribution that has a base path. */
+    public Optional<PullThrough> through(RepositoryName basePath) {
+        return throughPaths.exactly(basePath);
+    }
+
+    /** Pull-through distributions of a registry, by its host name; the oldest first. */
+    public List<PullThrough> mirrorsOf(String host) {
+        return throughPaths.of(host);
     }
 
     /** @throws EntityInUse if pulls go through a distribution that a name is beneath */

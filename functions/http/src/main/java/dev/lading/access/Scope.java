@@ -66,6 +66,16 @@ public record Scope(String type, String name, Set<String> actions, boolean open)
         return List.copyOf(scopes.values());
     }
 
+    /** What of the scopes that a mirror's client asks for can be granted: to pull, by names beneath a base path. */
+    public static List<Scope> mirrored(List<Scope> asked, RepositoryName basePath) {
+        return asked.stream()
+                .filter(scope -> scope.type.equals(REPOSITORY))
+                .map(scope -> new Scope(REPOSITORY, basePath + "/" + scope.name, scope.actions)
+                        .within(Set.of(Permission.PULL.action())))
+                .filter(Scope::grantsAnything)
+                .toList();
+    }
+
     /** The repository it is for; empty: it is for the registry. */
     Optional<RepositoryName> repository() {
         return type.equals(REPOSITORY) ? Optional.of(new RepositoryName(name)) : Optional.empty();

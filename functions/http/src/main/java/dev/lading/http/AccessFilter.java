@@ -11,18 +11,19 @@ import dev.lading.access.RegistrySettings;
 import dev.lading.access.RequestLimit;
 import dev.lading.access.Source;
 import dev.lading.history.Pull;
+import dev.lading.http.mirror.Mirror;
+import dev.lading.http.mirror.Mirrored;
+import dev.lading.http.mirror.Mirrors;
 import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryService;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
 import java.io.IOException;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -38,6 +39,7 @@ public class AccessFilter {
     static final String SCOPE = "dev.lading.scope";
 
     private static final String PULL = "dev.lading.pull";
+    private static final String ASKED = "dev.lading.asked";
     private static final String UNCOUNTED = "dev.lading.uncounted";
     private static final Caller NOBODY = new Caller.Anonymous();
 
@@ -45,6 +47,7 @@ public class AccessFilter {
     private final RequestLimit limit;
     private final Authorizer authorizer;
     private final RepositoryService repositories;
+    private final Mirrors mirrors;
     private final FirstPushes pushes;
     private final RegistrySettings settings;
 
@@ -53,12 +56,14 @@ public class AccessFilter {
             RequestLimit limit,
             Authorizer authorizer,
             RepositoryService repositories,
+            Mirrors mirrors,
             FirstPushes pushes,
             RegistrySettings settings) {
         this.authenticator = authenticator;
         this.limit = limit;
         this.authorizer = authorizer;
         this.repositories = repositories;
+        this.mirrors = mirrors;
         this.pushes = pushes;
         this.settings = settings;
     }
@@ -70,10 +75,15 @@ public class AccessFilter {
             throw new RequestBody.ClientGone("the client is gone", null);
         }
         Permission needed = needed(handler).filter(this::isServedHere).orElseThrow(NotFoundException::new);
+        Optional<Mirror> mirror = Mirror.of(context);
+        if (mirror.isPresent()) {
+            requireMirrored(handler, context);
+            mirror.get().note(request);
+        }
         switch (needed) {
             // An upload's location carries its own permission, signed when the upload was begun.
             case NONE, UPLOAD_STATE -> count(NOBODY, context);
-            case CREDENTIALS -> authorizer.require(caller(request, context), Check.CREDENTIALS);
+            case CREDENTIALS -> credentials(request, context);
             // The list is open, and leaves out what its caller may not see.
             case CATALOG -> scoped(request, Authorizer.CATALOG, context);
             case PULL -> pull(request, context);
@@ -98,39 +108,43 @@ public class AccessFilter {
         return !settings.uploadsOnly() || needed == Permission.UPLOAD_STATE;
     }
 
-    private void pull(ResteasyReactiveContainerRequestContext request, RoutingContext context) {
-        RepositoryName name = mirrored(name(request), context);
-        Caller caller = scoped(request, scope(name, Permission.PULL), context);
-        Pull pull = repositories.pull(name);
-        request.setProperty(PULL, pull);
-        authorizer.require(caller, Check.pull(pull));
+    private static void requireMirrored(ResourceInfo handler, RoutingContext context) {
+        if (!handler.getResourceMethod().isAnnotationPresent(Mirrored.class)) {
+            throw Gate.reads(context.request())
+                    ? new NotFoundException()
+                    : new NotAllowedException("GET", new String[] {"HEAD"});
+        }
     }
 
-    /**
-     * The name that a mirror's client means, which says by {@code ns} of which registry. It chooses among the pull-through
-     * distributions and forms no address.
-     */
-    private RepositoryName mirrored(RepositoryName name, RoutingContext context) {
-        if (context.request().query() == null) {
-            return name;
+    private void credentials(ContainerRequestContext request, RoutingContext context) {
+        // Clients of a mirror are not asked for a login that they need not have.
+        if (mirrors.isOpen(context)) {
+            identified(NOBODY, request, context);
+        } else {
+            authorizer.require(caller(request, context), Check.CREDENTIALS);
         }
-        List<String> registries = context.queryParam("ns");
-        boolean isOurs = registries.isEmpty()
-                || registries.equals(
-                        List.of(Objects.requireNonNullElse(context.request().getHeader(HttpHeaders.HOST), "")));
-        if (isOurs) {
-            return name;
-        }
-        if (registries.size() > 1) {
-            throw new NotFoundException();
-        }
-        return repositories.mirrored(name, registries.getFirst());
+    }
+
+    private void pull(ResteasyReactiveContainerRequestContext request, RoutingContext context) {
+        RepositoryName asked = name(request);
+        Optional<Pull> mirrored = mirrors.pull(asked, context);
+        RepositoryName name = mirrored.map(Pull::name).orElse(asked);
+        request.setProperty(ASKED, asked);
+        // A mirror's tokens are asked for at the mirror, by its names; who says ns asks for them at the registry.
+        request.setProperty(SCOPE, scope(Mirror.of(context).isPresent() ? asked : name, Permission.PULL));
+        boolean isOpen = mirrored.isPresent() && authorizer.allows(NOBODY, Check.pull(mirrored.get()));
+        Caller caller = isOpen
+                ? identified(authenticator.byToken(context.request()), request, context)
+                : caller(request, context);
+        Pull pull = mirrored.orElseGet(() -> repositories.pull(name));
+        request.setProperty(PULL, pull);
+        authorizer.require(caller, Check.pull(pull));
     }
 
     private void change(
             ResteasyReactiveContainerRequestContext request, RoutingContext context, Permission permission) {
         RepositoryName name = name(request);
-        if (!mirrored(name, context).equals(name)) {
+        if (mirrors.isForAnother(context)) {
             throw new NotFoundException();
         }
         Caller caller = scoped(request, scope(name, permission), context);
@@ -148,12 +162,14 @@ public class AccessFilter {
     }
 
     private Caller caller(ContainerRequestContext request, RoutingContext context) {
-        Caller caller = authenticated(context);
+        return identified(authenticated(context), request, context);
+    }
+
+    private Caller identified(Caller caller, ContainerRequestContext request, RoutingContext context) {
         count(caller, context);
         request.setProperty(CALLER, caller);
         Gate.identified(context, caller);
-        HttpMethod method = context.request().method();
-        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+        if (!Gate.reads(context.request())) {
             RequestActor.set(context.request(), caller);
         }
         return caller;
@@ -189,6 +205,11 @@ public class AccessFilter {
     /** The view that the sender of a GET or HEAD may read. */
     public static Pull pulled(ContainerRequestContext request) {
         return (Pull) Objects.requireNonNull(request.getProperty(PULL));
+    }
+
+    /** The name that a pull's client asked for, which is the upstream's if it asked a mirror. */
+    public static RepositoryName asked(ContainerRequestContext request) {
+        return (RepositoryName) Objects.requireNonNull(request.getProperty(ASKED));
     }
 
     /** The caller of a request to a handler that needs a permission. */

@@ -3,6 +3,8 @@ package dev.lading.http;
 import dev.lading.access.Caller;
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.Source;
+import dev.lading.http.mirror.Entrances;
+import dev.lading.http.mirror.Mirror;
 import io.netty.util.AsciiString;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Handler;
@@ -42,6 +44,7 @@ public class Gate {
     private static final int BAD_REQUEST = 400;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
 
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final Set<HttpMethod> CHANGES =
@@ -56,16 +59,23 @@ public class Gate {
     private static final CharSequence NO_REFERRER = new AsciiString("no-referrer");
 
     private final Optional<String> publicAuthority;
+    private final Entrances entrances;
     private final RefusalLog refusals = new RefusalLog();
     private @Nullable Router router;
 
-    Gate(RegistrySettings settings) {
+    Gate(RegistrySettings settings, Entrances entrances) {
+        this.entrances = entrances;
         publicAuthority = settings.publicUrl().map(URI::getRawAuthority);
     }
 
     /** Adds a route outside of JAX-RS that anybody may call. */
     public static void open(Router router, String path, Handler<RoutingContext> handler) {
         router.get(path).order(FIRST + 1).putMetadata(DECLARED, true).handler(context -> {
+            if (Mirror.of(context).isPresent()) {
+                context.fail(
+                        NOT_FOUND, new RequestRefused(NOT_FOUND, "this address is a mirror; it serves pulls alone"));
+                return;
+            }
             admit(context);
             handler.handle(context);
         });
@@ -116,6 +126,11 @@ public class Gate {
                 context.reroute(target);
                 return;
             }
+            Optional<String> mirrored = Mirror.enter(context, entrances);
+            if (mirrored.isPresent()) {
+                context.reroute(mirrored.get() + (request.query() == null ? "" : "?" + request.query()));
+                return;
+            }
             requireMethod(request);
             requireOwnOrigin(request);
         } catch (RequestRefused e) {
@@ -135,14 +150,18 @@ public class Gate {
     }
 
     private static void requireMethod(HttpServerRequest request) throws RequestRefused {
-        if (!READS.contains(request.method()) && !CHANGES.contains(request.method())) {
+        if (!reads(request) && !CHANGES.contains(request.method())) {
             throw new RequestRefused(405, "the registry does not take this method");
         }
     }
 
+    static boolean reads(HttpServerRequest request) {
+        return READS.contains(request.method());
+    }
+
     /** Rejects cross-site requests that would use the login of somebody's browser to change something. */
     private void requireOwnOrigin(HttpServerRequest request) throws RequestRefused {
-        if (READS.contains(request.method())) {
+        if (reads(request)) {
             return;
         }
         String origin = request.getHeader("Origin");

@@ -145,7 +145,7 @@ public class OciErrorMapper {
         }
         Optional<String> scope =
                 Optional.ofNullable(request.getProperty(AccessFilter.SCOPE)).map(Object::toString);
-        return urls.challenge(request.getUriInfo(), scope, tokenError(request));
+        return urls.challenge(request, scope, tokenError(request));
     }
 
     /** Error code of the challenge. Source: RFC 6750, section 3.1. */

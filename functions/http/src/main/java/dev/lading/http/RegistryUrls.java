@@ -3,8 +3,11 @@ package dev.lading.http;
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.Tokens;
 import dev.lading.blob.BlobKey;
+import dev.lading.http.mirror.Mirror;
+import dev.lading.http.mirror.Mirrors;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RepositoryName;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -25,7 +28,7 @@ public final class RegistryUrls {
      * The {@code WWW-Authenticate} challenge. Source: docker's token authentication specification, "How to
      * authenticate".
      */
-    String challenge(UriInfo request, Optional<String> scope, Optional<String> error) {
+    String challenge(ContainerRequestContext request, Optional<String> scope, Optional<String> error) {
         return "Bearer realm=\"" + base(request) + "/token/\",service=\"" + Tokens.SERVICE + "\""
                 + scope.map(s -> ",scope=\"" + s + "\"").orElse("")
                 + error.map(e -> ",error=\"" + e + "\"").orElse("");
@@ -55,19 +58,50 @@ public final class RegistryUrls {
     }
 
     /**
-     * The value of a {@code Link} header to the next page. Source: RFC 8288.
-     *
-     * @param parameters of the next page's query, name and value in turn
+     * Where the client of a request goes on with it: at the mirror that it asked, and for the registry that it means.
+     * Known before a handler ends that answers later: the request is then no more.
      */
-    public String next(UriInfo request, String path, Object... parameters) {
-        StringBuilder query = new StringBuilder();
-        for (int i = 0; i < parameters.length; i += 2) {
-            query.append(i == 0 ? '?' : '&')
-                    .append(parameters[i])
-                    .append('=')
-                    .append(URLEncoder.encode(parameters[i + 1].toString(), StandardCharsets.UTF_8));
+    public Address address(ContainerRequestContext request, String path) {
+        String registry = request.getUriInfo().getQueryParameters().getFirst(Mirrors.REGISTRY);
+        return new Address(base(request) + path, Optional.ofNullable(registry));
+    }
+
+    /** @param registry that the client means by {@code ns} */
+    public record Address(String url, Optional<String> registry) {
+        /** @param parameters of the query, name and value in turn */
+        public String with(Object... parameters) {
+            StringBuilder query = new StringBuilder();
+            for (int i = 0; i < parameters.length; i += 2) {
+                append(query, parameters[i], parameters[i + 1]);
+            }
+            registry.ifPresent(host -> append(query, Mirrors.REGISTRY, host));
+            return url + query;
         }
-        return "<" + base(request) + path + query + ">; rel=\"next\"";
+
+        /**
+         * The value of a {@code Link} header to the next page. Source: RFC 8288.
+         *
+         * @param parameters of the next page's query, name and value in turn
+         */
+        public String next(Object... parameters) {
+            return "<" + with(parameters) + ">; rel=\"next\"";
+        }
+
+        private static void append(StringBuilder query, Object name, Object value) {
+            query.append(query.isEmpty() ? '?' : '&')
+                    .append(name)
+                    .append('=')
+                    .append(URLEncoder.encode(value.toString(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Where the client of a request reaches what it asked: the registry, or its mirror of another one. */
+    private String base(ContainerRequestContext request) {
+        Optional<Mirror> mirror = Mirror.of(request);
+        // The public URL does not lead to a mirror with an entrance of its own.
+        return mirror.filter(Mirror::hasOwnEntrance).isPresent()
+                ? withoutSlash(request.getUriInfo().getBaseUri())
+                : base(request.getUriInfo()) + mirror.map(Mirror::prefix).orElse("");
     }
 
     private String base(UriInfo request) {

@@ -1,5 +1,6 @@
 package dev.lading.http;
 
+import dev.lading.http.mirror.Mirror;
 import java.util.Locale;
 
 /**
@@ -81,13 +82,18 @@ final class RequestTarget {
             case '%' -> throw ambiguous("the path is escaped twice");
             case '?', '#' -> throw ambiguous("the path holds an escaped ? or #");
             case '/' -> {
-                if (path.indexOf(NAMES) != 0) {
+                if (!holdsNames()) {
                     throw ambiguous("the path holds an escaped /");
                 }
                 plain('/');
             }
             default -> plain((char) value);
         }
+    }
+
+    private boolean holdsNames() {
+        int names = path.indexOf(NAMES);
+        return names == 0 || (names > 0 && path.indexOf(Mirror.PATHS) == 0);
     }
 
     private void plain(char c) throws RequestRefused {

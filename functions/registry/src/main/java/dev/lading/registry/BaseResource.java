@@ -2,6 +2,7 @@ package dev.lading.registry;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.http.mirror.Mirrored;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
@@ -15,9 +16,10 @@ import jakarta.ws.rs.core.Response;
 public class BaseResource {
     /**
      * Answers 401 with the challenge if there are no credentials, although anonymous pulls may be allowed: docker's
-     * login checks a password here, and would accept any.
+     * login checks a password here, and would accept any. A mirror does so only if it is private.
      */
     @Needs(Permission.CREDENTIALS)
+    @Mirrored
     @GET
     public Response get() {
         return Response.ok("{}", MediaType.APPLICATION_JSON_TYPE).build();

@@ -16,6 +16,7 @@ import dev.lading.http.AccessFilter;
 import dev.lading.http.RegistryHeaders;
 import dev.lading.http.RegistryUrls;
 import dev.lading.http.late.Later;
+import dev.lading.http.mirror.Mirrored;
 import dev.lading.oci.Digest;
 import dev.lading.oci.EmptyLayer;
 import dev.lading.oci.MediaType;
@@ -84,6 +85,7 @@ public class BlobResource {
     }
 
     @Needs(Permission.PULL)
+    @Mirrored
     @GET
     @Path(PATH)
     public Response get(
@@ -114,7 +116,8 @@ public class BlobResource {
             if (settings.behindGateway()) {
                 int times = waited == null ? 0 : tokens.checkWaited(waited, pull.name(), wanted);
                 // The request's context has ended when the fetch has.
-                String here = urls.blob(request.getUriInfo(), pull.name(), wanted);
+                String path = "/v2/" + AccessFilter.asked(request) + "/blobs/" + wanted;
+                RegistryUrls.Address here = urls.address(request, path);
                 CompletionStage<Response> stored = fetch.stored().thenApply(key -> stored(blob, key, wantedPart));
                 throw Later.until(waiting(stored.thenApply(counted), here, pull, blob, times));
             }
@@ -140,14 +143,14 @@ public class BlobResource {
 
     /** Sends a client back to wait on, where a request may take less time than a blob. */
     private CompletionStage<Response> waiting(
-            CompletionStage<Response> stored, String here, Pull pull, BlobEntry blob, int times) {
+            CompletionStage<Response> stored, RegistryUrls.Address here, Pull pull, BlobEntry blob, int times) {
         if (times >= MAX_WAITS) {
             return stored;
         }
         return stored.exceptionally(failure -> {
             if (failure instanceof CompletionException wrapped && wrapped.getCause() instanceof BlobOnItsWay) {
                 String state = tokens.waited(pull.name(), blob.digest(), times + 1);
-                return Response.temporaryRedirect(URI.create(here + "?" + WAITED + "=" + state))
+                return Response.temporaryRedirect(URI.create(here.with(WAITED, state)))
                         .header(HttpHeaders.CACHE_CONTROL, "no-store")
                         .build();
             }
@@ -223,6 +226,7 @@ public class BlobResource {
     }
 
     @Needs(Permission.PULL)
+    @Mirrored
     @HEAD
     @Path(PATH)
     public Response head(

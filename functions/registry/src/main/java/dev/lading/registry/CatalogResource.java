@@ -19,7 +19,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +54,7 @@ public class CatalogResource {
     public Response list(
             @QueryParam("n") @Nullable String n,
             @QueryParam("last") @Nullable String last,
-            @Context ContainerRequestContext request,
-            @Context UriInfo uri) {
+            @Context ContainerRequestContext request) {
         Caller caller = AccessFilter.caller(request);
         int limit = Paging.limit(n);
         var listing = caller.listing()
@@ -68,7 +66,8 @@ public class CatalogResource {
                 listing.entries().stream().map(RepositoryName::value).toList();
         Response.ResponseBuilder response = Response.ok(new Catalog(names), MediaType.APPLICATION_JSON_TYPE);
         if (listing.more() && !names.isEmpty()) {
-            response.header(HttpHeaders.LINK, urls.next(uri, "/v2/_catalog", "n", limit, "last", names.getLast()));
+            response.header(
+                    HttpHeaders.LINK, urls.address(request, "/v2/_catalog").next("n", limit, "last", names.getLast()));
         }
         return response.build();
     }

@@ -18,6 +18,7 @@ import dev.lading.http.RegistryHeaders;
 import dev.lading.http.RegistryUrls;
 import dev.lading.http.RequestBody;
 import dev.lading.http.late.Later;
+import dev.lading.http.mirror.Mirrored;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.MediaType;
@@ -82,6 +83,7 @@ public class ManifestResource {
     }
 
     @Needs(Permission.PULL)
+    @Mirrored
     @GET
     @Path(PATH)
     public Response get(
@@ -103,6 +105,7 @@ public class ManifestResource {
     }
 
     @Needs(Permission.PULL)
+    @Mirrored
     @HEAD
     @Path(PATH)
     public Response head(

@@ -15,6 +15,7 @@ import dev.lading.http.AccessFilter;
 import dev.lading.http.RegistryHeaders;
 import dev.lading.http.RegistryUrls;
 import dev.lading.http.late.Later;
+import dev.lading.http.mirror.Mirrored;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
@@ -27,7 +28,6 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +69,7 @@ public class ReferrerResource {
     public record ReferrerList(int schemaVersion, MediaType mediaType, List<Descriptor> manifests) {}
 
     @Needs(Permission.PULL)
+    @Mirrored
     @GET
     @Path("/{name}/referrers/{digest}")
     public Response list(
@@ -77,18 +78,18 @@ public class ReferrerResource {
             @QueryParam("n") @Nullable String n,
             @QueryParam("last") @Nullable String last,
             @Context ContainerRequestContext request,
-            @Context RoutingContext http,
-            @Context UriInfo uri)
+            @Context RoutingContext http)
             throws JsonProcessingException {
         Pull pull = AccessFilter.pulled(request);
         Digest subject = Digest.parse(digestText);
+        var here = urls.address(request, "/v2/" + AccessFilter.asked(request) + "/referrers/" + subject);
         Optional<CompletionStage<Pull>> asked = authorizer.allows(AccessFilter.caller(request), Check.fetch(pull))
                 ? through.referrers(pull, subject, AccessFilter.countedFor(request, http.request()))
                 : Optional.empty();
         if (asked.isPresent()) {
-            throw Later.after(asked.get(), now -> list(now, subject, artifactType, n, last, uri));
+            throw Later.after(asked.get(), now -> list(now, subject, artifactType, n, last, here));
         }
-        return list(pull, subject, artifactType, n, last, uri);
+        return list(pull, subject, artifactType, n, last, here);
     }
 
     private Response list(
@@ -97,7 +98,7 @@ public class ReferrerResource {
             @Nullable String artifactType,
             @Nullable String n,
             @Nullable String last,
-            UriInfo uri)
+            RegistryUrls.Address here)
             throws JsonProcessingException {
         int limit = Math.clamp(Paging.limit(n), 1, PAGE);
         var listing = read(pull, subject, Paging.behind(last), limit);
@@ -113,12 +114,11 @@ public class ReferrerResource {
         wanted.ifPresent(type -> response.header(RegistryHeaders.FILTERS_APPLIED, "artifactType"));
         if (listing.more()) {
             Digest end = listing.entries().getLast().descriptor().digest();
-            String path = "/v2/" + pull.name() + "/referrers/" + subject;
             response.header(
                     HttpHeaders.LINK,
                     wanted.isPresent()
-                            ? urls.next(uri, path, "n", limit, "last", end, "artifactType", wanted.get())
-                            : urls.next(uri, path, "n", limit, "last", end));
+                            ? here.next("n", limit, "last", end, "artifactType", wanted.get())
+                            : here.next("n", limit, "last", end));
         }
         return response.build();
     }

@@ -7,6 +7,7 @@ import dev.lading.history.Pull;
 import dev.lading.history.row.TagEntry;
 import dev.lading.http.AccessFilter;
 import dev.lading.http.RegistryUrls;
+import dev.lading.http.mirror.Mirrored;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -15,7 +16,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,23 +34,23 @@ public class TagResource {
     public record TagList(String name, List<String> tags) {}
 
     @Needs(Permission.PULL)
+    @Mirrored
     @GET
     @Path("/{name}/tags/list")
     public Response list(
             @QueryParam("n") @Nullable String n,
             @QueryParam("last") @Nullable String last,
-            @Context ContainerRequestContext request,
-            @Context UriInfo uri) {
+            @Context ContainerRequestContext request) {
         Pull pull = AccessFilter.pulled(request);
+        String name = AccessFilter.asked(request).value();
         int limit = Paging.limit(n);
         var listing = manifests.tags(pull, Paging.behind(last), limit);
         List<String> tags = listing.entries().stream().map(TagEntry::name).toList();
-        Response.ResponseBuilder response =
-                Response.ok(new TagList(pull.name().value(), tags), MediaType.APPLICATION_JSON_TYPE);
+        Response.ResponseBuilder response = Response.ok(new TagList(name, tags), MediaType.APPLICATION_JSON_TYPE);
         if (listing.more() && !tags.isEmpty()) {
             response.header(
                     HttpHeaders.LINK,
-                    urls.next(uri, "/v2/" + pull.name() + "/tags/list", "n", limit, "last", tags.getLast()));
+                    urls.address(request, "/v2/" + name + "/tags/list").next("n", limit, "last", tags.getLast()));
         }
         return response.build();
     }

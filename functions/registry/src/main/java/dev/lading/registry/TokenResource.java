@@ -12,9 +12,10 @@ import dev.lading.access.Source;
 import dev.lading.access.Tokens;
 import dev.lading.http.Form;
 import dev.lading.http.RequestBody;
+import dev.lading.http.mirror.Mirror;
+import dev.lading.http.mirror.Mirrored;
 import dev.lading.oci.RegistryException.QueryInvalid;
 import dev.lading.oci.RegistryException.Unauthorized;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.Consumes;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +61,7 @@ public class TokenResource {
      * @param token equal to accessToken, for older clients
      * @param expiresIn seconds
      * @param scope what was granted, which may be part of what was requested
-     * @param refreshToken only if requested by POST, and never for anonymous callers and robots
+     * @param refreshToken only if requested by POST, and never for anonymous callers, robots and clients of mirrors
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TokenResponse(
@@ -76,19 +78,21 @@ public class TokenResource {
      * password, and then pull secrets made of its file expire with the token. Without one, docker stores the password.
      */
     @Needs(Permission.NONE)
+    @Mirrored
     @GET
-    public Response get(@QueryParam("scope") List<String> scopes, @Context HttpServerRequest request) {
-        Caller caller = authenticator.caller(request);
+    public Response get(@QueryParam("scope") List<String> scopes, @Context RoutingContext request) {
+        Caller caller = authenticator.caller(request.request());
         if (caller instanceof Caller.Bearer) {
             throw new Unauthorized("a token is not traded for another; send user and password");
         }
-        return issue(caller, scopes, false);
+        return issue(caller, scopes, Mirror.of(request), false);
     }
 
     /**
      * Exchanges a password or a refresh token; a client that keeps refresh tokens sends {@code access_type=offline}.
      */
     @Needs(Permission.NONE)
+    @Mirrored
     @POST
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response post(@Context RoutingContext request) throws IOException {
@@ -104,7 +108,10 @@ public class TokenResource {
             default -> throw new QueryInvalid("grant_type must be password or refresh_token");
         };
         return issue(
-                caller, form.all("scope"), form.first("access_type").orElse("").equals("offline"));
+                caller,
+                form.all("scope"),
+                Mirror.of(request),
+                form.first("access_type").orElse("").equals("offline"));
     }
 
     /** Reads a form itself: the framework's own limits throw what looks like a bug. */
@@ -120,8 +127,11 @@ public class TokenResource {
         }
     }
 
-    private Response issue(Caller caller, List<String> asked, boolean offline) {
-        List<Scope> granted = authorizer.grant(Scope.parseAll(asked), caller);
+    private Response issue(Caller caller, List<String> scopes, Optional<Mirror> mirror, boolean offline) {
+        List<Scope> asked = Scope.parseAll(scopes);
+        List<Scope> granted = authorizer.grant(
+                mirror.map(known -> Scope.mirrored(asked, known.basePath())).orElse(asked), caller);
+        boolean refreshed = offline && mirror.isEmpty() && caller.isRefreshed();
         String token = tokens.access(caller, granted);
         var body = new TokenResponse(
                 token,
@@ -130,7 +140,7 @@ public class TokenResource {
                 Tokens.ACCESS_LIFE.toSeconds(),
                 clock.instant(),
                 String.join(" ", granted.stream().map(Scope::toString).toList()),
-                offline && caller.isRefreshed() ? tokens.refresh(caller.subject()) : null);
+                refreshed ? tokens.refresh(caller.subject()) : null);
         return Response.ok(body, MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();

@@ -3,6 +3,7 @@ package dev.lading.server;
 import dev.lading.access.Secrets;
 import dev.lading.cli.Invocation;
 import dev.lading.cli.LadingCommand;
+import dev.lading.connection.MirrorPorts;
 import dev.lading.embedded.AddressFile;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
@@ -125,6 +126,7 @@ public final class LadingServer implements QuarkusApplication {
                     || cause instanceof Secrets.Damaged
                     || cause instanceof Secrets.PasswordTooShort
                     || cause instanceof StartFailure
+                    || cause instanceof MirrorPorts.Taken
                     || cause instanceof RegistryException) {
                 return Optional.ofNullable(cause.getMessage());
             }

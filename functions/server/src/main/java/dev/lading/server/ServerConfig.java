@@ -7,6 +7,7 @@ import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -85,6 +86,9 @@ interface ServerConfig {
         @WithDefault("127.0.0.1")
         String host();
     }
+
+    /** Base paths of pull-through distributions, by the port that serves one of them alone. */
+    Map<Integer, String> mirrorPorts();
 
     /** Addresses that remotes may name; empty: public ones with storage on AWS, else any. */
     Optional<Reach> upstreams();

@@ -4,6 +4,7 @@ import dev.lading.access.RequestLimit;
 import dev.lading.cli.LadingVersion;
 import dev.lading.connection.ConnectionLimits;
 import dev.lading.connection.TrustedProxies;
+import dev.lading.oci.RepositoryName;
 import dev.lading.upload.UploadService;
 import dev.lading.upstream.transport.Reach;
 import java.net.InetAddress;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,8 @@ import picocli.CommandLine.TypeConversionException;
         },
         footer = {"", "Health: /q/health/live and /q/health/ready   Details and metrics: see --metrics-port"})
 final class ServerOptions implements Callable<Integer> {
+    private static final int MOST_PORT = 65_535;
+
     @Spec
     private CommandSpec spec;
 
@@ -154,6 +159,14 @@ final class ServerOptions implements Callable<Integer> {
     private String metricsHost;
 
     @Option(
+            names = "--mirror-port",
+            paramLabel = "<port>=<base path>",
+            description =
+                    "Port that serves one pull-through distribution and nothing else, as a mirror for dockerd; may be"
+                            + " repeated.")
+    private Map<Integer, String> mirrorPorts = new TreeMap<>();
+
+    @Option(
             names = "--storage",
             defaultValue = "embedded",
             description = "embedded: SQLite and files in --data; aws: DynamoDB and S3 (${DEFAULT-VALUE}).")
@@ -246,6 +259,7 @@ final class ServerOptions implements Callable<Integer> {
             set("lading.metrics.port", metricsPort);
             set("lading.metrics.host", metricsHost);
         }
+        mirrorPorts.forEach(this::mirror);
         set("lading.anonymous-push", anonymousPush);
         set("lading.private-by-default", privateByDefault);
         set("lading.upload-expiry", uploadExpiry);
@@ -298,6 +312,20 @@ final class ServerOptions implements Callable<Integer> {
         set("quarkus.http.ssl.certificate.key-files", key);
         set("quarkus.http.insecure-requests", "disabled");
         set("quarkus.http.ssl-port", port);
+    }
+
+    private void mirror(int mirrorPort, String basePath) {
+        if (role == ServerConfig.Role.uploads) {
+            throw refused("a server for uploads is no mirror; leave --mirror-port out");
+        }
+        if (mirrorPort < 1 || mirrorPort > MOST_PORT || mirrorPort == port) {
+            throw refused("--mirror-port takes a port of its own from 1 to " + MOST_PORT + ", not " + mirrorPort);
+        }
+        if (!RepositoryName.isValid(basePath)) {
+            throw refused("--mirror-port takes the base path of a pull-through distribution, and '" + basePath
+                    + "' is no base path");
+        }
+        set("lading.mirror-ports." + mirrorPort, basePath);
     }
 
     private void requireAddress(String block) {

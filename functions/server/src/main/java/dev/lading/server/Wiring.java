@@ -6,6 +6,7 @@ import dev.lading.access.Secrets;
 import dev.lading.audit.Acting;
 import dev.lading.audit.AuditedMetadata;
 import dev.lading.blob.BlobStore;
+import dev.lading.connection.MirrorPorts;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.FileBlobStore;
@@ -15,6 +16,7 @@ import dev.lading.embedded.StoredScheduler;
 import dev.lading.embedded.StoredWorkQueue;
 import dev.lading.management.status.StorageFigures;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.Scheduler;
 import dev.lading.secret.Seal;
@@ -26,6 +28,7 @@ import dev.lading.sync.run.SyncLimits;
 import dev.lading.upload.UploadService;
 import dev.lading.upstream.transport.Reach;
 import dev.lading.work.WorkQueue;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
@@ -35,7 +38,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Opens the configured storage, the task queue, and the schedules. */
 final class Wiring {
@@ -130,6 +135,14 @@ final class Wiring {
                 INLINE_BYTES,
                 config.role() == ServerConfig.Role.uploads,
                 false);
+    }
+
+    @Produces
+    @Singleton
+    MirrorPorts mirrors(ServerConfig config, Vertx vertx, RepositoryService repositories) {
+        var basePaths = config.mirrorPorts().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, bound -> new RepositoryName(bound.getValue())));
+        return new MirrorPorts(basePaths, config.address().startsWith("https:"), vertx, repositories);
     }
 
     @Produces

@@ -15,7 +15,6 @@ import dev.lading.blob.Download;
 import dev.lading.blob.Written;
 import dev.lading.content.BlobFetcher;
 import dev.lading.content.BlobService;
-import dev.lading.history.Pull;
 import dev.lading.history.row.BlobEntry;
 import dev.lading.history.row.BlobOrigin;
 import dev.lading.history.row.Content;
@@ -23,6 +22,7 @@ import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.http.RegistryUrls;
 import dev.lading.http.late.Later;
+import dev.lading.http.mirror.Mirror;
 import dev.lading.metadata.Page;
 import dev.lading.oci.Digest;
 import dev.lading.oci.EmptyLayer;
@@ -36,6 +36,8 @@ import dev.lading.testing.Bytes;
 import dev.lading.testing.Registry;
 import dev.lading.testing.Stores;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
@@ -47,6 +49,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -70,6 +73,9 @@ class RedirectedBlobTest {
     @TempDir
     private Path folder;
 
+    private final MultivaluedMap<String, String> query = new MultivaluedHashMap<>();
+    private RepositoryName asked = APP;
+    private @Nullable Mirror mirror;
     private Tokens tokens;
     private BlobFetcher fetcher = (name, listed) -> BlobFetcher.Fetch.failed(new AssertionError("all is here"));
     private Stores stores;
@@ -141,19 +147,26 @@ class RedirectedBlobTest {
 
     /** A request that nothing is known of once it has ended, as when a handler has. */
     private ContainerRequestContext request(AtomicBoolean ended) {
-        Pull pull = registry.pull(APP);
+        Map<String, Object> properties = Map.of("dev.lading.pull", registry.pull(APP), "dev.lading.asked", asked);
         return (ContainerRequestContext) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {ContainerRequestContext.class},
                 (proxy, method, arguments) -> {
                     assertThat(ended).isFalse();
-                    return method.getName().equals("getUriInfo") ? address() : pull;
+                    return switch (method.getName()) {
+                        case "getUriInfo" -> address();
+                        case "getProperty" ->
+                            arguments[0].equals("dev.lading.mirror") ? mirror : properties.get(arguments[0].toString());
+                        default -> throw new AssertionError(method);
+                    };
                 });
     }
 
     private UriInfo address() {
         return (UriInfo) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {UriInfo.class}, (proxy, method, arguments) -> HERE);
+                getClass().getClassLoader(),
+                new Class<?>[] {UriInfo.class},
+                (proxy, method, arguments) -> method.getName().equals("getQueryParameters") ? query : HERE);
     }
 
     private Response get(Digest digest, String range, String... known) throws IOException {
@@ -238,6 +251,26 @@ class RedirectedBlobTest {
         for (String notItsOwn : List.of(last, "", "nonsense", last + "x")) {
             assertThat(waited(other, notItsOwn).getStatus()).isEqualTo(307);
         }
+    }
+
+    @Test
+    void behind_a_gateway_who_asked_a_mirror_waits_there() {
+        Digest digest = Digest.of(Digest.SHA256, Bytes.random(10));
+        list(digest);
+        fetcher = (name, listed) ->
+                BlobFetcher.Fetch.failed(new BlobOnItsWay(listed.digest(), "library/app", Duration.ofSeconds(5)));
+        blobs = blobs(true);
+        asked = new RepositoryName("library/app");
+        String path = "/v2/library/app/blobs/" + digest + "?_waited=";
+
+        mirror = new Mirror(new RepositoryName("hub"), "/mirror/hub");
+        assertThat(waited(digest, null).getLocation().toString()).startsWith(HERE + "/mirror/hub" + path);
+
+        mirror = null;
+        query.putSingle("ns", "docker.io");
+        assertThat(waited(digest, null).getLocation().toString())
+                .startsWith(HERE + path)
+                .endsWith("&ns=docker.io");
     }
 
     private void list(Digest digest) {

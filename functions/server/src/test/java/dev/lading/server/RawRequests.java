@@ -17,7 +17,11 @@ final class RawRequests {
 
     /** Sends bytes; returns all that comes back until the connection ends. */
     static String send(String bytes) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), RegistryClient.port())) {
+        return send(RegistryClient.port(), bytes);
+    }
+
+    static String send(int port, String bytes) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
@@ -34,8 +38,13 @@ final class RawRequests {
 
     /** Sends one request without a body; returns the answer. */
     static String ask(String method, String target, String... headerLines) {
+        return ask(RegistryClient.port(), method, target, headerLines);
+    }
+
+    static String ask(int port, String method, String target, String... headerLines) {
         String headers = headerLines.length == 0 ? "" : String.join("\r\n", headerLines) + "\r\n";
         return send(
+                port,
                 method + " " + target + " HTTP/1.1\r\nHost: registry.test\r\nConnection: close\r\n" + headers + "\r\n");
     }
 

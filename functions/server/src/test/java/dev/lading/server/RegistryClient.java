@@ -48,6 +48,11 @@ final class RegistryClient {
         return new RegistryClient("");
     }
 
+    /** The header that it sends. */
+    String authorization() {
+        return authorization;
+    }
+
     /** An answer. */
     record Answer(int status, HttpResponse<byte[]> response) {
         public String header(String name) {

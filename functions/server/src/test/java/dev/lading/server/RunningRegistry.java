@@ -3,6 +3,7 @@ package dev.lading.server;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -13,11 +14,21 @@ import java.util.stream.Stream;
 public final class RunningRegistry implements QuarkusTestResourceLifecycleManager {
     static final String PASSWORD = "test-password";
 
+    /** Base path of the distribution that the mirror port serves. */
+    static final String MIRRORED = "port-hub";
+
+    private static int mirrorPort;
+
     private Path folder;
+
+    static int mirrorPort() {
+        return mirrorPort;
+    }
 
     @Override
     public Map<String, String> start() {
-        try {
+        try (ServerSocket free = new ServerSocket(0)) {
+            mirrorPort = free.getLocalPort();
             folder = Files.createTempDirectory("lading-test");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -27,6 +38,8 @@ public final class RunningRegistry implements QuarkusTestResourceLifecycleManage
                 folder.resolve("data").toString(),
                 "lading.admin-password",
                 PASSWORD,
+                "lading.mirror-ports." + mirrorPort,
+                MIRRORED,
                 "quarkus.http.test-port",
                 "0",
                 "quarkus.http.access-log.enabled",

@@ -4,6 +4,7 @@ import dev.lading.access.RegistrySettings;
 import dev.lading.access.RequestLimit;
 import dev.lading.access.Secrets;
 import dev.lading.blob.BlobStore;
+import dev.lading.http.mirror.Entrances;
 import dev.lading.lambda.LambdaConfig;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.repository.RepositoryService;
@@ -41,6 +42,12 @@ final class RegistryWiring {
             @ConfigProperty(name = "lading.public-url") Optional<URI> publicUrl,
             @ConfigProperty(name = "lading.upload-url") Optional<URI> uploadUrl) {
         return new RegistrySettings(false, publicUrl, uploadUrl, 0, false, true);
+    }
+
+    @Produces
+    @Singleton
+    Entrances entrances() {
+        return request -> Optional.empty();
     }
 
     /** The gateway's throttle is before all processes at once; one process sees a part of a caller's requests. */
