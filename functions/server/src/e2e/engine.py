@@ -1,5 +1,7 @@
 """Real daemons with folders of their own, and the commands that talk to them: docker's, and containerd alone."""
 
+import base64
+import json
 import subprocess
 from pathlib import Path
 
@@ -7,10 +9,11 @@ from harness import remove, run, temp_folder, until
 
 
 class DockerDaemon:
-    """Needs root. Each new one has an empty store."""
+    """Needs root. Each new one has an empty store; `settings` are those of its daemon.json."""
 
-    def __init__(self):
+    def __init__(self, **settings):
         self.home = temp_folder("docker")
+        (self.home / "daemon.json").write_text(json.dumps(settings))
         self.socket = f"unix://{self.home}/docker.sock"
         self.env = {"DOCKER_HOST": self.socket, "DOCKER_CONFIG": str(self.home / "config")}
 
@@ -23,6 +26,7 @@ class DockerDaemon:
 
     def start(self, driver):
         command = ["dockerd", "--iptables=false", "--bridge=none", f"--host={self.socket}", "--storage-driver", driver]
+        command.append(f"--config-file={self.home / 'daemon.json'}")
         folders = {"data-root": "data", "exec-root": "exec", "pidfile": "pid"}
         command += [f"--{option}={self.home / name}" for option, name in folders.items()]
         with (self.home / "log").open("wb") as log:
@@ -47,6 +51,12 @@ class DockerDaemon:
 
     def login(self, host, password):
         return self.docker("login", "--username=admin", "--password-stdin", host, stdin=password)
+
+    def keep_login(self, registry, login):
+        """As `docker login` would, which asks the registry."""
+        config = self.home / "config/config.json"
+        config.parent.mkdir(exist_ok=True)
+        config.write_text(json.dumps({"auths": {registry: {"auth": base64.b64encode(login.encode()).decode()}}}))
 
     def import_tar(self, archive, name):
         """Makes an image of one layer."""

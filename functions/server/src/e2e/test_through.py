@@ -12,7 +12,7 @@ import oci
 import store
 from engine import Containerd, DockerDaemon
 from faulty import FaultyUpstream
-from harness import PASSWORD, TOOLS, Server, length, remove, run, temp_folder
+from harness import PASSWORD, TOOLS, Server, free_port, length, remove, run, temp_folder
 from registry import Registry
 from upstream import SlowWay, Upstream
 
@@ -97,13 +97,33 @@ class ThroughTest(unittest.TestCase):
         for state in ("cold", "stopped"):
             with Containerd() as containerd:
                 for reference in references:
-                    containerd.ctr("images", "pull", f"--hosts-dir={hosts}", reference)
+                    # As a kubelet with a pull secret of the upstream's does.
+                    login = "--user=upstreams:secret"
+                    containerd.ctr("images", "pull", login, f"--hosts-dir={hosts}", reference)
                     self.assertIn(DIGEST, containerd.ctr("images", "list"))
             if state == "cold":
                 self.upstream.stop()
                 other.stop()
         for name in ("first", "second"):
             self.assertEqual(["1"], self.registry.tags(f"mirror-{name}/library/app"))
+
+    def test_a_mirror_beneath_a_path_serves_who_takes_one(self):
+        through(self.registry, "by/path", self.upstream.url, anonymous_fetch=True, freshness=0)
+        self.image("library/app")
+        url = f"http://{self.host}/mirror/by/path"
+        forms = {"short": (url, ""), "whole": (f"{url}/v2", "  override_path = true\n")}
+        for name, (host, more) in forms.items():
+            hosts = self.home / f"hosts-{name}"
+            (hosts / self.upstream.host).mkdir(parents=True)
+            mirror = f'[host."{host}"]\n  capabilities = ["pull", "resolve"]\n{more}'
+            (hosts / self.upstream.host / "hosts.toml").write_text(mirror)
+            with Containerd() as containerd:
+                containerd.ctr("images", "pull", f"--hosts-dir={hosts}", f"{self.upstream.host}/library/app:1")
+                self.assertIn(DIGEST, containerd.ctr("images", "list"))
+            # Later pulls are not served by the upstream itself.
+            if self.upstream.process.poll() is None:
+                self.upstream.stop()
+        self.assertEqual(["1"], self.registry.tags("by/path/library/app"))
 
     def test_podman_has_a_mirror_by_its_path(self):
         through(self.registry, "pods", self.upstream.url, anonymous_fetch=True, freshness=0)
@@ -175,6 +195,29 @@ class ThroughTest(unittest.TestCase):
         self.assertEqual(200, bearer.request("GET", target).status)
         # What is here is pulled by everybody.
         self.assertEqual(200, Registry(self.host, None).request("GET", target).status)
+
+
+class DockerMirrorTest(unittest.TestCase):
+    """dockerd asks a mirror for what Docker Hub has, and for nothing else."""
+
+    def test_dockerd_pulls_by_its_mirror_port_and_again_with_the_upstream_stopped(self):
+        port = free_port()
+        mirror = f"http://127.0.0.1:{port}"
+        with Upstream() as upstream, Server(f"--mirror-port={port}=hub") as server:
+            self.assertIn("until one is made", server.output())
+            self.assertEqual(404, Registry(f"127.0.0.1:{port}", None).request("GET", "/v2/").status)
+            through(Registry(server.host), "hub", upstream.url, anonymous_fetch=True, freshness=0)
+            upstream.registry.push("library/busybox", "1", IMAGE)
+            for state in ("cold", "stopped"):
+                with DockerDaemon(**{"registry-mirrors": [mirror]}) as docker:
+                    self.assertIn(f"Digest: {DIGEST}", docker.docker("pull", "busybox:1"))
+                    # Wrong for a registry of ours, as a login of Docker Hub's is.
+                    docker.keep_login("https://index.docker.io/v1/", "hub:secret")
+                    self.assertIn(f"Digest: {DIGEST}", docker.docker("pull", f"busybox@{DIGEST}"))
+                if state == "cold":
+                    upstream.stop()
+            self.assertEqual(["1"], Registry(server.host).tags("hub/library/busybox"))
+            self.assertEqual(404, Registry(server.host).request("GET", "/v2/library/busybox/manifests/1").status)
 
 
 class KilledTest(unittest.TestCase):
