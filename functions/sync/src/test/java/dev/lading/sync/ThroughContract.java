@@ -337,6 +337,25 @@ public abstract class ThroughContract extends SyncFixture {
     }
 
     @Test
+    void who_resolved_the_name_before_it_was_made_asks_nothing_after() {
+        Pull before = pull(NAME);
+        var none = new ToAsk(Optional.empty());
+        pull(byTag("v1"));
+        upstream.forgetRequests();
+
+        for (Reference each : List.of(byTag("v1"), byDigest(image))) {
+            Served served = process()
+                    .through
+                    .ask(before, each, none, "user:2")
+                    .toCompletableFuture()
+                    .join();
+            assertThat(served.manifest().digest()).isEqualTo(image);
+        }
+
+        assertThat(upstream.requests()).isEmpty();
+    }
+
+    @Test
     void two_tags_and_a_digest_at_once_make_one_repository() {
         image("v2", Bytes.random(50));
         Pull pull = pull(NAME);

@@ -230,7 +230,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             requireName(pull, principal);
         }
         CompletableFuture<Served> answer = before.map(failure -> CompletableFuture.<Served>failedFuture(failure))
-                .orElseGet(() -> join(question, pull, known, principal));
+                .orElseGet(() -> join(question, pull, principal));
         if (known.held().isEmpty()) {
             String upstreamName = pull.through().orElseThrow().upstreamName(pull.name());
             Duration missing = patience.missing().get();
@@ -272,7 +272,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         }
     }
 
-    private synchronized CompletableFuture<Served> join(Question question, Pull pull, ToAsk known, String principal) {
+    private synchronized CompletableFuture<Served> join(Question question, Pull pull, String principal) {
         CompletableFuture<Served> same = open.get(question);
         if (same != null) {
             return same;
@@ -282,13 +282,13 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         }
         var begun = new CompletableFuture<Served>();
         open.put(question, begun);
-        threads.execute(() -> run(question, pull, known, principal, begun));
+        threads.execute(() -> run(question, pull, principal, begun));
         return begun;
     }
 
-    private void run(Question question, Pull pull, ToAsk known, String principal, CompletableFuture<Served> answer) {
+    private void run(Question question, Pull pull, String principal, CompletableFuture<Served> answer) {
         try {
-            Served served = new Asking(question, pull, pull.through().orElseThrow(), principal).served(known.held());
+            Served served = answered(question, pull, principal);
             end(question);
             answer.complete(served);
         } catch (RetryLater e) {
@@ -303,6 +303,16 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             end(question);
             answer.completeExceptionally(e);
         }
+    }
+
+    /** Asks, unless another question has brought what is wanted since the name was resolved. */
+    private Served answered(Question question, Pull pull, String principal) {
+        var now = new Pull(pull.name(), repositories.pull(pull.name()).view(), pull.through());
+        return switch (known(now, question.reference())) {
+            case Served served -> served;
+            case ToAsk asking ->
+                new Asking(question, now, pull.through().orElseThrow(), principal).served(asking.held());
+        };
     }
 
     private synchronized void end(Question question) {
