@@ -34,6 +34,10 @@ REQUEST_ID = "apigw-requestid"
 
 stage = {}
 
+MIRROR = "mirror.test"
+# What everybody may read.
+OPEN = {"registry-lambda": "/v2/_catalog", "management-lambda": "/pulp/api/v3/status/"}
+
 
 def setUpModule():
     emulator = unittest.enterModuleContext(Emulator())
@@ -119,6 +123,7 @@ class GatewaySpellingsTest(unittest.TestCase):
         queue = f"{emulator.url}/000000000000/unused.fifo"
         env |= {"LADING_AWS_QUEUE": queue, "LADING_AWS_COPY_QUEUE": queue}
         env |= {"LADING_TASKS_AT_ONCE": "1", "LADING_COPIES_AT_ONCE": "1", "LADING_DEMANDS_AT_ONCE": "1"}
+        env |= {"LADING_MIRROR_DOMAIN": MIRROR, "LADING_MIRROR_DISTRIBUTION": "hub"}
         env |= {f"LADING_AWS_{name}": "unused" for name in ("KEY", "QUEUE_ARN", "SCHEDULE_GROUP", "SCHEDULE_ROLE")}
         zip_file = ROOT / "functions" / module / "target/function.zip"
         with FunctionProcess(JAVA, RUNTIME, zip_file, temp_folder("function"), env) as process:
@@ -128,6 +133,22 @@ class GatewaySpellingsTest(unittest.TestCase):
                 return [as_answer(process.invoke(event)[0])] if event else []
 
             self.judge(send, spellings.ways(stage["routes"], COUNT, SEED))
+            self.judge_mirror(process, OPEN[module])
+
+    def judge_mirror(self, process, path):
+        """By the domain name of a mirror nothing but pulls is answered, whatever host a client names."""
+
+        def status(domain, host, path, method="GET"):
+            event = get(path, {"host": host}, method)
+            event["requestContext"]["domainName"] = domain
+            return process.invoke(event)[0]["statusCode"]
+
+        self.assertEqual(200, status("registry.test", MIRROR, path))
+        self.assertEqual(404, status(MIRROR, MIRROR, path))
+        self.assertEqual(404, status(MIRROR, "registry.test", path))
+        for other in ("/pulp/api/v3/docs/api.json", "/v2/library/app/manifests/1", "/mirror/other/v2/"):
+            self.assertEqual(404, status(MIRROR, MIRROR, other), other)
+        self.assertIn(status(MIRROR, MIRROR, "/v2/app/blobs/uploads/", "POST"), (404, 405))
 
 
 def as_event(request):

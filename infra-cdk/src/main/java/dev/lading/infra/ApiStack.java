@@ -2,13 +2,13 @@ package dev.lading.infra;
 
 import dev.lading.infra.construct.DomainRecord;
 import dev.lading.infra.option.LadingOptions;
-import java.util.Optional;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.apigateway.AccessLogFormat;
+import software.amazon.awscdk.services.apigatewayv2.ApiMapping;
 import software.amazon.awscdk.services.apigatewayv2.DomainMappingOptions;
 import software.amazon.awscdk.services.apigatewayv2.DomainName;
 import software.amazon.awscdk.services.apigatewayv2.HttpApi;
@@ -57,8 +57,17 @@ public final class ApiStack extends Stack {
                         .burstLimit(options.throttling().burst())
                         .build())
                 .accessLogSettings(accessLog(options));
-        options.domain().ifPresent(domain -> stage.domainMapping(ownDomain(domain, options.zoneOf(domain.name()))));
-        stage.build();
+        options.domain()
+                .ifPresent(domain -> stage.domainMapping(DomainMappingOptions.builder()
+                        .domainName(name("Domain", domain, options))
+                        .build()));
+        HttpStage served = stage.build();
+        options.mirror()
+                .ifPresent(mirror -> ApiMapping.Builder.create(this, "MirrorMapping")
+                        .api(api)
+                        .stage(served)
+                        .domainName(name("MirrorDomain", mirror.domain(), options))
+                        .build());
         // For the upload service: an export that went away with its user could not be deployed while that is still
         // there.
         exportValue(api.getApiEndpoint());
@@ -103,18 +112,19 @@ public final class ApiStack extends Stack {
         };
     }
 
-    private DomainMappingOptions ownDomain(LadingOptions.Domain domain, Optional<LadingOptions.Zone> zone) {
-        DomainName name = DomainName.Builder.create(this, "Domain")
+    private DomainName name(String id, LadingOptions.Domain domain, LadingOptions options) {
+        DomainName name = DomainName.Builder.create(this, id)
                 .domainName(domain.name())
-                .certificate(Certificate.fromCertificateArn(this, "Certificate", domain.certificateArn()))
+                .certificate(Certificate.fromCertificateArn(
+                        this, id.replace("Domain", "Certificate"), domain.certificateArn()))
                 .build();
         new DomainRecord(
                 this,
-                "DomainRecord",
+                id + "Record",
                 domain,
-                zone,
+                options.zoneOf(domain.name()),
                 new ApiGatewayv2DomainProperties(name.getRegionalDomainName(), name.getRegionalHostedZoneId()),
                 name.getRegionalDomainName());
-        return DomainMappingOptions.builder().domainName(name).build();
+        return name;
     }
 }

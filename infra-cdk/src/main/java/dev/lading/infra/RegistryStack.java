@@ -67,7 +67,12 @@ public final class RegistryStack extends Stack {
         this.storage = storage.storage();
         this.secrets = new SecretParameters(options.parameters());
 
-        Map<String, String> names = Map.of("LADING_PRIVATE_BY_DEFAULT", String.valueOf(!options.publicByDefault()));
+        Map<String, String> names = joined(
+                Map.of("LADING_PRIVATE_BY_DEFAULT", String.valueOf(!options.publicByDefault())),
+                variable(
+                        "LADING_MIRROR_DOMAIN",
+                        options.mirror().map(mirror -> mirror.domain().name())),
+                variable("LADING_MIRROR_DISTRIBUTION", options.mirror().map(LadingOptions.Mirror::basePath)));
         Map<String, String> publicUrl =
                 variable("LADING_PUBLIC_URL", options.domain().map(domain -> api.url()));
         queue = new FifoQueue(this, "Tasks", LONGEST);

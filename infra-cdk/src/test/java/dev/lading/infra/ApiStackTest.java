@@ -1,5 +1,6 @@
 package dev.lading.infra;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import software.amazon.awscdk.assertions.Match;
@@ -34,6 +35,18 @@ class ApiStackTest {
         template.hasResourceProperties(
                 "AWS::Route53::RecordSet",
                 Map.of("Name", "registry.example.org.", "Type", "A", "HostedZoneId", "Z0123456789"));
+        template.hasOutput("Url", Map.of("Value", "https://registry.example.org"));
+    }
+
+    @Test
+    void a_mirrors_domain_is_a_further_name_of_the_same_api() {
+        var template = Synthesis.with(Everything.WITH_DOMAINS).api();
+        template.resourceCountIs("AWS::ApiGatewayV2::ApiMapping", 2);
+        for (String name : List.of("registry.example.org", "mirror.example.org")) {
+            template.hasResourceProperties("AWS::ApiGatewayV2::DomainName", Map.of("DomainName", name));
+            template.hasResourceProperties(
+                    "AWS::Route53::RecordSet", Map.of("Name", name + ".", "HostedZoneId", "Z0123456789"));
+        }
         template.hasOutput("Url", Map.of("Value", "https://registry.example.org"));
     }
 }

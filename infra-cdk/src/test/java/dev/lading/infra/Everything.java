@@ -5,6 +5,9 @@ final class Everything {
     static final String[] WITH_DOMAINS = {
         "domainName=registry.example.org",
         "certificateArn=" + Certificates.ARN,
+        "mirrorDomain=mirror.example.org",
+        "mirrorCertificateArn=" + Certificates.ARN,
+        "mirrorDistribution=hub",
         "hostedZoneId=Z0123456789",
         "hostedZoneName=example.org",
         "uploadService=true",

@@ -397,6 +397,24 @@ class RegistryStackTest {
                                                 Map.of("LADING_PUBLIC_URL", "https://registry.example.org")))));
     }
 
+    @Test
+    void whatever_answers_knows_which_domain_is_a_mirror() {
+        Synthesis.with(Everything.WITH_DOMAINS)
+                .registry()
+                .resourcePropertiesCountIs(
+                        "AWS::Lambda::Function",
+                        Match.objectLike(Map.of(
+                                "Environment",
+                                Map.of(
+                                        "Variables",
+                                        Match.objectLike(Map.of(
+                                                "LADING_MIRROR_DOMAIN",
+                                                "mirror.example.org",
+                                                "LADING_MIRROR_DISTRIBUTION",
+                                                "hub"))))),
+                        2);
+    }
+
     private static Object at(Map<String, Object> resource, String... path) {
         Object found = resource;
         for (String name : path) {

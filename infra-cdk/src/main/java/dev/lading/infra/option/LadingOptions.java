@@ -32,6 +32,7 @@ public record LadingOptions(
         SealOption sealKey,
         Concurrency concurrency,
         Optional<Domain> domain,
+        Optional<Mirror> mirror,
         Optional<Zone> zone,
         Optional<Upload> upload,
         boolean dashboard,
@@ -48,6 +49,9 @@ public record LadingOptions(
      * The operator's own domain name, with the ARN of its certificate in Certificate Manager, in the stack's region.
      */
     public record Domain(String name, String certificateArn) {}
+
+    /** A further domain name, at which one pull-through distribution is served and nothing else. */
+    public record Mirror(Domain domain, String basePath) {}
 
     /** The Route 53 zone for the domains' records. */
     public record Zone(String id, String name) {}
@@ -74,6 +78,7 @@ public record LadingOptions(
     /** The account's spending in a month, in US dollars, of which an e-mail address is told. */
     public record Budget(int dollars, String email) {}
 
+    private static final String BASE_PATH = "[a-z0-9]+([._/-]+[a-z0-9]+)*";
     private static final String DOMAIN_NAME = "([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}";
     private static final String CERTIFICATE_ARN = "arn:aws[a-z-]*:acm:[a-z0-9-]+:\\d{12}:certificate/[A-Za-z0-9-]+";
     private static final int LAMBDA_LEAST_MIB = 256;
@@ -108,6 +113,7 @@ public record LadingOptions(
                 SealOption.parse(given),
                 Concurrency.parse(given),
                 domain(given, "domainName", "certificateArn"),
+                mirror(given),
                 zone(given),
                 upload(given),
                 given.flag("dashboard", true),
@@ -173,6 +179,18 @@ public record LadingOptions(
         return Optional.of(new Domain(
                 given.text(nameOption, DOMAIN_NAME, "a domain name in lower case", ""),
                 given.text(certificateOption, CERTIFICATE_ARN, "the ARN of a certificate in Certificate Manager", "")));
+    }
+
+    private static Optional<Mirror> mirror(ContextOptions given) {
+        Optional<Domain> domain = domain(given, "mirrorDomain", "mirrorCertificateArn");
+        if (domain.isPresent() != given.text("mirrorDistribution").isPresent()) {
+            throw new OptionInvalid("mirrorDomain, mirrorCertificateArn and mirrorDistribution go together.");
+        }
+        if (domain.isPresent() && domain.map(Domain::name).equals(given.text("domainName"))) {
+            throw new OptionInvalid("mirrorDomain must be another name than domainName.");
+        }
+        return domain.map(name ->
+                new Mirror(name, given.text("mirrorDistribution", BASE_PATH, "the base path of a distribution", "")));
     }
 
     private static Optional<Zone> zone(ContextOptions given) {

@@ -59,6 +59,8 @@ class LadingOptionsTest {
                 "domainName=example.org | domainName and certificateArn go together.",
                 "domainName=Example;certificateArn=x | domainName must be a domain name in lower case, not 'Example'.",
                 "domainName=example.org;certificateArn=x | certificateArn must be the ARN of a certificate in Certificate Manager",
+                "mirrorDomain=mirror.example.org | mirrorDomain and mirrorCertificateArn go together.",
+                "mirrorDistribution=hub | mirrorDomain, mirrorCertificateArn and mirrorDistribution go together.",
                 "hostedZoneId=Z1 | hostedZoneId and hostedZoneName go together.",
                 "uploadService=yes | uploadService must be true or false, not 'yes'.",
                 "uploadService=true | uploadService needs either uploadDomainName with uploadCertificateArn, or uploadCloudFront: ",

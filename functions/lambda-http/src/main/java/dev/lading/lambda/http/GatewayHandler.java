@@ -20,11 +20,11 @@ final class GatewayHandler {
     @Alternative
     @Priority(1)
     @Unremovable
-    LambdaHttpHandler handler(GatewayPatience patience) {
+    LambdaHttpHandler handler(RequestAtHand atHand) {
         return new LambdaHttpHandler() {
             @Override
             public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-                patience.begin(event);
+                atHand.begin(event);
                 return GatewayConnection.answer(GatewayEvent.asSent(event), context);
             }
         };

@@ -7,6 +7,7 @@ import dev.lading.blob.BlobStore;
 import dev.lading.http.mirror.Entrances;
 import dev.lading.lambda.LambdaConfig;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryService;
 import dev.lading.secret.SecretStore;
 import dev.lading.signing.KeyRotation;
@@ -44,10 +45,19 @@ final class RegistryWiring {
         return new RegistrySettings(false, publicUrl, uploadUrl, 0, false, true);
     }
 
+    /**
+     * @param domain {@code LADING_MIRROR_DOMAIN}, a name of the API at which one pull-through distribution is served
+     * @param basePath {@code LADING_MIRROR_DISTRIBUTION}, that distribution's
+     */
     @Produces
     @Singleton
-    Entrances entrances() {
-        return request -> Optional.empty();
+    Entrances entrances(
+            @ConfigProperty(name = "lading.mirror-domain") Optional<String> domain,
+            @ConfigProperty(name = "lading.mirror-distribution") Optional<String> basePath,
+            RequestAtHand atHand) {
+        Optional<RepositoryName> mirror = basePath.map(RepositoryName::new);
+        return request ->
+                domain.filter(name -> name.equalsIgnoreCase(atHand.domain())).flatMap(name -> mirror);
     }
 
     /** The gateway's throttle is before all processes at once; one process sees a part of a caller's requests. */

@@ -6,14 +6,13 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 
-/**
- * Tells how long the request at hand may be held. The gateway gives up after 30 s, and counts those in which a function
- * starts, so they are counted from when the request came there. A function answers one request at a time.
- */
+/** What the gateway says of the request that is being answered. A function answers one at a time. */
 @Singleton
 @Unremovable
-public final class GatewayPatience {
+public final class RequestAtHand {
+    /** Longest that a request is held. The gateway gives up after 30 s. */
     public static final Duration HELD = Duration.ofSeconds(25);
 
     /** However late it is: there must be time to look. */
@@ -21,15 +20,26 @@ public final class GatewayPatience {
 
     private final InstantSource clock;
     private volatile Instant came = Instant.EPOCH;
+    private volatile String domain = "";
 
-    GatewayPatience(InstantSource clock) {
+    RequestAtHand(InstantSource clock) {
         this.clock = clock;
     }
 
     void begin(APIGatewayV2HTTPEvent event) {
         came = Instant.ofEpochMilli(event.getRequestContext().getTimeEpoch());
+        domain = Objects.requireNonNullElse(event.getRequestContext().getDomainName(), "");
     }
 
+    /** The domain name that the gateway serves it by, which no client can choose otherwise than by going there. */
+    String domain() {
+        return domain;
+    }
+
+    /**
+     * How long it may be held from now on. The gateway counts the seconds in which a function starts, so they are
+     * counted from when the request came there.
+     */
     public Duration left() {
         Duration passed = Duration.between(came, clock.instant());
         // The gateway's clock may be ahead.

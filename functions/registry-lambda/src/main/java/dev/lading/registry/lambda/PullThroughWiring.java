@@ -5,7 +5,7 @@ import dev.lading.content.BlobFetcher;
 import dev.lading.content.ManifestService;
 import dev.lading.content.ThroughManifests;
 import dev.lading.distribution.PullThroughService;
-import dev.lading.lambda.http.GatewayPatience;
+import dev.lading.lambda.http.RequestAtHand;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
@@ -36,7 +36,7 @@ final class PullThroughWiring {
             PullThroughCounts counts,
             @ConfigProperty(name = "lading.upstreams", defaultValue = "public") Reach upstreams) {
         // What the upstream asks to wait is no longer than a client is held.
-        return new RemoteClients(remotes, WaitBudget.of(GatewayPatience.HELD), upstreams, counts);
+        return new RemoteClients(remotes, WaitBudget.of(RequestAtHand.HELD), upstreams, counts);
     }
 
     @Produces
@@ -48,7 +48,7 @@ final class PullThroughWiring {
             PullThroughService throughs,
             RemoteService remotes,
             RemoteClients clients,
-            GatewayPatience patience,
+            RequestAtHand atHand,
             InstantSource clock) {
         return new PulledThrough(
                 metadata,
@@ -57,7 +57,7 @@ final class PullThroughWiring {
                 throughs,
                 new ThroughNames(repositories, remotes),
                 clients,
-                new PulledThrough.Patience(PulledThrough.HELD, patience::left),
+                new PulledThrough.Patience(PulledThrough.HELD, atHand::left),
                 clock);
     }
 
@@ -74,9 +74,9 @@ final class PullThroughWiring {
             @ConfigProperty(name = "lading.aws.copy-queue") String url,
             @ConfigProperty(name = "lading.demands-at-once") int atOnce,
             @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint,
-            GatewayPatience patience,
+            RequestAtHand atHand,
             InstantSource clock) {
         var queue = new SqsWorkQueue(AwsClients.sqs(endpoint), url, MessageGroups.demands(atOnce));
-        return new QueuedBlobs(metadata, uploads, clients, queue, QueuedBlobs.FITS, patience::left, clock);
+        return new QueuedBlobs(metadata, uploads, clients, queue, QueuedBlobs.FITS, atHand::left, clock);
     }
 }
