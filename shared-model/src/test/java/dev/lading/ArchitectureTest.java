@@ -55,6 +55,7 @@ class ArchitectureTest {
     /** Packages, lowest first: each depends on those before its own line only. */
     private static final List<List<String>> LAYERS = List.of(
             List.of("random", "oci"),
+            List.of("bundle"),
             List.of("metadata", "password", "secret", "work"),
             List.of("account", "audit", "signing"),
             List.of("aws", "blob", "remote", "task"),
