@@ -36,7 +36,7 @@ stage = {}
 
 MIRROR = "mirror.test"
 # What everybody may read.
-OPEN = {"registry-lambda": "/v2/_catalog", "management-lambda": "/pulp/api/v3/status/"}
+OPEN = {"registry-lambda": "/v2/_catalog", "management-lambda": "/pulp/api/v3/livez/"}
 
 
 def setUpModule():
