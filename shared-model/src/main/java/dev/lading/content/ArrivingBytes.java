@@ -1,7 +1,7 @@
 package dev.lading.content;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
 
 /**
@@ -22,11 +22,11 @@ public interface ArrivingBytes extends AutoCloseable {
     long available();
 
     /**
-     * Reads some of those that are available.
+     * Sends some of those that are available.
      *
      * @return how many
      */
-    int read(long position, ByteBuffer into) throws IOException;
+    long transfer(long position, long count, WritableByteChannel target) throws IOException;
 
     /** Why no more will come; empty: more may. */
     Optional<Throwable> failure();

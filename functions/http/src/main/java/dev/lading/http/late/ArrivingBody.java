@@ -1,20 +1,25 @@
 package dev.lading.http.late;
 
 import dev.lading.content.ArrivingBytes;
+import io.netty.channel.ChannelPromise;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a blob while it arrives, past JAX-RS, whose ways to send a body keep a worker or end the request at its head.
@@ -23,11 +28,14 @@ import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
 public final class ArrivingBody {
     private static final Logger LOG = Logger.getLogger(ArrivingBody.class);
 
-    /** Read at once. */
-    private static final int BUFFER = 64 * 1024;
+    /** Most that one sends before others have the thread. */
+    private static final long AT_ONCE = 512 * 1024;
 
-    /** Buffers sent before others have the thread. */
-    private static final int AT_ONCE = 16;
+    /** Most that is read into memory, where the bytes of the file cannot be sent as they are. */
+    private static final long COPIED = 64 * 1024;
+
+    /** How long a reader that has all that came lets more come: a wake-up costs as much as a hundred kilobytes. */
+    private static final long GATHERING_MILLIS = 20;
 
     private final ArrivingBytes bytes;
     private final RoutingContext routed;
@@ -41,6 +49,9 @@ public final class ArrivingBody {
 
     /** Used by one thread, as is all that follows. */
     private long position;
+
+    /** Whether a part is on its way to the socket. */
+    private boolean sending;
 
     private boolean over;
 
@@ -71,7 +82,6 @@ public final class ArrivingBody {
         response.setStatusCode(answer.getStatus());
         answer.getStringHeaders().forEach((name, values) -> response.putHeader(name, values));
         routed.addEndHandler(ended -> end());
-        response.drainHandler(drained -> pump());
         if (response.closed()) {
             end();
             return;
@@ -85,30 +95,70 @@ public final class ArrivingBody {
     }
 
     private void pump() {
-        try {
-            for (int sent = 0; !over && sent < AT_ONCE && position < bytes.available(); sent++) {
-                if (response.writeQueueFull()) {
-                    return;
-                }
-                byte[] some = new byte[BUFFER];
-                int count = Math.max(0, bytes.read(position, ByteBuffer.wrap(some)));
-                position += count;
-                var _ = response.write(Buffer.buffer(some).slice(0, count));
-            }
-        } catch (IOException e) {
-            breakOff(e);
+        if (over || sending) {
             return;
         }
+        long count = Math.min(AT_ONCE, bytes.available() - position);
+        if (count > 0) {
+            sending = true;
+            send(count);
+        } else if (position == bytes.sizeBytes()) {
+            var _ = response.end();
+            end();
+        } else {
+            await();
+        }
+    }
+
+    private void send(long count) {
+        if (position == 0) {
+            // The head.
+            var _ = response.write(Buffer.buffer());
+        }
+        plain().ifPresentOrElse(connection -> sendFrom(connection, count), () -> sendCopy(Math.min(count, COPIED)));
+    }
+
+    private void sendFrom(ConnectionBase connection, long count) {
+        ChannelPromise written = connection.channelHandlerContext().newPromise();
+        var _ = written.addListener(done -> thread.runOnContext(next -> sent(count, done.cause())));
+        connection.writeToChannel(new ArrivingRegion(bytes, position, count), written);
+    }
+
+    private void sendCopy(long count) {
+        try {
+            var copy = new ByteArrayOutputStream();
+            bytes.transfer(position, count, Channels.newChannel(copy));
+            var _ = response.write(Buffer.buffer(copy.toByteArray()))
+                    .onComplete(done -> thread.runOnContext(next -> sent(copy.size(), done.cause())));
+        } catch (IOException e) {
+            breakOff(e);
+        }
+    }
+
+    /** The connection, if it takes bytes as they are: the operating system then sends those of a file. */
+    private Optional<ConnectionBase> plain() {
+        return request.version() != HttpVersion.HTTP_2
+                        && request.connection() instanceof ConnectionBase connection
+                        && !connection.isSsl()
+                ? Optional.of(connection)
+                : Optional.empty();
+    }
+
+    private void sent(long count, @Nullable Throwable failure) {
+        sending = false;
         if (over) {
             return;
         }
-        if (position == bytes.sizeBytes()) {
-            var _ = response.end();
-            end();
-        } else if (position < bytes.available()) {
-            thread.runOnContext(rest -> pump());
+        if (failure != null) {
+            breakOff(failure);
+            return;
+        }
+        position += count;
+        SentBytes.note(routed, position);
+        if (position < bytes.available() || position >= bytes.sizeBytes() - ArrivingBytes.HELD_BACK) {
+            pump();
         } else {
-            await();
+            var _ = thread.owner().setTimer(GATHERING_MILLIS, gathered -> thread.runOnContext(more -> pump()));
         }
     }
 

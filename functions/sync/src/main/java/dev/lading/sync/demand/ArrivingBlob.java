@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -155,10 +156,8 @@ final class ArrivingBlob {
         }
 
         @Override
-        public int read(long position, ByteBuffer into) throws IOException {
-            int most = (int) Math.min(into.remaining(), available() - position);
-            into.limit(into.position() + most);
-            return most == 0 ? 0 : file.read(into, position);
+        public long transfer(long position, long count, WritableByteChannel target) throws IOException {
+            return file.transferTo(position, Math.min(count, available() - position), target);
         }
 
         @Override
