@@ -101,6 +101,13 @@ class Registry:
         self.complete(self.call(202, "POST", f"distributions/{path}", **served)["task"])
         return repository
 
+    def pull_through(self, base_path, url, **settings):
+        """A pull-through distribution with a remote of its own; hrefs of both. `settings`: more of its fields."""
+        remote = self.call(201, "POST", "remotes/container/pull-through/", name=base_path, url=url)["pulp_href"]
+        body = {"name": base_path, "base_path": base_path, "remote": remote, **settings}
+        task = self.complete(self.call(202, "POST", "distributions/container/pull-through/", **body)["task"])
+        return task["created_resources"][0], remote
+
     def begin(self, repository):
         """The Location of a new upload."""
         return self.expect(202, "POST", f"/v2/{repository}/blobs/uploads/", b"").headers["Location"]

@@ -28,14 +28,6 @@ PULLS = 20
 WAITING = 200
 
 
-def through(registry, base_path, url, **settings):
-    """A pull-through distribution with a remote of its own; hrefs of both."""
-    remote = registry.call(201, "POST", "remotes/container/pull-through/", name=base_path, url=url)["pulp_href"]
-    body = {"name": base_path, "base_path": base_path, "remote": remote, **settings}
-    task = registry.complete(registry.call(202, "POST", "distributions/container/pull-through/", **body)["task"])
-    return task["created_resources"][0], remote
-
-
 class ThroughTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -63,7 +55,7 @@ class ThroughTest(unittest.TestCase):
         return run("skopeo", *options, f"docker://{reference}", f"oci:{self.home / to}:1", env=env)
 
     def test_clients_pull_by_path_and_again_with_the_upstream_stopped(self):
-        through(self.registry, "hub", self.upstream.url, anonymous_fetch=True, freshness=0)
+        self.registry.pull_through("hub", self.upstream.url, anonymous_fetch=True, freshness=0)
         for tool in ("docker", "skopeo", "crane"):
             self.image(f"library/{tool}")
         with DockerDaemon() as docker:
@@ -91,7 +83,7 @@ class ThroughTest(unittest.TestCase):
         other = self.enterContext(Upstream())
         references = []
         for name, upstream in (("first", self.upstream), ("second", other)):
-            through(self.registry, f"mirror-{name}", upstream.url, anonymous_fetch=True, freshness=0)
+            self.registry.pull_through(f"mirror-{name}", upstream.url, anonymous_fetch=True, freshness=0)
             upstream.registry.push("library/app", "1", IMAGE)
             references.append(f"{upstream.host}/library/app:1")
         for state in ("cold", "stopped"):
@@ -126,7 +118,7 @@ class ThroughTest(unittest.TestCase):
         self.assertEqual(["1"], self.registry.tags("by/path/library/app"))
 
     def test_podman_has_a_mirror_by_its_path(self):
-        through(self.registry, "pods", self.upstream.url, anonymous_fetch=True, freshness=0)
+        self.registry.pull_through("pods", self.upstream.url, anonymous_fetch=True, freshness=0)
         self.image("library/app")
         conf = self.home / "registries.conf"
         mirror = f'location = "{self.host}/pods"\ninsecure = true\n'
@@ -143,7 +135,7 @@ class ThroughTest(unittest.TestCase):
                 self.upstream.stop()
 
     def test_cosign_verifies_through_it_as_directly(self):
-        through(self.registry, "signed", self.upstream.url, anonymous_fetch=True)
+        self.registry.pull_through("signed", self.upstream.url, anonymous_fetch=True)
         env = {"COSIGN_PASSWORD": "", "HOME": str(self.home), "NO_COLOR": "1"}
         cosign = functools.partial(run, TOOLS / "cosign", env=env, cwd=self.home)
         cosign("generate-key-pair")
@@ -159,7 +151,7 @@ class ThroughTest(unittest.TestCase):
         cosign(*verify, f"{self.host}/signed/library/other:1", ok=False)
 
     def test_many_clients_of_one_cold_image_make_the_requests_of_one(self):
-        through(self.registry, "crowd", self.upstream.url, anonymous_fetch=True)
+        self.registry.pull_through("crowd", self.upstream.url, anonymous_fetch=True)
         self.image("library/app")
         wrong = []
 
@@ -179,7 +171,7 @@ class ThroughTest(unittest.TestCase):
         self.assertEqual(1 + len(IMAGE.blobs), len(self.upstream.requests()), self.upstream.requests())
 
     def test_a_user_with_the_role_has_new_content_fetched_and_others_have_not(self):
-        href, _ = through(self.registry, "roles", self.upstream.url)
+        href, _ = self.registry.pull_through("roles", self.upstream.url)
         self.image("library/app")
         for name in ("reader", "stranger"):
             self.registry.call(201, "POST", "users/", username=name, password=PASSWORD)
@@ -232,7 +224,7 @@ class KilledTest(unittest.TestCase):
                 # Some two seconds for all.
                 with SlowWay(upstream, PULLS * 600_000, 2) as slow:
                     base = f"killed-{number}"
-                    through(Registry(server.host), base, slow.url, anonymous_fetch=True)
+                    Registry(server.host).pull_through(base, slow.url, anonymous_fetch=True)
                     pulls = [threading.Thread(target=self.pull, args=(server.host, base, number, i, images[i]))
                              for i in range(PULLS)]  # fmt: skip
                     for pull in pulls:
@@ -270,7 +262,7 @@ class SilentUpstreamTest(unittest.TestCase):
         with FaultyUpstream() as upstream, Server() as server:
             registry = Registry(server.host)
             upstream.image("1", IMAGE)
-            through(registry, "silent", upstream.url, anonymous_fetch=True)
+            registry.pull_through("silent", upstream.url, anonymous_fetch=True)
             registry.push("team/app", "1", IMAGE)
             upstream.fault = lambda handler, kind, name, nth: go.wait(60) and False
             answers = []
