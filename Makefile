@@ -127,6 +127,12 @@ bench-floods: $(AOT) tools ## pulls while others flood, beside CNCF distribution
 bench-mirrors: $(AOT) ## mirrors of one image, synced at once from a slow upstream, beside one alone: MIRRORS=100
 	@python3 functions/server/src/bench/mirrors_bench.py --mirrors=$(or $(MIRRORS),100)
 
+bench-through: $(AOT) tools ## cold pulls of 1 GB through Lading and CNCF distribution, slow upstream: ROUNDS=3 CLIENTS=50
+	@cd functions/server/src/bench/regbench && GOFLAGS=-mod=mod go build -o $(TOOLS)/regbench .
+	@python3 functions/server/src/bench/through_bench.py --java=$(JDK)/bin/java --java-opts="$(JAVA_OPTS)" --jar=$(SERVER) \
+	  --cache=$(AOT) --distribution=$(TOOLS)/registry --regbench=$(TOOLS)/regbench --rounds=$(ROUNDS) \
+	  --clients=$(or $(CLIENTS),50)
+
 bench-aws: $(FUNCTIONS) $(RUNTIME) tools ## cold starts and warm answers of the Lambda functions
 	@cd $(AWS_TESTS) && $(PYTHON) bench_aws.py
 

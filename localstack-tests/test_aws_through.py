@@ -15,7 +15,6 @@ from harness import TOOLS, length, remove, run, temp_folder
 from registry import Registry
 from smoke import MIB
 from stage import deploy, stage
-from test_through import through
 from upstream import SlowWay, Upstream
 
 LAYERS = 2
@@ -42,9 +41,9 @@ class ThroughTest(unittest.TestCase):
         cls.upstreams = {name: cls.enterClassContext(Upstream()) for name in ("hub", "crowd", "away")}
         size = len(CLIENTS) * LAYERS * LAYER_BYTES
         cls.slow = cls.enterClassContext(SlowWay(cls.upstreams["hub"], size, SECONDS))
-        through(cls.registry, "hub", cls.slow.url, anonymous_fetch=True, freshness=0)
-        through(cls.registry, "crowd", cls.upstreams["crowd"].url, anonymous_fetch=True)
-        through(cls.registry, "away", cls.upstreams["away"].url, anonymous_fetch=True, freshness=0)
+        cls.registry.pull_through("hub", cls.slow.url, anonymous_fetch=True, freshness=0)
+        cls.registry.pull_through("crowd", cls.upstreams["crowd"].url, anonymous_fetch=True)
+        cls.registry.pull_through("away", cls.upstreams["away"].url, anonymous_fetch=True, freshness=0)
         # Each function reads at most every ten seconds which distributions pull through.
         time.sleep(11)
 

@@ -100,7 +100,7 @@ class ThroughTest(unittest.TestCase):
             self.assertEqual(["1"], self.registry.tags(f"mirror-{name}/library/app"))
 
     def test_a_mirror_beneath_a_path_serves_who_takes_one(self):
-        through(self.registry, "by/path", self.upstream.url, anonymous_fetch=True, freshness=0)
+        self.registry.pull_through("by/path", self.upstream.url, anonymous_fetch=True, freshness=0)
         self.image("library/app")
         url = f"http://{self.host}/mirror/by/path"
         forms = {"short": (url, ""), "whole": (f"{url}/v2", "  override_path = true\n")}
@@ -198,7 +198,7 @@ class DockerMirrorTest(unittest.TestCase):
         with Upstream() as upstream, Server(f"--mirror-port={port}=hub") as server:
             self.assertIn("until one is made", server.output())
             self.assertEqual(404, Registry(f"127.0.0.1:{port}", None).request("GET", "/v2/").status)
-            through(Registry(server.host), "hub", upstream.url, anonymous_fetch=True, freshness=0)
+            Registry(server.host).pull_through("hub", upstream.url, anonymous_fetch=True, freshness=0)
             upstream.registry.push("library/busybox", "1", IMAGE)
             for state in ("cold", "stopped"):
                 with DockerDaemon(**{"registry-mirrors": [mirror]}) as docker:
