@@ -51,7 +51,7 @@ SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom
 
 .DEFAULT_GOAL := help
 .PHONY: help serve dev build package sbom reproducible test lint fmt e2e e2e-full smoke probe conformance advisories \
-  bench bench-floods bench-mirrors bench-aws jdk tools infra synth deploy destroy
+  bench bench-floods bench-through bench-mirrors bench-aws jdk tools infra synth deploy destroy
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14

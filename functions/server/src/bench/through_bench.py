@@ -148,6 +148,47 @@ def cold(options, servers, number, clients, size):
     return figures
 
 
+WARM = {"pull": "pull, 3 x 100 KB, 1/s", "headtag": "HEAD tag, 1/s", "getdigest": "GET manifest by digest, 1/s"}
+
+
+def warm(options, lading, proxy, number):
+    """One round: what was pulled before through each, and what was pushed; rates by what is read."""
+    settings = "-images 50 -count 10000"
+    seed = 5000 + number
+    rates = {}
+    with Upstream(options, seed, 100 << 10, slow=False, images=50, layers=3) as upstream:
+        base = f"warm-{number}"
+        Registry(f"127.0.0.1:{lading.port}", bench.PASSWORD).pull_through(
+            base, upstream.url, anonymous_fetch=True, freshness=3600
+        )
+        load(options, lading.url, f"pushed/warm-{number}", seed, "push", settings, lading.login)
+        with contextlib.ExitStack() as ended:
+            sides = {"pushed": (lading.url, f"pushed/warm-{number}"), "pulled through": (lading.url, f"{base}/{NAME}")}
+            if proxy:
+                ended.callback(proxy.end)
+                sides["distribution, as proxy"] = (proxy.url, proxy.begin(options, upstream, base))
+            for url, name in list(sides.values())[1:]:
+                load(options, url, name, seed, "pull", settings)
+            # Who comes first meets a process that is less warm.
+            for side, (url, name) in list(sides.items())[:: -1 if number % 2 else 1]:
+                rates[side] = load(options, url, name, seed, ",".join(WARM), settings)
+    return {WARM[phase]: {side: rates[side][phase]["ops_per_s"] for side in sides} for phase in WARM}
+
+
+def load(options, url, name, seed, phases, settings, login=()):
+    return bench.load(options, url, login, name, seed, phases, settings)
+
+
+def warm_table(rounds):
+    sides = list(next(iter(rounds[0].values())))
+    lines = [f"| | {' | '.join(sides)} | pulled through / pushed |", "|---" * (len(sides) + 2) + "|"]
+    for what in rounds[0]:
+        ratios = [each[what]["pulled through"] / each[what]["pushed"] for each in rounds]
+        values = [spread([each[what][side] for each in rounds]) for side in sides]
+        lines.append(f"| {what} | {' | '.join(values)} | {spread(ratios)} |")
+    return "\n".join(lines)
+
+
 def table(rounds, names):
     lines = [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
     for what in rounds[0][names[0]]:
@@ -165,6 +206,7 @@ def main():
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--layer-mib", type=int, default=128)
     parser.add_argument("--at-once", type=int, default=3, help="layers that a client pulls at once")
+    parser.add_argument("--warm", action="store_true", help="warm pulls only")
     parser.add_argument("--discard", action="store_true", help="clients do not hash what they get")
     parser.add_argument("--only", default="", help="Lading or distribution")
     options = parser.parse_args()
@@ -173,7 +215,12 @@ def main():
     servers = [each for each in (lading, proxy) if options.only in each.name]
     try:
         lading.start(options)
-        for clients, size in ((1, options.layer_mib * MIB // 8), (options.clients, options.layer_mib * MIB)):
+        rounds = [
+            warm(options, lading, proxy if proxy in servers else None, number) for number in range(options.rounds)
+        ]
+        print(f"\nwarm, 4 clients\n\n{warm_table(rounds)}", flush=True)
+        colds = ((1, options.layer_mib * MIB // 8), (options.clients, options.layer_mib * MIB))
+        for clients, size in colds[: 0 if options.warm else 2]:
             rounds = [cold(options, servers, number, clients, size) for number in range(options.rounds)]
             print(f"\n{clients} at once, {LAYERS} layers of {size // MIB} MiB\n")
             print(table(rounds, [server.name for server in servers]), flush=True)
