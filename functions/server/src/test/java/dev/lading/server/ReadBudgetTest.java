@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lading.history.RepositorySettings;
 import dev.lading.oci.Digest;
 import dev.lading.repository.RepositoryService;
+import dev.lading.testing.FaultyUpstream;
 import dev.lading.testing.WatchedMetadataStore;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -17,6 +18,8 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +100,47 @@ class ReadBudgetTest {
                 int absent = client == admin ? 404 : 401;
                 assertThat(reads(client, absent, method, "/v2/no-budget/manifests/v1"))
                         .isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void a_pull_through_of_what_is_here_reads_one_record_more_and_by_tag_only() {
+        byte[] config = "{}".getBytes(UTF_8);
+        byte[] layer = "a layer through".getBytes(UTF_8);
+        String name = "through-budget/" + FaultyUpstream.NAME;
+        try (var upstream = FaultyUpstream.start()) {
+            upstream.blob(config);
+            upstream.blob(layer);
+            byte[] manifest = RegistryClient.manifest(config, List.of(layer), Optional.empty())
+                    .getBytes(UTF_8);
+            upstream.manifest(manifest, "v1");
+            String remote = pulp.send(
+                            "POST",
+                            PulpClient.API + "remotes/container/pull-through/",
+                            "{\"name\":\"through-budget\",\"url\":\"%s\"}".formatted(upstream.url()))
+                    .json()
+                    .path("pulp_href")
+                    .asText();
+            pulp.task(
+                    "POST",
+                    PulpClient.API + "distributions/container/pull-through/",
+                    ("{\"name\":\"through-budget\",\"base_path\":\"through-budget\",\"remote\":\"%s\","
+                                    + "\"anonymous_fetch\":true,\"freshness\":3600}")
+                            .formatted(remote));
+            String byDigest = "/v2/" + name + "/manifests/" + Digest.of(Digest.SHA256, manifest);
+            String blob = "/v2/" + name + "/blobs/" + Digest.of(Digest.SHA256, layer);
+            anybody.get("/v2/" + name + "/manifests/v1");
+            anybody.get(blob);
+
+            for (RegistryClient client : new RegistryClient[] {anybody, admin}) {
+                for (String method : new String[] {"GET", "HEAD"}) {
+                    // When the tag was asked last.
+                    assertThat(reads(client, 200, method, "/v2/" + name + "/manifests/v1"))
+                            .isEqualTo(4);
+                    assertThat(reads(client, 200, method, byDigest)).isEqualTo(2);
+                    assertThat(reads(client, 200, method, blob)).isEqualTo(2);
+                }
             }
         }
     }
