@@ -173,6 +173,24 @@ class Sessions(Session):
         self.container("repository", "destroy", "--name", "labelled")
         self.assertIn("Could not find", self.container("repository", "show", "--name", "labelled", ok=False))
 
+    def test_pull_through_distributions_and_policies(self):
+        """The command has no types of its own for them: it lists, shows and labels what the API has made."""
+        self.registry.pull_through("cli/hub", f"http://{self.host}", anonymous_fetch=True)
+        for kind in ("distribution", "remote"):
+            shown = [each for each in self.pulp(kind, "list", "--limit", "1000") if each["name"] == "cli/hub"]
+            self.assertEqual(1, len(shown), shown)
+            self.assertIn("/container/pull-through/", shown[0]["pulp_href"])
+            self.assertEqual("cli/hub", self.pulp("show", "--href", shown[0]["pulp_href"])["name"])
+        self.registry.push("cli/upstream", "1", oci.raw_image([b"layer"]))
+        self.container("repository", "create", "--name", "cli/mirror")
+        for policy in ("on_demand", "streamed", "immediate"):
+            name = f"cli-{policy}"
+            options = ("--name", name, "--url", f"http://{self.host}", "--upstream-name", "cli/upstream")
+            self.container("remote", "create", *options, "--policy", policy)
+            self.container("repository", "sync", "--name", "cli/mirror", "--remote", name)
+            self.assertEqual(policy, self.container("remote", "show", "--name", name)["policy"])
+        self.assertEqual([1, 0], self.numbers("cli/mirror"))
+
     def test_a_wrong_password_is_refused(self):
         said = run(
             PULP, "--base-url", f"http://{self.host}", "--username", "admin", "--password", "wrong", "task", "list",

@@ -105,6 +105,36 @@ class PullThroughTest {
     }
 
     @Test
+    void lists_of_all_types_have_pull_through_ones_beside_those_that_pulls_made() {
+        String href = distribution("hub-lists", "");
+        assertThat(admin.get(manifest("hub-lists", "v1")).status()).isEqualTo(200);
+        String made = "hub-lists/" + FaultyUpstream.NAME;
+
+        for (String list : List.of("distributions/", "remotes/")) {
+            JsonNode all = pulp.get(PulpClient.API + list + "?name__in=hub-lists," + made);
+            assertThat(all.path("count").asInt()).as(list).isEqualTo(2);
+            JsonNode through = pulp.get(PulpClient.API + list + "?pulp_type=container.pull-through&name=hub-lists");
+            String found = through.path("results").path(0).path("pulp_href").asText();
+            assertThat(found).startsWith(PulpClient.API + list + "container/pull-through/");
+            assertThat(pulp.get(found).path("name").asText()).isEqualTo("hub-lists");
+            assertThat(pulp.get(PulpClient.API + list + "?pulp_href__in=" + found)
+                            .path("count")
+                            .asInt())
+                    .isEqualTo(1);
+            assertThat(pulp.get(PulpClient.API + list + "?pulp_type=container.container&name=hub-lists")
+                            .path("count")
+                            .asInt())
+                    .isZero();
+        }
+        assertThat(pulp.get(PulpClient.API + "distributions/?base_path=hub-lists")
+                        .path("results")
+                        .path(0)
+                        .path("pulp_href")
+                        .asText())
+                .isEqualTo(href);
+    }
+
+    @Test
     void what_is_not_here_is_fetched_for_those_who_may_and_for_everybody_where_that_is_said() {
         distribution("hub-b", "");
         var refused = anonymous.get(manifest("hub-b", "v1"));

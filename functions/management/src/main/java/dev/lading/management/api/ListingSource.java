@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -59,6 +60,20 @@ public final class ListingSource<T> {
             Listing<K> listing, Supplier<Stream<K>> all, Function<K, Optional<T>> load) {
         return new ListingSource<T>(() -> all.get().flatMap(key -> load.apply(key).stream()))
                 .orByKeys(listing, () -> Optional.of(all.get()), load);
+    }
+
+    /** The resources of two sources, as far as each shows them. */
+    public static <T> ListingSource<T> joined(ListingSource<? extends T> one, ListingSource<? extends T> other) {
+        var joined = new ListingSource<T>(() -> Stream.concat(one.all(), other.all()));
+        one.indexes.keySet().stream()
+                .filter(other.indexes::containsKey)
+                .forEach(parameter -> joined.indexes.put(
+                        parameter, value -> Stream.concat(one.found(parameter, value), other.found(parameter, value))));
+        return joined;
+    }
+
+    private Stream<T> found(String parameter, String value) {
+        return Objects.requireNonNull(indexes.get(parameter)).apply(value).filter(shown);
     }
 
     /** @param keys empty: this source is read without them */

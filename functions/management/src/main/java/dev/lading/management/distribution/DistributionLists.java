@@ -1,26 +1,54 @@
 package dev.lading.management.distribution;
 
+import dev.lading.distribution.DistributionId;
+import dev.lading.distribution.PullThroughService;
+import dev.lading.grant.Rights;
+import dev.lading.grant.VisibleObjects;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.management.api.Filter;
 import dev.lading.management.api.Listing;
+import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Schema;
 import dev.lading.management.content.ContentReferences;
+import dev.lading.management.resource.ResourceModel;
 import dev.lading.operation.ResourceType;
 import jakarta.inject.Singleton;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Lists of distributions, with the filter that needs a look-up. */
 @Singleton
 public class DistributionLists {
     private final ContentReferences references;
+    private final PullThroughService pullThroughs;
+    private final VisibleObjects visible;
 
     public final Listing<DistributionModel.Shown> distributions = servingContent(DistributionModel.list());
-    public final Listing<DistributionModel.Shown> allDistributions = servingContent(DistributionModel.genericList());
+    public final Listing<Listed> allDistributions = servingContent(DistributionModel.genericList());
 
-    public DistributionLists(ContentReferences references) {
+    public DistributionLists(ContentReferences references, PullThroughService pullThroughs, VisibleObjects visible) {
         this.references = references;
+        this.pullThroughs = pullThroughs;
+        this.visible = visible;
     }
 
-    private Listing<DistributionModel.Shown> servingContent(Listing<DistributionModel.Shown> listing) {
+    /** Pull-through distributions that a caller sees; there are few of them. */
+    ListingSource<Listed> pullThroughs(Rights rights, String host) {
+        Supplier<Stream<Listed>> all = () -> visible.pullThroughs(rights).map(each -> new Listed.Through(each, host));
+        return ResourceModel.byId(
+                        ListingSource.of(all),
+                        ResourceType.PULL_THROUGH,
+                        id -> pullThroughs
+                                .find(new DistributionId(id))
+                                .filter(rights::sees)
+                                .map(each -> new Listed.Through(each, host)))
+                .by("name", name -> all.get().filter(each -> each.name().equals(name)))
+                .by(
+                        "base_path",
+                        path -> all.get().filter(each -> each.basePath().value().equals(path)));
+    }
+
+    private <T extends Listed> Listing<T> servingContent(Listing<T> listing) {
         return listing.filter(new Filter<>("with_content", Schema.TEXT, false, values -> {
             ContentUnit unit = references.unit("with_content", values.getFirst());
             return shown -> shown.version()

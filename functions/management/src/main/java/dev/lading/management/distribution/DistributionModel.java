@@ -32,22 +32,32 @@ public final class DistributionModel {
     private static final String REPOSITORY = "repository";
     private static final String VERSION = "repository_version";
     private static final String GUARD = "content_guard";
+    private static final String CONTAINER = "container.container";
+    private static final String THROUGH = "container.pull-through";
 
     /**
      * A distribution as shown to one client.
      *
      * @param host by which the client reaches this registry
      */
-    record Shown(Distribution distribution, String host) {
-        UUID id() {
+    record Shown(Distribution distribution, String host) implements Listed {
+        @Override
+        public ResourceType type() {
+            return ResourceType.DISTRIBUTION;
+        }
+
+        @Override
+        public UUID id() {
             return distribution.id().value();
         }
 
-        Instant created() {
+        @Override
+        public Instant created() {
             return distribution.created();
         }
 
-        Instant updated() {
+        @Override
+        public Instant updated() {
             return distribution.updated();
         }
 
@@ -55,8 +65,29 @@ public final class DistributionModel {
             return distribution.settings();
         }
 
-        String path() {
-            return host + "/" + settings().basePath();
+        @Override
+        public String name() {
+            return settings().name();
+        }
+
+        @Override
+        public RepositoryName basePath() {
+            return settings().basePath();
+        }
+
+        @Override
+        public boolean hidden() {
+            return settings().hidden();
+        }
+
+        @Override
+        public Labels labels() {
+            return settings().labels();
+        }
+
+        @Override
+        public String path() {
+            return host + "/" + basePath();
         }
 
         String namespace() {
@@ -64,21 +95,22 @@ public final class DistributionModel {
                     NamespaceService.id(Namespace.of(settings().basePath())));
         }
 
-        /** The repository served without a pinned version. */
-        Optional<UUID> repository() {
+        @Override
+        public Optional<UUID> repository() {
             return settings().version().isPresent()
                     ? Optional.empty()
                     : settings().repository().map(RepositoryId::value);
         }
 
-        Optional<VersionHref> version() {
+        @Override
+        public Optional<VersionHref> version() {
             return settings()
                     .version()
                     .map(number -> new VersionHref(settings().repository().orElseThrow(), number));
         }
     }
 
-    static final Model<Shown> DISTRIBUTION = describe("container.ContainerDistribution")
+    static final Model<Shown> DISTRIBUTION = DistributionModel.<Shown>describe("container.ContainerDistribution")
             .allows(GUARD, Schema.URI, shown -> null)
             .shows("registry_path", Schema.TEXT, Shown::path)
             .shows("remote", Schema.URI, shown -> null)
@@ -87,9 +119,9 @@ public final class DistributionModel {
             .allows("description", Schema.TEXT.filled().orNull(), of(DistributionSettings::description));
 
     /** Model of a list of all kinds of distributions. */
-    static final Model<Shown> GENERIC = describe("Distribution")
+    static final Model<Listed> GENERIC = DistributionModel.<Listed>describe("Distribution")
             .allows(GUARD, Schema.URI.orNull(), shown -> null)
-            .shows("base_url", Schema.TEXT, Shown::path);
+            .shows("base_url", Schema.TEXT, Listed::path);
 
     static Listing<Shown> list() {
         return list(DISTRIBUTION)
@@ -101,25 +133,28 @@ public final class DistributionModel {
                 .orders("private", "description");
     }
 
-    static Listing<Shown> genericList() {
-        return TypeFilters.filter(list(GENERIC), "container.container");
+    static Listing<Listed> genericList() {
+        return TypeFilters.filter(
+                list(GENERIC),
+                List.of(CONTAINER, THROUGH),
+                shown -> shown instanceof Listed.Through ? THROUGH : CONTAINER);
     }
 
     public static final List<Model<?>> MODELS = List.of(DISTRIBUTION, GENERIC);
 
     private DistributionModel() {}
 
-    private static Model<Shown> describe(String name) {
-        return ResourceModel.<Shown>model(ResourceType.DISTRIBUTION, name, Shown::id, Shown::created, Shown::updated)
-                .requires("name", Schema.TEXT.filled(), of(DistributionSettings::name))
-                .requires("base_path", Schema.TEXT.filled(), of(DistributionSettings::basePath))
+    private static <T extends Listed> Model<T> describe(String name) {
+        return ResourceModel.<T>model(Listed::type, name, Listed::id, Listed::created, Listed::updated)
+                .requires("name", Schema.TEXT.filled(), Listed::name)
+                .requires("base_path", Schema.TEXT.filled(), Listed::basePath)
                 .allows(
                         REPOSITORY,
                         Schema.URI.orNull(),
                         shown -> shown.repository().map(ResourceType.REPOSITORY::href))
                 .allows(VERSION, Schema.URI.orNull(), shown -> shown.version().map(VersionHref::toString))
-                .allows("hidden", Schema.BOOLEAN.orElse(false), of(DistributionSettings::hidden))
-                .allows("pulp_labels", Schema.LABELS, of(DistributionSettings::labels))
+                .allows("hidden", Schema.BOOLEAN.orElse(false), Listed::hidden)
+                .allows("pulp_labels", Schema.LABELS, Listed::labels)
                 .shows("content_guard_prn", Schema.TEXT, shown -> null)
                 .shows("no_content_change_since", Schema.TEXT, shown -> null);
     }
@@ -128,15 +163,13 @@ public final class DistributionModel {
         return shown -> value.apply(shown.settings());
     }
 
-    private static Listing<Shown> list(Model<Shown> model) {
-        return ResourceModel.labelled(
-                        ResourceModel.listing(model, Shown::id),
-                        shown -> shown.settings().labels())
+    private static <T extends Listed> Listing<T> list(Model<T> model) {
+        return ResourceModel.labelled(ResourceModel.listing(model, Listed::id), Listed::labels)
                 .filter("name", Schema.TEXT, Lookup.NAMES)
                 .filter("base_path", Schema.TEXT, List.of(Lookup.EXACT, Lookup.CONTAINS, Lookup.ICONTAINS, Lookup.IN))
                 .filter("checkpoint", Schema.BOOLEAN, List.of(Lookup.EXACT), shown -> false)
-                .filter(TypeFilters.reference(REPOSITORY, ResourceType.REPOSITORY, Shown::repository))
-                .filter(TypeFilters.referenceIn(REPOSITORY, ResourceType.REPOSITORY, Shown::repository))
+                .filter(TypeFilters.reference(REPOSITORY, ResourceType.REPOSITORY, Listed::repository))
+                .filter(TypeFilters.referenceIn(REPOSITORY, ResourceType.REPOSITORY, Listed::repository))
                 .orders("name", "base_path", "hidden")
                 .order("checkpoint", shown -> false)
                 .sortedBy("-pulp_created");

@@ -95,7 +95,9 @@ public class DistributionResource {
     @Right(Right.BY_CALLER)
     @Operation(id = "distributions_list", summary = "List distributions of all types", answers = "200")
     public Response listAll(@Context UriInfo uri, @Context RoutingContext request) {
-        return pages.page(lists.allDistributions, all(uri, Access.rights(request)), uri);
+        Rights rights = Access.rights(request);
+        ListingSource<Listed> all = ListingSource.joined(all(uri, rights), lists.pullThroughs(rights, urls.host(uri)));
+        return pages.page(lists.allDistributions, all, uri);
     }
 
     @GET

@@ -5,13 +5,10 @@ import dev.lading.access.Permission;
 import dev.lading.account.PrincipalId;
 import dev.lading.distribution.PullThroughService;
 import dev.lading.grant.GrantService;
-import dev.lading.grant.Rights;
 import dev.lading.grant.Target;
-import dev.lading.grant.VisibleObjects;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
-import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Values;
 import dev.lading.management.resource.ApiPath;
@@ -53,7 +50,7 @@ public class PullThroughRemoteResource {
 
     private final RemoteService remotes;
     private final TaskDispatch dispatch;
-    private final VisibleObjects visible;
+    private final RemoteSources sources;
     private final GrantService grants;
     private final PullThroughService pullThroughs;
     private final Pages pages;
@@ -61,28 +58,16 @@ public class PullThroughRemoteResource {
     public PullThroughRemoteResource(
             RemoteService remotes,
             TaskDispatch dispatch,
-            VisibleObjects visible,
+            RemoteSources sources,
             GrantService grants,
             PullThroughService pullThroughs,
             Pages pages) {
         this.remotes = remotes;
         this.dispatch = dispatch;
-        this.visible = visible;
+        this.sources = sources;
         this.grants = grants;
         this.pullThroughs = pullThroughs;
         this.pages = pages;
-    }
-
-    private ListingSource<Remote> all(Rights rights) {
-        ListingSource<Remote> all = ListingSource.of(() -> visible.pullThroughRemotes(rights));
-        if (rights.caller().isPresent()) {
-            all.only(remote -> rights.on(remote, "view_containerpullthroughremote"));
-        }
-        return ResourceModel.byId(
-                        all,
-                        ResourceType.PULL_THROUGH_REMOTE,
-                        id -> remotes.find(RemoteKind.PULL_THROUGH, new RemoteId(id)))
-                .by("name", name -> remotes.findNamed(RemoteKind.PULL_THROUGH, name).stream());
     }
 
     @GET
@@ -93,7 +78,7 @@ public class PullThroughRemoteResource {
             summary = "List pull-through remotes, newest first",
             answers = "200")
     public Response list(@Context UriInfo uri, @Context RoutingContext request) {
-        return pages.page(RemoteModel.PULL_THROUGH_LIST, all(Access.rights(request)), uri);
+        return pages.page(RemoteModel.PULL_THROUGH_LIST, sources.pullThroughs(Access.rights(request)), uri);
     }
 
     @POST

@@ -80,8 +80,11 @@ public final class RemoteModel {
                     connection(connection -> orNull(connection.tokenHosts())))
             .allows("sigstore", Schema.URI.filled(), of(RemoteSettings::sigstore));
 
+    private static final String CONTAINER = "container.container";
+    private static final String THROUGH = "container.pull-through";
+
     /** Model of a list of all kinds of remotes. */
-    static final Model<Remote> GENERIC = describe(ResourceType.REMOTE, "GenericRemote", POLICY);
+    static final Model<Remote> GENERIC = describe(RemoteModel::type, "GenericRemote", POLICY);
 
     static final Model<Remote> PULL_THROUGH = describe(
                     ResourceType.PULL_THROUGH_REMOTE,
@@ -100,7 +103,11 @@ public final class RemoteModel {
                             .described("Lading's own: whether the url may change while content of it is held"));
 
     public static final Listing<Remote> LIST = list(REMOTE);
-    public static final Listing<Remote> GENERIC_LIST = TypeFilters.filter(list(GENERIC), "container.container");
+    public static final Listing<Remote> GENERIC_LIST = TypeFilters.filter(
+                    list(GENERIC),
+                    List.of(CONTAINER, THROUGH),
+                    remote -> type(remote).equals(ResourceType.REMOTE) ? CONTAINER : THROUGH)
+            .sortedBy("-pulp_created");
 
     public static final Listing<Remote> PULL_THROUGH_LIST = list(PULL_THROUGH);
 
@@ -108,7 +115,17 @@ public final class RemoteModel {
 
     private RemoteModel() {}
 
+    private static ResourceType type(Remote remote) {
+        return remote.settings().kind() == RemoteKind.PULL_THROUGH
+                ? ResourceType.PULL_THROUGH_REMOTE
+                : ResourceType.REMOTE;
+    }
+
     private static Model<Remote> describe(ResourceType type, String name, Schema policy) {
+        return describe(remote -> type, name, policy);
+    }
+
+    private static Model<Remote> describe(Function<Remote, ResourceType> type, String name, Schema policy) {
         return ResourceModel.<Remote>model(type, name, RemoteModel::id, Remote::created, Remote::updated)
                 .requires("name", Schema.TEXT.filled(), of(RemoteSettings::name))
                 .requires("url", Schema.TEXT.filled(), of(RemoteSettings::url))

@@ -6,7 +6,6 @@ import dev.lading.account.PrincipalId;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.Rights;
 import dev.lading.grant.Target;
-import dev.lading.grant.VisibleObjects;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
@@ -50,26 +49,17 @@ public class RemoteResource {
 
     private final RemoteService remotes;
     private final TaskDispatch dispatch;
-    private final VisibleObjects visible;
+    private final RemoteSources sources;
     private final GrantService grants;
     private final Pages pages;
 
     public RemoteResource(
-            RemoteService remotes, TaskDispatch dispatch, VisibleObjects visible, GrantService grants, Pages pages) {
+            RemoteService remotes, TaskDispatch dispatch, RemoteSources sources, GrantService grants, Pages pages) {
         this.remotes = remotes;
         this.dispatch = dispatch;
-        this.visible = visible;
+        this.sources = sources;
         this.grants = grants;
         this.pages = pages;
-    }
-
-    private ListingSource<Remote> all(Rights rights) {
-        ListingSource<Remote> all = ListingSource.of(() -> visible.remotes(rights));
-        if (rights.caller().isPresent()) {
-            all.only(remote -> rights.on(remote.id(), "view_containerremote"));
-        }
-        return ResourceModel.byId(all, ResourceType.REMOTE, id -> remotes.find(RemoteKind.CONTAINER, new RemoteId(id)))
-                .by("name", name -> remotes.findNamed(name).stream());
     }
 
     @GET
@@ -77,7 +67,9 @@ public class RemoteResource {
     @Right(Right.BY_CALLER)
     @Operation(id = "remotes_list", summary = "List remotes of all types", answers = "200")
     public Response listAll(@Context UriInfo uri, @Context RoutingContext request) {
-        return pages.page(RemoteModel.GENERIC_LIST, all(Access.rights(request)), uri);
+        Rights rights = Access.rights(request);
+        var all = ListingSource.joined(sources.remotes(rights), sources.pullThroughs(rights));
+        return pages.page(RemoteModel.GENERIC_LIST, all, uri);
     }
 
     @GET
@@ -85,7 +77,7 @@ public class RemoteResource {
     @Right(Right.BY_CALLER)
     @Operation(id = "remotes_container_container_list", summary = "List remotes, newest first", answers = "200")
     public Response list(@Context UriInfo uri, @Context RoutingContext request) {
-        return pages.page(RemoteModel.LIST, all(Access.rights(request)), uri);
+        return pages.page(RemoteModel.LIST, sources.remotes(Access.rights(request)), uri);
     }
 
     @POST

@@ -35,9 +35,19 @@ public final class ResourceModel {
             Function<T, UUID> id,
             Function<T, Instant> created,
             Function<T, Instant> updated) {
+        return model(shown -> type, name, id, created, updated);
+    }
+
+    /** A model of resources of several types. */
+    public static <T> Model<T> model(
+            Function<T, ResourceType> type,
+            String name,
+            Function<T, UUID> id,
+            Function<T, Instant> created,
+            Function<T, Instant> updated) {
         return new Model<T>(name)
-                .shows("pulp_href", Schema.URI, shown -> type.href(id.apply(shown)))
-                .shows("prn", Schema.TEXT, shown -> type.prn(id.apply(shown)))
+                .shows("pulp_href", Schema.URI, shown -> type.apply(shown).href(id.apply(shown)))
+                .shows("prn", Schema.TEXT, shown -> type.apply(shown).prn(id.apply(shown)))
                 .shows("pulp_created", Schema.TIME, created)
                 .shows("pulp_last_updated", Schema.TIME, updated);
     }

@@ -18,8 +18,12 @@ public final class TypeFilters {
 
     /** @param type of everything in the list */
     public static <T> Listing<T> filter(Listing<T> listing, String type) {
-        return listing.filter(
-                "pulp_type", Schema.oneOf(List.of(type)), List.of(Lookup.EXACT, Lookup.IN), shown -> type);
+        return filter(listing, List.of(type), shown -> type);
+    }
+
+    /** @param types of what is in the list */
+    public static <T> Listing<T> filter(Listing<T> listing, List<String> types, Function<T, String> type) {
+        return listing.filter("pulp_type", Schema.oneOf(types), List.of(Lookup.EXACT, Lookup.IN), type);
     }
 
     /** A filter by href or resource name; {@code null} stands for none. */
