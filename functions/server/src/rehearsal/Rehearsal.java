@@ -162,8 +162,27 @@ final class Rehearsal {
                 await(post(sync, "{\"remote\":\"" + remote + "\"}"));
                 await(post(sync, "{\"remote\":\"" + remote + "\"}"));
             }
+            pullThrough(url, content);
         } finally {
             upstream.stop(0);
+        }
+    }
+
+    /** Has everything fetched once more, by pulls. */
+    private void pullThrough(String url, Map<String, byte[]> content) throws Exception {
+        String remote = href(post("remotes/container/pull-through/", "{\"name\":\"through\",\"url\":\"" + url + "\"}"));
+        await(post(
+                "distributions/container/pull-through/",
+                "{\"name\":\"through\",\"base_path\":\"through\",\"remote\":\"" + remote + "\"}"));
+        String name = "/v2/through/up/stream";
+        for (int i = 0; i < MIRRORED; i++) {
+            send("HEAD", name + "/manifests/v" + i, null, "Accept", MANIFEST);
+            send("GET", name + "/manifests/v" + i, null, "Accept", MANIFEST);
+        }
+        for (String path : content.keySet()) {
+            if (path.startsWith("/blobs/")) {
+                send("GET", name + path, null);
+            }
         }
     }
 
