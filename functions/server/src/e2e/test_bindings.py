@@ -62,7 +62,13 @@ OURS = {
     f"repositories_container_container_{action}" for action in ("restore", "promote", "diff", "versions_partial_update")
 }
 OURS |= {f"robots_{action}" for action in ("list", "create", "read", "partial_update", "delete", "rotate")}
-OURS |= {"robots_secrets_delete", "audit_list", "token_keys_list", "token_keys_rotate"}
+OURS |= {
+    "remotes_container_pull_through_figures",
+    "robots_secrets_delete",
+    "audit_list",
+    "token_keys_list",
+    "token_keys_rotate",
+}
 
 
 class Pulp:

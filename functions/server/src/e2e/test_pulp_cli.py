@@ -173,6 +173,21 @@ class Sessions(Session):
         self.container("repository", "destroy", "--name", "labelled")
         self.assertIn("Could not find", self.container("repository", "show", "--name", "labelled", ok=False))
 
+    def test_a_wrong_password_is_refused(self):
+        said = run(
+            PULP, "--base-url", f"http://{self.host}", "--username", "admin", "--password", "wrong", "task", "list",
+            env={"XDG_CONFIG_HOME": str(self.home), "XDG_CACHE_HOME": str(self.home)}, ok=False,
+        )  # fmt: skip
+        self.assertRegex(said.lower(), "authentication failed")
+
+
+class PulpSessionTest(Sessions, unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Server())
+        cls.host = cls.server.host
+        super().setUpClass()
+
     def test_pull_through_distributions_and_policies(self):
         """The command has no types of its own for them: it lists, shows and labels what the API has made."""
         self.registry.pull_through("cli/hub", f"http://{self.host}", anonymous_fetch=True)
@@ -190,21 +205,6 @@ class Sessions(Session):
             self.container("repository", "sync", "--name", "cli/mirror", "--remote", name)
             self.assertEqual(policy, self.container("remote", "show", "--name", name)["policy"])
         self.assertEqual([1, 0], self.numbers("cli/mirror"))
-
-    def test_a_wrong_password_is_refused(self):
-        said = run(
-            PULP, "--base-url", f"http://{self.host}", "--username", "admin", "--password", "wrong", "task", "list",
-            env={"XDG_CONFIG_HOME": str(self.home), "XDG_CACHE_HOME": str(self.home)}, ok=False,
-        )  # fmt: skip
-        self.assertRegex(said.lower(), "authentication failed")
-
-
-class PulpSessionTest(Sessions, unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = cls.enterClassContext(Server())
-        cls.host = cls.server.host
-        super().setUpClass()
 
 
 if __name__ == "__main__":
