@@ -50,6 +50,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -104,6 +105,8 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
 
     /** Questions without a good answer. */
     private final ShortMemory<Question, RegistryException> failed;
+
+    private final ReentrantLock making = new ReentrantLock();
 
     /** Why upstreams are left alone, by the pull-through remote. */
     private final ShortMemory<RemoteId, String> limited;
@@ -410,12 +413,8 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         }
 
         private Served commit(Digest digest, Manifest manifest, byte[] body, Optional<Tag> tag) throws IOException {
-            RepositoryId repository = pull.view()
-                    .map(RepositoryView::repository)
-                    .orElseGet(() -> {
-                        made.made(principal);
-                        return names.make(through, pull.name(), origin);
-                    });
+            RepositoryId repository =
+                    pull.view().map(RepositoryView::repository).orElseGet(this::made);
             manifests.list(repository, digest, manifest, body, tag.map(Set::of).orElse(Set.of()), origin);
             tag.ifPresent(named -> asked(repository, UpstreamAsked.of(named)));
             Pull after = repositories.pull(pull.name());
@@ -427,6 +426,22 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             limited.get(through.remote()).ifPresent(why -> {
                 throw new UpstreamFailed(why);
             });
+        }
+
+        /** The repository of a new name, which counts once, however many of its tags and digests are pulled at once. */
+        private RepositoryId made() {
+            making.lock();
+            try {
+                Optional<RepositoryView> meanwhile =
+                        repositories.pull(pull.name()).view();
+                if (meanwhile.isPresent()) {
+                    return meanwhile.get().repository();
+                }
+                made.made(principal);
+                return names.make(through, pull.name(), origin);
+            } finally {
+                making.unlock();
+            }
         }
 
         /** Takes the referrers of a manifest that the upstream lists. */
