@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Logs what this process counted of pull-through remotes since it last did, as metrics with the remote's name as their dimension. What is
- * zero is left out, since each metric of each remote is paid for. Source: CloudWatch, "Specification: Embedded metric
- * format".
+ * Logs what this process counted of pull-through remotes since it last did, as metrics with the remote's name as their
+ * dimension. What is zero is left out, since each metric of each remote is paid for. Source: CloudWatch,
+ * "Specification: Embedded metric format".
  */
 public final class PullThroughLog {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -10,7 +10,8 @@ import dev.lading.work.Worker;
 import jakarta.inject.Named;
 
 /**
- * Copies the blobs that syncs lack, or that clients wait for, one per message. In one package with {@link TaskFunction}, and another function.
+ * Copies the blobs that syncs lack, or that clients wait for, one per message. In one package with {@link TaskFunction},
+ * and another function.
  */
 @Named("copies")
 public final class CopyFunction implements RequestHandler<Messages, Void> {

@@ -45,6 +45,7 @@ final class TaskWiring {
      * @param copies {@code LADING_AWS_COPY_QUEUE}
      * @param deadCopies {@code LADING_AWS_COPY_QUEUE_DEAD_LETTERS}
      * @param copiesAtOnce {@code LADING_COPIES_AT_ONCE}
+     * @param demandsAtOnce {@code LADING_DEMANDS_AT_ONCE}
      */
     @Produces
     @Singleton
@@ -55,11 +56,13 @@ final class TaskWiring {
             @ConfigProperty(name = "lading.aws.copy-queue") String copies,
             @ConfigProperty(name = "lading.aws.copy-queue-dead-letters") String deadCopies,
             @ConfigProperty(name = "lading.copies-at-once") int copiesAtOnce,
+            @ConfigProperty(name = "lading.demands-at-once") int demandsAtOnce,
             @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
         SqsClient sqs = AwsClients.sqs(endpoint);
         return new Queues(
                 new Queues.Source(new SqsWorkQueue(sqs, tasks, new MessageGroups(tasksAtOnce)), deadTasks),
-                new Queues.Source(new SqsWorkQueue(sqs, copies, new MessageGroups(copiesAtOnce)), deadCopies));
+                new Queues.Source(new SqsWorkQueue(sqs, copies, new MessageGroups(copiesAtOnce)), deadCopies),
+                new SqsWorkQueue(sqs, copies, MessageGroups.demands(demandsAtOnce)));
     }
 
     @Produces
@@ -74,23 +77,16 @@ final class TaskWiring {
         return new CopyQueue(queues.copies().queue());
     }
 
-    /**
-     * @param copies {@code LADING_AWS_COPY_QUEUE}
-     * @param atOnce {@code LADING_DEMANDS_AT_ONCE}
-     */
     @Produces
     @Singleton
     DemandedCopies demanded(
             MetadataStore metadata,
             UploadService uploads,
             RemoteClients clients,
-            @ConfigProperty(name = "lading.aws.copy-queue") String copies,
-            @ConfigProperty(name = "lading.demands-at-once") int atOnce,
-            @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint,
+            Queues queues,
             SyncLimits limits,
             InstantSource clock) {
-        var queue = new SqsWorkQueue(AwsClients.sqs(endpoint), copies, MessageGroups.demands(atOnce));
-        return new DemandedCopies(metadata, uploads, clients, queue, limits, clock);
+        return new DemandedCopies(metadata, uploads, clients, queues.demands(), limits, clock);
     }
 
     @Produces
