@@ -113,6 +113,10 @@ class PullThroughTest {
         for (String list : List.of("distributions/", "remotes/")) {
             JsonNode all = pulp.get(PulpClient.API + list + "?name__in=hub-lists," + made);
             assertThat(all.path("count").asInt()).as(list).isEqualTo(2);
+            JsonNode ordered = pulp.get(PulpClient.API + list + "?ordering=-pulp_type,name&name__in=hub-lists," + made);
+            assertThat(ordered.path("results").path(0).path("name").asText()).isEqualTo("hub-lists");
+            ordered = pulp.get(PulpClient.API + list + "?ordering=pulp_type,name&name__in=hub-lists," + made);
+            assertThat(ordered.path("results").path(0).path("name").asText()).isEqualTo(made);
             JsonNode through = pulp.get(PulpClient.API + list + "?pulp_type=container.pull-through&name=hub-lists");
             String found = through.path("results").path(0).path("pulp_href").asText();
             assertThat(found).startsWith(PulpClient.API + list + "container/pull-through/");

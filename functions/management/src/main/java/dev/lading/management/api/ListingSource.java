@@ -62,6 +62,15 @@ public final class ListingSource<T> {
                 .orByKeys(listing, () -> Optional.of(all.get()), load);
     }
 
+    /** Makes something else of each resource. */
+    public <R> ListingSource<R> as(Function<T, R> make) {
+        var made = new ListingSource<R>(() -> all().map(make));
+        indexes.keySet()
+                .forEach(parameter -> made.indexes.put(
+                        parameter, value -> found(parameter, value).map(make)));
+        return made;
+    }
+
     /** The resources of two sources, as far as each shows them. */
     public static <T> ListingSource<T> joined(ListingSource<? extends T> one, ListingSource<? extends T> other) {
         var joined = new ListingSource<T>(() -> Stream.concat(one.all(), other.all()));

@@ -1,6 +1,7 @@
 package dev.lading.management.distribution;
 
 import dev.lading.distribution.DistributionId;
+import dev.lading.distribution.PullThroughDistribution;
 import dev.lading.distribution.PullThroughService;
 import dev.lading.grant.Rights;
 import dev.lading.grant.VisibleObjects;
@@ -13,8 +14,6 @@ import dev.lading.management.content.ContentReferences;
 import dev.lading.management.resource.ResourceModel;
 import dev.lading.operation.ResourceType;
 import jakarta.inject.Singleton;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** Lists of distributions, with the filter that needs a look-up. */
 @Singleton
@@ -33,19 +32,18 @@ public class DistributionLists {
     }
 
     /** Pull-through distributions that a caller sees; there are few of them. */
-    ListingSource<Listed> pullThroughs(Rights rights, String host) {
-        Supplier<Stream<Listed>> all = () -> visible.pullThroughs(rights).map(each -> new Listed.Through(each, host));
-        return ResourceModel.byId(
-                        ListingSource.of(all),
-                        ResourceType.PULL_THROUGH,
-                        id -> pullThroughs
-                                .find(new DistributionId(id))
-                                .filter(rights::sees)
-                                .map(each -> new Listed.Through(each, host)))
-                .by("name", name -> all.get().filter(each -> each.name().equals(name)))
+    ListingSource<PullThroughDistribution> pullThroughs(Rights rights) {
+        ListingSource<PullThroughDistribution> all = ListingSource.of(() -> visible.pullThroughs(rights));
+        if (rights.caller().isPresent()) {
+            all.only(rights::sees);
+        }
+        return ResourceModel.byId(all, ResourceType.PULL_THROUGH, id -> pullThroughs.find(new DistributionId(id)))
+                .by("name", name -> pullThroughs.findNamed(name).stream())
                 .by(
                         "base_path",
-                        path -> all.get().filter(each -> each.basePath().value().equals(path)));
+                        path -> visible.pullThroughs(rights)
+                                .filter(each ->
+                                        each.settings().basePath().value().equals(path)));
     }
 
     private <T extends Listed> Listing<T> servingContent(Listing<T> listing) {

@@ -32,8 +32,6 @@ public final class DistributionModel {
     private static final String REPOSITORY = "repository";
     private static final String VERSION = "repository_version";
     private static final String GUARD = "content_guard";
-    private static final String CONTAINER = "container.container";
-    private static final String THROUGH = "container.pull-through";
 
     /**
      * A distribution as shown to one client.
@@ -85,11 +83,6 @@ public final class DistributionModel {
             return settings().labels();
         }
 
-        @Override
-        public String path() {
-            return host + "/" + basePath();
-        }
-
         String namespace() {
             return ResourceType.NAMESPACE.href(
                     NamespaceService.id(Namespace.of(settings().basePath())));
@@ -134,10 +127,7 @@ public final class DistributionModel {
     }
 
     static Listing<Listed> genericList() {
-        return TypeFilters.filter(
-                list(GENERIC),
-                List.of(CONTAINER, THROUGH),
-                shown -> shown instanceof Listed.Through ? THROUGH : CONTAINER);
+        return TypeFilters.filter(list(GENERIC), Listed::type);
     }
 
     public static final List<Model<?>> MODELS = List.of(DISTRIBUTION, GENERIC);

@@ -96,7 +96,9 @@ public class DistributionResource {
     @Operation(id = "distributions_list", summary = "List distributions of all types", answers = "200")
     public Response listAll(@Context UriInfo uri, @Context RoutingContext request) {
         Rights rights = Access.rights(request);
-        ListingSource<Listed> all = ListingSource.joined(all(uri, rights), lists.pullThroughs(rights, urls.host(uri)));
+        String host = urls.host(uri);
+        ListingSource<Listed> all = ListingSource.joined(
+                all(uri, rights), lists.pullThroughs(rights).as(each -> new Listed.Through(each, host)));
         return pages.page(lists.allDistributions, all, uri);
     }
 

@@ -32,7 +32,12 @@ sealed interface Listed permits DistributionModel.Shown, Listed.Through {
 
     Optional<VersionHref> version();
 
-    String path();
+    /** By which a client reaches this registry. */
+    String host();
+
+    default String path() {
+        return host() + "/" + basePath();
+    }
 
     /** A pull-through distribution among others. */
     record Through(PullThroughDistribution distribution, String host) implements Listed {
@@ -84,11 +89,6 @@ sealed interface Listed permits DistributionModel.Shown, Listed.Through {
         @Override
         public Optional<VersionHref> version() {
             return Optional.empty();
-        }
-
-        @Override
-        public String path() {
-            return host + "/" + basePath();
         }
     }
 }

@@ -11,7 +11,6 @@ import dev.lading.distribution.PullThroughSettings;
 import dev.lading.grant.Namespace;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Rights;
-import dev.lading.grant.VisibleObjects;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
@@ -60,7 +59,7 @@ public class PullThroughResource {
     private final DistributionService distributions;
     private final RemoteService remotes;
     private final NamespaceService namespaces;
-    private final VisibleObjects visible;
+    private final DistributionLists lists;
     private final TaskDispatch dispatch;
     private final Pages pages;
     private final NewNames newNames;
@@ -70,7 +69,7 @@ public class PullThroughResource {
             DistributionService distributions,
             RemoteService remotes,
             NamespaceService namespaces,
-            VisibleObjects visible,
+            DistributionLists lists,
             TaskDispatch dispatch,
             Pages pages,
             NewNames newNames) {
@@ -78,7 +77,7 @@ public class PullThroughResource {
         this.distributions = distributions;
         this.remotes = remotes;
         this.namespaces = namespaces;
-        this.visible = visible;
+        this.lists = lists;
         this.dispatch = dispatch;
         this.pages = pages;
         this.newNames = newNames;
@@ -96,17 +95,7 @@ public class PullThroughResource {
             summary = "List pull-through distributions, newest first",
             answers = "200")
     public Response list(@Context UriInfo uri, @Context RoutingContext request) {
-        Rights rights = Access.rights(request);
-        ListingSource<Shown> all =
-                ListingSource.of(() -> visible.pullThroughs(rights).map(this::shown));
-        if (rights.caller().isPresent()) {
-            all.only(each -> rights.sees(each.distribution()));
-        }
-        var source = ResourceModel.byId(
-                        all,
-                        ResourceType.PULL_THROUGH,
-                        id -> pullThroughs.find(new DistributionId(id)).map(this::shown))
-                .by("name", name -> pullThroughs.findNamed(name).map(this::shown).stream());
+        ListingSource<Shown> source = lists.pullThroughs(Access.rights(request)).as(this::shown);
         return pages.page(PullThroughModel.LIST, source, uri);
     }
 

@@ -80,9 +80,6 @@ public final class RemoteModel {
                     connection(connection -> orNull(connection.tokenHosts())))
             .allows("sigstore", Schema.URI.filled(), of(RemoteSettings::sigstore));
 
-    private static final String CONTAINER = "container.container";
-    private static final String THROUGH = "container.pull-through";
-
     /** Model of a list of all kinds of remotes. */
     static final Model<Remote> GENERIC = describe(RemoteModel::type, "GenericRemote", POLICY);
 
@@ -103,11 +100,8 @@ public final class RemoteModel {
                             .described("Lading's own: whether the url may change while content of it is held"));
 
     public static final Listing<Remote> LIST = list(REMOTE);
-    public static final Listing<Remote> GENERIC_LIST = TypeFilters.filter(
-                    list(GENERIC),
-                    List.of(CONTAINER, THROUGH),
-                    remote -> type(remote).equals(ResourceType.REMOTE) ? CONTAINER : THROUGH)
-            .sortedBy("-pulp_created");
+    public static final Listing<Remote> GENERIC_LIST =
+            TypeFilters.filter(list(GENERIC), RemoteModel::type).sortedBy("-pulp_created");
 
     public static final Listing<Remote> PULL_THROUGH_LIST = list(PULL_THROUGH);
 

@@ -8,22 +8,32 @@ import dev.lading.management.api.Schema;
 import dev.lading.operation.ResourceType;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Filters by the type of a resource, and by other resources it refers to. */
 public final class TypeFilters {
+    private static final String CONTAINER = "container.container";
+    private static final String THROUGH = "container.pull-through";
+    private static final Set<ResourceType> PULL_THROUGH =
+            Set.of(ResourceType.PULL_THROUGH, ResourceType.PULL_THROUGH_REMOTE);
+
     private TypeFilters() {}
 
     /** @param type of everything in the list */
     public static <T> Listing<T> filter(Listing<T> listing, String type) {
-        return filter(listing, List.of(type), shown -> type);
+        return listing.filter(
+                "pulp_type", Schema.oneOf(List.of(type)), List.of(Lookup.EXACT, Lookup.IN), shown -> type);
     }
 
-    /** @param types of what is in the list */
-    public static <T> Listing<T> filter(Listing<T> listing, List<String> types, Function<T, String> type) {
-        return listing.filter("pulp_type", Schema.oneOf(types), List.of(Lookup.EXACT, Lookup.IN), type);
+    /** Adds the filter, and the order, to a list of resources of either type. */
+    public static <T> Listing<T> filter(Listing<T> listing, Function<T, ResourceType> type) {
+        Function<T, String> named = each -> PULL_THROUGH.contains(type.apply(each)) ? THROUGH : CONTAINER;
+        return listing.filter(
+                        "pulp_type", Schema.oneOf(List.of(CONTAINER, THROUGH)), List.of(Lookup.EXACT, Lookup.IN), named)
+                .order("pulp_type", named);
     }
 
     /** A filter by href or resource name; {@code null} stands for none. */
