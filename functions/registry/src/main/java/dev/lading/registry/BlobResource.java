@@ -54,7 +54,6 @@ import org.jspecify.annotations.Nullable;
 public class BlobResource {
     private static final String PATH = "/{name}/blobs/{digest}";
 
-    private final BlobService blobs;
     /**
      * How often a client is sent back to wait for a blob, each time for less than the gateway's 30 s. Docker, containerd
      * and skopeo follow nine redirects.
@@ -63,6 +62,7 @@ public class BlobResource {
 
     private static final String WAITED = "_waited";
 
+    private final BlobService blobs;
     private final BlobFetcher fetcher;
     private final PullThroughCounts counts;
     private final Tokens tokens;

@@ -106,6 +106,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
     /** Questions without a good answer. */
     private final ShortMemory<Question, RegistryException> failed;
 
+    /** Held while a name is made. */
     private final ReentrantLock making = new ReentrantLock();
 
     /** Why upstreams are left alone, by the pull-through remote. */
@@ -352,10 +353,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
                     // Docker Hub says so, too, of what it does not have.
                     gone(held);
                 }
-                if (e instanceof RateLimited) {
-                    limited.put(through.remote(), e.getMessage());
-                }
-                throw new UpstreamFailed(e.getMessage());
+                throw failure(e);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -414,11 +412,18 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
 
         private Served commit(Digest digest, Manifest manifest, byte[] body, Optional<Tag> tag) throws IOException {
             RepositoryId repository =
-                    pull.view().map(RepositoryView::repository).orElseGet(this::made);
+                    pull.view().map(RepositoryView::repository).orElseGet(this::newRepository);
             manifests.list(repository, digest, manifest, body, tag.map(Set::of).orElse(Set.of()), origin);
             tag.ifPresent(named -> asked(repository, UpstreamAsked.of(named)));
             Pull after = repositories.pull(pull.name());
             return new Served(manifests.get(after, new ByDigest(digest)), Optional.empty());
+        }
+
+        private UpstreamFailed failure(UpstreamException e) {
+            if (e instanceof RateLimited) {
+                limited.put(through.remote(), e.getMessage());
+            }
+            return new UpstreamFailed(e.getMessage());
         }
 
         /** What one client was told is told to all: the upstream counts them together. */
@@ -429,7 +434,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         }
 
         /** The repository of a new name, which counts once, however many of its tags and digests are pulled at once. */
-        private RepositoryId made() {
+        private RepositoryId newRepository() {
             making.lock();
             try {
                 Optional<RepositoryView> meanwhile =
@@ -457,9 +462,8 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
                     var _ = taken(lease, new ByDigest(referrer));
                 }
                 asked(view.repository(), UpstreamAsked.referrersOf(subject));
-            } catch (RateLimited e) {
-                limited.put(through.remote(), e.getMessage());
-                throw e;
+            } catch (UpstreamException e) {
+                throw failure(e);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
