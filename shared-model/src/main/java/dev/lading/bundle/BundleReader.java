@@ -3,7 +3,6 @@ package dev.lading.bundle;
 import dev.lading.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -14,12 +13,13 @@ import java.util.Optional;
  * trusted, before the first file: no header is believed, each is compared with the only one it may be.
  */
 public final class BundleReader {
-    private static final int BUFFER = 256 * 1024;
-
     private final InputStream in;
     private final FileList list;
     private final Optional<String> signer;
     private final Iterator<FileList.Entry> files;
+
+    /** A header that was read and not used. */
+    private Optional<byte[]> pending;
 
     /** @throws BundleRefused if it is no bundle, or not trusted */
     public BundleReader(InputStream in, Trust trust) throws IOException {
@@ -36,9 +36,6 @@ public final class BundleReader {
         this.pending = signature.isPresent() ? Optional.empty() : Optional.of(second);
     }
 
-    /** A header that was read and not used. */
-    private Optional<byte[]> pending;
-
     public FileList list() {
         return list;
     }
@@ -52,19 +49,13 @@ public final class BundleReader {
         return files.hasNext();
     }
 
-    /** Takes the bytes of a file, before they are known to be the listed ones. */
-    @FunctionalInterface
-    public interface Target {
-        void take(byte[] bytes, int count) throws IOException;
-    }
-
     /**
      * Reads the next file.
      *
      * @return its entry, once its bytes are known to be those that it names
      * @throws BundleRefused if they are not
      */
-    public FileList.Entry next(Target target) throws IOException {
+    public FileList.Entry next(FileList.Target target) throws IOException {
         FileList.Entry file = files.next();
         byte[] header = pending.isPresent() ? pending.get() : header();
         pending = Optional.empty();
@@ -72,18 +63,8 @@ public final class BundleReader {
             throw new BundleRefused("the archive has '" + TarHeader.named(header) + "', or another header, where "
                     + file.path() + " must stand");
         }
-        MessageDigest hasher = Digest.hasher(file.digest().algorithm());
-        byte[] buffer = new byte[BUFFER];
-        for (long left = file.sizeBytes(); left > 0; ) {
-            int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-            if (count < 0) {
-                throw cut(file.path());
-            }
-            hasher.update(buffer, 0, count);
-            target.take(buffer, count);
-            left -= count;
-        }
-        if (!Digest.finish(file.digest().algorithm(), hasher.digest()).equals(file.digest())) {
+        Digest digest = file.copy(in, target).orElseThrow(() -> cut(file.path()));
+        if (!digest.equals(file.digest())) {
             throw new BundleRefused(file.path() + " is not what the list says: its digest is another");
         }
         requirePadding(file.path(), TarHeader.padding(file.sizeBytes()));

@@ -6,7 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.security.MessageDigest;
 import java.util.Iterator;
 import java.util.Optional;
 
@@ -20,8 +19,6 @@ public final class BundleWriter implements Closeable {
 
     /** Blocks at the end. */
     static final int END = 2 * TarHeader.BLOCK;
-
-    private static final int BUFFER = 256 * 1024;
 
     private final OutputStream out;
     private final Iterator<FileList.Entry> files;
@@ -68,20 +65,12 @@ public final class BundleWriter implements Closeable {
             throw new IllegalArgumentException(expected.path() + " is not the next file");
         }
         out.write(TarHeader.of(file.path(), file.sizeBytes()));
-        MessageDigest hasher = Digest.hasher(file.digest().algorithm());
-        byte[] buffer = new byte[BUFFER];
+        Digest digest;
         try (InputStream in = source.open()) {
-            for (long left = file.sizeBytes(); left > 0; ) {
-                int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-                if (count < 0) {
-                    throw new EOFException(file.path() + " is shorter than its record says");
-                }
-                hasher.update(buffer, 0, count);
-                out.write(buffer, 0, count);
-                left -= count;
-            }
+            digest = file.copy(in, (bytes, count) -> out.write(bytes, 0, count))
+                    .orElseThrow(() -> new EOFException(file.path() + " is shorter than its record says"));
         }
-        if (!Digest.finish(file.digest().algorithm(), hasher.digest()).equals(file.digest())) {
+        if (!digest.equals(file.digest())) {
             throw new IOException(
                     "the stored bytes of " + file.digest() + " are not those that it names; repair it first");
         }
