@@ -26,6 +26,11 @@ public record Pull(RepositoryName name, Optional<RepositoryView> view, Optional<
                 .orElse(true);
     }
 
+    /** Whether one version is pulled here, to which no upstream adds anything. */
+    public boolean isPinned() {
+        return view.filter(RepositoryView::isPinned).isPresent();
+    }
+
     /** @throws NameUnknown if nothing is pulled at this name */
     public RepositoryView require() {
         return view.orElseThrow(() -> new NameUnknown(name));

@@ -110,6 +110,11 @@ public final class RepositoryView {
         return next;
     }
 
+    /** Whether one version is shown, whatever comes after it. */
+    public boolean isPinned() {
+        return !seesPending;
+    }
+
     /** Whether pulling at this name needs permission. */
     public boolean isRestricted() {
         return restricted;

@@ -141,6 +141,9 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
     @Override
     public Known known(Pull pull, Reference reference) {
         Optional<ManifestEntry> held = pull.view().flatMap(view -> held(view, reference));
+        if (pull.isPinned()) {
+            return new Served(held.orElseThrow(() -> notPinned(pull, reference)), Optional.empty());
+        }
         if (held.isEmpty() || pull.through().isEmpty()) {
             return new ToAsk(held);
         }
@@ -152,6 +155,14 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         return before.filter(failure -> !(failure instanceof ManifestUnknown))
                 .<Known>map(failure -> new Served(held.get(), Optional.of(failure.getMessage())))
                 .orElseGet(() -> new ToAsk(held));
+    }
+
+    private static ManifestUnknown notPinned(Pull pull, Reference reference) {
+        long version = pull.require().version();
+        return new ManifestUnknown(
+                pull.name(),
+                reference,
+                "it is pinned to its version " + version + ", so that its upstream is not asked");
     }
 
     private static Optional<ManifestEntry> held(RepositoryView view, Reference reference) {
@@ -175,6 +186,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
     @Override
     public Optional<CompletionStage<Pull>> referrers(Pull pull, Digest subject, String principal) {
         boolean asks = pull.through().isPresent()
+                && !pull.isPinned()
                 && !(holds(pull, subject) && isFresh(pull, UpstreamAsked.referrersOf(subject)));
         return asks ? Optional.of(askReferrers(pull, subject, principal)) : Optional.empty();
     }
