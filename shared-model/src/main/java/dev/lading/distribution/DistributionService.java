@@ -11,6 +11,7 @@ import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
@@ -179,6 +180,7 @@ public final class DistributionService {
                 store, before.map(Distribution::named), after.map(Distribution::named), () -> taken("name")));
         writes.addAll(BasePathIndex.replace(
                 store, before.map(Distribution::at), after.map(Distribution::at), () -> taken("base_path")));
+        requireOwnRepository(before, after);
         placeOutside(before, after, writes);
         if (!replaceServed(before, after, writes) || !store.write(writes)) {
             return Optional.empty();
@@ -199,8 +201,28 @@ public final class DistributionService {
         });
         before.flatMap(d -> d.settings()
                         .through()
-                        .map(through -> new MadeThrough(through, d.settings().basePath(), d.id())))
+                        .flatMap(through ->
+                                MadeThrough.find(store, through, d.settings().basePath())))
                 .ifPresent(made -> writes.add(made.delete()));
+    }
+
+    /** @throws EntityInUse if what a pull made would serve what another made, and pulls would add to that */
+    private void requireOwnRepository(Optional<Distribution> before, Optional<Distribution> after) {
+        after.map(Distribution::settings)
+                .filter(settings -> settings.through().isPresent())
+                .filter(settings -> !settings.repository()
+                        .equals(before.flatMap(d -> d.settings().repository())))
+                .ifPresent(settings -> settings.repository()
+                        .filter(repository -> MadeThrough.find(
+                                        store, settings.through().get(), settings.basePath())
+                                .flatMap(MadeThrough::repository)
+                                .filter(repository::equals)
+                                .isEmpty())
+                        .ifPresent(other -> {
+                            throw new EntityInUse("'" + settings.basePath()
+                                    + "' is pulled through, so it serves the repository that its pulls fill, or a version"
+                                    + " of it; serve another one at a base path of its own");
+                        }));
     }
 
     private static FieldInvalid taken(String field) {

@@ -14,12 +14,12 @@ public record PullThroughDistribution(
         DistributionId id, PullThroughSettings settings, Instant created, Instant updated, long revision)
         implements Revised {
     private static final String PARTITION = "all";
-    static final Table<PullThroughDistribution> TABLE =
+    public static final Table<PullThroughDistribution> TABLE =
             Table.audited("pull-through", PullThroughDistribution.class, d -> key(d.id()));
     static final NameIndex<String, NameIndex.Named> NAMES =
             NameIndex.plain("pull-through-name", name -> new Key(name, "pull-through"));
 
-    static Key key(DistributionId id) {
+    public static Key key(DistributionId id) {
         return new Key(PARTITION, id.toString());
     }
 

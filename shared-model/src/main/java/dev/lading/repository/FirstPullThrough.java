@@ -5,6 +5,7 @@ import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionSettings;
 import dev.lading.distribution.MadeThrough;
+import dev.lading.distribution.PullThroughDistribution;
 import dev.lading.history.PullPath;
 import dev.lading.history.PullThrough;
 import dev.lading.history.Repository;
@@ -24,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Makes what a pull through another distribution needs at a name that nobody has pulled yet. */
 public final class FirstPullThrough {
@@ -40,48 +42,102 @@ public final class FirstPullThrough {
         /** A remote to be written, under an id that is new. */
         Remote make();
 
-        /** The remote that an earlier repository of this name left, if it leads to where the new one would. */
+        /**
+         * The remote that an earlier repository of this name left.
+         *
+         * @throws EntityInUse if there is one that leads elsewhere
+         */
         Optional<Remote> left();
 
         /** Writes that create a remote. */
         List<Write> writes(Remote remote);
     }
 
-    RepositoryId make(PullThrough through, RepositoryName name, NewRemote remote, List<Write> also) {
-        return OptimisticRetry.within(3, () -> attempt(through, name, remote, also))
-                .orElseThrow(() -> new EntityInUse("'" + name + "' cannot be pulled through '" + through.basePath()
-                        + "': a repository, a distribution or a remote has that name already, and is not taken over;"
-                        + " rename it, or pull another name"));
+    RepositoryId make(PullThrough through, RepositoryName name, NewRemote remote, Supplier<List<Write>> also) {
+        return OptimisticRetry.until(clock, () -> attempt(through, name, remote, also));
     }
 
-    /** Empty: somebody has one of the names, perhaps another pull by now all of them. */
+    /** Says that a name is somebody's, who keeps it. */
+    public static EntityInUse taken(PullThrough through, RepositoryName name, String what) {
+        return new EntityInUse("'" + name + "' cannot be pulled through '" + through.basePath() + "': a " + what
+                + " has that name already, and is not taken over; rename or delete it, or pull another name");
+    }
+
+    /** Empty: the write lost to another. */
     private Optional<RepositoryId> attempt(
-            PullThrough through, RepositoryName name, NewRemote remote, List<Write> also) {
+            PullThrough through, RepositoryName name, NewRemote remote, Supplier<List<Write>> also) {
         Optional<PullPath> served = store.get(PullPath.TABLE, PullPath.key(name));
         if (served.isPresent()) {
-            return served.filter(path -> path.through().equals(Optional.of(through.id())))
-                    .map(PullPath::repository);
+            return Optional.of(served.filter(path -> path.through().equals(Optional.of(through.id())))
+                    .map(PullPath::repository)
+                    .orElseThrow(() -> taken(through, name, "distribution")));
         }
+        if (Repository.NAMES.find(store, name.value()).isPresent()) {
+            throw taken(through, name, "repository");
+        }
+        PullThroughDistribution parent = unchanged(through);
+        Optional<Distribution> emptied = emptied(through, name);
         Instant now = clock.instant();
-        List<Write> writes = new ArrayList<>(also);
+        List<Write> writes = new ArrayList<>();
         Optional<Remote> left = remote.left();
         Remote own = left.orElseGet(remote::make);
         if (left.isEmpty()) {
             writes.addAll(remote.writes(own));
         }
-        var repository = Repository.empty(RepositoryId.next(now), settings(through, name, own), now)
+        var repository = Repository.empty(RepositoryId.next(now), settings(parent.through(), name, own), now)
                 .shownAt(name, Optional.empty());
-        var distribution = Distribution.first(
-                DistributionId.next(now), DistributionSettings.made(through, name, repository.id()), now);
+        Distribution distribution = emptied.map(
+                        former -> former.with(former.settings().serving(repository.id()), now))
+                .orElseGet(() -> Distribution.first(
+                        DistributionId.next(now),
+                        DistributionSettings.made(parent.through(), name, repository.id()),
+                        now));
+        writes.add(Write.checkUnchanged(PullThroughDistribution.TABLE, parent));
         writes.addAll(RepositoryService.newRepository(repository));
-        writes.add(Write.put(Distribution.TABLE, distribution, Condition.absent()));
-        writes.add(Distribution.NAMES.claim(distribution.named()));
-        writes.addAll(BasePathIndex.claim(distribution.at()));
+        writes.add(Write.put(
+                Distribution.TABLE,
+                distribution,
+                emptied.map(Condition::unchanged).orElse(Condition.absent())));
+        if (emptied.isEmpty()) {
+            writes.add(Distribution.NAMES.claim(distribution.named()));
+            writes.addAll(BasePathIndex.claim(distribution.at()));
+        }
         writes.add(Write.put(
                 PullPath.TABLE, distribution.serving(repository.version()).orElseThrow(), Condition.absent()));
-        writes.add(new MadeThrough(through.id(), name, distribution.id()).put());
+        writes.add(new MadeThrough(through.id(), name, distribution.id(), Optional.of(repository.id())).put());
         writes.add(new OriginUse(through.remote(), repository.id()).put());
+        writes.addAll(also.get());
         return store.write(writes) ? Optional.of(repository.id()) : Optional.empty();
+    }
+
+    /** @throws EntityInUse if it is gone, or leads elsewhere, since this process last looked */
+    private PullThroughDistribution unchanged(PullThrough through) {
+        return store.get(PullThroughDistribution.TABLE, PullThroughDistribution.key(new DistributionId(through.id())))
+                .filter(now -> now.settings().basePath().equals(through.basePath())
+                        && now.settings().remote().equals(through.remote()))
+                .orElseThrow(() -> new EntityInUse("the pull-through distribution at '" + through.basePath()
+                        + "' was just changed or deleted; pull again in ten seconds"));
+    }
+
+    /**
+     * The distribution that an earlier pull made, and whose repository was deleted since.
+     *
+     * @throws EntityInUse if the name or the base path is another distribution's
+     */
+    private Optional<Distribution> emptied(PullThrough through, RepositoryName name) {
+        Optional<Distribution> found = BasePathIndex.INDEX
+                .find(store, name)
+                .map(BasePathIndex.Entry::id)
+                .or(() -> Distribution.NAMES.find(store, name.value()).map(named -> new DistributionId(named.id())))
+                .flatMap(id -> store.get(Distribution.TABLE, Distribution.key(id)));
+        found.map(Distribution::settings)
+                .filter(settings -> !settings.through().equals(Optional.of(through.id()))
+                        || !settings.basePath().equals(name)
+                        || settings.repository().isPresent())
+                .ifPresent(others -> {
+                    throw taken(through, name, "distribution");
+                });
+        return found;
     }
 
     private static RepositorySettings settings(PullThrough through, RepositoryName name, Remote remote) {

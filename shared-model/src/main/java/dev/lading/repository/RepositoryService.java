@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -130,11 +131,11 @@ public final class RepositoryService {
      * a remote of its own, all of that name, or none of them.
      *
      * @param remote makes the settings of the remote
-     * @param also writes that go with the creation
+     * @param also makes the writes that go with the creation, for each attempt
      * @throws EntityInUse if one of the three has the name already; it is not taken over
      */
     public RepositoryId getOrCreate(
-            PullThrough through, RepositoryName name, FirstPullThrough.NewRemote remote, List<Write> also) {
+            PullThrough through, RepositoryName name, FirstPullThrough.NewRemote remote, Supplier<List<Write>> also) {
         return new FirstPullThrough(store, clock).make(through, name, remote, also);
     }
 

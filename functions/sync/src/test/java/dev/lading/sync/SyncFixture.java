@@ -118,6 +118,7 @@ public abstract class SyncFixture extends ServiceContract {
         final DemandedBlobs demanded;
         final QueuedBlobs queued;
         final DemandedCopies demandedCopies;
+        final PullThroughService pullThroughs;
         final PulledThrough through;
 
         SyncProcess(MetadataStore store, SyncLimits limits) {
@@ -164,11 +165,12 @@ public abstract class SyncFixture extends ServiceContract {
             queued = new QueuedBlobs(
                     store, registry.uploads, clients, copies.queue(), FITS, () -> HELD_WAITS.multipliedBy(2), clock);
             demandedCopies = new DemandedCopies(store, registry.uploads, clients, copies.queue(), limits, clock);
+            pullThroughs = new PullThroughService(store, new PullThroughs(store, clock), clock);
             through = new PulledThrough(
                     store,
                     registry.repositories,
                     registry.manifests,
-                    new PullThroughService(store, new PullThroughs(store, clock), clock),
+                    pullThroughs,
                     new ThroughNames(registry.repositories, remotes),
                     clients,
                     new PulledThrough.Patience(HELD_WAITS, () -> HELD_WAITS.multipliedBy(5)),

@@ -8,9 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lading.content.BlobFetcher;
 import dev.lading.content.ThroughManifests.Served;
 import dev.lading.content.ThroughManifests.ToAsk;
+import dev.lading.distribution.DistributionId;
+import dev.lading.distribution.Eviction;
+import dev.lading.distribution.PullThroughService;
+import dev.lading.distribution.PullThroughSettings;
 import dev.lading.history.Pull;
 import dev.lading.history.PullThrough;
 import dev.lading.history.RepositorySettings;
+import dev.lading.metadata.Labels;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Reference;
 import dev.lading.oci.RegistryException.EntityInUse;
@@ -27,7 +32,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -57,15 +61,24 @@ public abstract class ThroughContract extends SyncFixture {
     }
 
     private PullThrough through(String basePath, boolean hidesGone, Duration freshness) {
-        return new PullThrough(
-                new UUID(1, 2),
+        var settings = new PullThroughSettings(
+                basePath,
                 new RepositoryName(basePath),
                 remote,
                 false,
                 false,
-                freshness,
+                Labels.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                (int) freshness.toSeconds(),
                 hidesGone,
-                Optional.empty());
+                false,
+                Eviction.NONE);
+        PullThroughService all = process().pullThroughs;
+        return all.findNamed(basePath)
+                .map(there -> all.update(there.id(), before -> settings, true))
+                .orElseGet(() -> all.create(DistributionId.next(clock.instant()), settings, List.of()))
+                .through();
     }
 
     private Pull pull(RepositoryName name) {
@@ -416,11 +429,85 @@ public abstract class ThroughContract extends SyncFixture {
         pull(byTag("v1"));
         var registry = process().registry;
         registry.repositories.delete(id(NAME));
+        clock.advance(FORGOTTEN);
+        assertThat(pull(byTag("v1")).manifest().digest()).isEqualTo(image);
+        assertThat(registry.versions(NAME)).containsExactly(0L, 1L);
+
+        registry.repositories.delete(id(NAME));
         registry.distributions.delete(
                 registry.distributions.findAt(NAME).orElseThrow().id());
         clock.advance(FORGOTTEN);
 
         assertThat(pull(byTag("v1")).manifest().digest()).isEqualTo(image);
+    }
+
+    @Test
+    void a_name_that_is_pinned_shows_its_version_whatever_the_upstream_does() {
+        pull(byTag("v1"));
+        var registry = process().registry;
+        var made = registry.distributions.findAt(NAME).orElseThrow();
+        registry.distributions.update(made.id(), before -> before.pinnedTo(id(NAME), 1));
+        image("v1", Bytes.random(50));
+        image("v2", Bytes.random(60));
+        goStale();
+
+        assertThat(pull(byTag("v1")).manifest().digest()).isEqualTo(image);
+        assertThat(pull(byDigest(image)).warning()).isEmpty();
+        assertThatThrownBy(() -> pull(byTag("v2")))
+                .isInstanceOf(ManifestUnknown.class)
+                .hasMessageContaining("pinned to its version 1");
+        assertThat(process().through.referrers(pull(NAME), image, "user:1")).isEmpty();
+        assertThat(upstream.requests()).isEmpty();
+        assertThat(registry.versions(NAME)).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void a_name_serves_what_its_pulls_fill_and_no_other_repository() {
+        pull(byTag("v1"));
+        var registry = process().registry;
+        var made = registry.distributions.findAt(NAME).orElseThrow().id();
+        var ours = registry.repositories
+                .create(RepositorySettings.named("team/app"))
+                .id();
+
+        assertThatThrownBy(() -> registry.distributions.update(made, before -> before.serving(ours)))
+                .isInstanceOf(EntityInUse.class)
+                .hasMessageContaining("'hub/");
+        assertThatThrownBy(() -> registry.distributions.update(made, before -> before.pinnedTo(ours, 0)))
+                .isInstanceOf(EntityInUse.class);
+        var own = id(NAME);
+        registry.distributions.update(made, before -> before.servingNothing());
+        assertThatThrownBy(() -> registry.distributions.update(made, before -> before.serving(ours)))
+                .isInstanceOf(EntityInUse.class);
+        registry.distributions.update(made, before -> before.serving(own));
+        assertThat(pull(byTag("v1")).manifest().digest()).isEqualTo(image);
+        assertThat(registry.repositories.get(ours).version()).isZero();
+    }
+
+    @Test
+    void names_that_are_refused_do_not_count() {
+        for (int number = 0; number < 101; number++) {
+            RepositoryName name = named(number);
+            process().registry.repositories.create(RepositorySettings.named(name.value()));
+            assertThatThrownBy(() -> pull(name, byTag("v1"), "user:1")).hasRootCauseInstanceOf(EntityInUse.class);
+        }
+
+        pull(named(200), byTag("v1"), "user:1");
+    }
+
+    @Test
+    void a_pull_that_began_before_its_distribution_led_elsewhere_makes_nothing() {
+        PullThrough before = through;
+        RemoteId first = remote;
+        remote = create(remote().name("other"));
+        through("hub", false, FRESHNESS);
+        through = before;
+
+        assertThatThrownBy(() -> pull(byTag("v1")))
+                .hasRootCauseInstanceOf(EntityInUse.class)
+                .hasStackTraceContaining("was just changed");
+        assertThat(remote).isNotEqualTo(first);
+        assertThat(process().registry.repositories.find(NAME)).isEmpty();
     }
 
     @Test

@@ -5,7 +5,6 @@ import dev.lading.history.PullThrough;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.MetadataStore;
-import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
@@ -14,6 +13,7 @@ import dev.lading.oci.RegistryException.TooManyRequests;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -81,23 +81,25 @@ final class NamesMade {
         });
     }
 
-    /** Counts a name that is about to be made. */
-    void made(String principal) {
-        OptimisticRetry.until(clock, () -> {
-            Instant now = clock.instant();
-            Optional<Made> before = find(principal);
-            Optional<Made> current = before.filter(made -> !made.isOver(now));
-            current.filter(made -> made.count() >= IN_AN_HOUR).ifPresent(made -> {
-                throw tooMany(made, now);
-            });
-            var after = new Made(
-                    principal,
-                    current.map(Made::since).orElse(now),
-                    current.map(Made::count).orElse(0) + 1,
-                    before.map(made -> made.revision() + 1).orElse(0L));
-            Condition unchanged = before.map(Condition::unchanged).orElse(Condition.absent());
-            return store.write(Write.put(Made.TABLE, after, unchanged)) ? Optional.of(true) : Optional.empty();
+    /**
+     * Counts a name, in the transaction that makes it.
+     *
+     * @throws TooManyRequests if a principal has made as many as they may in an hour
+     */
+    List<Write> counting(String principal) {
+        Instant now = clock.instant();
+        Optional<Made> before = find(principal);
+        Optional<Made> current = before.filter(made -> !made.isOver(now));
+        current.filter(made -> made.count() >= IN_AN_HOUR).ifPresent(made -> {
+            throw tooMany(made, now);
         });
+        var after = new Made(
+                principal,
+                current.map(Made::since).orElse(now),
+                current.map(Made::count).orElse(0) + 1,
+                before.map(made -> made.revision() + 1).orElse(0L));
+        return List.of(
+                Write.put(Made.TABLE, after, before.map(Condition::unchanged).orElse(Condition.absent())));
     }
 
     private Optional<Made> find(String principal) {

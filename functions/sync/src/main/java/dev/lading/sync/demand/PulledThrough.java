@@ -454,8 +454,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
                 if (meanwhile.isPresent()) {
                     return meanwhile.get().repository();
                 }
-                made.made(principal);
-                return names.make(through, pull.name(), origin);
+                return names.make(through, pull.name(), origin, () -> made.counting(principal));
             } finally {
                 making.unlock();
             }

@@ -9,11 +9,13 @@ import dev.lading.oci.RepositoryName;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteService;
 import dev.lading.remote.RemoteSettings;
+import dev.lading.repository.FirstPullThrough;
 import dev.lading.repository.FirstPullThrough.NewRemote;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.plan.Glob;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Makes the repositories that pulls through a distribution need, and says which names it serves. */
 public final class ThroughNames {
@@ -41,7 +43,8 @@ public final class ThroughNames {
         return patterns.stream().anyMatch(pattern -> new Glob(pattern).matches(name));
     }
 
-    RepositoryId make(PullThrough through, RepositoryName name, BlobOrigin origin) {
+    /** @param also makes the writes that go with a new name */
+    RepositoryId make(PullThrough through, RepositoryName name, BlobOrigin origin, Supplier<List<Write>> also) {
         Remote source = remotes.get(through.remote());
         return repositories.getOrCreate(
                 through,
@@ -54,11 +57,15 @@ public final class ThroughNames {
 
                     @Override
                     public Optional<Remote> left() {
-                        return remotes.findNamed(name.value())
-                                .filter(remote -> remote.settings()
-                                                .url()
-                                                .equals(source.settings().url())
-                                        && remote.settings().upstreamName().equals(origin.upstreamName()));
+                        Optional<Remote> named = remotes.findNamed(name.value());
+                        named.map(Remote::settings)
+                                .filter(settings ->
+                                        !settings.url().equals(source.settings().url())
+                                                || !settings.upstreamName().equals(origin.upstreamName()))
+                                .ifPresent(elsewhere -> {
+                                    throw FirstPullThrough.taken(through, name, "remote");
+                                });
+                        return named;
                     }
 
                     @Override
@@ -66,6 +73,6 @@ public final class ThroughNames {
                         return remotes.creating(remote);
                     }
                 },
-                List.of());
+                also);
     }
 }
