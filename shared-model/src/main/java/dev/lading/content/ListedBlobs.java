@@ -48,7 +48,7 @@ public final class ListedBlobs {
     }
 
     private static Write fill(BlobEntry row, BlobRecord bytes) {
-        return Write.put(BlobEntry.TABLE, row.with(Optional.of(bytes.key()), row.origin()), Condition.present());
+        return Write.put(BlobEntry.TABLE, row.filled(bytes), Condition.present());
     }
 
     /** Fills a row with bytes that are here and that it may have; empty: they must be fetched. */

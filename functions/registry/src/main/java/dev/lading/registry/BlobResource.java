@@ -118,10 +118,10 @@ public class BlobResource {
                 // The request's context has ended when the fetch has.
                 String path = "/v2/" + AccessFilter.asked(request) + "/blobs/" + wanted;
                 RegistryUrls.Address here = urls.address(request, path);
-                CompletionStage<Response> stored = fetch.stored().thenApply(key -> stored(blob, key, wantedPart));
+                CompletionStage<Response> stored = fetch.stored().thenApply(key -> stored(pull, blob, key, wantedPart));
                 throw Later.until(waiting(stored.thenApply(counted), here, pull, blob, times));
             }
-            throw Later.until(fetched(fetch, blob, wantedPart).thenApply(counted));
+            throw Later.until(fetched(fetch, pull, blob, wantedPart).thenApply(counted));
         }
         Response answer = content(blob, blob.key().get(), wantedPart);
         counter.ifPresent(each -> {
@@ -159,8 +159,8 @@ public class BlobResource {
     }
 
     /** A blob that is on its way: the whole of it is sent as it comes, a part once all is verified. */
-    private CompletionStage<Response> fetched(Fetch fetch, BlobEntry blob, Optional<String> range) {
-        CompletionStage<Response> stored = fetch.stored().thenApply(key -> stored(blob, key, range));
+    private CompletionStage<Response> fetched(Fetch fetch, Pull pull, BlobEntry blob, Optional<String> range) {
+        CompletionStage<Response> stored = fetch.stored().thenApply(key -> stored(pull, blob, key, range));
         // Of a small one nothing could be sent before, and a refusal can still be told.
         if (range.isPresent() || blob.sizeBytes() <= ArrivingBytes.HELD_BACK) {
             return stored;
@@ -180,9 +180,11 @@ public class BlobResource {
                 .build();
     }
 
-    private Response stored(BlobEntry blob, BlobKey key, Optional<String> range) {
+    /** Reads the blob's row again: it was listed with the size that a manifest says, which may be wrong. */
+    private Response stored(Pull pull, BlobEntry listed, BlobKey key, Optional<String> range) {
         try {
-            return content(blob, key, range);
+            BlobEntry blob = blobs.get(pull, listed.digest());
+            return content(blob, blob.key().orElse(key), range);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

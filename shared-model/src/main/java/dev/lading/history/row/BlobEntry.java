@@ -7,6 +7,7 @@ import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -14,8 +15,8 @@ import java.util.UUID;
  * readable at once, in no version yet. The first manifest that refers to it adds the row of its version; the pending one
  * stays beside it until cleanup finds it old.
  *
- * <p>A row without a key lists a blob whose bytes were not fetched yet. Whoever stores them fills the key: the one
- * change that a row of a version may have.
+ * <p>A row without a key lists a blob whose bytes were not fetched yet. Whoever stores them fills the key, and
+ * the size that they have: the one change that a row of a version may have.
  *
  * @param id of the unit
  * @param key of the bytes; empty: the blob is listed only
@@ -75,6 +76,16 @@ public record BlobEntry(
 
     public BlobEntry with(Optional<BlobKey> newKey, Optional<BlobOrigin> newOrigin) {
         return new BlobEntry(repository, digest, version, present, id, newKey, sizeBytes, newOrigin);
+    }
+
+    /** This row, with bytes that are here now. Their size counts: the one that a manifest says may be wrong. */
+    public BlobEntry filled(BlobRecord bytes) {
+        return withSize(OptionalLong.of(bytes.sizeBytes())).with(Optional.of(bytes.key()), origin);
+    }
+
+    /** This row, with the size that a blob is said to have where it comes from. */
+    public BlobEntry withSize(OptionalLong said) {
+        return new BlobEntry(repository, digest, version, present, id, key, said.orElse(sizeBytes), origin);
     }
 
     @Override

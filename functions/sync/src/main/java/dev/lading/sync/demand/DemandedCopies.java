@@ -81,7 +81,7 @@ public final class DemandedCopies implements Worker {
     /** The transfer of one blob. */
     private final class Copy {
         private final DemandedCopy copy;
-        private final BlobEntry blob;
+        private BlobEntry blob;
         private final Instant end = clock.instant().plus(limits.copying());
         private BlobDemand demand;
 
@@ -120,6 +120,7 @@ public final class DemandedCopies implements Worker {
         private void fetch(RemoteClients.Lease lease, BlobKey upload, long begin, Work work) throws IOException {
             long position = begin;
             try (BlobBody body = lease.upstream().blob(blob.digest(), position)) {
+                blob = blob.withSize(body.totalBytes());
                 // An upstream without ranges restarts at 0.
                 body.skipNBytes(position - body.startsAt());
                 while (renewed(upload) && blob.sizeBytes() - position > limits.sliceBytes()) {

@@ -156,7 +156,7 @@ public final class QueuedBlobs implements BlobFetcher, AutoCloseable {
         }
         try (var lease = clients.lease(claim.origin());
                 BlobBody body = lease.upstream().blob(blob.digest(), 0)) {
-            BlobKey key = keeping.whole(lease, name, blob, body);
+            BlobKey key = keeping.whole(lease, name, blob.withSize(body.totalBytes()), body);
             claim.met(store);
             stored.complete(key);
         } catch (WrongBlob e) {
