@@ -26,6 +26,13 @@ public interface ThroughManifests {
      */
     record ToAsk(Optional<ManifestEntry> held) implements Known {}
 
+    /**
+     * What to list the referrers of a manifest from.
+     *
+     * @param warning why it may not be all that the upstream has
+     */
+    record Listed(Pull pull, Optional<String> warning) {}
+
     /** Whether a manifest can be served at once. */
     Known known(Pull pull, Reference reference);
 
@@ -43,5 +50,5 @@ public interface ThroughManifests {
      * @param counted for whom, as counts have it
      * @return what to list them from; empty: the upstream need not be asked
      */
-    Optional<CompletionStage<Pull>> referrers(Pull pull, Digest subject, String counted);
+    Optional<CompletionStage<Listed>> referrers(Pull pull, Digest subject, String counted);
 }

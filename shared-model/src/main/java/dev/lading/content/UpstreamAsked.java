@@ -17,8 +17,9 @@ import java.util.Optional;
  * @param what a tag, or what no tag can be
  * @param gone the manifest that is held of a tag which the upstream, when it was last asked, did not have or did not
  *     give
+ * @param missing whether it said that it does not have the tag
  */
-public record UpstreamAsked(RepositoryId repository, String what, Instant at, Optional<Digest> gone) {
+public record UpstreamAsked(RepositoryId repository, String what, Instant at, Optional<Digest> gone, boolean missing) {
     public static final Table<UpstreamAsked> TABLE =
             new Table<>("asked", UpstreamAsked.class, asked -> key(asked.repository(), asked.what()));
 
@@ -28,7 +29,12 @@ public record UpstreamAsked(RepositoryId repository, String what, Instant at, Op
     }
 
     public static UpstreamAsked answered(RepositoryId repository, String what, Instant at) {
-        return new UpstreamAsked(repository, what, at, Optional.empty());
+        return new UpstreamAsked(repository, what, at, Optional.empty(), false);
+    }
+
+    /** Whether the upstream does not have a tag, of which this manifest is held. */
+    public boolean isMissing(Digest held) {
+        return missing && gone.equals(Optional.of(held));
     }
 
     public static String of(Tag tag) {

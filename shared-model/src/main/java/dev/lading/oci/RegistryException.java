@@ -258,6 +258,17 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** So much is asked of upstreams already that no more is. */
+    public static final class UpstreamBusy extends RetryLater {
+        /** @param what is asked for, in words that tell nothing of others' pulls */
+        public UpstreamBusy(String what, Duration retryAfter) {
+            super(
+                    "too much is fetched from upstreams at this moment to begin with " + what + ", too; try again in "
+                            + retryAfter.toSeconds() + " s",
+                    retryAfter);
+        }
+    }
+
     /** A blob comes from its upstream, and takes longer than a request may. */
     public static final class BlobOnItsWay extends RetryLater {
         public BlobOnItsWay(Digest digest, String upstreamName, Duration retryAfter) {

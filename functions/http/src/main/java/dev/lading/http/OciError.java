@@ -27,6 +27,7 @@ import dev.lading.oci.RegistryException.TagInvalid;
 import dev.lading.oci.RegistryException.Unauthorized;
 import dev.lading.oci.RegistryException.UploadOutOfOrder;
 import dev.lading.oci.RegistryException.UploadUnknown;
+import dev.lading.oci.RegistryException.UpstreamBusy;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,7 @@ public record OciError(int status, List<Entry> errors) {
             case Denied x -> of(403, "DENIED", x.getMessage());
             // Not 429, which ends docker's pull at once.
             case BlobOnItsWay x -> of(503, "UNKNOWN", x.getMessage());
+            case UpstreamBusy x -> of(503, "UNKNOWN", x.getMessage());
             case RetryLater x -> of(429, "TOOMANYREQUESTS", x.getMessage());
             case StoreFull x -> of(507, "DENIED", x.getMessage());
         };

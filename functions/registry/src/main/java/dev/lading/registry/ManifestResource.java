@@ -54,9 +54,6 @@ import org.jspecify.annotations.Nullable;
 public class ManifestResource {
     private static final String PATH = "/{name}/manifests/{reference}";
 
-    /** Characters of a warning; all of an answer's have room for 4,096. */
-    private static final int MAX_WARNING = 1_000;
-
     private final ManifestService manifests;
     private final ThroughManifests through;
     private final PullThroughCounts counts;
@@ -146,7 +143,7 @@ public class ManifestResource {
         }
         PullThroughCounter counter = counts.of(pull.through().get().remote());
         Later.Rendering<Served> served =
-                found -> warned(rendering.of(acceptable(reference, accept, found.manifest())), found.warning())
+                found -> CopyWarning.add(rendering.of(acceptable(reference, accept, found.manifest())), found.warning())
                         .build();
         return switch (through.known(pull, reference)) {
             case Served here ->
@@ -189,17 +186,6 @@ public class ManifestResource {
             throw new ManifestNotAcceptable(reference, manifest.mediaType());
         }
         return manifest;
-    }
-
-    /** A warning about content whose upstream gives no good answer. Source: distribution-spec v1.1, "Warnings". */
-    private static Response.ResponseBuilder warned(Response.ResponseBuilder response, Optional<String> why) {
-        return why.map(text -> response.header("Warning", "299 - \"only copy is yours: " + quotable(text) + "\""))
-                .orElse(response);
-    }
-
-    private static String quotable(String text) {
-        String plain = text.replaceAll("[^ -~]", "?").replace("\\", "/").replace('"', '\'');
-        return plain.substring(0, Math.min(plain.length(), MAX_WARNING));
     }
 
     private static Response.ResponseBuilder found(Response.Status status, ManifestEntry manifest) {

@@ -8,6 +8,7 @@ import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.content.ManifestService;
 import dev.lading.content.ThroughManifests;
+import dev.lading.content.ThroughManifests.Listed;
 import dev.lading.history.Pull;
 import dev.lading.history.RepositoryView.Listing;
 import dev.lading.history.row.ReferrerEntry;
@@ -83,17 +84,17 @@ public class ReferrerResource {
         Pull pull = AccessFilter.pulled(request);
         Digest subject = Digest.parse(digestText);
         var here = urls.address(request, "/v2/" + AccessFilter.asked(request) + "/referrers/" + subject);
-        Optional<CompletionStage<Pull>> asked = authorizer.allows(AccessFilter.caller(request), Check.fetch(pull))
+        Optional<CompletionStage<Listed>> asked = authorizer.allows(AccessFilter.caller(request), Check.fetch(pull))
                 ? through.referrers(pull, subject, AccessFilter.countedFor(request, http.request()))
                 : Optional.empty();
         if (asked.isPresent()) {
             throw Later.after(asked.get(), now -> list(now, subject, artifactType, n, last, here));
         }
-        return list(pull, subject, artifactType, n, last, here);
+        return list(new Listed(pull, Optional.empty()), subject, artifactType, n, last, here);
     }
 
     private Response list(
-            Pull pull,
+            Listed listed,
             Digest subject,
             @Nullable String artifactType,
             @Nullable String n,
@@ -101,16 +102,17 @@ public class ReferrerResource {
             RegistryUrls.Address here)
             throws JsonProcessingException {
         int limit = Math.clamp(Paging.limit(n), 1, PAGE);
-        var listing = read(pull, subject, Paging.behind(last), limit);
+        var listing = read(listed.pull(), subject, Paging.behind(last), limit);
         Optional<String> wanted = Optional.ofNullable(artifactType).filter(type -> !type.isEmpty());
         List<Descriptor> descriptors = listing.entries().stream()
                 .map(ReferrerEntry::descriptor)
                 .filter(d -> wanted.isEmpty() || d.artifactType().equals(wanted))
                 .toList();
         // Written here: clients compare the Content-Type letter by letter, and a JSON writer would add a charset.
-        Response.ResponseBuilder response = Response.ok(
-                        json.writeValueAsBytes(new ReferrerList(2, MediaType.OCI_INDEX, descriptors)))
-                .header(HttpHeaders.CONTENT_TYPE, MediaType.OCI_INDEX.value());
+        Response.ResponseBuilder response = CopyWarning.add(
+                Response.ok(json.writeValueAsBytes(new ReferrerList(2, MediaType.OCI_INDEX, descriptors)))
+                        .header(HttpHeaders.CONTENT_TYPE, MediaType.OCI_INDEX.value()),
+                listed.warning());
         wanted.ifPresent(type -> response.header(RegistryHeaders.FILTERS_APPLIED, "artifactType"));
         if (listing.more()) {
             Digest end = listing.entries().getLast().descriptor().digest();

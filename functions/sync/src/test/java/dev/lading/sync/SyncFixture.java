@@ -79,7 +79,7 @@ public abstract class SyncFixture extends ServiceContract {
     protected static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** In real time, which an answer of this machine is well within. */
-    private static final Duration HELD_WAITS = Duration.ofSeconds(2);
+    protected static final Duration HELD_WAITS = Duration.ofSeconds(2);
 
     protected final FaultyUpstream upstream = FaultyUpstream.start();
     private final Deque<Work> taskQueue = new ConcurrentLinkedDeque<>();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.content.BlobFetcher;
+import dev.lading.content.ThroughManifests.Listed;
 import dev.lading.content.ThroughManifests.Served;
 import dev.lading.content.ThroughManifests.ToAsk;
 import dev.lading.distribution.DistributionId;
@@ -21,6 +22,7 @@ import dev.lading.oci.Reference;
 import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.ManifestUnknown;
 import dev.lading.oci.RegistryException.TooManyRequests;
+import dev.lading.oci.RegistryException.UpstreamBusy;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
@@ -518,25 +520,16 @@ public abstract class ThroughContract extends SyncFixture {
         pull(byTag("v1"));
         upstream.forgetRequests();
 
-        Pull listed = process()
-                .through
-                .referrers(pull(NAME), image, "user:1")
-                .orElseThrow()
-                .toCompletableFuture()
-                .join();
+        Pull listed = listed(image).pull();
         assertThat(listed.require().referrer(image, referrer)).isPresent();
         assertThat(process().through.referrers(pull(NAME), image, "user:1")).isEmpty();
         assertThat(upstream.requests()).hasSize(2);
 
         goStale();
         upstream.close();
-        Pull held = process()
-                .through
-                .referrers(pull(NAME), image, "user:1")
-                .orElseThrow()
-                .toCompletableFuture()
-                .join();
-        assertThat(held.require().referrer(image, referrer)).isPresent();
+        Listed held = listed(image);
+        assertThat(held.pull().require().referrer(image, referrer)).isPresent();
+        assertThat(held.warning().orElseThrow()).contains(upstream.authority());
     }
 
     @Test
@@ -549,14 +542,144 @@ public abstract class ThroughContract extends SyncFixture {
                 UpstreamImages.index(Map.of("linux/amd64", referrer)),
                 image.toString().replace(':', '-'));
 
-        Pull listed = process()
+        Pull listed = listed(image).pull();
+
+        assertThat(listed.require().referrer(image, referrer)).isPresent();
+    }
+
+    private Listed listed(Digest subject) {
+        return process()
                 .through
-                .referrers(pull(NAME), image, "user:1")
+                .referrers(pull(NAME), subject, "user:1")
                 .orElseThrow()
                 .toCompletableFuture()
                 .join();
+    }
 
-        assertThat(listed.require().referrer(image, referrer)).isPresent();
+    @Test
+    void referrers_that_were_never_listed_are_not_said_to_be_none_while_the_upstream_fails() {
+        pull(byTag("v1"));
+        upstream.fault("/referrers/", reply -> Reply.of(503));
+
+        assertThatThrownBy(() -> listed(image)).hasRootCauseInstanceOf(UpstreamFailed.class);
+        assertThat(listed(Digest.of(Digest.SHA256, Bytes.random(5))).warning()).isEmpty();
+
+        upstream.heal();
+        clock.advance(FORGOTTEN);
+        assertThat(listed(image).warning()).isEmpty();
+    }
+
+    @Test
+    void one_referrer_that_cannot_be_had_does_not_hide_the_others() {
+        byte[] sbom = Bytes.random(40);
+        upstream.blob(sbom);
+        Digest good = upstream.manifest(UpstreamImages.referrer(List.of(sbom), "application/spdx+json", image));
+        Digest bad = upstream.manifest(UpstreamImages.referrer(List.of(sbom), "application/vnd.other", image));
+        pull(byTag("v1"));
+        upstream.fault("/manifests/" + bad, reply -> Reply.of(404));
+
+        Listed listed = listed(image);
+        assertThat(listed.pull().require().referrer(image, good)).isPresent();
+        assertThat(listed.warning().orElseThrow()).contains(bad.toString());
+
+        upstream.heal();
+        assertThat(listed(image).pull().require().referrer(image, bad)).isPresent();
+        assertThat(process().through.referrers(pull(NAME), image, "user:1")).isEmpty();
+    }
+
+    @Test
+    void many_referrers_come_by_the_hundred_and_are_said_not_to_be_all() {
+        byte[] sbom = Bytes.random(40);
+        upstream.blob(sbom);
+        for (int number = 0; number < 150; number++) {
+            upstream.manifest(UpstreamImages.referrer(List.of(sbom), "application/vnd.number" + number, image));
+        }
+        pull(byTag("v1"));
+
+        assertThat(listed(image).warning().orElseThrow()).startsWith("50 more referrers");
+        Listed all = listed(image);
+        assertThat(all.warning()).isEmpty();
+        assertThat(all.pull().require().referrers(image, "", 200).entries()).hasSize(150);
+    }
+
+    @Test
+    void a_hidden_tag_stays_hidden_while_the_upstream_says_nothing_and_comes_back_with_it() {
+        through = through("hub", true, FRESHNESS);
+        pull(byTag("v1"));
+        upstream.untag("v1");
+        goStale();
+        assertThatThrownBy(() -> pull(byTag("v1"))).hasRootCauseInstanceOf(ManifestUnknown.class);
+        clock.advance(FORGOTTEN);
+        upstream.fault("/v2/", reply -> Reply.of(503));
+
+        assertThatThrownBy(() -> pull(byTag("v1"))).hasRootCauseInstanceOf(UpstreamFailed.class);
+        assertThatThrownBy(() -> pull(byTag("v1"))).hasRootCauseInstanceOf(UpstreamFailed.class);
+        assertThat(process().through.known(pull(NAME), byTag("v1"))).isEqualTo(new ToAsk(Optional.empty()));
+
+        upstream.heal();
+        image("v1", config, layer);
+        clock.advance(FORGOTTEN);
+        assertThat(pull(byTag("v1")).manifest().digest()).isEqualTo(image);
+        assertThat(pull(byTag("v1")).warning()).isEmpty();
+    }
+
+    @Test
+    void a_held_tag_waits_once_however_often_it_is_pulled_while_a_question_hangs() throws InterruptedException {
+        pull(byTag("v1"));
+        goStale();
+        var go = new CountDownLatch(1);
+        holdUntil(go);
+        Pull pull = pull(NAME);
+        var manifest = pull.require().manifest(image);
+        var first = process().through.ask(pull, byTag("v1"), new ToAsk(manifest), "user:1");
+
+        clock.advance(HELD_WAITS);
+        var second = process().through.ask(pull, byTag("v1"), new ToAsk(manifest), "user:1");
+        assertThat(second.toCompletableFuture().join().warning()).isPresent();
+        go.countDown();
+        first.toCompletableFuture().join();
+    }
+
+    @Test
+    void questions_to_an_upstream_that_hangs_leave_room_for_others() {
+        var go = new CountDownLatch(1);
+        var other = new RepositoryName("other/" + FaultyUpstream.NAME);
+        PullThrough hanging = through;
+        var none = new ToAsk(Optional.empty());
+        RemoteId second = create(remote().name("second"));
+        try {
+            holdUntil(go);
+            for (int number = 0; number < 1000; number++) {
+                var _ = process().through.ask(pull(NAME), byTag("v" + number), none, "user:" + number % 10);
+            }
+            var refused = process().through.ask(pull(NAME), byTag("v1001"), none, "user:11");
+            assertThatThrownBy(() -> refused.toCompletableFuture().join())
+                    .hasRootCauseInstanceOf(UpstreamBusy.class)
+                    .hasStackTraceContaining("v1001");
+            upstream.heal();
+            remote = second;
+            through = through("other", false, FRESHNESS);
+
+            assertThat(pull(other, byTag("v1"), "user:1").manifest().digest()).isEqualTo(image);
+        } finally {
+            through = hanging;
+            go.countDown();
+        }
+    }
+
+    @Test
+    void a_layer_comes_whole_whatever_size_manifests_say() {
+        byte[] shared = Bytes.random(70_000);
+        Digest digest = upstream.blob(shared);
+        upstream.manifest(UpstreamImages.sized(Bytes.random(10), digest, 99), "lying");
+        upstream.manifest(UpstreamImages.sized(Bytes.random(10), digest, shared.length), "right");
+        pull(byTag("lying"));
+        pull(byTag("right"));
+
+        fetch(process().demanded, shared).join();
+
+        var registry = process().registry;
+        assertThat(registry.blobs.get(registry.pull(NAME), digest).sizeBytes()).isEqualTo(shared.length);
     }
 
     @Test

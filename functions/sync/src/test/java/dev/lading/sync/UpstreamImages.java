@@ -49,6 +49,13 @@ final class UpstreamImages {
                 .formatted(mediaType, Digest.of(Digest.SHA256, blob), blob.length);
     }
 
+    /** An image with one layer, of which it says a size. */
+    static byte[] sized(byte[] config, Digest layer, long size) {
+        return """
+                {"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[{"mediaType":"%s","digest":"%s","size":%d}]}""".formatted(MediaType.OCI_MANIFEST, descriptor(CONFIG, config), LAYER, layer, size)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
     /** A BuildKit cache export: layers, with its configuration behind them. */
     static byte[] cache(List<byte[]> blobs) {
         return """

@@ -8,7 +8,7 @@ import dev.lading.history.row.BlobEntry;
 import dev.lading.history.row.BlobOrigin;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.BlobUnknown;
-import dev.lading.oci.RegistryException.StoreBusy;
+import dev.lading.oci.RegistryException.UpstreamBusy;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.RepositoryName;
 import dev.lading.sync.demand.BlobKeeping.WrongBlob;
@@ -36,6 +36,9 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
     /** Limit on blobs that are fetched, or wait for their remote's turn, at once. */
     private static final int MAX_FLIGHTS = 1000;
 
+    /** Limit on those of one remote, whose upstream may hang. */
+    private static final int MAX_OF_ONE = 250;
+
     /** How long a wrong blob is not asked for again: clients repeat a request at once, several times. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
@@ -46,6 +49,8 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
     private final RemoteClients clients;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("blob-fetch-", 0).factory());
+
+    private final Places places = new Places(MAX_FLIGHTS, MAX_OF_ONE);
 
     /** Fetches under way. Guarded by this. */
     private final Map<Wanted, Flight> flights = new LinkedHashMap<>();
@@ -98,8 +103,8 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
             // The row that is filled may be another repository's.
             return new Fetch(same.stored().thenApply(key -> listed.link(blob).orElse(key)), same.arriving());
         }
-        if (flights.size() == MAX_FLIGHTS) {
-            return Fetch.failed(new StoreBusy("too many blobs are being fetched", RETRY_AFTER));
+        if (!places.take(wanted.origin().remote())) {
+            return Fetch.failed(new UpstreamBusy("blob " + blob.digest() + " of '" + name + "'", RETRY_AFTER));
         }
         var begun = new Flight();
         flights.put(wanted, begun);
@@ -125,12 +130,17 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
 
     private synchronized void end(Wanted wanted) {
         flights.remove(wanted);
+        places.giveBack(wanted.origin().remote());
     }
 
     private BlobKey get(Wanted wanted, RepositoryName name, BlobEntry blob, boolean isRead, Flight flight) {
         try (var lease = clients.lease(wanted.origin());
                 BlobBody body = lease.upstream().blob(blob.digest(), 0)) {
-            return isRead ? read(lease, name, blob, body, flight) : keeping.whole(lease, name, blob, body);
+            BlobEntry comes = blob.withSize(body.totalBytes());
+            // Who reads it while it arrives has been told the size by then.
+            return isRead && comes.sizeBytes() == blob.sizeBytes()
+                    ? read(lease, name, blob, body, flight)
+                    : keeping.whole(lease, name, comes, body);
         } catch (WrongBlob e) {
             wrong.put(wanted, e.why());
             throw new UpstreamFailed(e.why());

@@ -6,6 +6,7 @@ import dev.lading.upstream.transport.UpstreamException.Unreachable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -81,8 +82,9 @@ public final class Retries {
         pauses++;
         if (now.plus(wait).isAfter(first.plus(patience))) {
             throw new RateLimited(
-                    host + " limits how often it is asked (429) and is to be asked for " + request.what()
-                            + " not before " + now.plus(wait)
+                    // Nothing of what was asked for: it is told to all who ask through the remote.
+                    host + " limits how often it is asked (429) and is not to be asked before "
+                            + now.plus(wait).plusSeconds(1).truncatedTo(ChronoUnit.SECONDS)
                             + "; ask again then, or with credentials that may ask more",
                     wait);
         }
