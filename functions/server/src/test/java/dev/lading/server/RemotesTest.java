@@ -189,6 +189,8 @@ class RemotesTest {
                 "a field that is not     | {\"colour\":\"red\"}                                | colour",
                 "a policy that is not    | {\"policy\":\"never\"}                              | policy",
                 "a negative timeout      | {\"total_timeout\":-1}                              | total_timeout",
+                "an endless timeout      | {\"total_timeout\":1e400}                           | total_timeout",
+                "a header in two lines   | {\"headers\":[{\"X\":\"a\\r\\nY: b\"}]}               | headers",
                 "no connections          | {\"download_concurrency\":0}                        | download_concurrency",
                 "half a connection       | {\"download_concurrency\":1.5}                      | download_concurrency",
                 "labels of numbers       | {\"pulp_labels\":{\"a\":1}}                         | pulp_labels",

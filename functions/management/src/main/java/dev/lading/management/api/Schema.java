@@ -256,6 +256,9 @@ public final class Schema {
     }
 
     private List<String> checkRange(double number) {
+        if (!Double.isFinite(number)) {
+            return List.of("this is larger than any number that is taken here");
+        }
         if (minimum != null && number < minimum) {
             return List.of("this must be at least " + minimum);
         }

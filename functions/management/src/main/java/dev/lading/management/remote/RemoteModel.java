@@ -24,6 +24,7 @@ import dev.lading.remote.SealedSecrets;
 import dev.lading.remote.Sealing;
 import dev.lading.sync.plan.TagFilter;
 import dev.lading.upstream.Upstream;
+import dev.lading.upstream.http.RemoteHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -393,9 +394,14 @@ public final class RemoteModel {
                 secret(body, RemoteSecrets.PROXY_USERNAME, before.proxyUsername(), sealing),
                 secret(body, RemoteSecrets.PROXY_PASSWORD, before.proxyPassword(), sealing),
                 secret(body, RemoteSecrets.CLIENT_KEY, before.clientKey(), sealing),
-                body.has(RemoteSecrets.HEADERS)
-                        ? sealing.headers(body.maps(RemoteSecrets.HEADERS, List.of()))
-                        : before.headers());
+                body.has(RemoteSecrets.HEADERS) ? sealing.headers(headers(body)) : before.headers());
+    }
+
+    /** The headers that a body has, which can be sent. */
+    private static List<Map<String, String>> headers(Values body) {
+        List<Map<String, String>> headers = body.maps(RemoteSecrets.HEADERS, List.of());
+        var _ = RemoteHeaders.of(headers);
+        return headers;
     }
 
     private static Optional<SealedSecret> secret(
