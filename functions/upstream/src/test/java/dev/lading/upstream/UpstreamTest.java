@@ -101,7 +101,7 @@ class UpstreamTest extends Fixture {
         assertThatThrownBy(() -> open(remote().upstreamName("other")).tags())
                 .isInstanceOf(NotFound.class)
                 .hasMessage(registry.authority() + " does not have the tag list of other (404 NAME_UNKNOWN);"
-                        + " check the remote's url and upstream_name");
+                        + " check the remote's url and the repository's name");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -21,6 +22,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 public final class Failures {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DOCUMENT_BYTES = 64 * 1024;
+
+    /** Name of an exception's class in front of its message. */
+    private static final Pattern CLASS_NAME = Pattern.compile("(?:[a-z]\\w*\\.)+[A-Z]\\w*: ");
 
     private Failures() {}
 
@@ -33,8 +37,8 @@ public final class Failures {
                 case 401, 403 ->
                     new Refused(answer.host() + " refuses " + request.what() + " (" + status + "); "
                             + (answer.isFrom(request)
-                                    ? "check the remote's username, password and upstream_name: many registries answer"
-                                            + " so for what does not exist, too"
+                                    ? "check the remote's username and password, and the repository's name: many"
+                                            + " registries answer so for what does not exist, too"
                                     : request.uri().getRawAuthority() + " redirects there, and no credentials go along;"
                                             + " if it has moved, change the remote's url"));
                 case 407 ->
@@ -43,7 +47,7 @@ public final class Failures {
                 case 404 ->
                     new NotFound(answer.host() + " does not have " + request.what() + " (" + status + ")"
                             + (code.filter("NAME_UNKNOWN"::equals).isPresent()
-                                    ? "; check the remote's url and upstream_name"
+                                    ? "; check the remote's url and the repository's name"
                                     : ""));
                 default ->
                     new InvalidAnswer(answer.host() + " answers the request for " + request.what() + " with status "
@@ -54,7 +58,7 @@ public final class Failures {
 
     static Unreachable status(Answer answer, Request request) {
         return new Unreachable(answer.host() + " failed to answer the request for " + request.what() + " (status "
-                + answer.status() + "); sync again later");
+                + answer.status() + "); try again later");
     }
 
     static Unreachable io(String host, Request request, IOException cause) {
@@ -82,9 +86,18 @@ public final class Failures {
             case UnknownHostException e -> "its name is unknown; check the remote's url and proxy_url";
             case ConnectException e -> "nobody takes the connection; check the remote's url and proxy_url";
             case InterruptedIOException e -> "it took too long (" + e.getMessage() + ")";
-            case SSLException e -> "TLS failed (" + e.getMessage() + "); check ca_cert, client_cert and tls_validation";
+            case SSLException e -> "TLS failed (" + root(e) + "); check ca_cert, client_cert and tls_validation";
             default -> "the connection broke (" + cause.getMessage() + ")";
         };
+    }
+
+    /** What failed first, which says why; messages of what failed for it repeat it behind names of Java classes. */
+    private static String root(IOException failure) {
+        Throwable first = failure;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        return CLASS_NAME.matcher(String.valueOf(first.getMessage())).replaceAll("");
     }
 
     /**

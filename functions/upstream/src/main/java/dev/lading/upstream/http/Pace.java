@@ -2,6 +2,7 @@ package dev.lading.upstream.http;
 
 import dev.lading.remote.RemoteConnection;
 import dev.lading.upstream.transport.Answer;
+import dev.lading.upstream.transport.UpstreamException.RateLimited;
 import dev.lading.upstream.transport.UpstreamException.Unreachable;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Schedules the requests of a run: no faster than the remote's {@code rate_limit}, and not before the time the upstream
- * named.
+ * named. So many may wait for their turn as have one within the wait budget.
  */
 public final class Pace {
     private final WaitBudget patience;
@@ -95,7 +96,15 @@ public final class Pace {
     private Instant turn() {
         lock.lock();
         try {
-            Instant turn = later(later(now(), next), pausedUntil);
+            Instant free = later(now(), pausedUntil);
+            Instant turn = later(free, next);
+            Duration wait = Duration.between(free, turn);
+            if (wait.compareTo(patience.limit()) > 0) {
+                throw new RateLimited(
+                        "the remote's rate_limit lets it be asked no more than is asked already; ask again in "
+                                + wait.toSeconds() + " s, or raise it",
+                        wait);
+            }
             next = turn.plus(between);
             return turn;
         } finally {

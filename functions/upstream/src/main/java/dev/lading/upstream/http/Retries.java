@@ -84,7 +84,7 @@ public final class Retries {
             throw new RateLimited(
                     // Nothing of what was asked for: it is told to all who ask through the remote.
                     host + " limits how often it is asked (429) and is not to be asked before "
-                            + now.plus(wait).plusSeconds(1).truncatedTo(ChronoUnit.SECONDS)
+                            + now.plus(wait).plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS)
                             + "; ask again then, or with credentials that may ask more",
                     wait);
         }
