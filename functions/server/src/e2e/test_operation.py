@@ -55,6 +55,18 @@ class StartAndStopTest(unittest.TestCase):
         with Server("--anonymous-push") as server:
             Registry(server.host, password=None).push("open", "1", oci.raw_image([b"anybody's"]))
 
+    def test_mirrors_have_ports_of_their_own(self):
+        port, metrics = free_port(), free_port()
+        for options in (
+            (f"--mirror-port={port}=hub",),
+            (f"--mirror-port={metrics}=hub", f"--metrics-port={metrics}"),
+            ("--mirror-port=7000=hub", "--mirror-port=7000=other"),
+            ("--mirror-port=70000=hub",),
+            ("--mirror-port=hub",),
+            ("--mirror-port=7000=Hub",),
+        ):
+            self.require_refused(Server(*options, port=port), "--mirror-port takes a port")
+
     def test_an_unknown_option_is_refused(self):
         self.require_refused(Server("--prot=1"), "--prot")
 

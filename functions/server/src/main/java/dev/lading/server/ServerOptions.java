@@ -14,10 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,6 +50,7 @@ import picocli.CommandLine.TypeConversionException;
         footer = {"", "Health: /q/health/live and /q/health/ready   Details and metrics: see --metrics-port"})
 final class ServerOptions implements Callable<Integer> {
     private static final int MOST_PORT = 65_535;
+    private static final Pattern MIRROR = Pattern.compile("([0-9]{1,5})=(.+)");
 
     @Spec
     private CommandSpec spec;
@@ -164,7 +167,7 @@ final class ServerOptions implements Callable<Integer> {
             description =
                     "Port that serves one pull-through distribution and nothing else, as a mirror for dockerd; may be"
                             + " repeated.")
-    private Map<Integer, String> mirrorPorts = new TreeMap<>();
+    private List<String> mirrors = List.of();
 
     @Option(
             names = "--storage",
@@ -259,7 +262,11 @@ final class ServerOptions implements Callable<Integer> {
             set("lading.metrics.port", metricsPort);
             set("lading.metrics.host", metricsHost);
         }
-        mirrorPorts.forEach(this::mirror);
+        Set<Integer> taken = new HashSet<>(Set.of(port));
+        if (metricsPort != null) {
+            taken.add(metricsPort);
+        }
+        mirrors.forEach(each -> mirror(each, taken));
         set("lading.anonymous-push", anonymousPush);
         set("lading.private-by-default", privateByDefault);
         set("lading.upload-expiry", uploadExpiry);
@@ -314,18 +321,21 @@ final class ServerOptions implements Callable<Integer> {
         set("quarkus.http.ssl-port", port);
     }
 
-    private void mirror(int mirrorPort, String basePath) {
+    /** @param taken ports that others listen on */
+    private void mirror(String mirror, Set<Integer> taken) {
         if (role == ServerConfig.Role.uploads) {
             throw refused("a server for uploads is no mirror; leave --mirror-port out");
         }
-        if (mirrorPort < 1 || mirrorPort > MOST_PORT || mirrorPort == port) {
+        Matcher parts = MIRROR.matcher(mirror);
+        if (!parts.matches() || !RepositoryName.isValid(parts.group(2))) {
+            throw refused("--mirror-port takes a port and the base path of a pull-through distribution, as 5001=hub,"
+                    + " not '" + mirror + "'");
+        }
+        int mirrorPort = Integer.parseInt(parts.group(1));
+        if (mirrorPort < 1 || mirrorPort > MOST_PORT || !taken.add(mirrorPort)) {
             throw refused("--mirror-port takes a port of its own from 1 to " + MOST_PORT + ", not " + mirrorPort);
         }
-        if (!RepositoryName.isValid(basePath)) {
-            throw refused("--mirror-port takes the base path of a pull-through distribution, and '" + basePath
-                    + "' is no base path");
-        }
-        set("lading.mirror-ports." + mirrorPort, basePath);
+        set("lading.mirror-ports." + mirrorPort, parts.group(2));
     }
 
     private void requireAddress(String block) {
