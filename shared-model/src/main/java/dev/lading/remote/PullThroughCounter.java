@@ -15,15 +15,16 @@ public final class PullThroughCounter {
 
     private record Limit(OptionalLong all, OptionalLong remaining) {}
 
-    /** @param bytes in the answer; 0 where it has no body */
-    public void hit(long bytes) {
+    public void hit() {
         hits.increment();
-        servedBytes.add(bytes);
     }
 
-    /** @param bytes in the answer; 0 where it has no body */
-    public void missed(long bytes) {
+    public void missed() {
         misses.increment();
+    }
+
+    /** Counts the bytes of an answer's body. */
+    public void served(long bytes) {
         servedBytes.add(bytes);
     }
 

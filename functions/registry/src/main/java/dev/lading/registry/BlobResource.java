@@ -24,6 +24,7 @@ import dev.lading.oci.RegistryException.BlobOnItsWay;
 import dev.lading.oci.RepositoryName;
 import dev.lading.remote.PullThroughCounter;
 import dev.lading.remote.PullThroughCounts;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
@@ -93,7 +94,8 @@ public class BlobResource {
             @HeaderParam("Range") @Nullable String range,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) List<String> known,
             @QueryParam(WAITED) @Nullable String waited,
-            @Context ContainerRequestContext request)
+            @Context ContainerRequestContext request,
+            @Context RoutingContext http)
             throws IOException {
         Digest wanted = Digest.parse(digest);
         Pull pull = AccessFilter.pulled(request);
@@ -103,14 +105,17 @@ public class BlobResource {
         BlobEntry blob = blobs.get(pull, wanted);
         Optional<PullThroughCounter> counter = pull.through().map(through -> counts.of(through.remote()));
         if (IfNoneMatch.has(known, wanted)) {
-            counter.ifPresent(each -> each.hit(0));
+            counter.ifPresent(PullThroughCounter::hit);
             return notModified(wanted);
         }
         Optional<String> wantedPart = Optional.ofNullable(range);
         if (blob.key().isEmpty()) {
             Fetch fetch = fetcher.fetch(pull.name(), blob);
             UnaryOperator<Response> counted = answer -> {
-                counter.ifPresent(each -> each.missed(sentBytes(answer, blob)));
+                counter.ifPresent(each -> {
+                    each.missed();
+                    ServedBytes.count(http, settings, each, sentBytes(answer, blob));
+                });
                 return answer;
             };
             if (settings.behindGateway()) {
@@ -125,11 +130,12 @@ public class BlobResource {
         }
         Response answer = content(blob, blob.key().get(), wantedPart);
         counter.ifPresent(each -> {
-            if (waited == null) {
-                each.hit(sentBytes(answer, blob));
+            if (settings.behindGateway() && waited != null) {
+                each.missed();
             } else {
-                each.missed(sentBytes(answer, blob));
+                each.hit();
             }
+            ServedBytes.count(http, settings, each, sentBytes(answer, blob));
         });
         return answer;
     }

@@ -147,10 +147,10 @@ public class ManifestResource {
                         .build();
         return switch (through.known(pull, reference)) {
             case Served here ->
-                counted(counter, Optional.of(here.manifest()), served).of(here);
+                counted(http, counter, Optional.of(here.manifest()), served).of(here);
             case ToAsk asking -> {
                 Caller caller = AccessFilter.caller(request);
-                var counted = counted(counter, asking.held(), served);
+                var counted = counted(http, counter, asking.held(), served);
                 if (authorizer.allows(caller, Check.fetch(pull))) {
                     String principal = AccessFilter.countedFor(request, http.request());
                     throw Later.after(through.ask(pull, reference, asking, principal), counted);
@@ -165,16 +165,20 @@ public class ManifestResource {
 
     /** Notes pulls, and counts answers: as hits, those with what was held. */
     private Later.Rendering<Served> counted(
-            PullThroughCounter counter, Optional<ManifestEntry> held, Later.Rendering<Served> rendering) {
+            RoutingContext http,
+            PullThroughCounter counter,
+            Optional<ManifestEntry> held,
+            Later.Rendering<Served> rendering) {
         return found -> {
             ManifestEntry manifest = found.manifest();
             Response answer = rendering.of(found);
             long bytes = answer.hasEntity() ? manifest.sizeBytes() : 0;
             if (held.filter(known -> known.digest().equals(manifest.digest())).isPresent()) {
-                counter.hit(bytes);
+                counter.hit();
             } else {
-                counter.missed(bytes);
+                counter.missed();
             }
+            ServedBytes.count(http, settings, counter, bytes);
             found.warning().ifPresent(why -> counter.stale());
             lastPulls.pulled(manifest);
             return answer;

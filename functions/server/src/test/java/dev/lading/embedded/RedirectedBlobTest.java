@@ -35,6 +35,7 @@ import dev.lading.remote.RemoteId;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Registry;
 import dev.lading.testing.Stores;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -170,7 +171,15 @@ class RedirectedBlobTest {
     }
 
     private Response get(Digest digest, String range, String... known) throws IOException {
-        return blobs.get(digest.toString(), range, List.of(known), null, request());
+        return blobs.get(digest.toString(), range, List.of(known), null, request(), unused());
+    }
+
+    /** What is not pulled through looks at nothing of it. */
+    private RoutingContext unused() {
+        return (RoutingContext) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {RoutingContext.class}, (proxy, method, arguments) -> {
+                    throw new UnsupportedOperationException(method.getName());
+                });
     }
 
     private Response head(Digest digest, String... known) throws IOException {
@@ -287,8 +296,8 @@ class RedirectedBlobTest {
         fetcher = (name, listed) -> new BlobFetcher.Fetch(stored, new CompletableFuture<>());
         blobs = blobs(true);
         var ended = new AtomicBoolean();
-        var later =
-                assertThrows(Later.class, () -> blobs.get(digest.toString(), null, List.of(), state, request(ended)));
+        var later = assertThrows(
+                Later.class, () -> blobs.get(digest.toString(), null, List.of(), state, request(ended), unused()));
         ended.set(true);
         stored.completeExceptionally(new BlobOnItsWay(digest, "library/app", Duration.ofSeconds(5)));
         return later.answer().toCompletableFuture().join();

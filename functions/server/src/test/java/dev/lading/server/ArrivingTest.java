@@ -40,6 +40,7 @@ class ArrivingTest {
     private final byte[] layer = Bytes.random(SIZE);
     private final CountDownLatch go = new CountDownLatch(1);
     private final HttpClient client = HttpClient.newHttpClient();
+    private String remote;
     private String path;
 
     @BeforeEach
@@ -51,14 +52,14 @@ class ArrivingTest {
         String manifest = RegistryClient.manifest(config, List.of(layer), Optional.empty());
         upstream.manifest(manifest.getBytes(UTF_8), "v1");
         String name = "arriving/" + ++made;
-        String remote = "{\"name\":\"%s\",\"url\":\"%s\",\"upstream_name\":\"%s\",\"policy\":\"on_demand\"}"
+        String fields = "{\"name\":\"%s\",\"url\":\"%s\",\"upstream_name\":\"%s\",\"policy\":\"on_demand\"}"
                 .formatted(name, upstream.url(), FaultyUpstream.NAME);
-        String href = pulp.send("POST", PulpClient.API + "remotes/container/container/", remote)
+        remote = pulp.send("POST", PulpClient.API + "remotes/container/container/", fields)
                 .json()
                 .path("pulp_href")
                 .asText();
         String repository = pulp.createServed(name).path("pulp_href").asText();
-        pulp.task("POST", repository + "sync/", "{\"remote\":\"" + href + "\"}");
+        pulp.task("POST", repository + "sync/", "{\"remote\":\"" + remote + "\"}");
         path = "/v2/" + name + "/blobs/" + Digest.of(Digest.SHA256, layer);
         upstream.forgetRequests();
     }
@@ -68,6 +69,17 @@ class ArrivingTest {
         go.countDown();
         upstream.close();
         client.close();
+    }
+
+    @Test
+    void one_of_which_no_byte_comes_is_refused_with_a_status() throws Exception {
+        pulp.task("PATCH", remote, "{\"max_retries\":0}");
+        upstream.fault("/blobs/", reply -> reply.cutAfter(0));
+
+        HttpResponse<InputStream> answer = open();
+
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(new String(answer.body().readAllBytes(), UTF_8)).contains(upstream.authority());
     }
 
     private HttpResponse<InputStream> open(String... headers) throws IOException, InterruptedException {

@@ -23,6 +23,8 @@ final class ArrivingBlob {
     private final FileChannel file;
     private final List<Runnable> told = new CopyOnWriteArrayList<>();
 
+    private volatile Runnable begun = () -> {};
+
     /** Guarded by this, as is all that follows. */
     private long arrived;
 
@@ -46,6 +48,11 @@ final class ArrivingBlob {
             // What is open stays; what would have a name would stay after a kill.
             Files.delete(path);
         }
+    }
+
+    /** Says who is told of the first bytes: before them a client can still be answered that there are none. */
+    void whenBegun(Runnable told) {
+        begun = told;
     }
 
     /** The stream, of which all that is read arrives here. */
@@ -85,6 +92,9 @@ final class ArrivingBlob {
         }
         synchronized (this) {
             arrived += count;
+        }
+        if (at == 0) {
+            begun.run();
         }
         tell();
     }

@@ -155,7 +155,7 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
         // Whoever comes too late for a reader finds out what became of it.
         var _ = flight.stored().whenComplete((key, failure) -> arriving.release());
         try {
-            flight.arriving().complete(arriving::reader);
+            arriving.whenBegun(() -> flight.arriving().complete(arriving::reader));
             BlobKey key = keeping.whole(lease, name, blob, arriving.through(body));
             arriving.verified();
             return key;
