@@ -9,6 +9,7 @@ import dev.lading.distribution.BasePathIndex;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.PullThroughDistribution;
+import dev.lading.history.PullThrough;
 import dev.lading.history.Repository;
 import dev.lading.history.ThroughPaths;
 import dev.lading.metadata.MetadataStore;
@@ -214,8 +215,8 @@ public final class GrantedRights implements Rights {
         Set<String> permissions = new HashSet<>(given(Target.EVERYTHING));
         permissions.addAll(given(Target.namespace(namespace)));
         entry.ifPresent(at -> permissions.addAll(given(Target.distribution(at.id()))));
-        throughs.at(name)
-                .ifPresent(through -> permissions.addAll(given(Target.pullThrough(new DistributionId(through.id())))));
+        Optional<PullThrough> through = throughs.at(name);
+        through.ifPresent(each -> permissions.addAll(given(Target.pullThrough(new DistributionId(each.id())))));
         boolean asks = entry.isEmpty() && !NameRights.pushesInNamespace(permissions);
         if (asks || isOwn(namespace)) {
             permissions.addAll(byMaking(namespace));
@@ -223,7 +224,8 @@ public final class GrantedRights implements Rights {
         return NameRights.of(
                 permissions,
                 entry.isPresent(),
-                entry.filter(at -> !at.restricted()).isPresent());
+                entry.filter(at -> !at.restricted()).isPresent()
+                        && through.filter(PullThrough::restricted).isEmpty());
     }
 
     /** The permissions in a namespace that the user made, or may make by pushing. */

@@ -18,12 +18,12 @@ public record Pull(RepositoryName name, Optional<RepositoryView> view, Optional<
 
     /**
      * Whether pulling here needs permission. It does where nothing is served, too, or private names would stand out;
-     * beneath a pull-through distribution, as that says.
+     * beneath a pull-through distribution, where that or the name's own says so.
      */
     public boolean isRestricted() {
-        return view.map(RepositoryView::isRestricted)
-                .or(() -> through.map(PullThrough::restricted))
-                .orElse(true);
+        boolean isBeneath = through.filter(PullThrough::restricted).isPresent();
+        boolean isOwn = view.map(RepositoryView::isRestricted).orElse(through.isEmpty());
+        return isBeneath || isOwn;
     }
 
     /** Whether one version is pulled here, to which no upstream adds anything. */

@@ -109,9 +109,9 @@ public final class RepositoryService {
         return throughPaths.of(host);
     }
 
-    /** @throws EntityInUse if pulls go through a distribution that a name is beneath */
+    /** @throws EntityInUse if pulls go through a distribution that a name is beneath, or that has it */
     public void requireOutside(RepositoryName name) {
-        throughPaths.at(name).ifPresent(through -> {
+        throughPaths.at(name).or(() -> throughPaths.exactly(name)).ifPresent(through -> {
             throw ThroughPath.refusal(name, through.basePath());
         });
     }

@@ -246,7 +246,9 @@ class MirrorsTest {
             var unknown = anonymous.get("/mirror/never-made" + path);
             var restricted = anonymous.get(byPath(path));
             assertThat(unknown.status()).isEqualTo(401).isEqualTo(restricted.status());
-            assertThat(text(unknown)).isEqualTo(text(restricted).replace(RunningRegistry.MIRRORED + "/", ""));
+            assertThat(text(unknown)).isEqualTo(text(restricted).replace(RunningRegistry.MIRRORED, "never-made"));
+            assertThat(unknown.header("WWW-Authenticate"))
+                    .isEqualTo(restricted.header("WWW-Authenticate").replace(RunningRegistry.MIRRORED, "never-made"));
         }
     }
 

@@ -44,7 +44,9 @@ public class Mirrors {
         if (through.isPresent() && registry.isPresent() && !isOf(registry.get(), through.get())) {
             throw unknown(asked, registry.get());
         }
-        return Optional.of(through.map(known -> repositories.pull(known, asked)).orElseGet(() -> Pull.nothing(asked)));
+        // What is not there is refused by the name that it would have.
+        return Optional.of(through.map(known -> repositories.pull(known, asked))
+                .orElseGet(() -> Pull.nothing(new RepositoryName(mirror.get().basePath() + "/" + asked))));
     }
 
     /** Whether a request means another registry than this one. */

@@ -145,6 +145,7 @@ public class DistributionResource {
         Rights rights = Access.rights(request);
         DistributionSettings settings = DistributionModel.created(values, references.by(rights), newNames);
         requireMaking(settings.basePath(), rights);
+        repositories.requireOutside(settings.basePath());
         requireLinking(settings, Optional.empty(), rights);
         requireFree(settings, Optional.empty());
         return dispatch.start(
@@ -230,6 +231,7 @@ public class DistributionResource {
         }
         if (!wanted.basePath().equals(distribution.settings().basePath())) {
             requireMaking(wanted.basePath(), rights);
+            repositories.requireOutside(wanted.basePath());
         }
         requireLinking(wanted, Optional.of(distribution.settings()), rights);
         requireFree(wanted, Optional.of(distribution));
