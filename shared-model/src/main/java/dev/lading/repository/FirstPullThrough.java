@@ -66,17 +66,22 @@ public final class FirstPullThrough {
     /** Empty: the write lost to another. */
     private Optional<RepositoryId> attempt(
             PullThrough through, RepositoryName name, NewRemote remote, Supplier<List<Write>> also) {
+        PullThroughDistribution parent = unchanged(through);
+        boolean isRepository = Repository.NAMES.find(store, name.value()).isPresent();
+        Optional<Distribution> there = distribution(name);
+        // Read last: who has taken the names since may be another pull of this one.
         Optional<PullPath> served = store.get(PullPath.TABLE, PullPath.key(name));
-        if (served.isPresent()) {
-            return Optional.of(served.filter(path -> path.through().equals(Optional.of(through.id())))
-                    .map(PullPath::repository)
-                    .orElseThrow(() -> taken(through, name, "distribution")));
+        if (served.filter(path -> path.through().equals(Optional.of(through.id())))
+                .isPresent()) {
+            return served.map(PullPath::repository);
         }
-        if (Repository.NAMES.find(store, name.value()).isPresent()) {
+        if (isRepository) {
             throw taken(through, name, "repository");
         }
-        PullThroughDistribution parent = unchanged(through);
-        Optional<Distribution> emptied = emptied(through, name);
+        Optional<Distribution> emptied = there.filter(distribution -> isEmptied(distribution, through, name));
+        if (served.isPresent() || !emptied.equals(there)) {
+            throw taken(through, name, "distribution");
+        }
         Instant now = clock.instant();
         List<Write> writes = new ArrayList<>();
         Optional<Remote> left = remote.left();
@@ -119,25 +124,21 @@ public final class FirstPullThrough {
                         + "' was just changed or deleted; pull again in ten seconds"));
     }
 
-    /**
-     * The distribution that an earlier pull made, and whose repository was deleted since.
-     *
-     * @throws EntityInUse if the name or the base path is another distribution's
-     */
-    private Optional<Distribution> emptied(PullThrough through, RepositoryName name) {
-        Optional<Distribution> found = BasePathIndex.INDEX
+    /** The distribution that has the base path, or else the name. */
+    private Optional<Distribution> distribution(RepositoryName name) {
+        return BasePathIndex.INDEX
                 .find(store, name)
                 .map(BasePathIndex.Entry::id)
                 .or(() -> Distribution.NAMES.find(store, name.value()).map(named -> new DistributionId(named.id())))
                 .flatMap(id -> store.get(Distribution.TABLE, Distribution.key(id)));
-        found.map(Distribution::settings)
-                .filter(settings -> !settings.through().equals(Optional.of(through.id()))
-                        || !settings.basePath().equals(name)
-                        || settings.repository().isPresent())
-                .ifPresent(others -> {
-                    throw taken(through, name, "distribution");
-                });
-        return found;
+    }
+
+    /** Whether an earlier pull made a distribution, and the repository that it served was deleted since. */
+    private static boolean isEmptied(Distribution distribution, PullThrough through, RepositoryName name) {
+        DistributionSettings settings = distribution.settings();
+        return settings.through().equals(Optional.of(through.id()))
+                && settings.basePath().equals(name)
+                && settings.repository().isEmpty();
     }
 
     private static RepositorySettings settings(PullThrough through, RepositoryName name, Remote remote) {

@@ -371,6 +371,25 @@ public abstract class ThroughContract extends SyncFixture {
     }
 
     @Test
+    void processes_that_make_one_name_at_once_make_one_repository() {
+        upstream.withoutReferrers();
+        var none = new ToAsk(Optional.empty());
+        SyncProcess one = process();
+        SyncProcess other = restart(metadata(), limits());
+        for (int number = 0; number < 30; number++) {
+            Pull pull = pull(named(number));
+
+            List<CompletionStage<Served>> both = Stream.of(one, other)
+                    .map(each -> each.through.ask(pull, byTag("v1"), none, "user:1"))
+                    .toList();
+
+            both.forEach(each -> assertThat(
+                            each.toCompletableFuture().join().manifest().digest())
+                    .isEqualTo(image));
+        }
+    }
+
+    @Test
     void two_tags_and_a_digest_at_once_make_one_repository() {
         image("v2", Bytes.random(50));
         Pull pull = pull(NAME);
