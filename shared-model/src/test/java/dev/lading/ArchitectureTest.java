@@ -62,7 +62,7 @@ class ArchitectureTest {
             List.of("schedule"),
             List.of("history.row"),
             List.of("history"),
-            List.of("commit", "distribution"),
+            List.of("commit", "distribution", "bundle.document"),
             List.of("repository"),
             List.of("grant"),
             List.of("upload"),
