@@ -8,6 +8,7 @@ import dev.lading.curation.CurationContract;
 import dev.lading.curation.IndexContract;
 import dev.lading.curation.StagedContentContract;
 import dev.lading.distribution.DistributionContract;
+import dev.lading.export.ExportContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionHistoryContract;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The services over DynamoDB and S3. */
 @ExtendWith(AwsStores.class)
 class AwsServicesTest {
+    @Nested
+    class Exports extends ExportContract {}
+
     @Nested
     class Distributions extends DistributionContract {}
 

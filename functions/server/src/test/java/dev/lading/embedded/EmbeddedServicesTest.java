@@ -23,6 +23,7 @@ import dev.lading.curation.IndexContract;
 import dev.lading.curation.LargeRewriteContract;
 import dev.lading.curation.StagedContentContract;
 import dev.lading.distribution.DistributionContract;
+import dev.lading.export.ExportContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
@@ -87,6 +88,9 @@ class EmbeddedServicesTest {
     private Path file(BlobKey key) {
         return folder.resolve(key.value().substring(0, 2)).resolve(key.value());
     }
+
+    @Nested
+    class Exports extends ExportContract {}
 
     @Nested
     class Distributions extends DistributionContract {}

@@ -21,7 +21,7 @@ final class DocumentRules {
     static final int MAX_REPOSITORIES = 1000;
     static final int MAX_VERSIONS = 20_000;
     static final int MAX_DISTRIBUTIONS = 10_000;
-    static final int MAX_CHANGES = 400_000;
+    static final int MAX_CHANGES = 250_000;
 
     private final Map<String, OfRepository> repositories = new HashMap<>();
     private final Set<String> distributions = new HashSet<>();

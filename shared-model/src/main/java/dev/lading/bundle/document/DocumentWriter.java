@@ -5,9 +5,13 @@ import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.stream.Stream;
 
 /** Writes a document, entry by entry, each on a line of its own. */
 public final class DocumentWriter implements Closeable {
+    public static final int MAX_BYTES = DocumentRules.MAX_BYTES;
+    public static final int MAX_CHANGES = DocumentRules.MAX_CHANGES;
+
     private final JsonGenerator json;
     private final DocumentRules rules = new DocumentRules();
 
@@ -26,6 +30,12 @@ public final class DocumentWriter implements Closeable {
     public void write(DocumentEntry entry) throws IOException {
         rules.require(entry);
         DocumentJson.MAPPER.writerFor(DocumentEntry.class).writeValue(json, entry);
+    }
+
+    public void write(Stream<? extends DocumentEntry> entries) throws IOException {
+        for (DocumentEntry entry : (Iterable<DocumentEntry>) entries.map(DocumentEntry.class::cast)::iterator) {
+            write(entry);
+        }
     }
 
     /** Ends the document. */

@@ -1,0 +1,117 @@
+package dev.lading.export;
+
+import dev.lading.blob.BlobStore;
+import dev.lading.bundle.document.DocumentEntry.OfDistribution;
+import dev.lading.bundle.document.DocumentHead;
+import dev.lading.bundle.document.DocumentWriter;
+import dev.lading.content.ManifestService;
+import dev.lading.distribution.Distribution;
+import dev.lading.distribution.DistributionService;
+import dev.lading.export.ExportRequest.Part;
+import dev.lading.export.HistoryWalk.Chosen;
+import dev.lading.history.Repository;
+import dev.lading.history.RepositoryVersion;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.oci.RepositoryName;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.VersionService;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Makes bundles of repositories. Their bytes depend on what is exported, and on nothing else. */
+public final class ExportService {
+    private final RepositoryService repositories;
+    private final VersionService versions;
+    private final DistributionService distributions;
+    private final ManifestService manifests;
+    private final BlobStore blobs;
+
+    public ExportService(
+            RepositoryService repositories,
+            VersionService versions,
+            DistributionService distributions,
+            ManifestService manifests,
+            BlobStore blobs) {
+        this.repositories = repositories;
+        this.versions = versions;
+        this.distributions = distributions;
+        this.manifests = manifests;
+        this.blobs = blobs;
+    }
+
+    /**
+     * Finds out what a bundle holds. Reads manifests, and no blobs.
+     *
+     * @throws dev.lading.oci.RegistryException.EntityUnknown if there is no such repository or version
+     * @throws dev.lading.bundle.BundleRefused if it is more than a bundle may hold
+     */
+    public Export prepare(ExportRequest request) throws IOException {
+        List<Chosen> chosen = chosen(request);
+        Instant date = request.date()
+                .orElseGet(() -> chosen.stream()
+                        .map(each -> each.last().created())
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow());
+        var contents = new BundleContents(manifests);
+        var layout = new ImageLayout(contents, request.source().url());
+        var document = new BoundedBuffer(DocumentHead.PATH, DocumentWriter.MAX_BYTES);
+        try (var writer = new DocumentWriter(document, new DocumentHead(date, request.source()))) {
+            for (Chosen each : chosen) {
+                var walk = new HistoryWalk(versions, contents, each);
+                walk.write(writer);
+                layout.add(walk);
+            }
+            for (Chosen each : chosen) {
+                writer.write(serving(each.repository()));
+            }
+            writer.write(contents.omitted());
+        }
+        return new Export(contents, blobs, layout.files(document));
+    }
+
+    private List<Chosen> chosen(ExportRequest request) {
+        if (request.parts().isEmpty()) {
+            throw new FieldInvalid("repositories", "An export is of one repository or more.");
+        }
+        long different =
+                request.parts().stream().map(Part::repository).distinct().count();
+        if (different < request.parts().size()) {
+            throw new FieldInvalid("repositories", "A repository is exported once.");
+        }
+        return request.parts().stream()
+                .map(this::chosen)
+                .sorted(Comparator.comparing(
+                        each -> each.repository().settings().name()))
+                .toList();
+    }
+
+    private Chosen chosen(Part part) {
+        Repository repository = repositories.get(part.repository());
+        RepositoryVersion last = versions.get(part.repository(), part.to().orElse(repository.version()));
+        Optional<RepositoryVersion> from = part.from().map(number -> versions.get(part.repository(), number));
+        if (from.filter(each -> each.version() > last.version()).isPresent()) {
+            throw new FieldInvalid("versions", "Version " + last.version() + " is older than the one to export from.");
+        }
+        return new Chosen(repository, from, last);
+    }
+
+    private Stream<OfDistribution> serving(Repository repository) {
+        return repository.names().stream()
+                .sorted(Comparator.comparing(RepositoryName::value))
+                .flatMap(path -> distributions.findAt(path).stream())
+                .map(Distribution::settings)
+                .filter(settings -> settings.repository().equals(Optional.of(repository.id())))
+                .map(settings -> new OfDistribution(
+                        settings.name(),
+                        settings.basePath(),
+                        repository.settings().name(),
+                        settings.version(),
+                        settings.restricted(),
+                        settings.description(),
+                        settings.labels()));
+    }
+}
