@@ -66,6 +66,8 @@ OURS |= {
     "remotes_container_pull_through_figures",
     "robots_secrets_delete",
     "audit_list",
+    "bundle_key_read",
+    "repositories_export",
     "token_keys_list",
     "token_keys_rotate",
 }

@@ -13,6 +13,7 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.EmptyLayer;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.MediaType;
+import dev.lading.oci.RegistryException.EntityUnknown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -108,9 +109,7 @@ final class BundleContents {
 
     /** A manifest as its version has it. */
     ManifestEntry row(ManifestFile file) {
-        return file.in()
-                .manifest(file.digest())
-                .orElseThrow(() -> new BundleRefused("manifest " + file.digest() + " was deleted meanwhile"));
+        return file.in().manifest(file.digest()).orElseThrow(() -> new EntityUnknown("manifest", file.digest()));
     }
 
     /** Adds a blob of a version that shows it. */

@@ -2,7 +2,6 @@ package dev.lading.export;
 
 import dev.lading.blob.BlobStore;
 import dev.lading.bundle.BundleKey;
-import dev.lading.bundle.BundleRefused;
 import dev.lading.bundle.BundleWriter;
 import dev.lading.bundle.FileList;
 import dev.lading.bundle.document.DocumentEntry.Omitted;
@@ -10,6 +9,7 @@ import dev.lading.export.BundleContents.BlobFile;
 import dev.lading.export.BundleContents.ManifestFile;
 import dev.lading.history.row.BlobEntry;
 import dev.lading.oci.EmptyLayer;
+import dev.lading.oci.RegistryException.EntityUnknown;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,6 +81,7 @@ public final class Export {
      *
      * @param out the caller's to close
      * @param key that signs; empty: nobody does
+     * @throws EntityUnknown if content was deleted, or given back, meanwhile
      */
     public void write(OutputStream out, Optional<BundleKey> key, Progress progress) throws IOException {
         try (var writer = new BundleWriter(out, files, key)) {
@@ -104,8 +105,7 @@ public final class Export {
         BlobEntry row = blob.in()
                 .blobInVersion(blob.digest())
                 .filter(BlobEntry::isHeld)
-                .orElseThrow(
-                        () -> new BundleRefused("blob " + blob.digest() + " was given up meanwhile; export again"));
+                .orElseThrow(() -> new EntityUnknown("blob", blob.digest()));
         return blobs.read(row.key().orElseThrow(), 0, blob.sizeBytes());
     }
 

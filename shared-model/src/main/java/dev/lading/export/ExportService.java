@@ -1,6 +1,7 @@
 package dev.lading.export;
 
 import dev.lading.blob.BlobStore;
+import dev.lading.bundle.BundleRefused;
 import dev.lading.bundle.document.DocumentEntry.OfDistribution;
 import dev.lading.bundle.document.DocumentHead;
 import dev.lading.bundle.document.DocumentWriter;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Makes bundles of repositories. Their bytes depend on what is exported, and on nothing else. */
@@ -46,10 +48,19 @@ public final class ExportService {
     /**
      * Finds out what a bundle holds. Reads manifests, and no blobs.
      *
+     * @param named which distributions it names, of those that serve what it holds
      * @throws dev.lading.oci.RegistryException.EntityUnknown if there is no such repository or version
-     * @throws dev.lading.bundle.BundleRefused if it is more than a bundle may hold
+     * @throws FieldInvalid if it is more than a bundle may hold
      */
-    public Export prepare(ExportRequest request) throws IOException {
+    public Export prepare(ExportRequest request, Predicate<Distribution> named) throws IOException {
+        try {
+            return prepared(request, named);
+        } catch (BundleRefused e) {
+            throw new FieldInvalid("repositories", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Export prepared(ExportRequest request, Predicate<Distribution> named) throws IOException {
         List<Chosen> chosen = chosen(request);
         Instant date = request.date()
                 .orElseGet(() -> chosen.stream()
@@ -66,7 +77,7 @@ public final class ExportService {
                 layout.add(walk);
             }
             for (Chosen each : chosen) {
-                writer.write(serving(each.repository()));
+                writer.write(serving(each.repository(), named));
             }
             writer.write(contents.omitted());
         }
@@ -99,10 +110,11 @@ public final class ExportService {
         return new Chosen(repository, from, last);
     }
 
-    private Stream<OfDistribution> serving(Repository repository) {
+    private Stream<OfDistribution> serving(Repository repository, Predicate<Distribution> named) {
         return repository.names().stream()
                 .sorted(Comparator.comparing(RepositoryName::value))
                 .flatMap(path -> distributions.findAt(path).stream())
+                .filter(named)
                 .map(Distribution::settings)
                 .filter(settings -> settings.repository().equals(Optional.of(repository.id())))
                 .map(settings -> new OfDistribution(

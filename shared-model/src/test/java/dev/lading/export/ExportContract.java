@@ -92,7 +92,7 @@ public abstract class ExportContract extends ServiceContract {
 
     private Export prepare(Registry of, Part... parts) {
         try {
-            return exports(of).prepare(new ExportRequest(List.of(parts), Optional.empty(), SOURCE));
+            return exports(of).prepare(new ExportRequest(List.of(parts), Optional.empty(), SOURCE), any -> true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -39,6 +39,7 @@ import dev.lading.management.remote.RemoteModel;
 import dev.lading.management.remote.RemoteResource;
 import dev.lading.management.repository.ActionResource;
 import dev.lading.management.repository.DifferenceModel;
+import dev.lading.management.repository.ExportResource;
 import dev.lading.management.repository.OrphanResource;
 import dev.lading.management.repository.ReclaimResource;
 import dev.lading.management.repository.RepairResource;
@@ -86,6 +87,7 @@ public class ApiDocumentResource {
             OrphanResource.class,
             RepairResource.class,
             ReclaimResource.class,
+            ExportResource.class,
             UserResource.class,
             UserRoleResource.class,
             GroupResource.class,
@@ -119,6 +121,7 @@ public class ApiDocumentResource {
             PullThroughModel.MODELS,
             OrphanResource.MODELS,
             ReclaimResource.MODELS,
+            ExportResource.MODELS,
             LabelActions.MODELS,
             UserModel.MODELS,
             UserRoleResource.MODELS,

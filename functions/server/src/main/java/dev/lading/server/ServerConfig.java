@@ -57,6 +57,9 @@ interface ServerConfig {
 
     Optional<URI> uploadUrl();
 
+    /** Folder that exports are written below; empty: none are. */
+    Optional<Path> exportsFolder();
+
     /** The address shown in the ready line. */
     @WithDefault("http://127.0.0.1:5000")
     String address();

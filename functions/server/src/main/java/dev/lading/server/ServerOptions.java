@@ -99,6 +99,12 @@ final class ServerOptions implements Callable<Integer> {
     private boolean privateByDefault;
 
     @Option(
+            names = "--exports-folder",
+            paramLabel = "<folder>",
+            description = "Folder below which exporters may write bundles (none: bundles are downloaded alone).")
+    private @Nullable Path exportsFolder;
+
+    @Option(
             names = "--upload-expiry",
             defaultValue = "PT24H",
             description = "How long an unfinished upload may rest before it is swept (${DEFAULT-VALUE}).")
@@ -289,6 +295,9 @@ final class ServerOptions implements Callable<Integer> {
         set("quarkus.http.access-log.enabled", accessLog);
         if (uploadUrl != null) {
             set("lading.upload-url", uploadUrl);
+        }
+        if (exportsFolder != null) {
+            set("lading.exports-folder", exportsFolder.toAbsolutePath());
         }
         if (publicUrl != null) {
             set("lading.public-url", publicUrl);

@@ -17,11 +17,13 @@ import dev.lading.embedded.StoredWorkQueue;
 import dev.lading.management.status.StorageFigures;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RepositoryName;
+import dev.lading.operation.ExportSettings;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.Scheduler;
 import dev.lading.secret.Seal;
 import dev.lading.secret.StoredKeySeal;
 import dev.lading.server.warmup.ChosenStores;
+import dev.lading.signing.BundleKeys;
 import dev.lading.signing.KeyRotation;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.run.SyncLimits;
@@ -34,11 +36,13 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -135,6 +139,15 @@ final class Wiring {
                 INLINE_BYTES,
                 config.role() == ServerConfig.Role.uploads,
                 false);
+    }
+
+    @Produces
+    @Singleton
+    ExportSettings exports(Storage storage, ServerConfig config) {
+        return new ExportSettings(
+                Optional.of(new BundleKeys(storage.secrets())),
+                config.exportsFolder(),
+                Optional.of(config.publicUrl().map(URI::toString).orElseGet(config::address)));
     }
 
     @Produces

@@ -41,6 +41,8 @@ class ApiDocumentTest {
             "access_policies_list",
             "access_policies_read",
             "audit_list",
+            "bundle_key_read",
+            "repositories_export",
             "token_keys_list",
             "token_keys_rotate",
             "robots_list",

@@ -24,6 +24,7 @@ import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.NewNames;
 import dev.lading.distribution.PullThroughService;
 import dev.lading.distribution.PullThroughs;
+import dev.lading.export.ExportService;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
@@ -222,6 +223,17 @@ final class Services {
             ManifestService manifests,
             InstantSource clock) {
         return new CurationService(metadata, repositories, versions, content, manifests, clock);
+    }
+
+    @Produces
+    @Singleton
+    ExportService exports(
+            RepositoryService repositories,
+            VersionService versions,
+            DistributionService distributions,
+            ManifestService manifests,
+            BlobStore blobs) {
+        return new ExportService(repositories, versions, distributions, manifests, blobs);
     }
 
     @Produces

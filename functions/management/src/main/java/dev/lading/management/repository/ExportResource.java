@@ -1,0 +1,169 @@
+package dev.lading.management.repository;
+
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
+import dev.lading.bundle.BundleKey;
+import dev.lading.bundle.BundleSignature;
+import dev.lading.bundle.document.DocumentEntry.Omitted;
+import dev.lading.bundle.document.DocumentEntry.Why;
+import dev.lading.export.Export;
+import dev.lading.export.ExportRequest;
+import dev.lading.export.ExportRequest.Part;
+import dev.lading.export.ExportService;
+import dev.lading.grant.Rights;
+import dev.lading.management.access.Access;
+import dev.lading.management.access.Right;
+import dev.lading.management.api.Body;
+import dev.lading.management.api.Model;
+import dev.lading.management.api.Operation;
+import dev.lading.management.api.Problem;
+import dev.lading.management.api.Schema;
+import dev.lading.management.api.Values;
+import dev.lading.management.resource.ApiPath;
+import dev.lading.management.resource.References;
+import dev.lading.management.resource.Responses;
+import dev.lading.operation.ExportSettings;
+import dev.lading.signing.BundleKeys;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/** Exports that are sent as they are made, and the key that signs them. */
+@Path(ApiPath.ROOT)
+@Needs(Permission.SIGNED_IN)
+public class ExportResource {
+    private static final String MISSING = "allow_missing";
+    private static final String DRY_RUN = "dry_run";
+    private static final String TYPE = "application/x-tar";
+
+    /** Limit on exports at once: each reads as fast as the disk, and holds the list of its files. */
+    private static final int AT_ONCE = 2;
+
+    private static final int CONFLICT = 409;
+    private static final int TOO_MANY = 429;
+    private static final int NOT_HERE = 501;
+
+    private static final Model<Void> EXPORT = new Model<Void>("RepositoriesExport")
+            .needs(ExportParts.REPOSITORIES, ExportParts.HREFS)
+            .takes(ExportParts.VERSIONS, ExportParts.HREFS)
+            .takes(ExportParts.START_VERSIONS, ExportParts.HREFS)
+            .takes(
+                    MISSING,
+                    Schema.BOOLEAN
+                            .orElse(false)
+                            .described("Whether blobs that are on demand and not here may be missing."))
+            .takes(DRY_RUN, Schema.BOOLEAN.orElse(false).described("Whether to tell only what would be sent."));
+
+    private static final Model<Export> SUMMARY = new Model<Export>("ExportSummary")
+            .tells("files", Schema.INTEGER, export -> export.files().entries().size())
+            .tells("bytes", Schema.INTEGER, export -> export.files().sizeBytes())
+            .tells("held_blobs", Schema.INTEGER, export -> count(export, Why.BASE))
+            .tells("held_bytes", Schema.INTEGER, ExportResource::heldBytes)
+            .tells("missing_blobs", Schema.INTEGER, export -> count(export, Why.MISSING));
+
+    private static final Model<BundleKeys> KEY = new Model<BundleKeys>("BundleKey")
+            .tells("name", Schema.TEXT, keys -> BundleSignature.name(keys.publicKey()))
+            .tells("public_key", Schema.TEXT, keys -> BundleKeys.pem(keys.publicKey()));
+
+    public static final List<Model<?>> MODELS = List.of(EXPORT, SUMMARY, KEY);
+
+    private final ExportService exports;
+    private final ExportSettings settings;
+    private final References references;
+    private final Semaphore room = new Semaphore(AT_ONCE);
+
+    public ExportResource(ExportService exports, ExportSettings settings, References references) {
+        this.exports = exports;
+        this.settings = settings;
+        this.references = references;
+    }
+
+    private static long count(Export export, Why why) {
+        return export.omitted().filter(each -> each.why() == why).count();
+    }
+
+    private static long heldBytes(Export export) {
+        return export.omitted()
+                .filter(each -> each.why() == Why.BASE)
+                .mapToLong(Omitted::sizeBytes)
+                .sum();
+    }
+
+    @GET
+    @Path("bundle_key")
+    @Right(Right.BY_CALLER)
+    @Operation(
+            id = "bundle_key_read",
+            summary = "Show the public half of the key that signs exports",
+            answers = "200 BundleKeyResponse")
+    public Response key() {
+        return Responses.ok(KEY, keys());
+    }
+
+    @POST
+    @Path("repositories/export")
+    @Right(Right.BY_CALLER)
+    @Operation(
+            id = "repositories_export",
+            summary = "Send a signed bundle of repositories, a tar, as it is made; or tell what would be in it",
+            body = "RepositoriesExport",
+            answers = "200 ExportSummaryResponse")
+    public Response export(@Context RoutingContext request) throws IOException {
+        Values values = Body.read(EXPORT, request, false);
+        Rights rights = Access.rights(request);
+        List<Part> parts = ExportParts.of(values, references.by(rights));
+        BundleKeys keys = keys();
+        var wanted = new ExportRequest(parts, Optional.empty(), settings.source());
+        Export export = inTurn(() -> exports.prepare(wanted, rights::sees));
+        if (values.bool(DRY_RUN, false)) {
+            return Responses.ok(SUMMARY, export);
+        }
+        if (!values.bool(MISSING, false)) {
+            requireAll(export);
+        }
+        BundleKey key = keys.signer();
+        StreamingOutput sent = out -> inTurn(() -> {
+            export.write(out, Optional.of(key), (files, bytes) -> {});
+            return export;
+        });
+        return Response.ok(sent, TYPE).build();
+    }
+
+    private static void requireAll(Export export) {
+        export.missing().findFirst().ifPresent(first -> {
+            throw Problem.detail(
+                    CONFLICT,
+                    export.missing().count() + " blobs are on demand and were not fetched yet, the first is "
+                            + first.digest() + "; fetch them by a repair of the version, or allow them to be missing");
+        });
+    }
+
+    private BundleKeys keys() {
+        return settings.keys()
+                .orElseThrow(() -> Problem.detail(
+                        NOT_HERE, "functions cannot send bundles; run a server on the same bucket and table for it"));
+    }
+
+    private interface Step {
+        Export run() throws IOException;
+    }
+
+    private Export inTurn(Step step) throws IOException {
+        if (!room.tryAcquire()) {
+            throw Problem.detail(TOO_MANY, AT_ONCE + " exports are made already; try again when one has ended");
+        }
+        try {
+            return step.run();
+        } finally {
+            room.release();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.lading.signing;
+
+import dev.lading.bundle.BundleKey;
+import dev.lading.bundle.BundleSignature;
+import dev.lading.random.Randomness;
+import dev.lading.secret.SecretStore;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.Set;
+
+/**
+ * The Ed25519 key that signs this registry's bundles. It is made when it is first needed, and kept with the other
+ * secrets until somebody deletes it there: the other side trusts its public half by hand.
+ */
+public final class BundleKeys {
+    /** Its name in the store. */
+    static final String NAME = "bundle-key";
+
+    private static final String ALGORITHM = "Ed25519";
+    private static final int PEM_LINE = 64;
+
+    private final SecretStore secrets;
+
+    public BundleKeys(SecretStore secrets) {
+        this.secrets = secrets;
+    }
+
+    /** What signs. */
+    public BundleKey signer() {
+        KeyPair pair = pair();
+        return BundleSignature.by(pair.getPrivate(), pair.getPublic());
+    }
+
+    /** The public half, which the other side is to trust. */
+    public PublicKey publicKey() {
+        return pair().getPublic();
+    }
+
+    /** A public key as a file. Source: RFC 7468, section 13. */
+    public static String pem(PublicKey key) {
+        return "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder(PEM_LINE, new byte[] {'\n'}).encodeToString(key.getEncoded())
+                + "\n-----END PUBLIC KEY-----\n";
+    }
+
+    private KeyPair pair() {
+        String text = secrets.get(Set.of(NAME)).get(NAME);
+        if (text == null) {
+            boolean _ = secrets.putIfAbsent(NAME, make());
+            // Another process may have been first.
+            text = secrets.get(Set.of(NAME)).getOrDefault(NAME, "");
+        }
+        return parse(text);
+    }
+
+    /** A private and a public key, PKCS #8 and X.509, in base64 with a space between. */
+    private static String make() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(ALGORITHM);
+            generator.initialize(255, Randomness.source());
+            KeyPair pair = generator.generateKeyPair();
+            Base64.Encoder base64 = Base64.getEncoder();
+            return base64.encodeToString(pair.getPrivate().getEncoded()) + " "
+                    + base64.encodeToString(pair.getPublic().getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+        }
+    }
+
+    private static KeyPair parse(String text) {
+        try {
+            String[] pair = text.split(" ", 2);
+            if (pair.length < 2) {
+                throw new IllegalArgumentException("two keys expected");
+            }
+            KeyFactory factory = KeyFactory.getInstance(ALGORITHM);
+            Base64.Decoder base64 = Base64.getDecoder();
+            return new KeyPair(
+                    factory.generatePublic(new X509EncodedKeySpec(base64.decode(pair[1]))),
+                    factory.generatePrivate(new PKCS8EncodedKeySpec(base64.decode(pair[0]))));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "the secret " + NAME + " is damaged; delete it and a new one is made, which the other side must be"
+                            + " told to trust",
+                    e);
+        }
+    }
+}
