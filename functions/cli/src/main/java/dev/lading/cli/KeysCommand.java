@@ -6,6 +6,7 @@ import dev.lading.cli.api.JsonText;
 import dev.lading.cli.api.PrintableText;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,20 +15,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code keys}: the keys that sign tokens. */
+/** {@code keys}: the keys that sign tokens and bundles. */
 @Command(
         name = "keys",
         mixinStandardHelpOptions = true,
         versionProvider = LadingVersion.class,
         usageHelpAutoWidth = true,
         description = {
-            "Replaces and lists the keys that sign tokens.",
+            "Replaces and lists the keys that sign tokens, and shows the one that signs bundles.",
             "",
-            "The registry replaces them by itself every 90 days. Tokens signed before live on until they end.",
+            "The registry replaces those of tokens by itself every 90 days. Tokens signed before live on until they end.",
             ""
         },
         commandListHeading = "%nVerbs; each has --help:%n")
 final class KeysCommand implements Runnable {
+    private static final Pattern PEM =
+            Pattern.compile("-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]{1,1000}\n-----END PUBLIC KEY-----\n");
+
     private static final String KEYS = ApiClient.API + "token_keys/";
 
     @Spec
@@ -38,7 +42,8 @@ final class KeysCommand implements Runnable {
     static CommandLine line(Invocation invocation) {
         return new CommandLine(new KeysCommand())
                 .addSubcommand("rotate", new Rotate(invocation))
-                .addSubcommand("list", new Listing(invocation));
+                .addSubcommand("list", new Listing(invocation))
+                .addSubcommand("bundle", new Bundle(invocation));
     }
 
     @Override
@@ -85,6 +90,43 @@ final class KeysCommand implements Runnable {
                 out.println(PrintableText.of("signs    from "
                         + key.path("signs_from").asText("") + "; tokens signed before live on until they end"));
             }
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "bundle",
+            mixinStandardHelpOptions = true,
+            versionProvider = LadingVersion.class,
+            usageHelpAutoWidth = true,
+            sortOptions = false,
+            description = {
+                "Prints the public half of the key that signs exports, in PEM: what the importing side must trust. It is"
+                        + " made when it is first needed; the private half stays with the server's secrets.",
+                ""
+            })
+    private static final class Bundle implements Callable<Integer> {
+        private final Invocation invocation;
+
+        @Mixin
+        private LoginOptions login;
+
+        @Option(names = "--json", description = "Print what the server answers, as JSON.")
+        private boolean json;
+
+        Bundle(Invocation invocation) {
+            this.invocation = invocation;
+        }
+
+        @Override
+        public Integer call() {
+            ApiClient api = new LoginSources(login, invocation).connect();
+            JsonNode key = api.get(ApiClient.API + "bundle_key/");
+            String pem = key.path("public_key").asText();
+            if (!PEM.matcher(pem).matches()) {
+                throw api.unexpected("a key that is none");
+            }
+            invocation.out().print(json ? JsonText.of(key) + System.lineSeparator() : pem);
             return 0;
         }
     }

@@ -56,6 +56,7 @@ public final class LadingCommand implements Runnable {
                 .addSubcommand("promote", new PromoteCommand(invocation))
                 .addSubcommand("diff", new DiffCommand(invocation))
                 .addSubcommand("verify", new VerifyCommand(invocation))
+                .addSubcommand("export", new ExportCommand(invocation))
                 .addSubcommand("robot", RobotCommand.line(invocation))
                 .addSubcommand("keys", KeysCommand.line(invocation))
                 .addSubcommand("user", UserCommand.line(invocation, users))

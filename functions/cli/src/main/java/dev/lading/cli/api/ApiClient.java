@@ -32,6 +32,9 @@ public final class ApiClient {
     /** Read timeout, longer than a gateway waits for its function. */
     private static final int READ_MILLIS = 60_000;
 
+    /** Read timeout of a file, before which a server may have to go through a long history. */
+    private static final int FILE_MILLIS = 600_000;
+
     private static final Duration WHOLE_ANSWER = Duration.ofMinutes(2);
 
     private final ServerAddress server;
@@ -65,33 +68,65 @@ public final class ApiClient {
         send("DELETE", path, Optional.empty());
     }
 
+    /** Takes an answer that may be of any length. */
+    @FunctionalInterface
+    public interface Taker {
+        void take(InputStream answer) throws IOException;
+    }
+
+    /**
+     * Asks for a file, which comes as it is made.
+     *
+     * @throws IOException if it cannot be taken, or its end does not come
+     */
+    public void download(String path, JsonNode body, Taker taker) throws IOException {
+        HttpURLConnection connection;
+        int status;
+        try {
+            connection = sent("POST", path, Optional.of(body.toString().getBytes(StandardCharsets.UTF_8)), FILE_MILLIS);
+            status = status(connection);
+        } catch (IOException e) {
+            throw CommandFailure.noServer(reason(e));
+        }
+        if (status != HttpURLConnection.HTTP_OK) {
+            throw unexpected("no file: " + document(status, connection));
+        }
+        try (InputStream answer = connection.getInputStream()) {
+            taker.take(answer);
+        }
+    }
+
     private JsonNode send(String method, String path, Optional<byte[]> body) {
         try {
-            var connection =
-                    (HttpURLConnection) server.uri().resolve(path).toURL().openConnection();
-            connection.setInstanceFollowRedirects(false);
-            connection.setConnectTimeout(CONNECT_MILLIS);
-            connection.setReadTimeout(READ_MILLIS);
-            connection.setRequestMethod(method);
-            connection.setRequestProperty("Accept", "application/json");
-            connection.setRequestProperty("User-Agent", "lading");
-            String pair = user.user() + ":" + user.password();
-            connection.setRequestProperty(
-                    "Authorization",
-                    "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
-            if (body.isPresent()) {
-                connection.setDoOutput(true);
-                connection.setRequestProperty("Content-Type", "application/json");
-                // A streamed body is never sent a second time behind our back.
-                connection.setFixedLengthStreamingMode(body.get().length);
-                try (OutputStream out = connection.getOutputStream()) {
-                    out.write(body.get());
-                }
-            }
+            HttpURLConnection connection = sent(method, path, body, READ_MILLIS);
             return document(status(connection), connection);
         } catch (IOException e) {
             throw CommandFailure.noServer(reason(e));
         }
+    }
+
+    private HttpURLConnection sent(String method, String path, Optional<byte[]> body, int readMillis)
+            throws IOException {
+        var connection = (HttpURLConnection) server.uri().resolve(path).toURL().openConnection();
+        connection.setInstanceFollowRedirects(false);
+        connection.setConnectTimeout(CONNECT_MILLIS);
+        connection.setReadTimeout(readMillis);
+        connection.setRequestMethod(method);
+        connection.setRequestProperty("Accept", "application/json");
+        connection.setRequestProperty("User-Agent", "lading");
+        String pair = user.user() + ":" + user.password();
+        connection.setRequestProperty(
+                "Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+        if (body.isPresent()) {
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", "application/json");
+            // A streamed body is never sent a second time behind our back.
+            connection.setFixedLengthStreamingMode(body.get().length);
+            try (OutputStream out = connection.getOutputStream()) {
+                out.write(body.get());
+            }
+        }
+        return connection;
     }
 
     private static int status(HttpURLConnection connection) throws IOException {

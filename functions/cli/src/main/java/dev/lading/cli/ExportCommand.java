@@ -1,0 +1,181 @@
+package dev.lading.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lading.cli.api.ApiClient;
+import dev.lading.cli.api.CommandFailure;
+import dev.lading.cli.api.JsonText;
+import dev.lading.cli.api.PrintableText;
+import dev.lading.cli.api.ProgressLine;
+import dev.lading.cli.api.RepositoryLookup;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code export}: writes a bundle of repositories. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        versionProvider = LadingVersion.class,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Writes a signed bundle of repositories with all their versions: an OCI image layout in a tar, which skopeo,"
+                    + " podman, docker, oras, regctl and crane read, too.",
+            "",
+            "The server sends it as it makes it. A file is there under its name once it is whole.",
+            ""
+        })
+final class ExportCommand implements Callable<Integer> {
+    private static final String EXPORT = ApiClient.API + "repositories/export/";
+
+    private final Invocation invocation;
+
+    @Mixin
+    private LoginOptions login;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "REPO",
+            description = "Repositories: by name up to the newest version, or as name@number up to another.")
+    private List<String> repositories = new ArrayList<>();
+
+    @Option(
+            names = "--since",
+            paramLabel = "VERSION",
+            description = "Only what came after a version, which the other side has: its number, or name@number where"
+                    + " there are several repositories. May be repeated.")
+    private List<String> since = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "The file to write, which must not be there; - is standard output.")
+    private @Nullable String output;
+
+    @Option(
+            names = "--allow-missing",
+            description = "Leave out, and name in the bundle, what is on demand and was not fetched.")
+    private boolean allowMissing;
+
+    @Option(names = "--dry-run", description = "Only tell what the bundle would hold.")
+    private boolean dryRun;
+
+    @Option(names = "--json", description = "Print what was written, or would be, as JSON.")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Do not show on standard error how much has come.")
+    private boolean quiet;
+
+    ExportCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() {
+        if (!dryRun && output == null) {
+            throw CommandFailure.usage("say where to write the bundle by --output, or use --dry-run");
+        }
+        boolean toStdout = "-".equals(output);
+        if (toStdout && json) {
+            throw CommandFailure.usage("--json and the bundle cannot both go to standard output");
+        }
+        ApiClient api = new LoginSources(login, invocation).connect();
+        ObjectNode body = body(new RepositoryLookup(api));
+        if (dryRun) {
+            tell(api.post(EXPORT, body.put("dry_run", true)));
+            return 0;
+        }
+        Optional<ProgressLine> progress =
+                quiet ? Optional.empty() : Optional.of(new ProgressLine(invocation.err(), invocation.terminal()));
+        var download = new BundleDownload(progress);
+        try {
+            if (toStdout) {
+                api.download(EXPORT, body, in -> download.copy(in, invocation.out()));
+            } else {
+                download.into(
+                        invocation.folder().resolve(String.valueOf(output)),
+                        file -> api.download(EXPORT, body, in -> download.copy(in, file)));
+            }
+        } catch (IOException e) {
+            throw CommandFailure.refused("cannot write " + output + ": " + e.getMessage());
+        }
+        if (json) {
+            invocation
+                    .out()
+                    .println(JsonText.of(JsonText.object()
+                            .put("file", output)
+                            .put("bytes", download.bytes())
+                            .put("sha256", download.sha256())));
+        } else {
+            String told = "wrote " + download.bytes() + " bytes, sha256 " + download.sha256();
+            (toStdout ? invocation.err() : invocation.out()).println(PrintableText.of(told));
+        }
+        return 0;
+    }
+
+    private ObjectNode body(RepositoryLookup lookup) {
+        Map<String, String> hrefs = new LinkedHashMap<>();
+        ObjectNode body = JsonText.object();
+        ArrayNode versions = body.putArray("versions");
+        for (String text : repositories) {
+            VersionName wanted = VersionName.ofRepository(text);
+            String name = wanted.repository().orElseThrow();
+            hrefs.put(name, lookup.repository(name));
+            wanted.number().ifPresent(number -> versions.add(version(hrefs, name, number)));
+        }
+        ArrayNode starts = body.putArray("start_versions");
+        for (String text : since) {
+            VersionName start = VersionName.ofVersion(text);
+            if (start.repository().isEmpty() && hrefs.size() > 1) {
+                throw CommandFailure.usage(
+                        "say of which repository --since " + text + " is a version, as in name@" + text);
+            }
+            String name =
+                    start.repository().orElseGet(() -> hrefs.keySet().iterator().next());
+            if (!hrefs.containsKey(name)) {
+                throw CommandFailure.usage("'" + name + "' is not exported, so that --since means nothing there");
+            }
+            starts.add(version(hrefs, name, start.number().orElseThrow()));
+        }
+        ArrayNode named = body.putArray("repositories");
+        hrefs.values().forEach(named::add);
+        return body.put("allow_missing", allowMissing);
+    }
+
+    private static String version(Map<String, String> hrefs, String name, long number) {
+        return hrefs.get(name) + "versions/" + number + "/";
+    }
+
+    private void tell(JsonNode summary) {
+        if (json) {
+            invocation.out().println(JsonText.of(summary));
+            return;
+        }
+        String held = summary.path("held_blobs").asLong() == 0
+                ? ""
+                : "; left out, since the other side holds them: "
+                        + summary.path("held_blobs").asLong() + " blobs of "
+                        + summary.path("held_bytes").asLong() + " bytes";
+        String missing = summary.path("missing_blobs").asLong() == 0
+                ? ""
+                : "; missing, since they were not fetched: "
+                        + summary.path("missing_blobs").asLong() + " blobs";
+        invocation
+                .out()
+                .println(PrintableText.of(summary.path("files").asLong() + " files of "
+                        + summary.path("bytes").asLong() + " bytes" + held + missing));
+    }
+}

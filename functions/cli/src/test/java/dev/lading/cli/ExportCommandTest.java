@@ -1,0 +1,146 @@
+package dev.lading.cli;
+
+import static dev.lading.cli.FakeServer.REPOSITORY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lading.cli.CommandRun.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExportCommandTest {
+    private static final String EXPORT = "POST /pulp/api/v3/repositories/export/";
+
+    @TempDir
+    Path home;
+
+    private FakeServer server;
+    private CommandRun shell;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new FakeServer();
+        shell = new CommandRun(home)
+                .with("XDG_CONFIG_HOME", home.toString())
+                .with("LADING_URL", server.url())
+                .with("LADING_ADMIN_PASSWORD", "correct horse");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static String request(String more) {
+        return EXPORT + " {\"versions\":[%s],\"start_versions\":[%s],\"repositories\":[\"" + REPOSITORY
+                + "\"],\"allow_missing\":" + more + "}";
+    }
+
+    private static String version(int number) {
+        return "\"" + REPOSITORY + "versions/" + number + "/\"";
+    }
+
+    @Test
+    void a_bundle_is_a_file_once_it_is_whole() {
+        server.reply(EXPORT, 200, "bundle");
+
+        Outcome outcome = shell.run("export", "team/app", "--output", "out.tar", "--quiet");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).startsWith("wrote 6 bytes, sha256 ");
+        assertThat(home.resolve("out.tar")).hasContent("bundle");
+        assertThat(server.requests()).contains(request("false").formatted("", ""));
+        assertThat(shell.run("export", "team/app", "--output", "out.tar").err())
+                .contains("there is a file", "out.tar already");
+        assertThat(shell.run("export", "team/app", "-o", "json.tar", "--json", "-q")
+                        .out()
+                        .replaceAll("\\s", ""))
+                .matches("\\{\"file\":\"json.tar\",\"bytes\":6,\"sha256\":\"[0-9a-f]{64}\"}");
+    }
+
+    @Test
+    void it_goes_to_standard_output_alone() {
+        server.reply(EXPORT, 200, "bundle");
+
+        Outcome outcome = shell.run("export", "team/app", "-o", "-", "-q");
+
+        assertThat(outcome.out()).isEqualTo("bundle");
+        assertThat(outcome.err()).startsWith("wrote 6 bytes, sha256 ");
+    }
+
+    @Test
+    void versions_are_named() {
+        server.reply(EXPORT, 200, "bundle");
+
+        assertThat(shell.run("export", "team/app@5", "--since", "3", "--allow-missing", "-o", "-")
+                        .exitCode())
+                .isZero();
+        assertThat(shell.run("export", "team/app", "--since", "team/app@4", "-o", "-")
+                        .exitCode())
+                .isZero();
+        assertThat(server.requests())
+                .contains(request("true").formatted(version(5), version(3)))
+                .contains(request("false").formatted("", version(4)));
+    }
+
+    @Test
+    void what_a_bundle_would_hold_is_told() {
+        String summary = "{\"files\":7,\"bytes\":1000,\"held_blobs\":2,\"held_bytes\":900,\"missing_blobs\":1}";
+        server.reply(EXPORT, 200, summary);
+
+        Outcome outcome = shell.run("export", "team/app", "--dry-run");
+
+        assertThat(outcome.out())
+                .isEqualTo("7 files of 1000 bytes; left out, since the other side holds them: 2 blobs of 900 bytes;"
+                        + " missing, since they were not fetched: 1 blobs\n");
+        assertThat(shell.run("export", "team/app", "--dry-run", "--json").out().replaceAll("\\s", ""))
+                .isEqualTo(summary);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"409, 1", "400, 1", "403, 3", "429, 3", "501, 3"})
+    void what_the_server_refuses_leaves_no_file(int status, int exitCode) throws IOException {
+        server.reply(EXPORT, status, "{\"detail\": \"it is so\"}");
+
+        Outcome outcome = shell.run("export", "team/app", "-o", "out.tar", "-q");
+
+        assertThat(outcome.exitCode()).isEqualTo(exitCode);
+        assertThat(outcome.err()).contains("it is so");
+        try (Stream<Path> files = Files.list(home)) {
+            assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith("out"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "export",
+        "export team/app",
+        "export team/app -o - --json",
+        "export team/app --since other@3 -o -",
+        "export team/app --since newest -o -"
+    })
+    void what_means_nothing_is_refused(String typed) {
+        Outcome outcome = shell.run(typed.split(" "));
+
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(server.requests()).noneMatch(request -> request.startsWith("POST"));
+    }
+
+    @Test
+    void the_key_that_signs_is_printed_as_a_file() {
+        String pem = "-----BEGIN PUBLIC KEY-----\nMCow+/=\n-----END PUBLIC KEY-----\n";
+        String path = "GET /pulp/api/v3/bundle_key/";
+        server.reply(path, 200, "{\"name\":\"ab\",\"public_key\":\"" + pem.replace("\n", "\\n") + "\"}");
+
+        assertThat(shell.run("keys", "bundle").out()).isEqualTo(pem);
+        server.only(path, 200, "{\"public_key\":\"\\u001b[2J\"}");
+        assertThat(shell.run("keys", "bundle").exitCode()).isEqualTo(3);
+    }
+}
