@@ -34,6 +34,8 @@ OBJECTS = {
     "container_manifest_href": "manifest",
     "container_manifest_signature_href": "signature",
     "container_tag_href": "tag",
+    "pulp_exporter_href": "exporter",
+    "pulp_pulp_export_href": "export",
     "group_href": "group",
     "groups_group_role_href": "group-role",
     "groups_user_href": "group-user",
@@ -43,6 +45,7 @@ OBJECTS = {
     "task_href": "task",
 }
 ABSENT = "sha256:" + "0" * 64
+MISSING = "00000000-0000-7000-8000-000000000000"
 NAMES = {"public": "team/public", "private": "team/private"}
 IMAGE = oci.image([oci.tar({"hello": b"hello\n" * 1000})])
 # Content is one thing wherever it is, and what a public repository has is everybody's to see.
@@ -184,6 +187,9 @@ class Rights:
         create("user-role", f"{made['user']}roles/", self.admin, **role)
         create("role", "roles/", self.admin, name=name, permissions=["container.view_containerrepository"])
         made["artifact"] = self.hrefs("artifacts/")[0]
+        # There is none where no folder is named for it, and functions have none.
+        made["exporter"] = f"{API}/exporters/core/pulp/{MISSING}/"
+        made["export"] = f"{made['exporter']}exports/{MISSING}/"
         [made["policy"]] = self.hrefs("access_policies/?viewset_name=tasks")
         for caller, role, kind in (
             ("manager", "repository_content_manager", "repo"),

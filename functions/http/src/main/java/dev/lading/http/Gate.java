@@ -3,6 +3,7 @@ package dev.lading.http;
 import dev.lading.access.Caller;
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.Source;
+import dev.lading.http.late.BrokenAnswer;
 import dev.lading.http.mirror.Entrances;
 import dev.lading.http.mirror.Mirror;
 import io.netty.util.AsciiString;
@@ -12,7 +13,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -195,10 +195,7 @@ public class Gate {
             LOG.errorf(
                     "%s %s was about to be answered by a handler that does not declare what it needs; refused",
                     context.request().method(), context.request().path());
-            // Not by the connection, whose close would wait for the answer.
-            if (context.request().connection() instanceof ConnectionBase connection) {
-                var _ = connection.channelHandlerContext().close();
-            }
+            BrokenAnswer.end(context.request());
         }
     }
 

@@ -33,13 +33,15 @@ import dev.lading.management.distribution.DistributionModel;
 import dev.lading.management.distribution.DistributionResource;
 import dev.lading.management.distribution.PullThroughModel;
 import dev.lading.management.distribution.PullThroughResource;
+import dev.lading.management.export.ExportResource;
+import dev.lading.management.export.ExporterModel;
+import dev.lading.management.export.ExporterResource;
 import dev.lading.management.remote.PullThroughFiguresResource;
 import dev.lading.management.remote.PullThroughRemoteResource;
 import dev.lading.management.remote.RemoteModel;
 import dev.lading.management.remote.RemoteResource;
 import dev.lading.management.repository.ActionResource;
 import dev.lading.management.repository.DifferenceModel;
-import dev.lading.management.repository.ExportResource;
 import dev.lading.management.repository.OrphanResource;
 import dev.lading.management.repository.ReclaimResource;
 import dev.lading.management.repository.RepairResource;
@@ -88,6 +90,7 @@ public class ApiDocumentResource {
             RepairResource.class,
             ReclaimResource.class,
             ExportResource.class,
+            ExporterResource.class,
             UserResource.class,
             UserRoleResource.class,
             GroupResource.class,
@@ -122,6 +125,7 @@ public class ApiDocumentResource {
             OrphanResource.MODELS,
             ReclaimResource.MODELS,
             ExportResource.MODELS,
+            ExporterModel.MODELS,
             LabelActions.MODELS,
             UserModel.MODELS,
             UserRoleResource.MODELS,
@@ -163,6 +167,8 @@ public class ApiDocumentResource {
                 Map.entry("audit_list", AuditResource.LIST),
                 Map.entry("token_keys_list", TokenKeyResource.LIST),
                 Map.entry("pulp_container_namespaces_list", NamespaceResource.NAMESPACES),
+                Map.entry("exporters_core_pulp_list", ExporterModel.LIST),
+                Map.entry("exporters_core_pulp_exports_list", ExporterModel.EXPORTS),
                 Map.entry("tasks_list", TaskModel.LIST),
                 Map.entry("remotes_list", RemoteModel.GENERIC_LIST),
                 Map.entry("remotes_container_container_list", RemoteModel.LIST),

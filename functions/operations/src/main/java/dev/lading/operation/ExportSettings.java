@@ -1,22 +1,39 @@
 package dev.lading.operation;
 
 import dev.lading.bundle.document.DocumentHead;
+import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.signing.BundleKeys;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * What a deployment provides for exports.
  *
- * @param keys of which one signs bundles; empty: none are made here
- * @param folder below which they may be written; empty: they are only downloaded
+ * @param keys of which one signs bundles; empty: nothing is exported here
+ * @param sends whether bundles are sent as they are made, which functions cannot
+ * @param folder that exporters write to; empty: bundles are only downloaded
  * @param url by which bundles name this registry
  */
-public record ExportSettings(Optional<BundleKeys> keys, Optional<Path> folder, Optional<String> url) {
+public record ExportSettings(
+        Optional<BundleKeys> keys, boolean sends, Optional<ExportFolder> folder, Optional<String> url) {
     /** Settings where nothing is exported. */
-    static final ExportSettings NONE = new ExportSettings(Optional.empty(), Optional.empty(), Optional.empty());
+    static final ExportSettings NONE = new ExportSettings(Optional.empty(), false, Optional.empty(), Optional.empty());
 
     public DocumentHead.Source source() {
         return new DocumentHead.Source(Optional.empty(), url);
+    }
+
+    /** @throws FieldInvalid if exporters write nowhere */
+    public ExportFolder requireFolder() {
+        return folder.orElseThrow(() -> new FieldInvalid(
+                "path",
+                sends
+                        ? "this server writes no exports; start it with --exports-folder, or download a bundle by"
+                                + " lading export"
+                        : "functions write no exports; run a server with --exports-folder on the same bucket and"
+                                + " table"));
+    }
+
+    public BundleKeys requireKeys() {
+        return keys.orElseThrow(() -> new IllegalStateException("nothing is exported here"));
     }
 }

@@ -88,6 +88,11 @@ public class Refetches {
         return fetch(rows, run);
     }
 
+    /** Fetches blobs that are only listed. */
+    Refetched listed(Stream<BlobEntry> rows, TaskRun run) {
+        return fetch(rows, run);
+    }
+
     private static Set<Digest> broken(RepairState checked) {
         return Stream.concat(checked.missing().first().stream(), checked.corrupted().first().stream())
                 .collect(Collectors.toUnmodifiableSet());

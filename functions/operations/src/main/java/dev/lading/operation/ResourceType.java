@@ -37,10 +37,13 @@ public record ResourceType(String path, String label) {
     public static final ResourceType SIGNATURE =
             new ResourceType("content/container/signatures", "container.manifestsignature");
 
+    public static final ResourceType EXPORTER = new ResourceType("exporters/core/pulp", "core.pulpexporter");
+
     public static final ResourceType ARTIFACT = new ResourceType("artifacts", "core.artifact");
 
     private static final List<ResourceType> ALL = List.of(
             ARTIFACT,
+            EXPORTER,
             TASK,
             REMOTE,
             PULL_THROUGH_REMOTE,
@@ -56,6 +59,11 @@ public record ResourceType(String path, String label) {
 
     public String href(UUID id) {
         return ROOT + "/" + path + "/" + id + "/";
+    }
+
+    /** The href of an exporter's bundle. */
+    public static String exportHref(UUID exporter, UUID export) {
+        return EXPORTER.href(exporter) + "exports/" + export + "/";
     }
 
     public String prn(UUID id) {

@@ -17,6 +17,7 @@ import dev.lading.embedded.StoredWorkQueue;
 import dev.lading.management.status.StorageFigures;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RepositoryName;
+import dev.lading.operation.ExportFolder;
 import dev.lading.operation.ExportSettings;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.Scheduler;
@@ -146,7 +147,8 @@ final class Wiring {
     ExportSettings exports(Storage storage, ServerConfig config) {
         return new ExportSettings(
                 Optional.of(new BundleKeys(storage.secrets())),
-                config.exportsFolder(),
+                true,
+                config.exportsFolder().map(ExportFolder::new),
                 Optional.of(config.publicUrl().map(URI::toString).orElseGet(config::address)));
     }
 

@@ -306,6 +306,8 @@ class ApiDocumentTest {
             case "container_manifest_href" -> "content/container/manifests/";
             case "container_manifest_signature_href" -> "content/container/signatures/";
             case "container_tag_href" -> "content/container/tags/";
+            case "pulp_exporter_href" -> "exporters/core/pulp/";
+            case "pulp_pulp_export_href" -> "exporters/core/pulp/" + ABSENT + "/exports/";
             default -> throw new AssertionError("no list of " + name);
         };
         return "/pulp/api/v3/" + list + (NUMBERED.contains(name) ? "7" : ABSENT) + "/";

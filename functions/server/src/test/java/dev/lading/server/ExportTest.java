@@ -20,12 +20,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,18 +46,12 @@ class ExportTest {
         return RegistryClient.digest(admin.pushImage(name, tag, content)).hex();
     }
 
-    private PublicKey key() throws GeneralSecurityException {
-        String pem = pulp.get(PulpClient.API + "bundle_key/").path("public_key").asText();
-        String base64 = pem.replaceAll("-----[A-Z ]+-----|\n", "");
-        return KeyFactory.getInstance("Ed25519")
-                .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(base64)));
-    }
-
     /** The files of a bundle that the server's key signed. */
-    private Map<String, byte[]> files(Answer answer) throws IOException, GeneralSecurityException {
+    private Map<String, byte[]> files(Answer answer) throws IOException {
         assertThat(answer.status()).as(() -> new String(answer.body(), UTF_8)).isEqualTo(200);
         assertThat(answer.header("Content-Type")).isEqualTo("application/x-tar");
-        var reader = new BundleReader(new ByteArrayInputStream(answer.body()), new Trust(List.of(key()), false));
+        var reader = new BundleReader(
+                new ByteArrayInputStream(answer.body()), new Trust(List.of(BundleKeyOf.server()), false));
         Map<String, byte[]> files = new LinkedHashMap<>();
         while (reader.hasNext()) {
             var content = new ByteArrayOutputStream();
@@ -83,8 +72,7 @@ class ExportTest {
     }
 
     @Test
-    void a_bundle_is_sent_as_it_is_made_and_signed_by_the_key_that_is_shown()
-            throws IOException, GeneralSecurityException {
+    void a_bundle_is_sent_as_it_is_made_and_signed_by_the_key_that_is_shown() throws IOException {
         String digest = pushed("exports/sent", "1", "sent");
         String body = "{\"repositories\":[\"" + href("exports/sent") + "\"]}";
 
@@ -93,7 +81,7 @@ class ExportTest {
         assertThat(files).containsKey("blobs/sha256/" + digest);
         assertThat(pulp.send("POST", EXPORT, body).body()).isEqualTo(answer.body());
         assertThat(pulp.get(PulpClient.API + "bundle_key/").path("name").asText())
-                .isEqualTo(BundleSignature.name(key()));
+                .isEqualTo(BundleSignature.name(BundleKeyOf.server()));
 
         JsonNode told = pulp.send("POST", EXPORT, body.replace("}", ",\"dry_run\":true}"))
                 .json();
@@ -104,7 +92,7 @@ class ExportTest {
     }
 
     @Test
-    void an_increment_is_of_what_came_after_a_version() throws IOException, GeneralSecurityException {
+    void an_increment_is_of_what_came_after_a_version() throws IOException {
         String first = pushed("exports/increment", "1", "a");
         String second = pushed("exports/increment", "2", "b");
         String href = href("exports/increment");
@@ -143,7 +131,7 @@ class ExportTest {
     }
 
     @Test
-    void a_user_exports_what_they_see_and_learns_of_nothing_else() throws IOException, GeneralSecurityException {
+    void a_user_exports_what_they_see_and_learns_of_nothing_else() throws IOException {
         admin.pushImage("exports/public", "1", "public");
         admin.pushImage("exports/private", "1", "private");
         pulp.change(distribution("exports/private"), "{\"private\":true}");
@@ -181,6 +169,9 @@ class ExportTest {
         }
         String body = "{\"repositories\":[\"" + href("exports/broken") + "\"]}";
 
-        assertThatThrownBy(() -> pulp.send("POST", EXPORT, body)).hasRootCauseInstanceOf(IOException.class);
+        // Again and again: how much of an answer was sent when it ends differs.
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> pulp.send("POST", EXPORT, body)).hasRootCauseInstanceOf(IOException.class);
+        }
     }
 }

@@ -36,6 +36,8 @@ public final class RunningRegistry implements QuarkusTestResourceLifecycleManage
         return Map.of(
                 "lading.data",
                 folder.resolve("data").toString(),
+                "lading.exports-folder",
+                folder.resolve("exports").toString(),
                 "lading.admin-password",
                 PASSWORD,
                 "lading.mirror-ports." + mirrorPort,

@@ -25,6 +25,7 @@ import dev.lading.distribution.NewNames;
 import dev.lading.distribution.PullThroughService;
 import dev.lading.distribution.PullThroughs;
 import dev.lading.export.ExportService;
+import dev.lading.export.ExporterService;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
@@ -234,6 +235,12 @@ final class Services {
             ManifestService manifests,
             BlobStore blobs) {
         return new ExportService(repositories, versions, distributions, manifests, blobs);
+    }
+
+    @Produces
+    @Singleton
+    ExporterService exporters(MetadataStore metadata, InstantSource clock) {
+        return new ExporterService(metadata, clock);
     }
 
     @Produces

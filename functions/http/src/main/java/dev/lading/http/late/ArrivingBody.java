@@ -177,10 +177,7 @@ public final class ArrivingBody {
 
     private void breakOff(Throwable why) {
         LOG.debugf("%s %s: broken off, %s", request.method(), request.path(), why.getMessage());
-        // Not by the connection, whose close would wait for the answer.
-        if (request.connection() instanceof ConnectionBase connection) {
-            var _ = connection.channelHandlerContext().close();
-        }
+        BrokenAnswer.end(request);
         end();
     }
 

@@ -2,6 +2,9 @@ package dev.lading.management.lambda;
 
 import dev.lading.aws.AwsClients;
 import dev.lading.management.status.StorageFigures;
+import dev.lading.operation.ExportSettings;
+import dev.lading.secret.SecretStore;
+import dev.lading.signing.BundleKeys;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.run.SyncLimits;
 import dev.lading.upstream.transport.Reach;
@@ -54,6 +57,14 @@ final class ManagementWiring {
     @Singleton
     Reach reach(@ConfigProperty(name = "lading.upstreams", defaultValue = "public") Reach upstreams) {
         return upstreams;
+    }
+
+    /** @param publicUrl {@code LADING_PUBLIC_URL} */
+    @Produces
+    @Singleton
+    ExportSettings exports(
+            SecretStore secrets, @ConfigProperty(name = "lading.public-url") Optional<String> publicUrl) {
+        return new ExportSettings(Optional.of(new BundleKeys(secrets)), false, Optional.empty(), publicUrl);
     }
 
     @Produces

@@ -1,4 +1,4 @@
-package dev.lading.management.repository;
+package dev.lading.management.export;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
@@ -11,6 +11,7 @@ import dev.lading.export.ExportRequest;
 import dev.lading.export.ExportRequest.Part;
 import dev.lading.export.ExportService;
 import dev.lading.grant.Rights;
+import dev.lading.http.late.BrokenAnswer;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
@@ -32,6 +33,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -105,7 +107,7 @@ public class ExportResource {
             summary = "Show the public half of the key that signs exports",
             answers = "200 BundleKeyResponse")
     public Response key() {
-        return Responses.ok(KEY, keys());
+        return Responses.ok(KEY, settings.requireKeys());
     }
 
     @POST
@@ -120,7 +122,7 @@ public class ExportResource {
         Values values = Body.read(EXPORT, request, false);
         Rights rights = Access.rights(request);
         List<Part> parts = ExportParts.of(values, references.by(rights));
-        BundleKeys keys = keys();
+        requireSending();
         var wanted = new ExportRequest(parts, Optional.empty(), settings.source());
         Export export = inTurn(() -> exports.prepare(wanted, rights::sees));
         if (values.bool(DRY_RUN, false)) {
@@ -129,12 +131,22 @@ public class ExportResource {
         if (!values.bool(MISSING, false)) {
             requireAll(export);
         }
-        BundleKey key = keys.signer();
-        StreamingOutput sent = out -> inTurn(() -> {
-            export.write(out, Optional.of(key), (files, bytes) -> {});
-            return export;
-        });
+        BundleKey key = settings.requireKeys().signer();
+        StreamingOutput sent = out -> send(export, key, out, request);
         return Response.ok(sent, TYPE).build();
+    }
+
+    /** Sends a bundle; what fails ends the connection, since else the answer would seem to be whole. */
+    private void send(Export export, BundleKey key, OutputStream out, RoutingContext request) throws IOException {
+        try {
+            var _ = inTurn(() -> {
+                export.write(out, Optional.of(key), (files, bytes) -> {});
+                return export;
+            });
+        } catch (IOException | RuntimeException e) {
+            BrokenAnswer.end(request.request());
+            throw e;
+        }
     }
 
     private static void requireAll(Export export) {
@@ -146,10 +158,11 @@ public class ExportResource {
         });
     }
 
-    private BundleKeys keys() {
-        return settings.keys()
-                .orElseThrow(() -> Problem.detail(
-                        NOT_HERE, "functions cannot send bundles; run a server on the same bucket and table for it"));
+    private void requireSending() {
+        if (!settings.sends()) {
+            throw Problem.detail(
+                    NOT_HERE, "functions cannot send bundles; run a server on the same bucket and table for it");
+        }
     }
 
     private interface Step {

@@ -1,4 +1,4 @@
-package dev.lading.management.repository;
+package dev.lading.management.export;
 
 import dev.lading.export.ExportRequest.Part;
 import dev.lading.history.row.RepositoryId;
