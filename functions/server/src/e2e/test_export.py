@@ -6,12 +6,15 @@ import os
 import random
 import subprocess
 import tarfile
+import unittest
+from pathlib import Path
 
 import oci
 from engine import DockerDaemon
 from harness import PASSWORD, TOOLS, Server, remove, run, temp_folder
 from registry import Registry
 from test_command import LADING, Shell
+from test_pulp_cli import Session
 
 NAME = "team/app"
 PLAIN = "--dest-tls-verify=false"
@@ -211,3 +214,57 @@ class ExportTest(Shell):
         target, registry = self.with_base()
         self.call("crane", "push", "--index", "--insecure", self.unpacked(), f"{target.host}/{NAME}:increment")
         registry.require_whole(NAME, self.two.digest)
+
+
+class ExporterTest(Session, unittest.TestCase):
+    """By pulp's command line, which knows nothing of bundles but that they are files."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = temp_folder("exports")
+        cls.addClassCleanup(remove, cls.folder)
+        server = cls.enterClassContext(Server(f"--exports-folder={cls.folder}"))
+        cls.host = server.host
+        super().setUpClass()
+
+    def test_an_exporter_is_made_run_listed_and_deleted(self):
+        self.registry.push(NAME, "1", image("one"))
+        named = ("--name", "monthly")
+        repository = ("--repository", f"container:container:{NAME}")
+        made = self.pulp("exporter", "pulp", "create", *named, "--path", f"{self.folder}/monthly", *repository)
+        self.assertEqual(made, self.pulp("exporter", "pulp", "show", *named))
+        export = self.pulp("export", "pulp", "run", "--exporter", "monthly")
+        [(file, digest)] = export["output_file_info"].items()
+        self.assertEqual(self.folder / "monthly", Path(file).parent)
+        self.assertEqual(digest, hashlib.sha256(Path(file).read_bytes()).hexdigest())
+        self.registry.push(NAME, "2", image("two"))
+        start = ("--start-versions", f"container:container:{NAME}", "1")
+        increment = self.pulp("export", "pulp", "run", "--exporter", "monthly", "--full", "false", *start)
+        [smaller] = increment["output_file_info"]
+        with tarfile.open(smaller) as bundle:
+            index = json.load(bundle.extractfile("index.json"))
+        self.assertEqual(
+            [f"{NAME}:2"],
+            [each["annotations"]["org.opencontainers.image.ref.name"] for each in index["manifests"]],
+        )
+        listed = self.pulp("export", "pulp", "list", "--exporter", "monthly")
+        self.assertEqual([increment["pulp_href"], export["pulp_href"]], [each["pulp_href"] for each in listed])
+        self.pulp("export", "pulp", "destroy", "--href", export["pulp_href"])
+        self.pulp("exporter", "pulp", "update", *named, "--path", f"{self.folder}/yearly")
+        self.assertEqual([], self.pulp("exporter", "pulp", "list", "--name", "none"))
+        refused = self.pulp("exporter", "pulp", "create", "--name", "out", "--path", "/tmp/out", *repository, ok=False)
+        self.assertIn("--exports-folder", refused)
+        self.pulp("exporter", "pulp", "destroy", *named)
+        self.assertEqual([], self.pulp("exporter", "pulp", "list"))
+        self.assertTrue(Path(file).exists())
+
+    def test_without_a_folder_exporters_are_refused(self):
+        with Server() as server:
+            registry = Registry(server.host)
+            registry.push(NAME, "1", image("one"))
+            [repository] = registry.call(200, "GET", "repositories/container/container/")["results"]
+            body = {"name": "none", "path": "/tmp", "repositories": [repository["pulp_href"]]}
+            content = (json.dumps(body).encode(), {"Content-Type": "application/json"})
+            answer = registry.request("POST", "/pulp/api/v3/exporters/core/pulp/", *content)
+            self.assertEqual(400, answer.status)
+            self.assertIn(b"--exports-folder", answer.body)

@@ -127,6 +127,7 @@ public final class RegistryStack extends Stack {
         secrets.grantLogins(this, management);
         queue.grantSend(management);
         grantSeal(storage, management);
+        secrets.grantSigning(this, management);
         schedules.grantManage(management);
         tasks = function(
                 "TaskWorker",

@@ -38,7 +38,7 @@ class RolesTest {
     @ParameterizedTest(name = "{0} may use {1}")
     @CsvSource({
         "RegistryRole, admin-password seal-key token-key token-key-* upload-key",
-        "ManagementRole, admin-password seal-key token-key token-key-* upload-key",
+        "ManagementRole, admin-password bundle-key seal-key token-key token-key-* upload-key",
         "TaskWorkerRole, seal-key",
         "BlobCopierRole, seal-key",
         "MaintenanceRole, ''",

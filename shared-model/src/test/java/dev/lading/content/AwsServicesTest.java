@@ -9,6 +9,7 @@ import dev.lading.curation.IndexContract;
 import dev.lading.curation.StagedContentContract;
 import dev.lading.distribution.DistributionContract;
 import dev.lading.export.ExportContract;
+import dev.lading.export.ExporterContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionHistoryContract;
@@ -28,6 +29,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class AwsServicesTest {
     @Nested
     class Exports extends ExportContract {}
+
+    @Nested
+    class Exporters extends ExporterContract {}
 
     @Nested
     class Distributions extends DistributionContract {}

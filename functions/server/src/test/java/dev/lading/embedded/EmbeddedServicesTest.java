@@ -24,6 +24,7 @@ import dev.lading.curation.LargeRewriteContract;
 import dev.lading.curation.StagedContentContract;
 import dev.lading.distribution.DistributionContract;
 import dev.lading.export.ExportContract;
+import dev.lading.export.ExporterContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
@@ -91,6 +92,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Exports extends ExportContract {}
+
+    @Nested
+    class Exporters extends ExporterContract {}
 
     @Nested
     class Distributions extends DistributionContract {}

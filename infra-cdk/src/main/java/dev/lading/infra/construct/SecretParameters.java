@@ -19,6 +19,7 @@ import software.constructs.Construct;
 public record SecretParameters(String path) {
     private static final String UPLOAD_KEY = "upload-key";
     private static final String SEAL_KEY = "seal-key";
+    private static final String BUNDLE_KEY = "bundle-key";
 
     /** The keys that sign access tokens are the first, and those of its name and a number, which rotations make. */
     private static final List<String> LOGINS = List.of("admin-password", "token-key", "token-key-*", UPLOAD_KEY);
@@ -48,6 +49,11 @@ public record SecretParameters(String path) {
     /** Grants sealing what remotes log in with. Whoever seals under this key opens, too, since it is symmetric. */
     public void grantSeal(Stack stack, IGrantable grantee) {
         grantReadAndCreate(stack, grantee, List.of(SEAL_KEY));
+    }
+
+    /** Grants signing exports, by a key that is made when it is first needed. */
+    public void grantSigning(Stack stack, IGrantable grantee) {
+        grantReadAndCreate(stack, grantee, List.of(BUNDLE_KEY));
     }
 
     /** Grants opening what was sealed, to functions that log in to upstreams. */
