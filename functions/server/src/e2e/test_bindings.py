@@ -11,9 +11,10 @@ import site
 import sys
 import unittest
 import uuid
+from pathlib import Path
 
 import oci
-from harness import PASSWORD, TOOLS, Server, until
+from harness import PASSWORD, TOOLS, Server, remove, temp_folder, until
 from registry import Registry
 
 site.addsitedir(TOOLS.parent / f"pulp/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages")
@@ -35,6 +36,8 @@ APIS = {
     "repositories_container_container_push": (pulp_container, "RepositoriesContainerPushApi"),
     "repositories_container_container_versions": (pulp_container, "RepositoriesContainerVersionsApi"),
     "repositories_container_container": (pulp_container, "RepositoriesContainerApi"),
+    "exporters_core_pulp_exports": (pulpcore, "ExportersPulpExportsApi"),
+    "exporters_core_pulp": (pulpcore, "ExportersPulpApi"),
     "artifacts": (pulpcore, "ArtifactsApi"),
     "content": (pulpcore, "ContentApi"),
     "distributions": (pulpcore, "DistributionsApi"),
@@ -118,7 +121,9 @@ class Pulp:
 class Bindings(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = cls.enterClassContext(Server())
+        cls.exports = temp_folder("bound-exports")
+        cls.addClassCleanup(remove, cls.exports)
+        cls.server = cls.enterClassContext(Server(f"--exports-folder={cls.exports}"))
         cls.registry = Registry(cls.server.host)
         cls.pulp = Pulp(cls.server.host)
 
@@ -223,6 +228,7 @@ class EveryOperationTest(Bindings):
         self.actions(repository)
         self.sync()
         self.artifacts()
+        self.exporters(repository.pulp_href)
         self.tasks(repository)
         self.deletions(remote, repository, distribution)
         self.assertEqual(set(self.pulp.operations) - OURS, self.pulp.called)
@@ -575,6 +581,25 @@ class EveryOperationTest(Bindings):
         tags = self.call("content_container_tags_list", repository_version=f"{mirror}versions/1/").results
         self.assertEqual({"v1", "v2"}, {tag.name for tag in tags})
         self.pulp.task(self.call("repositories_reclaim_space_reclaim", {"repo_hrefs": [mirror]}))
+
+    def exporters(self, repository):
+        fields = {"name": "bound", "path": f"{self.exports}/bound", "repositories": [repository]}
+        href = self.call("exporters_core_pulp_create", fields).pulp_href
+        self.require(self.call("exporters_core_pulp_read", href), **fields)
+        self.pulp.task(self.call("exporters_core_pulp_partial_update", href, {"name": "bound-2"}))
+        self.pulp.task(self.call("exporters_core_pulp_update", href, fields))
+        self.assertEqual(
+            [href], [each.pulp_href for each in self.call("exporters_core_pulp_list", name="bound").results]
+        )
+        task = self.pulp.task(self.call("exporters_core_pulp_exports_create", href, {"full": True}))
+        [made] = task.created_resources
+        export = self.call("exporters_core_pulp_exports_read", made)
+        self.require(export, task=task.pulp_href)
+        self.assertTrue(all(Path(file).is_file() for file in export.output_file_info))
+        listed = self.call("exporters_core_pulp_exports_list", href).results
+        self.assertEqual([made], [each.pulp_href for each in listed])
+        self.call("exporters_core_pulp_exports_delete", made)
+        self.pulp.task(self.call("exporters_core_pulp_delete", href))
 
     def artifacts(self):
         artifact = self.call("artifacts_list", limit=1).results[0]
