@@ -16,7 +16,8 @@ class BundleKeysTest {
         var key = new BundleKeys(secrets).publicKey();
 
         assertThat(new BundleKeys(secrets).publicKey()).isEqualTo(key);
-        assertThat(new BundleKeys(new MemorySecrets(new ConcurrentHashMap<>())).publicKey()).isNotEqualTo(key);
+        assertThat(new BundleKeys(new MemorySecrets(new ConcurrentHashMap<>())).publicKey())
+                .isNotEqualTo(key);
         assertThat(new BundleKeys(secrets).signer().sign(new byte[] {1})).isNotNull();
     }
 
