@@ -12,4 +12,9 @@ public interface Progress {
 
     /** @param total at most; empty: not known yet */
     void at(long done, OptionalLong total);
+
+    /** Progress of what follows something done. */
+    default Progress after(long before) {
+        return (done, total) -> at(before + done, total);
+    }
 }

@@ -2,13 +2,12 @@ package dev.lading.commit;
 
 import dev.lading.history.Change;
 import dev.lading.history.Changes;
-import dev.lading.history.NewestUnits;
 import dev.lading.history.PullPath;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryVersion;
+import dev.lading.history.RepositoryView;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentCounts;
-import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
@@ -21,13 +20,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
  * Stores versions so that readers see each of them whole or not at all. A small one is one transaction. A large one is
  * written in parts under the next number, which no reader looks at until the head moves there; a lease on the
- * repository keeps other writers off that number meanwhile, and every part checks that the lease still holds.
+ * repository keeps other writers off that number meanwhile, and every part checks that the lease still holds. So are
+ * the versions of a history, which all appear when the head moves to the last.
  */
 public final class VersionWriter {
     public static final Duration LEASE = Duration.ofSeconds(30);
@@ -101,6 +102,7 @@ public final class VersionWriter {
                             changes.added(),
                             changes.removed(),
                             Optional.empty(),
+                            Optional.empty(),
                             log,
                             0)));
             changes.rows().forEach(row -> writes.add(row.put()));
@@ -119,9 +121,7 @@ public final class VersionWriter {
         var source = new VersionPart.Source(plan.steps());
         VersionPart first = source.next();
         if (source.hasNext()) {
-            return writeInParts(head, first, source, plan, progress)
-                    ? OptionalLong.of(head.last() + 1)
-                    : OptionalLong.empty();
+            return writeInParts(head, first, source, plan, progress);
         }
         boolean nothing = first.rows().isEmpty();
         long version = nothing ? head.version() : head.last() + 1;
@@ -133,11 +133,11 @@ public final class VersionWriter {
                     || fenced(prepend(Write.checkUnchanged(Repository.TABLE, head), writes), store::write);
             return unchanged ? OptionalLong.of(version) : OptionalLong.empty();
         }
-        var totals = new Totals(head, plan);
+        var totals = new VersionTotals(head.id(), head.present(), VersionTotals.Label.of(version, plan));
         totals.add(first);
         writes.add(totals.version(clock.instant(), first.log()));
         progress.at(first.rows().size(), plan.total());
-        boolean written = fenced(prepend(moveHead(head, totals.head(head)), writes), store::write);
+        boolean written = fenced(prepend(moveHead(head, head.grown(1, totals.present())), writes), store::write);
         return written ? OptionalLong.of(version) : OptionalLong.empty();
     }
 
@@ -148,69 +148,85 @@ public final class VersionWriter {
                 .isPresent();
     }
 
-    /** Counts of a version while its parts are written. */
-    private static final class Totals {
-        private final Repository before;
-        private final BulkChange.Plan plan;
-        private final List<Write> atTheEnd = new ArrayList<>();
-        private ContentCounts added = ContentCounts.NONE;
-        private ContentCounts removed = ContentCounts.NONE;
-        private final NewestUnits.Selection newest = new NewestUnits.Selection();
-        private long rows;
-
-        Totals(Repository before, BulkChange.Plan plan) {
-            this.before = before;
-            this.plan = plan;
-        }
-
-        void add(VersionPart part) {
-            added = added.plus(part.added());
-            removed = removed.plus(part.removed());
-            rows += part.rows().size();
-            part.rows().forEach(newest::add);
-            atTheEnd.addAll(part.atTheEnd());
-        }
-
-        Write version(Instant now, List<Change> log) {
-            return Write.put(
-                    RepositoryVersion.TABLE,
-                    new RepositoryVersion(
-                            before.id(),
-                            before.last() + 1,
-                            now,
-                            plan.base(),
-                            present(),
-                            added,
-                            removed,
-                            plan.note(),
-                            log,
-                            0));
-        }
-
-        /** @param held the repository's record as it is now */
-        Repository head(Repository held) {
-            return held.grown(1, present());
-        }
-
-        private ContentCounts present() {
-            return before.present().plus(added).minus(removed);
-        }
+    private OptionalLong writeInParts(
+            Repository head, VersionPart first, VersionPart.Source rest, BulkChange.Plan plan, Progress progress) {
+        return underLease(head, lease -> {
+            var totals = new VersionTotals(head.id(), head.present(), VersionTotals.Label.of(head.last() + 1, plan));
+            Optional<Write> newest = writeParts(first, rest, plan.fence(), totals, lease, progress, plan.total());
+            if (newest.isEmpty() || !lease.write(List.of(newest.get()))) {
+                return OptionalLong.empty();
+            }
+            List<Write> end = new ArrayList<>(totals.atTheEnd());
+            end.add(totals.version(clock.instant(), List.of()));
+            end.addAll(plan.fence());
+            return finish(end, plan.atEnd(), lease, lease.held.grown(1, totals.present()));
+        });
     }
 
-    private boolean writeInParts(
-            Repository head, VersionPart first, VersionPart.Source rest, BulkChange.Plan plan, Progress progress) {
+    /**
+     * Makes all versions of a history.
+     *
+     * @return the newest; empty: another writer changed the repository or the history's fence first, and none is visible
+     */
+    public OptionalLong write(Repository head, BulkHistory.Plan plan, Progress progress) {
+        if (plan.versions().hasNext()) {
+            return underLease(head, lease -> writeHistory(plan, lease, progress));
+        }
+        List<Write> writes = new ArrayList<>(plan.fence());
+        writes.addAll(plan.atEnd().apply(head.version()));
+        return store.write(prepend(Write.checkUnchanged(Repository.TABLE, head), writes))
+                ? OptionalLong.of(head.version())
+                : OptionalLong.empty();
+    }
+
+    private OptionalLong writeHistory(BulkHistory.Plan plan, Lease lease, Progress progress) {
+        Repository grown = lease.held;
+        List<Write> end = new ArrayList<>();
+        long rows = 0;
+        while (plan.versions().hasNext()) {
+            BulkHistory.Version version = plan.versions().next();
+            if (version.number() <= grown.last() || version.number() >= Content.PENDING) {
+                throw new IllegalArgumentException(
+                        "version " + version.number() + " cannot follow version " + grown.last());
+            }
+            RepositoryView before = RepositoryView.before(store, grown.id(), grown.version(), version.number());
+            var steps = new VersionPart.Source(version.steps().apply(before));
+            var totals = new VersionTotals(grown.id(), grown.present(), VersionTotals.Label.of(version));
+            Optional<Write> newest =
+                    writeParts(steps.next(), steps, plan.fence(), totals, lease, progress.after(rows), plan.total());
+            if (newest.isEmpty() || !lease.write(List.of(newest.get(), totals.version(clock.instant(), List.of())))) {
+                return OptionalLong.empty();
+            }
+            grown = grown.grown(1, version.number(), totals.present());
+            end.addAll(totals.atTheEnd());
+            rows += totals.rows();
+        }
+        end.addAll(plan.fence());
+        return finish(end, plan.atEnd(), lease, grown.following(lease.held));
+    }
+
+    /** Moves the head; empty: the lease was lost, or a condition does not hold. */
+    private OptionalLong finish(List<Write> end, LongFunction<List<Write>> atEnd, Lease lease, Repository moved) {
+        List<Write> writes = new ArrayList<>(end);
+        writes.addAll(atEnd.apply(moved.version()));
+        return store.write(prepend(moveHead(lease.held, moved), writes))
+                ? OptionalLong.of(moved.version())
+                : OptionalLong.empty();
+    }
+
+    /** What is written under the lease, or nothing of it; empty: nothing, since another writer was first. */
+    private OptionalLong underLease(Repository head, Function<Lease, OptionalLong> writing) {
         Repository leased = head.leased(clock.instant().plus(LEASE));
         if (!store.writeUnsynced(List.of(Write.put(Repository.TABLE, leased, Condition.unchanged(head))))) {
-            return false;
+            return OptionalLong.empty();
         }
         Lease lease = new Lease(leased);
         try {
-            var totals = new Totals(head, plan);
-            if (writeParts(first, rest, plan, totals, lease, progress) && finish(plan, totals, lease)) {
-                return true;
+            OptionalLong written = writing.apply(lease);
+            if (written.isEmpty()) {
+                lease.giveBack();
             }
-            lease.giveBack();
-            return false;
+            return written;
         } catch (RuntimeException e) {
             try {
                 lease.giveBack();
@@ -252,47 +268,35 @@ public final class VersionWriter {
         }
     }
 
-    /** Whether all parts were written; false: the lease was lost, or the fence does not hold. */
-    private boolean writeParts(
+    /** Writes all parts, and says what completes their log; empty: the lease was lost, or the fence does not hold. */
+    private Optional<Write> writeParts(
             VersionPart first,
             VersionPart.Source rest,
-            BulkChange.Plan plan,
-            Totals totals,
+            List<Write> fence,
+            VersionTotals totals,
             Lease lease,
-            Progress progress) {
-        RepositoryId repository = lease.held.id();
-        long version = lease.held.last() + 1;
+            Progress progress,
+            OptionalLong total) {
         VersionPart part = first;
         for (int number = 0; ; number++) {
             List<Write> writes = new ArrayList<>(part.untilTheEnd());
-            writes.add(Write.put(Change.Part.TABLE, new Change.Part(repository, version, number, part.log())));
-            writes.addAll(plan.fence());
+            writes.add(totals.log(number, part.log(), List.of()));
+            writes.addAll(fence);
             if (!fenced(writes, lease::write)) {
-                return false;
+                return Optional.empty();
             }
             totals.add(part);
-            progress.at(totals.rows, plan.total());
+            progress.at(totals.rows(), total);
             if (!rest.hasNext()) {
-                return lease.write(List.of(Write.put(
-                        Change.Part.TABLE,
-                        new Change.Part(repository, version, number + 1, List.of(), totals.newest.tables()))));
+                return Optional.of(totals.log(number + 1, List.of(), totals.newest()));
             }
             part = rest.next();
         }
     }
 
-    private boolean finish(BulkChange.Plan plan, Totals totals, Lease lease) {
-        Repository moved = totals.head(lease.held);
-        List<Write> writes = new ArrayList<>(totals.atTheEnd);
-        writes.add(totals.version(clock.instant(), List.of()));
-        writes.addAll(plan.fence());
-        writes.addAll(plan.atEnd().apply(moved.version()));
-        return store.write(prepend(moveHead(lease.held, moved), writes));
-    }
-
     /**
      * Deletes rows above the head: of an unfinished version, or of newest ones that were deleted. Their log parts list
-     * them. Afterwards the next number is free.
+     * them. So are the records of an unfinished history's versions. Afterwards the next number is free.
      */
     public void sweepInterrupted(Repository interrupted) {
         Repository taken = interrupted.leased(clock.instant().plus(LEASE));
@@ -315,7 +319,17 @@ public final class VersionWriter {
             }
             page = store.query(Change.Part.TABLE, parts).records();
         }
+        if (!sweepUnseen(lease)) {
+            return;
+        }
         store.write(Write.put(Repository.TABLE, lease.held.unleased(), Condition.unchanged(lease.held)));
+    }
+
+    private boolean sweepUnseen(Lease lease) {
+        var unseen =
+                RepositoryVersion.between(lease.held.id(), lease.held.version() + 1, Content.PENDING, RowRemoval.PARTS);
+        return store.stream(RepositoryVersion.TABLE, unseen)
+                .allMatch(version -> lease.write(List.of(Write.delete(RepositoryVersion.TABLE, version))));
     }
 
     /** The repository's record and the names that show its newest version. */

@@ -80,7 +80,12 @@ public record Repository(
      * lease.
      */
     public Repository grown(int count, ContentCounts nowPresent) {
-        return at(last + count, last + count, kept + count, nowPresent);
+        return grown(count, last + count, nowPresent);
+    }
+
+    /** This repository with {@code count} new versions up to a number, without a lease. */
+    public Repository grown(int count, long number, ContentCounts nowPresent) {
+        return at(number, number, kept + count, nowPresent);
     }
 
     /** This repository with an older version deleted. */

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param base the version it was made from, where that is not the one before
  * @param present what it holds; {@code added} and {@code removed}: against the nearest older version that is kept
  * @param note what somebody says of it, once and for all
+ * @param sourceCreated when it was made in the registry that it comes from; present in every imported version, whose
+ *     record may be there before the head is
  * @param changes the rows it wrote, if they are few; else its {@link Change.Part}s have them
  */
 public record RepositoryVersion(
@@ -28,6 +30,7 @@ public record RepositoryVersion(
         ContentCounts added,
         ContentCounts removed,
         Optional<VersionNote> note,
+        Optional<Instant> sourceCreated,
         List<Change> changes,
         long revision)
         implements Revised {
@@ -37,6 +40,7 @@ public record RepositoryVersion(
     public RepositoryVersion {
         // Records of before have none.
         note = note == null ? Optional.empty() : note;
+        sourceCreated = sourceCreated == null ? Optional.empty() : sourceCreated;
         changes = changes == null ? List.of() : List.copyOf(changes);
     }
 
@@ -54,18 +58,32 @@ public record RepositoryVersion(
                 ContentCounts.NONE,
                 ContentCounts.NONE,
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 0);
     }
 
     public RepositoryVersion against(ContentCounts nowAdded, ContentCounts nowRemoved) {
-        return new RepositoryVersion(
-                repository, version, created, base, present, nowAdded, nowRemoved, note, changes, revision + 1);
+        return with(nowAdded, nowRemoved, note);
     }
 
     public RepositoryVersion noted(VersionNote given) {
+        return with(added, removed, Optional.of(given));
+    }
+
+    private RepositoryVersion with(ContentCounts nowAdded, ContentCounts nowRemoved, Optional<VersionNote> nowNote) {
         return new RepositoryVersion(
-                repository, version, created, base, present, added, removed, Optional.of(given), changes, revision + 1);
+                repository,
+                version,
+                created,
+                base,
+                present,
+                nowAdded,
+                nowRemoved,
+                nowNote,
+                sourceCreated,
+                changes,
+                revision + 1);
     }
 
     /** Versions numbered from {@code from} to {@code to}. */

@@ -92,6 +92,11 @@ public final class RepositoryView {
         return new RepositoryView(store, head.id(), head.version(), head.last() + 1, true, false);
     }
 
+    /** A version that may not be seen yet, as the base of one with a given number. */
+    public static RepositoryView before(MetadataStore store, RepositoryId repository, long version, long nextVersion) {
+        return new RepositoryView(store, repository, version, nextVersion, false, false);
+    }
+
     /** One version, without pending blobs. */
     public static RepositoryView at(MetadataStore store, RepositoryId repository, long version) {
         return new RepositoryView(store, repository, version, version + 1, false, false);

@@ -2,6 +2,7 @@ package dev.lading.repository;
 
 import dev.lading.audit.Acting;
 import dev.lading.commit.BulkChange;
+import dev.lading.commit.BulkHistory;
 import dev.lading.commit.GroupCommit;
 import dev.lading.commit.Progress;
 import dev.lading.commit.Staging;
@@ -287,6 +288,21 @@ public final class RepositoryService {
     public long rewrite(RepositoryId repository, BulkChange rewrite, Progress progress) {
         Written written = exclusively(repository, head -> {
             OptionalLong version = writer.write(head, rewrite.plan(RepositoryView.newest(store, head)), progress);
+            return version.isPresent() ? Optional.of(new Written(head, version.getAsLong())) : Optional.empty();
+        });
+        retainAfter(written.before());
+        return written.version();
+    }
+
+    /**
+     * Makes versions that were made elsewhere, which are seen once all are written. Pushes wait meanwhile.
+     *
+     * @return the newest, or the head if there are none
+     * @throws dev.lading.oci.RegistryException what the plan throws, or StoreBusy after a bounded wait
+     */
+    public long append(RepositoryId repository, BulkHistory history, Progress progress) {
+        Written written = exclusively(repository, head -> {
+            OptionalLong version = writer.write(head, history.plan(head), progress);
             return version.isPresent() ? Optional.of(new Written(head, version.getAsLong())) : Optional.empty();
         });
         retainAfter(written.before());

@@ -35,7 +35,17 @@ public final class VersionService {
     }
 
     public Optional<RepositoryVersion> find(RepositoryId repository, long version) {
-        return store.get(RepositoryVersion.TABLE, RepositoryVersion.key(repository, version));
+        return store.get(RepositoryVersion.TABLE, RepositoryVersion.key(repository, version))
+                .filter(this::isShown);
+    }
+
+    /** Whether the head is there; imported versions have records before. */
+    private boolean isShown(RepositoryVersion version) {
+        return version.sourceCreated().isEmpty() || version.version() <= head(version.repository());
+    }
+
+    private long head(RepositoryId repository) {
+        return repositories.find(repository).map(Repository::version).orElse(0L);
     }
 
     public RepositoryVersion get(RepositoryId repository, long version) {
@@ -48,7 +58,7 @@ public final class VersionService {
      * @param after {@link Page#next} of the page before
      */
     public Page<RepositoryVersion> list(RepositoryId repository, Optional<String> after, int limit) {
-        Query all = RepositoryVersion.newestFirst(repository, 0, Content.PENDING, limit);
+        Query all = RepositoryVersion.newestFirst(repository, 0, head(repository), limit);
         return store.query(RepositoryVersion.TABLE, all.after(after));
     }
 
@@ -104,7 +114,8 @@ public final class VersionService {
                 .query(RepositoryVersion.TABLE, RepositoryVersion.between(repository, number, Content.PENDING, 1))
                 .records()
                 .stream()
-                .findFirst();
+                .findFirst()
+                .filter(this::isShown);
     }
 
     /**

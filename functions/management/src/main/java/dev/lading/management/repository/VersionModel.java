@@ -48,6 +48,10 @@ public final class VersionModel {
                     v -> v.base().map(number -> new VersionHref(v.repository(), number).toString()))
             .shows("content_summary", SUMMARY.schema(), v -> SUMMARY.render(v, Selection.ALL))
             .shows("vuln_report", Schema.TEXT, v -> null)
+            .shows(
+                    "source_created",
+                    Schema.TIME.described("Lading's own: when an imported version was made where it comes from"),
+                    RepositoryVersion::sourceCreated)
             .allows(NOTE, NOTED, v -> v.note().map(VersionNote::text));
 
     static final Model<Void> REPAIR = new Model<Void>("Repair").takes("verify_checksums", Schema.BOOLEAN.orElse(true));
