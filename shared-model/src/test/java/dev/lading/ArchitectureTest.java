@@ -67,7 +67,7 @@ class ArchitectureTest {
             List.of("grant"),
             List.of("upload"),
             List.of("content"),
-            List.of("cleanup", "curation", "export"));
+            List.of("cleanup", "curation", "export", "imports"));
 
     @ArchTest
     static void dependencies_point_inward(JavaClasses classes) {

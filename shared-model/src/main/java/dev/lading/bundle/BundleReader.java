@@ -15,6 +15,7 @@ import java.util.Optional;
 public final class BundleReader {
     private final InputStream in;
     private final FileList list;
+    private final Digest listDigest;
     private final Optional<String> signer;
     private final Iterator<FileList.Entry> files;
 
@@ -32,12 +33,18 @@ public final class BundleReader {
         Optional<byte[]> signature = content(second, BundleWriter.SIGNATURE, BundleSignature.MAX_BYTES);
         this.signer = trust.require(text, signature.map(BundleSignature::parse));
         this.list = FileList.parse(text);
+        this.listDigest = Digest.of(Digest.SHA256, text);
         this.files = list.entries().iterator();
         this.pending = signature.isPresent() ? Optional.empty() : Optional.of(second);
     }
 
     public FileList list() {
         return list;
+    }
+
+    /** What this bundle is known by: two with the same list have the same files. */
+    public Digest listDigest() {
+        return listDigest;
     }
 
     /** The name of the key that signed it; empty: nobody did. */
@@ -56,6 +63,37 @@ public final class BundleReader {
      * @throws BundleRefused if they are not
      */
     public FileList.Entry next(FileList.Target target) throws IOException {
+        FileList.Entry file = begin();
+        Digest digest = file.copy(in, target).orElseThrow(() -> cut(file.path()));
+        if (!digest.equals(file.digest())) {
+            throw new BundleRefused(file.path() + " is not what the list says: its digest is another");
+        }
+        requirePadding(file.path(), TarHeader.padding(file.sizeBytes()));
+        return file;
+    }
+
+    /** Takes a file's bytes to their end, and compares their digest itself. */
+    @FunctionalInterface
+    public interface Keeper {
+        void keep(InputStream content) throws IOException;
+    }
+
+    /**
+     * Hands on the next file, so that what stores it computes its digest, and nobody else does.
+     *
+     * @throws BundleRefused if it is not whole
+     */
+    public void pass(Keeper keeper) throws IOException {
+        FileList.Entry file = begin();
+        var content = new FileContent(in, file);
+        keeper.keep(content);
+        if (!content.isRead()) {
+            throw new IllegalStateException(file.path() + " was not read to its end");
+        }
+        requirePadding(file.path(), TarHeader.padding(file.sizeBytes()));
+    }
+
+    private FileList.Entry begin() throws IOException {
         FileList.Entry file = files.next();
         byte[] header = pending.isPresent() ? pending.get() : header();
         pending = Optional.empty();
@@ -63,11 +101,6 @@ public final class BundleReader {
             throw new BundleRefused("the archive has '" + TarHeader.named(header) + "', or another header, where "
                     + file.path() + " must stand");
         }
-        Digest digest = file.copy(in, target).orElseThrow(() -> cut(file.path()));
-        if (!digest.equals(file.digest())) {
-            throw new BundleRefused(file.path() + " is not what the list says: its digest is another");
-        }
-        requirePadding(file.path(), TarHeader.padding(file.sizeBytes()));
         return file;
     }
 
@@ -131,7 +164,7 @@ public final class BundleReader {
         return true;
     }
 
-    private static BundleRefused cut(String where) {
+    static BundleRefused cut(String where) {
         return new BundleRefused("the archive ends in " + where + "; it was cut, or is not whole yet");
     }
 }

@@ -317,4 +317,48 @@ class BundleTest {
                 .isInstanceOf(BundleRefused.class)
                 .hasMessageContaining("oci-layout");
     }
+
+    @Test
+    void files_in_another_order_or_twice_are_refused() {
+        List<byte[]> same = List.of(Bytes.random(600), Bytes.random(600));
+        FileList two = list(List.of(files.getFirst(), same.getFirst(), same.getLast()));
+        byte[] bundle =
+                written(two, List.of(files.getFirst(), same.getFirst(), same.getLast()), Optional.of(key(pair)));
+        int file = BLOCK + 2 * BLOCK;
+        int end = bundle.length - 2 * BLOCK;
+        byte[] swapped = bundle.clone();
+        System.arraycopy(bundle, end - file, swapped, end - 2 * file, file);
+        System.arraycopy(bundle, end - 2 * file, swapped, end - file, file);
+        byte[] repeated = bundle.clone();
+        System.arraycopy(bundle, end - 2 * file, repeated, end - file, file);
+
+        for (byte[] hostile : List.of(swapped, repeated)) {
+            assertThatThrownBy(() -> read(hostile, trusted()))
+                    .isInstanceOf(BundleRefused.class)
+                    .hasMessageContaining("must stand");
+        }
+    }
+
+    @Test
+    void a_list_longer_than_any_is_refused_before_it_is_read() {
+        int most = 64 * 1024 * 1024;
+        byte[] header = TarHeader.of("lading/checksums", most + 1L);
+        var in = new ByteArrayInputStream(Arrays.copyOf(header, 100 * BLOCK));
+
+        assertThatThrownBy(() -> new BundleReader(in, ANYBODY))
+                .isInstanceOf(BundleRefused.class)
+                .hasMessageContaining("no bundle");
+        assertThat(in.available()).isGreaterThanOrEqualTo(98 * BLOCK);
+    }
+
+    @Test
+    void one_bundle_s_content_under_another_s_list_is_refused() {
+        List<byte[]> others = List.of(files.getFirst(), Bytes.random(700), new byte[0], Bytes.random(BLOCK));
+        byte[] foreign = written(list(others), others, Optional.of(key(pair)));
+        byte[] bundle = signed();
+        int content = 2 * BLOCK + 3 * BLOCK;
+        System.arraycopy(foreign, foreign.length - content, bundle, bundle.length - content, content);
+
+        assertThatThrownBy(() -> read(bundle, trusted())).isInstanceOf(BundleRefused.class);
+    }
 }

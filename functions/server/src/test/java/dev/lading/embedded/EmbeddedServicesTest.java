@@ -26,8 +26,10 @@ import dev.lading.distribution.DistributionContract;
 import dev.lading.export.ExportContract;
 import dev.lading.export.ExporterContract;
 import dev.lading.grant.GrantContract;
+import dev.lading.imports.ImportContract;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
+import dev.lading.repository.ImportedHistoryContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionCostContract;
@@ -101,6 +103,12 @@ class EmbeddedServicesTest {
 
     @Nested
     class Versions extends VersionContract {}
+
+    @Nested
+    class Imports extends ImportContract {}
+
+    @Nested
+    class ImportedHistories extends ImportedHistoryContract {}
 
     @Nested
     class LargeVersions extends LargeVersionContract {}

@@ -31,6 +31,7 @@ import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
 import dev.lading.grant.RoleService;
 import dev.lading.grant.VisibleObjects;
+import dev.lading.imports.ImportService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
@@ -235,6 +236,19 @@ final class Services {
             ManifestService manifests,
             BlobStore blobs) {
         return new ExportService(repositories, versions, distributions, manifests, blobs);
+    }
+
+    @Produces
+    @Singleton
+    ImportService imports(
+            MetadataStore metadata,
+            RepositoryService repositories,
+            VersionService versions,
+            DistributionService distributions,
+            ManifestService manifests,
+            UploadService uploads,
+            InstantSource clock) {
+        return new ImportService(metadata, repositories, versions, distributions, manifests, uploads, clock);
     }
 
     @Produces

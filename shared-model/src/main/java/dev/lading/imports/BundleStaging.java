@@ -1,0 +1,152 @@
+package dev.lading.imports;
+
+import dev.lading.blob.BlobRecord;
+import dev.lading.bundle.BundleReader;
+import dev.lading.bundle.BundleRefused;
+import dev.lading.bundle.FileList;
+import dev.lading.content.ManifestService;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.OptimisticRetry;
+import dev.lading.metadata.Write;
+import dev.lading.oci.Digest;
+import dev.lading.oci.Manifest;
+import dev.lading.oci.MediaType;
+import dev.lading.oci.RegistryException.DigestInvalid;
+import dev.lading.oci.RegistryException.EntityInUse;
+import dev.lading.oci.RegistryException.ManifestInvalid;
+import dev.lading.upload.Chunk;
+import dev.lading.upload.Upload;
+import dev.lading.upload.UploadService;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/**
+ * Stages the files of a bundle. All of them are read and verified, those that are here already, too: that a list names a
+ * digest does not say that whoever wrote it had the bytes.
+ */
+final class BundleStaging {
+    private final MetadataStore store;
+    private final UploadService uploads;
+    private final ManifestService manifests;
+    private final InstantSource clock;
+    private final StagedBundle bundle;
+    private final BundleDocument document;
+
+    BundleStaging(
+            MetadataStore store,
+            UploadService uploads,
+            ManifestService manifests,
+            InstantSource clock,
+            StagedBundle bundle,
+            BundleDocument document) {
+        this.store = store;
+        this.uploads = uploads;
+        this.manifests = manifests;
+        this.clock = clock;
+        this.bundle = bundle;
+        this.document = document;
+    }
+
+    /** @throws BundleRefused if the next file is not what the list says, or what the document says */
+    void next(BundleReader reader, FileList.Entry file) throws IOException {
+        Optional<MediaType> type = document.manifest(file.digest());
+        if (type.isPresent()) {
+            byte[] body = body(reader, file);
+            manifest(file.digest(), type.get(), body);
+            if (document.isBlob(file.digest()) && !isHeld(file)) {
+                upload(file, new ByteArrayInputStream(body));
+            }
+        } else if (!document.isBlob(file.digest()) || isHeld(file)) {
+            var _ = reader.next((bytes, count) -> {});
+        } else {
+            reader.pass(content -> upload(file, content));
+        }
+    }
+
+    private static byte[] body(BundleReader reader, FileList.Entry file) throws IOException {
+        if (file.sizeBytes() > Manifest.MAX_BYTES) {
+            throw new BundleRefused(file.path() + " is larger than any manifest may be");
+        }
+        var body = new ByteArrayOutputStream((int) file.sizeBytes());
+        var _ = reader.next((bytes, count) -> body.write(bytes, 0, count));
+        return body.toByteArray();
+    }
+
+    private void manifest(Digest digest, MediaType type, byte[] body) {
+        Manifest manifest;
+        try {
+            manifest = Manifest.parse(body, Optional.of(type));
+        } catch (ManifestInvalid e) {
+            throw new BundleRefused("manifest " + digest + " is none: " + e.getMessage());
+        }
+        write(() -> {
+            try {
+                return manifests.stage(bundle.staging(), digest, manifest, body);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** Whether the bytes are here, and stay. */
+    private boolean isHeld(FileList.Entry file) {
+        return OptimisticRetry.until(clock, () -> {
+            Optional<BlobRecord> bytes = store.get(BlobRecord.TABLE, BlobRecord.key(file.digest()));
+            if (bytes.isEmpty()) {
+                return Optional.of(false);
+            }
+            List<Write> writes = new ArrayList<>(staged(bytes.get()));
+            writes.add(bytes.get().use());
+            return store.writeUnsynced(writes) ? Optional.of(true) : Optional.empty();
+        });
+    }
+
+    private void upload(FileList.Entry file, InputStream content) throws IOException {
+        Upload upload = uploads.begin();
+        try {
+            uploads.finish(
+                    upload.key(),
+                    new Chunk(OptionalLong.empty(), OptionalLong.of(file.sizeBytes()), content),
+                    file.digest(),
+                    this::staged);
+        } catch (DigestInvalid e) {
+            throw new BundleRefused(file.path() + " is not what the list says: its digest is another");
+        } catch (BundleRefused e) {
+            uploads.cancel(upload.key());
+            throw e;
+        }
+    }
+
+    private List<Write> staged(BlobRecord bytes) {
+        List<Write> writes = new ArrayList<>(bundle.staging().blob(bytes, clock.instant()));
+        writes.add(begun());
+        return writes;
+    }
+
+    private void write(Supplier<List<Write>> staging) {
+        var _ = OptimisticRetry.until(clock, () -> {
+            List<Write> writes = new ArrayList<>(staging.get());
+            writes.add(begun());
+            return store.writeUnsynced(writes) ? Optional.of(true) : Optional.empty();
+        });
+    }
+
+    /** A condition that fails once another import of this bundle has ended, and with it what is staged. */
+    private Write begun() {
+        if (store.get(StagedBundle.TABLE, StagedBundle.key(bundle.list()))
+                .filter(bundle::equals)
+                .isEmpty()) {
+            throw new EntityInUse("another import of this bundle has ended meanwhile");
+        }
+        return Write.checkUnchanged(StagedBundle.TABLE, bundle);
+    }
+}

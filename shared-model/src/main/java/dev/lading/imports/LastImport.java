@@ -1,0 +1,22 @@
+package dev.lading.imports;
+
+import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.Key;
+import dev.lading.metadata.Table;
+import java.time.Instant;
+
+/**
+ * The last import from a repository of another registry, after which both versions had the same content.
+ *
+ * @param sourceVersion of {@code source}
+ * @param targetVersion of {@code target}
+ * @param exported date of the bundle
+ */
+record LastImport(RepositoryId source, RepositoryId target, long sourceVersion, long targetVersion, Instant exported) {
+    static final Table<LastImport> TABLE =
+            new Table<>("import", LastImport.class, each -> key(each.source(), each.target()));
+
+    static Key key(RepositoryId source, RepositoryId target) {
+        return new Key(target.toString(), source.toString());
+    }
+}
