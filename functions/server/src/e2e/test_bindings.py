@@ -71,6 +71,7 @@ OURS |= {
     "audit_list",
     "bundle_key_read",
     "repositories_export",
+    "repositories_import",
     "token_keys_list",
     "token_keys_rotate",
 }

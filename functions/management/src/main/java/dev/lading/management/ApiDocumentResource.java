@@ -36,6 +36,7 @@ import dev.lading.management.distribution.PullThroughResource;
 import dev.lading.management.export.ExportResource;
 import dev.lading.management.export.ExporterModel;
 import dev.lading.management.export.ExporterResource;
+import dev.lading.management.imports.ImportResource;
 import dev.lading.management.remote.PullThroughFiguresResource;
 import dev.lading.management.remote.PullThroughRemoteResource;
 import dev.lading.management.remote.RemoteModel;
@@ -90,6 +91,7 @@ public class ApiDocumentResource {
             RepairResource.class,
             ReclaimResource.class,
             ExportResource.class,
+            ImportResource.class,
             ExporterResource.class,
             UserResource.class,
             UserRoleResource.class,
@@ -125,6 +127,7 @@ public class ApiDocumentResource {
             OrphanResource.MODELS,
             ReclaimResource.MODELS,
             ExportResource.MODELS,
+            ImportResource.MODELS,
             ExporterModel.MODELS,
             LabelActions.MODELS,
             UserModel.MODELS,

@@ -9,7 +9,7 @@ import java.util.Optional;
  * What a deployment provides for exports.
  *
  * @param keys of which one signs bundles; empty: nothing is exported here
- * @param sends whether bundles are sent as they are made, which functions cannot
+ * @param sends whether bundles are sent and taken as they come, which functions cannot
  * @param folder that exporters write to; empty: bundles are only downloaded
  * @param url by which bundles name this registry
  */

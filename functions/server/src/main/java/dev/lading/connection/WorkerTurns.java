@@ -22,14 +22,16 @@ public class WorkerTurns {
     private static final int UPLOADS = 100;
 
     private static final int OTHERS = 64;
+    private static final String BUNDLES = "/pulp/api/v3/repositories/import";
     private static final String TURN = "dev.lading.turn";
 
     private final Turns uploads = new Turns(UPLOADS);
     private final Turns others = new Turns(OTHERS);
 
-    /** Whether the body of a request is that of a blob, which is streamed. */
+    /** Whether the body of a request is a blob or a bundle, which is streamed. */
     static boolean isUpload(RoutingContext request) {
-        return request.request().path().contains("/blobs/uploads");
+        String path = request.request().path();
+        return path.contains("/blobs/uploads") || path.startsWith(BUNDLES);
     }
 
     void register(@Observes Router router) {

@@ -43,6 +43,7 @@ class ApiDocumentTest {
             "audit_list",
             "bundle_key_read",
             "repositories_export",
+            "repositories_import",
             "token_keys_list",
             "token_keys_rotate",
             "robots_list",
@@ -76,7 +77,7 @@ class ApiDocumentTest {
                     "max_bytes",
                     "evict_gone"),
             "RepositoryVersion",
-            Set.of("note"),
+            Set.of("note", "source_created"),
             "container.ContainerRepository",
             Set.of(
                     "sync_schedule",
@@ -90,7 +91,7 @@ class ApiDocumentTest {
             Set.of("mirror_empty"));
 
     private static final Set<String> ONLY_TAKEN = Set.of("other_upstream");
-    private static final Set<String> ONLY_SHOWN = Set.of("sync_schedule_next", "sync_schedule_last");
+    private static final Set<String> ONLY_SHOWN = Set.of("sync_schedule_next", "sync_schedule_last", "source_created");
 
     /** Properties shown by Pulp that are secrets here, since many hold a key. */
     private static final Map<String, Set<String>> PROPERTIES_NOT_SHOWN = Map.of(
