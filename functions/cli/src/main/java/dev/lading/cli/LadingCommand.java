@@ -57,6 +57,7 @@ public final class LadingCommand implements Runnable {
                 .addSubcommand("diff", new DiffCommand(invocation))
                 .addSubcommand("verify", new VerifyCommand(invocation))
                 .addSubcommand("export", new ExportCommand(invocation))
+                .addSubcommand("import", new ImportCommand(invocation))
                 .addSubcommand("robot", RobotCommand.line(invocation))
                 .addSubcommand("keys", KeysCommand.line(invocation))
                 .addSubcommand("user", UserCommand.line(invocation, users))

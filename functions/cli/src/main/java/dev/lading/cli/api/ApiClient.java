@@ -2,6 +2,7 @@ package dev.lading.cli.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,6 +13,8 @@ import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -27,6 +30,7 @@ public final class ApiClient {
     public static final String API = "/pulp/api/v3/";
 
     private static final int MOST_BYTES = 1024 * 1024;
+    private static final int BUFFER_BYTES = 256 * 1024;
     private static final int CONNECT_MILLIS = 10_000;
 
     /** Read timeout, longer than a gateway waits for its function. */
@@ -96,6 +100,47 @@ public final class ApiClient {
         }
     }
 
+    /** Told how many bytes of a file were sent. */
+    @FunctionalInterface
+    public interface Sending {
+        void sent(long bytes);
+    }
+
+    /**
+     * Sends the beginning of a tar, or all of it, as it is read.
+     *
+     * @throws IOException if the file cannot be read
+     */
+    public JsonNode upload(String path, Path file, long bytes, Sending progress) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            try {
+                HttpURLConnection connection = connection("POST", path, FILE_MILLIS);
+                connection.setRequestProperty("Content-Type", "application/x-tar");
+                connection.setDoOutput(true);
+                connection.setFixedLengthStreamingMode(bytes);
+                try (OutputStream out = connection.getOutputStream()) {
+                    copy(in, out, bytes, progress);
+                }
+                return document(status(connection), connection);
+            } catch (IOException e) {
+                throw CommandFailure.noServer(reason(e));
+            }
+        }
+    }
+
+    private static void copy(InputStream in, OutputStream out, long bytes, Sending progress) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (long left = bytes; left > 0; ) {
+            int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+            if (count < 0) {
+                throw new EOFException("the file became shorter");
+            }
+            out.write(buffer, 0, count);
+            left -= count;
+            progress.sent(bytes - left);
+        }
+    }
+
     private JsonNode send(String method, String path, Optional<byte[]> body) {
         try {
             HttpURLConnection connection = sent(method, path, body, READ_MILLIS);
@@ -105,8 +150,7 @@ public final class ApiClient {
         }
     }
 
-    private HttpURLConnection sent(String method, String path, Optional<byte[]> body, int readMillis)
-            throws IOException {
+    private HttpURLConnection connection(String method, String path, int readMillis) throws IOException {
         var connection = (HttpURLConnection) server.uri().resolve(path).toURL().openConnection();
         connection.setInstanceFollowRedirects(false);
         connection.setConnectTimeout(CONNECT_MILLIS);
@@ -117,6 +161,12 @@ public final class ApiClient {
         String pair = user.user() + ":" + user.password();
         connection.setRequestProperty(
                 "Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+        return connection;
+    }
+
+    private HttpURLConnection sent(String method, String path, Optional<byte[]> body, int readMillis)
+            throws IOException {
+        HttpURLConnection connection = connection(method, path, readMillis);
         if (body.isPresent()) {
             connection.setDoOutput(true);
             connection.setRequestProperty("Content-Type", "application/json");

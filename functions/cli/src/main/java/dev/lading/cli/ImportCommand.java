@@ -1,0 +1,190 @@
+package dev.lading.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lading.cli.api.ApiClient;
+import dev.lading.cli.api.CommandFailure;
+import dev.lading.cli.api.JsonText;
+import dev.lading.cli.api.PrintableText;
+import dev.lading.cli.api.ProgressLine;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code import}: sends a bundle to a server, which makes its versions. */
+@Command(
+        name = "import",
+        mixinStandardHelpOptions = true,
+        versionProvider = LadingVersion.class,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Imports a bundle that was exported elsewhere: its versions appear under their numbers, all at once, in new"
+                    + " repositories or behind what was imported before.",
+            "",
+            "Its beginning is checked before the rest is sent. An import that broke off is repeated; what came is not"
+                    + " stored again.",
+            ""
+        })
+final class ImportCommand implements Callable<Integer> {
+    private static final String IMPORT = ApiClient.API + "repositories/import/";
+    private static final long MEBIBYTE = 1024 * 1024;
+    private static final Pattern PEM =
+            Pattern.compile("-----BEGIN PUBLIC KEY-----\\s+([A-Za-z0-9+/=\\s]{16,1024})-----END PUBLIC KEY-----\\s*");
+
+    private final Invocation invocation;
+
+    @Mixin
+    private LoginOptions login;
+
+    @Parameters(paramLabel = "FILE", description = "The bundle.")
+    private Path bundle = Path.of("");
+
+    @Option(
+            names = "--trust",
+            paramLabel = "KEYFILE",
+            description =
+                    "Public key by which the bundle may be signed, as 'lading keys bundle' prints it there. May be"
+                            + " repeated.")
+    private List<Path> trusted = new ArrayList<>();
+
+    @Option(names = "--unsigned", description = "Take a bundle that nobody signed.")
+    private boolean unsigned;
+
+    @Option(
+            names = "--map",
+            paramLabel = "NAME=NAME",
+            description = "Name of a repository in the bundle, and the one that it gets here. May be repeated.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--as-new-version",
+            description = "Take only the newest version, as the next one here, whatever the repository has.")
+    private boolean asNewVersion;
+
+    @Option(
+            names = "--keep-public",
+            description = "Let distributions that are public there be public here; without it all are private.")
+    private boolean keepPublic;
+
+    @Option(names = "--dry-run", description = "Only tell what would be made.")
+    private boolean dryRun;
+
+    @Option(names = "--json", description = "Print what was made, or would be, as JSON.")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Do not show on standard error how much was sent.")
+    private boolean quiet;
+
+    ImportCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() {
+        if (unsigned == !trusted.isEmpty()) {
+            throw CommandFailure.usage(
+                    "say by --trust who may have signed the bundle, or by --unsigned that nobody need have");
+        }
+        Path file = invocation.folder().resolve(bundle);
+        String query = query();
+        ApiClient api = new LoginSources(login, invocation).connect();
+        try {
+            long head = BundleHead.bytes(file);
+            JsonNode report = api.upload(IMPORT + "?" + query + "&dry_run=true", file, head, sent -> {});
+            if (!dryRun) {
+                report = send(api, IMPORT + "?" + query, file);
+            }
+            tell(report);
+            return 0;
+        } catch (IOException e) {
+            throw CommandFailure.refused("cannot read " + bundle + ": " + e.getMessage());
+        }
+    }
+
+    private JsonNode send(ApiClient api, String path, Path file) throws IOException {
+        long size = Files.size(file);
+        Optional<ProgressLine> progress =
+                quiet ? Optional.empty() : Optional.of(new ProgressLine(invocation.err(), invocation.terminal()));
+        try {
+            return api.upload(
+                    path,
+                    file,
+                    size,
+                    sent -> progress.ifPresent(
+                            line -> line.show("importing", sent / MEBIBYTE + " of " + size / MEBIBYTE + " MiB")));
+        } finally {
+            progress.ifPresent(ProgressLine::clear);
+        }
+    }
+
+    private String query() {
+        var query = new StringJoiner("&").add("create_repositories=true");
+        if (unsigned) {
+            query.add("unsigned=true");
+        }
+        if (asNewVersion) {
+            query.add("as_new_version=true");
+        }
+        if (keepPublic) {
+            query.add("keep_public=true");
+        }
+        trusted.forEach(file -> query.add("trusted_key=" + key(file)));
+        names.forEach(pair -> query.add("map=" + URLEncoder.encode(pair, UTF_8)));
+        return query.toString();
+    }
+
+    private String key(Path file) {
+        try {
+            Matcher pem = PEM.matcher(SmallFile.read(invocation.folder().resolve(file)));
+            if (!pem.matches()) {
+                throw CommandFailure.usage(file + " is no public key as 'lading keys bundle' prints it");
+            }
+            byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(encoded);
+        } catch (IOException | IllegalArgumentException e) {
+            throw CommandFailure.usage("cannot read " + file + ": " + e.getMessage());
+        }
+    }
+
+    private void tell(JsonNode report) {
+        if (json) {
+            invocation.out().println(JsonText.of(report));
+            return;
+        }
+        String makes = dryRun ? " would be at version " : " is at version ";
+        for (JsonNode repository : report.path("repositories")) {
+            print(repository.path("name").asText() + makes
+                    + repository.path("newest").asLong() + ", with "
+                    + repository.path("versions").asLong() + " new versions");
+        }
+        for (JsonNode name : report.path("taken_distributions")) {
+            print("distribution " + name.asText() + (dryRun ? " would not be" : " was not")
+                    + " made: its name or base path is something else's");
+        }
+        long missing = report.path("missing_blobs").asLong();
+        if (missing > 0) {
+            print(missing + " blobs are missing: they were not fetched before the export");
+        }
+    }
+
+    private void print(String line) {
+        invocation.out().println(PrintableText.of(line));
+    }
+}

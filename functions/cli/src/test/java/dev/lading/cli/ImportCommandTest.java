@@ -1,0 +1,140 @@
+package dev.lading.cli;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lading.cli.CommandRun.Outcome;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ImportCommandTest {
+    private static final String IMPORT = "POST /pulp/api/v3/repositories/import/?create_repositories=true";
+    private static final String REPORT = """
+            {"signer":null,"files":3,"bytes":9,"repositories":[{"name":"b","source_name":"a","versions":2,"newest":7}],
+             "distributions":[],"taken_distributions":["c"],"missing_blobs":1}""";
+
+    @TempDir
+    Path home;
+
+    private FakeServer server;
+    private CommandRun shell;
+    private String head;
+    private String whole;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new FakeServer();
+        shell = new CommandRun(home)
+                .with("XDG_CONFIG_HOME", home.toString())
+                .with("LADING_URL", server.url())
+                .with("LADING_ADMIN_PASSWORD", "correct horse");
+        var out = new ByteArrayOutputStream();
+        out.writeBytes(entry("lading/checksums", 600));
+        out.writeBytes(entry("lading/export.json", 512));
+        head = out.toString(US_ASCII);
+        out.writeBytes(entry("blobs/sha256/" + "a".repeat(64), 70_000));
+        whole = out.toString(US_ASCII);
+        Files.writeString(home.resolve("b.tar"), whole, US_ASCII);
+    }
+
+    private static byte[] entry(String name, int size) {
+        byte[] entry = new byte[512 + (size + 511) / 512 * 512];
+        System.arraycopy(name.getBytes(US_ASCII), 0, entry, 0, name.length());
+        System.arraycopy("%011o".formatted(size).getBytes(US_ASCII), 0, entry, 124, 11);
+        return entry;
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void the_beginning_is_checked_before_the_whole_is_sent() {
+        server.reply(IMPORT + "&unsigned=true&dry_run=true", 200, REPORT);
+        server.reply(IMPORT + "&unsigned=true", 200, REPORT);
+
+        Outcome outcome = shell.run("import", "b.tar", "--unsigned", "--quiet");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).isEqualTo("""
+                        b is at version 7, with 2 new versions
+                        distribution c was not made: its name or base path is something else's
+                        1 blobs are missing: they were not fetched before the export
+                        """);
+        assertThat(server.requests())
+                .endsWith(IMPORT + "&unsigned=true&dry_run=true " + head, IMPORT + "&unsigned=true " + whole);
+    }
+
+    @Test
+    void what_would_be_made_is_told_by_the_beginning_alone() {
+        server.reply(
+                IMPORT + "&unsigned=true&as_new_version=true&keep_public=true&map=a%3Db&dry_run=true", 200, REPORT);
+
+        Outcome outcome = shell.run(
+                "import",
+                "b.tar",
+                "--unsigned",
+                "--as-new-version",
+                "--keep-public",
+                "--map",
+                "a=b",
+                "--dry-run",
+                "--json");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("\"newest\"");
+        assertThat(server.requests()).noneMatch(request -> request.contains("blobs/sha256"));
+    }
+
+    @Test
+    void keys_are_sent_as_their_files_have_them() throws IOException {
+        Files.writeString(
+                home.resolve("key.pem"), "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2Vw+/+/\n-----END PUBLIC KEY-----\n");
+        server.reply(IMPORT + "&trusted_key=MCowBQYDK2Vw-_-_&dry_run=true", 200, REPORT);
+
+        assertThat(shell.run("import", "b.tar", "--trust", "key.pem", "--dry-run")
+                        .out())
+                .startsWith("b would be at version 7");
+        Files.writeString(home.resolve("key.pem"), "secret");
+        assertThat(shell.run("import", "b.tar", "--trust", "key.pem").exitCode())
+                .isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, 1", "403, 3", "429, 3", "501, 3"})
+    void what_the_server_refuses_is_not_sent(int status, int exitCode) {
+        server.reply(IMPORT + "&unsigned=true&dry_run=true", status, "{\"detail\": \"it is so\"}");
+
+        Outcome outcome = shell.run("import", "b.tar", "--unsigned");
+
+        assertThat(outcome.exitCode()).isEqualTo(exitCode);
+        assertThat(outcome.err()).contains("it is so");
+        assertThat(server.requests()).noneMatch(request -> request.contains("blobs/sha256"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"import, 2", "import b.tar, 2", "import b.tar --trust absent.pem, 2", "import absent.tar --unsigned, 1"
+    })
+    void what_means_nothing_is_refused(String typed, int exitCode) {
+        assertThat(shell.run(typed.split(" ")).exitCode()).isEqualTo(exitCode);
+        assertThat(server.requests()).noneMatch(request -> request.startsWith("POST"));
+    }
+
+    @Test
+    void a_file_that_is_no_bundle_is_the_server_s_to_refuse() throws IOException {
+        Files.writeString(home.resolve("b.tar"), "short");
+        server.reply(IMPORT + "&unsigned=true&dry_run=true", 400, "{\"detail\": \"this is no bundle\"}");
+
+        assertThat(shell.run("import", "b.tar", "--unsigned").err()).contains("this is no bundle");
+        assertThat(server.requests()).last().asString().endsWith(" short");
+    }
+}
