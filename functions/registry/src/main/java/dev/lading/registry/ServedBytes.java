@@ -1,6 +1,7 @@
 package dev.lading.registry;
 
 import dev.lading.access.RegistrySettings;
+import dev.lading.http.late.BrokenAnswer;
 import dev.lading.remote.PullThroughCounter;
 import io.vertx.ext.web.RoutingContext;
 
@@ -14,7 +15,7 @@ final class ServedBytes {
             counter.served(bytes);
         } else {
             http.addEndHandler(ended -> {
-                if (ended.succeeded()) {
+                if (ended.succeeded() && !BrokenAnswer.isBroken(http.request())) {
                     counter.served(bytes);
                 }
             });
