@@ -8,10 +8,14 @@ import dev.lading.upstream.http.Retries;
 import dev.lading.upstream.http.UpstreamAddress;
 import dev.lading.upstream.transport.Answer;
 import dev.lading.upstream.transport.Request;
+import dev.lading.upstream.transport.UpstreamException.Unreachable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Blob requests to an upstream repository. Sources: distribution-spec v1.1, "Pulling blobs"; RFC 9110, section 14. */
 final class Blobs {
@@ -19,16 +23,25 @@ final class Blobs {
     private final Session session;
     private final Pace pace;
 
+    /** The last request whose answer did not come in time. */
+    private final AtomicReference<@Nullable Unreachable> late = new AtomicReference<>();
+
     Blobs(UpstreamAddress address, Session session, Pace pace) {
         this.address = address;
         this.session = session;
         this.pace = pace;
     }
 
+    /** @throws Unreachable if the answer of another did not come while this waited for its turn: waits do not add up */
     BlobBody open(Digest digest, long from) {
         Request request = Request.get(address.blob(digest), "blob " + digest + " of " + address.name());
+        Unreachable before = late.get();
         session.acquire(request);
         try {
+            Unreachable now = late.get();
+            if (now != null && now != before) {
+                throw new Unreachable(now.getMessage() + "; what waited behind it is not asked for either");
+            }
             Retries retries = session.newRetries().get();
             Part part = open(request, from, retries);
             return new BlobBody(
@@ -39,6 +52,9 @@ final class Blobs {
                     pace,
                     session.permits()::release);
         } catch (RuntimeException e) {
+            if (e instanceof Unreachable unreachable && e.getCause() instanceof InterruptedIOException) {
+                late.set(unreachable);
+            }
             session.permits().release();
             throw e;
         }

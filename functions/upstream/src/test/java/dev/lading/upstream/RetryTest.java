@@ -21,6 +21,9 @@ import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -207,6 +210,33 @@ class RetryTest extends Fixture {
         }
 
         assertThat(clock.instant()).isEqualTo(Instant.parse("2026-01-01T00:00:02Z"));
+    }
+
+    @Test
+    void what_waits_behind_a_blob_whose_answer_never_comes_waits_no_longer() throws Exception {
+        Digest one = registry.blob(Bytes.random(10));
+        Digest other = registry.blob(Bytes.random(20));
+        var asked = new CountDownLatch(1);
+        registry.fault(one.toString(), reply -> {
+            asked.countDown();
+            return Reply.never();
+        });
+        Upstream upstream =
+                open(remote().downloadConcurrency(1).sockReadTimeout(1).maxRetries(0));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> hanging = threads.submit(() -> upstream.blob(one, 0));
+            asked.await();
+
+            assertThatThrownBy(() -> upstream.blob(other, 0))
+                    .isInstanceOf(Unreachable.class)
+                    .hasMessageContaining(one.toString());
+            assertThatThrownBy(hanging::get).hasCauseInstanceOf(Unreachable.class);
+        }
+
+        assertThat(registry.requests()).hasSize(1);
+        try (BlobBody body = upstream.blob(other, 0)) {
+            assertThat(body.readAllBytes()).hasSize(20);
+        }
     }
 
     @Test
