@@ -180,7 +180,7 @@ public final class DistributionService {
                 store, before.map(Distribution::named), after.map(Distribution::named), () -> taken("name")));
         writes.addAll(BasePathIndex.replace(
                 store, before.map(Distribution::at), after.map(Distribution::at), () -> taken("base_path")));
-        requireOwnRepository(before, after);
+        requireAsMade(before, after);
         placeOutside(before, after, writes);
         if (!replaceServed(before, after, writes) || !store.write(writes)) {
             return Optional.empty();
@@ -188,7 +188,7 @@ public final class DistributionService {
         return after.or(() -> before);
     }
 
-    /** What a pull made goes with its entry, and moves to no other path; all else is made outside of what pulls make. */
+    /** What a pull made goes with its entry; all else is made outside of what pulls make. */
     private void placeOutside(Optional<Distribution> before, Optional<Distribution> after, List<Write> writes) {
         Optional<RepositoryName> was = before.map(d -> d.settings().basePath());
         Optional<RepositoryName> is = after.map(d -> d.settings().basePath());
@@ -206,23 +206,29 @@ public final class DistributionService {
                 .ifPresent(made -> writes.add(made.delete()));
     }
 
-    /** @throws EntityInUse if what a pull made would serve what another made, and pulls would add to that */
-    private void requireOwnRepository(Optional<Distribution> before, Optional<Distribution> after) {
-        after.map(Distribution::settings)
-                .filter(settings -> settings.through().isPresent())
-                .filter(settings -> !settings.repository()
-                        .equals(before.flatMap(d -> d.settings().repository())))
-                .ifPresent(settings -> settings.repository()
-                        .filter(repository -> MadeThrough.find(
-                                        store, settings.through().get(), settings.basePath())
-                                .flatMap(MadeThrough::repository)
-                                .filter(repository::equals)
-                                .isEmpty())
-                        .ifPresent(other -> {
-                            throw new EntityInUse("'" + settings.basePath()
-                                    + "' is pulled through, so it serves the repository that its pulls fill, or a version"
-                                    + " of it; serve another one at a base path of its own");
-                        }));
+    /** @throws EntityInUse if what a pull made would serve what another made, or elsewhere: pulls add to what it serves */
+    private void requireAsMade(Optional<Distribution> before, Optional<Distribution> after) {
+        Optional<MadeThrough> made = before.flatMap(this::made);
+        if (made.isEmpty() || after.isEmpty()) {
+            return;
+        }
+        DistributionSettings settings = after.get().settings();
+        boolean serves = settings.repository().isEmpty()
+                || settings.repository().equals(made.get().repository())
+                || settings.repository().equals(before.get().settings().repository());
+        if (!serves || !settings.basePath().equals(made.get().basePath())) {
+            throw new EntityInUse("'" + made.get().basePath()
+                    + "' is pulled through, so it stays there and serves the repository that its pulls fill, or a version"
+                    + " of it; make another distribution for anything else");
+        }
+    }
+
+    /** What a pull noted of a distribution that it made, while pulls go through that. */
+    private Optional<MadeThrough> made(Distribution distribution) {
+        DistributionSettings settings = distribution.settings();
+        return settings.through()
+                .flatMap(through -> MadeThrough.find(store, through, settings.basePath()))
+                .filter(made -> made.distribution().equals(distribution.id()));
     }
 
     private static FieldInvalid taken(String field) {

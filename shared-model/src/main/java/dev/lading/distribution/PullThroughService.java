@@ -178,13 +178,13 @@ public final class PullThroughService {
             }
             boolean moves = !after.path().equals(before.path());
             boolean leads = !after.settings().remote().equals(before.settings().remote());
+            List<Write> writes = new ArrayList<>();
             if (moves || (leads && !otherUpstream)) {
-                requireNothingMade(before, moves ? "base_path" : "remote");
+                writes.add(requireNothingMade(before, moves ? "base_path" : "remote"));
             }
             if (moves) {
                 claim(after);
             }
-            List<Write> writes = new ArrayList<>();
             writes.add(Write.put(PullThroughDistribution.TABLE, after, Condition.unchanged(before)));
             writes.addAll(PullThroughDistribution.NAMES.replace(
                     store, Optional.of(before.named()), Optional.of(after.named()), PullThroughService::taken));
@@ -195,8 +195,13 @@ public final class PullThroughService {
         });
     }
 
-    /** @throws EntityInUse if pulls have made distributions, of one upstream's content */
-    public void requireNothingMade(PullThroughDistribution through, String field) {
+    /**
+     * A condition that pulls have made nothing until the write.
+     *
+     * @throws EntityInUse if they have made distributions, of one upstream's content
+     */
+    public Write requireNothingMade(PullThroughDistribution through, String field) {
+        Write unchanged = ThroughUse.unchanged(store, through.id().value());
         Optional<MadeThrough> made = made(through.id().value()).findFirst();
         if (made.isPresent()) {
             throw new EntityInUse("the " + field + " of '" + through.settings().name() + "' stays while it has '"
@@ -204,6 +209,7 @@ public final class PullThroughService {
                     + "': two upstreams never share a repository; delete what was pulled first"
                     + (field.equals("base_path") ? "" : ", or say other_upstream"));
         }
+        return unchanged;
     }
 
     /** Deletes a pull-through distribution. What was pulled through it stays, as any other repository. */
@@ -214,6 +220,7 @@ public final class PullThroughService {
             boolean deleted = written(List.of(
                     Write.deleteUnchanged(PullThroughDistribution.TABLE, before),
                     PullThroughDistribution.NAMES.release(before.named()),
+                    ThroughUse.delete(id.value()),
                     ThroughPath.INDEX.release(before.path())));
             return deleted ? Optional.of(true) : Optional.empty();
         });

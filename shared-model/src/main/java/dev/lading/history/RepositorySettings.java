@@ -66,17 +66,25 @@ public record RepositorySettings(
     }
 
     public RepositorySettings labelled(Labels changed) {
-        return with(changed, remote, schedule);
+        return with(changed, retainVersions, remote, schedule);
+    }
+
+    /** @param versions how many to keep; empty: all */
+    public RepositorySettings retaining(Optional<Integer> versions) {
+        return with(labels, versions, remote, schedule);
     }
 
     /** These settings without a remote and its schedule. */
     public RepositorySettings withoutRemote() {
-        return with(labels, Optional.empty(), Optional.empty());
+        return with(labels, retainVersions, Optional.empty(), Optional.empty());
     }
 
     private RepositorySettings with(
-            Labels newLabels, Optional<RemoteId> newRemote, Optional<SyncSchedule> newSchedule) {
-        return new RepositorySettings(name, description, newLabels, retainVersions, newRemote, newSchedule, sponsor);
+            Labels newLabels,
+            Optional<Integer> newRetainVersions,
+            Optional<RemoteId> newRemote,
+            Optional<SyncSchedule> newSchedule) {
+        return new RepositorySettings(name, description, newLabels, newRetainVersions, newRemote, newSchedule, sponsor);
     }
 
     public static void requireName(String name) {

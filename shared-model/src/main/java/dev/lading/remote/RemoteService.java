@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Remotes by id and by name. Their secrets are stored sealed, and opened only to log in with them. */
@@ -78,6 +79,20 @@ public final class RemoteService {
         return new Remote(id, settings, source.sponsor(), now, now, 0);
     }
 
+    /** Makes a copy lead to where its source leads now, with the credentials of that. */
+    public void follow(Remote source, Remote copy) {
+        if (!copy.settings().url().equals(source.settings().url())) {
+            var _ = update(
+                    copy.id(),
+                    Optional.empty(),
+                    (before, sealing) -> source.settings()
+                            .copied(
+                                    before.name(),
+                                    before.upstreamName(),
+                                    secrets(source).sealed(sealing)));
+        }
+    }
+
     /** Writes that create a remote, unless its name is taken. */
     public List<Write> creating(Remote remote) {
         requireRoom(remote);
@@ -123,6 +138,15 @@ public final class RemoteService {
      * @throws FieldInvalid if the new name is taken
      */
     public Remote update(RemoteId id, Optional<PrincipalId> by, Change change) {
+        return update(id, by, change, (before, after) -> List.of());
+    }
+
+    /** @param also makes writes that go with it, for each try: of the settings before and after */
+    public Remote update(
+            RemoteId id,
+            Optional<PrincipalId> by,
+            Change change,
+            BiFunction<RemoteSettings, RemoteSettings, List<Write>> also) {
         return OptimisticRetry.until(clock, () -> {
             Remote before = get(id);
             Sealing sealing = sealing(before);
@@ -132,7 +156,7 @@ public final class RemoteService {
             }
             Remote after = before.with(settings, by, clock.instant());
             requireRoom(after);
-            List<Write> writes = new ArrayList<>();
+            List<Write> writes = new ArrayList<>(also.apply(before.settings(), settings));
             writes.add(Write.put(Remote.TABLE, after, Condition.unchanged(before)));
             writes.addAll(after.names()
                     .replace(

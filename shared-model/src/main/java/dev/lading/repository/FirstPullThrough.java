@@ -6,6 +6,7 @@ import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionSettings;
 import dev.lading.distribution.MadeThrough;
 import dev.lading.distribution.PullThroughDistribution;
+import dev.lading.distribution.ThroughUse;
 import dev.lading.history.PullPath;
 import dev.lading.history.PullThrough;
 import dev.lading.history.Repository;
@@ -39,6 +40,13 @@ public final class FirstPullThrough {
 
     /** Makes the remote of a name. */
     public interface NewRemote {
+        /**
+         * The pull-through remote that what is pulled came from.
+         *
+         * @throws EntityInUse if it was changed since
+         */
+        Remote source();
+
         /** A remote to be written, under an id that is new. */
         Remote make();
 
@@ -61,6 +69,12 @@ public final class FirstPullThrough {
     public static EntityInUse taken(PullThrough through, RepositoryName name, String what) {
         return new EntityInUse("'" + name + "' cannot be pulled through '" + through.basePath() + "': a " + what
                 + " has that name already, and is not taken over; rename or delete it, or pull another name");
+    }
+
+    /** Says that what a pull goes through is no longer what it was when the pull began. */
+    public static EntityInUse changed(PullThrough through) {
+        return new EntityInUse("the pull-through distribution at '" + through.basePath()
+                + "', or its remote, was just changed or deleted; pull again in ten seconds");
     }
 
     /** Empty: the write lost to another. */
@@ -98,6 +112,8 @@ public final class FirstPullThrough {
                         DistributionSettings.made(parent.through(), name, repository.id()),
                         now));
         writes.add(Write.checkUnchanged(PullThroughDistribution.TABLE, parent));
+        writes.add(Write.checkUnchanged(Remote.TABLE, remote.source()));
+        writes.add(ThroughUse.next(store, through.id()));
         writes.addAll(RepositoryService.newRepository(repository));
         writes.add(Write.put(
                 Distribution.TABLE,
@@ -120,8 +136,7 @@ public final class FirstPullThrough {
         return store.get(PullThroughDistribution.TABLE, PullThroughDistribution.key(new DistributionId(through.id())))
                 .filter(now -> now.settings().basePath().equals(through.basePath())
                         && now.settings().remote().equals(through.remote()))
-                .orElseThrow(() -> new EntityInUse("the pull-through distribution at '" + through.basePath()
-                        + "' was just changed or deleted; pull again in ten seconds"));
+                .orElseThrow(() -> changed(through));
     }
 
     /** The distribution that has the base path, or else the name. */

@@ -40,18 +40,21 @@ public class ResourceTasks implements TaskProvider {
     private final GrantService grants;
     private final NamespaceService namespaces;
     private final Deletions deletions;
+    private final PulledNames pulledNames;
 
     public ResourceTasks(
             DistributionService distributions,
             PullThroughService pullThroughs,
             GrantService grants,
             NamespaceService namespaces,
-            Deletions deletions) {
+            Deletions deletions,
+            PulledNames pulledNames) {
         this.distributions = distributions;
         this.pullThroughs = pullThroughs;
         this.grants = grants;
         this.namespaces = namespaces;
         this.deletions = deletions;
+        this.pulledNames = pulledNames;
     }
 
     /**
@@ -66,9 +69,9 @@ public class ResourceTasks implements TaskProvider {
     public record PullThroughCreation(DistributionId id, PullThroughSettings settings, Optional<PrincipalId> maker) {}
 
     /**
-     * Arguments of {@link #UPDATE}. Clients of Pulp wait for this task, which has nothing left to do: settings are
-     * changed before it begins. So secrets never are a task's arguments, invalid settings are refused at once, and of
-     * two changes of different fields none undoes the other.
+     * Arguments of {@link #UPDATE}. Clients of Pulp wait for this task, for which only what follows the change is left:
+     * settings are changed before it begins. So secrets never are a task's arguments, invalid settings are refused at
+     * once, and of two changes of different fields none undoes the other.
      *
      * @param label of the {@link ResourceType}
      */
@@ -89,12 +92,21 @@ public class ResourceTasks implements TaskProvider {
         return List.of(
                 new JsonTask<>(CREATE, true, Creation.class, this::create),
                 new JsonTask<>(CREATE_PULL_THROUGH, true, PullThroughCreation.class, this::createPullThrough),
-                new JsonTask<>(UPDATE, true, Update.class, (update, run) -> Outcome.NOTHING),
+                new JsonTask<>(UPDATE, true, Update.class, this::update),
                 new JsonTask<>(DELETE, true, Deletion.class, this::delete),
                 new JsonTask<>(DELETE_NAMESPACE, true, NamespaceDeletion.class, (namespace, run) -> {
                     deletions.namespace(namespace.name(), run);
                     return Outcome.NOTHING;
                 }));
+    }
+
+    private Outcome update(Update update, TaskRun run) {
+        if (update.label().equals(ResourceType.PULL_THROUGH.label())) {
+            pulledNames.follow(new DistributionId(update.id()));
+        } else if (update.label().equals(ResourceType.PULL_THROUGH_REMOTE.label())) {
+            pulledNames.follow(new RemoteId(update.id()));
+        }
+        return Outcome.NOTHING;
     }
 
     private Outcome create(Creation creation, TaskRun run) {

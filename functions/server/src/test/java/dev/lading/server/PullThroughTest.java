@@ -9,11 +9,16 @@ import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryService;
+import dev.lading.testing.Bytes;
 import dev.lading.testing.FaultyUpstream;
 import dev.lading.testing.Reply;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -248,6 +253,53 @@ class PullThroughTest {
 
         pulp.task("PATCH", href, "{\"private\":false}");
         assertThat(anonymous.get(path).status()).isEqualTo(200);
+    }
+
+    @Test
+    void what_pulls_made_follows_what_they_went_through() {
+        String href = distribution("hub-leading", "");
+        assertThat(admin.get(manifest("hub-leading", "v1")).status()).isEqualTo(200);
+        String made = pulp.get(href).path("distributions").path(0).asText();
+        String repository = pulp.get(made).path("repository").asText();
+        String copy = pulp.get(repository).path("remote").asText();
+
+        pulp.task("PATCH", href, "{\"retain_repo_versions\":3}");
+        assertThat(pulp.get(repository).path("retain_repo_versions").asInt()).isEqualTo(3);
+        String remote = pulp.get(href).path("remote").asText();
+        var refused = pulp.send("PATCH", remote, "{\"url\":\"https://other.test\"}");
+        assertThat(refused.status()).isEqualTo(409);
+        pulp.task("PATCH", remote, "{\"url\":\"https://other.test\",\"other_upstream\":true}");
+        assertThat(pulp.get(copy).path("url").asText()).isEqualTo("https://other.test");
+        assertThat(pulp.get(copy).path("upstream_name").asText()).isEqualTo(FaultyUpstream.NAME);
+    }
+
+    @Test
+    void bytes_of_clients_who_leave_are_not_counted() throws IOException {
+        String href = distribution("hub-leaving", "");
+        byte[] large = Bytes.random(8_000_000);
+        upstream.blob(large);
+        String image = RegistryClient.manifest("{}".getBytes(UTF_8), List.of(large), Optional.empty());
+        upstream.manifest(image.getBytes(UTF_8), "large");
+        admin.get(manifest("hub-leaving", "large"));
+        String path = "/v2/hub-leaving/" + FaultyUpstream.NAME + "/blobs/" + Digest.of(Digest.SHA256, large);
+        assertThat(anonymous.get(path).body()).hasSize(large.length);
+        for (int number = 0; number < 5; number++) {
+            try (Socket socket = new Socket()) {
+                socket.setReceiveBufferSize(4096);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), RegistryClient.port()));
+                socket.getOutputStream()
+                        .write(("GET " + path + " HTTP/1.1\r\nHost: registry.test\r\n\r\n").getBytes(UTF_8));
+                assertThat(socket.getInputStream().readNBytes(1000)).hasSize(1000);
+            }
+        }
+        assertThat(RawRequests.ask("GET", path)).hasSizeGreaterThan(large.length);
+        assertThat(anonymous.get(path).body()).hasSize(large.length);
+
+        String figures = pulp.get(href).path("remote").asText() + "figures/";
+        assertThat(pulp.get(figures).path("hits").asLong()
+                        + pulp.get(figures).path("misses").asLong())
+                .isEqualTo(9);
+        assertThat(pulp.get(figures).path("served_bytes").asLong()).isEqualTo(3L * large.length + image.length());
     }
 
     @Test

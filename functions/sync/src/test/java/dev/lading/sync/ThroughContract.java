@@ -10,6 +10,7 @@ import dev.lading.content.ThroughManifests.Listed;
 import dev.lading.content.ThroughManifests.Served;
 import dev.lading.content.ThroughManifests.ToAsk;
 import dev.lading.distribution.DistributionId;
+import dev.lading.distribution.DistributionSettings;
 import dev.lading.distribution.Eviction;
 import dev.lading.distribution.PullThroughService;
 import dev.lading.distribution.PullThroughSettings;
@@ -17,11 +18,12 @@ import dev.lading.history.Pull;
 import dev.lading.history.PullThrough;
 import dev.lading.history.RepositorySettings;
 import dev.lading.metadata.Labels;
+import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Reference;
+import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.ManifestUnknown;
-import dev.lading.oci.RegistryException.TooManyRequests;
 import dev.lading.oci.RegistryException.UpstreamBusy;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.RepositoryName;
@@ -414,10 +416,10 @@ public abstract class ThroughContract extends SyncFixture {
             pull(named(number), byTag("v1"), "user:1");
         }
         assertThatThrownBy(() -> pull(named(100), byTag("v1"), "user:1"))
-                .isInstanceOf(TooManyRequests.class)
+                .isInstanceOf(Denied.class)
                 .hasMessageContaining("100 new repositories");
         restart(metadata(), limits());
-        assertThatThrownBy(() -> pull(named(100), byTag("v1"), "user:1")).isInstanceOf(TooManyRequests.class);
+        assertThatThrownBy(() -> pull(named(100), byTag("v1"), "user:1")).isInstanceOf(Denied.class);
         assertThat(process().registry.repositories.find(named(100))).isEmpty();
         pull(named(7), byTag("v1"), "user:1");
         pull(named(100), byTag("v1"), "user:2");
@@ -503,6 +505,57 @@ public abstract class ThroughContract extends SyncFixture {
         registry.distributions.update(made, before -> before.serving(own));
         assertThat(pull(byTag("v1")).manifest().digest()).isEqualTo(image);
         assertThat(registry.repositories.get(ours).version()).isZero();
+
+        var elsewhere = new RepositoryName("team/elsewhere");
+        assertThatThrownBy(() -> registry.distributions.update(made, before -> at(before, elsewhere)))
+                .isInstanceOf(EntityInUse.class);
+        process().pullThroughs.delete(new DistributionId(through.id()));
+        registry.distributions.update(made, before -> at(before, elsewhere).serving(ours));
+        assertThat(registry.distributions.findAt(elsewhere)).isPresent();
+    }
+
+    private static DistributionSettings at(DistributionSettings before, RepositoryName basePath) {
+        return new DistributionSettings(
+                before.name(),
+                basePath,
+                before.repository(),
+                before.version(),
+                before.restricted(),
+                before.hidden(),
+                before.labels(),
+                before.description(),
+                before.through());
+    }
+
+    @Test
+    void a_pull_whose_remote_was_changed_meanwhile_makes_nothing() {
+        var go = new CountDownLatch(1);
+        holdUntil(go);
+        var pulled = process().through.ask(pull(NAME), byTag("v1"), new ToAsk(Optional.empty()), "user:1");
+        while (upstream.requests().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        process()
+                .remotes
+                .update(remote, Optional.empty(), (before, sealing) -> before.labelled(new Labels(Map.of("a", "b"))));
+        go.countDown();
+
+        assertThatThrownBy(() -> pulled.toCompletableFuture().join())
+                .hasRootCauseInstanceOf(EntityInUse.class)
+                .hasStackTraceContaining("was just changed");
+        assertThat(process().registry.repositories.find(NAME)).isEmpty();
+    }
+
+    @Test
+    void what_holds_while_nothing_was_pulled_holds_no_longer_once_a_name_is_made() {
+        var distribution = process().pullThroughs.get(new DistributionId(through.id()));
+        Write before = process().pullThroughs.requireNothingMade(distribution, "base_path");
+        assertThat(metadata().write(before)).isTrue();
+        pull(byTag("v1"));
+
+        assertThat(metadata().write(before)).isFalse();
+        assertThatThrownBy(() -> process().pullThroughs.requireNothingMade(distribution, "base_path"))
+                .isInstanceOf(EntityInUse.class);
     }
 
     @Test

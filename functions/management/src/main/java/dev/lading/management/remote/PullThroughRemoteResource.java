@@ -18,13 +18,13 @@ import dev.lading.management.resource.ResourceModel;
 import dev.lading.management.resource.Responses;
 import dev.lading.management.task.TaskDispatch;
 import dev.lading.metadata.Labels;
+import dev.lading.metadata.Write;
 import dev.lading.operation.ResourceType;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
 import dev.lading.remote.RemoteSettings;
-import dev.lading.remote.Sealing;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -37,6 +37,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -147,18 +148,21 @@ public class PullThroughRemoteResource {
         Remote changed = remotes.update(
                 remote.id(),
                 Access.caller(request),
-                (before, sealing) -> changed(values, remote.id(), before, sealing));
+                (before, sealing) -> RemoteModel.changedPullThrough(values, before, sealing),
+                (before, after) -> conditions(values, remote.id(), before, after));
         return changed.equals(remote)
                 ? Responses.ok(RemoteModel.PULL_THROUGH, remote)
                 : dispatch.updated(ResourceType.PULL_THROUGH_REMOTE, remote.id().value(), request);
     }
 
-    private RemoteSettings changed(Values values, RemoteId id, RemoteSettings before, Sealing sealing) {
-        RemoteSettings after = RemoteModel.changedPullThrough(values, before, sealing);
-        if (!after.url().equals(before.url()) && !values.bool(RemoteModel.OTHER_UPSTREAM, false)) {
-            pullThroughs.of(id).forEach(through -> pullThroughs.requireNothingMade(through, "url"));
-        }
-        return after;
+    /** What must hold for a change of where it leads. */
+    private List<Write> conditions(Values values, RemoteId id, RemoteSettings before, RemoteSettings after) {
+        return after.url().equals(before.url()) || values.bool(RemoteModel.OTHER_UPSTREAM, false)
+                ? List.of()
+                : pullThroughs
+                        .of(id)
+                        .map(through -> pullThroughs.requireNothingMade(through, "url"))
+                        .toList();
     }
 
     @DELETE

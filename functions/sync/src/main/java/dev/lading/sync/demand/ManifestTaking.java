@@ -21,6 +21,7 @@ import dev.lading.oci.Reference.ByTag;
 import dev.lading.oci.RegistryException.ManifestUnknown;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.Tag;
+import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.run.Companions;
@@ -163,6 +164,7 @@ final class ManifestTaking {
             Optional<ManifestEntry> other = pull.require().manifest(now.get().digest());
             return other.isPresent()
                     ? commit(
+                            lease,
                             other.get().digest(),
                             manifests.parsed(other.get()),
                             manifests.body(other.get()),
@@ -178,12 +180,14 @@ final class ManifestTaking {
                     .orElseThrow(() -> new UpstreamFailed("what " + upstream + " sent for '" + wanted + "' is "
                             + fetched.notKept().orElse("no manifest") + ", which cannot be pulled through"));
             Optional<Tag> tag = wanted instanceof ByTag(Tag named) ? Optional.of(named) : Optional.empty();
-            return commit(fetched.descriptor().digest(), manifest, fetched.bytes(), tag);
+            return commit(lease, fetched.descriptor().digest(), manifest, fetched.bytes(), tag);
         }
 
-        private Served commit(Digest digest, Manifest manifest, byte[] body, Optional<Tag> tag) throws IOException {
+        private Served commit(
+                RemoteClients.Lease lease, Digest digest, Manifest manifest, byte[] body, Optional<Tag> tag)
+                throws IOException {
             RepositoryId repository =
-                    pull.view().map(RepositoryView::repository).orElseGet(this::newRepository);
+                    pull.view().map(RepositoryView::repository).orElseGet(() -> newRepository(lease.remote()));
             manifests.list(repository, digest, manifest, body, tag.map(Set::of).orElse(Set.of()), origin);
             tag.ifPresent(named -> asked(repository, UpstreamAsked.of(named)));
             Pull after = repositories.pull(pull.name());
@@ -205,14 +209,15 @@ final class ManifestTaking {
         }
 
         /** The repository of a new name, which counts once, however many of its tags and digests are pulled at once. */
-        private RepositoryId newRepository() {
+        private RepositoryId newRepository(Remote source) {
             making.lock();
             try {
                 Optional<RepositoryView> meanwhile =
                         repositories.pull(pull.name()).view();
                 return meanwhile
                         .map(RepositoryView::repository)
-                        .orElseGet(() -> names.make(through, pull.name(), origin, () -> made.counting(principal)));
+                        .orElseGet(
+                                () -> names.make(through, pull.name(), source, origin, () -> made.counting(principal)));
             } finally {
                 making.unlock();
             }

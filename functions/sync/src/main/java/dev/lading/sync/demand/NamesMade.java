@@ -9,7 +9,6 @@ import dev.lading.metadata.Revised;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.Denied;
-import dev.lading.oci.RegistryException.TooManyRequests;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,10 +55,7 @@ final class NamesMade {
         }
     }
 
-    /**
-     * @throws TooManyRequests if a principal has made as many as they may in an hour
-     * @throws Denied if a distribution has as many as it may
-     */
+    /** @throws Denied if a principal has made as many as they may in an hour, or a distribution has as many as it may */
     void require(PullThrough through, String principal) {
         Instant now = clock.instant();
         find(principal)
@@ -84,7 +80,7 @@ final class NamesMade {
     /**
      * Counts a name, in the transaction that makes it.
      *
-     * @throws TooManyRequests if a principal has made as many as they may in an hour
+     * @throws Denied if a principal has made as many as they may in an hour
      */
     List<Write> counting(String principal) {
         Instant now = clock.instant();
@@ -106,9 +102,10 @@ final class NamesMade {
         return store.get(Made.TABLE, Made.key(principal));
     }
 
-    private static TooManyRequests tooMany(Made made, Instant now) {
-        return new TooManyRequests(
-                "your pulls have made " + IN_AN_HOUR + " new repositories in the last hour",
-                Duration.between(now, made.since().plus(WINDOW)).plusSeconds(1));
+    /** Not for later by 429: clients wait without a word as long as that says. */
+    private static Denied tooMany(Made made, Instant now) {
+        long minutes = Duration.between(now, made.since().plus(WINDOW)).toMinutes() + 1;
+        return new Denied("your pulls have made " + IN_AN_HOUR
+                + " new repositories in the last hour, which is the most; pull new names again in " + minutes + " min");
     }
 }

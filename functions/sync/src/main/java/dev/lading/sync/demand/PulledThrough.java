@@ -13,6 +13,8 @@ import dev.lading.oci.Reference;
 import dev.lading.oci.Reference.ByDigest;
 import dev.lading.oci.Reference.ByTag;
 import dev.lading.oci.RegistryException;
+import dev.lading.oci.RegistryException.Denied;
+import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.ManifestUnknown;
 import dev.lading.oci.RegistryException.NameUnknown;
 import dev.lading.oci.RegistryException.RetryLater;
@@ -139,6 +141,7 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             return new ToAsk(Optional.empty());
         }
         return failed.get(new Question(pull.name(), reference))
+                .filter(failure -> !(failure instanceof EntityInUse))
                 .<Known>map(failure -> new Served(held.get(), Optional.of(failure.getMessage())))
                 .orElseGet(() -> new ToAsk(held));
     }
@@ -323,8 +326,8 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
             end(end);
             asking.answer().complete(answer);
         } catch (RegistryException e) {
-            // Of those that are to be repeated, another may be let in.
-            if (!(e instanceof RetryLater)) {
+            // Of those that are to be repeated or may not, another may be let in.
+            if (!(e instanceof RetryLater || e instanceof Denied)) {
                 memory.put(key, e);
             }
             end(end);

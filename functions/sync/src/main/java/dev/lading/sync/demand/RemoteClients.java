@@ -78,9 +78,16 @@ public final class RemoteClients implements AutoCloseable {
     /** The use of a client, until it is closed. */
     public final class Lease implements AutoCloseable {
         private final Shared shared;
+        private final Remote remote;
 
-        private Lease(Shared shared) {
+        private Lease(Shared shared, Remote remote) {
             this.shared = shared;
+            this.remote = remote;
+        }
+
+        /** As it was when the lease began. */
+        Remote remote() {
+            return remote;
         }
 
         public Upstream upstream() {
@@ -113,7 +120,7 @@ public final class RemoteClients implements AutoCloseable {
             open.put(purpose, shared);
         }
         shared.users++;
-        return new Lease(shared);
+        return new Lease(shared, remote);
     }
 
     private Shared open(Purpose purpose, Remote remote) {

@@ -43,13 +43,23 @@ public final class ThroughNames {
         return patterns.stream().anyMatch(pattern -> new Glob(pattern).matches(name));
     }
 
-    /** @param also makes the writes that go with a new name */
-    RepositoryId make(PullThrough through, RepositoryName name, BlobOrigin origin, Supplier<List<Write>> also) {
-        Remote source = remotes.get(through.remote());
+    /**
+     * @param source the remote that the content came from
+     * @param also makes the writes that go with a new name
+     */
+    RepositoryId make(
+            PullThrough through, RepositoryName name, Remote source, BlobOrigin origin, Supplier<List<Write>> also) {
         return repositories.getOrCreate(
                 through,
                 name,
                 new NewRemote() {
+                    @Override
+                    public Remote source() {
+                        return remotes.find(source.id())
+                                .filter(source::equals)
+                                .orElseThrow(() -> FirstPullThrough.changed(through));
+                    }
+
                     @Override
                     public Remote make() {
                         return remotes.copy(source, name.value(), origin.upstreamName());
