@@ -57,7 +57,7 @@ interface ServerConfig {
 
     Optional<URI> uploadUrl();
 
-    /** Folder that exports are written below; empty: none are. */
+    /** Folder that exports are written below; empty: the bucket with storage on AWS, else nowhere. */
     Optional<Path> exportsFolder();
 
     /** The address shown in the ready line. */

@@ -101,7 +101,8 @@ final class ServerOptions implements Callable<Integer> {
     @Option(
             names = "--exports-folder",
             paramLabel = "<folder>",
-            description = "Folder below which exporters may write bundles (none: bundles are downloaded alone).")
+            description =
+                    "Folder below which exporters may write bundles (none: below exports/ of the bucket, or nowhere).")
     private @Nullable Path exportsFolder;
 
     @Option(

@@ -6,6 +6,7 @@ import dev.lading.access.Secrets;
 import dev.lading.audit.Acting;
 import dev.lading.audit.AuditedMetadata;
 import dev.lading.blob.BlobStore;
+import dev.lading.bundle.store.BundleStore;
 import dev.lading.connection.MirrorPorts;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
@@ -84,7 +85,14 @@ final class Wiring {
         var blobs = new FileBlobStore(folder.blobs(), space);
         var secrets = new FileSecretStore(folder.secrets());
         return new Storage(
-                metadata, blobs, secrets, new StoredKeySeal(secrets), INSTANCE, true, List.of(metadata, folder));
+                metadata,
+                blobs,
+                Optional.empty(),
+                secrets,
+                new StoredKeySeal(secrets),
+                INSTANCE,
+                true,
+                List.of(metadata, folder));
     }
 
     void close(@Disposes Storage storage) throws Exception {
@@ -146,9 +154,11 @@ final class Wiring {
     @Singleton
     ExportSettings exports(Storage storage, ServerConfig config) {
         return new ExportSettings(
-                Optional.of(new BundleKeys(storage.secrets())),
+                new BundleKeys(storage.secrets()),
                 true,
-                config.exportsFolder().map(folder -> new FileBundleStore(folder, "--exports-folder")),
+                config.exportsFolder()
+                        .<BundleStore>map(folder -> new FileBundleStore(folder, "--exports-folder"))
+                        .or(storage::exports),
                 Optional.of(config.publicUrl().map(URI::toString).orElseGet(config::address)));
     }
 
