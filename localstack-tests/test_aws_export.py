@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[1] / "functions/server/src/e2e"))
 
 import oci
-from harness import PASSWORD, Server, run
+from harness import PASSWORD, Server, run, until
 from registry import Registry
 from smoke import MIB
 from stage import deploy, stage
@@ -43,8 +43,14 @@ class ExportTest(Shell):
         self.env |= {"LADING_URL": stage["gateway"].url, "LADING_ADMIN_PASSWORD": stage["password"]}
         self.bundle = self.folder / "bundle.tar"
 
-    def exporters(self):
-        return self.registry.call(200, "GET", EXPORTERS)["results"]
+    def require_no_exporter_of_the_command(self):
+        """It is deleted by a task."""
+
+        def left():
+            found = self.registry.call(200, "GET", EXPORTERS)["results"]
+            return [each for each in found if each["name"].startswith("lading-export")]
+
+        until(lambda: not left(), 60, "the exporter to be deleted")
 
     def objects(self):
         found = (
@@ -59,7 +65,7 @@ class ExportTest(Shell):
         content = self.bundle.read_bytes()
         self.assertGreater(len(content), 16 * MIB)
         self.assertEqual(hashlib.sha256(content).hexdigest(), told["sha256"])
-        self.assertEqual([], [each for each in self.exporters() if each["name"].startswith("lading-export")])
+        self.require_no_exporter_of_the_command()
 
         key = self.folder / "key.pem"
         key.write_text(self.lading("keys", "bundle")[0])
@@ -110,7 +116,7 @@ class ExportTest(Shell):
         self.assertIn("leave --allow-missing out", said)
         self.lading("export", NAME, "--since", "99", "-o", self.bundle, "-q", code=REFUSED)
         self.assertFalse(self.bundle.exists())
-        self.assertEqual([], [each for each in self.exporters() if each["name"].startswith("lading-export")])
+        self.require_no_exporter_of_the_command()
 
 
 if __name__ == "__main__":
