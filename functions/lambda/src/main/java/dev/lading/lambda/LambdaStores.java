@@ -62,7 +62,8 @@ final class LambdaStores {
                 s3,
                 AwsClients.presigner(config.aws().s3Endpoint(), s3),
                 config.aws().bucket(),
-                S3BundleStore.EXPORTS);
+                S3BundleStore.EXPORTS,
+                true);
     }
 
     @Produces

@@ -17,6 +17,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Bundles in a folder of the server. No path leads out of it, by dots or by links. */
 public final class FileBundleStore implements BundleStore {
@@ -55,7 +56,7 @@ public final class FileBundleStore implements BundleStore {
     }
 
     @Override
-    public Stored write(String path, Content content) throws IOException {
+    public Stored write(String path, Content content, Begun from, BooleanSupplier isTimeUp) throws IOException {
         Path file = fileBelow(path);
         Path folder = file.resolveSibling("");
         Files.createDirectories(root);
@@ -78,6 +79,10 @@ public final class FileBundleStore implements BundleStore {
         return new Stored(
                 file.toString(), Digest.finish(Digest.SHA256, hash.digest()).hex());
     }
+
+    /** Every run is whole here. */
+    @Override
+    public void drop(String path, Begun begun) {}
 
     /** Makes each folder that is missing, and follows none that is a link. */
     private void makeBelow(Path folder) throws IOException {

@@ -78,7 +78,7 @@ final class AwsStorage {
                     .orElse(stored);
             closeables.add(folder);
             var blobs = new S3BlobStore(s3, presigner, config.bucket(), emptySpool(folder));
-            var exports = new S3BundleStore(s3, presigner, config.bucket(), S3BundleStore.EXPORTS);
+            var exports = new S3BundleStore(s3, presigner, config.bucket(), S3BundleStore.EXPORTS, false);
             return new Storage(
                     metadata, blobs, Optional.of(exports), secrets, seal, instance(folder), false, closeables);
         } catch (SdkException e) {

@@ -1,18 +1,18 @@
 package dev.lading.bundle.store;
 
 import dev.lading.blob.S3BlobStore;
-import dev.lading.oci.Digest;
+import dev.lading.bundle.TailOutput;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
@@ -20,6 +20,8 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 public final class S3BundleStore implements BundleStore {
     /** The prefix that exporters write beneath. */
     public static final String EXPORTS = "exports/";
+
+    static final String CONTENT_TYPE = "application/x-tar";
 
     /** Segments between single slashes, without control characters. */
     private static final Pattern SEGMENTS = Pattern.compile("[^/\\p{Cntrl}]+(/[^/\\p{Cntrl}]+)*");
@@ -30,13 +32,18 @@ public final class S3BundleStore implements BundleStore {
     private final S3Presigner presigner;
     private final String bucket;
     private final String prefix;
+    private final boolean inRuns;
 
-    /** @param prefix that ends with a slash */
-    public S3BundleStore(S3Client s3, S3Presigner presigner, String bucket, String prefix) {
+    /**
+     * @param prefix that ends with a slash
+     * @param inRuns whether a run goes on where another one ended, which makes SHA-256 slower
+     */
+    public S3BundleStore(S3Client s3, S3Presigner presigner, String bucket, String prefix, boolean inRuns) {
         this.s3 = s3;
         this.presigner = presigner;
         this.bucket = bucket;
         this.prefix = prefix;
+        this.inRuns = inRuns;
     }
 
     private String place() {
@@ -63,16 +70,37 @@ public final class S3BundleStore implements BundleStore {
     }
 
     @Override
-    public Stored write(String path, Content content) throws IOException {
+    public Result write(String path, Content content, Begun from, BooleanSupplier isTimeUp) throws IOException {
         String key = key(path);
-        MessageDigest hash = Digest.hasher(Digest.SHA256);
-        try (var out = new S3PartsOutput(s3, bucket, key)) {
-            content.writeTo(new DigestOutputStream(out, hash));
-            out.complete();
+        try (var out = new S3PartsOutput(s3, bucket, key, begun(key, from), () -> inRuns && isTimeUp.getAsBoolean())) {
+            try {
+                content.writeTo(new TailOutput(out, from.sizeBytes()));
+            } catch (S3PartsOutput.TimeUp e) {
+                return out.rest();
+            }
+            return new Stored("s3://" + bucket + "/" + key, out.complete());
         }
-        return new Stored(
-                "s3://" + bucket + "/" + key,
-                Digest.finish(Digest.SHA256, hash.digest()).hex());
+    }
+
+    private S3UploadedParts begun(String key, Begun from) {
+        if (!from.equals(Begun.NOTHING)) {
+            return S3UploadedParts.parse(from.state());
+        }
+        String id = s3.createMultipartUpload(r -> r.bucket(bucket).key(key).contentType(CONTENT_TYPE))
+                .uploadId();
+        return S3UploadedParts.none(id, inRuns);
+    }
+
+    @Override
+    public void drop(String path, Begun begun) {
+        String key = key(path);
+        try {
+            s3.abortMultipartUpload(r -> r.bucket(bucket)
+                    .key(key)
+                    .uploadId(S3UploadedParts.parse(begun.state()).uploadId()));
+        } catch (NoSuchUploadException e) {
+            // It was completed or dropped before.
+        }
     }
 
     @Override

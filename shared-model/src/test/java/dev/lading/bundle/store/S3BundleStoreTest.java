@@ -4,6 +4,9 @@ import static java.net.http.HttpResponse.BodyHandlers.ofByteArray;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.bundle.store.BundleStore.Begun;
+import dev.lading.bundle.store.BundleStore.Stored;
+import dev.lading.oci.Digest;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.SharedAws;
 import java.io.FilterInputStream;
@@ -37,7 +40,7 @@ class S3BundleStoreTest {
     private final String bucket = SharedAws.newBucket();
 
     private BundleStore store(S3Client through) {
-        return new S3BundleStore(through, SharedAws.presigner(), bucket, PREFIX);
+        return new S3BundleStore(through, SharedAws.presigner(), bucket, PREFIX, true);
     }
 
     @AfterEach
@@ -130,6 +133,49 @@ class S3BundleStoreTest {
                 .isInstanceOf(IOException.class)
                 .hasRootCauseMessage("no room");
         assertThat(s3.listObjectsV2(r -> r.bucket(bucket)).contents()).isEmpty();
+    }
+
+    @Test
+    void a_file_is_written_in_several_runs() throws IOException {
+        byte[] content = Bytes.random(2 * S3PartsOutput.PART_BYTES + 1000);
+        BundleStore.Content whole = out -> out.write(content);
+        Begun first = assertBegun(store(s3).write("a.tar", whole, Begun.NOTHING, () -> true));
+        Begun second = assertBegun(store(s3).write("a.tar", whole, first, () -> true));
+
+        assertThat(List.of(first.sizeBytes(), second.sizeBytes()))
+                .containsExactly((long) S3PartsOutput.PART_BYTES, 2L * S3PartsOutput.PART_BYTES);
+        assertThat(store(s3).open("a.tar")).isEmpty();
+        // A run that was killed is repeated.
+        var _ = assertBegun(store(s3).write("a.tar", whole, first, () -> true));
+        Stored stored = (Stored) store(s3).write("a.tar", whole, second, () -> true);
+        assertThat(stored.sha256()).isEqualTo(Digest.of(Digest.SHA256, content).hex());
+        try (InputStream in = store(s3).open("a.tar").orElseThrow().content()) {
+            assertThat(in.readAllBytes()).isEqualTo(content);
+        }
+        store(s3).drop("a.tar", second);
+    }
+
+    private static Begun assertBegun(BundleStore.Result result) {
+        assertThat(result).isInstanceOf(Begun.class);
+        return (Begun) result;
+    }
+
+    @Test
+    void a_run_that_fails_leaves_what_the_one_before_had() throws IOException {
+        byte[] content = Bytes.random(S3PartsOutput.PART_BYTES + 1000);
+        Begun begun = assertBegun(store(s3).write("a.tar", out -> out.write(content), Begun.NOTHING, () -> true));
+        assertThatThrownBy(() -> store(s3)
+                        .write(
+                                "a.tar",
+                                out -> {
+                                    throw new IOException("the source broke");
+                                },
+                                begun,
+                                () -> true))
+                .hasMessage("the source broke");
+        assertThat(s3.listMultipartUploads(r -> r.bucket(bucket)).uploads()).hasSize(1);
+        store(s3).drop("a.tar", begun);
+        store(s3).drop("a.tar", begun);
     }
 
     /** S3 whose connections break after so many bytes. */
