@@ -43,6 +43,7 @@ OBJECTS = {
     "robot_secret_href": "secret",
     "role_href": "role",
     "task_href": "task",
+    "trusted_key_href": "trusted-key",
 }
 ABSENT = "sha256:" + "0" * 64
 MISSING = "00000000-0000-7000-8000-000000000000"
@@ -190,6 +191,7 @@ class Rights:
         # There is none where no folder is named for it, and functions have none.
         made["exporter"] = f"{API}/exporters/core/pulp/{MISSING}/"
         made["export"] = f"{made['exporter']}exports/{MISSING}/"
+        made["trusted-key"] = f"{API}/trusted_keys/{'0' * 64}/"
         [made["policy"]] = self.hrefs("access_policies/?viewset_name=tasks")
         for caller, role, kind in (
             ("manager", "repository_content_manager", "repo"),

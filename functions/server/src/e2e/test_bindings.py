@@ -74,6 +74,9 @@ OURS |= {
     "repositories_import",
     "token_keys_list",
     "token_keys_rotate",
+    "trusted_keys_list",
+    "trusted_keys_create",
+    "trusted_keys_delete",
 }
 
 

@@ -11,6 +11,7 @@ import dev.lading.distribution.DistributionService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.Denied;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.upload.UploadService;
@@ -68,6 +69,7 @@ public final class ImportService {
      * Finds out what an import would do, from what stands first in a bundle.
      *
      * @throws BundleRefused if the import would be refused
+     * @throws Denied if a target may not be written
      */
     public ImportReport check(InputStream bundle, ImportRequest request) throws IOException {
         return begin(bundle, request).expected();
@@ -79,6 +81,7 @@ public final class ImportService {
      *
      * @param bundle read to its end
      * @throws BundleRefused if it is not whole, or cannot be imported as is asked; no repository is changed then
+     * @throws Denied if a target may not be written
      */
     public ImportReport run(InputStream bundle, ImportRequest request, Progress progress) throws IOException {
         Begun begun = begin(bundle, request);

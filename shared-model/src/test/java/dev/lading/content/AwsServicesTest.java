@@ -14,6 +14,7 @@ import dev.lading.grant.GrantContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.signing.KeyRotationContract;
+import dev.lading.signing.TrustedKeysContract;
 import dev.lading.task.TaskContract;
 import dev.lading.task.TaskTurnContract;
 import dev.lading.testing.AwsStores;
@@ -32,6 +33,9 @@ class AwsServicesTest {
 
     @Nested
     class Exporters extends ExporterContract {}
+
+    @Nested
+    class Trusted extends TrustedKeysContract {}
 
     @Nested
     class Distributions extends DistributionContract {}

@@ -37,6 +37,7 @@ import dev.lading.management.export.ExportResource;
 import dev.lading.management.export.ExporterModel;
 import dev.lading.management.export.ExporterResource;
 import dev.lading.management.imports.ImportResource;
+import dev.lading.management.imports.TrustedKeyResource;
 import dev.lading.management.remote.PullThroughFiguresResource;
 import dev.lading.management.remote.PullThroughRemoteResource;
 import dev.lading.management.remote.RemoteModel;
@@ -92,6 +93,7 @@ public class ApiDocumentResource {
             ReclaimResource.class,
             ExportResource.class,
             ImportResource.class,
+            TrustedKeyResource.class,
             ExporterResource.class,
             UserResource.class,
             UserRoleResource.class,
@@ -169,6 +171,7 @@ public class ApiDocumentResource {
                 Map.entry("access_policies_list", AccessPolicyResource.LIST),
                 Map.entry("audit_list", AuditResource.LIST),
                 Map.entry("token_keys_list", TokenKeyResource.LIST),
+                Map.entry("trusted_keys_list", TrustedKeyResource.LIST),
                 Map.entry("pulp_container_namespaces_list", NamespaceResource.NAMESPACES),
                 Map.entry("exporters_core_pulp_list", ExporterModel.LIST),
                 Map.entry("exporters_core_pulp_exports_list", ExporterModel.EXPORTS),

@@ -35,6 +35,7 @@ import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionCostContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.signing.KeyRotationContract;
+import dev.lading.signing.TrustedKeysContract;
 import dev.lading.task.TaskContract;
 import dev.lading.task.TaskTurnContract;
 import dev.lading.testing.Length;
@@ -97,6 +98,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Exporters extends ExporterContract {}
+
+    @Nested
+    class Trusted extends TrustedKeysContract {}
 
     @Nested
     class Distributions extends DistributionContract {}

@@ -44,6 +44,9 @@ class ApiDocumentTest {
             "bundle_key_read",
             "repositories_export",
             "repositories_import",
+            "trusted_keys_list",
+            "trusted_keys_create",
+            "trusted_keys_delete",
             "token_keys_list",
             "token_keys_rotate",
             "robots_list",
@@ -307,6 +310,7 @@ class ApiDocumentTest {
             case "container_manifest_href" -> "content/container/manifests/";
             case "container_manifest_signature_href" -> "content/container/signatures/";
             case "container_tag_href" -> "content/container/tags/";
+            case "trusted_key_href" -> "trusted_keys/";
             case "pulp_exporter_href" -> "exporters/core/pulp/";
             case "pulp_pulp_export_href" -> "exporters/core/pulp/" + ABSENT + "/exports/";
             default -> throw new AssertionError("no list of " + name);

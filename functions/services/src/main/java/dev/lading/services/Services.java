@@ -38,6 +38,7 @@ import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.secret.Seal;
+import dev.lading.signing.TrustedKeys;
 import dev.lading.upload.UploadService;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
@@ -249,6 +250,12 @@ final class Services {
             UploadService uploads,
             InstantSource clock) {
         return new ImportService(metadata, repositories, versions, distributions, manifests, uploads, clock);
+    }
+
+    @Produces
+    @Singleton
+    TrustedKeys trustedKeys(MetadataStore metadata, InstantSource clock) {
+        return new TrustedKeys(metadata, clock);
     }
 
     @Produces
