@@ -1,6 +1,7 @@
 package dev.lading.operation;
 
 import dev.lading.bundle.document.DocumentHead;
+import dev.lading.bundle.store.BundleStore;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.signing.BundleKeys;
 import java.util.Optional;
@@ -10,11 +11,11 @@ import java.util.Optional;
  *
  * @param keys of which one signs bundles; empty: nothing is exported here
  * @param sends whether bundles are sent and taken as they come, which functions cannot
- * @param folder that exporters write to; empty: bundles are only downloaded
+ * @param store that exporters write to; empty: bundles are only downloaded
  * @param url by which bundles name this registry
  */
 public record ExportSettings(
-        Optional<BundleKeys> keys, boolean sends, Optional<ExportFolder> folder, Optional<String> url) {
+        Optional<BundleKeys> keys, boolean sends, Optional<BundleStore> store, Optional<String> url) {
     /** Settings where nothing is exported. */
     static final ExportSettings NONE = new ExportSettings(Optional.empty(), false, Optional.empty(), Optional.empty());
 
@@ -23,8 +24,8 @@ public record ExportSettings(
     }
 
     /** @throws FieldInvalid if exporters write nowhere */
-    public ExportFolder requireFolder() {
-        return folder.orElseThrow(() -> new FieldInvalid(
+    public BundleStore requireStore() {
+        return store.orElseThrow(() -> new FieldInvalid(
                 "path",
                 sends
                         ? "this server writes no exports; start it with --exports-folder, or download a bundle by"

@@ -1,5 +1,7 @@
 package dev.lading.operation;
 
+import dev.lading.bundle.store.BundleStore;
+import dev.lading.bundle.store.BundleStore.Stored;
 import dev.lading.export.Export;
 import dev.lading.export.ExportId;
 import dev.lading.export.ExportRequest;
@@ -10,7 +12,6 @@ import dev.lading.export.ExporterId;
 import dev.lading.export.ExporterService;
 import dev.lading.export.WrittenBundle;
 import dev.lading.oci.RegistryException.EntityInUse;
-import dev.lading.operation.ExportFolder.Written;
 import dev.lading.operation.Refetches.Refetched;
 import dev.lading.task.TaskHandler;
 import dev.lading.task.TaskHandler.Outcome;
@@ -22,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tasks of exporters: they write bundles to the folder that the deployment has for it. */
+/** Tasks of exporters: they write bundles to where the deployment keeps them. */
 @Singleton
 public class ExportTasks implements TaskProvider {
     public static final String EXPORT = "pulpcore.app.tasks.export.pulp_export";
@@ -75,7 +76,7 @@ public class ExportTasks implements TaskProvider {
 
     private Outcome export(Run arguments, TaskRun run) throws IOException {
         Exporter exporter = exporters.get(arguments.exporter());
-        ExportFolder folder = settings.requireFolder();
+        BundleStore store = settings.requireStore();
         Export export = complete(arguments.parts(), run);
         long files = export.files().entries().size();
         long bytes = export.files().sizeBytes();
@@ -83,9 +84,8 @@ public class ExportTasks implements TaskProvider {
             return new Outcome(List.of(), Optional.of(TaskJson.write(Map.of("files", files, "bytes", bytes))));
         }
         var key = settings.requireKeys().signer();
-        Written file = folder.write(
-                exporter.settings().path(),
-                "export-" + arguments.export() + ".tar",
+        Stored file = store.write(
+                exporter.settings().path() + "/export-" + arguments.export() + ".tar",
                 out -> export.write(out, Optional.of(key), (filesDone, bytesDone) -> {
                     run.report("export.artifacts", "Files written", filesDone, Optional.of(files));
                     run.report("export.bytes", "Bytes written", bytesDone, Optional.of(bytes));

@@ -10,6 +10,7 @@ import dev.lading.connection.MirrorPorts;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.FileBlobStore;
+import dev.lading.embedded.FileBundleStore;
 import dev.lading.embedded.FileSecretStore;
 import dev.lading.embedded.SqliteMetadataStore;
 import dev.lading.embedded.StoredScheduler;
@@ -17,7 +18,6 @@ import dev.lading.embedded.StoredWorkQueue;
 import dev.lading.management.status.StorageFigures;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RepositoryName;
-import dev.lading.operation.ExportFolder;
 import dev.lading.operation.ExportSettings;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.Scheduler;
@@ -148,7 +148,7 @@ final class Wiring {
         return new ExportSettings(
                 Optional.of(new BundleKeys(storage.secrets())),
                 true,
-                config.exportsFolder().map(ExportFolder::new),
+                config.exportsFolder().map(folder -> new FileBundleStore(folder, "--exports-folder")),
                 Optional.of(config.publicUrl().map(URI::toString).orElseGet(config::address)));
     }
 

@@ -112,7 +112,7 @@ public class ExporterResource {
             throw Problem.field("last_export", "it is told, not set");
         }
         String path = values.text("path", before.path());
-        settings.requireFolder().require(path);
+        settings.requireStore().requireInside(path);
         List<RepositoryId> exported = values.has(ExportParts.REPOSITORIES)
                 ? ExportParts.repositories(values.texts(ExportParts.REPOSITORIES, List.of()), references)
                 : before.repositories();
@@ -203,7 +203,7 @@ public class ExporterResource {
     public Response export(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         Exporter exporter = get(id);
         Values values = Body.read(ExporterModel.EXPORT, request, false);
-        settings.requireFolder().require(exporter.settings().path());
+        settings.requireStore().requireInside(exporter.settings().path());
         for (String refused : List.of("task", "chunk_size", "meta")) {
             if (values.has(refused)) {
                 throw Problem.field(refused, "a bundle is one file with what its repositories say; leave this out");

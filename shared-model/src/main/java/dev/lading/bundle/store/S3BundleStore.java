@@ -1,0 +1,96 @@
+package dev.lading.bundle.store;
+
+import dev.lading.blob.S3BlobStore;
+import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.FieldInvalid;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/** Bundles as objects of a bucket beneath a prefix. Their paths are URLs of S3, or what follows the prefix in one. */
+public final class S3BundleStore implements BundleStore {
+    /** Segments between single slashes, without control characters. */
+    private static final Pattern SEGMENTS = Pattern.compile("[^/\\p{Cntrl}]+(/[^/\\p{Cntrl}]+)*");
+
+    private static final Pattern DOTS = Pattern.compile("(.*/)?\\.\\.?(/.*)?");
+
+    private final S3Client s3;
+    private final S3Presigner presigner;
+    private final String bucket;
+    private final String prefix;
+
+    /** @param prefix that ends with a slash */
+    public S3BundleStore(S3Client s3, S3Presigner presigner, String bucket, String prefix) {
+        this.s3 = s3;
+        this.presigner = presigner;
+        this.bucket = bucket;
+        this.prefix = prefix;
+    }
+
+    private String place() {
+        return "s3://" + bucket + "/" + prefix;
+    }
+
+    private String key(String path) {
+        String inside = path.startsWith(place()) ? path.substring(place().length()) : path;
+        String trimmed = inside.endsWith("/") ? inside.substring(0, inside.length() - 1) : inside;
+        if (path.length() > MAX_PATH
+                || !SEGMENTS.matcher(trimmed).matches()
+                || DOTS.matcher(trimmed).matches()) {
+            throw new FieldInvalid(FIELD, "'" + path + "' does not lead below " + place());
+        }
+        return prefix + trimmed;
+    }
+
+    @Override
+    public void requireInside(String path) {
+        String _ = key(path);
+    }
+
+    @Override
+    public Stored write(String path, Content content) throws IOException {
+        String key = key(path);
+        MessageDigest hash = Digest.hasher(Digest.SHA256);
+        try (var out = new S3PartsOutput(s3, bucket, key)) {
+            content.writeTo(new DigestOutputStream(out, hash));
+            out.complete();
+        }
+        return new Stored(
+                "s3://" + bucket + "/" + key,
+                Digest.finish(Digest.SHA256, hash.digest()).hex());
+    }
+
+    @Override
+    public Optional<Opened> open(String path) {
+        String key = key(path);
+        try {
+            HeadObjectResponse object = s3.headObject(r -> r.bucket(bucket).key(key));
+            InputStream content = new S3RangesInput(s3, bucket, key, object.eTag(), object.contentLength());
+            return Optional.of(new Opened(object.contentLength(), content));
+        } catch (S3Exception e) {
+            if (S3BlobStore.isAbsent(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<URI> link(String path, Duration validFor) {
+        String key = key(path);
+        return Optional.of(URI.create(presigner
+                .presignGetObject(p -> p.signatureDuration(validFor)
+                        .getObjectRequest(r -> r.bucket(bucket).key(key)))
+                .url()
+                .toString()));
+    }
+}
