@@ -59,7 +59,7 @@ public final class ImportService {
     public interface Progress {
         Progress NONE = new Progress() {};
 
-        /** @param ofBytes in the bundle */
+        /** @param ofBytes of content in the bundle */
         default void read(long bytes, long ofBytes) {}
 
         default void written(long rows) {}
@@ -88,7 +88,7 @@ public final class ImportService {
         releaseGivenUp();
         StagedBundle staged = staged(begun.reader().listDigest());
         var staging = new BundleStaging(store, uploads, manifests, clock, staged, begun.document());
-        long total = begun.reader().list().sizeBytes();
+        long total = contentBytes(begun.reader().list());
         long bytes = 0;
         while (begun.files().hasNext()) {
             FileList.Entry file = begun.files().next();
@@ -100,6 +100,15 @@ public final class ImportService {
         ImportReport report = begun.targets().commit(staged.staging(), progress);
         release(staged);
         return report;
+    }
+
+    /** Bytes behind the document. */
+    private static long contentBytes(FileList list) {
+        return list.entries().stream()
+                .dropWhile(file -> !file.path().equals(DocumentHead.PATH))
+                .skip(1)
+                .mapToLong(FileList.Entry::sizeBytes)
+                .sum();
     }
 
     /** A bundle as far as it must be read to know what it holds. */

@@ -11,6 +11,7 @@ import dev.lading.distribution.DistributionContract;
 import dev.lading.export.ExportContract;
 import dev.lading.export.ExporterContract;
 import dev.lading.grant.GrantContract;
+import dev.lading.imports.ImporterContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.signing.KeyRotationContract;
@@ -33,6 +34,9 @@ class AwsServicesTest {
 
     @Nested
     class Exporters extends ExporterContract {}
+
+    @Nested
+    class Importers extends ImporterContract {}
 
     @Nested
     class Trusted extends TrustedKeysContract {}

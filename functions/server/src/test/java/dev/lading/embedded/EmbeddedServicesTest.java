@@ -27,6 +27,7 @@ import dev.lading.export.ExportContract;
 import dev.lading.export.ExporterContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.imports.ImportContract;
+import dev.lading.imports.ImporterContract;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.ImportedHistoryContract;
@@ -98,6 +99,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Exporters extends ExporterContract {}
+
+    @Nested
+    class Importers extends ImporterContract {}
 
     @Nested
     class Trusted extends TrustedKeysContract {}

@@ -32,6 +32,7 @@ import dev.lading.grant.RightsService;
 import dev.lading.grant.RoleService;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.imports.ImportService;
+import dev.lading.imports.ImporterService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
@@ -250,6 +251,12 @@ final class Services {
             UploadService uploads,
             InstantSource clock) {
         return new ImportService(metadata, repositories, versions, distributions, manifests, uploads, clock);
+    }
+
+    @Produces
+    @Singleton
+    ImporterService importers(MetadataStore metadata, InstantSource clock) {
+        return new ImporterService(metadata, clock);
     }
 
     @Produces
