@@ -105,6 +105,12 @@ final class ServerOptions implements Callable<Integer> {
     private @Nullable Path exportsFolder;
 
     @Option(
+            names = "--imports-folder",
+            paramLabel = "<folder>",
+            description = "Folder below which importers may read bundles (none: bundles are sent alone).")
+    private @Nullable Path importsFolder;
+
+    @Option(
             names = "--upload-expiry",
             defaultValue = "PT24H",
             description = "How long an unfinished upload may rest before it is swept (${DEFAULT-VALUE}).")
@@ -298,6 +304,9 @@ final class ServerOptions implements Callable<Integer> {
         }
         if (exportsFolder != null) {
             set("lading.exports-folder", exportsFolder.toAbsolutePath());
+        }
+        if (importsFolder != null) {
+            set("lading.imports-folder", importsFolder.toAbsolutePath());
         }
         if (publicUrl != null) {
             set("lading.public-url", publicUrl);

@@ -19,6 +19,7 @@ import dev.lading.management.status.StorageFigures;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RepositoryName;
 import dev.lading.operation.ExportSettings;
+import dev.lading.operation.imports.ImportSettings;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.Scheduler;
 import dev.lading.secret.Seal;
@@ -150,6 +151,13 @@ final class Wiring {
                 true,
                 config.exportsFolder().map(folder -> new FileBundleStore(folder, "--exports-folder")),
                 Optional.of(config.publicUrl().map(URI::toString).orElseGet(config::address)));
+    }
+
+    @Produces
+    @Singleton
+    ImportSettings imports(ServerConfig config) {
+        return new ImportSettings(
+                config.importsFolder().map(folder -> new FileBundleStore(folder, "--imports-folder")));
     }
 
     @Produces
