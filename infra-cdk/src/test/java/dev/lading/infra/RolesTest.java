@@ -39,7 +39,7 @@ class RolesTest {
     @CsvSource({
         "RegistryRole, admin-password seal-key token-key token-key-* upload-key",
         "ManagementRole, admin-password bundle-key seal-key token-key token-key-* upload-key",
-        "TaskWorkerRole, seal-key",
+        "TaskWorkerRole, bundle-key seal-key",
         "BlobCopierRole, seal-key",
         "MaintenanceRole, ''",
         "TasksRole, upload-key",
@@ -67,7 +67,24 @@ class RolesTest {
         "MaintenanceRole, AbortMultipartUpload DeleteObject",
     })
     void nobody_touches_content_more_than_they_must(String role, String actions) {
-        assertThat(actions(role, "s3:")).containsExactlyInAnyOrder(actions.split(" "));
+        assertThat(actions(role, "s3:")).containsOnly(actions.split(" "));
+    }
+
+    @ParameterizedTest(name = "{0} may {1} bundles")
+    @CsvSource({
+        "TaskWorkerRole, s3:AbortMultipartUpload s3:PutObject",
+        "ManagementRole, s3:GetObject",
+        "RegistryRole, ''",
+        "BlobCopierRole, ''",
+        "MaintenanceRole, ''",
+        "TasksRole, ''",
+    })
+    void bundles_are_written_by_tasks_and_downloaded_by_links(String role, String actions) {
+        assertThat(policy(role).stream()
+                        .filter(statement ->
+                                statement.get("Resource").toString().contains("/exports/"))
+                        .flatMap(statement -> texts(statement.get("Action")).stream()))
+                .containsExactlyInAnyOrder(actions.isEmpty() ? new String[0] : actions.split(" "));
     }
 
     @ParameterizedTest(name = "{0} writes {1}")
@@ -121,7 +138,8 @@ class RolesTest {
             if (text.equals("*")) {
                 assertThat(WITHOUT_RESOURCE).containsAll(actions);
             } else if (text.contains("*")) {
-                assertThat(text).matches(".*(/blobs/|/tails/|/lading/token-key-|:schedule/Lading-Syncs/)\\*.*");
+                assertThat(text)
+                        .matches(".*(/blobs/|/tails/|/exports/|/lading/token-key-|:schedule/Lading-Syncs/)\\*.*");
             }
         }
     }

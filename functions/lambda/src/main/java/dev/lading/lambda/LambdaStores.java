@@ -5,6 +5,8 @@ import dev.lading.audit.AuditedMetadata;
 import dev.lading.aws.AwsClients;
 import dev.lading.blob.BlobStore;
 import dev.lading.blob.S3BlobStore;
+import dev.lading.bundle.store.BundleStore;
+import dev.lading.bundle.store.S3BundleStore;
 import dev.lading.metadata.DynamoMetadataStore;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.schedule.EventBridgeScheduler;
@@ -49,6 +51,18 @@ final class LambdaStores {
                 AwsClients.presigner(config.aws().s3Endpoint(), s3),
                 config.aws().bucket(),
                 SPOOL);
+    }
+
+    /** Where exporters write. */
+    @Produces
+    @Singleton
+    BundleStore exports(LambdaConfig config) {
+        S3Client s3 = AwsClients.s3(config.aws().s3Endpoint());
+        return new S3BundleStore(
+                s3,
+                AwsClients.presigner(config.aws().s3Endpoint(), s3),
+                config.aws().bucket(),
+                S3BundleStore.EXPORTS);
     }
 
     @Produces

@@ -83,7 +83,7 @@ public class ExportTasks implements TaskProvider {
         if (arguments.dryRun()) {
             return new Outcome(List.of(), Optional.of(TaskJson.write(Map.of("files", files, "bytes", bytes))));
         }
-        var key = settings.requireKeys().signer();
+        var key = settings.keys().signer();
         Stored file = store.write(
                 exporter.settings().path() + "/export-" + arguments.export() + ".tar",
                 out -> export.write(out, Optional.of(key), (filesDone, bytesDone) -> {

@@ -57,10 +57,10 @@ interface ServerConfig {
 
     Optional<URI> uploadUrl();
 
-    /** Folder that exports are written below; empty: none are. */
+    /** Folder that exports are written below; empty: the bucket with storage on AWS, else nowhere. */
     Optional<Path> exportsFolder();
 
-    /** Folder that importers read below; empty: none do. */
+    /** Folder that importers read below; empty: the bucket with storage on AWS, else nowhere. */
     Optional<Path> importsFolder();
 
     /** The address shown in the ready line. */

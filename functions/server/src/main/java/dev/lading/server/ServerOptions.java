@@ -101,13 +101,15 @@ final class ServerOptions implements Callable<Integer> {
     @Option(
             names = "--exports-folder",
             paramLabel = "<folder>",
-            description = "Folder below which exporters may write bundles (none: bundles are downloaded alone).")
+            description =
+                    "Folder below which exporters may write bundles (none: below exports/ of the bucket, or nowhere).")
     private @Nullable Path exportsFolder;
 
     @Option(
             names = "--imports-folder",
             paramLabel = "<folder>",
-            description = "Folder below which importers may read bundles (none: bundles are sent alone).")
+            description =
+                    "Folder below which importers may read bundles (none: below imports/ of the bucket, or nowhere).")
     private @Nullable Path importsFolder;
 
     @Option(

@@ -6,6 +6,7 @@ import dev.lading.access.Secrets;
 import dev.lading.audit.Acting;
 import dev.lading.audit.AuditedMetadata;
 import dev.lading.blob.BlobStore;
+import dev.lading.bundle.store.BundleStore;
 import dev.lading.connection.MirrorPorts;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
@@ -85,7 +86,15 @@ final class Wiring {
         var blobs = new FileBlobStore(folder.blobs(), space);
         var secrets = new FileSecretStore(folder.secrets());
         return new Storage(
-                metadata, blobs, secrets, new StoredKeySeal(secrets), INSTANCE, true, List.of(metadata, folder));
+                metadata,
+                blobs,
+                Optional.empty(),
+                Optional.empty(),
+                secrets,
+                new StoredKeySeal(secrets),
+                INSTANCE,
+                true,
+                List.of(metadata, folder));
     }
 
     void close(@Disposes Storage storage) throws Exception {
@@ -147,17 +156,20 @@ final class Wiring {
     @Singleton
     ExportSettings exports(Storage storage, ServerConfig config) {
         return new ExportSettings(
-                Optional.of(new BundleKeys(storage.secrets())),
+                new BundleKeys(storage.secrets()),
                 true,
-                config.exportsFolder().map(folder -> new FileBundleStore(folder, "--exports-folder")),
+                config.exportsFolder()
+                        .<BundleStore>map(folder -> new FileBundleStore(folder, "--exports-folder"))
+                        .or(storage::exports),
                 Optional.of(config.publicUrl().map(URI::toString).orElseGet(config::address)));
     }
 
     @Produces
     @Singleton
-    ImportSettings imports(ServerConfig config) {
-        return new ImportSettings(
-                config.importsFolder().map(folder -> new FileBundleStore(folder, "--imports-folder")));
+    ImportSettings imports(Storage storage, ServerConfig config) {
+        return new ImportSettings(config.importsFolder()
+                .<BundleStore>map(folder -> new FileBundleStore(folder, "--imports-folder"))
+                .or(storage::imports));
     }
 
     @Produces

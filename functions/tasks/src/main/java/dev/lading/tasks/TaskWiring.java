@@ -2,12 +2,16 @@ package dev.lading.tasks;
 
 import dev.lading.aws.AwsClients;
 import dev.lading.blob.BlobStore;
+import dev.lading.bundle.store.BundleStore;
 import dev.lading.lambda.LambdaConfig;
 import dev.lading.lambda.PullThroughLog;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.operation.ExportSettings;
 import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
+import dev.lading.secret.SecretStore;
+import dev.lading.signing.BundleKeys;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.demand.DemandedCopies;
 import dev.lading.sync.demand.RemoteClients;
@@ -100,6 +104,16 @@ final class TaskWiring {
     @Singleton
     Reach reach(@ConfigProperty(name = "lading.upstreams", defaultValue = "public") Reach upstreams) {
         return upstreams;
+    }
+
+    /** @param publicUrl {@code LADING_PUBLIC_URL} */
+    @Produces
+    @Singleton
+    ExportSettings exports(
+            SecretStore secrets,
+            BundleStore exports,
+            @ConfigProperty(name = "lading.public-url") Optional<String> publicUrl) {
+        return new ExportSettings(new BundleKeys(secrets), false, Optional.of(exports), publicUrl);
     }
 
     @Produces

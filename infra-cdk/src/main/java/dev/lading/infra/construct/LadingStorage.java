@@ -34,10 +34,16 @@ public final class LadingStorage extends Construct {
     private static final String TAILS = "tails";
     private static final List<String> PREFIXES = List.of(BLOBS, TAILS);
 
+    /** The prefix of S3BundleStore's objects that exporters write. */
+    private static final String EXPORTS = "exports";
+
     /** How far back the table can be restored; the most that DynamoDB has. */
     private static final int RECOVERY_DAYS = 35;
 
     private static final Duration ABANDONED = Duration.days(7);
+
+    /** How long a bundle may be downloaded. It can be made again, and costs as much as all that it holds. */
+    private static final Duration BUNDLES = Duration.days(30);
 
     private static final List<String> READ_RECORDS =
             List.of("dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:Query");
@@ -106,6 +112,12 @@ public final class LadingStorage extends Construct {
                                 .noncurrentVersionExpiration(Duration.days(RECOVERY_DAYS + 1))
                                 .expiredObjectDeleteMarker(true)
                                 .build(),
+                        LifecycleRule.builder()
+                                .id("bundles")
+                                .prefix(EXPORTS + "/")
+                                .expiration(BUNDLES)
+                                .noncurrentVersionExpiration(Duration.days(1))
+                                .build(),
                         // No record of another day needs the tail of an upload.
                         LifecycleRule.builder()
                                 .id("deleted-tails")
@@ -170,6 +182,25 @@ public final class LadingStorage extends Construct {
                         .resources(List.of(bucket.getBucketArn()))
                         .conditions(Map.of("StringEquals", Map.of("s3:prefix", BLOBS + "/")))
                         .build());
+    }
+
+    /** Grants writing bundles, to the tasks; they neither read nor delete any. */
+    public void grantExport(IGrantable grantee) {
+        allowBundles(grantee, List.of("s3:AbortMultipartUpload", "s3:PutObject"));
+    }
+
+    /** Grants signing URLs by which bundles are downloaded, to the management API. */
+    public void grantDownloads(IGrantable grantee) {
+        allowBundles(grantee, List.of("s3:GetObject"));
+    }
+
+    private void allowBundles(IGrantable grantee, List<String> actions) {
+        allow(grantee, actions, List.of(bucket.arnForObjects(EXPORTS + "/*")));
+        NagFindings.acceptMatching(
+                (Construct) grantee.getGrantPrincipal(),
+                NagFindings.IAM_WILDCARD,
+                "Administrators name the folders of bundles; the prefix is all that is known of them.",
+                "/^Resource::.*\\/exports\\/\\*$/");
     }
 
     /** Grants what the management API needs: every record, but of content only what it shows. Tasks do the rest. */

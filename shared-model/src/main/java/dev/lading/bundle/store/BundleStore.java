@@ -33,7 +33,7 @@ public interface BundleStore {
      */
     Optional<Opened> open(String path) throws IOException;
 
-    /** Where anybody may download a file until {@code validFor} has passed; empty where this place has no such URLs. */
+    /** Where anybody may download a file until {@code validFor} has passed; empty if none can be had by a URL. */
     Optional<URI> link(String path, Duration validFor);
 
     /** Writes what a file holds. */

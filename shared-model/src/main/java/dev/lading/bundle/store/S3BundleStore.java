@@ -18,6 +18,12 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** Bundles as objects of a bucket beneath a prefix. Their paths are URLs of S3, or what follows the prefix in one. */
 public final class S3BundleStore implements BundleStore {
+    /** The prefix that exporters write beneath. */
+    public static final String EXPORTS = "exports/";
+
+    /** The prefix that importers read below. */
+    public static final String IMPORTS = "imports/";
+
     /** Segments between single slashes, without control characters. */
     private static final Pattern SEGMENTS = Pattern.compile("[^/\\p{Cntrl}]+(/[^/\\p{Cntrl}]+)*");
 
@@ -41,14 +47,17 @@ public final class S3BundleStore implements BundleStore {
     }
 
     private String key(String path) {
+        return find(path).orElseThrow(() -> new FieldInvalid(FIELD, "'" + path + "' does not lead below " + place()));
+    }
+
+    private Optional<String> find(String path) {
         String inside = path.startsWith(place()) ? path.substring(place().length()) : path;
         String trimmed = inside.endsWith("/") ? inside.substring(0, inside.length() - 1) : inside;
-        if (path.length() > MAX_PATH
-                || !SEGMENTS.matcher(trimmed).matches()
-                || DOTS.matcher(trimmed).matches()) {
-            throw new FieldInvalid(FIELD, "'" + path + "' does not lead below " + place());
-        }
-        return prefix + trimmed;
+        return path.length() <= MAX_PATH
+                        && SEGMENTS.matcher(trimmed).matches()
+                        && !DOTS.matcher(trimmed).matches()
+                ? Optional.of(prefix + trimmed)
+                : Optional.empty();
     }
 
     @Override
@@ -86,11 +95,9 @@ public final class S3BundleStore implements BundleStore {
 
     @Override
     public Optional<URI> link(String path, Duration validFor) {
-        String key = key(path);
-        return Optional.of(URI.create(presigner
-                .presignGetObject(p -> p.signatureDuration(validFor)
-                        .getObjectRequest(r -> r.bucket(bucket).key(key)))
-                .url()
-                .toString()));
+        return find(path)
+                .map(key -> presigner.presignGetObject(p -> p.signatureDuration(validFor)
+                        .getObjectRequest(r -> r.bucket(bucket).key(key))))
+                .map(request -> URI.create(request.url().toString()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.lading.management.lambda;
 
 import dev.lading.aws.AwsClients;
+import dev.lading.bundle.store.BundleStore;
 import dev.lading.management.status.StorageFigures;
 import dev.lading.operation.ExportSettings;
 import dev.lading.secret.SecretStore;
@@ -63,8 +64,10 @@ final class ManagementWiring {
     @Produces
     @Singleton
     ExportSettings exports(
-            SecretStore secrets, @ConfigProperty(name = "lading.public-url") Optional<String> publicUrl) {
-        return new ExportSettings(Optional.of(new BundleKeys(secrets)), false, Optional.empty(), publicUrl);
+            SecretStore secrets,
+            BundleStore exports,
+            @ConfigProperty(name = "lading.public-url") Optional<String> publicUrl) {
+        return new ExportSettings(new BundleKeys(secrets), false, Optional.of(exports), publicUrl);
     }
 
     @Produces
