@@ -131,9 +131,7 @@ class Bindings(unittest.TestCase):
     def setUpClass(cls):
         cls.exports = temp_folder("bound-exports")
         cls.addClassCleanup(remove, cls.exports)
-        cls.server = cls.enterClassContext(
-            Server(f"--exports-folder={cls.exports}", f"--imports-folder={cls.exports}")
-        )
+        cls.server = cls.enterClassContext(Server(f"--exports-folder={cls.exports}", f"--imports-folder={cls.exports}"))
         cls.registry = Registry(cls.server.host)
         cls.pulp = Pulp(cls.server.host)
 
