@@ -79,8 +79,17 @@ final class AwsStorage {
             closeables.add(folder);
             var blobs = new S3BlobStore(s3, presigner, config.bucket(), emptySpool(folder));
             var exports = new S3BundleStore(s3, presigner, config.bucket(), S3BundleStore.EXPORTS, false);
+            var imports = new S3BundleStore(s3, presigner, config.bucket(), S3BundleStore.IMPORTS, false);
             return new Storage(
-                    metadata, blobs, Optional.of(exports), secrets, seal, instance(folder), false, closeables);
+                    metadata,
+                    blobs,
+                    Optional.of(exports),
+                    Optional.of(imports),
+                    secrets,
+                    seal,
+                    instance(folder),
+                    false,
+                    closeables);
         } catch (SdkException e) {
             throw new StartFailure(
                     "cannot use bucket '" + config.bucket() + "' and table '" + config.table() + "': " + e.getMessage()

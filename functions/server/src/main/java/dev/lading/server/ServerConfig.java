@@ -60,6 +60,9 @@ interface ServerConfig {
     /** Folder that exports are written below; empty: the bucket with storage on AWS, else nowhere. */
     Optional<Path> exportsFolder();
 
+    /** Folder that importers read below; empty: the bucket with storage on AWS, else nowhere. */
+    Optional<Path> importsFolder();
+
     /** The address shown in the ready line. */
     @WithDefault("http://127.0.0.1:5000")
     String address();

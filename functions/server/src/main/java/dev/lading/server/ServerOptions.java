@@ -106,6 +106,13 @@ final class ServerOptions implements Callable<Integer> {
     private @Nullable Path exportsFolder;
 
     @Option(
+            names = "--imports-folder",
+            paramLabel = "<folder>",
+            description =
+                    "Folder below which importers may read bundles (none: below imports/ of the bucket, or nowhere).")
+    private @Nullable Path importsFolder;
+
+    @Option(
             names = "--upload-expiry",
             defaultValue = "PT24H",
             description = "How long an unfinished upload may rest before it is swept (${DEFAULT-VALUE}).")
@@ -299,6 +306,9 @@ final class ServerOptions implements Callable<Integer> {
         }
         if (exportsFolder != null) {
             set("lading.exports-folder", exportsFolder.toAbsolutePath());
+        }
+        if (importsFolder != null) {
+            set("lading.imports-folder", importsFolder.toAbsolutePath());
         }
         if (publicUrl != null) {
             set("lading.public-url", publicUrl);

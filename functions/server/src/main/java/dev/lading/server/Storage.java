@@ -12,6 +12,7 @@ import java.util.Optional;
  * The server's opened storage.
  *
  * @param exports where exporters write unless to a folder
+ * @param imports where importers read unless from a folder
  * @param instance this server's name among those that share the storage
  * @param exclusive whether no other process writes to it
  * @param closeables in the order to close them
@@ -20,6 +21,7 @@ record Storage(
         MetadataStore metadata,
         BlobStore blobs,
         Optional<BundleStore> exports,
+        Optional<BundleStore> imports,
         SecretStore secrets,
         Seal seal,
         String instance,

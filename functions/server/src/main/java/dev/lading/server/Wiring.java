@@ -20,6 +20,7 @@ import dev.lading.management.status.StorageFigures;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RepositoryName;
 import dev.lading.operation.ExportSettings;
+import dev.lading.operation.imports.ImportSettings;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.Scheduler;
 import dev.lading.secret.Seal;
@@ -87,6 +88,7 @@ final class Wiring {
         return new Storage(
                 metadata,
                 blobs,
+                Optional.empty(),
                 Optional.empty(),
                 secrets,
                 new StoredKeySeal(secrets),
@@ -160,6 +162,14 @@ final class Wiring {
                         .<BundleStore>map(folder -> new FileBundleStore(folder, "--exports-folder"))
                         .or(storage::exports),
                 Optional.of(config.publicUrl().map(URI::toString).orElseGet(config::address)));
+    }
+
+    @Produces
+    @Singleton
+    ImportSettings imports(Storage storage, ServerConfig config) {
+        return new ImportSettings(config.importsFolder()
+                .<BundleStore>map(folder -> new FileBundleStore(folder, "--imports-folder"))
+                .or(storage::imports));
     }
 
     @Produces

@@ -21,6 +21,9 @@ public final class S3BundleStore implements BundleStore {
     /** The prefix that exporters write beneath. */
     public static final String EXPORTS = "exports/";
 
+    /** The prefix that importers read below. */
+    public static final String IMPORTS = "imports/";
+
     static final String CONTENT_TYPE = "application/x-tar";
 
     /** Segments between single slashes, without control characters. */

@@ -25,6 +25,7 @@ import dev.lading.management.resource.References;
 import dev.lading.management.resource.Responses;
 import dev.lading.operation.ExportSettings;
 import dev.lading.signing.BundleKeys;
+import dev.lading.signing.PublicKeys;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -73,7 +74,7 @@ public class ExportResource {
 
     private static final Model<BundleKeys> KEY = new Model<BundleKeys>("BundleKey")
             .tells("name", Schema.TEXT, keys -> BundleSignature.name(keys.publicKey()))
-            .tells("public_key", Schema.TEXT, keys -> BundleKeys.pem(keys.publicKey()));
+            .tells("public_key", Schema.TEXT, keys -> PublicKeys.pem(keys.publicKey()));
 
     public static final List<Model<?>> MODELS = List.of(EXPORT, SUMMARY, KEY);
 
