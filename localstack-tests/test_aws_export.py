@@ -19,6 +19,7 @@ from test_command import REFUSED, USAGE, Shell
 
 NAME = "team/app"
 EXPORTERS = "exporters/core/pulp/"
+IMPORTERS = "importers/core/pulp/"
 
 
 def setUpModule():
@@ -105,6 +106,24 @@ class ExportTest(Shell):
                     400, "POST", EXPORTERS, name="o", path=outside, repositories=[self.repository]
                 )
                 self.assertIn("does not lead below s3://", str(said))
+
+    def test_an_importer_takes_what_lies_in_s3(self):
+        self.lading("export", NAME, "--output", self.bundle, "--quiet")
+        bucket = stage["deployment"].outputs["Bucket"]
+        stage["emulator"].client("s3").upload_file(str(self.bundle), bucket, "imports/monthly/a.tar")
+        key = self.folder / "key.pem"
+        key.write_text(self.lading("keys", "bundle")[0])
+        self.lading("keys", "trust", key)
+        importer = self.registry.call(201, "POST", IMPORTERS, name="m", repo_mapping={NAME: "copied/app"})
+        body = {"path": f"s3://{bucket}/imports/monthly/a.tar", "create_repositories": True}
+        group = self.registry.call(202, "POST", importer["pulp_href"] + "imports/", **body)["task_group"]
+        [task] = self.registry.call(200, "GET", group)["tasks"]
+        self.registry.complete(task["pulp_href"], 120)
+        for tag, image in enumerate(self.images, start=1):
+            self.assertEqual(image.digest, self.registry.digest("copied/app", str(tag)))
+            self.registry.require_whole("copied/app", str(tag))
+        said = self.registry.call(400, "POST", importer["pulp_href"] + "imports/", path="../blobs/a")
+        self.assertIn("does not lead below s3://", str(said))
 
     def test_what_a_bundle_would_hold_is_told_at_once(self):
         before = self.objects()

@@ -128,7 +128,7 @@ public final class RegistryStack extends Stack {
         queue.grantSend(management);
         grantSeal(storage, management);
         secrets.grantSigning(this, management);
-        this.storage.grantDownloads(management);
+        this.storage.grantReadBundles(management);
         schedules.grantManage(management);
         tasks = function(
                 "TaskWorker",
@@ -138,7 +138,7 @@ public final class RegistryStack extends Stack {
                 LONGEST,
                 joined(publicUrl, work));
         this.storage.grantReadWrite(tasks);
-        this.storage.grantExport(tasks);
+        this.storage.grantBundles(tasks);
         secrets.grantSigning(this, tasks);
         this.storage.grantList(tasks);
         grantOpen(storage, tasks);

@@ -70,19 +70,21 @@ class RolesTest {
         assertThat(actions(role, "s3:")).containsOnly(actions.split(" "));
     }
 
-    @ParameterizedTest(name = "{0} may {1} bundles")
+    @ParameterizedTest(name = "{0} may {2} bundles of {1}")
     @CsvSource({
-        "TaskWorkerRole, s3:AbortMultipartUpload s3:PutObject",
-        "ManagementRole, s3:GetObject",
-        "RegistryRole, ''",
-        "BlobCopierRole, ''",
-        "MaintenanceRole, ''",
-        "TasksRole, ''",
+        "TaskWorkerRole, exports, s3:AbortMultipartUpload s3:PutObject",
+        "TaskWorkerRole, imports, s3:GetObject",
+        "ManagementRole, exports, s3:GetObject",
+        "ManagementRole, imports, s3:GetObject",
+        "RegistryRole, ports, ''",
+        "BlobCopierRole, ports, ''",
+        "MaintenanceRole, ports, ''",
+        "TasksRole, ports, ''",
     })
-    void bundles_are_written_by_tasks_and_downloaded_by_links(String role, String actions) {
+    void bundles_are_written_and_read_by_tasks_and_downloaded_by_links(String role, String prefix, String actions) {
         assertThat(policy(role).stream()
                         .filter(statement ->
-                                statement.get("Resource").toString().contains("/exports/"))
+                                statement.get("Resource").toString().contains(prefix + "/*"))
                         .flatMap(statement -> texts(statement.get("Action")).stream()))
                 .containsExactlyInAnyOrder(actions.isEmpty() ? new String[0] : actions.split(" "));
     }
@@ -139,7 +141,8 @@ class RolesTest {
                 assertThat(WITHOUT_RESOURCE).containsAll(actions);
             } else if (text.contains("*")) {
                 assertThat(text)
-                        .matches(".*(/blobs/|/tails/|/exports/|/lading/token-key-|:schedule/Lading-Syncs/)\\*.*");
+                        .matches(
+                                ".*(/blobs/|/tails/|/(?:exports|imports)/|/lading/token-key-|:schedule/Lading-Syncs/)\\*.*");
             }
         }
     }

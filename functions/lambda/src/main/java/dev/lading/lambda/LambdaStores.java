@@ -5,7 +5,6 @@ import dev.lading.audit.AuditedMetadata;
 import dev.lading.aws.AwsClients;
 import dev.lading.blob.BlobStore;
 import dev.lading.blob.S3BlobStore;
-import dev.lading.bundle.store.BundleStore;
 import dev.lading.bundle.store.S3BundleStore;
 import dev.lading.metadata.DynamoMetadataStore;
 import dev.lading.metadata.MetadataStore;
@@ -53,17 +52,15 @@ final class LambdaStores {
                 SPOOL);
     }
 
-    /** Where exporters write. */
     @Produces
     @Singleton
-    BundleStore exports(LambdaConfig config) {
+    BundleStores bundles(LambdaConfig config) {
         S3Client s3 = AwsClients.s3(config.aws().s3Endpoint());
-        return new S3BundleStore(
-                s3,
-                AwsClients.presigner(config.aws().s3Endpoint(), s3),
-                config.aws().bucket(),
-                S3BundleStore.EXPORTS,
-                true);
+        var presigner = AwsClients.presigner(config.aws().s3Endpoint(), s3);
+        String bucket = config.aws().bucket();
+        return new BundleStores(
+                new S3BundleStore(s3, presigner, bucket, S3BundleStore.EXPORTS, true),
+                new S3BundleStore(s3, presigner, bucket, S3BundleStore.IMPORTS, false));
     }
 
     @Produces

@@ -2,11 +2,12 @@ package dev.lading.tasks;
 
 import dev.lading.aws.AwsClients;
 import dev.lading.blob.BlobStore;
-import dev.lading.bundle.store.BundleStore;
+import dev.lading.lambda.BundleStores;
 import dev.lading.lambda.LambdaConfig;
 import dev.lading.lambda.PullThroughLog;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.operation.ExportSettings;
+import dev.lading.operation.imports.ImportSettings;
 import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
@@ -111,9 +112,15 @@ final class TaskWiring {
     @Singleton
     ExportSettings exports(
             SecretStore secrets,
-            BundleStore exports,
+            BundleStores bundles,
             @ConfigProperty(name = "lading.public-url") Optional<String> publicUrl) {
-        return new ExportSettings(new BundleKeys(secrets), false, Optional.of(exports), publicUrl);
+        return new ExportSettings(new BundleKeys(secrets), false, Optional.of(bundles.exports()), publicUrl);
+    }
+
+    @Produces
+    @Singleton
+    ImportSettings imports(BundleStores bundles) {
+        return new ImportSettings(Optional.of(bundles.imports()));
     }
 
     @Produces

@@ -37,6 +37,9 @@ public final class LadingStorage extends Construct {
     /** The prefix of S3BundleStore's objects that exporters write. */
     private static final String EXPORTS = "exports";
 
+    /** The prefix of those that importers read, which administrators put there. */
+    private static final String IMPORTS = "imports";
+
     /** How far back the table can be restored; the most that DynamoDB has. */
     private static final int RECOVERY_DAYS = 35;
 
@@ -184,23 +187,29 @@ public final class LadingStorage extends Construct {
                         .build());
     }
 
-    /** Grants writing bundles, to the tasks; they neither read nor delete any. */
-    public void grantExport(IGrantable grantee) {
-        allowBundles(grantee, List.of("s3:AbortMultipartUpload", "s3:PutObject"));
+    /** Grants the tasks writing bundles below one prefix and reading those below the other; they delete none. */
+    public void grantBundles(IGrantable grantee) {
+        allowBundles(grantee, List.of("s3:AbortMultipartUpload", "s3:PutObject"), List.of(EXPORTS));
+        allowBundles(grantee, List.of("s3:GetObject"), List.of(IMPORTS));
     }
 
-    /** Grants signing URLs by which bundles are downloaded, to the management API. */
-    public void grantDownloads(IGrantable grantee) {
-        allowBundles(grantee, List.of("s3:GetObject"));
+    /** Grants the management API signing URLs by which bundles are downloaded, and telling what one has. */
+    public void grantReadBundles(IGrantable grantee) {
+        allowBundles(grantee, List.of("s3:GetObject"), List.of(EXPORTS, IMPORTS));
     }
 
-    private void allowBundles(IGrantable grantee, List<String> actions) {
-        allow(grantee, actions, List.of(bucket.arnForObjects(EXPORTS + "/*")));
+    private void allowBundles(IGrantable grantee, List<String> actions, List<String> prefixes) {
+        allow(
+                grantee,
+                actions,
+                prefixes.stream()
+                        .map(prefix -> bucket.arnForObjects(prefix + "/*"))
+                        .toList());
         NagFindings.acceptMatching(
                 (Construct) grantee.getGrantPrincipal(),
                 NagFindings.IAM_WILDCARD,
                 "Administrators name the folders of bundles; the prefix is all that is known of them.",
-                "/^Resource::.*\\/exports\\/\\*$/");
+                "/^Resource::.*\\/(exports|imports)\\/\\*$/");
     }
 
     /** Grants what the management API needs: every record, but of content only what it shows. Tasks do the rest. */

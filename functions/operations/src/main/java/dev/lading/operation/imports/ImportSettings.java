@@ -12,8 +12,6 @@ import java.util.Optional;
  * @param store where they find bundles; empty: bundles are only sent
  */
 public record ImportSettings(Optional<BundleStore> store) {
-    static final ImportSettings NONE = new ImportSettings(Optional.empty());
-
     /** @throws FieldInvalid if there is no such file, or importers read nothing here */
     public Opened open(String path) throws IOException {
         return requireStore().open(path).orElseThrow(() -> new FieldInvalid(BundleStore.FIELD, "there is no " + path));
