@@ -69,7 +69,7 @@ class Registry:
             )
         return answer
 
-    def call(self, status, method, path, **body):
+    def call(self, status, method, path, /, **body):
         """The document that the management API answers. `path` is a href, or begins below the API's root."""
         href = path if path.startswith("/") else f"{API}/{path}"
         content = (json.dumps(body), {"Content-Type": "application/json"}) if body else ()

@@ -36,6 +36,8 @@ OBJECTS = {
     "container_tag_href": "tag",
     "pulp_exporter_href": "exporter",
     "pulp_pulp_export_href": "export",
+    "pulp_importer_href": "importer",
+    "pulp_pulp_import_href": "import",
     "group_href": "group",
     "groups_group_role_href": "group-role",
     "groups_user_href": "group-user",
@@ -43,6 +45,8 @@ OBJECTS = {
     "robot_secret_href": "secret",
     "role_href": "role",
     "task_href": "task",
+    "task_group_href": "task-group",
+    "trusted_key_href": "trusted-key",
 }
 ABSENT = "sha256:" + "0" * 64
 MISSING = "00000000-0000-7000-8000-000000000000"
@@ -190,6 +194,10 @@ class Rights:
         # There is none where no folder is named for it, and functions have none.
         made["exporter"] = f"{API}/exporters/core/pulp/{MISSING}/"
         made["export"] = f"{made['exporter']}exports/{MISSING}/"
+        made["importer"] = f"{API}/importers/core/pulp/{MISSING}/"
+        made["import"] = f"{made['importer']}imports/{MISSING}/"
+        made["task-group"] = f"{API}/task-groups/{MISSING}/"
+        made["trusted-key"] = f"{API}/trusted_keys/{'0' * 64}/"
         [made["policy"]] = self.hrefs("access_policies/?viewset_name=tasks")
         for caller, role, kind in (
             ("manager", "repository_content_manager", "repo"),

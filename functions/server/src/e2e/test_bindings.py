@@ -38,6 +38,10 @@ APIS = {
     "repositories_container_container": (pulp_container, "RepositoriesContainerApi"),
     "exporters_core_pulp_exports": (pulpcore, "ExportersPulpExportsApi"),
     "exporters_core_pulp": (pulpcore, "ExportersPulpApi"),
+    "importers_core_pulp_imports": (pulpcore, "ImportersPulpImportsApi"),
+    "importers_core_pulp": (pulpcore, "ImportersPulpApi"),
+    "pulp_import_check": (pulpcore, "ImportersPulpImportCheckApi"),
+    "task_groups": (pulpcore, "TaskGroupsApi"),
     "artifacts": (pulpcore, "ArtifactsApi"),
     "content": (pulpcore, "ContentApi"),
     "distributions": (pulpcore, "DistributionsApi"),
@@ -74,6 +78,9 @@ OURS |= {
     "repositories_import",
     "token_keys_list",
     "token_keys_rotate",
+    "trusted_keys_list",
+    "trusted_keys_create",
+    "trusted_keys_delete",
 }
 
 
@@ -124,7 +131,7 @@ class Bindings(unittest.TestCase):
     def setUpClass(cls):
         cls.exports = temp_folder("bound-exports")
         cls.addClassCleanup(remove, cls.exports)
-        cls.server = cls.enterClassContext(Server(f"--exports-folder={cls.exports}"))
+        cls.server = cls.enterClassContext(Server(f"--exports-folder={cls.exports}", f"--imports-folder={cls.exports}"))
         cls.registry = Registry(cls.server.host)
         cls.pulp = Pulp(cls.server.host)
 
@@ -596,11 +603,42 @@ class EveryOperationTest(Bindings):
         [made] = task.created_resources
         export = self.call("exporters_core_pulp_exports_read", made)
         self.require(export, task=task.pulp_href)
-        self.assertTrue(all(Path(file).is_file() for file in export.output_file_info))
+        [file] = export.output_file_info
+        self.assertTrue(Path(file).is_file())
+        self.importers(repository, file)
         listed = self.call("exporters_core_pulp_exports_list", href).results
         self.assertEqual([made], [each.pulp_href for each in listed])
         self.call("exporters_core_pulp_exports_delete", made)
         self.pulp.task(self.call("exporters_core_pulp_delete", href))
+
+    def importers(self, repository, file):
+        key = self.registry.call(200, "GET", "bundle_key/")["public_key"]
+        self.registry.call(201, "POST", "trusted_keys/", public_key=key)
+        name = self.call("repositories_container_container_read", repository).name
+        fields = {"name": "bound", "repo_mapping": {name: "bound/copy"}}
+        href = self.call("importers_core_pulp_create", fields).pulp_href
+        self.require(self.call("importers_core_pulp_read", href), **fields)
+        self.call("importers_core_pulp_partial_update", href, {"name": "bound-2"})
+        self.require(self.call("importers_core_pulp_update", href, fields), **fields)
+        self.assertEqual([href], self.hrefs("importers_core_pulp_list", name="bound"))
+        checked = self.call("pulp_import_check_post", {"path": file, "repo_mapping": json.dumps({name: "bound/copy"})})
+        self.require(checked.path, context=file, is_valid=True, messages=[])
+        self.assertTrue(checked.repo_mapping.is_valid)
+        started = self.call("importers_core_pulp_imports_create", href, {"path": file, "create_repositories": True})
+        group = started.task_group
+        until(lambda: self.call("task_groups_read", group).completed, 60, group)
+        [task] = self.call("task_groups_read", group).tasks
+        self.assertIn(group, self.hrefs("task_groups_list"))
+        [made] = self.hrefs("importers_core_pulp_imports_list", href)
+        imported = self.call("importers_core_pulp_imports_read", made)
+        self.require(imported, task=task.pulp_href, params={"path": file, "create_repositories": True})
+        with self.assertRaises(pulpcore.ApiException) as refused:
+            self.call("task_groups_cancel", group, {"state": "canceled"})
+        self.assertEqual(409, refused.exception.status)
+        self.call("importers_core_pulp_imports_delete", made)
+        self.call("importers_core_pulp_delete", href)
+        [copy] = self.hrefs("repositories_container_container_list", name="bound/copy")
+        self.pulp.task(self.call("repositories_container_container_delete", copy))
 
     def artifacts(self):
         artifact = self.call("artifacts_list", limit=1).results[0]

@@ -59,7 +59,7 @@ class ArchitectureTest {
             List.of("metadata", "password", "secret", "work"),
             List.of("account", "audit", "signing"),
             List.of("aws", "blob", "remote", "task"),
-            List.of("schedule"),
+            List.of("schedule", "bundle.store"),
             List.of("history.row"),
             List.of("history"),
             List.of("commit", "distribution", "bundle.document"),

@@ -128,6 +128,7 @@ public final class RegistryStack extends Stack {
         queue.grantSend(management);
         grantSeal(storage, management);
         secrets.grantSigning(this, management);
+        this.storage.grantReadBundles(management);
         schedules.grantManage(management);
         tasks = function(
                 "TaskWorker",
@@ -135,8 +136,10 @@ public final class RegistryStack extends Stack {
                 "tasks",
                 options.memory().registryMiB(),
                 LONGEST,
-                work);
+                joined(publicUrl, work));
         this.storage.grantReadWrite(tasks);
+        this.storage.grantBundles(tasks);
+        secrets.grantSigning(this, tasks);
         this.storage.grantList(tasks);
         grantOpen(storage, tasks);
         schedules.grantManage(tasks);

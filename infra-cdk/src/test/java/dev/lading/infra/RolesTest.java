@@ -39,7 +39,7 @@ class RolesTest {
     @CsvSource({
         "RegistryRole, admin-password seal-key token-key token-key-* upload-key",
         "ManagementRole, admin-password bundle-key seal-key token-key token-key-* upload-key",
-        "TaskWorkerRole, seal-key",
+        "TaskWorkerRole, bundle-key seal-key",
         "BlobCopierRole, seal-key",
         "MaintenanceRole, ''",
         "TasksRole, upload-key",
@@ -67,7 +67,26 @@ class RolesTest {
         "MaintenanceRole, AbortMultipartUpload DeleteObject",
     })
     void nobody_touches_content_more_than_they_must(String role, String actions) {
-        assertThat(actions(role, "s3:")).containsExactlyInAnyOrder(actions.split(" "));
+        assertThat(actions(role, "s3:")).containsOnly(actions.split(" "));
+    }
+
+    @ParameterizedTest(name = "{0} may {2} bundles of {1}")
+    @CsvSource({
+        "TaskWorkerRole, exports, s3:AbortMultipartUpload s3:PutObject",
+        "TaskWorkerRole, imports, s3:GetObject",
+        "ManagementRole, exports, s3:GetObject",
+        "ManagementRole, imports, s3:GetObject",
+        "RegistryRole, ports, ''",
+        "BlobCopierRole, ports, ''",
+        "MaintenanceRole, ports, ''",
+        "TasksRole, ports, ''",
+    })
+    void bundles_are_written_and_read_by_tasks_and_downloaded_by_links(String role, String prefix, String actions) {
+        assertThat(policy(role).stream()
+                        .filter(statement ->
+                                statement.get("Resource").toString().contains(prefix + "/*"))
+                        .flatMap(statement -> texts(statement.get("Action")).stream()))
+                .containsExactlyInAnyOrder(actions.isEmpty() ? new String[0] : actions.split(" "));
     }
 
     @ParameterizedTest(name = "{0} writes {1}")
@@ -121,7 +140,9 @@ class RolesTest {
             if (text.equals("*")) {
                 assertThat(WITHOUT_RESOURCE).containsAll(actions);
             } else if (text.contains("*")) {
-                assertThat(text).matches(".*(/blobs/|/tails/|/lading/token-key-|:schedule/Lading-Syncs/)\\*.*");
+                assertThat(text)
+                        .matches(
+                                ".*(/blobs/|/tails/|/(?:exports|imports)/|/lading/token-key-|:schedule/Lading-Syncs/)\\*.*");
             }
         }
     }

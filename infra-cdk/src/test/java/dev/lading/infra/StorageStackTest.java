@@ -81,6 +81,17 @@ class StorageStackTest {
                                                 "ExpirationInDays",
                                                 7),
                                         deleted("deleted-blobs", "blobs/", RECOVERY_DAYS + 1),
+                                        Map.of(
+                                                "Id",
+                                                "bundles",
+                                                "Status",
+                                                "Enabled",
+                                                "Prefix",
+                                                "exports/",
+                                                "ExpirationInDays",
+                                                30,
+                                                "NoncurrentVersionExpiration",
+                                                Map.of("NoncurrentDays", 1)),
                                         deleted("deleted-tails", "tails/", 1)))));
     }
 

@@ -64,7 +64,7 @@ public final class S3BlobStore implements BlobStore {
     }
 
     /** Without s3:ListBucket, S3 answers 403, not 404, for an absent key. */
-    static boolean isAbsent(S3Exception e) {
+    public static boolean isAbsent(S3Exception e) {
         return e.statusCode() == NOT_FOUND || e.statusCode() == FORBIDDEN;
     }
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 
 /** Timeouts of requests to S3 that may rightly take longer than those of its client. */
-final class S3Timeouts {
+public final class S3Timeouts {
     private static final Duration ANSWER = Duration.ofSeconds(5);
     /** The slowest line that is reckoned with: the server may be anywhere. A function's own timeout ends it before. */
     private static final long BYTES_A_SECOND = 128L * 1024;
@@ -16,11 +16,11 @@ final class S3Timeouts {
 
     private S3Timeouts() {}
 
-    static AwsRequestOverrideConfiguration sending(long bytes) {
+    public static AwsRequestOverrideConfiguration sending(long bytes) {
         return attempt(ANSWER.plusSeconds(bytes / BYTES_A_SECOND));
     }
 
-    static AwsRequestOverrideConfiguration completing() {
+    public static AwsRequestOverrideConfiguration completing() {
         return attempt(COMPLETION);
     }
 

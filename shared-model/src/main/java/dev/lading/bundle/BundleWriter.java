@@ -64,6 +64,10 @@ public final class BundleWriter implements Closeable {
         if (!file.equals(expected)) {
             throw new IllegalArgumentException(expected.path() + " is not the next file");
         }
+        int padding = TarHeader.padding(file.sizeBytes());
+        if (out instanceof TailOutput tail && tail.passes(TarHeader.BLOCK + file.sizeBytes() + padding)) {
+            return;
+        }
         out.write(TarHeader.of(file.path(), file.sizeBytes()));
         Digest digest;
         try (InputStream in = source.open()) {

@@ -76,6 +76,11 @@ public record FileList(List<Entry> entries) {
         return entries.stream().mapToLong(Entry::sizeBytes).sum();
     }
 
+    /** SHA-256 of the list as it stands in a bundle. Equal lists make bundles of equal content. */
+    public Digest digest() {
+        return Digest.of(Digest.SHA256, text());
+    }
+
     byte[] text() {
         var text = new StringBuilder();
         entries.forEach(each -> text.append(each.digest())

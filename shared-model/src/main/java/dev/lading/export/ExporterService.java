@@ -8,6 +8,7 @@ import dev.lading.metadata.Page;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.task.TaskId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -103,6 +104,19 @@ public final class ExporterService {
                     ? Optional.of(true)
                     : Optional.empty();
         });
+    }
+
+    /** What an earlier run of a task has left of its bundle. */
+    public Optional<BegunBundle> begun(TaskId task) {
+        return store.get(BegunBundle.TABLE, BegunBundle.key(task));
+    }
+
+    public void keep(BegunBundle bundle) {
+        boolean _ = store.write(Write.put(BegunBundle.TABLE, bundle));
+    }
+
+    public void forget(BegunBundle bundle) {
+        boolean _ = store.write(Write.delete(BegunBundle.TABLE, bundle));
     }
 
     public Optional<WrittenBundle> findBundle(ExporterId exporter, ExportId id) {

@@ -11,6 +11,7 @@ import dev.lading.distribution.DistributionService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.oci.Digest;
+import dev.lading.oci.RegistryException.Denied;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.upload.UploadService;
@@ -58,7 +59,7 @@ public final class ImportService {
     public interface Progress {
         Progress NONE = new Progress() {};
 
-        /** @param ofBytes in the bundle */
+        /** @param ofBytes of content in the bundle */
         default void read(long bytes, long ofBytes) {}
 
         default void written(long rows) {}
@@ -68,6 +69,7 @@ public final class ImportService {
      * Finds out what an import would do, from what stands first in a bundle.
      *
      * @throws BundleRefused if the import would be refused
+     * @throws Denied if a target may not be written
      */
     public ImportReport check(InputStream bundle, ImportRequest request) throws IOException {
         return begin(bundle, request).expected();
@@ -79,13 +81,14 @@ public final class ImportService {
      *
      * @param bundle read to its end
      * @throws BundleRefused if it is not whole, or cannot be imported as is asked; no repository is changed then
+     * @throws Denied if a target may not be written
      */
     public ImportReport run(InputStream bundle, ImportRequest request, Progress progress) throws IOException {
         Begun begun = begin(bundle, request);
         releaseGivenUp();
         StagedBundle staged = staged(begun.reader().listDigest());
         var staging = new BundleStaging(store, uploads, manifests, clock, staged, begun.document());
-        long total = begun.reader().list().sizeBytes();
+        long total = contentBytes(begun.reader().list());
         long bytes = 0;
         while (begun.files().hasNext()) {
             FileList.Entry file = begun.files().next();
@@ -97,6 +100,15 @@ public final class ImportService {
         ImportReport report = begun.targets().commit(staged.staging(), progress);
         release(staged);
         return report;
+    }
+
+    /** Bytes behind the document. */
+    private static long contentBytes(FileList list) {
+        return list.entries().stream()
+                .dropWhile(file -> !file.path().equals(DocumentHead.PATH))
+                .skip(1)
+                .mapToLong(FileList.Entry::sizeBytes)
+                .sum();
     }
 
     /** A bundle as far as it must be read to know what it holds. */

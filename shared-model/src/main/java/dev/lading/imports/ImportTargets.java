@@ -16,6 +16,7 @@ import dev.lading.history.row.Content;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.Denied;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import java.time.InstantSource;
@@ -43,7 +44,7 @@ final class ImportTargets {
     private final BundleReader reader;
     private final ImportedDistributions distributions;
 
-    /** @throws BundleRefused if the bundle cannot be imported into them, or they may not be written */
+    /** @throws BundleRefused if the bundle cannot be imported into them */
     ImportTargets(
             MetadataStore store,
             RepositoryService repositories,
@@ -71,15 +72,15 @@ final class ImportTargets {
         Set<String> here = new HashSet<>();
         Set<String> there = new HashSet<>();
         for (OfRepository repository : document.repositories()) {
-            String name = request.nameHere(repository.name());
+            String name = request.names().here(repository.name());
             there.add(repository.name());
             RepositorySettings.requireName(name);
             if (!here.add(name)) {
                 throw new BundleRefused("two repositories of the bundle would be '" + name + "'");
             }
         }
-        request.names().keySet().stream()
-                .filter(name -> !there.contains(name))
+        request.names().byName().keySet().stream()
+                .filter(name -> request.names().areAllThere() && !there.contains(name))
                 .findFirst()
                 .ifPresent(name -> {
                     throw new BundleRefused("the bundle has no repository '" + name + "'");
@@ -108,7 +109,7 @@ final class ImportTargets {
 
     /** @param complete whether it is checked that what the bundle leaves out is here */
     private ImportReport.Target expected(OfRepository from, boolean complete) {
-        String name = request.nameHere(from.name());
+        String name = request.names().here(from.name());
         Optional<Repository> target = repositories.findNamed(name);
         requireRight(name, target);
         if (target.isEmpty() && !request.create()) {
@@ -141,7 +142,7 @@ final class ImportTargets {
 
     private void requireRight(String name, Optional<Repository> target) {
         if (!request.rights().mayWrite(name, target.map(Repository::id))) {
-            throw new BundleRefused("you may not change repository '" + name + "', or make it");
+            throw new Denied("you may not change repository '" + name + "', or make it");
         }
     }
 

@@ -68,7 +68,7 @@ final class ImportedDistributions {
     /** Whether it was made before. */
     private boolean isThere(OfDistribution entry) {
         Optional<RepositoryId> target =
-                repositories.findNamed(request.nameHere(entry.repository())).map(repository -> repository.id());
+                repositories.findNamed(request.names().here(entry.repository())).map(repository -> repository.id());
         return target.isPresent()
                 && distributions
                         .findAt(path(entry))
@@ -118,11 +118,11 @@ final class ImportedDistributions {
     /** Where a repository is pulled by its own name, it is so under the name that it has here. */
     private RepositoryName path(OfDistribution entry) {
         return entry.basePath().value().equals(entry.repository())
-                ? new RepositoryName(request.nameHere(entry.repository()))
+                ? new RepositoryName(request.names().here(entry.repository()))
                 : entry.basePath();
     }
 
     private String name(OfDistribution entry) {
-        return entry.name().equals(entry.repository()) ? request.nameHere(entry.name()) : entry.name();
+        return entry.name().equals(entry.repository()) ? request.names().here(entry.name()) : entry.name();
     }
 }

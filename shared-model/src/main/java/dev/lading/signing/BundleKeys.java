@@ -23,7 +23,6 @@ public final class BundleKeys {
     static final String NAME = "bundle-key";
 
     private static final String ALGORITHM = "Ed25519";
-    private static final int PEM_LINE = 64;
 
     private final SecretStore secrets;
 
@@ -40,13 +39,6 @@ public final class BundleKeys {
     /** The public half, which the other side is to trust. */
     public PublicKey publicKey() {
         return pair().getPublic();
-    }
-
-    /** A public key as a file. Source: RFC 7468, section 13. */
-    public static String pem(PublicKey key) {
-        return "-----BEGIN PUBLIC KEY-----\n"
-                + Base64.getMimeEncoder(PEM_LINE, new byte[] {'\n'}).encodeToString(key.getEncoded())
-                + "\n-----END PUBLIC KEY-----\n";
     }
 
     private KeyPair pair() {

@@ -1,5 +1,6 @@
 package dev.lading.upload;
 
+import dev.lading.blob.ResumableSha256;
 import dev.lading.blob.Written;
 import dev.lading.oci.Digest;
 import java.security.MessageDigest;

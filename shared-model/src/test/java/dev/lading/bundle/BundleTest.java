@@ -74,6 +74,24 @@ class BundleTest {
         return out.toByteArray();
     }
 
+    @Test
+    void a_run_goes_on_from_any_byte_and_opens_no_file_before_it() throws IOException {
+        byte[] whole = signed();
+        for (int from : new int[] {0, 1, 512, whole.length / 2, whole.length - 1, whole.length}) {
+            var out = new ByteArrayOutputStream();
+            try (var writer = new BundleWriter(new TailOutput(out, from), list, Optional.of(key(pair)))) {
+                for (int i = 0; i < files.size(); i++) {
+                    byte[] content = files.get(i);
+                    writer.next(list.entries().get(i), () -> {
+                        assertThat(from).isLessThan(whole.length - BundleWriter.END);
+                        return new ByteArrayInputStream(content);
+                    });
+                }
+            }
+            assertThat(out.toByteArray()).isEqualTo(Arrays.copyOfRange(whole, from, whole.length));
+        }
+    }
+
     private byte[] signed() {
         return written(list, files, Optional.of(key(pair)));
     }

@@ -11,9 +11,11 @@ import dev.lading.distribution.DistributionContract;
 import dev.lading.export.ExportContract;
 import dev.lading.export.ExporterContract;
 import dev.lading.grant.GrantContract;
+import dev.lading.imports.ImporterContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.signing.KeyRotationContract;
+import dev.lading.signing.TrustedKeysContract;
 import dev.lading.task.TaskContract;
 import dev.lading.task.TaskTurnContract;
 import dev.lading.testing.AwsStores;
@@ -32,6 +34,12 @@ class AwsServicesTest {
 
     @Nested
     class Exporters extends ExporterContract {}
+
+    @Nested
+    class Importers extends ImporterContract {}
+
+    @Nested
+    class Trusted extends TrustedKeysContract {}
 
     @Nested
     class Distributions extends DistributionContract {}

@@ -3,9 +3,11 @@ package dev.lading.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.bundle.store.BundleStore.Begun;
 import dev.lading.export.Exporter.Settings;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Page;
+import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.task.TaskId;
@@ -53,6 +55,21 @@ public abstract class ExporterContract extends ServiceContract {
         assertThat(exporters().findNamed("other")).map(Exporter::id).contains(first.id());
         assertThat(exporters().update(second.id(), before -> named("first")).settings())
                 .isEqualTo(named("first"));
+    }
+
+    @Test
+    void what_a_run_left_is_kept_until_it_is_forgotten() {
+        TaskId task = TaskId.next(clock.instant());
+        Digest list = Digest.of(Digest.SHA256, new byte[0]);
+        var first = new BegunBundle(task, "monthly/a.tar", list, new Begun("parts", 10));
+        var second = new BegunBundle(task, "monthly/a.tar", list, new Begun("more parts", 20));
+        exporters().keep(first);
+        exporters().keep(second);
+
+        assertThat(exporters().begun(task)).contains(second);
+        exporters().forget(second);
+        exporters().forget(second);
+        assertThat(exporters().begun(task)).isEmpty();
     }
 
     @Test

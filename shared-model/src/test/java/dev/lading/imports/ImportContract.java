@@ -35,6 +35,7 @@ import dev.lading.metadata.Labels;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
+import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.repository.Owning;
@@ -71,6 +72,7 @@ public abstract class ImportContract extends ServiceContract {
     private static final String NAME = APP.value();
     private static final DocumentHead.Source SOURCE = DocumentHead.Source.UNKNOWN;
     private static final Trust UNSIGNED = new Trust(List.of(), true);
+    private static final ImportRequest.Names UNCHANGED = new ImportRequest.Names(Map.of(), true);
 
     /** How many bits are flipped, one at a time. */
     protected int flips() {
@@ -90,11 +92,15 @@ public abstract class ImportContract extends ServiceContract {
     };
 
     private static ImportRequest request(boolean asNewVersion) {
-        return new ImportRequest(Map.of(), true, asNewVersion, false, UNSIGNED, ALL, Owning.NOBODY);
+        return new ImportRequest(UNCHANGED, true, asNewVersion, false, UNSIGNED, ALL, Owning.NOBODY);
+    }
+
+    private static ImportRequest request(ImportRequest.Names names, boolean keepPublic) {
+        return new ImportRequest(names, true, false, keepPublic, UNSIGNED, ALL, Owning.NOBODY);
     }
 
     private static ImportRequest named(Map<String, String> names) {
-        return new ImportRequest(names, true, false, true, UNSIGNED, ALL, Owning.NOBODY);
+        return request(new ImportRequest.Names(names, true), true);
     }
 
     private ImportService imports(Registry of, MetadataStore store) {
@@ -486,7 +492,7 @@ public abstract class ImportContract extends ServiceContract {
         registry().pushImage(new RepositoryName("pinned"), "mine");
 
         ImportReport report =
-                run(bundle, new ImportRequest(Map.of(NAME, "other"), true, false, false, UNSIGNED, ALL, Owning.NOBODY));
+                run(bundle, request(new ImportRequest.Names(Map.of(NAME, "other", "unknown", "any"), false), false));
 
         assertThat(report.distributions()).containsExactly("other");
         assertThat(report.taken()).containsExactly("pinned");
@@ -566,10 +572,10 @@ public abstract class ImportContract extends ServiceContract {
                 return true;
             }
         };
-        var request = new ImportRequest(Map.of(), true, false, false, UNSIGNED, nobody, Owning.NOBODY);
+        var request = new ImportRequest(UNCHANGED, true, false, false, UNSIGNED, nobody, Owning.NOBODY);
 
         assertThatThrownBy(() -> run(bundle, request))
-                .isInstanceOf(BundleRefused.class)
+                .isInstanceOf(Denied.class)
                 .hasMessageContaining("may not change");
         requireNothing();
         assertThat(new Stored(registry(), metadata(), blobs()).bytes()).isEmpty();

@@ -25,7 +25,7 @@ class BundleKeysTest {
     void its_public_half_is_a_file_as_openssl_reads_them() {
         var key = new BundleKeys(secrets).publicKey();
 
-        assertThat(BundleKeys.pem(key).lines())
+        assertThat(PublicKeys.pem(key).lines())
                 .containsExactly(
                         "-----BEGIN PUBLIC KEY-----",
                         Base64.getEncoder().encodeToString(key.getEncoded()),

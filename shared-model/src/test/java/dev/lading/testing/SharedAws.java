@@ -59,6 +59,10 @@ public final class SharedAws {
         return S3;
     }
 
+    public static S3Presigner presigner() {
+        return PRESIGNER;
+    }
+
     private static LocalAws start() {
         try {
             Path folder = Files.createTempDirectory("lading-s3-");

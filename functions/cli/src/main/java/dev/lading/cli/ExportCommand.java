@@ -9,7 +9,9 @@ import dev.lading.cli.api.JsonText;
 import dev.lading.cli.api.PrintableText;
 import dev.lading.cli.api.ProgressLine;
 import dev.lading.cli.api.RepositoryLookup;
+import dev.lading.cli.api.WrittenExport;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +36,8 @@ import picocli.CommandLine.Parameters;
                     + " podman, docker, oras, regctl and crane read, too.",
             "",
             "The server sends it as it makes it. A file is there under its name once it is whole.",
+            "Functions on AWS write it to S3, by an exporter that is made for it, and it is downloaded from there; that"
+                    + " is for the administrator.",
             ""
         })
 final class ExportCommand implements Callable<Integer> {
@@ -103,11 +107,11 @@ final class ExportCommand implements Callable<Integer> {
         var download = new BundleDownload(progress);
         try {
             if (toStdout) {
-                api.download(EXPORT, body, in -> download.copy(in, invocation.out()));
+                download(api, body, download, invocation.out(), progress);
             } else {
                 download.into(
                         invocation.folder().resolve(String.valueOf(output)),
-                        file -> api.download(EXPORT, body, in -> download.copy(in, file)));
+                        file -> download(api, body, download, file, progress));
             }
         } catch (IOException e) {
             throw CommandFailure.refused("cannot write " + output + ": " + e.getMessage());
@@ -124,6 +128,26 @@ final class ExportCommand implements Callable<Integer> {
             (toStdout ? invocation.err() : invocation.out()).println(PrintableText.of(told));
         }
         return 0;
+    }
+
+    private void download(
+            ApiClient api, ObjectNode body, BundleDownload download, OutputStream out, Optional<ProgressLine> progress)
+            throws IOException {
+        if (api.download(EXPORT, body, in -> download.copy(in, out))) {
+            return;
+        }
+        if (allowMissing) {
+            throw CommandFailure.usage("bundles are written by an exporter here, which fetches what is missing: leave"
+                    + " --allow-missing out");
+        }
+        try (var export = new WrittenExport(api, body.path("repositories"))) {
+            String written = export.download(
+                    body.path("versions"), body.path("start_versions"), progress, in -> download.copy(in, out));
+            if (!written.equals(download.sha256())) {
+                throw CommandFailure.refused(
+                        "what came is not what was written: its SHA-256 is " + download.sha256() + ", not " + written);
+            }
+        }
     }
 
     private ObjectNode body(RepositoryLookup lookup) {

@@ -59,7 +59,7 @@ final class ImportCommand implements Callable<Integer> {
             paramLabel = "KEYFILE",
             description =
                     "Public key by which the bundle may be signed, as 'lading keys bundle' prints it there. May be"
-                            + " repeated.")
+                            + " repeated. Without any, it is a key that the server trusts.")
     private List<Path> trusted = new ArrayList<>();
 
     @Option(names = "--unsigned", description = "Take a bundle that nobody signed.")
@@ -98,7 +98,7 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (unsigned == !trusted.isEmpty()) {
+        if (unsigned && !trusted.isEmpty()) {
             throw CommandFailure.usage(
                     "say by --trust who may have signed the bundle, or by --unsigned that nobody need have");
         }

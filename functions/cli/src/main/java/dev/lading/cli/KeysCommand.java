@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
         versionProvider = LadingVersion.class,
         usageHelpAutoWidth = true,
         description = {
-            "Replaces and lists the keys that sign tokens, and shows the one that signs bundles.",
+            "Replaces and lists the keys that sign tokens, shows the one that signs bundles, and says which keys may have"
+                    + " signed those that are imported.",
             "",
             "The registry replaces those of tokens by itself every 90 days. Tokens signed before live on until they end.",
             ""
@@ -43,7 +44,10 @@ final class KeysCommand implements Runnable {
         return new CommandLine(new KeysCommand())
                 .addSubcommand("rotate", new Rotate(invocation))
                 .addSubcommand("list", new Listing(invocation))
-                .addSubcommand("bundle", new Bundle(invocation));
+                .addSubcommand("bundle", new Bundle(invocation))
+                .addSubcommand("trust", new TrustCommands.Trust(invocation))
+                .addSubcommand("trusted", new TrustCommands.Trusted(invocation))
+                .addSubcommand("distrust", new TrustCommands.Distrust(invocation));
     }
 
     @Override

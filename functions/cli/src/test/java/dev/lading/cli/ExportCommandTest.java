@@ -104,8 +104,58 @@ class ExportCommandTest {
                 .isEqualTo(summary);
     }
 
+    private void writesToS3(String sha256) {
+        String exporters = "/pulp/api/v3/exporters/core/pulp/";
+        server.reply(EXPORT, 501, "{\"detail\": \"functions send no bundles\"}")
+                .reply("POST " + exporters, 201, "{\"pulp_href\": \"" + exporters + "7/\"}")
+                .reply("POST " + exporters + "7/exports/", 202, "{\"task\": \"" + FakeServer.TASK + "\"}")
+                .reply(
+                        "GET " + FakeServer.TASK,
+                        200,
+                        "{\"state\": \"completed\", \"finished_at\": \"now\", \"created_resources\": [\"" + exporters
+                                + "7/exports/8/\"]}")
+                .reply(
+                        "GET " + exporters + "7/exports/8/",
+                        200,
+                        "{\"output_file_info\": {\"s3://b/a.tar\": \"" + sha256 + "\"}, \"download_url\": \""
+                                + server.url() + "/b/a.tar?signed\"}")
+                .reply("GET /b/a.tar?signed", 200, "bundle")
+                .reply("DELETE " + exporters + "7/", 202, "{\"task\": \"" + FakeServer.TASK + "\"}");
+    }
+
+    @Test
+    void functions_write_to_s3_what_they_cannot_send() {
+        writesToS3("1e6ed65d77d6364eeaed5a745ba5c4985ae2b700dd85d7cf7f027bdf294a33fc");
+
+        Outcome outcome = shell.run("export", "team/app@5", "--since", "3", "-o", "out.tar", "-q");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(home.resolve("out.tar")).hasContent("bundle");
+        assertThat(server.requests())
+                .contains("POST /pulp/api/v3/exporters/core/pulp/7/exports/ {\"full\":false,\"versions\":[" + version(5)
+                        + "],\"start_versions\":[" + version(3) + "]}")
+                .endsWith("DELETE /pulp/api/v3/exporters/core/pulp/7/");
+        int link = server.requests().indexOf("GET /b/a.tar?signed");
+        assertThat(server.passwords().get(link)).isEqualTo("null");
+    }
+
+    @Test
+    void what_came_otherwise_from_s3_is_no_file() {
+        writesToS3("0".repeat(64));
+
+        Outcome outcome = shell.run("export", "team/app", "-o", "out.tar", "-q");
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("what came is not what was written");
+        assertThat(home.resolve("out.tar")).doesNotExist();
+        assertThat(server.requests()).endsWith("DELETE /pulp/api/v3/exporters/core/pulp/7/");
+        assertThat(shell.run("export", "team/app", "-o", "out.tar", "-q", "--allow-missing")
+                        .exitCode())
+                .isEqualTo(2);
+    }
+
     @ParameterizedTest
-    @CsvSource({"409, 1", "400, 1", "403, 3", "429, 3", "501, 3"})
+    @CsvSource({"409, 1", "400, 1", "403, 3", "429, 3"})
     void what_the_server_refuses_leaves_no_file(int status, int exitCode) throws IOException {
         server.reply(EXPORT, status, "{\"detail\": \"it is so\"}");
 

@@ -109,6 +109,13 @@ class ImportCommandTest {
                 .isEqualTo(2);
     }
 
+    @Test
+    void whom_to_trust_is_the_server_s_to_know() {
+        server.reply(IMPORT + "&dry_run=true", 200, REPORT);
+
+        assertThat(shell.run("import", "b.tar", "--dry-run").exitCode()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({"400, 1", "403, 3", "429, 3", "501, 3"})
     void what_the_server_refuses_is_not_sent(int status, int exitCode) {
@@ -122,11 +129,36 @@ class ImportCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"import, 2", "import b.tar, 2", "import b.tar --trust absent.pem, 2", "import absent.tar --unsigned, 1"
+    @CsvSource({
+        "import, 2",
+        "import b.tar --unsigned --trust key.pem, 2",
+        "import b.tar --trust absent.pem, 2",
+        "import absent.tar --unsigned, 1"
     })
     void what_means_nothing_is_refused(String typed, int exitCode) {
         assertThat(shell.run(typed.split(" ")).exitCode()).isEqualTo(exitCode);
         assertThat(server.requests()).noneMatch(request -> request.startsWith("POST"));
+    }
+
+    @Test
+    void keys_are_trusted_listed_and_distrusted() throws IOException {
+        String keys = "POST /pulp/api/v3/trusted_keys/";
+        Files.writeString(home.resolve("key.pem"), "a key");
+        server.reply(keys, 201, "{\"name\": \"abc1\"}");
+        server.reply(
+                "GET /pulp/api/v3/trusted_keys/?limit=1000",
+                200,
+                "{\"results\": [{\"name\": \"abc1\", \"trusted_since\": \"today\", \"pulp_href\": \"/one/\"},"
+                        + " {\"name\": \"abd2\", \"pulp_href\": \"/two/\"}]}");
+        server.reply("DELETE /one/", 204, "");
+
+        assertThat(shell.run("keys", "trust", "key.pem").out()).isEqualTo("trusts abc1\n");
+        assertThat(server.requests()).contains(keys + " {\"public_key\":\"a key\"}");
+        assertThat(shell.run("keys", "trusted").out()).startsWith("abc1  since today\nabd2");
+        assertThat(shell.run("keys", "distrust", "ab").err()).contains("2 keys begin with");
+        assertThat(shell.run("keys", "distrust", "x").err()).contains("no key");
+        assertThat(shell.run("keys", "distrust", "abc").out()).isEqualTo("distrusts abc1\n");
+        assertThat(shell.run("keys", "trust", "absent").exitCode()).isEqualTo(2);
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.lading.audit.AuditedMetadata;
 import dev.lading.aws.AwsClients;
 import dev.lading.blob.BlobStore;
 import dev.lading.blob.S3BlobStore;
+import dev.lading.bundle.store.S3BundleStore;
 import dev.lading.metadata.DynamoMetadataStore;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.schedule.EventBridgeScheduler;
@@ -49,6 +50,17 @@ final class LambdaStores {
                 AwsClients.presigner(config.aws().s3Endpoint(), s3),
                 config.aws().bucket(),
                 SPOOL);
+    }
+
+    @Produces
+    @Singleton
+    BundleStores bundles(LambdaConfig config) {
+        S3Client s3 = AwsClients.s3(config.aws().s3Endpoint());
+        var presigner = AwsClients.presigner(config.aws().s3Endpoint(), s3);
+        String bucket = config.aws().bucket();
+        return new BundleStores(
+                new S3BundleStore(s3, presigner, bucket, S3BundleStore.EXPORTS, true),
+                new S3BundleStore(s3, presigner, bucket, S3BundleStore.IMPORTS, false));
     }
 
     @Produces

@@ -36,7 +36,11 @@ import dev.lading.management.distribution.PullThroughResource;
 import dev.lading.management.export.ExportResource;
 import dev.lading.management.export.ExporterModel;
 import dev.lading.management.export.ExporterResource;
+import dev.lading.management.imports.ImportCheckResource;
 import dev.lading.management.imports.ImportResource;
+import dev.lading.management.imports.ImporterModel;
+import dev.lading.management.imports.ImporterResource;
+import dev.lading.management.imports.TrustedKeyResource;
 import dev.lading.management.remote.PullThroughFiguresResource;
 import dev.lading.management.remote.PullThroughRemoteResource;
 import dev.lading.management.remote.RemoteModel;
@@ -57,6 +61,8 @@ import dev.lading.management.resource.LabelActions;
 import dev.lading.management.resource.Memo;
 import dev.lading.management.resource.Responses;
 import dev.lading.management.status.StatusResource;
+import dev.lading.management.task.TaskGroupModel;
+import dev.lading.management.task.TaskGroupResource;
 import dev.lading.management.task.TaskModel;
 import dev.lading.management.task.TaskResource;
 import jakarta.ws.rs.GET;
@@ -76,6 +82,7 @@ public class ApiDocumentResource {
     static final List<Class<?>> RESOURCES = List.of(
             StatusResource.class,
             TaskResource.class,
+            TaskGroupResource.class,
             RemoteResource.class,
             PullThroughRemoteResource.class,
             PullThroughFiguresResource.class,
@@ -92,6 +99,9 @@ public class ApiDocumentResource {
             ReclaimResource.class,
             ExportResource.class,
             ImportResource.class,
+            ImporterResource.class,
+            ImportCheckResource.class,
+            TrustedKeyResource.class,
             ExporterResource.class,
             UserResource.class,
             UserRoleResource.class,
@@ -113,6 +123,7 @@ public class ApiDocumentResource {
     private static final List<List<Model<?>>> MODELS = List.of(
             StatusResource.MODELS,
             TaskModel.MODELS,
+            TaskGroupModel.MODELS,
             RemoteModel.MODELS,
             List.of(PullThroughFiguresResource.MODEL),
             List.of(RepositoryModel.GENERIC),
@@ -128,6 +139,8 @@ public class ApiDocumentResource {
             ReclaimResource.MODELS,
             ExportResource.MODELS,
             ImportResource.MODELS,
+            ImporterModel.MODELS,
+            ImportCheckResource.MODELS,
             ExporterModel.MODELS,
             LabelActions.MODELS,
             UserModel.MODELS,
@@ -169,10 +182,14 @@ public class ApiDocumentResource {
                 Map.entry("access_policies_list", AccessPolicyResource.LIST),
                 Map.entry("audit_list", AuditResource.LIST),
                 Map.entry("token_keys_list", TokenKeyResource.LIST),
+                Map.entry("trusted_keys_list", TrustedKeyResource.LIST),
                 Map.entry("pulp_container_namespaces_list", NamespaceResource.NAMESPACES),
                 Map.entry("exporters_core_pulp_list", ExporterModel.LIST),
                 Map.entry("exporters_core_pulp_exports_list", ExporterModel.EXPORTS),
+                Map.entry("importers_core_pulp_list", ImporterModel.LIST),
+                Map.entry("importers_core_pulp_imports_list", ImporterModel.IMPORTS),
                 Map.entry("tasks_list", TaskModel.LIST),
+                Map.entry("task_groups_list", TaskGroupModel.LIST),
                 Map.entry("remotes_list", RemoteModel.GENERIC_LIST),
                 Map.entry("remotes_container_container_list", RemoteModel.LIST),
                 Map.entry("remotes_container_pull_through_list", RemoteModel.PULL_THROUGH_LIST),

@@ -9,11 +9,11 @@ import java.io.IOException;
  *
  * @param isRepeatable whether an interrupted task may be run again
  */
-record JsonTask<A extends Record>(String name, boolean isRepeatable, Class<A> arguments, Steps<A> steps)
+public record JsonTask<A extends Record>(String name, boolean isRepeatable, Class<A> arguments, Steps<A> steps)
         implements TaskHandler {
     /** The work of the task. */
     @FunctionalInterface
-    interface Steps<A> {
+    public interface Steps<A> {
         Outcome run(A arguments, TaskRun run) throws IOException;
     }
 

@@ -7,7 +7,6 @@ import dev.lading.task.TaskRunner;
 import dev.lading.task.Tasks;
 import dev.lading.work.WorkQueue;
 import io.quarkus.arc.All;
-import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -20,14 +19,6 @@ final class OperationServices {
     @Singleton
     Tasks tasks(MetadataStore metadata, WorkQueue queue, InstantSource clock, Acting acting) {
         return new Tasks(metadata, queue, clock, acting);
-    }
-
-    /** Where nothing is exported. */
-    @Produces
-    @Singleton
-    @DefaultBean
-    ExportSettings exports() {
-        return ExportSettings.NONE;
     }
 
     @Produces

@@ -39,11 +39,16 @@ public record ResourceType(String path, String label) {
 
     public static final ResourceType EXPORTER = new ResourceType("exporters/core/pulp", "core.pulpexporter");
 
+    public static final ResourceType IMPORTER = new ResourceType("importers/core/pulp", "core.pulpimporter");
+    public static final ResourceType TASK_GROUP = new ResourceType("task-groups", "core.taskgroup");
+
     public static final ResourceType ARTIFACT = new ResourceType("artifacts", "core.artifact");
 
     private static final List<ResourceType> ALL = List.of(
             ARTIFACT,
             EXPORTER,
+            IMPORTER,
+            TASK_GROUP,
             TASK,
             REMOTE,
             PULL_THROUGH_REMOTE,
@@ -64,6 +69,11 @@ public record ResourceType(String path, String label) {
     /** The href of an exporter's bundle. */
     public static String exportHref(UUID exporter, UUID export) {
         return EXPORTER.href(exporter) + "exports/" + export + "/";
+    }
+
+    /** The href of what an importer took. */
+    public static String importHref(UUID importer, UUID imported) {
+        return IMPORTER.href(importer) + "imports/" + imported + "/";
     }
 
     public String prn(UUID id) {

@@ -2,6 +2,7 @@ package dev.lading.server;
 
 import dev.lading.aws.AwsClients;
 import dev.lading.blob.S3BlobStore;
+import dev.lading.bundle.store.S3BundleStore;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.FileSecretStore;
 import dev.lading.embedded.OwnerOnly;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -76,7 +78,18 @@ final class AwsStorage {
                     .orElse(stored);
             closeables.add(folder);
             var blobs = new S3BlobStore(s3, presigner, config.bucket(), emptySpool(folder));
-            return new Storage(metadata, blobs, secrets, seal, instance(folder), false, closeables);
+            var exports = new S3BundleStore(s3, presigner, config.bucket(), S3BundleStore.EXPORTS, false);
+            var imports = new S3BundleStore(s3, presigner, config.bucket(), S3BundleStore.IMPORTS, false);
+            return new Storage(
+                    metadata,
+                    blobs,
+                    Optional.of(exports),
+                    Optional.of(imports),
+                    secrets,
+                    seal,
+                    instance(folder),
+                    false,
+                    closeables);
         } catch (SdkException e) {
             throw new StartFailure(
                     "cannot use bucket '" + config.bucket() + "' and table '" + config.table() + "': " + e.getMessage()

@@ -57,8 +57,11 @@ interface ServerConfig {
 
     Optional<URI> uploadUrl();
 
-    /** Folder that exports are written below; empty: none are. */
+    /** Folder that exports are written below; empty: the bucket with storage on AWS, else nowhere. */
     Optional<Path> exportsFolder();
+
+    /** Folder that importers read below; empty: the bucket with storage on AWS, else nowhere. */
+    Optional<Path> importsFolder();
 
     /** The address shown in the ready line. */
     @WithDefault("http://127.0.0.1:5000")

@@ -101,8 +101,16 @@ final class ServerOptions implements Callable<Integer> {
     @Option(
             names = "--exports-folder",
             paramLabel = "<folder>",
-            description = "Folder below which exporters may write bundles (none: bundles are downloaded alone).")
+            description =
+                    "Folder below which exporters may write bundles (none: below exports/ of the bucket, or nowhere).")
     private @Nullable Path exportsFolder;
+
+    @Option(
+            names = "--imports-folder",
+            paramLabel = "<folder>",
+            description =
+                    "Folder below which importers may read bundles (none: below imports/ of the bucket, or nowhere).")
+    private @Nullable Path importsFolder;
 
     @Option(
             names = "--upload-expiry",
@@ -298,6 +306,9 @@ final class ServerOptions implements Callable<Integer> {
         }
         if (exportsFolder != null) {
             set("lading.exports-folder", exportsFolder.toAbsolutePath());
+        }
+        if (importsFolder != null) {
+            set("lading.imports-folder", importsFolder.toAbsolutePath());
         }
         if (publicUrl != null) {
             set("lading.public-url", publicUrl);

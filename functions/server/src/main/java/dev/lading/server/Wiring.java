@@ -6,10 +6,12 @@ import dev.lading.access.Secrets;
 import dev.lading.audit.Acting;
 import dev.lading.audit.AuditedMetadata;
 import dev.lading.blob.BlobStore;
+import dev.lading.bundle.store.BundleStore;
 import dev.lading.connection.MirrorPorts;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.FileBlobStore;
+import dev.lading.embedded.FileBundleStore;
 import dev.lading.embedded.FileSecretStore;
 import dev.lading.embedded.SqliteMetadataStore;
 import dev.lading.embedded.StoredScheduler;
@@ -17,8 +19,8 @@ import dev.lading.embedded.StoredWorkQueue;
 import dev.lading.management.status.StorageFigures;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RepositoryName;
-import dev.lading.operation.ExportFolder;
 import dev.lading.operation.ExportSettings;
+import dev.lading.operation.imports.ImportSettings;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.Scheduler;
 import dev.lading.secret.Seal;
@@ -84,7 +86,15 @@ final class Wiring {
         var blobs = new FileBlobStore(folder.blobs(), space);
         var secrets = new FileSecretStore(folder.secrets());
         return new Storage(
-                metadata, blobs, secrets, new StoredKeySeal(secrets), INSTANCE, true, List.of(metadata, folder));
+                metadata,
+                blobs,
+                Optional.empty(),
+                Optional.empty(),
+                secrets,
+                new StoredKeySeal(secrets),
+                INSTANCE,
+                true,
+                List.of(metadata, folder));
     }
 
     void close(@Disposes Storage storage) throws Exception {
@@ -146,10 +156,20 @@ final class Wiring {
     @Singleton
     ExportSettings exports(Storage storage, ServerConfig config) {
         return new ExportSettings(
-                Optional.of(new BundleKeys(storage.secrets())),
+                new BundleKeys(storage.secrets()),
                 true,
-                config.exportsFolder().map(ExportFolder::new),
+                config.exportsFolder()
+                        .<BundleStore>map(folder -> new FileBundleStore(folder, "--exports-folder"))
+                        .or(storage::exports),
                 Optional.of(config.publicUrl().map(URI::toString).orElseGet(config::address)));
+    }
+
+    @Produces
+    @Singleton
+    ImportSettings imports(Storage storage, ServerConfig config) {
+        return new ImportSettings(config.importsFolder()
+                .<BundleStore>map(folder -> new FileBundleStore(folder, "--imports-folder"))
+                .or(storage::imports));
     }
 
     @Produces

@@ -27,6 +27,7 @@ import dev.lading.export.ExportContract;
 import dev.lading.export.ExporterContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.imports.ImportContract;
+import dev.lading.imports.ImporterContract;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.ImportedHistoryContract;
@@ -35,6 +36,7 @@ import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionCostContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.signing.KeyRotationContract;
+import dev.lading.signing.TrustedKeysContract;
 import dev.lading.task.TaskContract;
 import dev.lading.task.TaskTurnContract;
 import dev.lading.testing.Length;
@@ -97,6 +99,12 @@ class EmbeddedServicesTest {
 
     @Nested
     class Exporters extends ExporterContract {}
+
+    @Nested
+    class Importers extends ImporterContract {}
+
+    @Nested
+    class Trusted extends TrustedKeysContract {}
 
     @Nested
     class Distributions extends DistributionContract {}

@@ -44,6 +44,9 @@ class ApiDocumentTest {
             "bundle_key_read",
             "repositories_export",
             "repositories_import",
+            "trusted_keys_list",
+            "trusted_keys_create",
+            "trusted_keys_delete",
             "token_keys_list",
             "token_keys_rotate",
             "robots_list",
@@ -78,6 +81,10 @@ class ApiDocumentTest {
                     "evict_gone"),
             "RepositoryVersion",
             Set.of("note", "source_created"),
+            "PulpImporter",
+            Set.of("unsigned", "as_new_version", "keep_public"),
+            "PulpExport",
+            Set.of("download_url"),
             "container.ContainerRepository",
             Set.of(
                     "sync_schedule",
@@ -91,7 +98,8 @@ class ApiDocumentTest {
             Set.of("mirror_empty"));
 
     private static final Set<String> ONLY_TAKEN = Set.of("other_upstream");
-    private static final Set<String> ONLY_SHOWN = Set.of("sync_schedule_next", "sync_schedule_last", "source_created");
+    private static final Set<String> ONLY_SHOWN =
+            Set.of("sync_schedule_next", "sync_schedule_last", "source_created", "download_url");
 
     /** Properties shown by Pulp that are secrets here, since many hold a key. */
     private static final Map<String, Set<String>> PROPERTIES_NOT_SHOWN = Map.of(
@@ -307,6 +315,9 @@ class ApiDocumentTest {
             case "container_manifest_href" -> "content/container/manifests/";
             case "container_manifest_signature_href" -> "content/container/signatures/";
             case "container_tag_href" -> "content/container/tags/";
+            case "pulp_importer_href" -> "importers/core/pulp/";
+            case "pulp_pulp_import_href" -> "importers/core/pulp/" + ABSENT + "/imports/";
+            case "trusted_key_href" -> "trusted_keys/";
             case "pulp_exporter_href" -> "exporters/core/pulp/";
             case "pulp_pulp_export_href" -> "exporters/core/pulp/" + ABSENT + "/exports/";
             default -> throw new AssertionError("no list of " + name);

@@ -139,17 +139,40 @@ class ImportTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'', who may have signed",
         "unsigned=true&trusted_key=AAAA, no public key",
-        "unsigned=perhaps, true or false",
-        "unsigned=true&unsigned=true, true or false",
+        "unsigned=perhaps, unsigned",
         "trusted_key=%25, no public key",
         "unsigned=true&map=name, a name here",
         "unsigned=true&map=a%3Db&map=a%3Dc, mapped twice",
-        "unsigned=true&other=1, no such parameter"
+        "unsigned=true&other=1, no such field"
     })
     void what_is_said_beside_the_bundle_must_mean_something(String query, String sentence) {
         refused(query, new byte[10], sentence);
+    }
+
+    @Test
+    void where_no_key_is_named_it_is_one_that_the_server_trusts() {
+        String keys = PulpClient.API + "trusted_keys/";
+        admin.pushImage("imports/trusted", "1", "trusted");
+        byte[] bundle = exported("imports/trusted");
+        String query = "create_repositories=true" + mapped("imports/trusted", "imports/trusted-copy");
+        String pem = pulp.get(PulpClient.API + "bundle_key/").path("public_key").asText();
+        refused(query, bundle, "is not trusted");
+
+        Answer trusted = pulp.send("POST", keys, "{\"public_key\":\"" + pem.replace("\n", "\\n") + "\"}");
+        assertThat(trusted.status()).isEqualTo(201);
+        assertThat(pulp.list(keys, "public_key")).containsExactly(pem);
+        JsonNode report = taken(query, bundle);
+        assertThat(report.path("signer")).isEqualTo(trusted.json().path("name"));
+        assertThat(pulp.get(PulpClient.API + "audit/?limit=20").toString())
+                .contains("created trusted-key/" + report.path("signer").asText());
+
+        String href = trusted.json().path("pulp_href").asText();
+        assertThat(admin.send("DELETE", href, new byte[0]).status()).isEqualTo(204);
+        assertThat(admin.send("DELETE", href, new byte[0]).status()).isEqualTo(404);
+        refused(query, bundle, "is not trusted");
+        assertThat(pulp.send("POST", keys, "{\"public_key\":\"none\"}").status())
+                .isEqualTo(400);
     }
 
     @Test
@@ -161,7 +184,7 @@ class ImportTest {
         String query = trusted() + "&create_repositories=true" + mapped("imports/mine", "imports/theirs");
 
         Answer answer = send(user, query, bundle);
-        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.status()).isEqualTo(403);
         assertThat(new String(answer.body(), UTF_8)).contains("you may not change repository 'imports/theirs'");
         assertThat(send(RegistryClient.anonymous(), query, bundle).status()).isEqualTo(401);
     }

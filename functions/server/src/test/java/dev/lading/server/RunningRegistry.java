@@ -38,6 +38,8 @@ public final class RunningRegistry implements QuarkusTestResourceLifecycleManage
                 folder.resolve("data").toString(),
                 "lading.exports-folder",
                 folder.resolve("exports").toString(),
+                "lading.imports-folder",
+                folder.resolve("exports").toString(),
                 "lading.admin-password",
                 PASSWORD,
                 "lading.mirror-ports." + mirrorPort,

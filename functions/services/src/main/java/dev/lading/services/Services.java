@@ -32,12 +32,14 @@ import dev.lading.grant.RightsService;
 import dev.lading.grant.RoleService;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.imports.ImportService;
+import dev.lading.imports.ImporterService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.secret.Seal;
+import dev.lading.signing.TrustedKeys;
 import dev.lading.upload.UploadService;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
@@ -249,6 +251,18 @@ final class Services {
             UploadService uploads,
             InstantSource clock) {
         return new ImportService(metadata, repositories, versions, distributions, manifests, uploads, clock);
+    }
+
+    @Produces
+    @Singleton
+    ImporterService importers(MetadataStore metadata, InstantSource clock) {
+        return new ImporterService(metadata, clock);
+    }
+
+    @Produces
+    @Singleton
+    TrustedKeys trustedKeys(MetadataStore metadata, InstantSource clock) {
+        return new TrustedKeys(metadata, clock);
     }
 
     @Produces

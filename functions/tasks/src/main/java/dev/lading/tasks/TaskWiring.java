@@ -2,12 +2,17 @@ package dev.lading.tasks;
 
 import dev.lading.aws.AwsClients;
 import dev.lading.blob.BlobStore;
+import dev.lading.lambda.BundleStores;
 import dev.lading.lambda.LambdaConfig;
 import dev.lading.lambda.PullThroughLog;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.operation.ExportSettings;
+import dev.lading.operation.imports.ImportSettings;
 import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
+import dev.lading.secret.SecretStore;
+import dev.lading.signing.BundleKeys;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.demand.DemandedCopies;
 import dev.lading.sync.demand.RemoteClients;
@@ -100,6 +105,22 @@ final class TaskWiring {
     @Singleton
     Reach reach(@ConfigProperty(name = "lading.upstreams", defaultValue = "public") Reach upstreams) {
         return upstreams;
+    }
+
+    /** @param publicUrl {@code LADING_PUBLIC_URL} */
+    @Produces
+    @Singleton
+    ExportSettings exports(
+            SecretStore secrets,
+            BundleStores bundles,
+            @ConfigProperty(name = "lading.public-url") Optional<String> publicUrl) {
+        return new ExportSettings(new BundleKeys(secrets), false, Optional.of(bundles.exports()), publicUrl);
+    }
+
+    @Produces
+    @Singleton
+    ImportSettings imports(BundleStores bundles) {
+        return new ImportSettings(Optional.of(bundles.imports()));
     }
 
     @Produces

@@ -34,10 +34,19 @@ public final class LadingStorage extends Construct {
     private static final String TAILS = "tails";
     private static final List<String> PREFIXES = List.of(BLOBS, TAILS);
 
+    /** The prefix of S3BundleStore's objects that exporters write. */
+    private static final String EXPORTS = "exports";
+
+    /** The prefix of those that importers read, which administrators put there. */
+    private static final String IMPORTS = "imports";
+
     /** How far back the table can be restored; the most that DynamoDB has. */
     private static final int RECOVERY_DAYS = 35;
 
     private static final Duration ABANDONED = Duration.days(7);
+
+    /** How long a bundle may be downloaded. It can be made again, and costs as much as all that it holds. */
+    private static final Duration BUNDLES = Duration.days(30);
 
     private static final List<String> READ_RECORDS =
             List.of("dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:Query");
@@ -106,6 +115,12 @@ public final class LadingStorage extends Construct {
                                 .noncurrentVersionExpiration(Duration.days(RECOVERY_DAYS + 1))
                                 .expiredObjectDeleteMarker(true)
                                 .build(),
+                        LifecycleRule.builder()
+                                .id("bundles")
+                                .prefix(EXPORTS + "/")
+                                .expiration(BUNDLES)
+                                .noncurrentVersionExpiration(Duration.days(1))
+                                .build(),
                         // No record of another day needs the tail of an upload.
                         LifecycleRule.builder()
                                 .id("deleted-tails")
@@ -170,6 +185,31 @@ public final class LadingStorage extends Construct {
                         .resources(List.of(bucket.getBucketArn()))
                         .conditions(Map.of("StringEquals", Map.of("s3:prefix", BLOBS + "/")))
                         .build());
+    }
+
+    /** Grants the tasks writing bundles below one prefix and reading those below the other; they delete none. */
+    public void grantBundles(IGrantable grantee) {
+        allowBundles(grantee, List.of("s3:AbortMultipartUpload", "s3:PutObject"), List.of(EXPORTS));
+        allowBundles(grantee, List.of("s3:GetObject"), List.of(IMPORTS));
+    }
+
+    /** Grants the management API signing URLs by which bundles are downloaded, and telling what one has. */
+    public void grantReadBundles(IGrantable grantee) {
+        allowBundles(grantee, List.of("s3:GetObject"), List.of(EXPORTS, IMPORTS));
+    }
+
+    private void allowBundles(IGrantable grantee, List<String> actions, List<String> prefixes) {
+        allow(
+                grantee,
+                actions,
+                prefixes.stream()
+                        .map(prefix -> bucket.arnForObjects(prefix + "/*"))
+                        .toList());
+        NagFindings.acceptMatching(
+                (Construct) grantee.getGrantPrincipal(),
+                NagFindings.IAM_WILDCARD,
+                "Administrators name the folders of bundles; the prefix is all that is known of them.",
+                "/^Resource::.*\\/(exports|imports)\\/\\*$/");
     }
 
     /** Grants what the management API needs: every record, but of content only what it shows. Tasks do the rest. */

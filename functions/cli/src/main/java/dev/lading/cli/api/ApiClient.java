@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.net.HttpRetryException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,9 +82,10 @@ public final class ApiClient {
     /**
      * Asks for a file, which comes as it is made.
      *
+     * @return false if the server sends none, which functions cannot
      * @throws IOException if it cannot be taken, or its end does not come
      */
-    public void download(String path, JsonNode body, Taker taker) throws IOException {
+    public boolean download(String path, JsonNode body, Taker taker) throws IOException {
         HttpURLConnection connection;
         int status;
         try {
@@ -92,8 +94,40 @@ public final class ApiClient {
         } catch (IOException e) {
             throw CommandFailure.noServer(reason(e));
         }
+        if (status == HttpURLConnection.HTTP_NOT_IMPLEMENTED) {
+            return false;
+        }
         if (status != HttpURLConnection.HTTP_OK) {
             throw unexpected("no file: " + document(status, connection));
+        }
+        try (InputStream answer = connection.getInputStream()) {
+            taker.take(answer);
+        }
+        return true;
+    }
+
+    /**
+     * Gets a file by a link of the server's to another host, which is sent no password.
+     *
+     * @throws IOException if it cannot be taken, or its end does not come
+     */
+    public void fetch(String url, Taker taker) throws IOException {
+        if (!url.matches("https?://.+")) {
+            throw unexpected("no link where there is a file");
+        }
+        HttpURLConnection connection;
+        int status;
+        try {
+            connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+            connection.setInstanceFollowRedirects(false);
+            connection.setConnectTimeout(CONNECT_MILLIS);
+            connection.setReadTimeout(READ_MILLIS);
+            status = connection.getResponseCode();
+        } catch (IOException | IllegalArgumentException e) {
+            throw CommandFailure.noServer("cannot reach where " + server + " keeps the file: " + e.getMessage());
+        }
+        if (status != HttpURLConnection.HTTP_OK) {
+            throw CommandFailure.noServer("where " + server + " keeps the file, it was answered " + status);
         }
         try (InputStream answer = connection.getInputStream()) {
             taker.take(answer);

@@ -1,8 +1,10 @@
 package dev.lading.management.lambda;
 
 import dev.lading.aws.AwsClients;
+import dev.lading.lambda.BundleStores;
 import dev.lading.management.status.StorageFigures;
 import dev.lading.operation.ExportSettings;
+import dev.lading.operation.imports.ImportSettings;
 import dev.lading.secret.SecretStore;
 import dev.lading.signing.BundleKeys;
 import dev.lading.sync.copy.CopyQueue;
@@ -63,8 +65,16 @@ final class ManagementWiring {
     @Produces
     @Singleton
     ExportSettings exports(
-            SecretStore secrets, @ConfigProperty(name = "lading.public-url") Optional<String> publicUrl) {
-        return new ExportSettings(Optional.of(new BundleKeys(secrets)), false, Optional.empty(), publicUrl);
+            SecretStore secrets,
+            BundleStores bundles,
+            @ConfigProperty(name = "lading.public-url") Optional<String> publicUrl) {
+        return new ExportSettings(new BundleKeys(secrets), false, Optional.of(bundles.exports()), publicUrl);
+    }
+
+    @Produces
+    @Singleton
+    ImportSettings imports(BundleStores bundles) {
+        return new ImportSettings(Optional.of(bundles.imports()));
     }
 
     @Produces

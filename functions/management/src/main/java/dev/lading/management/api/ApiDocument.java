@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +103,10 @@ public final class ApiDocument {
         Listing<?> list = lists.get(described.id());
         if (list != null) {
             list.parameters().forEach(p -> parameter(parameters, p.name(), "query", p.schema(), p.repeated()));
+        }
+        if (!described.query().isEmpty()) {
+            Model<?> query = Objects.requireNonNull(models.get(described.query()), described.query());
+            query.parameters().forEach((name, schema) -> parameter(parameters, name, "query", schema, true));
         }
         if (verb(method).equals("get")) {
             parameter(parameters, "fields", "query", Schema.listOf(Schema.TEXT), true);

@@ -9,6 +9,7 @@ import dev.lading.oci.JsonProblem;
 import dev.lading.oci.MediaType;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** Reads the body of a request: a JSON object or a form, of at most {@value #MAX_BYTES} bytes. */
 public final class Body {
@@ -27,6 +28,12 @@ public final class Body {
      */
     public static Values read(Model<?> model, RoutingContext request, boolean partial) throws IOException {
         return model.read(read(model, request), partial);
+    }
+
+    /** The validated query of a request whose body is something else. */
+    public static Values query(Model<?> model, RoutingContext request) {
+        String query = request.request().query();
+        return model.read(form(model, query == null ? new byte[0] : query.getBytes(StandardCharsets.UTF_8)), false);
     }
 
     private static ObjectNode read(Model<?> model, RoutingContext request) throws IOException {

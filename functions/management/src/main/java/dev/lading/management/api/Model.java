@@ -29,9 +29,16 @@ public final class Model<T> {
         BOTH
     }
 
+    /**
+     * A property.
+     *
+     * @param schema of what is accepted
+     * @param shown schema of what is shown
+     */
     private record Property<T>(
             String name,
             Schema schema,
+            Schema shown,
             Use use,
             boolean required,
             @Nullable Function<T, ?> value) {
@@ -62,30 +69,35 @@ public final class Model<T> {
 
     /** Adds a property that is shown and never accepted. */
     public Model<T> shows(String property, Schema schema, Function<T, ?> value) {
-        return add(new Property<>(property, schema, Use.SHOWN, false, value));
+        return add(new Property<>(property, schema, schema, Use.SHOWN, false, value));
     }
 
     /** Adds a property that is shown, never accepted, and always present. */
     public Model<T> tells(String property, Schema schema, Function<T, ?> value) {
-        return add(new Property<>(property, schema, Use.SHOWN, true, value));
+        return add(new Property<>(property, schema, schema, Use.SHOWN, true, value));
     }
 
     public Model<T> requires(String property, Schema schema, Function<T, ?> value) {
-        return add(new Property<>(property, schema, Use.BOTH, true, value));
+        return add(new Property<>(property, schema, schema, Use.BOTH, true, value));
     }
 
     public Model<T> allows(String property, Schema schema, Function<T, ?> value) {
-        return add(new Property<>(property, schema, Use.BOTH, false, value));
+        return add(new Property<>(property, schema, schema, Use.BOTH, false, value));
+    }
+
+    /** Adds a property that is accepted, and in answers something else. */
+    public Model<T> answers(String property, Schema taken, Schema shown, Function<T, ?> value) {
+        return add(new Property<>(property, taken, shown, Use.BOTH, false, value));
     }
 
     /** Adds a property that is accepted and never shown. */
     public Model<T> takes(String property, Schema schema) {
-        return add(new Property<>(property, schema, Use.TAKEN, false, null));
+        return add(new Property<>(property, schema, schema, Use.TAKEN, false, null));
     }
 
     /** Adds a property that is required and never shown. */
     public Model<T> needs(String property, Schema schema) {
-        return add(new Property<>(property, schema, Use.TAKEN, true, null));
+        return add(new Property<>(property, schema, schema, Use.TAKEN, true, null));
     }
 
     private Model<T> add(Property<T> property) {
@@ -213,7 +225,7 @@ public final class Model<T> {
         ObjectNode described = json.putObject("properties");
         for (Property<T> property : properties.values()) {
             if (answer ? property.isShown() : property.isTaken()) {
-                ObjectNode schema = property.schema().json();
+                ObjectNode schema = (answer ? property.shown() : property.schema()).json();
                 if (property.use() != Use.BOTH && !schema.has("$ref")) {
                     schema.put(answer ? "readOnly" : "writeOnly", true);
                 }
@@ -228,6 +240,15 @@ public final class Model<T> {
             required.forEach(names::add);
         }
         return json;
+    }
+
+    /** Schemas of what is accepted, by name. */
+    Map<String, Schema> parameters() {
+        Map<String, Schema> parameters = new LinkedHashMap<>();
+        properties.values().stream()
+                .filter(Property::isTaken)
+                .forEach(property -> parameters.put(property.name(), property.schema()));
+        return parameters;
     }
 
     boolean isTaken() {

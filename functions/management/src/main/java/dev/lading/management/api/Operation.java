@@ -20,6 +20,9 @@ public @interface Operation {
     /** Name of the body's {@link Model}. */
     String body() default "";
 
+    /** Name of the {@link Model} of what its query takes. */
+    String query() default "";
+
     /** Whether the body may leave out required properties. */
     boolean partial() default false;
 

@@ -25,6 +25,7 @@ import dev.lading.management.resource.References;
 import dev.lading.management.resource.Responses;
 import dev.lading.operation.ExportSettings;
 import dev.lading.signing.BundleKeys;
+import dev.lading.signing.PublicKeys;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -73,7 +74,7 @@ public class ExportResource {
 
     private static final Model<BundleKeys> KEY = new Model<BundleKeys>("BundleKey")
             .tells("name", Schema.TEXT, keys -> BundleSignature.name(keys.publicKey()))
-            .tells("public_key", Schema.TEXT, keys -> BundleKeys.pem(keys.publicKey()));
+            .tells("public_key", Schema.TEXT, keys -> PublicKeys.pem(keys.publicKey()));
 
     public static final List<Model<?>> MODELS = List.of(EXPORT, SUMMARY, KEY);
 
@@ -107,7 +108,7 @@ public class ExportResource {
             summary = "Show the public half of the key that signs exports",
             answers = "200 BundleKeyResponse")
     public Response key() {
-        return Responses.ok(KEY, settings.requireKeys());
+        return Responses.ok(KEY, settings.keys());
     }
 
     @POST
@@ -122,16 +123,19 @@ public class ExportResource {
         Values values = Body.read(EXPORT, request, false);
         Rights rights = Access.rights(request);
         List<Part> parts = ExportParts.of(values, references.by(rights));
-        requireSending();
+        boolean isDryRun = values.bool(DRY_RUN, false);
+        if (!isDryRun) {
+            requireSending();
+        }
         var wanted = new ExportRequest(parts, Optional.empty(), settings.source());
         Export export = inTurn(() -> exports.prepare(wanted, rights::sees));
-        if (values.bool(DRY_RUN, false)) {
+        if (isDryRun) {
             return Responses.ok(SUMMARY, export);
         }
         if (!values.bool(MISSING, false)) {
             requireAll(export);
         }
-        BundleKey key = settings.requireKeys().signer();
+        BundleKey key = settings.keys().signer();
         StreamingOutput sent = out -> send(export, key, out, request);
         return Response.ok(sent, TYPE).build();
     }
@@ -161,7 +165,7 @@ public class ExportResource {
     private void requireSending() {
         if (!settings.sends()) {
             throw Problem.detail(
-                    NOT_HERE, "functions cannot send bundles; run a server on the same bucket and table for it");
+                    NOT_HERE, "functions send no bundles; an exporter writes them to S3, as lading export has it do");
         }
     }
 

@@ -9,6 +9,7 @@ import dev.lading.management.api.Schema;
 import dev.lading.management.resource.ResourceModel;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.VersionHref;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,23 +46,35 @@ public final class ExporterModel {
                     exporter -> exporter.lastExport()
                             .map(id -> ResourceType.exportHref(exporter.id().value(), id.value())));
 
-    static final Model<WrittenBundle> EXPORT = new Model<WrittenBundle>("PulpExport")
+    static final Model<Shown> EXPORT = new Model<Shown>("PulpExport")
             .shows(
                     "pulp_href",
                     Schema.URI,
                     each -> ResourceType.exportHref(
-                            each.exporter().value(), each.id().value()))
-            .shows("prn", Schema.TEXT, each -> EXPORT_TYPE.prn(each.id().value()))
-            .shows("pulp_created", Schema.TIME, WrittenBundle::created)
-            .shows("pulp_last_updated", Schema.TIME, WrittenBundle::created)
+                            each.bundle().exporter().value(), each.bundle().id().value()))
+            .shows(
+                    "prn",
+                    Schema.TEXT,
+                    each -> EXPORT_TYPE.prn(each.bundle().id().value()))
+            .shows("pulp_created", Schema.TIME, each -> each.bundle().created())
+            .shows("pulp_last_updated", Schema.TIME, each -> each.bundle().created())
             .allows(
                     "task",
                     Schema.URI.orNull(),
-                    each -> ResourceType.TASK.href(each.task().value()))
-            .shows("exported_resources", ExportParts.HREFS, each -> versions(each, ExporterModel::last))
-            .shows("params", Schema.OBJECT, ExporterModel::params)
-            .shows("output_file_info", Schema.OBJECT, each -> Map.of(each.file(), each.sha256()))
+                    each -> ResourceType.TASK.href(each.bundle().task().value()))
+            .shows("exported_resources", ExportParts.HREFS, each -> versions(each.bundle(), ExporterModel::last))
+            .shows("params", Schema.OBJECT, each -> params(each.bundle()))
+            .shows(
+                    "output_file_info",
+                    Schema.OBJECT,
+                    each -> Map.of(each.bundle().file(), each.bundle().sha256()))
             .shows("toc_info", Schema.OBJECT, each -> null)
+            .shows(
+                    "download_url",
+                    Schema.URI
+                            .orNull()
+                            .described("Lading's own: where the file may be downloaded for an hour, if it is on S3"),
+                    Shown::download)
             .takes("full", Schema.BOOLEAN.orElse(true))
             .takes("dry_run", Schema.BOOLEAN.orElse(false))
             .takes(ExportParts.VERSIONS, ExportParts.HREFS)
@@ -74,11 +87,14 @@ public final class ExporterModel {
             .filter("name", Schema.TEXT, Lookup.NAMES)
             .orders("name", "path");
 
-    public static final Listing<WrittenBundle> EXPORTS = new Listing<>(EXPORT);
+    public static final Listing<Shown> EXPORTS = new Listing<>(EXPORT);
 
     public static final List<Model<?>> MODELS = List.of(EXPORTER, EXPORT);
 
     private ExporterModel() {}
+
+    /** A bundle that was written, and where it may be downloaded. */
+    public record Shown(WrittenBundle bundle, Optional<URI> download) {}
 
     private static List<String> versions(WrittenBundle bundle, Function<WrittenBundle.Part, Optional<Long>> number) {
         return bundle.parts().stream()

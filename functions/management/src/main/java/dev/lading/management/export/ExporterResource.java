@@ -15,6 +15,7 @@ import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Values;
+import dev.lading.management.export.ExporterModel.Shown;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.Pages;
 import dev.lading.management.resource.References;
@@ -39,13 +40,14 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** {@code exporters/core/pulp/}: what writes bundles to a folder of the server, for the administrator alone. */
+/** {@code exporters/core/pulp/}: what writes bundles to a folder of the server or to S3, for the administrator alone. */
 @Path(ApiPath.ROOT)
 @Needs(Permission.ADMINISTRATION)
 public class ExporterResource {
@@ -55,6 +57,9 @@ public class ExporterResource {
     private static final String EXPORTS = ONE + "/exports";
     private static final String EXPORT_HREF = "pulp_pulp_export_href";
     private static final String EXPORT = EXPORTS + "/{" + EXPORT_HREF + "}";
+
+    /** How long a link lives. A download that began goes on. */
+    private static final Duration LINK = Duration.ofHours(1);
 
     private final ExporterService exporters;
     private final ExportSettings settings;
@@ -97,7 +102,8 @@ public class ExporterResource {
     @Path(LIST)
     @Operation(
             id = "exporters_core_pulp_create",
-            summary = "Make an exporter that writes below the server's folder for it",
+            summary =
+                    "Make an exporter that writes below the folder, or the prefix of the bucket, that there is for it",
             body = "PulpExporter",
             answers = "201 PulpExporterResponse")
     public Response create(@Context RoutingContext request) throws IOException {
@@ -112,7 +118,7 @@ public class ExporterResource {
             throw Problem.field("last_export", "it is told, not set");
         }
         String path = values.text("path", before.path());
-        settings.requireFolder().require(path);
+        settings.requireStore().requireInside(path);
         List<RepositoryId> exported = values.has(ExportParts.REPOSITORIES)
                 ? ExportParts.repositories(values.texts(ExportParts.REPOSITORIES, List.of()), references)
                 : before.repositories();
@@ -188,8 +194,9 @@ public class ExporterResource {
         ExporterId exporter = get(id).id();
         return pages.page(
                 ExporterModel.EXPORTS,
-                ListingSource.of(
-                        () -> Page.<WrittenBundle>all((after, limit) -> exporters.bundles(exporter, after, limit))),
+                ListingSource.<WrittenBundle>of(
+                                () -> Page.all((after, limit) -> exporters.bundles(exporter, after, limit)))
+                        .as(this::shown),
                 uri);
     }
 
@@ -203,7 +210,7 @@ public class ExporterResource {
     public Response export(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         Exporter exporter = get(id);
         Values values = Body.read(ExporterModel.EXPORT, request, false);
-        settings.requireFolder().require(exporter.settings().path());
+        settings.requireStore().requireInside(exporter.settings().path());
         for (String refused : List.of("task", "chunk_size", "meta")) {
             if (values.has(refused)) {
                 throw Problem.field(refused, "a bundle is one file with what its repositories say; leave this out");
@@ -247,7 +254,11 @@ public class ExporterResource {
             answers = "200 PulpExportResponse")
     public Response readExport(
             @PathParam(HREF) String id, @PathParam(EXPORT_HREF) String export, @Context UriInfo uri) {
-        return Responses.ok(ExporterModel.EXPORT, bundle(id, export), uri);
+        return Responses.ok(ExporterModel.EXPORT, shown(bundle(id, export)), uri);
+    }
+
+    private Shown shown(WrittenBundle bundle) {
+        return new Shown(bundle, settings.store().flatMap(store -> store.link(bundle.file(), LINK)));
     }
 
     private WrittenBundle bundle(String id, String export) {

@@ -2,21 +2,21 @@ package dev.lading.management.imports;
 
 import dev.lading.bundle.Trust;
 import dev.lading.imports.ImportRequest;
+import dev.lading.management.api.Model;
 import dev.lading.management.api.Problem;
+import dev.lading.management.api.Schema;
+import dev.lading.management.api.Values;
 import dev.lading.repository.Owning;
-import io.vertx.core.MultiMap;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
+import dev.lading.signing.PublicKeys;
+import dev.lading.signing.TrustedKeys;
 import java.security.PublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** How a bundle is imported, as a request says it beside the bundle. */
-final class ImportQuery {
+record ImportQuery(Values values) {
     private static final String DRY_RUN = "dry_run";
     private static final String CREATE = "create_repositories";
     private static final String AS_NEW_VERSION = "as_new_version";
@@ -24,42 +24,48 @@ final class ImportQuery {
     private static final String UNSIGNED = "unsigned";
     private static final String KEY = "trusted_key";
     private static final String MAP = "map";
-    private static final Set<String> FLAGS = Set.of(DRY_RUN, CREATE, AS_NEW_VERSION, KEEP_PUBLIC, UNSIGNED);
     private static final int MOST_KEYS = 20;
     private static final int MOST_NAMES = 1000;
 
-    private final MultiMap query;
+    static final Model<Void> MODEL = new Model<Void>("ImportQuery")
+            .takes(DRY_RUN, flag("Whether to tell only what would be made, from the beginning of the bundle."))
+            .takes(CREATE, flag("Whether repositories that are not here are made."))
+            .takes(AS_NEW_VERSION, flag("Whether only the newest version is taken, as the next one here."))
+            .takes(KEEP_PUBLIC, flag("Whether distributions that are public there are public here."))
+            .takes(UNSIGNED, flag("Whether the bundle need not be signed."))
+            .takes(
+                    KEY,
+                    Schema.listOf(Schema.TEXT)
+                            .described("Keys that may have signed the bundle, X.509 in URL-safe base64; without any,"
+                                    + " those that the server trusts."))
+            .takes(
+                    MAP,
+                    Schema.listOf(Schema.TEXT).described("A name in the bundle, =, and the name that it gets here."));
 
-    /** @throws Problem for a parameter that there is not */
-    ImportQuery(MultiMap query) {
-        this.query = query;
-        query.names().stream()
-                .filter(name -> !FLAGS.contains(name) && !name.equals(KEY) && !name.equals(MAP))
-                .findFirst()
-                .ifPresent(name -> {
-                    throw Problem.field(name, "an import has no such parameter");
-                });
+    private static Schema flag(String sentence) {
+        return Schema.BOOLEAN.orElse(false).described(sentence);
     }
 
     boolean isDryRun() {
-        return flag(DRY_RUN);
+        return flagged(DRY_RUN);
     }
 
-    ImportRequest request(ImportRequest.Rights rights, Owning owning) {
+    private boolean flagged(String name) {
+        return values.bool(name, false);
+    }
+
+    ImportRequest request(TrustedKeys trusted, ImportRequest.Rights rights, Owning owning) {
         return new ImportRequest(
-                names(), flag(CREATE), flag(AS_NEW_VERSION), flag(KEEP_PUBLIC), trust(), rights, owning);
+                names(),
+                flagged(CREATE),
+                flagged(AS_NEW_VERSION),
+                flagged(KEEP_PUBLIC),
+                trust(trusted),
+                rights,
+                owning);
     }
 
-    private boolean flag(String name) {
-        return switch (query.getAll(name)) {
-            case List<String> none when none.isEmpty() -> false;
-            case List<String> one when one.equals(List.of("true")) -> true;
-            case List<String> one when one.equals(List.of("false")) -> false;
-            default -> throw Problem.field(name, "say true or false, once");
-        };
-    }
-
-    private Map<String, String> names() {
+    private ImportRequest.Names names() {
         Map<String, String> names = new HashMap<>();
         for (String pair : atMost(MAP, MOST_NAMES)) {
             String[] both = pair.split("=", 2);
@@ -70,38 +76,32 @@ final class ImportQuery {
                 throw Problem.field(MAP, "'" + both[0] + "' is mapped twice");
             }
         }
-        return names;
+        return new ImportRequest.Names(names, true);
     }
 
-    private Trust trust() {
+    private Trust trust(TrustedKeys trusted) {
         List<PublicKey> keys =
                 atMost(KEY, MOST_KEYS).stream().map(ImportQuery::key).toList();
-        boolean unsigned = flag(UNSIGNED);
-        if (unsigned == !keys.isEmpty()) {
+        boolean unsigned = flagged(UNSIGNED);
+        if (unsigned && !keys.isEmpty()) {
             throw Problem.body("say by " + KEY + " who may have signed the bundle, or by " + UNSIGNED
                     + "=true that nobody need have");
         }
-        return new Trust(keys, unsigned);
+        return keys.isEmpty() ? trusted.trust(unsigned) : new Trust(keys, false);
     }
 
     private List<String> atMost(String name, int most) {
-        List<String> values = query.getAll(name);
-        if (values.size() > most) {
+        List<String> said = values.texts(name, List.of());
+        if (said.size() > most) {
             throw Problem.field(name, "say it at most " + most + " times");
         }
-        return values;
+        return said;
     }
 
-    /** A public key, X.509 in URL-safe base64. */
     private static PublicKey key(String text) {
         try {
-            var encoded = new X509EncodedKeySpec(Base64.getUrlDecoder().decode(text));
-            try {
-                return KeyFactory.getInstance("Ed25519").generatePublic(encoded);
-            } catch (GeneralSecurityException otherwise) {
-                return KeyFactory.getInstance("EC").generatePublic(encoded);
-            }
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return PublicKeys.of(Base64.getUrlDecoder().decode(text));
+        } catch (IllegalArgumentException e) {
             throw Problem.field(KEY, "this is no public key of Ed25519 or ECDSA");
         }
     }

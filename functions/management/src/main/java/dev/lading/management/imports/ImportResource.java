@@ -12,14 +12,17 @@ import dev.lading.imports.ImportRequest;
 import dev.lading.imports.ImportService;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
+import dev.lading.management.api.Body;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.Responses;
+import dev.lading.oci.RegistryException.Denied;
 import dev.lading.operation.ExportSettings;
 import dev.lading.repository.RepositoryService;
+import dev.lading.signing.TrustedKeys;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -57,12 +60,13 @@ public class ImportResource {
             .tells("taken_distributions", Schema.listOf(Schema.TEXT), ImportReport::taken)
             .tells("missing_blobs", Schema.INTEGER, ImportReport::missing);
 
-    public static final List<Model<?>> MODELS = List.of(TARGET, REPORT);
+    public static final List<Model<?>> MODELS = List.of(TARGET, REPORT, ImportQuery.MODEL, TrustedKeyResource.MODEL);
 
     private final ImportService imports;
     private final ExportSettings settings;
     private final ImportRights rights;
     private final GrantService grants;
+    private final TrustedKeys trusted;
     private final Semaphore room = new Semaphore(AT_ONCE);
 
     public ImportResource(
@@ -70,11 +74,13 @@ public class ImportResource {
             ExportSettings settings,
             RepositoryService repositories,
             NamespaceService namespaces,
-            GrantService grants) {
+            GrantService grants,
+            TrustedKeys trusted) {
         this.imports = imports;
         this.settings = settings;
         this.rights = new ImportRights(repositories, namespaces);
         this.grants = grants;
+        this.trusted = trusted;
     }
 
     @POST
@@ -83,6 +89,7 @@ public class ImportResource {
     @Operation(
             id = "repositories_import",
             summary = "Import a bundle, a tar, as it comes; or tell from its beginning what would be made",
+            query = "ImportQuery",
             answers = "200 ImportReportResponse")
     public Response take(@Context RoutingContext request) throws IOException {
         if (!settings.sends()) {
@@ -90,8 +97,8 @@ public class ImportResource {
                     NOT_HERE, "functions cannot take bundles; run a server on the same bucket and table for it");
         }
         Rights held = Access.rights(request);
-        var query = new ImportQuery(request.queryParams());
-        ImportRequest wanted = query.request(rights.of(held), grants.owner(held.caller()));
+        var query = new ImportQuery(Body.query(ImportQuery.MODEL, request));
+        ImportRequest wanted = query.request(trusted, rights.of(held), grants.owner(held.caller()));
         if (!room.tryAcquire()) {
             throw Problem.detail(TOO_MANY, AT_ONCE + " bundles are imported already; try again when one has ended");
         }
@@ -108,6 +115,9 @@ public class ImportResource {
         } catch (BundleRefused e) {
             drain(bundle);
             throw Problem.detail(BAD_REQUEST, String.valueOf(e.getMessage()));
+        } catch (Denied e) {
+            drain(bundle);
+            throw e;
         }
     }
 

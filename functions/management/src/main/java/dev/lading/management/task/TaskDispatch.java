@@ -6,6 +6,7 @@ import dev.lading.management.resource.Responses;
 import dev.lading.operation.Reservation;
 import dev.lading.operation.ResourceTasks;
 import dev.lading.operation.ResourceType;
+import dev.lading.task.Task;
 import dev.lading.task.Tasks;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -29,8 +30,18 @@ public class TaskDispatch {
      * @param arguments as the handler reads them
      */
     public Response start(String name, Record arguments, Reservation reservation, RoutingContext request) {
+        return Responses.of(ACCEPTED, TaskModel.STARTED, dispatch(name, arguments, reservation, request))
+                .build();
+    }
+
+    private Task dispatch(String name, Record arguments, Reservation reservation, RoutingContext request) {
         var asked = reservation.request(name, arguments, RequestActor.requestId());
-        return Responses.of(ACCEPTED, TaskModel.STARTED, tasks.dispatch(asked.by(Access.caller(request))))
+        return tasks.dispatch(asked.by(Access.caller(request)));
+    }
+
+    /** Starts a task that is in a group; answers 202 with the group's href. */
+    public Response startGroup(String name, Record arguments, Reservation reservation, RoutingContext request) {
+        return Responses.of(ACCEPTED, TaskGroupModel.STARTED, dispatch(name, arguments, reservation, request))
                 .build();
     }
 

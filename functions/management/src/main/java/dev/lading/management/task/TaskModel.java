@@ -45,7 +45,7 @@ public final class TaskModel {
             .shows("worker", Schema.URI.orNull(), task -> null)
             .shows("parent_task", Schema.URI, task -> null)
             .shows("child_tasks", Schema.listOf(Schema.URI), task -> List.of())
-            .shows("task_group", Schema.URI, task -> null)
+            .shows("task_group", Schema.URI, TaskGroupModel::groupOf)
             .shows("progress_reports", PROGRESS.listSchema(), task -> PROGRESS.renderAll(task.progress()))
             .shows("created_resources", Schema.listOf(Schema.URI), Task::createdResources)
             .shows(
@@ -88,7 +88,7 @@ public final class TaskModel {
             .filter("state", Schema.TEXT, List.of(Lookup.IN, Lookup.NE))
             .filter("name", Schema.TEXT, List.of(Lookup.EXACT, Lookup.CONTAINS, Lookup.IN, Lookup.NE))
             .filter("logging_cid", Schema.TEXT, List.of(Lookup.EXACT, Lookup.CONTAINS))
-            // No task has parents, children, groups or a worker that is known.
+            // No task has parents, children or a worker that is known.
             .filter("parent_task", Schema.TEXT, List.of(Lookup.EXACT))
             .filter("task_group", Schema.TEXT, List.of(Lookup.EXACT))
             .filter("worker", Schema.TEXT, List.of(Lookup.EXACT))

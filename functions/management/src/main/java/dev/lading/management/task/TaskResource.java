@@ -19,7 +19,6 @@ import dev.lading.operation.Reservation;
 import dev.lading.operation.ResourceType;
 import dev.lading.task.Task;
 import dev.lading.task.TaskId;
-import dev.lading.task.TaskState;
 import dev.lading.task.Tasks;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
@@ -44,6 +43,7 @@ import java.util.Optional;
 public class TaskResource {
     private static final String LIST = "tasks";
     private static final String HREF = "task_href";
+    private static final int OK = 200;
     private static final int CONFLICT = 409;
     private static final Duration PURGE_AGE = Duration.ofDays(30);
 
@@ -105,8 +105,14 @@ public class TaskResource {
         TaskId task = get(id, request).id();
         Body.read(TaskModel.CANCEL, request, false);
         Task canceled = tasks.cancel(task);
-        boolean stops = canceled.state() == TaskState.CANCELED || canceled.state() == TaskState.CANCELING;
-        return Responses.of(stops ? 200 : CONFLICT, TaskModel.TASK, canceled).build();
+        return Responses.of(statusOfCancel(canceled), TaskModel.TASK, canceled).build();
+    }
+
+    static int statusOfCancel(Task canceled) {
+        return switch (canceled.state()) {
+            case CANCELED, CANCELING -> OK;
+            case WAITING, RUNNING, COMPLETED, FAILED -> CONFLICT;
+        };
     }
 
     @DELETE

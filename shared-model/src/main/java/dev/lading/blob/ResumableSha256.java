@@ -1,14 +1,14 @@
-package dev.lading.upload;
+package dev.lading.blob;
 
 import java.security.MessageDigest;
 import java.util.Base64;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 
 /** A running SHA-256 that another process can resume: it can export its state, at an eighth of the JDK's speed. */
-final class ResumableSha256 extends MessageDigest implements Cloneable {
+public final class ResumableSha256 extends MessageDigest implements Cloneable {
     private SHA256Digest hash;
 
-    ResumableSha256() {
+    public ResumableSha256() {
         this(new SHA256Digest());
     }
 
@@ -18,12 +18,12 @@ final class ResumableSha256 extends MessageDigest implements Cloneable {
     }
 
     /** @param state what {@link #state()} returned */
-    static ResumableSha256 resume(String state) {
+    public static ResumableSha256 resume(String state) {
         return new ResumableSha256(new SHA256Digest(Base64.getDecoder().decode(state)));
     }
 
     /** The state as text, about 70 to 160 characters. */
-    String state() {
+    public String state() {
         return Base64.getEncoder().encodeToString(hash.getEncodedState());
     }
 

@@ -1,0 +1,5 @@
+/** Imports of bundles that importers find where the deployment keeps them. */
+@NullMarked
+package dev.lading.operation.imports;
+
+import org.jspecify.annotations.NullMarked;
