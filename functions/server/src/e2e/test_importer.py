@@ -159,6 +159,16 @@ class ImporterTest(Importing):
         self.assertEqual(before, self.newest(self.registry, name))
         self.require_pulls(self.registry, name)
 
+    def test_without_a_folder_no_file_is_read(self):
+        with Server() as server:
+            registry = Registry(server.host)
+            importer = registry.call(201, "POST", "importers/core/pulp/", name="none")["pulp_href"]
+            content = (json.dumps({"path": "/etc/passwd"}), {"Content-Type": "application/json"})
+            said = registry.expect(400, "POST", f"{importer}imports/", *content)
+            self.assertIn(b"--imports-folder", said.body)
+            checked = registry.expect(200, "POST", "/pulp/api/v3/importers/core/pulp/import-check/", *content)
+            self.assertIn(b"--imports-folder", checked.body)
+
 
 class InterruptedImporterTest(Importing):
     def test_an_import_that_is_canceled_may_be_begun_again(self):
