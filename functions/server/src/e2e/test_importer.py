@@ -29,9 +29,9 @@ class Importing(Session, Shell):
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = temp_folder("imports")
-        cls.addClassCleanup(remove, cls.folder)
-        cls.server = cls.enterClassContext(Server(f"--exports-folder={cls.folder}", f"--imports-folder={cls.folder}"))
+        cls.bundles = temp_folder("imports")
+        cls.addClassCleanup(remove, cls.bundles)
+        cls.server = cls.enterClassContext(Server(f"--exports-folder={cls.bundles}", f"--imports-folder={cls.bundles}"))
         cls.host = cls.server.host
         super().setUpClass()
         cls.fill(NAME)
@@ -45,8 +45,9 @@ class Importing(Session, Shell):
 
     def export(self, name):
         repository = ("--repository", f"container:container:{name}")
-        self.pulp("exporter", "pulp", "create", "--name", name, "--path", f"{self.folder}/{name}", *repository)
-        [file] = self.pulp("export", "pulp", "run", "--exporter", name)["output_file_info"]
+        exporter = self.id()
+        self.pulp("exporter", "pulp", "create", "--name", exporter, "--path", f"{self.bundles}/{name}", *repository)
+        [file] = self.pulp("export", "pulp", "run", "--exporter", exporter)["output_file_info"]
         return file
 
     def trust(self, target):
@@ -110,14 +111,16 @@ class Importing(Session, Shell):
 class ImporterTest(Importing):
     def test_what_one_server_exports_another_imports(self):
         file = self.export(NAME)
-        with Server(f"--imports-folder={self.folder}") as target:
+        with Server(f"--imports-folder={self.bundles}") as target:
             name, there = self.trust(target)
             other = Registry(target.host)
             self.host, source = target.host, self.host
             try:
                 importer = self.importer("monthly", {NAME: COPY})
                 group = self.begin(other, importer, file)
-                shown = self.pulp("task-group", "show", "--href", group, "--wait")
+                self.pulp("task-group", "show", "--href", group, "--wait")
+                # What it says while it waits stands before the answer, in its line.
+                shown = self.pulp("task-group", "show", "--href", group)
                 self.assertEqual(1, shown["completed"], shown)
                 self.assertEqual(self.newest(self.registry, NAME), self.newest(other, COPY))
                 self.require_pulls(other, COPY)
@@ -156,12 +159,22 @@ class ImporterTest(Importing):
         self.assertEqual(before, self.newest(self.registry, name))
         self.require_pulls(self.registry, name)
 
+    def test_without_a_folder_no_file_is_read(self):
+        with Server() as server:
+            registry = Registry(server.host)
+            importer = registry.call(201, "POST", "importers/core/pulp/", name="none")["pulp_href"]
+            content = (json.dumps({"path": "/etc/passwd"}), {"Content-Type": "application/json"})
+            said = registry.expect(400, "POST", f"{importer}imports/", *content)
+            self.assertIn(b"--imports-folder", said.body)
+            checked = registry.expect(200, "POST", "/pulp/api/v3/importers/core/pulp/import-check/", *content)
+            self.assertIn(b"--imports-folder", checked.body)
+
 
 class InterruptedImporterTest(Importing):
     def test_an_import_that_is_canceled_may_be_begun_again(self):
         """Whether it had ended by then or not, the end is as one import."""
         file = self.export(NAME)
-        with Server(f"--imports-folder={self.folder}") as target:
+        with Server(f"--imports-folder={self.bundles}") as target:
             self.trust(target)
             other = Registry(target.host)
             importer = other.call(201, "POST", "importers/core/pulp/", name="canceled", repo_mapping={NAME: COPY})
@@ -180,7 +193,7 @@ class InterruptedImporterTest(Importing):
         print(f"\n  E2E_SEED={SEED}")
         chosen = random.Random(SEED)
         file = self.export(NAME)
-        with Server(f"--imports-folder={self.folder}") as target:
+        with Server(f"--imports-folder={self.bundles}") as target:
             self.trust(target)
             other = Registry(target.host)
             importer = other.call(201, "POST", "importers/core/pulp/", name="killed", repo_mapping={NAME: COPY})

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         versionProvider = LadingVersion.class,
         usageHelpAutoWidth = true,
         description = {
-            "Replaces and lists the keys that sign tokens, shows the one that signs bundles, and says which keys may have"
+            "Replaces and lists the keys that sign tokens, shows the one that signs bundles, and says which may have"
                     + " signed those that are imported.",
             "",
             "The registry replaces those of tokens by itself every 90 days. Tokens signed before live on until they end.",

@@ -176,6 +176,26 @@ class ImportTest {
     }
 
     @Test
+    void what_may_be_said_is_in_the_api_document() {
+        JsonNode operation = pulp.get(PulpClient.API + "docs/api.json")
+                .path("paths")
+                .path(IMPORT)
+                .path("post");
+
+        assertThat(operation.path("parameters"))
+                .extracting(parameter -> parameter.path("in").asText() + " "
+                        + parameter.path("name").asText())
+                .containsExactlyInAnyOrder(
+                        "query dry_run",
+                        "query create_repositories",
+                        "query as_new_version",
+                        "query keep_public",
+                        "query unsigned",
+                        "query trusted_key",
+                        "query map");
+    }
+
+    @Test
     void whoever_may_not_change_the_target_imports_nothing_into_it() {
         admin.pushImage("imports/mine", "1", "mine");
         byte[] bundle = exported("imports/mine");

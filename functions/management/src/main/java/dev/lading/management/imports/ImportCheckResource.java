@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /** {@code import-check/}: what an importer would say to a bundle, of which the beginning alone is read. */
 @Path(ApiPath.ROOT)
@@ -58,7 +59,13 @@ public class ImportCheckResource {
 
     public static final List<Model<?>> MODELS = List.of(EVALUATION, CHECK);
 
+    /** Limit on checks at once: each holds the list of a bundle's files. */
+    private static final int AT_ONCE = 2;
+
+    private static final int TOO_MANY = 429;
+
     private final BundleImports imports;
+    private final Semaphore room = new Semaphore(AT_ONCE);
 
     public ImportCheckResource(BundleImports imports) {
         this.imports = imports;
@@ -113,6 +120,9 @@ public class ImportCheckResource {
     }
 
     private Evaluation evaluated(String path, Settings how) {
+        if (!room.tryAcquire()) {
+            throw Problem.detail(TOO_MANY, AT_ONCE + " bundles are checked already; try again when one is");
+        }
         try {
             var _ = imports.check(path, how);
             return new Evaluation(path, List.of());
@@ -120,6 +130,8 @@ public class ImportCheckResource {
             return new Evaluation(path, List.of(e.getMessage()));
         } catch (IOException e) {
             return new Evaluation(path, List.of("it cannot be read: " + e.getMessage()));
+        } finally {
+            room.release();
         }
     }
 }
