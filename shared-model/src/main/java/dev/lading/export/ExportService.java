@@ -81,7 +81,11 @@ public final class ExportService {
             }
             writer.write(contents.omitted());
         }
-        return new Export(contents, blobs, layout.files(document));
+        return new Export(
+                contents,
+                blobs,
+                layout.files(document),
+                chosen.stream().map(Chosen::part).toList());
     }
 
     private List<Chosen> chosen(ExportRequest request) {

@@ -54,7 +54,11 @@ final class HistoryWalk {
      *
      * @param from the version that the other side has; empty: none
      */
-    record Chosen(Repository repository, Optional<RepositoryVersion> from, RepositoryVersion last) {}
+    record Chosen(Repository repository, Optional<RepositoryVersion> from, RepositoryVersion last) {
+        WrittenBundle.Part part() {
+            return new WrittenBundle.Part(repository.id(), from.map(RepositoryVersion::version), last.version());
+        }
+    }
 
     Repository repository() {
         return chosen.repository();

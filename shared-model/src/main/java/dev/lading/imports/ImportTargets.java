@@ -103,7 +103,9 @@ final class ImportTargets {
                 targets,
                 made.made(),
                 made.taken(),
-                document.missing());
+                document.missing(),
+                reader.listDigest(),
+                Optional.empty());
     }
 
     /** @param complete whether it is checked that what the bundle leaves out is here */

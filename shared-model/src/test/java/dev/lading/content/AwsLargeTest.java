@@ -3,6 +3,7 @@ package dev.lading.content;
 import dev.lading.cleanup.CleanupUnderLoadContract;
 import dev.lading.curation.LargeRewriteContract;
 import dev.lading.imports.ImportContract;
+import dev.lading.imports.VolumeContract;
 import dev.lading.repository.ImportedHistoryContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionCostContract;
@@ -20,6 +21,9 @@ class AwsLargeTest {
             return 50;
         }
     }
+
+    @Nested
+    class Volumes extends VolumeContract {}
 
     @Nested
     class ImportedHistories extends ImportedHistoryContract {}

@@ -99,7 +99,7 @@ public abstract class ImportContract extends ServiceContract {
 
     private ImportService imports(Registry of, MetadataStore store) {
         return new ImportService(
-                store, of.repositories, of.versions, of.distributions, of.manifests, of.uploads, clock);
+                store, of.repositories, of.versions, of.distributions, of.manifests, of.uploads, blobs(), clock);
     }
 
     private ImportReport run(byte[] bundle, ImportRequest request) {
@@ -596,7 +596,7 @@ public abstract class ImportContract extends ServiceContract {
             try (var writer = new BundleWriter(out, new FileList(list), Optional.empty())) {
                 for (int i = 0; i < files.size(); i++) {
                     byte[] content = files.get(i);
-                    writer.next(list.get(i), () -> new ByteArrayInputStream(content));
+                    writer.next(list.get(i), (at, length) -> new ByteArrayInputStream(content));
                 }
             }
             return out.toByteArray();

@@ -27,6 +27,7 @@ import dev.lading.export.ExportContract;
 import dev.lading.export.ExporterContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.imports.ImportContract;
+import dev.lading.imports.VolumeContract;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.ImportedHistoryContract;
@@ -106,6 +107,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Imports extends ImportContract {}
+
+    @Nested
+    class Volumes extends VolumeContract {}
 
     @Nested
     class ImportedHistories extends ImportedHistoryContract {}

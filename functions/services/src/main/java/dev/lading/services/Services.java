@@ -247,8 +247,9 @@ final class Services {
             DistributionService distributions,
             ManifestService manifests,
             UploadService uploads,
+            BlobStore blobs,
             InstantSource clock) {
-        return new ImportService(metadata, repositories, versions, distributions, manifests, uploads, clock);
+        return new ImportService(metadata, repositories, versions, distributions, manifests, uploads, blobs, clock);
     }
 
     @Produces
