@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,6 +65,20 @@ final class ExportCommand implements Callable<Integer> {
     private @Nullable String output;
 
     @Option(
+            names = "--volume-size",
+            paramLabel = "SIZE",
+            description = "Cut the bundle into volumes of at most this size, such as 4GiB, each a file: FILE.001 and so"
+                    + " on. Each is verified and imported alone, in any order.")
+    private @Nullable String volumeSize;
+
+    @Option(
+            names = "--volume",
+            paramLabel = "NUMBER",
+            description = "Make this volume alone, with the same versions and size as the others: one that was lost."
+                    + " May be repeated.")
+    private List<Integer> volumes = new ArrayList<>();
+
+    @Option(
             names = "--allow-missing",
             description = "Leave out, and name in the bundle, what is on demand and was not fetched.")
     private boolean allowMissing;
@@ -92,38 +107,89 @@ final class ExportCommand implements Callable<Integer> {
         if (toStdout && json) {
             throw CommandFailure.usage("--json and the bundle cannot both go to standard output");
         }
+        if (volumeSize == null && !volumes.isEmpty()) {
+            throw CommandFailure.usage("say by --volume-size how large the volumes are");
+        }
+        if (toStdout && volumeSize != null && volumes.size() != 1) {
+            throw CommandFailure.usage("one volume goes to standard output; say by --volume which");
+        }
         ApiClient api = new LoginSources(login, invocation).connect();
         ObjectNode body = body(new RepositoryLookup(api));
+        if (volumeSize != null) {
+            body.put("volume_size", ByteSize.parse("--volume-size", volumeSize));
+        }
         if (dryRun) {
             tell(api.post(EXPORT, body.put("dry_run", true)));
             return 0;
         }
-        Optional<ProgressLine> progress =
-                quiet ? Optional.empty() : Optional.of(new ProgressLine(invocation.err(), invocation.terminal()));
-        var download = new BundleDownload(progress);
         try {
-            if (toStdout) {
-                api.download(EXPORT, body, in -> download.copy(in, invocation.out()));
+            if (volumeSize != null) {
+                writeVolumes(api, body, toStdout);
             } else {
-                download.into(
-                        invocation.folder().resolve(String.valueOf(output)),
-                        file -> api.download(EXPORT, body, in -> download.copy(in, file)));
+                ObjectNode told = write(api, body, toStdout, String.valueOf(output));
+                print(told, "wrote ", toStdout);
             }
+            return 0;
         } catch (IOException e) {
             throw CommandFailure.refused("cannot write " + output + ": " + e.getMessage());
         }
-        if (json) {
-            invocation
-                    .out()
-                    .println(JsonText.of(JsonText.object()
-                            .put("file", output)
-                            .put("bytes", download.bytes())
-                            .put("sha256", download.sha256())));
+    }
+
+    /** Writes an archive to standard output or a file, and returns what is told of it. */
+    private ObjectNode write(ApiClient api, ObjectNode body, boolean toStdout, String name) throws IOException {
+        Optional<ProgressLine> progress =
+                quiet ? Optional.empty() : Optional.of(new ProgressLine(invocation.err(), invocation.terminal()));
+        var download = new BundleDownload(progress);
+        if (toStdout) {
+            api.download(EXPORT, body, in -> download.copy(in, invocation.out()));
         } else {
-            String told = "wrote " + download.bytes() + " bytes, sha256 " + download.sha256();
-            (toStdout ? invocation.err() : invocation.out()).println(PrintableText.of(told));
+            download.into(
+                    invocation.folder().resolve(name),
+                    file -> api.download(EXPORT, body, in -> download.copy(in, file)));
         }
-        return 0;
+        return JsonText.object()
+                .put("file", name)
+                .put("bytes", download.bytes())
+                .put("sha256", download.sha256());
+    }
+
+    private void print(ObjectNode told, String wrote, boolean toStdout) {
+        if (json) {
+            invocation.out().println(JsonText.of(told));
+        } else {
+            String line = wrote + told.path("bytes").asLong() + " bytes, sha256 "
+                    + told.path("sha256").asText();
+            (toStdout ? invocation.err() : invocation.out()).println(PrintableText.of(line));
+        }
+    }
+
+    /** Writes volumes of what is newest now: a version that comes meanwhile is in none of them. */
+    private void writeVolumes(ApiClient api, ObjectNode body, boolean toStdout) throws IOException {
+        JsonNode summary = api.post(EXPORT, body.deepCopy().put("dry_run", true));
+        int count = summary.path("volumes").asInt();
+        List<Integer> numbers =
+                volumes.isEmpty() ? IntStream.rangeClosed(1, count).boxed().toList() : volumes;
+        if (numbers.stream().anyMatch(number -> number < 1 || number > count)) {
+            throw CommandFailure.usage("there are " + count + " volumes of that size");
+        }
+        if (!toStdout) {
+            numbers.forEach(
+                    number -> BundleDownload.requireAbsent(invocation.folder().resolve(volumeName(number))));
+        }
+        body.set("versions", summary.path("versions"));
+        body.set("bundle", summary.path("bundle"));
+        for (int number : numbers) {
+            String name = volumeName(number);
+            ObjectNode told = write(api, body.put("volume", number), toStdout, name);
+            print(
+                    told.put("volume", number).put("volumes", count),
+                    name + ", volume " + number + " of " + count + ": ",
+                    toStdout);
+        }
+    }
+
+    private String volumeName(int number) {
+        return "%s.%03d".formatted(output, number);
     }
 
     private ObjectNode body(RepositoryLookup lookup) {
@@ -173,9 +239,12 @@ final class ExportCommand implements Callable<Integer> {
                 ? ""
                 : "; missing, since they were not fetched: "
                         + summary.path("missing_blobs").asLong() + " blobs";
+        String cut = summary.path("volumes").isIntegralNumber()
+                ? "; " + summary.path("volumes").asInt() + " volumes"
+                : "";
         invocation
                 .out()
                 .println(PrintableText.of(summary.path("files").asLong() + " files of "
-                        + summary.path("bytes").asLong() + " bytes" + held + missing));
+                        + summary.path("bytes").asLong() + " bytes" + held + missing + cut));
     }
 }

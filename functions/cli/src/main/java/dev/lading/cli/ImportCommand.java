@@ -51,8 +51,11 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private LoginOptions login;
 
-    @Parameters(paramLabel = "FILE", description = "The bundle.")
-    private Path bundle = Path.of("");
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "The bundle, or volumes of it, in any order; the others may come later.")
+    private List<Path> bundles = new ArrayList<>();
 
     @Option(
             names = "--trust",
@@ -102,33 +105,50 @@ final class ImportCommand implements Callable<Integer> {
             throw CommandFailure.usage(
                     "say by --trust who may have signed the bundle, or by --unsigned that nobody need have");
         }
-        Path file = invocation.folder().resolve(bundle);
         String query = query();
         ApiClient api = new LoginSources(login, invocation).connect();
-        try {
-            long head = BundleHead.bytes(file);
-            JsonNode report = api.upload(IMPORT + "?" + query + "&dry_run=true", file, head, sent -> {});
-            if (!dryRun) {
-                report = send(api, IMPORT + "?" + query, file);
+        var volumes = new VolumeFiles(bundles);
+        for (Path bundle : bundles) {
+            volumes.add(bundle, rehearse(api, bundle, query));
+        }
+        JsonNode report = dryRun ? volumes.expected() : volumes.last();
+        if (!dryRun) {
+            for (Path bundle : volumes.toSend()) {
+                report = send(api, IMPORT + "?" + query, bundle);
             }
-            tell(report);
-            return 0;
+        }
+        tell(report);
+        return 0;
+    }
+
+    /** Sends the beginning, so that what is refused is told in seconds. */
+    private JsonNode rehearse(ApiClient api, Path bundle, String query) {
+        Path file = invocation.folder().resolve(bundle);
+        try {
+            return api.upload(IMPORT + "?" + query + "&dry_run=true", file, BundleHead.bytes(file), sent -> {});
         } catch (IOException e) {
-            throw CommandFailure.refused("cannot read " + bundle + ": " + e.getMessage());
+            throw unreadable(bundle, e);
         }
     }
 
-    private JsonNode send(ApiClient api, String path, Path file) throws IOException {
-        long size = Files.size(file);
+    private static CommandFailure unreadable(Path bundle, IOException e) {
+        return CommandFailure.refused("cannot read " + bundle + ": " + e.getMessage());
+    }
+
+    private JsonNode send(ApiClient api, String path, Path bundle) {
+        Path file = invocation.folder().resolve(bundle);
         Optional<ProgressLine> progress =
                 quiet ? Optional.empty() : Optional.of(new ProgressLine(invocation.err(), invocation.terminal()));
         try {
+            long size = Files.size(file);
             return api.upload(
                     path,
                     file,
                     size,
-                    sent -> progress.ifPresent(
-                            line -> line.show("importing", sent / MEBIBYTE + " of " + size / MEBIBYTE + " MiB")));
+                    sent -> progress.ifPresent(line -> line.show(
+                            "importing " + bundle.getFileName(), sent / MEBIBYTE + " of " + size / MEBIBYTE + " MiB")));
+        } catch (IOException e) {
+            throw unreadable(bundle, e);
         } finally {
             progress.ifPresent(ProgressLine::clear);
         }
@@ -168,6 +188,13 @@ final class ImportCommand implements Callable<Integer> {
             invocation.out().println(JsonText.of(report));
             return;
         }
+        Optional<String> missing = VolumeFiles.missing(report);
+        if (missing.isPresent()) {
+            print(missing.get());
+            if (!dryRun) {
+                return;
+            }
+        }
         String makes = dryRun ? " would be at version " : " is at version ";
         for (JsonNode repository : report.path("repositories")) {
             print(repository.path("name").asText() + makes
@@ -178,9 +205,9 @@ final class ImportCommand implements Callable<Integer> {
             print("distribution " + name.asText() + (dryRun ? " would not be" : " was not")
                     + " made: its name or base path is something else's");
         }
-        long missing = report.path("missing_blobs").asLong();
-        if (missing > 0) {
-            print(missing + " blobs are missing: they were not fetched before the export");
+        long blobs = report.path("missing_blobs").asLong();
+        if (blobs > 0) {
+            print(blobs + " blobs are missing: they were not fetched before the export");
         }
     }
 

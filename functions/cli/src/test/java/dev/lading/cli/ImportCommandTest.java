@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +109,75 @@ class ImportCommandTest {
         Files.writeString(home.resolve("key.pem"), "secret");
         assertThat(shell.run("import", "b.tar", "--trust", "key.pem").exitCode())
                 .isEqualTo(2);
+    }
+
+    private static String volume(String bundle, int number, String missing) {
+        return REPORT.replaceFirst(
+                "\\{",
+                "{\"bundle\":\"%s\",\"volume\":%d,\"volumes\":4,\"volume_size\":9,".formatted(bundle, number)
+                        + "\"missing_volumes\":[" + missing + "],");
+    }
+
+    private static final String TRIED = IMPORT + "&unsigned=true&dry_run=true";
+    private static final String SENT = IMPORT + "&unsigned=true";
+
+    private Outcome taken(String... files) throws IOException {
+        var typed = new ArrayList<>(List.of("import", "--unsigned", "--quiet"));
+        for (String file : files) {
+            Files.writeString(home.resolve(file), whole, US_ASCII);
+            typed.add(file);
+        }
+        return shell.run(typed.toArray(String[]::new));
+    }
+
+    @Test
+    void volumes_that_are_missing_are_named() throws IOException {
+        server.reply(TRIED, 200, volume("a", 3, "1,2,3,4"));
+        server.reply(SENT, 200, volume("a", 3, "1,2,4"));
+
+        Outcome outcome = taken("3.tar");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).isEqualTo("volumes 1, 2 and 4 of 4 are missing; nothing is made before they come\n");
+    }
+
+    @Test
+    void volumes_that_are_here_are_not_sent_again() throws IOException {
+        server.reply(TRIED, 200, volume("a", 2, "1,4"));
+        server.reply(TRIED, 200, volume("a", 4, "1,4"));
+        server.reply(TRIED, 200, volume("a", 1, "1,4"));
+        server.reply(SENT, 200, volume("a", 4, "1"));
+        server.reply(SENT, 200, volume("a", 1, ""));
+
+        Outcome outcome = taken("2.tar", "4.tar", "1.tar");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).startsWith("b is at version 7");
+        assertThat(server.requests().stream().filter(each -> each.startsWith(SENT + " ")))
+                .hasSize(2);
+    }
+
+    @Test
+    void what_broke_off_when_all_were_here_goes_on_by_any_of_them() throws IOException {
+        server.reply(TRIED, 200, volume("a", 2, ""));
+        server.reply(SENT, 200, volume("a", 2, ""));
+
+        assertThat(taken("2.tar").out()).startsWith("b is at version 7");
+    }
+
+    @Test
+    void volumes_of_different_bundles_do_not_go_together() throws IOException {
+        server.reply(TRIED, 200, volume("a", 2, "1,2"));
+        server.reply(TRIED, 200, volume("b", 1, "1,2"));
+        Outcome outcome = taken("2.tar", "1.tar");
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err()).contains("1.tar is of another bundle than 2.tar");
+
+        server.only(TRIED, 200, volume("a", 2, "1,2"));
+        assertThat(taken("2.tar", "1.tar").err()).contains("1.tar and 2.tar are both volume 2");
+        server.only(TRIED, 200, REPORT);
+        assertThat(taken("2.tar", "1.tar").err()).contains("2.tar is a whole bundle");
+        assertThat(server.requests()).noneMatch(request -> request.startsWith(SENT + " "));
     }
 
     @ParameterizedTest
