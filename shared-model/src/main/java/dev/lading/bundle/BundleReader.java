@@ -14,6 +14,8 @@ import java.util.Optional;
  * trusted, before the first file: no header is believed, each is compared with the only one it may be.
  */
 public final class BundleReader {
+    private static final String WHAT = "the bundle";
+
     private final InputStream in;
     private final FileList list;
     private final Digest listDigest;
@@ -40,7 +42,7 @@ public final class BundleReader {
                 .orElseThrow(() -> new BundleRefused("this is no bundle: it begins with '" + TarHeader.named(first)
                         + "' and not with " + BundleWriter.LIST));
         Optional<byte[]> signature = next(BundleWriter.SIGNATURE, BundleSignature.MAX_BYTES);
-        this.signer = trust.require(text, signature.map(BundleSignature::parse));
+        this.signer = trust.require(WHAT, text, signature.map(BundleSignature::parse));
         this.list = FileList.parse(text);
         this.listDigest = Digest.of(Digest.SHA256, text);
         Optional<byte[]> mark = next(VolumeMark.PATH, VolumeMark.MAX_BYTES);
@@ -200,7 +202,8 @@ public final class BundleReader {
         requirePadding(VolumePlan.LIST, TarHeader.padding(text.length));
         if (signer.isPresent()) {
             Optional<byte[]> signature = next(VolumePlan.SIGNATURE, BundleSignature.MAX_BYTES);
-            if (!trust.require(text, signature.map(BundleSignature::parse)).equals(signer)) {
+            if (!trust.require(WHAT, text, signature.map(BundleSignature::parse))
+                    .equals(signer)) {
                 throw new BundleRefused(
                         "the end of " + volume.orElseThrow() + " is signed by another key than its" + " beginning");
             }

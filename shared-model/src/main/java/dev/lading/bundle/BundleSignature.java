@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.lading.oci.Digest;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +42,24 @@ public record BundleSignature(String algorithm, String key, String value) {
         return key.getAlgorithm().equals("EC") ? ECDSA : ED25519;
     }
 
+    /**
+     * A public key of a type that signs bundles, X.509 in URL-safe base64.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static PublicKey publicKey(String text) {
+        var encoded = new X509EncodedKeySpec(Base64.getUrlDecoder().decode(text));
+        try {
+            return KeyFactory.getInstance(ED25519).generatePublic(encoded);
+        } catch (GeneralSecurityException otherwise) {
+            try {
+                return KeyFactory.getInstance("EC").generatePublic(encoded);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalArgumentException("no public key", e);
+            }
+        }
+    }
+
     /** A key pair of this machine as what signs. */
     public static BundleKey by(PrivateKey secret, PublicKey key) {
         return text -> {
@@ -53,12 +74,12 @@ public record BundleSignature(String algorithm, String key, String value) {
         };
     }
 
-    byte[] text() {
+    public byte[] text() {
         return (algorithm + " " + key + " " + value + "\n").getBytes(US_ASCII);
     }
 
     /** @throws BundleRefused if it is no signature */
-    static BundleSignature parse(byte[] text) {
+    public static BundleSignature parse(byte[] text) {
         Matcher parts = TEXT.matcher(new String(text, US_ASCII));
         if (!parts.matches()) {
             throw new BundleRefused("the signature is not written as bundles have it");

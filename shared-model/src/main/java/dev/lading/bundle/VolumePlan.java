@@ -34,7 +34,7 @@ public final class VolumePlan {
 
     private final long fixedText;
 
-    /** Of the volume at hand. */
+    /** What the volume at hand has so far. */
     private long bytes;
 
     private long text;

@@ -608,7 +608,7 @@ public abstract class ImportContract extends ServiceContract {
     private static List<DocumentEntry> oneVersion(DocumentEntry... changes) {
         var repository = new OfRepository(
                 new RepositoryId(new UUID(1, 2)), "crafted", Optional.empty(), Labels.NONE, Optional.empty(), 1);
-        var version = new OfVersion(1, Instant.EPOCH, Optional.empty(), Optional.empty());
+        var version = new OfVersion(1, Instant.EPOCH, Optional.empty(), Optional.empty(), Optional.empty());
         return Stream.concat(Stream.of(repository, version), Stream.of(changes)).toList();
     }
 

@@ -27,6 +27,7 @@ import dev.lading.export.ExportContract;
 import dev.lading.export.ExporterContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.imports.ImportContract;
+import dev.lading.imports.ReceiptContract;
 import dev.lading.imports.VolumeContract;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
@@ -107,6 +108,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Imports extends ImportContract {}
+
+    @Nested
+    class Receipts extends ReceiptContract {}
 
     @Nested
     class Volumes extends VolumeContract {}

@@ -32,6 +32,7 @@ import dev.lading.grant.RightsService;
 import dev.lading.grant.RoleService;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.imports.ImportService;
+import dev.lading.imports.ReceiptService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
@@ -236,6 +237,12 @@ final class Services {
             ManifestService manifests,
             BlobStore blobs) {
         return new ExportService(repositories, versions, distributions, manifests, blobs);
+    }
+
+    @Produces
+    @Singleton
+    ReceiptService receipts(MetadataStore metadata, RepositoryService repositories, InstantSource clock) {
+        return new ReceiptService(metadata, repositories, clock);
     }
 
     @Produces
