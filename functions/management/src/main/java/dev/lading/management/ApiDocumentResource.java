@@ -37,6 +37,7 @@ import dev.lading.management.export.ExportResource;
 import dev.lading.management.export.ExporterModel;
 import dev.lading.management.export.ExporterResource;
 import dev.lading.management.imports.ImportResource;
+import dev.lading.management.imports.ReceiptResource;
 import dev.lading.management.remote.PullThroughFiguresResource;
 import dev.lading.management.remote.PullThroughRemoteResource;
 import dev.lading.management.remote.RemoteModel;
@@ -92,6 +93,7 @@ public class ApiDocumentResource {
             ReclaimResource.class,
             ExportResource.class,
             ImportResource.class,
+            ReceiptResource.class,
             ExporterResource.class,
             UserResource.class,
             UserRoleResource.class,
@@ -128,6 +130,7 @@ public class ApiDocumentResource {
             ReclaimResource.MODELS,
             ExportResource.MODELS,
             ImportResource.MODELS,
+            ReceiptResource.MODELS,
             ExporterModel.MODELS,
             LabelActions.MODELS,
             UserModel.MODELS,

@@ -44,6 +44,7 @@ class ApiDocumentTest {
             "bundle_key_read",
             "repositories_export",
             "repositories_import",
+            "repositories_receipt",
             "token_keys_list",
             "token_keys_rotate",
             "robots_list",

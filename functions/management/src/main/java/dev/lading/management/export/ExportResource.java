@@ -5,9 +5,11 @@ import dev.lading.access.Permission;
 import dev.lading.bundle.BundleKey;
 import dev.lading.bundle.BundleRefused;
 import dev.lading.bundle.BundleSignature;
+import dev.lading.bundle.Trust;
 import dev.lading.bundle.VolumePlan;
 import dev.lading.bundle.document.DocumentEntry.Omitted;
 import dev.lading.bundle.document.DocumentEntry.Why;
+import dev.lading.bundle.document.Receipt;
 import dev.lading.export.Export;
 import dev.lading.export.ExportRequest;
 import dev.lading.export.ExportRequest.Part;
@@ -36,6 +38,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.security.PublicKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -49,6 +52,10 @@ public class ExportResource {
     private static final String VOLUME_SIZE = "volume_size";
     private static final String VOLUME = "volume";
     private static final String BUNDLE = "bundle";
+    private static final String RECEIPT = "receipt";
+    private static final String RECEIPT_KEYS = "receipt_keys";
+    private static final String RECEIPT_UNSIGNED = "receipt_unsigned";
+    private static final int MOST_KEYS = 20;
     private static final String TYPE = "application/x-tar";
 
     /** Limit on exports at once: each reads as fast as the disk, and holds the list of its files. */
@@ -73,6 +80,9 @@ public class ExportResource {
                             .from(1)
                             .described("Bytes that no volume exceeds; absent: the bundle is one archive."))
             .takes(VOLUME, Schema.INTEGER.from(1).described("Which volume is sent."))
+            .takes(RECEIPT, Schema.TEXT.described("What the other side holds, as it signed it: only the rest is sent."))
+            .takes(RECEIPT_KEYS, Schema.listOf(Schema.TEXT).described("Public keys that may have signed the receipt."))
+            .takes(RECEIPT_UNSIGNED, Schema.BOOLEAN.orElse(false).described("Whether nobody need have signed it."))
             .takes(
                     BUNDLE,
                     Schema.TEXT.described("What the bundle was known by before; refused is one that became another."))
@@ -150,7 +160,8 @@ public class ExportResource {
         List<Part> parts = ExportParts.of(values, references.by(rights));
         requireSending();
         var wanted = new ExportRequest(parts, Optional.empty(), settings.source());
-        Export export = inTurn(() -> exports.prepare(wanted, rights::sees));
+        Receipt held = receipt(values);
+        Export export = inTurn(() -> exports.prepare(wanted, held, rights::sees));
         Optional<VolumePlan> plan =
                 values.integer(VOLUME_SIZE, Optional.empty()).map(size -> plan(export, size));
         if (values.bool(DRY_RUN, false)) {
@@ -166,6 +177,35 @@ public class ExportResource {
                 .orElseGet(() -> whole(export, plan, key));
         StreamingOutput sent = out -> send(export, writing, out, request);
         return Response.ok(sent, TYPE).build();
+    }
+
+    private static Receipt receipt(Values values) {
+        Optional<String> text = values.text(RECEIPT, Optional.empty());
+        if (text.isEmpty()) {
+            return Receipt.nothing();
+        }
+        List<String> keys = values.texts(RECEIPT_KEYS, List.of());
+        boolean unsigned = values.bool(RECEIPT_UNSIGNED, false);
+        if (keys.size() > MOST_KEYS || unsigned == !keys.isEmpty()) {
+            throw Problem.field(
+                    RECEIPT_KEYS,
+                    "name 1 to " + MOST_KEYS + " keys that may have signed the receipt, or" + " say by "
+                            + RECEIPT_UNSIGNED + " that nobody need have");
+        }
+        try {
+            return Receipt.parse(
+                    text.get(), new Trust(keys.stream().map(ExportResource::key).toList(), unsigned));
+        } catch (BundleRefused e) {
+            throw Problem.field(RECEIPT, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static PublicKey key(String text) {
+        try {
+            return BundleSignature.publicKey(text);
+        } catch (IllegalArgumentException e) {
+            throw Problem.field(RECEIPT_KEYS, "this is no public key of Ed25519 or ECDSA");
+        }
     }
 
     private interface Writing {

@@ -1,15 +1,12 @@
 package dev.lading.management.imports;
 
+import dev.lading.bundle.BundleSignature;
 import dev.lading.bundle.Trust;
 import dev.lading.imports.ImportRequest;
 import dev.lading.management.api.Problem;
 import dev.lading.repository.Owning;
 import io.vertx.core.MultiMap;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PublicKey;
-import java.security.spec.X509EncodedKeySpec;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,13 +92,8 @@ final class ImportQuery {
     /** A public key, X.509 in URL-safe base64. */
     private static PublicKey key(String text) {
         try {
-            var encoded = new X509EncodedKeySpec(Base64.getUrlDecoder().decode(text));
-            try {
-                return KeyFactory.getInstance("Ed25519").generatePublic(encoded);
-            } catch (GeneralSecurityException otherwise) {
-                return KeyFactory.getInstance("EC").generatePublic(encoded);
-            }
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return BundleSignature.publicKey(text);
+        } catch (IllegalArgumentException e) {
             throw Problem.field(KEY, "this is no public key of Ed25519 or ECDSA");
         }
     }
