@@ -41,7 +41,7 @@ final class BundleDownload {
         void writeTo(OutputStream file) throws IOException;
     }
 
-    void into(Path file, Source source) throws IOException {
+    static void intoFile(Path file, Source source) throws IOException {
         requireAbsent(file);
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try (FileChannel channel = FileChannel.open(

@@ -10,6 +10,7 @@ import dev.lading.cli.api.PrintableText;
 import dev.lading.cli.api.ProgressLine;
 import dev.lading.cli.api.RepositoryLookup;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,6 +58,23 @@ final class ExportCommand implements Callable<Integer> {
             description = "Only what came after a version, which the other side has: its number, or name@number where"
                     + " there are several repositories. May be repeated.")
     private List<String> since = new ArrayList<>();
+
+    @Option(
+            names = "--receipt",
+            paramLabel = "FILE",
+            description = "Only what the other side does not have, as its receipt says, which 'lading receipt' or"
+                    + " 'lading import --receipt' wrote there.")
+    private @Nullable Path receipt;
+
+    @Option(
+            names = "--trust",
+            paramLabel = "KEYFILE",
+            description = "Public key by which the receipt may be signed, as 'lading keys bundle' prints it there. May"
+                    + " be repeated.")
+    private List<Path> trusted = new ArrayList<>();
+
+    @Option(names = "--unsigned", description = "Take a receipt that nobody signed.")
+    private boolean unsigned;
 
     @Option(
             names = {"-o", "--output"},
@@ -113,8 +131,18 @@ final class ExportCommand implements Callable<Integer> {
         if (toStdout && volumeSize != null && volumes.size() != 1) {
             throw CommandFailure.usage("one volume goes to standard output; say by --volume which");
         }
+        if (receipt == null ? unsigned || !trusted.isEmpty() : unsigned == !trusted.isEmpty()) {
+            throw CommandFailure.usage("say with --receipt by --trust who may have signed it, or by --unsigned that"
+                    + " nobody need have");
+        }
+        Optional<String> held = Optional.ofNullable(receipt)
+                .map(file -> ReceiptFile.read(invocation.folder().resolve(file)));
+        ArrayNode keys = JsonText.object().putArray("keys");
+        trusted.forEach(file -> keys.add(KeyFile.read(invocation.folder().resolve(file))));
         ApiClient api = new LoginSources(login, invocation).connect();
         ObjectNode body = body(new RepositoryLookup(api));
+        held.ifPresent(text ->
+                body.put("receipt", text).put("receipt_unsigned", unsigned).set("receipt_keys", keys));
         if (volumeSize != null) {
             body.put("volume_size", ByteSize.parse("--volume-size", volumeSize));
         }
@@ -143,7 +171,7 @@ final class ExportCommand implements Callable<Integer> {
         if (toStdout) {
             api.download(EXPORT, body, in -> download.copy(in, invocation.out()));
         } else {
-            download.into(
+            BundleDownload.intoFile(
                     invocation.folder().resolve(name),
                     file -> api.download(EXPORT, body, in -> download.copy(in, file)));
         }

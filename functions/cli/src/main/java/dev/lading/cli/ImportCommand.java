@@ -13,13 +13,11 @@ import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,8 +41,6 @@ import picocli.CommandLine.Parameters;
 final class ImportCommand implements Callable<Integer> {
     private static final String IMPORT = ApiClient.API + "repositories/import/";
     private static final long MEBIBYTE = 1024 * 1024;
-    private static final Pattern PEM =
-            Pattern.compile("-----BEGIN PUBLIC KEY-----\\s+([A-Za-z0-9+/=\\s]{16,1024})-----END PUBLIC KEY-----\\s*");
 
     private final Invocation invocation;
 
@@ -84,6 +80,12 @@ final class ImportCommand implements Callable<Integer> {
             description = "Let distributions that are public there be public here; without it all are private.")
     private boolean keepPublic;
 
+    @Option(
+            names = "--receipt",
+            paramLabel = "FILE",
+            description = "Write what is held afterwards to this file, which must not be there, for the next export.")
+    private @Nullable Path receipt;
+
     @Option(names = "--dry-run", description = "Only tell what would be made.")
     private boolean dryRun;
 
@@ -105,6 +107,9 @@ final class ImportCommand implements Callable<Integer> {
             throw CommandFailure.usage(
                     "say by --trust who may have signed the bundle, or by --unsigned that nobody need have");
         }
+        if (receipt != null) {
+            BundleDownload.requireAbsent(invocation.folder().resolve(receipt));
+        }
         String query = query();
         ApiClient api = new LoginSources(login, invocation).connect();
         var volumes = new VolumeFiles(bundles);
@@ -118,6 +123,12 @@ final class ImportCommand implements Callable<Integer> {
             }
         }
         tell(report);
+        if (receipt != null && !dryRun && VolumeFiles.missing(report).isEmpty()) {
+            List<String> repositories = new ArrayList<>();
+            report.path("repositories")
+                    .forEach(each -> repositories.add(each.path("name").asText()));
+            ReceiptFile.write(api, repositories, invocation.folder().resolve(receipt));
+        }
         return 0;
     }
 
@@ -165,22 +176,10 @@ final class ImportCommand implements Callable<Integer> {
         if (keepPublic) {
             query.add("keep_public=true");
         }
-        trusted.forEach(file -> query.add("trusted_key=" + key(file)));
+        trusted.forEach(file ->
+                query.add("trusted_key=" + KeyFile.read(invocation.folder().resolve(file))));
         names.forEach(pair -> query.add("map=" + URLEncoder.encode(pair, UTF_8)));
         return query.toString();
-    }
-
-    private String key(Path file) {
-        try {
-            Matcher pem = PEM.matcher(SmallFile.read(invocation.folder().resolve(file)));
-            if (!pem.matches()) {
-                throw CommandFailure.usage(file + " is no public key as 'lading keys bundle' prints it");
-            }
-            byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(encoded);
-        } catch (IOException | IllegalArgumentException e) {
-            throw CommandFailure.usage("cannot read " + file + ": " + e.getMessage());
-        }
     }
 
     private void tell(JsonNode report) {

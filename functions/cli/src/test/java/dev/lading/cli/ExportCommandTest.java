@@ -135,6 +135,27 @@ class ExportCommandTest {
     }
 
     @Test
+    void a_receipt_is_sent_with_the_keys_that_may_have_signed_it() throws IOException {
+        Files.writeString(home.resolve("r.txt"), "lading receipt 1\nmore\n");
+        Files.writeString(
+                home.resolve("key.pem"), "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2Vw+/+/\n-----END PUBLIC KEY-----\n");
+        server.reply(EXPORT, 200, "bundle");
+
+        Outcome outcome =
+                shell.run("export", "team/app", "--receipt", "r.txt", "--trust", "key.pem", "-o", "out.tar", "-q");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(server.requests())
+                .last()
+                .asString()
+                .contains("\"receipt\":\"lading receipt 1\\nmore\\n\"")
+                .contains("\"receipt_keys\":[\"MCowBQYDK2Vw-_-_\"]");
+        assertThat(shell.run("export", "team/app", "--receipt", "key.pem", "--unsigned", "-o", "x")
+                        .err())
+                .contains("is no receipt");
+    }
+
+    @Test
     void a_volume_is_made_again_alone() {
         server.reply(EXPORT, 200, CUT);
         server.reply(EXPORT, 200, "two");
@@ -176,6 +197,9 @@ class ExportCommandTest {
         "export team/app -o - --json",
         "export team/app --since other@3 -o -",
         "export team/app --since newest -o -",
+        "export team/app --receipt r.txt -o x.tar",
+        "export team/app --unsigned -o x.tar",
+        "export team/app --receipt absent.txt --unsigned -o x.tar",
         "export team/app --volume 3 -o x.tar",
         "export team/app --volume-size 4GiB -o -",
         "export team/app --volume-size 4GB -o x.tar",

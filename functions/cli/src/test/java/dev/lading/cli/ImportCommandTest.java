@@ -124,10 +124,37 @@ class ImportCommandTest {
     private Outcome taken(String... files) throws IOException {
         var typed = new ArrayList<>(List.of("import", "--unsigned", "--quiet"));
         for (String file : files) {
-            Files.writeString(home.resolve(file), whole, US_ASCII);
+            if (!file.startsWith("--")) {
+                Files.writeString(home.resolve(file), whole, US_ASCII);
+            }
             typed.add(file);
         }
         return shell.run(typed.toArray(String[]::new));
+    }
+
+    private static final String RECEIPT = "POST /pulp/api/v3/repositories/receipt/";
+
+    @Test
+    void a_receipt_of_what_was_imported_is_a_file() throws IOException {
+        String report = REPORT.replace("\"b\"", "\"team/app\"");
+        server.reply(TRIED, 200, report);
+        server.reply(SENT, 200, report);
+        server.reply(RECEIPT, 200, "{\"receipt\":\"lading receipt 1\\n\"}");
+
+        Outcome outcome = shell.run("import", "b.tar", "--unsigned", "--quiet", "--receipt", "r.txt");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(home.resolve("r.txt")).hasContent("lading receipt 1\n");
+        assertThat(server.requests())
+                .last()
+                .isEqualTo(RECEIPT + " {\"repositories\":[\"" + FakeServer.REPOSITORY + "\"]}");
+        assertThat(shell.run("receipt", "team/app", "--output", "r.txt").err()).contains("there is a file");
+        assertThat(shell.run("receipt", "team/app", "--output", "again.txt").exitCode())
+                .isZero();
+        server.only(TRIED, 200, volume("a", 3, "1,2,3,4"));
+        server.only(SENT, 200, volume("a", 3, "1,2,4"));
+        assertThat(taken("3.tar", "--receipt=none.txt").exitCode()).isZero();
+        assertThat(home.resolve("none.txt")).doesNotExist();
     }
 
     @Test
