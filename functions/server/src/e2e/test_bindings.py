@@ -76,6 +76,7 @@ OURS |= {
     "bundle_key_read",
     "repositories_export",
     "repositories_import",
+    "repositories_receipt",
     "token_keys_list",
     "token_keys_rotate",
     "trusted_keys_list",

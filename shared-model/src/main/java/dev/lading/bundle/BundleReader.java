@@ -3,8 +3,9 @@ package dev.lading.bundle;
 import dev.lading.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
@@ -13,29 +14,55 @@ import java.util.Optional;
  * trusted, before the first file: no header is believed, each is compared with the only one it may be.
  */
 public final class BundleReader {
+    private static final String WHAT = "the bundle";
+
     private final InputStream in;
     private final FileList list;
     private final Digest listDigest;
     private final Optional<String> signer;
-    private final Iterator<FileList.Entry> files;
+    private final Trust trust;
+    private final Optional<VolumePlan> plan;
+    private final Optional<VolumeMark> volume;
+    private final List<Part> parts;
+
+    /** What a volume had so far. */
+    private final List<FileList.Entry> read = new ArrayList<>();
 
     /** A header that was read and not used. */
-    private Optional<byte[]> pending;
+    private Optional<byte[]> pending = Optional.empty();
+
+    private int at;
 
     /** @throws BundleRefused if it is no bundle, or not trusted */
     public BundleReader(InputStream in, Trust trust) throws IOException {
         this.in = in;
+        this.trust = trust;
         byte[] first = header();
         byte[] text = content(first, BundleWriter.LIST, FileList.MAX_BYTES)
                 .orElseThrow(() -> new BundleRefused("this is no bundle: it begins with '" + TarHeader.named(first)
                         + "' and not with " + BundleWriter.LIST));
-        byte[] second = header();
-        Optional<byte[]> signature = content(second, BundleWriter.SIGNATURE, BundleSignature.MAX_BYTES);
-        this.signer = trust.require(text, signature.map(BundleSignature::parse));
+        Optional<byte[]> signature = next(BundleWriter.SIGNATURE, BundleSignature.MAX_BYTES);
+        this.signer = trust.require(WHAT, text, signature.map(BundleSignature::parse));
         this.list = FileList.parse(text);
         this.listDigest = Digest.of(Digest.SHA256, text);
-        this.files = list.entries().iterator();
-        this.pending = signature.isPresent() ? Optional.empty() : Optional.of(second);
+        Optional<byte[]> mark = next(VolumeMark.PATH, VolumeMark.MAX_BYTES);
+        this.volume = mark.map(VolumeMark::parse);
+        this.plan = volume.map(each -> VolumePlan.of(list, each.volumeBytes()));
+        if (plan.isPresent()) {
+            requireVolume(plan.get(), volume.orElseThrow());
+            read.add(FileList.Entry.of(BundleWriter.LIST, text));
+            read.add(FileList.Entry.of(VolumeMark.PATH, mark.orElseThrow()));
+        }
+        this.parts = plan.isPresent()
+                ? plan.get().parts(volume.orElseThrow())
+                : list.entries().stream().map(Part::whole).toList();
+    }
+
+    private static void requireVolume(VolumePlan plan, VolumeMark mark) {
+        if (mark.number() > plan.count() || !plan.mark(mark.number()).equals(mark)) {
+            throw new BundleRefused("the archive says that it is " + mark + ", and its list makes " + plan.count()
+                    + " volumes of " + mark.volumeBytes() + " bytes");
+        }
     }
 
     public FileList list() {
@@ -52,66 +79,105 @@ public final class BundleReader {
         return signer;
     }
 
+    /** Which volume this is; empty: the bundle is one archive. */
+    public Optional<VolumeMark> volume() {
+        return volume;
+    }
+
+    /** How the bundle is cut; empty: it is not. */
+    public Optional<VolumePlan> plan() {
+        return plan;
+    }
+
+    /** Bytes of all that this archive has of the files. */
+    public long sizeBytes() {
+        return parts.stream().mapToLong(Part::sizeBytes).sum();
+    }
+
     public boolean hasNext() {
-        return files.hasNext();
+        return at < parts.size();
+    }
+
+    /** What {@link #next} or {@link #pass} will read. */
+    public Part peek() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("all files were read");
+        }
+        return parts.get(at);
     }
 
     /**
-     * Reads the next file.
+     * Reads the next file, or piece of one.
      *
-     * @return its entry, once its bytes are known to be those that it names
+     * @return its entry, once the bytes of a whole file are known to be those that it names
      * @throws BundleRefused if they are not
      */
     public FileList.Entry next(FileList.Target target) throws IOException {
-        FileList.Entry file = begin();
-        Digest digest = file.copy(in, target).orElseThrow(() -> cut(file.path()));
-        if (!digest.equals(file.digest())) {
-            throw new BundleRefused(file.path() + " is not what the list says: its digest is another");
+        Part part = begin();
+        Digest digest = part.copy(in, target).orElseThrow(() -> cut(part.path()));
+        if (part.isWhole() && !digest.equals(part.file().digest())) {
+            throw new BundleRefused(part.path() + " is not what the list says: its digest is another");
         }
-        requirePadding(file.path(), TarHeader.padding(file.sizeBytes()));
-        return file;
+        return end(part, digest);
     }
 
-    /** Takes a file's bytes to their end, and compares their digest itself. */
+    /** Takes the bytes to their end; of a whole file, it compares their digest itself. */
     @FunctionalInterface
     public interface Keeper {
         void keep(InputStream content) throws IOException;
     }
 
     /**
-     * Hands on the next file, so that what stores it computes its digest, and nobody else does.
+     * Hands on the next file, so that what stores it computes its digest, and nobody else does; or a piece.
      *
+     * @return its entry; what a piece is known by is said by the end of the volume
      * @throws BundleRefused if it is not whole
      */
-    public void pass(Keeper keeper) throws IOException {
-        FileList.Entry file = begin();
-        var content = new FileContent(in, file);
+    public FileList.Entry pass(Keeper keeper) throws IOException {
+        Part part = begin();
+        var content = new FileContent(in, part);
         keeper.keep(content);
         if (!content.isRead()) {
-            throw new IllegalStateException(file.path() + " was not read to its end");
+            throw new IllegalStateException(part.path() + " was not read to its end");
         }
-        requirePadding(file.path(), TarHeader.padding(file.sizeBytes()));
+        return end(part, content.digest());
     }
 
-    private FileList.Entry begin() throws IOException {
-        FileList.Entry file = files.next();
-        byte[] header = pending.isPresent() ? pending.get() : header();
-        pending = Optional.empty();
-        if (!Arrays.equals(header, TarHeader.of(file.path(), file.sizeBytes()))) {
-            throw new BundleRefused("the archive has '" + TarHeader.named(header) + "', or another header, where "
-                    + file.path() + " must stand");
+    private Part begin() throws IOException {
+        Part part = peek();
+        at++;
+        requireHeader(part.path(), part.sizeBytes());
+        return part;
+    }
+
+    private FileList.Entry end(Part part, Digest digest) throws IOException {
+        requirePadding(part.path(), TarHeader.padding(part.sizeBytes()));
+        FileList.Entry entry = part.entry(digest);
+        if (volume.isPresent()) {
+            read.add(entry);
         }
-        return file;
+        return entry;
+    }
+
+    private void requireHeader(String path, long sizeBytes) throws IOException {
+        byte[] header = header();
+        if (!Arrays.equals(header, TarHeader.of(path, sizeBytes))) {
+            throw new BundleRefused("the archive has '" + TarHeader.named(header) + "', or another header, where "
+                    + path + " must stand");
+        }
     }
 
     /**
-     * Reads the end, behind which nothing may come.
+     * Reads the end, behind which nothing may come. That of a volume says what its parts are.
      *
-     * @throws BundleRefused if something does
+     * @throws BundleRefused if something does, or they are not
      */
     public void end() throws IOException {
-        if (files.hasNext()) {
+        if (hasNext()) {
             throw new NoSuchElementException("there are files left");
+        }
+        if (volume.isPresent()) {
+            requireParts();
         }
         byte[] unused = pending.orElse(new byte[0]);
         byte[] rest = in.readNBytes(BundleWriter.END - unused.length);
@@ -121,6 +187,37 @@ public final class BundleReader {
         if (!isZero(unused) || !isZero(rest) || in.read() >= 0) {
             throw new BundleRefused("something stands behind the last file of the list");
         }
+    }
+
+    private void requireParts() throws IOException {
+        byte[] text = new FileList(read).text();
+        requireHeader(VolumePlan.LIST, text.length);
+        byte[] found = in.readNBytes(text.length);
+        if (found.length < text.length) {
+            throw cut(VolumePlan.LIST);
+        }
+        if (!Arrays.equals(text, found)) {
+            throw new BundleRefused("the end of " + volume.orElseThrow() + " names other parts than those before it");
+        }
+        requirePadding(VolumePlan.LIST, TarHeader.padding(text.length));
+        if (signer.isPresent()) {
+            Optional<byte[]> signature = next(VolumePlan.SIGNATURE, BundleSignature.MAX_BYTES);
+            if (!trust.require(WHAT, text, signature.map(BundleSignature::parse))
+                    .equals(signer)) {
+                throw new BundleRefused(
+                        "the end of " + volume.orElseThrow() + " is signed by another key than its" + " beginning");
+            }
+        }
+    }
+
+    /** A small file that may come next. */
+    private Optional<byte[]> next(String path, int most) throws IOException {
+        byte[] header = header();
+        Optional<byte[]> content = content(header, path, most);
+        if (content.isEmpty()) {
+            pending = Optional.of(header);
+        }
+        return content;
     }
 
     /** A small file that the header at hand may be of. */
@@ -138,6 +235,11 @@ public final class BundleReader {
     }
 
     private byte[] header() throws IOException {
+        if (pending.isPresent()) {
+            byte[] unused = pending.get();
+            pending = Optional.empty();
+            return unused;
+        }
         byte[] header = in.readNBytes(TarHeader.BLOCK);
         if (header.length < TarHeader.BLOCK) {
             throw cut("a header");

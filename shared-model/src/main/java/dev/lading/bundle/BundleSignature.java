@@ -53,12 +53,12 @@ public record BundleSignature(String algorithm, String key, String value) {
         };
     }
 
-    byte[] text() {
+    public byte[] text() {
         return (algorithm + " " + key + " " + value + "\n").getBytes(US_ASCII);
     }
 
     /** @throws BundleRefused if it is no signature */
-    static BundleSignature parse(byte[] text) {
+    public static BundleSignature parse(byte[] text) {
         Matcher parts = TEXT.matcher(new String(text, US_ASCII));
         if (!parts.matches()) {
             throw new BundleRefused("the signature is not written as bundles have it");

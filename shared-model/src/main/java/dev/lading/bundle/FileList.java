@@ -4,13 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.lading.oci.Digest;
 import java.io.IOException;
-import java.io.InputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,8 +19,6 @@ import java.util.regex.Pattern;
 public record FileList(List<Entry> entries) {
     /** Limit on the list's own bytes, each file has some 160. */
     static final int MAX_BYTES = 64 * 1024 * 1024;
-
-    private static final int BUFFER = 256 * 1024;
 
     /** Limit on one file: S3 takes none that is larger. */
     private static final long MAX_FILE_BYTES = 5L << 40;
@@ -44,20 +39,8 @@ public record FileList(List<Entry> entries) {
             return new Entry(digest, sizeBytes, "blobs/sha256/" + digest.hex());
         }
 
-        /** Hands on as many bytes as are listed, and says what they are; empty: there are not as many. */
-        Optional<Digest> copy(InputStream in, Target target) throws IOException {
-            MessageDigest hasher = Digest.hasher(digest.algorithm());
-            byte[] buffer = new byte[BUFFER];
-            for (long left = sizeBytes; left > 0; ) {
-                int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-                if (count < 0) {
-                    return Optional.empty();
-                }
-                hasher.update(buffer, 0, count);
-                target.take(buffer, count);
-                left -= count;
-            }
-            return Optional.of(Digest.finish(digest.algorithm(), hasher.digest()));
+        private String line() {
+            return digest + " " + sizeBytes + " " + path + "\n";
         }
 
         public static Entry of(String path, byte[] bytes) {
@@ -81,14 +64,13 @@ public record FileList(List<Entry> entries) {
         return Digest.of(Digest.SHA256, text());
     }
 
+    long textBytes() {
+        return entries.stream().mapToLong(each -> each.line().length()).sum();
+    }
+
     byte[] text() {
         var text = new StringBuilder();
-        entries.forEach(each -> text.append(each.digest())
-                .append(' ')
-                .append(each.sizeBytes())
-                .append(' ')
-                .append(each.path())
-                .append('\n'));
+        entries.forEach(each -> text.append(each.line()));
         return text.toString().getBytes(US_ASCII);
     }
 

@@ -16,14 +16,15 @@ public record Trust(List<PublicKey> keys, boolean unsigned) {
     }
 
     /**
-     * The name of the key that signed a list; empty: nobody did, and that is allowed.
+     * The name of the key that signed a text; empty: nobody did, and that is allowed.
      *
+     * @param what it is of, for messages
      * @throws BundleRefused if it is not trusted
      */
-    Optional<String> require(byte[] list, Optional<BundleSignature> signature) {
+    public Optional<String> require(String what, byte[] text, Optional<BundleSignature> signature) {
         if (signature.isEmpty()) {
             if (!unsigned) {
-                throw new BundleRefused("the bundle is not signed, and only signed ones are taken");
+                throw new BundleRefused(what + " is not signed, and only signed ones are taken");
             }
             return Optional.empty();
         }
@@ -31,9 +32,9 @@ public record Trust(List<PublicKey> keys, boolean unsigned) {
                 .filter(key -> BundleSignature.name(key).equals(signature.get().key()))
                 .findFirst()
                 .orElseThrow(() -> new BundleRefused(
-                        "the bundle is signed by the key " + signature.get().key() + ", which is not trusted"));
-        if (!signature.get().isOf(list, signer)) {
-            throw new BundleRefused("the list of files is not what was signed");
+                        what + " is signed by the key " + signature.get().key() + ", which is not trusted"));
+        if (!signature.get().isOf(text, signer)) {
+            throw new BundleRefused(what + " is not what was signed");
         }
         return Optional.of(signature.get().key());
     }

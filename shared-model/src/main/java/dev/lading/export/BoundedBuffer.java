@@ -43,7 +43,7 @@ final class BoundedBuffer extends ByteArrayOutputStream {
         return new FileList.Entry(Digest.finish(Digest.SHA256, hash.digest()), count, path);
     }
 
-    synchronized InputStream open() {
-        return new ByteArrayInputStream(buf, 0, count);
+    synchronized InputStream open(long offset, long length) {
+        return new ByteArrayInputStream(buf, Math.toIntExact(offset), Math.toIntExact(length));
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.lading.bundle.BundleRefused;
 import dev.lading.bundle.document.DocumentEntry.Omitted;
 import dev.lading.bundle.document.DocumentEntry.Why;
+import dev.lading.bundle.document.Receipt;
 import dev.lading.content.ManifestService;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.BlobEntry;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +35,7 @@ import java.util.stream.Stream;
  */
 final class BundleContents {
     /** Size up to which a blob is in the bundle even if the other side holds it. */
-    static final long SMALL_BYTES = 64 * 1024;
+    static final long SMALL_BYTES = Receipt.SMALL_BYTES;
 
     private static final Comparator<Digest> BY_DIGEST = Comparator.comparing(Digest::hex);
 
@@ -47,7 +49,7 @@ final class BundleContents {
     /** What of the repository at hand was looked at. */
     private final Set<Digest> seen = new HashSet<>();
 
-    private Optional<RepositoryView> otherSide = Optional.empty();
+    private Predicate<Digest> otherSide = blob -> false;
     private boolean hasEmptyLayer;
 
     BundleContents(ManifestService manifestService) {
@@ -63,9 +65,9 @@ final class BundleContents {
     /**
      * Begins with another repository.
      *
-     * @param held the version of it that the other side has; empty: none
+     * @param held which blobs of it the other side holds
      */
-    void begin(Optional<RepositoryView> held) {
+    void begin(Predicate<Digest> held) {
         otherSide = held;
         seen.clear();
     }
@@ -120,18 +122,11 @@ final class BundleContents {
         requireNamed(blob.digest());
         if (!blob.isHeld()) {
             missing.put(blob.digest(), blob);
-        } else if (blob.sizeBytes() > SMALL_BYTES && isOnOtherSide(blob.digest())) {
+        } else if (blob.sizeBytes() > SMALL_BYTES && otherSide.test(blob.digest())) {
             base.put(blob.digest(), blob.sizeBytes());
         } else {
             blobs.putIfAbsent(blob.digest(), new BlobFile(blob.digest(), blob.sizeBytes(), version));
         }
-    }
-
-    private boolean isOnOtherSide(Digest blob) {
-        return otherSide
-                .flatMap(held -> held.blobInVersion(blob))
-                .filter(BlobEntry::isHeld)
-                .isPresent();
     }
 
     private static void requireNamed(Digest digest) {

@@ -4,6 +4,7 @@ import dev.lading.blob.BlobStore;
 import dev.lading.bundle.BundleKey;
 import dev.lading.bundle.BundleWriter;
 import dev.lading.bundle.FileList;
+import dev.lading.bundle.VolumePlan;
 import dev.lading.bundle.document.DocumentEntry.Omitted;
 import dev.lading.export.BundleContents.BlobFile;
 import dev.lading.export.BundleContents.ManifestFile;
@@ -25,8 +26,10 @@ public final class Export {
     private final BlobStore blobs;
     private final List<BoundedBuffer> described;
     private final FileList files;
+    private final List<WrittenBundle.Part> parts;
 
-    Export(BundleContents contents, BlobStore blobs, List<BoundedBuffer> described) {
+    Export(BundleContents contents, BlobStore blobs, List<BoundedBuffer> described, List<WrittenBundle.Part> parts) {
+        this.parts = List.copyOf(parts);
         this.contents = contents;
         this.blobs = blobs;
         this.described = List.copyOf(described);
@@ -54,6 +57,11 @@ public final class Export {
 
     private static FileList.Entry emptyLayer() {
         return FileList.Entry.blob(EmptyLayer.DIGEST, EmptyLayer.SIZE_BYTES);
+    }
+
+    /** Which versions are in it, so that the same can be asked for again when there are newer ones. */
+    public List<WrittenBundle.Part> parts() {
+        return parts;
     }
 
     /** Every file, in order. */
@@ -85,28 +93,48 @@ public final class Export {
      */
     public void write(OutputStream out, Optional<BundleKey> key, Progress progress) throws IOException {
         try (var writer = new BundleWriter(out, files, key)) {
-            var writing = new Writing(writer, progress);
-            for (BoundedBuffer each : described) {
-                writing.next(each.entry(), each::open);
-            }
-            for (ManifestFile manifest : contents.manifests()) {
-                writing.next(entry(manifest), () -> new ByteArrayInputStream(contents.body(contents.row(manifest))));
-            }
-            if (contents.hasEmptyLayer()) {
-                writing.next(emptyLayer(), () -> new ByteArrayInputStream(EmptyLayer.bytes()));
-            }
-            for (BlobFile blob : (Iterable<BlobFile>) contents.blobs()::iterator) {
-                writing.next(entry(blob), () -> open(blob));
-            }
+            write(writer, progress);
         }
     }
 
-    private InputStream open(BlobFile blob) throws IOException {
+    /**
+     * Writes one volume of the bundle.
+     *
+     * @param plan of these {@link #files}
+     * @param number from 1 on
+     */
+    public void writeVolume(OutputStream out, Optional<BundleKey> key, VolumePlan plan, int number) throws IOException {
+        try (var writer = new BundleWriter(out, files, key, plan, plan.mark(number))) {
+            write(writer, (files, bytes) -> {});
+        }
+    }
+
+    private void write(BundleWriter writer, Progress progress) throws IOException {
+        var writing = new Writing(writer, progress);
+        for (BoundedBuffer each : described) {
+            writing.next(each.entry(), each::open);
+        }
+        for (ManifestFile manifest : contents.manifests()) {
+            writing.next(entry(manifest), (at, length) -> piece(contents.body(contents.row(manifest)), at, length));
+        }
+        if (contents.hasEmptyLayer()) {
+            writing.next(emptyLayer(), (at, length) -> piece(EmptyLayer.bytes(), at, length));
+        }
+        for (BlobFile blob : (Iterable<BlobFile>) contents.blobs()::iterator) {
+            writing.next(entry(blob), (at, length) -> open(blob, at, length));
+        }
+    }
+
+    private static InputStream piece(byte[] bytes, long offset, long length) {
+        return new ByteArrayInputStream(bytes, Math.toIntExact(offset), Math.toIntExact(length));
+    }
+
+    private InputStream open(BlobFile blob, long offset, long length) throws IOException {
         BlobEntry row = blob.in()
                 .blobInVersion(blob.digest())
                 .filter(BlobEntry::isHeld)
                 .orElseThrow(() -> new EntityUnknown("blob", blob.digest()));
-        return blobs.read(row.key().orElseThrow(), 0, blob.sizeBytes());
+        return blobs.read(row.key().orElseThrow(), offset, length);
     }
 
     /** A bundle as far as it is written. */
@@ -122,9 +150,8 @@ public final class Export {
         }
 
         void next(FileList.Entry file, BundleWriter.Source source) throws IOException {
-            writer.next(file, source);
+            bytes += writer.next(file, source);
             files++;
-            bytes += file.sizeBytes();
             progress.written(files, bytes);
         }
     }

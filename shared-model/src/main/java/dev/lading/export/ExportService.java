@@ -5,6 +5,7 @@ import dev.lading.bundle.BundleRefused;
 import dev.lading.bundle.document.DocumentEntry.OfDistribution;
 import dev.lading.bundle.document.DocumentHead;
 import dev.lading.bundle.document.DocumentWriter;
+import dev.lading.bundle.document.Receipt;
 import dev.lading.content.ManifestService;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionService;
@@ -12,6 +13,9 @@ import dev.lading.export.ExportRequest.Part;
 import dev.lading.export.HistoryWalk.Chosen;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryVersion;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryService;
@@ -53,15 +57,23 @@ public final class ExportService {
      * @throws FieldInvalid if it is more than a bundle may hold
      */
     public Export prepare(ExportRequest request, Predicate<Distribution> named) throws IOException {
+        return prepare(request, Receipt.nothing(), named);
+    }
+
+    /**
+     * Finds out what a bundle holds for somebody who has what a receipt says. Repositories that it does not name are
+     * exported as without it.
+     */
+    public Export prepare(ExportRequest request, Receipt receipt, Predicate<Distribution> named) throws IOException {
         try {
-            return prepared(request, named);
+            return prepared(request, receipt, named);
         } catch (BundleRefused e) {
             throw new FieldInvalid("repositories", String.valueOf(e.getMessage()));
         }
     }
 
-    private Export prepared(ExportRequest request, Predicate<Distribution> named) throws IOException {
-        List<Chosen> chosen = chosen(request);
+    private Export prepared(ExportRequest request, Receipt receipt, Predicate<Distribution> named) throws IOException {
+        List<Chosen> chosen = chosen(request, receipt);
         Instant date = request.date()
                 .orElseGet(() -> chosen.stream()
                         .map(each -> each.last().created())
@@ -81,10 +93,14 @@ public final class ExportService {
             }
             writer.write(contents.omitted());
         }
-        return new Export(contents, blobs, layout.files(document));
+        return new Export(
+                contents,
+                blobs,
+                layout.files(document),
+                chosen.stream().map(Chosen::part).toList());
     }
 
-    private List<Chosen> chosen(ExportRequest request) {
+    private List<Chosen> chosen(ExportRequest request, Receipt receipt) {
         if (request.parts().isEmpty()) {
             throw new FieldInvalid("repositories", "An export is of one repository or more.");
         }
@@ -94,7 +110,9 @@ public final class ExportService {
             throw new FieldInvalid("repositories", "A repository is exported once.");
         }
         return request.parts().stream()
-                .map(this::chosen)
+                .map(part -> receipt.find(part.repository())
+                        .map(held -> chosen(part, held))
+                        .orElseGet(() -> chosen(part)))
                 .sorted(Comparator.comparing(
                         each -> each.repository().settings().name()))
                 .toList();
@@ -102,12 +120,40 @@ public final class ExportService {
 
     private Chosen chosen(Part part) {
         Repository repository = repositories.get(part.repository());
-        RepositoryVersion last = versions.get(part.repository(), part.to().orElse(repository.version()));
-        Optional<RepositoryVersion> from = part.from().map(number -> versions.get(part.repository(), number));
+        RepositoryVersion last = last(repository, part);
+        Optional<RepositoryView> from = part.from().map(number -> {
+            var _ = versions.get(part.repository(), number);
+            return versions.view(part.repository(), number);
+        });
         if (from.filter(each -> each.version() > last.version()).isPresent()) {
             throw new FieldInvalid("versions", "Version " + last.version() + " is older than the one to export from.");
         }
-        return new Chosen(repository, from, last);
+        return new Chosen(repository, part.from(), blob -> isHeld(from, blob), last);
+    }
+
+    private RepositoryVersion last(Repository repository, Part part) {
+        return versions.get(repository.id(), part.to().orElse(repository.version()));
+    }
+
+    private static boolean isHeld(Optional<RepositoryView> from, Digest blob) {
+        return from.flatMap(each -> each.blobInVersion(blob))
+                .filter(BlobEntry::isHeld)
+                .isPresent();
+    }
+
+    private Chosen chosen(Part part, Receipt.Held held) {
+        Repository repository = repositories.get(part.repository());
+        RepositoryVersion last = last(repository, part);
+        if (part.from().isPresent()) {
+            throw new FieldInvalid("start_versions", "The receipt says from which version '" + held.name() + "' is.");
+        }
+        if (held.version() > last.version()) {
+            throw new FieldInvalid(
+                    "receipt",
+                    "The other side has '" + held.name() + "' up to version " + held.version()
+                            + ", and what is exported ends with version " + last.version() + ".");
+        }
+        return new Chosen(repository, Optional.of(held.version()), held.blobs()::contains, last);
     }
 
     private Stream<OfDistribution> serving(Repository repository, Predicate<Distribution> named) {

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Goes through the versions of one repository, and finds what they changed. */
@@ -52,9 +53,14 @@ final class HistoryWalk {
     /**
      * What of a repository is exported.
      *
-     * @param from the version that the other side has; empty: none
+     * @param from number of the version that the other side has; empty: it has none
+     * @param held which blobs of that version the other side holds
      */
-    record Chosen(Repository repository, Optional<RepositoryVersion> from, RepositoryVersion last) {}
+    record Chosen(Repository repository, Optional<Long> from, Predicate<Digest> held, RepositoryVersion last) {
+        WrittenBundle.Part part() {
+            return new WrittenBundle.Part(repository.id(), from, last.version());
+        }
+    }
 
     Repository repository() {
         return chosen.repository();
@@ -68,28 +74,32 @@ final class HistoryWalk {
         RepositoryId id = repository().id();
         RepositorySettings settings = repository().settings();
         long last = chosen.last().version();
-        contents.begin(chosen.from().map(from -> versions.view(id, from.version())));
-        document.write(new OfRepository(
-                id,
-                settings.name(),
-                settings.description(),
-                settings.labels(),
-                chosen.from().map(RepositoryVersion::version),
-                last));
-        long next = chosen.from().map(from -> from.version() + 1).orElse(0L);
+        contents.begin(chosen.held());
+        document.write(
+                new OfRepository(id, settings.name(), settings.description(), settings.labels(), chosen.from(), last));
+        // What changed since one that was deleted is not known any more.
+        boolean complete =
+                chosen.from().filter(from -> versions.find(id, from).isEmpty()).isPresent();
+        long next = chosen.from().map(from -> from + 1).orElse(0L);
         while (next <= last) {
             RepositoryVersion version = versions.firstFrom(id, next)
                     .filter(each -> each.version() <= last)
                     .orElseThrow(() -> new EntityUnknown("version", last));
-            document.write(new OfVersion(version.version(), version.created(), version.base(), version.note()));
-            document.write(changes(id, version.version()).stream());
+            document.write(new OfVersion(
+                    version.version(),
+                    version.created(),
+                    version.base(),
+                    version.note(),
+                    complete ? Optional.of(true) : Optional.empty()));
+            document.write(changes(id, version.version(), complete).stream());
+            complete = false;
             next = version.version() + 1;
         }
     }
 
-    private List<ChangeEntry> changes(RepositoryId id, long number) {
+    private List<ChangeEntry> changes(RepositoryId id, long number, boolean complete) {
         RepositoryView view = versions.view(id, number);
-        try (Stream<Difference> differences = versions.changes(id, number)) {
+        try (Stream<Difference> differences = complete ? all(view) : versions.changes(id, number)) {
             return differences
                     .flatMap(difference -> change(view, difference).stream())
                     // One more is refused.
@@ -97,6 +107,11 @@ final class HistoryWalk {
                     .sorted(ORDER)
                     .toList();
         }
+    }
+
+    private static Stream<Difference> all(RepositoryView view) {
+        return Content.<Content>inTables(view::stream)
+                .flatMap(row -> Difference.between(row, Optional.empty(), Optional.of(row)));
     }
 
     private Optional<ChangeEntry> change(RepositoryView view, Difference difference) {

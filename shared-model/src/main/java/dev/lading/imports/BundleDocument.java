@@ -36,6 +36,7 @@ final class BundleDocument {
     private final DocumentHead head;
     private final List<OfRepository> repositories = new ArrayList<>();
     private final Map<String, List<Long>> versions = new HashMap<>();
+    private final Set<String> complete = new HashSet<>();
     private final List<OfDistribution> distributions = new ArrayList<>();
     private final Map<Digest, MediaType> manifests = new HashMap<>();
     private final Set<Digest> blobs = new HashSet<>();
@@ -57,7 +58,12 @@ final class BundleDocument {
                     numbers = new ArrayList<>();
                     versions.put(repository.name(), numbers);
                 }
-                case OfVersion version -> numbers.add(version.number());
+                case OfVersion version -> {
+                    numbers.add(version.number());
+                    if (version.showsAll()) {
+                        complete.add(repositories.getLast().name());
+                    }
+                }
                 case ManifestChange manifest when !manifest.removed() -> manifest(manifest);
                 case BlobChange blob when !blob.removed() -> blobs.add(blob.digest());
                 case OfDistribution distribution -> distributions.add(distribution);
@@ -92,6 +98,11 @@ final class BundleDocument {
     /** Numbers of the versions of a repository, in order. */
     List<Long> versions(OfRepository repository) {
         return versions.getOrDefault(repository.name(), List.of());
+    }
+
+    /** Whether all that the first version shows is said, and not what it changed. */
+    boolean isComplete(OfRepository repository) {
+        return complete.contains(repository.name());
     }
 
     List<OfDistribution> distributions() {

@@ -40,6 +40,11 @@ public record ImportRequest(
 
     /** What whoever imports may do. Asked before anything is read of the content, and again before it is committed. */
     public interface Rights {
+        /** Who sends a bundle, if others could take part in it; empty: whoever may do everything. */
+        default Optional<String> sender() {
+            return Optional.empty();
+        }
+
         /** @param target empty: it would be made */
         boolean mayWrite(String name, Optional<RepositoryId> target);
 

@@ -104,7 +104,9 @@ final class ImportTargets {
                 targets,
                 made.made(),
                 made.taken(),
-                document.missing());
+                document.missing(),
+                reader.listDigest(),
+                Optional.empty());
     }
 
     /** @param complete whether it is checked that what the bundle leaves out is here */
@@ -203,7 +205,7 @@ final class ImportTargets {
         return Write.put(
                 LastImport.TABLE,
                 new LastImport(
-                        from.id(), target, from.to(), version, document.head().created()));
+                        from.id(), target, from.to(), version, document.head().created(), Optional.of(from.name())));
     }
 
     private long follow(RepositoryId target, OfRepository from, Staging staging, ImportService.Progress progress) {
@@ -231,7 +233,8 @@ final class ImportTargets {
                     }
                     ImportedVersions imported = imported(from, staging, target, replaces.base());
                     var state = new ImportedState(imported.sum(), imported.rows());
-                    return BulkChange.Plan.of(state.steps(newest, () -> own(newest, replaces.base()))
+                    return BulkChange.Plan.of(state.steps(
+                                            newest, () -> own(newest, document.isComplete(from) ? 0 : replaces.base()))
                                     .iterator())
                             .atEnd(version -> List.of(done(from, target, version)));
                 },

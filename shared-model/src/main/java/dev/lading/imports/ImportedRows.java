@@ -103,6 +103,9 @@ final class ImportedRows {
                     .orElseGet(Changes::new);
         }
         Digest digest = change.digest().get();
+        if (before.tag(change.tag()).filter(digest::equals).isPresent()) {
+            return new Changes();
+        }
         if (!added.contains(digest) && before.manifest(digest).isEmpty()) {
             throw new BundleRefused("the bundle sets tag '" + change.tag() + "' on manifest " + digest
                     + ", which its version does not have");

@@ -46,7 +46,7 @@ final class ImportedState {
         return difference.added().or(difference::removed).orElseThrow();
     }
 
-    private static String key(Content row) {
+    static String key(Content row) {
         return switch (row) {
             case TagEntry tag -> key(TagChange.class, tag.name());
             case ManifestEntry manifest -> key(ManifestChange.class, manifest.name());

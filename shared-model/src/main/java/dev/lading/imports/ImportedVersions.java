@@ -6,6 +6,7 @@ import dev.lading.bundle.document.DocumentEntry.OfRepository;
 import dev.lading.commit.BulkHistory;
 import dev.lading.history.Changes;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.row.Content;
 import dev.lading.oci.Digest;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -52,9 +53,18 @@ final class ImportedVersions {
 
     private Iterator<Changes> steps(BundleDocument.Version version, RepositoryView before) {
         Set<Digest> added = added(version.changes());
-        return version.changes().stream()
-                .flatMap(change -> rows.set(before, change, added))
+        Stream<Changes> set = version.changes().stream().flatMap(change -> rows.set(before, change, added));
+        return Stream.concat(set, version.entry().showsAll() ? gone(version, before) : Stream.empty())
                 .iterator();
+    }
+
+    /** Removes what the version before shows, and one whose all is said does not. */
+    private static Stream<Changes> gone(BundleDocument.Version version, RepositoryView before) {
+        Set<String> shown =
+                version.changes().stream().map(ImportedVersions::key).collect(Collectors.toSet());
+        return Content.<Content>inTables(before::stream)
+                .filter(row -> !shown.contains(ImportedState.key(row)))
+                .map(row -> ImportedRows.removed(before, row));
     }
 
     static Set<Digest> added(List<ChangeEntry> changes) {

@@ -11,14 +11,17 @@ import dev.lading.oci.Digest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Where the content of a bundle waits, so that an import which was interrupted goes on.
+ * Where the content of a bundle waits, so that an import which was interrupted goes on, and until all volumes are here.
  *
  * @param list digest of the list of its files
+ * @param cut how the bundle comes in volumes; empty: it comes as one archive
  */
-record StagedBundle(Digest list, Staging staging, Instant begun, long revision) implements Revised {
-    static final Table<StagedBundle> TABLE = new Table<>("staged-bundle", StagedBundle.class, each -> key(each.list()));
+record StagedBundle(Digest list, Optional<Cut> cut, Staging staging, Instant begun, long revision) implements Revised {
+    static final Table<StagedBundle> TABLE =
+            new Table<>("staged-bundle", StagedBundle.class, each -> key(each.list(), each.cut()));
 
     private static final String PARTITION = "all";
 
@@ -28,8 +31,32 @@ record StagedBundle(Digest list, Staging staging, Instant begun, long revision) 
     /** When the clean-up takes it for given up, whatever became of the import. */
     private static final Duration KEPT = Duration.ofDays(7);
 
-    static Key key(Digest list) {
-        return new Key(PARTITION, list.toString());
+    /** As {@link #USED}, for volumes, which may be carried one by one. */
+    private static final Duration VOLUMES_USED = Duration.ofDays(27);
+
+    private static final Duration VOLUMES_KEPT = Duration.ofDays(31);
+
+    public StagedBundle {
+        cut = cut == null ? Optional.empty() : cut;
+    }
+
+    /**
+     * Volumes that are joined with each other: those of one size, which the same caller sends, since nobody gets content
+     * of which only another had the bytes.
+     */
+    record Cut(long volumeBytes, Optional<String> sender) {
+        public Cut {
+            sender = sender == null ? Optional.empty() : sender;
+        }
+    }
+
+    static Key key(Digest list, Optional<Cut> cut) {
+        return new Key(
+                PARTITION,
+                list
+                        + cut.map(each -> " " + each.volumeBytes() + " "
+                                        + each.sender().orElse(""))
+                                .orElse(""));
     }
 
     static Query all(int limit) {
@@ -40,7 +67,7 @@ record StagedBundle(Digest list, Staging staging, Instant begun, long revision) 
     static List<Write> begin(StagedBundle begun) {
         return List.of(
                 Write.put(TABLE, begun, Condition.absent()),
-                begun.staging().letGo(begun.begun().plus(KEPT)));
+                begun.staging().letGo(begun.begun().plus(begun.cut().isPresent() ? VOLUMES_KEPT : KEPT)));
     }
 
     /** Writes that end it. */
@@ -49,6 +76,6 @@ record StagedBundle(Digest list, Staging staging, Instant begun, long revision) 
     }
 
     boolean isUsable(Instant now) {
-        return begun.plus(USED).isAfter(now);
+        return begun.plus(cut.isPresent() ? VOLUMES_USED : USED).isAfter(now);
     }
 }

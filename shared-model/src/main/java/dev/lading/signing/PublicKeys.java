@@ -32,6 +32,15 @@ public final class PublicKeys {
     }
 
     /**
+     * Reads a key from URL-safe base64.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static PublicKey ofUrlText(String text) {
+        return of(Base64.getUrlDecoder().decode(text));
+    }
+
+    /**
      * Reads a key.
      *
      * @param encoded X.509, in DER

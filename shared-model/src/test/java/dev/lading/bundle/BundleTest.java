@@ -66,7 +66,7 @@ class BundleTest {
         try (var writer = new BundleWriter(out, what, by)) {
             for (int i = 0; i < contents.size(); i++) {
                 byte[] content = contents.get(i);
-                writer.next(what.entries().get(i), () -> new ByteArrayInputStream(content));
+                writer.next(what.entries().get(i), (at, length) -> new ByteArrayInputStream(content));
             }
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -82,7 +82,7 @@ class BundleTest {
             try (var writer = new BundleWriter(new TailOutput(out, from), list, Optional.of(key(pair)))) {
                 for (int i = 0; i < files.size(); i++) {
                     byte[] content = files.get(i);
-                    writer.next(list.entries().get(i), () -> {
+                    var _ = writer.next(list.entries().get(i), (offset, length) -> {
                         assertThat(from).isLessThan(whole.length - BundleWriter.END);
                         return new ByteArrayInputStream(content);
                     });
@@ -242,8 +242,10 @@ class BundleTest {
         for (byte[] wrong : List.of(new byte[files.get(1).length], Bytes.random(3))) {
             assertThatThrownBy(() -> {
                         try (var writer = new BundleWriter(out, list, Optional.empty())) {
-                            writer.next(list.entries().getFirst(), () -> new ByteArrayInputStream(files.getFirst()));
-                            writer.next(list.entries().get(1), () -> new ByteArrayInputStream(wrong));
+                            writer.next(
+                                    list.entries().getFirst(),
+                                    (at, length) -> new ByteArrayInputStream(files.getFirst()));
+                            writer.next(list.entries().get(1), (at, length) -> new ByteArrayInputStream(wrong));
                         }
                     })
                     .isInstanceOf(IOException.class)

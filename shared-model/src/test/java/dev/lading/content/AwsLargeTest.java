@@ -3,6 +3,8 @@ package dev.lading.content;
 import dev.lading.cleanup.CleanupUnderLoadContract;
 import dev.lading.curation.LargeRewriteContract;
 import dev.lading.imports.ImportContract;
+import dev.lading.imports.ReceiptContract;
+import dev.lading.imports.VolumeContract;
 import dev.lading.repository.ImportedHistoryContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionCostContract;
@@ -20,6 +22,12 @@ class AwsLargeTest {
             return 50;
         }
     }
+
+    @Nested
+    class Receipts extends ReceiptContract {}
+
+    @Nested
+    class Volumes extends VolumeContract {}
 
     @Nested
     class ImportedHistories extends ImportedHistoryContract {}

@@ -229,7 +229,7 @@ public abstract class ExportContract extends ServiceContract {
 
         assertThat(of(OfVersion.class, entries))
                 .isEqualTo(registry().log(APP).stream()
-                        .map(v -> new OfVersion(v.version(), v.created(), v.base(), v.note()))
+                        .map(v -> new OfVersion(v.version(), v.created(), v.base(), v.note(), Optional.empty()))
                         .toList());
         assertThat(of(OfVersion.class, entries))
                 .extracting(OfVersion::note)

@@ -105,7 +105,7 @@ public abstract class ImportContract extends ServiceContract {
 
     private ImportService imports(Registry of, MetadataStore store) {
         return new ImportService(
-                store, of.repositories, of.versions, of.distributions, of.manifests, of.uploads, clock);
+                store, of.repositories, of.versions, of.distributions, of.manifests, of.uploads, blobs(), clock);
     }
 
     private ImportReport run(byte[] bundle, ImportRequest request) {
@@ -602,7 +602,7 @@ public abstract class ImportContract extends ServiceContract {
             try (var writer = new BundleWriter(out, new FileList(list), Optional.empty())) {
                 for (int i = 0; i < files.size(); i++) {
                     byte[] content = files.get(i);
-                    writer.next(list.get(i), () -> new ByteArrayInputStream(content));
+                    writer.next(list.get(i), (at, length) -> new ByteArrayInputStream(content));
                 }
             }
             return out.toByteArray();
@@ -614,7 +614,7 @@ public abstract class ImportContract extends ServiceContract {
     private static List<DocumentEntry> oneVersion(DocumentEntry... changes) {
         var repository = new OfRepository(
                 new RepositoryId(new UUID(1, 2)), "crafted", Optional.empty(), Labels.NONE, Optional.empty(), 1);
-        var version = new OfVersion(1, Instant.EPOCH, Optional.empty(), Optional.empty());
+        var version = new OfVersion(1, Instant.EPOCH, Optional.empty(), Optional.empty(), Optional.empty());
         return Stream.concat(Stream.of(repository, version), Stream.of(changes)).toList();
     }
 

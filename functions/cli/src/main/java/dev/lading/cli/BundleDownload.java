@@ -41,10 +41,8 @@ final class BundleDownload {
         void writeTo(OutputStream file) throws IOException;
     }
 
-    void into(Path file, Source source) throws IOException {
-        if (Files.exists(file)) {
-            throw CommandFailure.usage("there is a file " + file + " already");
-        }
+    static void intoFile(Path file, Source source) throws IOException {
+        requireAbsent(file);
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try (FileChannel channel = FileChannel.open(
                 part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
@@ -55,6 +53,12 @@ final class BundleDownload {
             throw e;
         }
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    static void requireAbsent(Path file) {
+        if (Files.exists(file)) {
+            throw CommandFailure.usage("there is a file " + file + " already");
+        }
     }
 
     void copy(InputStream in, OutputStream out) throws IOException {

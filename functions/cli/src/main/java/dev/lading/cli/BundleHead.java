@@ -17,8 +17,8 @@ final class BundleHead {
     private static final int SIZE_AT = 124;
     private static final int SIZE_DIGITS = 11;
 
-    /** Files that stand before what a bundle holds: the list, its signature, and those of the layout. */
-    private static final int MOST_FILES = 6;
+    /** Files that stand before what a bundle holds: the list, its signature, the volume, and those of the layout. */
+    private static final int MOST_FILES = 7;
 
     /** What is sent of a file that is no bundle, so that the server says so. */
     private static final long ENOUGH_BYTES = 64 * 1024;

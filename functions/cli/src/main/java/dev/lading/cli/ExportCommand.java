@@ -12,12 +12,14 @@ import dev.lading.cli.api.RepositoryLookup;
 import dev.lading.cli.api.WrittenExport;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,10 +64,41 @@ final class ExportCommand implements Callable<Integer> {
     private List<String> since = new ArrayList<>();
 
     @Option(
+            names = "--receipt",
+            paramLabel = "FILE",
+            description = "Only what the other side does not have, as its receipt says, which 'lading receipt' or"
+                    + " 'lading import --receipt' wrote there.")
+    private @Nullable Path receipt;
+
+    @Option(
+            names = "--trust",
+            paramLabel = "KEYFILE",
+            description = "Public key by which the receipt may be signed, as 'lading keys bundle' prints it there. May"
+                    + " be repeated.")
+    private List<Path> trusted = new ArrayList<>();
+
+    @Option(names = "--unsigned", description = "Take a receipt that nobody signed.")
+    private boolean unsigned;
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
             description = "The file to write, which must not be there; - is standard output.")
     private @Nullable String output;
+
+    @Option(
+            names = "--volume-size",
+            paramLabel = "SIZE",
+            description = "Cut the bundle into volumes of at most this size, such as 4GiB, each a file: FILE.001 and so"
+                    + " on. Each is verified and imported alone, in any order.")
+    private @Nullable String volumeSize;
+
+    @Option(
+            names = "--volume",
+            paramLabel = "NUMBER",
+            description = "Make this volume alone, with the same versions and size as the others: one that was lost."
+                    + " May be repeated.")
+    private List<Integer> volumes = new ArrayList<>();
 
     @Option(
             names = "--allow-missing",
@@ -96,38 +129,98 @@ final class ExportCommand implements Callable<Integer> {
         if (toStdout && json) {
             throw CommandFailure.usage("--json and the bundle cannot both go to standard output");
         }
+        if (volumeSize == null && !volumes.isEmpty()) {
+            throw CommandFailure.usage("say by --volume-size how large the volumes are");
+        }
+        if (toStdout && volumeSize != null && volumes.size() != 1) {
+            throw CommandFailure.usage("one volume goes to standard output; say by --volume which");
+        }
+        if (receipt == null ? unsigned || !trusted.isEmpty() : unsigned == !trusted.isEmpty()) {
+            throw CommandFailure.usage("say with --receipt by --trust who may have signed it, or by --unsigned that"
+                    + " nobody need have");
+        }
+        Optional<String> held = Optional.ofNullable(receipt)
+                .map(file -> ReceiptFile.read(invocation.folder().resolve(file)));
+        ArrayNode keys = JsonText.object().putArray("keys");
+        trusted.forEach(file -> keys.add(KeyFile.read(invocation.folder().resolve(file))));
         ApiClient api = new LoginSources(login, invocation).connect();
         ObjectNode body = body(new RepositoryLookup(api));
+        held.ifPresent(text ->
+                body.put("receipt", text).put("receipt_unsigned", unsigned).set("receipt_keys", keys));
+        if (volumeSize != null) {
+            body.put("volume_size", ByteSize.parse("--volume-size", volumeSize));
+        }
         if (dryRun) {
             tell(api.post(EXPORT, body.put("dry_run", true)));
             return 0;
         }
-        Optional<ProgressLine> progress =
-                quiet ? Optional.empty() : Optional.of(new ProgressLine(invocation.err(), invocation.terminal()));
-        var download = new BundleDownload(progress);
         try {
-            if (toStdout) {
-                download(api, body, download, invocation.out(), progress);
+            if (volumeSize != null) {
+                writeVolumes(api, body, toStdout);
             } else {
-                download.into(
-                        invocation.folder().resolve(String.valueOf(output)),
-                        file -> download(api, body, download, file, progress));
+                ObjectNode told = write(api, body, toStdout, String.valueOf(output));
+                print(told, "wrote ", toStdout);
             }
+            return 0;
         } catch (IOException e) {
             throw CommandFailure.refused("cannot write " + output + ": " + e.getMessage());
         }
-        if (json) {
-            invocation
-                    .out()
-                    .println(JsonText.of(JsonText.object()
-                            .put("file", output)
-                            .put("bytes", download.bytes())
-                            .put("sha256", download.sha256())));
+    }
+
+    /** Writes an archive to standard output or a file, and returns what is told of it. */
+    private ObjectNode write(ApiClient api, ObjectNode body, boolean toStdout, String name) throws IOException {
+        Optional<ProgressLine> progress =
+                quiet ? Optional.empty() : Optional.of(new ProgressLine(invocation.err(), invocation.terminal()));
+        var download = new BundleDownload(progress);
+        if (toStdout) {
+            download(api, body, download, invocation.out(), progress);
         } else {
-            String told = "wrote " + download.bytes() + " bytes, sha256 " + download.sha256();
-            (toStdout ? invocation.err() : invocation.out()).println(PrintableText.of(told));
+            BundleDownload.intoFile(
+                    invocation.folder().resolve(name), file -> download(api, body, download, file, progress));
         }
-        return 0;
+        return JsonText.object()
+                .put("file", name)
+                .put("bytes", download.bytes())
+                .put("sha256", download.sha256());
+    }
+
+    private void print(ObjectNode told, String wrote, boolean toStdout) {
+        if (json) {
+            invocation.out().println(JsonText.of(told));
+        } else {
+            String line = wrote + told.path("bytes").asLong() + " bytes, sha256 "
+                    + told.path("sha256").asText();
+            (toStdout ? invocation.err() : invocation.out()).println(PrintableText.of(line));
+        }
+    }
+
+    /** Writes volumes of what is newest now: a version that comes meanwhile is in none of them. */
+    private void writeVolumes(ApiClient api, ObjectNode body, boolean toStdout) throws IOException {
+        JsonNode summary = api.post(EXPORT, body.deepCopy().put("dry_run", true));
+        int count = summary.path("volumes").asInt();
+        List<Integer> numbers =
+                volumes.isEmpty() ? IntStream.rangeClosed(1, count).boxed().toList() : volumes;
+        if (numbers.stream().anyMatch(number -> number < 1 || number > count)) {
+            throw CommandFailure.usage("there are " + count + " volumes of that size");
+        }
+        if (!toStdout) {
+            numbers.forEach(
+                    number -> BundleDownload.requireAbsent(invocation.folder().resolve(volumeName(number))));
+        }
+        body.set("versions", summary.path("versions"));
+        body.set("bundle", summary.path("bundle"));
+        for (int number : numbers) {
+            String name = volumeName(number);
+            ObjectNode told = write(api, body.put("volume", number), toStdout, name);
+            print(
+                    told.put("volume", number).put("volumes", count),
+                    name + ", volume " + number + " of " + count + ": ",
+                    toStdout);
+        }
+    }
+
+    private String volumeName(int number) {
+        return "%s.%03d".formatted(output, number);
     }
 
     private void download(
@@ -135,6 +228,10 @@ final class ExportCommand implements Callable<Integer> {
             throws IOException {
         if (api.download(EXPORT, body, in -> download.copy(in, out))) {
             return;
+        }
+        if (volumeSize != null || receipt != null) {
+            throw CommandFailure.usage("functions write whole bundles and increments from a version: for volumes and"
+                    + " receipts run a server on the same bucket and table");
         }
         if (allowMissing) {
             throw CommandFailure.usage("bundles are written by an exporter here, which fetches what is missing: leave"
@@ -197,9 +294,12 @@ final class ExportCommand implements Callable<Integer> {
                 ? ""
                 : "; missing, since they were not fetched: "
                         + summary.path("missing_blobs").asLong() + " blobs";
+        String cut = summary.path("volumes").isIntegralNumber()
+                ? "; " + summary.path("volumes").asInt() + " volumes"
+                : "";
         invocation
                 .out()
                 .println(PrintableText.of(summary.path("files").asLong() + " files of "
-                        + summary.path("bytes").asLong() + " bytes" + held + missing));
+                        + summary.path("bytes").asLong() + " bytes" + held + missing + cut));
     }
 }

@@ -13,13 +13,11 @@ import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,16 +41,17 @@ import picocli.CommandLine.Parameters;
 final class ImportCommand implements Callable<Integer> {
     private static final String IMPORT = ApiClient.API + "repositories/import/";
     private static final long MEBIBYTE = 1024 * 1024;
-    private static final Pattern PEM =
-            Pattern.compile("-----BEGIN PUBLIC KEY-----\\s+([A-Za-z0-9+/=\\s]{16,1024})-----END PUBLIC KEY-----\\s*");
 
     private final Invocation invocation;
 
     @Mixin
     private LoginOptions login;
 
-    @Parameters(paramLabel = "FILE", description = "The bundle.")
-    private Path bundle = Path.of("");
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "The bundle, or volumes of it, in any order; the others may come later.")
+    private List<Path> bundles = new ArrayList<>();
 
     @Option(
             names = "--trust",
@@ -81,6 +80,12 @@ final class ImportCommand implements Callable<Integer> {
             description = "Let distributions that are public there be public here; without it all are private.")
     private boolean keepPublic;
 
+    @Option(
+            names = "--receipt",
+            paramLabel = "FILE",
+            description = "Write what is held afterwards to this file, which must not be there, for the next export.")
+    private @Nullable Path receipt;
+
     @Option(names = "--dry-run", description = "Only tell what would be made.")
     private boolean dryRun;
 
@@ -102,33 +107,59 @@ final class ImportCommand implements Callable<Integer> {
             throw CommandFailure.usage(
                     "say by --trust who may have signed the bundle, or by --unsigned that nobody need have");
         }
-        Path file = invocation.folder().resolve(bundle);
+        if (receipt != null) {
+            BundleDownload.requireAbsent(invocation.folder().resolve(receipt));
+        }
         String query = query();
         ApiClient api = new LoginSources(login, invocation).connect();
-        try {
-            long head = BundleHead.bytes(file);
-            JsonNode report = api.upload(IMPORT + "?" + query + "&dry_run=true", file, head, sent -> {});
-            if (!dryRun) {
-                report = send(api, IMPORT + "?" + query, file);
+        var volumes = new VolumeFiles(bundles);
+        for (Path bundle : bundles) {
+            volumes.add(bundle, rehearse(api, bundle, query));
+        }
+        JsonNode report = dryRun ? volumes.expected() : volumes.last();
+        if (!dryRun) {
+            for (Path bundle : volumes.toSend()) {
+                report = send(api, IMPORT + "?" + query, bundle);
             }
-            tell(report);
-            return 0;
+        }
+        tell(report);
+        if (receipt != null && !dryRun && VolumeFiles.missing(report).isEmpty()) {
+            List<String> repositories = new ArrayList<>();
+            report.path("repositories")
+                    .forEach(each -> repositories.add(each.path("name").asText()));
+            ReceiptFile.write(api, repositories, invocation.folder().resolve(receipt));
+        }
+        return 0;
+    }
+
+    /** Sends the beginning, so that what is refused is told in seconds. */
+    private JsonNode rehearse(ApiClient api, Path bundle, String query) {
+        Path file = invocation.folder().resolve(bundle);
+        try {
+            return api.upload(IMPORT + "?" + query + "&dry_run=true", file, BundleHead.bytes(file), sent -> {});
         } catch (IOException e) {
-            throw CommandFailure.refused("cannot read " + bundle + ": " + e.getMessage());
+            throw unreadable(bundle, e);
         }
     }
 
-    private JsonNode send(ApiClient api, String path, Path file) throws IOException {
-        long size = Files.size(file);
+    private static CommandFailure unreadable(Path bundle, IOException e) {
+        return CommandFailure.refused("cannot read " + bundle + ": " + e.getMessage());
+    }
+
+    private JsonNode send(ApiClient api, String path, Path bundle) {
+        Path file = invocation.folder().resolve(bundle);
         Optional<ProgressLine> progress =
                 quiet ? Optional.empty() : Optional.of(new ProgressLine(invocation.err(), invocation.terminal()));
         try {
+            long size = Files.size(file);
             return api.upload(
                     path,
                     file,
                     size,
-                    sent -> progress.ifPresent(
-                            line -> line.show("importing", sent / MEBIBYTE + " of " + size / MEBIBYTE + " MiB")));
+                    sent -> progress.ifPresent(line -> line.show(
+                            "importing " + bundle.getFileName(), sent / MEBIBYTE + " of " + size / MEBIBYTE + " MiB")));
+        } catch (IOException e) {
+            throw unreadable(bundle, e);
         } finally {
             progress.ifPresent(ProgressLine::clear);
         }
@@ -145,28 +176,23 @@ final class ImportCommand implements Callable<Integer> {
         if (keepPublic) {
             query.add("keep_public=true");
         }
-        trusted.forEach(file -> query.add("trusted_key=" + key(file)));
+        trusted.forEach(file ->
+                query.add("trusted_key=" + KeyFile.read(invocation.folder().resolve(file))));
         names.forEach(pair -> query.add("map=" + URLEncoder.encode(pair, UTF_8)));
         return query.toString();
-    }
-
-    private String key(Path file) {
-        try {
-            Matcher pem = PEM.matcher(SmallFile.read(invocation.folder().resolve(file)));
-            if (!pem.matches()) {
-                throw CommandFailure.usage(file + " is no public key as 'lading keys bundle' prints it");
-            }
-            byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(encoded);
-        } catch (IOException | IllegalArgumentException e) {
-            throw CommandFailure.usage("cannot read " + file + ": " + e.getMessage());
-        }
     }
 
     private void tell(JsonNode report) {
         if (json) {
             invocation.out().println(JsonText.of(report));
             return;
+        }
+        Optional<String> missing = VolumeFiles.missing(report);
+        if (missing.isPresent()) {
+            print(missing.get());
+            if (!dryRun) {
+                return;
+            }
         }
         String makes = dryRun ? " would be at version " : " is at version ";
         for (JsonNode repository : report.path("repositories")) {
@@ -178,9 +204,9 @@ final class ImportCommand implements Callable<Integer> {
             print("distribution " + name.asText() + (dryRun ? " would not be" : " was not")
                     + " made: its name or base path is something else's");
         }
-        long missing = report.path("missing_blobs").asLong();
-        if (missing > 0) {
-            print(missing + " blobs are missing: they were not fetched before the export");
+        long blobs = report.path("missing_blobs").asLong();
+        if (blobs > 0) {
+            print(blobs + " blobs are missing: they were not fetched before the export");
         }
     }
 

@@ -58,6 +58,7 @@ public final class LadingCommand implements Runnable {
                 .addSubcommand("verify", new VerifyCommand(invocation))
                 .addSubcommand("export", new ExportCommand(invocation))
                 .addSubcommand("import", new ImportCommand(invocation))
+                .addSubcommand("receipt", new ReceiptCommand(invocation))
                 .addSubcommand("robot", RobotCommand.line(invocation))
                 .addSubcommand("keys", KeysCommand.line(invocation))
                 .addSubcommand("user", UserCommand.line(invocation, users))

@@ -154,6 +154,78 @@ class ExportCommandTest {
                 .isEqualTo(2);
     }
 
+    private static final String CUT = "{\"bundle\":\"sha256:ab\",\"volumes\":3,\"versions\":[\"/v/7/\"]}";
+
+    @Test
+    void volumes_are_files_of_the_versions_that_were_there_first() {
+        server.reply(EXPORT, 200, CUT);
+        server.reply(EXPORT, 200, "one");
+        server.reply(EXPORT, 200, "two");
+        server.reply(EXPORT, 200, "three");
+
+        Outcome outcome = shell.run("export", "team/app", "--volume-size", "4GiB", "-o", "out.tar", "-q");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out().lines())
+                .hasSize(3)
+                .last()
+                .asString()
+                .startsWith("out.tar.003, volume 3 of 3: 5 bytes");
+        assertThat(home.resolve("out.tar.001")).hasContent("one");
+        assertThat(home.resolve("out.tar.003")).hasContent("three");
+        assertThat(home.resolve("out.tar")).doesNotExist();
+        assertThat(server.requests())
+                .last()
+                .asString()
+                .contains("\"volume_size\":4294967296")
+                .contains("\"versions\":[\"/v/7/\"]")
+                .contains("\"bundle\":\"sha256:ab\"")
+                .contains("\"volume\":3")
+                .doesNotContain("dry_run");
+    }
+
+    @Test
+    void a_receipt_is_sent_with_the_keys_that_may_have_signed_it() throws IOException {
+        Files.writeString(home.resolve("r.txt"), "lading receipt 1\nmore\n");
+        Files.writeString(
+                home.resolve("key.pem"), "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2Vw+/+/\n-----END PUBLIC KEY-----\n");
+        server.reply(EXPORT, 200, "bundle");
+
+        Outcome outcome =
+                shell.run("export", "team/app", "--receipt", "r.txt", "--trust", "key.pem", "-o", "out.tar", "-q");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(server.requests())
+                .last()
+                .asString()
+                .contains("\"receipt\":\"lading receipt 1\\nmore\\n\"")
+                .contains("\"receipt_keys\":[\"MCowBQYDK2Vw-_-_\"]");
+        assertThat(shell.run("export", "team/app", "--receipt", "key.pem", "--unsigned", "-o", "x")
+                        .err())
+                .contains("is no receipt");
+    }
+
+    @Test
+    void a_volume_is_made_again_alone() {
+        server.reply(EXPORT, 200, CUT);
+        server.reply(EXPORT, 200, "two");
+
+        Outcome outcome = shell.run(
+                "export", "team/app", "--volume-size", "700MiB", "--volume", "2", "-o", "out.tar", "-q", "--json");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("out.tar.002");
+        assertThat(home.resolve("out.tar.002")).hasContent("two");
+        assertThat(home.resolve("out.tar.001")).doesNotExist();
+        server.only(EXPORT, 200, CUT);
+        assertThat(shell.run("export", "team/app", "--volume-size", "9", "--volume", "4", "-o", "x")
+                        .err())
+                .contains("there are 3 volumes");
+        assertThat(shell.run("export", "team/app", "--volume-size", "9", "--volume", "2", "-o", "out.tar")
+                        .err())
+                .contains("there is a file");
+    }
+
     @ParameterizedTest
     @CsvSource({"409, 1", "400, 1", "403, 3", "429, 3"})
     void what_the_server_refuses_leaves_no_file(int status, int exitCode) throws IOException {
@@ -174,7 +246,15 @@ class ExportCommandTest {
         "export team/app",
         "export team/app -o - --json",
         "export team/app --since other@3 -o -",
-        "export team/app --since newest -o -"
+        "export team/app --since newest -o -",
+        "export team/app --receipt r.txt -o x.tar",
+        "export team/app --unsigned -o x.tar",
+        "export team/app --receipt absent.txt --unsigned -o x.tar",
+        "export team/app --volume 3 -o x.tar",
+        "export team/app --volume-size 4GiB -o -",
+        "export team/app --volume-size 4GB -o x.tar",
+        "export team/app --volume-size 0 -o x.tar",
+        "export team/app --volume-size 9999999TiB -o x.tar"
     })
     void what_means_nothing_is_refused(String typed) {
         Outcome outcome = shell.run(typed.split(" "));

@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,102 @@ class ImportCommandTest {
         server.reply(IMPORT + "&dry_run=true", 200, REPORT);
 
         assertThat(shell.run("import", "b.tar", "--dry-run").exitCode()).isZero();
+    }
+
+    private static String volume(String bundle, int number, String missing) {
+        return REPORT.replaceFirst(
+                "\\{",
+                "{\"bundle\":\"%s\",\"volume\":%d,\"volumes\":4,\"volume_size\":9,".formatted(bundle, number)
+                        + "\"missing_volumes\":[" + missing + "],");
+    }
+
+    private static final String TRIED = IMPORT + "&unsigned=true&dry_run=true";
+    private static final String SENT = IMPORT + "&unsigned=true";
+
+    private Outcome taken(String... files) throws IOException {
+        var typed = new ArrayList<>(List.of("import", "--unsigned", "--quiet"));
+        for (String file : files) {
+            if (!file.startsWith("--")) {
+                Files.writeString(home.resolve(file), whole, US_ASCII);
+            }
+            typed.add(file);
+        }
+        return shell.run(typed.toArray(String[]::new));
+    }
+
+    private static final String RECEIPT = "POST /pulp/api/v3/repositories/receipt/";
+
+    @Test
+    void a_receipt_of_what_was_imported_is_a_file() throws IOException {
+        String report = REPORT.replace("\"b\"", "\"team/app\"");
+        server.reply(TRIED, 200, report);
+        server.reply(SENT, 200, report);
+        server.reply(RECEIPT, 200, "{\"receipt\":\"lading receipt 1\\n\"}");
+
+        Outcome outcome = shell.run("import", "b.tar", "--unsigned", "--quiet", "--receipt", "r.txt");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(home.resolve("r.txt")).hasContent("lading receipt 1\n");
+        assertThat(server.requests())
+                .last()
+                .isEqualTo(RECEIPT + " {\"repositories\":[\"" + FakeServer.REPOSITORY + "\"]}");
+        assertThat(shell.run("receipt", "team/app", "--output", "r.txt").err()).contains("there is a file");
+        assertThat(shell.run("receipt", "team/app", "--output", "again.txt").exitCode())
+                .isZero();
+        server.only(TRIED, 200, volume("a", 3, "1,2,3,4"));
+        server.only(SENT, 200, volume("a", 3, "1,2,4"));
+        assertThat(taken("3.tar", "--receipt=none.txt").exitCode()).isZero();
+        assertThat(home.resolve("none.txt")).doesNotExist();
+    }
+
+    @Test
+    void volumes_that_are_missing_are_named() throws IOException {
+        server.reply(TRIED, 200, volume("a", 3, "1,2,3,4"));
+        server.reply(SENT, 200, volume("a", 3, "1,2,4"));
+
+        Outcome outcome = taken("3.tar");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).isEqualTo("volumes 1, 2 and 4 of 4 are missing; nothing is made before they come\n");
+    }
+
+    @Test
+    void volumes_that_are_here_are_not_sent_again() throws IOException {
+        server.reply(TRIED, 200, volume("a", 2, "1,4"));
+        server.reply(TRIED, 200, volume("a", 4, "1,4"));
+        server.reply(TRIED, 200, volume("a", 1, "1,4"));
+        server.reply(SENT, 200, volume("a", 4, "1"));
+        server.reply(SENT, 200, volume("a", 1, ""));
+
+        Outcome outcome = taken("2.tar", "4.tar", "1.tar");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).startsWith("b is at version 7");
+        assertThat(server.requests().stream().filter(each -> each.startsWith(SENT + " ")))
+                .hasSize(2);
+    }
+
+    @Test
+    void what_broke_off_when_all_were_here_goes_on_by_any_of_them() throws IOException {
+        server.reply(TRIED, 200, volume("a", 2, ""));
+        server.reply(SENT, 200, volume("a", 2, ""));
+
+        assertThat(taken("2.tar").out()).startsWith("b is at version 7");
+    }
+
+    @Test
+    void volumes_of_different_bundles_do_not_go_together() throws IOException {
+        server.reply(TRIED, 200, volume("a", 2, "1,2"));
+        server.reply(TRIED, 200, volume("b", 1, "1,2"));
+        Outcome outcome = taken("2.tar", "1.tar");
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err()).contains("1.tar is of another bundle than 2.tar");
+
+        server.only(TRIED, 200, volume("a", 2, "1,2"));
+        assertThat(taken("2.tar", "1.tar").err()).contains("1.tar and 2.tar are both volume 2");
+        server.only(TRIED, 200, REPORT);
+        assertThat(taken("2.tar", "1.tar").err()).contains("2.tar is a whole bundle");
+        assertThat(server.requests()).noneMatch(request -> request.startsWith(SENT + " "));
     }
 
     @ParameterizedTest

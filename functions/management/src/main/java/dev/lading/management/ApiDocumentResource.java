@@ -40,6 +40,7 @@ import dev.lading.management.imports.ImportCheckResource;
 import dev.lading.management.imports.ImportResource;
 import dev.lading.management.imports.ImporterModel;
 import dev.lading.management.imports.ImporterResource;
+import dev.lading.management.imports.ReceiptResource;
 import dev.lading.management.imports.TrustedKeyResource;
 import dev.lading.management.remote.PullThroughFiguresResource;
 import dev.lading.management.remote.PullThroughRemoteResource;
@@ -102,6 +103,7 @@ public class ApiDocumentResource {
             ImporterResource.class,
             ImportCheckResource.class,
             TrustedKeyResource.class,
+            ReceiptResource.class,
             ExporterResource.class,
             UserResource.class,
             UserRoleResource.class,
@@ -141,6 +143,7 @@ public class ApiDocumentResource {
             ImportResource.MODELS,
             ImporterModel.MODELS,
             ImportCheckResource.MODELS,
+            ReceiptResource.MODELS,
             ExporterModel.MODELS,
             LabelActions.MODELS,
             UserModel.MODELS,

@@ -28,6 +28,8 @@ import dev.lading.export.ExporterContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.imports.ImportContract;
 import dev.lading.imports.ImporterContract;
+import dev.lading.imports.ReceiptContract;
+import dev.lading.imports.VolumeContract;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.ImportedHistoryContract;
@@ -114,6 +116,12 @@ class EmbeddedServicesTest {
 
     @Nested
     class Imports extends ImportContract {}
+
+    @Nested
+    class Receipts extends ReceiptContract {}
+
+    @Nested
+    class Volumes extends VolumeContract {}
 
     @Nested
     class ImportedHistories extends ImportedHistoryContract {}

@@ -47,6 +47,7 @@ class ApiDocumentTest {
             "trusted_keys_list",
             "trusted_keys_create",
             "trusted_keys_delete",
+            "repositories_receipt",
             "token_keys_list",
             "token_keys_rotate",
             "robots_list",

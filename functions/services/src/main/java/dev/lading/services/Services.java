@@ -33,6 +33,7 @@ import dev.lading.grant.RoleService;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.imports.ImportService;
 import dev.lading.imports.ImporterService;
+import dev.lading.imports.ReceiptService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
@@ -242,6 +243,12 @@ final class Services {
 
     @Produces
     @Singleton
+    ReceiptService receipts(MetadataStore metadata, RepositoryService repositories, InstantSource clock) {
+        return new ReceiptService(metadata, repositories, clock);
+    }
+
+    @Produces
+    @Singleton
     ImportService imports(
             MetadataStore metadata,
             RepositoryService repositories,
@@ -249,8 +256,9 @@ final class Services {
             DistributionService distributions,
             ManifestService manifests,
             UploadService uploads,
+            BlobStore blobs,
             InstantSource clock) {
-        return new ImportService(metadata, repositories, versions, distributions, manifests, uploads, clock);
+        return new ImportService(metadata, repositories, versions, distributions, manifests, uploads, blobs, clock);
     }
 
     @Produces

@@ -74,17 +74,24 @@ public sealed interface DocumentEntry {
      * A version. Numbers between two that follow each other are of versions that were deleted, or are not exported.
      *
      * @param base the version it was made from, where that is not the one before
+     * @param complete whether what follows is all that it shows, since the one before it is not kept any more; absent:
+     *     what it changed
      */
     record OfVersion(
             @JsonProperty(required = true) long number,
             @JsonProperty(required = true) Instant created,
             Optional<Long> base,
-            Optional<VersionNote> note)
+            Optional<VersionNote> note,
+            Optional<Boolean> complete)
             implements DocumentEntry {
         public OfVersion {
             requireNonNull(created, "created");
             requireNumber("number", number);
             base.ifPresent(each -> requireNumber("base", each));
+        }
+
+        public boolean showsAll() {
+            return complete.orElse(false);
         }
     }
 

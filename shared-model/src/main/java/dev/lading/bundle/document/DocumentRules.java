@@ -61,6 +61,9 @@ final class DocumentRules {
         require(
                 next.number() > before && next.number() <= of.to(),
                 "version " + next.number() + " of '" + of.name() + "' is not between " + before + " and " + of.to());
+        require(
+                !next.showsAll() || (version.isEmpty() && of.from().isPresent()),
+                "version " + next.number() + " of '" + of.name() + "' cannot be complete");
         version = OptionalLong.of(next.number());
         changed.clear();
         atMost(++versions, MAX_VERSIONS, "versions");

@@ -53,7 +53,7 @@ class DocumentTest {
     }
 
     private static OfVersion version(long number) {
-        return new OfVersion(number, HEAD.created(), Optional.empty(), Optional.empty());
+        return new OfVersion(number, HEAD.created(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private static OfDistribution distribution(String name, String path) {
@@ -66,7 +66,12 @@ class DocumentTest {
         labels.put("none", null);
         return List.of(
                 new OfRepository(ID, "app \u00e9", Optional.of("What\nit is"), new Labels(labels), Optional.of(3L), 7),
-                new OfVersion(5, HEAD.created(), Optional.of(2L), Optional.of(new VersionNote("from 'old'"))),
+                new OfVersion(
+                        5,
+                        HEAD.created(),
+                        Optional.of(2L),
+                        Optional.of(new VersionNote("from 'old'")),
+                        Optional.empty()),
                 new ManifestChange(A, MediaType.OCI_MANIFEST, 400, Optional.of(B), false),
                 new ManifestChange(B, MediaType.DOCKER_LIST, 500, Optional.empty(), true),
                 new BlobChange(A, 0, false),

@@ -1,5 +1,6 @@
 package dev.lading.management.export;
 
+import dev.lading.export.Export;
 import dev.lading.export.ExportRequest.Part;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Problem;
@@ -32,6 +33,13 @@ final class ExportParts {
      */
     static List<Part> of(Values values, References seen) {
         return of(repositories(values.texts(REPOSITORIES, List.of()), seen), values, seen);
+    }
+
+    /** The last version of each repository in a bundle, as a body names them. */
+    static List<String> versions(Export export) {
+        return export.parts().stream()
+                .map(part -> new VersionHref(part.repository(), part.to()).toString())
+                .toList();
     }
 
     static List<RepositoryId> repositories(List<String> named, References seen) {

@@ -3,9 +3,13 @@ package dev.lading.management.export;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.bundle.BundleKey;
+import dev.lading.bundle.BundleRefused;
 import dev.lading.bundle.BundleSignature;
+import dev.lading.bundle.Trust;
+import dev.lading.bundle.VolumePlan;
 import dev.lading.bundle.document.DocumentEntry.Omitted;
 import dev.lading.bundle.document.DocumentEntry.Why;
+import dev.lading.bundle.document.Receipt;
 import dev.lading.export.Export;
 import dev.lading.export.ExportRequest;
 import dev.lading.export.ExportRequest.Part;
@@ -35,6 +39,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.security.PublicKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -45,6 +50,13 @@ import java.util.concurrent.Semaphore;
 public class ExportResource {
     private static final String MISSING = "allow_missing";
     private static final String DRY_RUN = "dry_run";
+    private static final String VOLUME_SIZE = "volume_size";
+    private static final String VOLUME = "volume";
+    private static final String BUNDLE = "bundle";
+    private static final String RECEIPT = "receipt";
+    private static final String RECEIPT_KEYS = "receipt_keys";
+    private static final String RECEIPT_UNSIGNED = "receipt_unsigned";
+    private static final int MOST_KEYS = 20;
     private static final String TYPE = "application/x-tar";
 
     /** Limit on exports at once: each reads as fast as the disk, and holds the list of its files. */
@@ -63,14 +75,38 @@ public class ExportResource {
                     Schema.BOOLEAN
                             .orElse(false)
                             .described("Whether blobs that are on demand and not here may be missing."))
+            .takes(
+                    VOLUME_SIZE,
+                    Schema.INTEGER
+                            .from(1)
+                            .described("Bytes that no volume exceeds; absent: the bundle is one archive."))
+            .takes(VOLUME, Schema.INTEGER.from(1).described("Which volume is sent."))
+            .takes(RECEIPT, Schema.TEXT.described("What the other side holds, as it signed it: only the rest is sent."))
+            .takes(RECEIPT_KEYS, Schema.listOf(Schema.TEXT).described("Public keys that may have signed the receipt."))
+            .takes(RECEIPT_UNSIGNED, Schema.BOOLEAN.orElse(false).described("Whether nobody need have signed it."))
+            .takes(
+                    BUNDLE,
+                    Schema.TEXT.described("What the bundle was known by before; refused is one that became another."))
             .takes(DRY_RUN, Schema.BOOLEAN.orElse(false).described("Whether to tell only what would be sent."));
 
-    private static final Model<Export> SUMMARY = new Model<Export>("ExportSummary")
-            .tells("files", Schema.INTEGER, export -> export.files().entries().size())
-            .tells("bytes", Schema.INTEGER, export -> export.files().sizeBytes())
-            .tells("held_blobs", Schema.INTEGER, export -> count(export, Why.BASE))
-            .tells("held_bytes", Schema.INTEGER, ExportResource::heldBytes)
-            .tells("missing_blobs", Schema.INTEGER, export -> count(export, Why.MISSING));
+    /** @param plan empty: it is one archive */
+    private record Summary(Export export, Optional<VolumePlan> plan) {}
+
+    private static final Model<Summary> SUMMARY = new Model<Summary>("ExportSummary")
+            .tells(
+                    BUNDLE,
+                    Schema.TEXT,
+                    summary -> summary.export().files().digest().toString())
+            .tells(
+                    "files",
+                    Schema.INTEGER,
+                    summary -> summary.export().files().entries().size())
+            .tells("bytes", Schema.INTEGER, summary -> summary.export().files().sizeBytes())
+            .tells("held_blobs", Schema.INTEGER, summary -> count(summary.export(), Why.BASE))
+            .tells("held_bytes", Schema.INTEGER, summary -> heldBytes(summary.export()))
+            .tells("missing_blobs", Schema.INTEGER, summary -> count(summary.export(), Why.MISSING))
+            .tells(ExportParts.VERSIONS, ExportParts.HREFS, summary -> ExportParts.versions(summary.export()))
+            .tells("volumes", Schema.INTEGER.orNull(), summary -> summary.plan().map(VolumePlan::count));
 
     private static final Model<BundleKeys> KEY = new Model<BundleKeys>("BundleKey")
             .tells("name", Schema.TEXT, keys -> BundleSignature.name(keys.publicKey()))
@@ -128,23 +164,96 @@ public class ExportResource {
             requireSending();
         }
         var wanted = new ExportRequest(parts, Optional.empty(), settings.source());
-        Export export = inTurn(() -> exports.prepare(wanted, rights::sees));
+        Receipt held = receipt(values);
+        Export export = inTurn(() -> exports.prepare(wanted, held, rights::sees));
+        Optional<VolumePlan> plan =
+                values.integer(VOLUME_SIZE, Optional.empty()).map(size -> plan(export, size));
         if (isDryRun) {
-            return Responses.ok(SUMMARY, export);
+            return Responses.ok(SUMMARY, new Summary(export, plan));
         }
+        requireSame(export, values.text(BUNDLE, Optional.empty()));
         if (!values.bool(MISSING, false)) {
             requireAll(export);
         }
-        BundleKey key = settings.keys().signer();
-        StreamingOutput sent = out -> send(export, key, out, request);
+        Optional<BundleKey> key = Optional.of(settings.keys().signer());
+        Writing writing = values.integer(VOLUME, Optional.empty())
+                .map(number -> volume(export, plan, number, key))
+                .orElseGet(() -> whole(export, plan, key));
+        StreamingOutput sent = out -> send(export, writing, out, request);
         return Response.ok(sent, TYPE).build();
     }
 
+    private static Receipt receipt(Values values) {
+        Optional<String> text = values.text(RECEIPT, Optional.empty());
+        if (text.isEmpty()) {
+            return Receipt.nothing();
+        }
+        List<String> keys = values.texts(RECEIPT_KEYS, List.of());
+        boolean unsigned = values.bool(RECEIPT_UNSIGNED, false);
+        if (keys.size() > MOST_KEYS || unsigned == !keys.isEmpty()) {
+            throw Problem.field(
+                    RECEIPT_KEYS,
+                    "name 1 to " + MOST_KEYS + " keys that may have signed the receipt, or" + " say by "
+                            + RECEIPT_UNSIGNED + " that nobody need have");
+        }
+        try {
+            return Receipt.parse(
+                    text.get(), new Trust(keys.stream().map(ExportResource::key).toList(), unsigned));
+        } catch (BundleRefused e) {
+            throw Problem.field(RECEIPT, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static PublicKey key(String text) {
+        try {
+            return PublicKeys.ofUrlText(text);
+        } catch (IllegalArgumentException e) {
+            throw Problem.field(RECEIPT_KEYS, "this is no public key of Ed25519 or ECDSA");
+        }
+    }
+
+    private interface Writing {
+        void write(OutputStream out) throws IOException;
+    }
+
+    private static VolumePlan plan(Export export, long size) {
+        try {
+            return VolumePlan.of(export.files(), size);
+        } catch (BundleRefused e) {
+            throw Problem.field(VOLUME_SIZE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Writing volume(Export export, Optional<VolumePlan> plan, long number, Optional<BundleKey> key) {
+        VolumePlan cut = plan.orElseThrow(() -> Problem.field(VOLUME, "say " + VOLUME_SIZE + ", too"));
+        if (number > cut.count()) {
+            throw Problem.field(VOLUME, "there are " + cut.count() + " volumes of that size");
+        }
+        return out -> export.writeVolume(out, key, cut, (int) number);
+    }
+
+    private static Writing whole(Export export, Optional<VolumePlan> plan, Optional<BundleKey> key) {
+        plan.ifPresent(cut -> {
+            throw Problem.field(VOLUME, "say which of the " + cut.count() + " volumes");
+        });
+        return out -> export.write(out, key, (files, bytes) -> {});
+    }
+
+    private static void requireSame(Export export, Optional<String> bundle) {
+        if (bundle.filter(each -> !each.equals(export.files().digest().toString()))
+                .isPresent()) {
+            throw Problem.detail(
+                    CONFLICT,
+                    "what is exported has changed meanwhile, such as a label, a distribution or a deleted version; the"
+                            + " volumes that were made belong to another bundle, so make all of them again");
+        }
+    }
+
     /** Sends a bundle; what fails ends the connection, since else the answer would seem to be whole. */
-    private void send(Export export, BundleKey key, OutputStream out, RoutingContext request) throws IOException {
+    private void send(Export export, Writing writing, OutputStream out, RoutingContext request) throws IOException {
         try {
             var _ = inTurn(() -> {
-                export.write(out, Optional.of(key), (files, bytes) -> {});
+                writing.write(out);
                 return export;
             });
         } catch (IOException | RuntimeException e) {

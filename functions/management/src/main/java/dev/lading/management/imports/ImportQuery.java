@@ -10,7 +10,6 @@ import dev.lading.repository.Owning;
 import dev.lading.signing.PublicKeys;
 import dev.lading.signing.TrustedKeys;
 import java.security.PublicKey;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +99,7 @@ record ImportQuery(Values values) {
 
     private static PublicKey key(String text) {
         try {
-            return PublicKeys.of(Base64.getUrlDecoder().decode(text));
+            return PublicKeys.ofUrlText(text);
         } catch (IllegalArgumentException e) {
             throw Problem.field(KEY, "this is no public key of Ed25519 or ECDSA");
         }

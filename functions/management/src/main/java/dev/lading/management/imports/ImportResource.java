@@ -58,7 +58,18 @@ public class ImportResource {
             .tells("repositories", TARGET.listSchema(), report -> TARGET.renderAll(report.targets()))
             .tells("distributions", Schema.listOf(Schema.TEXT), ImportReport::distributions)
             .tells("taken_distributions", Schema.listOf(Schema.TEXT), ImportReport::taken)
-            .tells("missing_blobs", Schema.INTEGER, ImportReport::missing);
+            .tells("missing_blobs", Schema.INTEGER, ImportReport::missing)
+            .tells("bundle", Schema.TEXT, report -> report.bundle().toString())
+            .tells("volume", Schema.INTEGER.orNull(), report -> report.volume().map(ImportReport.Volume::number))
+            .tells("volumes", Schema.INTEGER.orNull(), report -> report.volume().map(ImportReport.Volume::count))
+            .tells(
+                    "volume_size",
+                    Schema.INTEGER.orNull(),
+                    report -> report.volume().map(ImportReport.Volume::volumeBytes))
+            .tells(
+                    "missing_volumes",
+                    Schema.listOf(Schema.INTEGER),
+                    report -> report.volume().map(ImportReport.Volume::missing).orElse(List.of()));
 
     public static final List<Model<?>> MODELS = List.of(TARGET, REPORT, ImportQuery.MODEL, TrustedKeyResource.MODEL);
 

@@ -1,5 +1,6 @@
 package dev.lading.management.imports;
 
+import dev.lading.account.PrincipalId;
 import dev.lading.grant.Namespace;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Rights;
@@ -21,6 +22,11 @@ final class ImportRights {
 
     ImportRequest.Rights of(Rights held) {
         return new ImportRequest.Rights() {
+            @Override
+            public Optional<String> sender() {
+                return held.caller().map(PrincipalId::toString);
+            }
+
             @Override
             public boolean mayWrite(String name, Optional<RepositoryId> target) {
                 return target.isPresent()

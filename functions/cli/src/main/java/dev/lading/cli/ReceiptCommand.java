@@ -1,0 +1,53 @@
+package dev.lading.cli;
+
+import dev.lading.cli.api.ApiClient;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code receipt}: says what was imported, for the side that exports. */
+@Command(
+        name = "receipt",
+        mixinStandardHelpOptions = true,
+        versionProvider = LadingVersion.class,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Writes a signed receipt of what was imported: up to which version, and which large blobs are held. The next"
+                    + " export there is made against it by 'lading export --receipt'.",
+            ""
+        })
+final class ReceiptCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Mixin
+    private LoginOptions login;
+
+    @Parameters(arity = "1..*", paramLabel = "REPO", description = "Repositories here that were imported.")
+    private List<String> repositories = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The file to write, which must not be there.")
+    private Path output = Path.of("");
+
+    ReceiptCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() {
+        Path file = invocation.folder().resolve(output);
+        BundleDownload.requireAbsent(file);
+        ApiClient api = new LoginSources(login, invocation).connect();
+        ReceiptFile.write(api, repositories, file);
+        return 0;
+    }
+}
