@@ -67,7 +67,8 @@ class ArchitectureTest {
             List.of("grant"),
             List.of("upload"),
             List.of("content"),
-            List.of("cleanup", "curation", "export", "imports"));
+            List.of("cleanup", "curation", "export", "imports"),
+            List.of("importer"));
 
     @ArchTest
     static void dependencies_point_inward(JavaClasses classes) {

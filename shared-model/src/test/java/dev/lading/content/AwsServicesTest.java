@@ -11,7 +11,7 @@ import dev.lading.distribution.DistributionContract;
 import dev.lading.export.ExportContract;
 import dev.lading.export.ExporterContract;
 import dev.lading.grant.GrantContract;
-import dev.lading.imports.ImporterContract;
+import dev.lading.importer.ImporterContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.signing.KeyRotationContract;

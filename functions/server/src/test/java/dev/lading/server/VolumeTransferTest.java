@@ -132,7 +132,7 @@ class VolumeTransferTest {
 
         Answer answer = send(RegistryClient.basic("volumes", "battery staple"), query(name), volume);
 
-        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.status()).isEqualTo(403);
         assertThat(new String(answer.body(), UTF_8)).contains("you may not change repository");
     }
 }

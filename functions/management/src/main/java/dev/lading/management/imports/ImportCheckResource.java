@@ -3,7 +3,7 @@ package dev.lading.management.imports;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
-import dev.lading.imports.Importer.Settings;
+import dev.lading.importer.Importer.Settings;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.Json;
 import dev.lading.management.api.Model;

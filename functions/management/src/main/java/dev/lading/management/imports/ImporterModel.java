@@ -1,8 +1,8 @@
 package dev.lading.management.imports;
 
-import dev.lading.imports.ImportedBundle;
-import dev.lading.imports.Importer;
-import dev.lading.imports.Importer.Settings;
+import dev.lading.importer.ImportedBundle;
+import dev.lading.importer.Importer;
+import dev.lading.importer.Importer.Settings;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.Lookup;
 import dev.lading.management.api.Model;

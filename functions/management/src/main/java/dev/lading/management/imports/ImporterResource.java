@@ -2,12 +2,12 @@ package dev.lading.management.imports;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
-import dev.lading.imports.ImportId;
-import dev.lading.imports.ImportedBundle;
-import dev.lading.imports.Importer;
-import dev.lading.imports.Importer.Settings;
-import dev.lading.imports.ImporterId;
-import dev.lading.imports.ImporterService;
+import dev.lading.importer.ImportId;
+import dev.lading.importer.ImportedBundle;
+import dev.lading.importer.Importer;
+import dev.lading.importer.Importer.Settings;
+import dev.lading.importer.ImporterId;
+import dev.lading.importer.ImporterService;
 import dev.lading.management.api.Body;
 import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;

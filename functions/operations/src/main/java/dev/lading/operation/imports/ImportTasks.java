@@ -1,11 +1,11 @@
 package dev.lading.operation.imports;
 
-import dev.lading.imports.ImportId;
+import dev.lading.importer.ImportId;
+import dev.lading.importer.ImportedBundle;
+import dev.lading.importer.Importer;
+import dev.lading.importer.ImporterId;
+import dev.lading.importer.ImporterService;
 import dev.lading.imports.ImportReport;
-import dev.lading.imports.ImportedBundle;
-import dev.lading.imports.Importer;
-import dev.lading.imports.ImporterId;
-import dev.lading.imports.ImporterService;
 import dev.lading.operation.JsonTask;
 import dev.lading.operation.Reservation;
 import dev.lading.operation.ResourceType;

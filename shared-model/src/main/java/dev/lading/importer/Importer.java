@@ -1,7 +1,8 @@
-package dev.lading.imports;
+package dev.lading.importer;
 
 import dev.lading.history.RepositorySettings;
 import dev.lading.history.SortKeys;
+import dev.lading.imports.ImportRequest;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.NameIndex;
 import dev.lading.metadata.Query;

@@ -1,6 +1,6 @@
-package dev.lading.imports;
+package dev.lading.importer;
 
-import dev.lading.imports.Importer.Settings;
+import dev.lading.importer.Importer.Settings;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;

@@ -1,4 +1,4 @@
-package dev.lading.imports;
+package dev.lading.importer;
 
 import dev.lading.history.SortKeys;
 import dev.lading.metadata.Key;

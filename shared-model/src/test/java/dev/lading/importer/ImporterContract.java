@@ -1,9 +1,9 @@
-package dev.lading.imports;
+package dev.lading.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lading.imports.Importer.Settings;
+import dev.lading.importer.Importer.Settings;
 import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;

@@ -1,4 +1,4 @@
-package dev.lading.imports;
+package dev.lading.importer;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
