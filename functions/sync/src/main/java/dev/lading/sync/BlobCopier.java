@@ -363,7 +363,7 @@ public final class BlobCopier implements Worker {
 
         private boolean fetch(Upstreams.Lease lease, BlobKey key, long begin) throws IOException {
             long position = begin;
-            try (BlobBody body = lease.upstream().blob(blob.digest(), position)) {
+            try (BlobBody body = lease.upstream().blob(blob.digest(), position, blob.sizeBytes())) {
                 // An upstream without ranges restarts at 0.
                 body.skipNBytes(position - body.startsAt());
                 while (blob.sizeBytes() - position > limits.sliceBytes()) {

@@ -32,6 +32,7 @@ public final class BlobBody extends InputStream {
     private final AtomicBoolean open = new AtomicBoolean(true);
     private final long startsAt;
     private final OptionalLong totalBytes;
+    private final OptionalLong likely;
     private final byte[] single = new byte[1];
     private Part part;
     private MinimumProgress progress;
@@ -46,8 +47,18 @@ public final class BlobBody extends InputStream {
 
     private long failedAt;
 
-    /** @param closed runs once, on the first close */
-    BlobBody(Request request, Source source, Part part, Retries retries, Pace pace, Runnable closed) {
+    /**
+     * @param likely size of the whole, where the upstream says none
+     * @param closed runs once, on the first close
+     */
+    BlobBody(
+            Request request,
+            Source source,
+            Part part,
+            OptionalLong likely,
+            Retries retries,
+            Pace pace,
+            Runnable closed) {
         this.request = request;
         this.source = source;
         this.retries = retries;
@@ -57,6 +68,7 @@ public final class BlobBody extends InputStream {
         this.progress = new MinimumProgress(pace);
         this.startsAt = part.startsAt();
         this.totalBytes = part.totalBytes();
+        this.likely = likely;
         this.position = startsAt;
         this.partPosition = startsAt;
         this.failedAt = startsAt;
@@ -128,10 +140,16 @@ public final class BlobBody extends InputStream {
         int count = progress.watch(() -> part.stream().read(buffer, offset, length));
         if (count >= 0) {
             partPosition += count;
-        } else if (totalBytes.isPresent() && partPosition < totalBytes.getAsLong()) {
-            throw new EOFException("it ends at byte " + partPosition + " of " + totalBytes.getAsLong());
+        } else if (partPosition < end()) {
+            throw new EOFException("it ends at byte " + partPosition + " of " + end());
         }
         return count;
+    }
+
+    /** Where it should end; an answer to a resumption may be the first that says so. */
+    private long end() {
+        OptionalLong said = totalBytes.isPresent() ? totalBytes : part.totalBytes();
+        return said.isPresent() ? said.getAsLong() : likely.orElse(0);
     }
 
     private void goOn(IOException cause) {

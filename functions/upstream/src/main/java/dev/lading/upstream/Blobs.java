@@ -33,7 +33,7 @@ final class Blobs {
     }
 
     /** @throws Unreachable if the answer of another did not come while this waited for its turn: waits do not add up */
-    BlobBody open(Digest digest, long from) {
+    BlobBody open(Digest digest, long from, OptionalLong likely) {
         Request request = Request.get(address.blob(digest), "blob " + digest + " of " + address.name());
         Unreachable before = late.get();
         session.acquire(request);
@@ -48,6 +48,7 @@ final class Blobs {
                     request,
                     (offset, same) -> open(request, offset, same),
                     part,
+                    likely,
                     retries,
                     pace,
                     session.permits()::release);

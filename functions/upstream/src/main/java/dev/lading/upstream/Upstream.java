@@ -27,6 +27,7 @@ import dev.lading.upstream.transport.Transport;
 import dev.lading.upstream.transport.UpstreamException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -146,7 +147,12 @@ public final class Upstream implements AutoCloseable {
      * @param from offset in bytes; the size of the whole: an empty answer
      */
     public BlobBody blob(Digest digest, long from) {
-        return blobs.open(digest, from);
+        return blobs.open(digest, from, OptionalLong.empty());
+    }
+
+    /** @param likely size of the whole, as others say it: where the upstream says none, an end before it is a break */
+    public BlobBody blob(Digest digest, long from, long likely) {
+        return blobs.open(digest, from, OptionalLong.of(likely));
     }
 
     /**

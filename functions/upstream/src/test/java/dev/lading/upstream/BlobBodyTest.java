@@ -38,6 +38,20 @@ class BlobBodyTest extends Fixture {
         assertThat(registry.asked().get(2).header("range")).contains("bytes=" + rangeAfterTwoParts() + "-");
     }
 
+    @Test
+    void an_end_before_the_likely_size_is_a_break_where_the_upstream_says_none() throws IOException {
+        registry.fault("blobs", 1, reply -> reply.without("Content-Length").cutAfter(300_000));
+        try (BlobBody body = open().blob(blob, 0, bytes.length)) {
+            assertThat(body.readAllBytes()).isEqualTo(bytes);
+        }
+        assertThat(registry.asked()).hasSize(2);
+
+        registry.fault("blobs", 1, reply -> reply.without("Content-Length").cutAfter(bytes.length));
+        try (BlobBody body = open().blob(blob, 0, bytes.length + 1)) {
+            assertThat(body.readAllBytes()).isEqualTo(bytes);
+        }
+    }
+
     /** Serves a range after two parts; a reset discards what was on its way. */
     private int rangeAfterTwoParts() {
         int second = Integer.parseInt(

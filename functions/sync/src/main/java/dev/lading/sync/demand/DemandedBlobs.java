@@ -135,7 +135,7 @@ public final class DemandedBlobs implements BlobFetcher, AutoCloseable {
 
     private BlobKey get(Wanted wanted, RepositoryName name, BlobEntry blob, boolean isRead, Flight flight) {
         try (var lease = clients.lease(wanted.origin());
-                BlobBody body = lease.upstream().blob(blob.digest(), 0)) {
+                BlobBody body = lease.upstream().blob(blob.digest(), 0, blob.sizeBytes())) {
             BlobEntry comes = blob.withSize(body.totalBytes());
             // Who reads it while it arrives has been told the size by then.
             return isRead && comes.sizeBytes() == blob.sizeBytes()

@@ -119,7 +119,7 @@ public final class DemandedCopies implements Worker {
 
         private void fetch(RemoteClients.Lease lease, BlobKey upload, long begin, Work work) throws IOException {
             long position = begin;
-            try (BlobBody body = lease.upstream().blob(blob.digest(), position)) {
+            try (BlobBody body = lease.upstream().blob(blob.digest(), position, blob.sizeBytes())) {
                 blob = blob.withSize(body.totalBytes());
                 // An upstream without ranges restarts at 0.
                 body.skipNBytes(position - body.startsAt());

@@ -155,7 +155,7 @@ public final class QueuedBlobs implements BlobFetcher, AutoCloseable {
             return;
         }
         try (var lease = clients.lease(claim.origin());
-                BlobBody body = lease.upstream().blob(blob.digest(), 0)) {
+                BlobBody body = lease.upstream().blob(blob.digest(), 0, blob.sizeBytes())) {
             BlobKey key = keeping.whole(lease, name, blob.withSize(body.totalBytes()), body);
             claim.met(store);
             stored.complete(key);
