@@ -173,7 +173,7 @@ public abstract class SyncFixture extends ServiceContract {
                     pullThroughs,
                     new ThroughNames(registry.repositories, remotes),
                     clients,
-                    new PulledThrough.Patience(HELD_WAITS, () -> HELD_WAITS.multipliedBy(5)),
+                    new PulledThrough.Patience(HELD_WAITS, () -> Duration.ofMinutes(1)),
                     clock);
             processes.add(this);
         }

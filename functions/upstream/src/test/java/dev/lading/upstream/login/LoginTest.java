@@ -84,7 +84,7 @@ class LoginTest extends Fixture {
         assertThatThrownBy(() -> open(remote().login("me", "wrong-one")).head(tag("1")))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining(registry.authority() + " refuses a token for library/app (401 UNAUTHORIZED)")
-                .hasMessageContaining("check the remote's username, password")
+                .hasMessageContaining("check the remote's username and password")
                 .hasMessageNotContaining("wrong-one")
                 .hasMessageNotContaining("bWU6");
         assertThat(registry.requests()).hasSize(2);
