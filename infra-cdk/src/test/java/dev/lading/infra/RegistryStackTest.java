@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -292,7 +293,11 @@ class RegistryStackTest {
         assertThat(template.toJSON().toString()).doesNotContain("kms:", "LADING_AWS_KEY", "LADING_AWS_SEAL");
         assertThat(policies(template, "ManagementRole")).contains("seal-key");
         for (String role : List.of("TaskWorkerRole", "BlobCopierRole")) {
-            assertThat(policies(template, role)).contains("seal-key").doesNotContain("ssm:PutParameter");
+            assertThat(policies(template, role)).contains("seal-key");
+            assertThat(Stream.of(policies(template, role).split("\\{Action="))
+                            .filter(statement -> statement.contains("ssm:PutParameter")))
+                    .allSatisfy(statement ->
+                            assertThat(statement).contains("bundle-key").doesNotContain("seal-key"));
         }
     }
 

@@ -106,7 +106,7 @@ class ExportOnDemandTest {
 
     @Test
     void what_it_cannot_fetch_ends_it_with_the_reason() {
-        String name = "lost-on-demand";
+        String name = "unreachable-on-demand";
         String repository = mirror(name);
         upstream.close();
 

@@ -160,18 +160,21 @@ class ExportTest {
     void bytes_that_are_not_what_they_should_be_end_the_answer_before_its_end() throws IOException {
         admin.pushImage("exports/broken", "1", "broken layer");
         Path data = Path.of(ConfigProvider.getConfig().getValue("lading.data", String.class));
+        Path broken = data;
         try (Stream<Path> stored = Files.walk(data.resolve("blobs"))) {
             for (Path file : stored.filter(Files::isRegularFile).toList()) {
                 if (Files.readString(file, ISO_8859_1).equals("broken layer")) {
-                    Files.writeString(file, "broken lawyer");
+                    broken = file;
                 }
             }
         }
+        Files.writeString(broken, "broken lawyer");
         String body = "{\"repositories\":[\"" + href("exports/broken") + "\"]}";
 
         // Again and again: how much of an answer was sent when it ends differs.
         for (int i = 0; i < 20; i++) {
             assertThatThrownBy(() -> pulp.send("POST", EXPORT, body)).hasRootCauseInstanceOf(IOException.class);
         }
+        Files.writeString(broken, "broken layer");
     }
 }

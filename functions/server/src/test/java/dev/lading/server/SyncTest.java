@@ -190,12 +190,12 @@ class SyncTest {
 
     @Test
     void a_layer_that_the_upstream_does_not_give_is_answered_with_what_it_said() {
-        image("v1", "refused");
+        image("v1", "refused by the upstream");
         String href = pulp.createServed("mirror/gone").path("pulp_href").asText();
         pulp.task("POST", href + "sync/", "{\"remote\":\"" + remote("gone", "on_demand") + "\"}");
         upstream.fault("/blobs/", reply -> Reply.of(403));
 
-        var answer = anonymous.get("/v2/mirror/gone/blobs/" + RegistryClient.digest("refused"));
+        var answer = anonymous.get("/v2/mirror/gone/blobs/" + RegistryClient.digest("refused by the upstream"));
 
         assertThat(answer.status()).isEqualTo(502);
         assertThat(answer.json().path("errors").path(0).path("message").asText())
