@@ -12,23 +12,16 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.Reference;
 import dev.lading.oci.Reference.ByDigest;
 import dev.lading.oci.Reference.ByTag;
-import dev.lading.oci.RegistryException;
-import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.ManifestUnknown;
 import dev.lading.oci.RegistryException.NameUnknown;
-import dev.lading.oci.RegistryException.RetryLater;
-import dev.lading.oci.RegistryException.UpstreamBusy;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
-import dev.lading.remote.RemoteId;
 import dev.lading.repository.RepositoryService;
+import dev.lading.sync.demand.Questions.Open;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -67,8 +60,6 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
     /** Limit on those to one remote, and on those of one principal: an upstream that hangs keeps them for long. */
     private static final int MAX_OF_ONE = 250;
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
     private static final String NO_ANSWER_YET = "the upstream has not answered yet";
 
     private final MetadataStore store;
@@ -79,19 +70,8 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
     private final NamesMade made;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("pull-through-", 0).factory());
-    private final Places places = new Places(MAX_QUESTIONS, MAX_OF_ONE);
-
-    /** Questions under way. Guarded by this. */
-    private final Map<Question, Open<Served>> open = new HashMap<>();
-
-    /** Questions for referrers that are under way. Guarded by this. */
-    private final Map<Subject, Open<Listed>> referrers = new HashMap<>();
-
-    /** Questions without a good answer. */
-    private final ShortMemory<Question, RegistryException> failed;
-
-    /** Those for referrers. */
-    private final ShortMemory<Subject, RegistryException> unanswered;
+    private final Questions<Question, Served> questions;
+    private final Questions<Subject, Listed> referrers;
 
     public PulledThrough(
             MetadataStore store,
@@ -108,16 +88,14 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         this.clock = clock;
         this.made = new NamesMade(store, throughs, clock);
         this.taking = new ManifestTaking(store, repositories, manifests, names, made, clients, clock, REMEMBERED);
-        this.failed = new ShortMemory<>(clock, REMEMBERED);
-        this.unanswered = new ShortMemory<>(clock, REMEMBERED);
+        var places = new Places(MAX_QUESTIONS, MAX_OF_ONE);
+        this.questions = new Questions<>(threads, places, clock, REMEMBERED);
+        this.referrers = new Questions<>(threads, places, clock, REMEMBERED);
     }
 
     private record Subject(RepositoryName name, Digest digest) {}
 
     private record Question(RepositoryName name, Reference reference) {}
-
-    /** A question under way, however many wait for it. */
-    private record Open<T>(CompletableFuture<T> answer, Instant since) {}
 
     @Override
     public Known known(Pull pull, Reference reference) {
@@ -140,7 +118,8 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
                 && asked.filter(last -> last.isMissing(digest)).isPresent()) {
             return new ToAsk(Optional.empty());
         }
-        return failed.get(new Question(pull.name(), reference))
+        return questions
+                .failure(new Question(pull.name(), reference))
                 .filter(failure -> !(failure instanceof EntityInUse))
                 .<Known>map(failure -> new Served(held.get(), Optional.of(failure.getMessage())))
                 .orElseGet(() -> new ToAsk(held));
@@ -188,33 +167,13 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         return pull.view().flatMap(view -> view.manifest(manifest)).isPresent();
     }
 
-    private synchronized Open<Listed> askReferrers(Pull pull, Digest subject, String principal) {
-        var key = new Subject(pull.name(), subject);
-        Open<Listed> same = referrers.get(key);
-        if (same != null) {
-            return same;
-        }
-        Optional<RegistryException> before = unanswered.get(key);
-        if (before.isPresent()) {
-            return failed(before.get());
-        }
-        RemoteId remote = pull.through().orElseThrow().remote();
-        if (!places.take(remote, principal)) {
-            return failed(new UpstreamBusy("the referrers of " + subject, RETRY_AFTER));
-        }
-        var begun = new Open<Listed>(new CompletableFuture<>(), clock.instant());
-        referrers.put(key, begun);
-        threads.execute(() -> {
-            run(begun, unanswered, key, () -> takeReferrers(pull, subject, principal), () -> {
-                referrers.remove(key);
-                places.giveBack(remote, principal);
-            });
-        });
-        return begun;
-    }
-
-    private <T> Open<T> failed(RegistryException why) {
-        return new Open<>(CompletableFuture.failedFuture(why), clock.instant());
+    private Open<Listed> askReferrers(Pull pull, Digest subject, String principal) {
+        return referrers.ask(
+                new Subject(pull.name(), subject),
+                pull.through().orElseThrow().remote(),
+                principal,
+                "the referrers of " + subject,
+                () -> takeReferrers(pull, subject, principal));
     }
 
     /** What is held is listed where the upstream gives no good answer in time, if it has ever given one. */
@@ -268,11 +227,8 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
     @Override
     public CompletionStage<Served> ask(Pull pull, Reference reference, ToAsk known, String principal) {
         var question = new Question(pull.name(), reference);
-        Optional<RegistryException> before = failed.get(question);
-        if (before.isEmpty()) {
-            requireName(pull, principal);
-        }
-        Open<Served> asking = before.map(this::<Served>failed).orElseGet(() -> join(question, pull, principal));
+        Open<Served> asking =
+                questions.failure(question).map(questions::failed).orElseGet(() -> join(question, pull, principal));
         CompletableFuture<Served> answer = asking.answer().copy();
         if (known.held().isEmpty()) {
             return within(patience.missing().get(), pull, answer);
@@ -289,6 +245,16 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
                 });
     }
 
+    private Open<Served> join(Question question, Pull pull, String principal) {
+        requireName(pull, principal);
+        return questions.ask(
+                question,
+                pull.through().orElseThrow().remote(),
+                principal,
+                "'" + question.reference() + "' of '" + pull.name() + "'",
+                () -> answered(question, pull, principal));
+    }
+
     private static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
@@ -298,48 +264,6 @@ public final class PulledThrough implements ThroughManifests, AutoCloseable {
         if (pull.view().isEmpty()) {
             made.require(pull.through().orElseThrow(), principal);
         }
-    }
-
-    private synchronized Open<Served> join(Question question, Pull pull, String principal) {
-        Open<Served> same = open.get(question);
-        if (same != null) {
-            return same;
-        }
-        RemoteId remote = pull.through().orElseThrow().remote();
-        if (!places.take(remote, principal)) {
-            return failed(new UpstreamBusy("'" + question.reference() + "' of '" + pull.name() + "'", RETRY_AFTER));
-        }
-        var begun = new Open<Served>(new CompletableFuture<>(), clock.instant());
-        open.put(question, begun);
-        threads.execute(() -> run(begun, failed, question, () -> answered(question, pull, principal), () -> {
-            open.remove(question);
-            places.giveBack(remote, principal);
-        }));
-        return begun;
-    }
-
-    /** @param end before anybody hears the answer, so that who asks then begins anew */
-    private <K, T> void run(
-            Open<T> asking, ShortMemory<K, RegistryException> memory, K key, Supplier<T> asked, Runnable end) {
-        try {
-            T answer = asked.get();
-            end(end);
-            asking.answer().complete(answer);
-        } catch (RegistryException e) {
-            // Of those that are to be repeated or may not, another may be let in.
-            if (!(e instanceof RetryLater || e instanceof Denied)) {
-                memory.put(key, e);
-            }
-            end(end);
-            asking.answer().completeExceptionally(e);
-        } catch (RuntimeException | Error e) {
-            end(end);
-            asking.answer().completeExceptionally(e);
-        }
-    }
-
-    private synchronized void end(Runnable end) {
-        end.run();
     }
 
     /** What the name shows by now. The question goes on where it led when it began. */
