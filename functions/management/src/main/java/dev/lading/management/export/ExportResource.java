@@ -19,6 +19,7 @@ import dev.lading.http.late.BrokenAnswer;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
+import dev.lading.management.api.FewAtOnce;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
@@ -42,7 +43,6 @@ import java.io.OutputStream;
 import java.security.PublicKey;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 
 /** Exports that are sent as they are made, and the key that signs them. */
 @Path(ApiPath.ROOT)
@@ -63,7 +63,6 @@ public class ExportResource {
     private static final int AT_ONCE = 2;
 
     private static final int CONFLICT = 409;
-    private static final int TOO_MANY = 429;
     private static final int NOT_HERE = 501;
 
     private static final Model<Void> EXPORT = new Model<Void>("RepositoriesExport")
@@ -117,7 +116,7 @@ public class ExportResource {
     private final ExportService exports;
     private final ExportSettings settings;
     private final References references;
-    private final Semaphore room = new Semaphore(AT_ONCE);
+    private final FewAtOnce room = new FewAtOnce(AT_ONCE, "exports are made already; try again when one has ended");
 
     public ExportResource(ExportService exports, ExportSettings settings, References references) {
         this.exports = exports;
@@ -165,7 +164,7 @@ public class ExportResource {
         }
         var wanted = new ExportRequest(parts, Optional.empty(), settings.source());
         Receipt held = receipt(values);
-        Export export = inTurn(() -> exports.prepare(wanted, held, rights::sees));
+        Export export = room.run(() -> exports.prepare(wanted, held, rights::sees));
         Optional<VolumePlan> plan =
                 values.integer(VOLUME_SIZE, Optional.empty()).map(size -> plan(export, size));
         if (isDryRun) {
@@ -252,7 +251,7 @@ public class ExportResource {
     /** Sends a bundle; what fails ends the connection, since else the answer would seem to be whole. */
     private void send(Export export, Writing writing, OutputStream out, RoutingContext request) throws IOException {
         try {
-            var _ = inTurn(() -> {
+            var _ = room.run(() -> {
                 writing.write(out);
                 return export;
             });
@@ -275,21 +274,6 @@ public class ExportResource {
         if (!settings.sends()) {
             throw Problem.detail(
                     NOT_HERE, "functions send no bundles; an exporter writes them to S3, as lading export has it do");
-        }
-    }
-
-    private interface Step {
-        Export run() throws IOException;
-    }
-
-    private Export inTurn(Step step) throws IOException {
-        if (!room.tryAcquire()) {
-            throw Problem.detail(TOO_MANY, AT_ONCE + " exports are made already; try again when one has ended");
-        }
-        try {
-            return step.run();
-        } finally {
-            room.release();
         }
     }
 }

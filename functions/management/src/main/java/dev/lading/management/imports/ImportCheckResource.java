@@ -5,6 +5,7 @@ import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.importer.Importer.Settings;
 import dev.lading.management.api.Body;
+import dev.lading.management.api.FewAtOnce;
 import dev.lading.management.api.Json;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
@@ -25,7 +26,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 
 /** {@code import-check/}: what an importer would say to a bundle, of which the beginning alone is read. */
 @Path(ApiPath.ROOT)
@@ -62,10 +62,8 @@ public class ImportCheckResource {
     /** Limit on checks at once: each holds the list of a bundle's files. */
     private static final int AT_ONCE = 2;
 
-    private static final int TOO_MANY = 429;
-
     private final BundleImports imports;
-    private final Semaphore room = new Semaphore(AT_ONCE);
+    private final FewAtOnce room = new FewAtOnce(AT_ONCE, "bundles are checked already; try again when one is");
 
     public ImportCheckResource(BundleImports imports) {
         this.imports = imports;
@@ -120,18 +118,13 @@ public class ImportCheckResource {
     }
 
     private Evaluation evaluated(String path, Settings how) {
-        if (!room.tryAcquire()) {
-            throw Problem.detail(TOO_MANY, AT_ONCE + " bundles are checked already; try again when one is");
-        }
         try {
-            var _ = imports.check(path, how);
+            var _ = room.run(() -> imports.check(path, how));
             return new Evaluation(path, List.of());
         } catch (FieldInvalid e) {
             return new Evaluation(path, List.of(e.getMessage()));
         } catch (IOException e) {
             return new Evaluation(path, List.of("it cannot be read: " + e.getMessage()));
-        } finally {
-            room.release();
         }
     }
 }

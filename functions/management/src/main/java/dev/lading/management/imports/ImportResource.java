@@ -13,6 +13,7 @@ import dev.lading.imports.ImportService;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
+import dev.lading.management.api.FewAtOnce;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
@@ -31,7 +32,6 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 
 /** Imports of bundles that are sent, whose content is stored as it comes. */
 @Path(ApiPath.ROOT)
@@ -41,7 +41,6 @@ public class ImportResource {
     private static final int AT_ONCE = 2;
 
     private static final int BAD_REQUEST = 400;
-    private static final int TOO_MANY = 429;
     private static final int NOT_HERE = 501;
     private static final int DRAINED_AT_ONCE = 64 * 1024;
 
@@ -78,7 +77,7 @@ public class ImportResource {
     private final ImportRights rights;
     private final GrantService grants;
     private final TrustedKeys trusted;
-    private final Semaphore room = new Semaphore(AT_ONCE);
+    private final FewAtOnce room = new FewAtOnce(AT_ONCE, "bundles are imported already; try again when one has ended");
 
     public ImportResource(
             ImportService imports,
@@ -110,14 +109,12 @@ public class ImportResource {
         Rights held = Access.rights(request);
         var query = new ImportQuery(Body.query(ImportQuery.MODEL, request));
         ImportRequest wanted = query.request(trusted, rights.of(held), grants.owner(held.caller()));
-        if (!room.tryAcquire()) {
-            throw Problem.detail(TOO_MANY, AT_ONCE + " bundles are imported already; try again when one has ended");
-        }
-        try (InputStream bundle = RequestBody.of(request)) {
-            return Responses.ok(REPORT, take(bundle, wanted, query.isDryRun()));
-        } finally {
-            room.release();
-        }
+        ImportReport report = room.run(() -> {
+            try (InputStream bundle = RequestBody.of(request)) {
+                return take(bundle, wanted, query.isDryRun());
+            }
+        });
+        return Responses.ok(REPORT, report);
     }
 
     private ImportReport take(InputStream bundle, ImportRequest wanted, boolean dryRun) throws IOException {
