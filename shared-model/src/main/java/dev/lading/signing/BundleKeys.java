@@ -5,13 +5,9 @@ import dev.lading.bundle.BundleSignature;
 import dev.lading.random.Randomness;
 import dev.lading.secret.SecretStore;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
-import java.util.Base64;
 import java.util.Set;
 
 /**
@@ -51,15 +47,11 @@ public final class BundleKeys {
         return parse(text);
     }
 
-    /** A private and a public key, PKCS #8 and X.509, in base64 with a space between. */
     private static String make() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(ALGORITHM);
             generator.initialize(255, Randomness.source());
-            KeyPair pair = generator.generateKeyPair();
-            Base64.Encoder base64 = Base64.getEncoder();
-            return base64.encodeToString(pair.getPrivate().getEncoded()) + " "
-                    + base64.encodeToString(pair.getPublic().getEncoded());
+            return KeyPairText.of(generator.generateKeyPair());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has " + ALGORITHM, e);
         }
@@ -67,15 +59,7 @@ public final class BundleKeys {
 
     private static KeyPair parse(String text) {
         try {
-            String[] pair = text.split(" ", 2);
-            if (pair.length < 2) {
-                throw new IllegalArgumentException("two keys expected");
-            }
-            KeyFactory factory = KeyFactory.getInstance(ALGORITHM);
-            Base64.Decoder base64 = Base64.getDecoder();
-            return new KeyPair(
-                    factory.generatePublic(new X509EncodedKeySpec(base64.decode(pair[1]))),
-                    factory.generatePrivate(new PKCS8EncodedKeySpec(base64.decode(pair[0]))));
+            return KeyPairText.parse(ALGORITHM, text);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalStateException(
                     "the secret " + NAME + " is damaged; delete it and a new one is made, which the other side must be"

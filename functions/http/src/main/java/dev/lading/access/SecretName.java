@@ -1,9 +1,9 @@
 package dev.lading.access;
 
 import dev.lading.random.Randomness;
+import dev.lading.signing.KeyPairText;
 import dev.lading.signing.SigningKey;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
@@ -36,15 +36,11 @@ enum SecretName {
         };
     }
 
-    /** A private and a public key, PKCS #8 and X.509, in base64 with a space between. */
     private static String makeKeyPair() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"), Randomness.source());
-            KeyPair pair = generator.generateKeyPair();
-            Base64.Encoder base64 = Base64.getEncoder();
-            return base64.encodeToString(pair.getPrivate().getEncoded()) + " "
-                    + base64.encodeToString(pair.getPublic().getEncoded());
+            return KeyPairText.of(generator.generateKeyPair());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has P-256", e);
         }

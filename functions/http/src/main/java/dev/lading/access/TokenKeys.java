@@ -1,12 +1,10 @@
 package dev.lading.access;
 
+import dev.lading.signing.KeyPairText;
 import dev.lading.signing.KeySchedule;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.PrivateKey;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
@@ -62,15 +60,7 @@ public record TokenKeys(KeySchedule schedule, Map<String, KeyPair> access, Secre
 
     private static KeyPair pair(String name, String text) {
         try {
-            String[] pair = text.split(" ", 2);
-            if (pair.length < 2) {
-                throw new IllegalArgumentException("two keys expected");
-            }
-            KeyFactory factory = KeyFactory.getInstance("EC");
-            Base64.Decoder base64 = Base64.getDecoder();
-            return new KeyPair(
-                    factory.generatePublic(new X509EncodedKeySpec(base64.decode(pair[1]))),
-                    factory.generatePrivate(new PKCS8EncodedKeySpec(base64.decode(pair[0]))));
+            return KeyPairText.parse("EC", text);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new Secrets.Damaged(name, e);
         }
