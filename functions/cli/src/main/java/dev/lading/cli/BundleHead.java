@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -35,23 +34,20 @@ final class BundleHead {
         byte[] header = new byte[BLOCK];
         long at = 0;
         for (int i = 0; i < MOST_FILES; i++) {
-            long size;
+            long padded;
             try {
                 in.readFully(header);
-                size = Long.parseLong(new String(header, SIZE_AT, SIZE_DIGITS, US_ASCII), 8);
-                skip(in, size + (BLOCK - size % BLOCK) % BLOCK);
+                long size = Long.parseLong(new String(header, SIZE_AT, SIZE_DIGITS, US_ASCII), 8);
+                padded = size + (BLOCK - size % BLOCK) % BLOCK;
+                in.skipNBytes(padded);
             } catch (EOFException | NumberFormatException e) {
                 return ENOUGH_BYTES;
             }
-            at += BLOCK + size + (BLOCK - size % BLOCK) % BLOCK;
+            at += BLOCK + padded;
             if (new String(header, 0, NAME_BYTES, US_ASCII).startsWith(LAST + '\0')) {
                 return at;
             }
         }
         return ENOUGH_BYTES;
-    }
-
-    private static void skip(InputStream in, long bytes) throws IOException {
-        in.skipNBytes(bytes);
     }
 }
