@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,26 +30,7 @@ class ExportOnDemandTest {
 
     /** A mirror of an image whose layer is its name; returns its href. */
     private String mirror(String name) {
-        byte[] config = ("{\"of\":\"" + name + "\"}").getBytes(UTF_8);
-        byte[] layer = name.getBytes(UTF_8);
-        upstream.blob(config);
-        upstream.blob(layer);
-        upstream.manifest(
-                RegistryClient.manifest(config, List.of(layer), Optional.empty())
-                        .getBytes(UTF_8),
-                "v1");
-        var remote = pulp.send(
-                "POST",
-                PulpClient.API + "remotes/container/container/",
-                "{\"name\":\"%s\",\"url\":\"%s\",\"upstream_name\":\"%s\",\"policy\":\"on_demand\"}"
-                        .formatted(name, upstream.url(), FaultyUpstream.NAME));
-        String href =
-                pulp.createServed("export-mirrors/" + name).path("pulp_href").asText();
-        pulp.task(
-                "POST",
-                href + "sync/",
-                "{\"remote\":\"" + remote.json().path("pulp_href").asText() + "\"}");
-        return href;
+        return pulp.mirror(upstream, name, "export-mirrors/" + name, name);
     }
 
     private static String layer(String name) {

@@ -3,8 +3,10 @@ package dev.lading.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lading.testing.FaultyUpstream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A client of the management API of the registry under test. */
 final class PulpClient {
@@ -62,6 +64,36 @@ final class PulpClient {
             throw new AssertionError(new String(answer.body(), UTF_8));
         }
         return answer.json();
+    }
+
+    /**
+     * A mirror, on demand, of an image whose layer is a text; returns the repository's href.
+     *
+     * @param remote name of the remote that is made
+     */
+    String mirror(FaultyUpstream upstream, String remote, String repository, String layer) {
+        byte[] config = ("{\"of\":\"" + layer + "\"}").getBytes(UTF_8);
+        byte[] content = layer.getBytes(UTF_8);
+        upstream.blob(config);
+        upstream.blob(content);
+        upstream.manifest(
+                RegistryClient.manifest(config, List.of(content), Optional.empty())
+                        .getBytes(UTF_8),
+                "v1");
+        var made = send(
+                "POST",
+                API + "remotes/container/container/",
+                "{\"name\":\"%s\",\"url\":\"%s\",\"upstream_name\":\"%s\",\"policy\":\"on_demand\"}"
+                        .formatted(remote, upstream.url(), FaultyUpstream.NAME));
+        if (made.status() != 201) {
+            throw new AssertionError(new String(made.body(), UTF_8));
+        }
+        String href = createServed(repository).path("pulp_href").asText();
+        task(
+                "POST",
+                href + "sync/",
+                "{\"remote\":\"" + made.json().path("pulp_href").asText() + "\"}");
+        return href;
     }
 
     /** A property of all entries of a list. */

@@ -11,8 +11,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReclaimTest {
     private static final String API = "/pulp/api/v3/";
     private static final String RECLAIM = API + "repositories/reclaim_space/";
-    private static final String REMOTES = API + "remotes/container/container/";
 
     private final RegistryClient anonymous = RegistryClient.anonymous();
     private final RegistryClient admin = RegistryClient.administrator();
@@ -40,24 +37,7 @@ class ReclaimTest {
 
     /** A mirror of an image whose layer is its name; returns its href. */
     private String mirror(String name) {
-        byte[] config = ("{\"of\":\"" + name + "\"}").getBytes(UTF_8);
-        byte[] layer = name.getBytes(UTF_8);
-        upstream.blob(config);
-        upstream.blob(layer);
-        upstream.manifest(
-                RegistryClient.manifest(config, List.of(layer), Optional.empty())
-                        .getBytes(UTF_8),
-                "v1");
-        var remote = pulp.send(
-                "POST",
-                REMOTES,
-                "{\"name\":\"reclaim-%s\",\"url\":\"%s\",\"upstream_name\":\"%s\",\"policy\":\"on_demand\"}"
-                        .formatted(name, upstream.url(), FaultyUpstream.NAME));
-        assertThat(remote.status()).isEqualTo(201);
-        String href = pulp.createServed("reclaim/" + name).path("pulp_href").asText();
-        String body = "{\"remote\":\"" + remote.json().path("pulp_href").asText() + "\"}";
-        pulp.task("POST", href + "sync/", body);
-        return href;
+        return pulp.mirror(upstream, "reclaim-" + name, "reclaim/" + name, name);
     }
 
     private RegistryClient.Answer pull(String name) {
