@@ -11,6 +11,7 @@ import dev.lading.access.RegistrySettings;
 import dev.lading.access.RequestLimit;
 import dev.lading.access.Source;
 import dev.lading.history.Pull;
+import dev.lading.http.late.ClientGone;
 import dev.lading.http.mirror.Mirror;
 import dev.lading.http.mirror.Mirrored;
 import dev.lading.http.mirror.Mirrors;
@@ -72,7 +73,7 @@ public class AccessFilter {
     public void filter(ResteasyReactiveContainerRequestContext request, ResourceInfo handler, RoutingContext context)
             throws IOException {
         if (context.response().closed()) {
-            throw new RequestBody.ClientGone("the client is gone", null);
+            throw new ClientGone("the client is gone", null);
         }
         Permission needed = needed(handler).filter(this::isServedHere).orElseThrow(NotFoundException::new);
         Optional<Mirror> mirror = Mirror.of(context);

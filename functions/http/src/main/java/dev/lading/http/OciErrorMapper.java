@@ -3,6 +3,7 @@ package dev.lading.http;
 import dev.lading.access.Caller;
 import dev.lading.content.ArrivingBytes;
 import dev.lading.http.late.ArrivingBody;
+import dev.lading.http.late.ClientGone;
 import dev.lading.http.late.Later;
 import dev.lading.oci.RegistryException;
 import dev.lading.oci.RegistryException.CredentialsRefused;
@@ -123,7 +124,7 @@ public class OciErrorMapper {
 
     @ServerExceptionMapper
     public Response map(Throwable e, HttpServerRequest request) {
-        if (e instanceof RequestBody.ClientGone gone) {
+        if (e instanceof ClientGone gone) {
             LOG.debugf("%s %s: %s", request.method(), request.path(), gone.getMessage());
             return render(request, OciError.of(408, "BLOB_UPLOAD_INVALID", gone.getMessage()))
                     .build();

@@ -1,5 +1,6 @@
 package dev.lading.http;
 
+import dev.lading.http.late.ClientGone;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -10,7 +11,6 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,18 +140,6 @@ public final class RequestBody extends InputStream {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("the server is stopping");
             }
-        }
-    }
-
-    /** The body did not arrive; there is no client to answer. */
-    static final class ClientGone extends IOException {
-        ClientGone(String message, @Nullable Throwable cause) {
-            super(message, cause);
-        }
-
-        @Override
-        public String getMessage() {
-            return Objects.requireNonNull(super.getMessage());
         }
     }
 }

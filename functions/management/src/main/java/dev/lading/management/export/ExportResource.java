@@ -15,6 +15,7 @@ import dev.lading.export.ExportRequest;
 import dev.lading.export.ExportRequest.Part;
 import dev.lading.export.ExportService;
 import dev.lading.grant.Rights;
+import dev.lading.http.late.AnswerStream;
 import dev.lading.http.late.BrokenAnswer;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
@@ -178,7 +179,7 @@ public class ExportResource {
         Writing writing = values.integer(VOLUME, Optional.empty())
                 .map(number -> volume(export, plan, number, key))
                 .orElseGet(() -> whole(export, plan, key));
-        StreamingOutput sent = out -> send(export, writing, out, request);
+        StreamingOutput sent = _ -> send(export, writing, request);
         return Response.ok(sent, TYPE).build();
     }
 
@@ -249,8 +250,8 @@ public class ExportResource {
     }
 
     /** Sends a bundle; what fails ends the connection, since else the answer would seem to be whole. */
-    private void send(Export export, Writing writing, OutputStream out, RoutingContext request) throws IOException {
-        try {
+    private void send(Export export, Writing writing, RoutingContext request) throws IOException {
+        try (OutputStream out = AnswerStream.begin(request.response())) {
             var _ = room.run(() -> {
                 writing.write(out);
                 return export;
