@@ -21,6 +21,7 @@ import dev.lading.upload.Upload;
 import dev.lading.upload.UploadService;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -39,7 +40,7 @@ import java.util.function.Supplier;
  * Stages the files of a bundle. All of them are read and verified, those that are here already, too: that a list names a
  * digest does not say that whoever wrote it had the bytes.
  */
-final class BundleStaging {
+final class BundleStaging implements Closeable {
     private final MetadataStore store;
     private final UploadService uploads;
     private final ManifestService manifests;
@@ -47,6 +48,7 @@ final class BundleStaging {
     private final InstantSource clock;
     private final StagedBundle bundle;
     private final BundleDocument document;
+    private final KeptSideBySide kept = new KeptSideBySide();
 
     BundleStaging(
             MetadataStore store,
@@ -66,7 +68,7 @@ final class BundleStaging {
     }
 
     /**
-     * Stages the next file, or piece of one.
+     * Stages the next file, or piece of one; {@link #await} then waits for those that are on their way.
      *
      * @return its entry
      * @throws BundleRefused if it is not what the list says, or what the document says
@@ -86,7 +88,21 @@ final class BundleStaging {
         if (!document.isBlob(file.digest()) || isHeld(file)) {
             return reader.next((bytes, count) -> {});
         }
-        return reader.pass(content -> upload(file, content));
+        return reader.pass(content -> kept.keep(content, each -> upload(file, each)));
+    }
+
+    /**
+     * Waits until all files are staged.
+     *
+     * @throws BundleRefused if one is not what the list says
+     */
+    void await() throws IOException {
+        kept.await();
+    }
+
+    @Override
+    public void close() {
+        kept.close();
     }
 
     private void takeManifest(FileList.Entry file, MediaType type, byte[] body) throws IOException {

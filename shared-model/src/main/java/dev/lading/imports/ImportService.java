@@ -20,9 +20,9 @@ import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.upload.UploadService;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -117,18 +117,26 @@ public final class ImportService {
             return begun.report(begun.expected(), List.of());
         }
         StagedBundle staged = staged(begun);
-        var staging = new BundleStaging(store, uploads, manifests, blobs, clock, staged, begun.document());
-        if (begun.reader().volume().isPresent()) {
-            List<Integer> missing = take(begun, staged, staging, progress);
+        try (var staging = new BundleStaging(store, uploads, manifests, blobs, clock, staged, begun.document())) {
+            List<Integer> missing = stage(begun, staged, staging, progress);
             if (!missing.isEmpty()) {
                 return begun.report(begun.expected(), missing);
             }
-        } else {
-            var _ = read(begun, staging::next, progress);
         }
         ImportReport report = begun.targets().commit(staged.staging(), progress);
         release(staged);
         return begun.report(report, List.of());
+    }
+
+    /** Stages an archive. Returns the numbers of the volumes that are missing. */
+    private List<Integer> stage(Begun begun, StagedBundle staged, BundleStaging staging, Progress progress)
+            throws IOException {
+        if (begun.reader().volume().isPresent()) {
+            return take(begun, staged, staging, progress);
+        }
+        var _ = read(begun, staging::next, progress);
+        staging.await();
+        return List.of();
     }
 
     private interface Step {
@@ -161,6 +169,7 @@ public final class ImportService {
         boolean isThere = new StagedVolumes(store, staged).has(volume.number());
         List<Digest> pieces =
                 read(begun, isThere ? reader -> reader.next((bytes, count) -> {}) : staging::next, progress);
+        staging.await();
         // Others may have come meanwhile.
         var volumes = new StagedVolumes(store, staged);
         if (!isThere && !volumes.add(volume.number(), pieces)) {
@@ -238,15 +247,15 @@ public final class ImportService {
             if (file.path().startsWith("blobs/") || file.sizeBytes() > DocumentWriter.MAX_BYTES) {
                 break;
             }
-            var content = new ByteArrayOutputStream();
             boolean isIt = file.path().equals(DocumentHead.PATH);
+            ByteBuffer content = ByteBuffer.allocate(isIt ? (int) file.sizeBytes() : 0);
             var _ = reader.next((bytes, count) -> {
                 if (isIt) {
-                    content.write(bytes, 0, count);
+                    content.put(bytes, 0, count);
                 }
             });
             if (isIt) {
-                return content.toByteArray();
+                return content.array();
             }
         }
         throw new BundleRefused("the archive does not begin as a bundle does: " + DocumentHead.PATH
@@ -255,19 +264,20 @@ public final class ImportService {
 
     private StagedBundle staged(Begun reading) {
         return OptimisticRetry.until(clock, () -> {
+            Instant now = clock.instant();
             Optional<StagedBundle> before = store.get(StagedBundle.TABLE, reading.key());
-            if (before.isPresent()) {
+            if (before.filter(each -> each.isUsable(now)).isPresent()) {
                 return before;
             }
-            var begun = new StagedBundle(
-                    reading.reader().listDigest(), reading.cut(), Staging.begin(clock.instant()), clock.instant(), 0);
+            before.ifPresent(this::release);
+            var begun = new StagedBundle(reading.reader().listDigest(), reading.cut(), Staging.begin(now), now, 0);
             return store.write(StagedBundle.begin(begun)) ? Optional.of(begun) : Optional.empty();
         });
     }
 
     private void releaseGivenUp() {
         Instant now = clock.instant();
-        store.query(StagedBundle.TABLE, StagedBundle.all(AT_ONCE)).records().stream()
+        store.stream(StagedBundle.TABLE, StagedBundle.all(AT_ONCE))
                 .filter(staged -> !staged.isUsable(now))
                 .forEach(this::release);
     }

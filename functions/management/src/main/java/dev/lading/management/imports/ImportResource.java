@@ -20,7 +20,7 @@ import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.Responses;
-import dev.lading.oci.RegistryException.Denied;
+import dev.lading.oci.RegistryException;
 import dev.lading.operation.ExportSettings;
 import dev.lading.repository.RepositoryService;
 import dev.lading.signing.TrustedKeys;
@@ -123,7 +123,7 @@ public class ImportResource {
         } catch (BundleRefused e) {
             drain(bundle);
             throw Problem.detail(BAD_REQUEST, String.valueOf(e.getMessage()));
-        } catch (Denied e) {
+        } catch (RegistryException e) {
             drain(bundle);
             throw e;
         }
