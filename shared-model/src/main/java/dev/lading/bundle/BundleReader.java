@@ -53,9 +53,7 @@ public final class BundleReader {
             read.add(FileList.Entry.of(BundleWriter.LIST, text));
             read.add(FileList.Entry.of(VolumeMark.PATH, mark.orElseThrow()));
         }
-        this.parts = plan.isPresent()
-                ? plan.get().parts(volume.orElseThrow())
-                : list.entries().stream().map(Part::whole).toList();
+        this.parts = plan.isPresent() ? plan.get().parts(volume.orElseThrow()) : Part.wholes(list);
     }
 
     private static void requireVolume(VolumePlan plan, VolumeMark mark) {

@@ -38,12 +38,7 @@ public final class BundleWriter implements Closeable {
      * @param key that signs; empty: nobody does
      */
     public BundleWriter(OutputStream out, FileList list, Optional<BundleKey> key) throws IOException {
-        this(
-                out,
-                list,
-                key,
-                Optional.empty(),
-                list.entries().stream().map(Part::whole).toList());
+        this(out, list, key, Optional.empty(), Part.wholes(list));
     }
 
     /**
@@ -64,10 +59,6 @@ public final class BundleWriter implements Closeable {
         this.volume = volume;
         this.parts = parts;
         byte[] text = list.text();
-        if (text.length > FileList.MAX_BYTES) {
-            throw new BundleRefused("a bundle of " + list.entries().size()
-                    + " files is more than one archive may hold; export fewer repositories at once");
-        }
         put(LIST, text);
         sign(SIGNATURE, text);
         if (volume.isPresent()) {

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.lading.oci.Digest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,20 +17,28 @@ import java.util.regex.Pattern;
  * all that may come before it reads gigabytes.
  */
 public record FileList(List<Entry> entries) {
-    /** Limit on the list's own bytes, each file has some 160. */
-    static final int MAX_BYTES = 64 * 1024 * 1024;
+    /** Limit on the list's own bytes. A file has some 160, and takes a kilobyte of an export's or import's memory. */
+    static final int MAX_BYTES = 16 * 1024 * 1024;
 
     /** Limit on one file: S3 takes none that is larger. */
     private static final long MAX_FILE_BYTES = 5L << 40;
 
+    private static final int DIGEST_CHARACTERS = 71;
+
+    /** No entry can be written in another way. */
     private static final Pattern LINE = Pattern.compile("(sha256:[0-9a-f]{64}) (0|[1-9][0-9]{0,15}) (\\S{1,100})");
 
     /** No other file belongs into a bundle. */
     private static final Pattern PATH =
             Pattern.compile("oci-layout|index\\.json|manifest\\.json|lading/export\\.json|blobs/sha256/([0-9a-f]{64})");
 
+    /** @throws BundleRefused if it is longer than a bundle may have it */
     public FileList {
         entries = List.copyOf(entries);
+        if (entries.stream().mapToLong(Entry::lineBytes).sum() > MAX_BYTES) {
+            throw new BundleRefused("a bundle of " + entries.size()
+                    + " files is more than one archive may hold; export fewer repositories at once");
+        }
     }
 
     public record Entry(Digest digest, long sizeBytes, String path) {
@@ -41,6 +49,15 @@ public record FileList(List<Entry> entries) {
 
         private String line() {
             return digest + " " + sizeBytes + " " + path + "\n";
+        }
+
+        private long lineBytes() {
+            return lineBytes(path, Long.toString(sizeBytes).length());
+        }
+
+        /** @param digits of the size */
+        static long lineBytes(String path, int digits) {
+            return DIGEST_CHARACTERS + 1L + digits + 1 + path.length() + 1;
         }
 
         public static Entry of(String path, byte[] bytes) {
@@ -64,32 +81,39 @@ public record FileList(List<Entry> entries) {
         return Digest.of(Digest.SHA256, text());
     }
 
-    long textBytes() {
-        return entries.stream().mapToLong(each -> each.line().length()).sum();
+    int textBytes() {
+        return (int) entries.stream().mapToLong(Entry::lineBytes).sum();
     }
 
     byte[] text() {
-        var text = new StringBuilder();
-        entries.forEach(each -> text.append(each.line()));
-        return text.toString().getBytes(US_ASCII);
+        var text = ByteBuffer.allocate(textBytes());
+        entries.forEach(each -> text.put(each.line().getBytes(US_ASCII)));
+        return text.array();
     }
 
     /** @throws BundleRefused if it is none, or names what belongs into no bundle */
     static FileList parse(byte[] text) {
         List<Entry> entries = new ArrayList<>();
         Set<String> paths = new HashSet<>();
-        for (String line : (Iterable<String>) new String(text, US_ASCII).lines()::iterator) {
-            Entry entry = entry(line);
+        for (int at = 0; at < text.length; ) {
+            int end = endOfLine(text, at);
+            Entry entry = entry(new String(text, at, end - at, US_ASCII));
             if (!paths.add(entry.path())) {
                 throw new BundleRefused("the list of files names " + entry.path() + " twice");
             }
             entries.add(entry);
+            at = end + 1;
         }
-        var list = new FileList(entries);
-        if (!Arrays.equals(text, list.text())) {
-            throw new BundleRefused("the list of files is not written as bundles have it");
+        return new FileList(entries);
+    }
+
+    private static int endOfLine(byte[] text, int from) {
+        for (int at = from; at < text.length; at++) {
+            if (text[at] == '\n') {
+                return at;
+            }
         }
-        return list;
+        throw new BundleRefused("the list of files ends in the middle of a line");
     }
 
     private static Entry entry(String line) {

@@ -4,6 +4,8 @@ import dev.lading.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.AbstractList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +19,21 @@ public record Part(FileList.Entry file, int number, long offset, long sizeBytes)
 
     static Part whole(FileList.Entry file) {
         return new Part(file, 0, 0, file.sizeBytes());
+    }
+
+    /** All files of a list, each made as it is asked for. */
+    static List<Part> wholes(FileList list) {
+        return new AbstractList<>() {
+            @Override
+            public Part get(int index) {
+                return whole(list.entries().get(index));
+            }
+
+            @Override
+            public int size() {
+                return list.entries().size();
+            }
+        };
     }
 
     static String path(FileList.Entry file, int number) {

@@ -23,8 +23,6 @@ public final class VolumePlan {
     /** Digits of the largest size that a list may name. */
     private static final int MOST_DIGITS = 16;
 
-    private static final int DIGEST_CHARACTERS = 71;
-
     private final List<FileList.Entry> beginning = new ArrayList<>();
     private final List<List<Part>> volumes = new ArrayList<>();
     private final long volumeBytes;
@@ -50,10 +48,10 @@ public final class VolumePlan {
                 + beginning.stream().mapToLong(file -> inTar(file.sizeBytes())).sum()
                 + TarHeader.BLOCK
                 + BundleWriter.END;
-        this.fixedText = line(BundleWriter.LIST, digits(listBytes))
-                + line(VolumeMark.PATH, digits(VolumeMark.MAX_BYTES))
+        this.fixedText = FileList.Entry.lineBytes(BundleWriter.LIST, digits(listBytes))
+                + FileList.Entry.lineBytes(VolumeMark.PATH, digits(VolumeMark.MAX_BYTES))
                 + beginning.stream()
-                        .mapToLong(file -> line(file.path(), digits(file.sizeBytes())))
+                        .mapToLong(file -> FileList.Entry.lineBytes(file.path(), digits(file.sizeBytes())))
                         .sum();
         begin();
         long room = room(BundleWriter.LIST.length() + "blobs/sha256/".length() + 64);
@@ -77,10 +75,6 @@ public final class VolumePlan {
         return Long.toString(size).length();
     }
 
-    private static long line(String path, long digits) {
-        return DIGEST_CHARACTERS + 1 + digits + 1 + path.length() + 1;
-    }
-
     private void begin() {
         if (volumes.size() == MOST) {
             throw new BundleRefused("there would be more than " + MOST + " volumes; choose a larger size");
@@ -92,7 +86,7 @@ public final class VolumePlan {
 
     /** Bytes that a piece may have in the volume at hand, in whole blocks. */
     private long room(int pathLength) {
-        long all = text + line(" ".repeat(pathLength), MOST_DIGITS);
+        long all = text + FileList.Entry.lineBytes(" ".repeat(pathLength), MOST_DIGITS);
         long left = volumeBytes - bytes - all - TarHeader.padding(all) - TarHeader.BLOCK;
         return left - Math.floorMod(left, TarHeader.BLOCK);
     }
@@ -141,7 +135,7 @@ public final class VolumePlan {
     private void add(Part part) {
         volumes.getLast().add(part);
         bytes += inTar(part.sizeBytes());
-        text += line(part.path(), digits(part.sizeBytes()));
+        text += FileList.Entry.lineBytes(part.path(), digits(part.sizeBytes()));
     }
 
     public int count() {

@@ -72,6 +72,12 @@ final class BundleContents {
         seen.clear();
     }
 
+    /** Ends with what only adding more, or finding the {@link #roots}, needs. */
+    void end() {
+        seen.clear();
+        children.clear();
+    }
+
     /** Adds a manifest, and all that it names, of a version that shows it. */
     void add(RepositoryView version, ManifestEntry manifest) {
         Deque<ManifestEntry> open = new ArrayDeque<>();

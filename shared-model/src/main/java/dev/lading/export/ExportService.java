@@ -93,11 +93,10 @@ public final class ExportService {
             }
             writer.write(contents.omitted());
         }
+        List<BoundedBuffer> described = layout.files(document);
+        contents.end();
         return new Export(
-                contents,
-                blobs,
-                layout.files(document),
-                chosen.stream().map(Chosen::part).toList());
+                contents, blobs, described, chosen.stream().map(Chosen::part).toList());
     }
 
     private List<Chosen> chosen(ExportRequest request, Receipt receipt) {

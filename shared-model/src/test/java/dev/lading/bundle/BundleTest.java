@@ -270,10 +270,14 @@ class BundleTest {
                 List.of(digest + " 9999999999999999 oci-layout\n", "larger"),
                 List.of(digest + " 99999999999999999999 oci-layout\n", "a line that is none"),
                 List.of("sha512:" + hex + hex + " 1 oci-layout\n", "a line that is none"),
-                List.of(digest + " 1 oci-layout", "not written as"),
-                List.of(digest + " 1 oci-layout\r\n", "not written as"),
+                List.of(digest + " 1 oci-layout", "in the middle of a line"),
+                List.of(digest + " 1 oci-layout\r\n", "a line that is none"),
+                List.of(digest + " 1 oci-layout\r" + digest + " 1 index.json\n", "a line that is none"),
                 List.of(digest + " 1 oci-layout\n\n", "a line that is none"),
-                List.of(digest + " 1 oci-l\u00e4yout\n", "no bundle has"));
+                List.of(digest + " 1 oci-l\u00e4yout\n", "no bundle has"),
+                // A twin by Unicode, decomposed and of another width.
+                List.of(digest + " 1 oci-layout\n" + digest + " 1 oci-la\u0308yout\n", "no bundle has"),
+                List.of(digest + " 1 oci-layout\n" + digest + " 1 \uff4fci-layout\n", "no bundle has"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -361,7 +365,7 @@ class BundleTest {
 
     @Test
     void a_list_longer_than_any_is_refused_before_it_is_read() {
-        int most = 64 * 1024 * 1024;
+        int most = FileList.MAX_BYTES;
         byte[] header = TarHeader.of("lading/checksums", most + 1L);
         var in = new ByteArrayInputStream(Arrays.copyOf(header, 100 * BLOCK));
 

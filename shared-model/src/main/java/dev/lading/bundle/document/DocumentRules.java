@@ -16,7 +16,7 @@ import java.util.Set;
 /** What may follow what in a document, and how much of it there may be. Holds for whoever writes and whoever reads. */
 final class DocumentRules {
     /** Limit on the document's own bytes. */
-    static final int MAX_BYTES = 64 * 1024 * 1024;
+    static final int MAX_BYTES = 32 * 1024 * 1024;
 
     static final int MAX_REPOSITORIES = 1000;
     static final int MAX_VERSIONS = 20_000;
