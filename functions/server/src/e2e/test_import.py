@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -10,7 +11,7 @@ import sqlite3
 import time
 
 import oci
-from harness import PASSWORD, Server, length, remove, temp_folder, until
+from harness import PASSWORD, TOOLS, Server, length, remove, run, temp_folder, until
 from registry import Registry
 from test_command import REFUSED, Shell
 
@@ -113,6 +114,35 @@ class ImportTest(Shell):
             _, said = self.take(target, "--unsigned", code=REFUSED)
             self.assertIn("is not trusted", said)
             self.assertEqual(0, Registry(target.host).call(200, "GET", "repositories/container/container/")["count"])
+
+    def test_cosign_verifies_there_what_was_signed_here(self):
+        """Both forms of a signature: a referrer, and a tag made of the digest."""
+        name, signed = "team/signed", image(99)
+        self.registry.push(name, "1", signed)
+        self.registry.push(name, "unsigned", image(98))
+        with Server() as target:
+            logins = {
+                host: {"auth": base64.b64encode(f"admin:{PASSWORD}".encode()).decode()}
+                for host in (self.server.host, target.host)
+            }
+            (self.home / ".docker").mkdir()
+            (self.home / ".docker/config.json").write_text(json.dumps({"auths": logins}))
+            env = {"COSIGN_PASSWORD": "", "HOME": str(self.home)}
+            cosign = functools.partial(run, TOOLS / "cosign", env=env, cwd=self.home)
+            cosign("generate-key-pair")
+            offline = ("--yes", "--use-signing-config=false", "--tlog-upload=false", "--allow-http-registry")
+            forms = ("--new-bundle-format=true", "--new-bundle-format=false")
+            for form in forms:
+                cosign("sign", "--key=cosign.key", *offline, form, f"{self.server.host}/{name}@{signed.digest}")
+
+            bundle = self.home / "signed.tar"
+            self.lading("export", name, "--output", bundle, "--quiet", env=self.source)
+            self.lading("import", bundle, "--trust", self.key, "--quiet", env=self.environment(target))
+
+            verify = ("verify", "--key=cosign.pub", "--insecure-ignore-tlog=true", "--allow-http-registry")
+            for form in forms:
+                cosign(*verify, form, f"{target.host}/{name}:1")
+                cosign(*verify, form, f"{target.host}/{name}:unsigned", ok=False)
 
     @staticmethod
     def is_staged(server):
