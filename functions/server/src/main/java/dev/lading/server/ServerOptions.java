@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -189,30 +190,8 @@ final class ServerOptions implements Callable<Integer> {
             description = "embedded: SQLite and files in --data; aws: DynamoDB and S3 (${DEFAULT-VALUE}).")
     private ServerConfig.StorageKind storage;
 
-    @Option(names = "--s3-bucket", defaultValue = "lading", description = "With aws: the bucket (${DEFAULT-VALUE}).")
-    private String bucket;
-
-    @Option(
-            names = "--dynamodb-table",
-            defaultValue = "lading",
-            description = "With aws: the table (${DEFAULT-VALUE}).")
-    private String table;
-
-    @Option(
-            names = "--parameters",
-            paramLabel = "<path>",
-            description =
-                    "With aws: path of the password and the keys in SSM's Parameter Store, such as /lading (none: "
-                            + "they are kept in --data).")
-    private @Nullable String parameters;
-
-    @Option(
-            names = "--kms-key",
-            paramLabel = "<id>",
-            description =
-                    "With aws: the KMS key that secrets of remotes are sealed under, its ARN or alias (none: a key kept "
-                            + "with the password).")
-    private @Nullable String kmsKey;
+    @Mixin
+    private AwsOptions aws = new AwsOptions();
 
     @Option(
             names = "--upstreams",
@@ -221,18 +200,6 @@ final class ServerOptions implements Callable<Integer> {
             description = "Where remotes may lead: any; private: not to this host; public: to the internet alone (any; "
                     + "with aws: public). Never to link-local and metadata addresses.")
     private @Nullable Reach upstreams;
-
-    @Option(
-            names = "--schedules",
-            description =
-                    "With aws: start syncs by schedule. Not beside a deployment, which does so itself; of several "
-                            + "servers one is enough, and more do no harm.")
-    private boolean schedules;
-
-    @Option(
-            names = "--create-storage",
-            description = "With aws: make the bucket and the table where they are missing, as on an emulator.")
-    private boolean createStorage;
 
     /** Spellings as in the configuration. */
     private static final class ReachConverter implements ITypeConverter<Reach> {
@@ -286,19 +253,10 @@ final class ServerOptions implements Callable<Integer> {
         set("lading.upload-expiry", uploadExpiry);
         // A server for uploads alone answers none of what it would do.
         set("lading.warm-up", warmUp && role == ServerConfig.Role.registry);
-        set("lading.aws.bucket", bucket);
-        set("lading.aws.table", table);
-        if (parameters != null) {
-            set("lading.aws.parameters", parameters);
-        }
-        if (kmsKey != null) {
-            set("lading.aws.key", kmsKey);
-        }
+        aws.values().forEach(ServerOptions::set);
         if (upstreams != null) {
             set("lading.upstreams", upstreams);
         }
-        set("lading.schedules", schedules);
-        set("lading.aws.create", createStorage);
         set("lading.address", (tlsCert == null ? "http://" : "https://") + urlHost() + ":" + port);
         set("quarkus.http.access-log.enabled", accessLog);
         if (uploadUrl != null) {

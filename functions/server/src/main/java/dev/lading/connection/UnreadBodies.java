@@ -1,4 +1,4 @@
-package dev.lading.server;
+package dev.lading.connection;
 
 import dev.lading.http.Gate;
 import io.vertx.core.http.HttpServerRequest;
