@@ -288,6 +288,14 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** The key that is to sign cannot. Nothing was signed by another. */
+    public static final class KeyUnusable extends RegistryException {
+        /** @param why names the key, and says what its operator is to do */
+        public KeyUnusable(String why) {
+            super(why);
+        }
+    }
+
     private static String shorten(String text) {
         return text.length() <= 300 ? text : text.substring(0, 300) + "…";
     }

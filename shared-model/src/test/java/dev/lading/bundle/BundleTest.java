@@ -92,6 +92,18 @@ class BundleTest {
         }
     }
 
+    @Test
+    void runs_whose_signatures_differ_make_one_bundle() throws IOException {
+        KeyPair ecdsa = pair("EC");
+        byte[] first = written(list, files, Optional.of(key(ecdsa)));
+        byte[] second = written(list, files, Optional.of(key(ecdsa)));
+        assertThat(second).isNotEqualTo(first).hasSameSizeAs(first);
+
+        byte[] bundle = second.clone();
+        System.arraycopy(first, 0, bundle, 0, first.length - BundleWriter.END - 1);
+        assertThat(read(bundle, new Trust(List.of(ecdsa.getPublic()), false))).hasSameSizeAs(files);
+    }
+
     private byte[] signed() {
         return written(list, files, Optional.of(key(pair)));
     }

@@ -10,6 +10,7 @@ import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
+import dev.lading.oci.RegistryException.KeyUnusable;
 import dev.lading.oci.RegistryException.ManifestBlobUnknown;
 import dev.lading.oci.RegistryException.ManifestInUse;
 import dev.lading.oci.RegistryException.ManifestInvalid;
@@ -76,6 +77,7 @@ public record OciError(int status, List<Entry> errors) {
             case UpstreamBusy x -> of(503, "UNKNOWN", x.getMessage());
             case RetryLater x -> of(429, "TOOMANYREQUESTS", x.getMessage());
             case StoreFull x -> of(507, "DENIED", x.getMessage());
+            case KeyUnusable x -> of(503, "UNKNOWN", x.getMessage());
         };
     }
 

@@ -29,6 +29,9 @@ public interface LambdaConfig {
         /** Path of the password and the keys in SSM's Parameter Store, such as {@code /lading}. */
         String parameters();
 
+        /** The KMS key that signs bundles, of functions that export; empty: one among the parameters. */
+        Optional<String> bundleKey();
+
         /** Endpoint of another S3 than Amazon's, in tests. */
         @WithDefault("${aws.endpoint.url.s3:${aws.endpoint.url:}}")
         Optional<URI> s3Endpoint();

@@ -16,6 +16,9 @@ import dev.lading.secret.Seal;
 import dev.lading.secret.SecretStore;
 import dev.lading.secret.SsmSecretStore;
 import dev.lading.secret.StoredKeySeal;
+import dev.lading.signing.BundleKeys;
+import dev.lading.signing.KmsBundleKeys;
+import dev.lading.signing.StoredBundleKeys;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -90,6 +93,18 @@ final class LambdaStores {
                     };
                 })
                 .orElse(stored);
+    }
+
+    @Produces
+    @Singleton
+    BundleKeys bundleKeys(
+            LambdaConfig config,
+            SecretStore secrets,
+            @ConfigProperty(name = "aws.endpoint.url") Optional<URI> endpoint) {
+        return config.aws()
+                .bundleKey()
+                .<BundleKeys>map(key -> new KmsBundleKeys(AwsClients.kms(endpoint), key))
+                .orElseGet(() -> new StoredBundleKeys(secrets));
     }
 
     /** A key of KMS, or one that is kept as a parameter. */

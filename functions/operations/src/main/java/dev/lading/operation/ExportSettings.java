@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * What a deployment provides for exports.
  *
- * @param keys of which one signs bundles
+ * @param keys that sign bundles and receipts
  * @param sends whether bundles are sent and taken as they come, which functions cannot
  * @param store that exporters write to; empty: bundles are only downloaded
  * @param url by which bundles name this registry

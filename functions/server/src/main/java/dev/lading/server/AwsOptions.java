@@ -33,6 +33,14 @@ final class AwsOptions {
     private @Nullable String kmsKey;
 
     @Option(
+            names = "--bundle-key",
+            paramLabel = "<id>",
+            description =
+                    "With aws: the KMS key that signs bundles, of the spec ECC_NIST_P256 for SIGN_VERIFY, its ARN or alias"
+                            + " (none: a key kept with the password).")
+    private @Nullable String bundleKey;
+
+    @Option(
             names = "--schedules",
             description =
                     "With aws: start syncs by schedule. Not beside a deployment, which does so itself; of several "
@@ -44,6 +52,10 @@ final class AwsOptions {
             description = "With aws: make the bucket and the table where they are missing, as on an emulator.")
     private boolean createStorage;
 
+    boolean signsBundles() {
+        return bundleKey != null;
+    }
+
     /** The configuration that they are. */
     Map<String, Object> values() {
         Map<String, Object> values = new HashMap<>();
@@ -54,6 +66,9 @@ final class AwsOptions {
         }
         if (kmsKey != null) {
             values.put("lading.aws.key", kmsKey);
+        }
+        if (bundleKey != null) {
+            values.put("lading.aws.bundle-key", bundleKey);
         }
         values.put("lading.schedules", schedules);
         values.put("lading.aws.create", createStorage);

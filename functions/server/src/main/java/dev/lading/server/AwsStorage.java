@@ -16,6 +16,9 @@ import dev.lading.secret.Seal;
 import dev.lading.secret.SecretStore;
 import dev.lading.secret.SsmSecretStore;
 import dev.lading.secret.StoredKeySeal;
+import dev.lading.signing.BundleKeys;
+import dev.lading.signing.KmsBundleKeys;
+import dev.lading.signing.StoredBundleKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +38,8 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
  * Opens and checks S3 and DynamoDB, and secrets in SSM's Parameter Store where so configured, else in the folder.
- * Secrets of remotes are sealed under a KMS key where one is configured, else under one of these secrets.
+ * Secrets of remotes are sealed under a KMS key where one is configured, else under one of these secrets; so are bundles
+ * signed.
  */
 final class AwsStorage {
     private static final int FORBIDDEN = 403;
@@ -70,12 +74,11 @@ final class AwsStorage {
                     .orElseGet(() -> new FileSecretStore(folder.secrets()));
             var stored = new StoredKeySeal(secrets);
             Seal seal = config.key()
-                    .<Seal>map(key -> {
-                        KmsClient kms = AwsClients.kms(config.kmsEndpoint());
-                        closeables.add(kms);
-                        return EitherSeal.byKms(new KmsSeal(kms, key), stored);
-                    })
+                    .<Seal>map(key -> EitherSeal.byKms(new KmsSeal(kms(config, closeables), key), stored))
                     .orElse(stored);
+            BundleKeys bundleKeys = config.bundleKey()
+                    .<BundleKeys>map(key -> new KmsBundleKeys(kms(config, closeables), key))
+                    .orElseGet(() -> new StoredBundleKeys(secrets));
             closeables.add(folder);
             var blobs = new S3BlobStore(s3, presigner, config.bucket(), emptySpool(folder));
             var exports = new S3BundleStore(s3, presigner, config.bucket(), S3BundleStore.EXPORTS, false);
@@ -87,6 +90,7 @@ final class AwsStorage {
                     Optional.of(imports),
                     secrets,
                     seal,
+                    bundleKeys,
                     instance(folder),
                     false,
                     closeables);
@@ -96,6 +100,12 @@ final class AwsStorage {
                             + ". Check the names, AWS_REGION and the credentials; --create-storage makes what is missing",
                     e);
         }
+    }
+
+    private static KmsClient kms(ServerConfig.Aws config, List<AutoCloseable> closeables) {
+        KmsClient kms = AwsClients.kms(config.kmsEndpoint());
+        closeables.add(kms);
+        return kms;
     }
 
     /**

@@ -118,6 +118,9 @@ interface ServerConfig {
         /** The KMS key that secrets of remotes are sealed under; empty: one among the secrets. */
         Optional<String> key();
 
+        /** The KMS key that signs bundles; empty: one among the secrets. */
+        Optional<String> bundleKey();
+
         /** Endpoint of another S3 than Amazon's. */
         @WithDefault("${aws.endpoint.url.s3:${aws.endpoint.url:}}")
         Optional<URI> s3Endpoint();

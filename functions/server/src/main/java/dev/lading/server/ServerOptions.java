@@ -253,6 +253,9 @@ final class ServerOptions implements Callable<Integer> {
         set("lading.upload-expiry", uploadExpiry);
         // A server for uploads alone answers none of what it would do.
         set("lading.warm-up", warmUp && role == ServerConfig.Role.registry);
+        if (aws.signsBundles() && storage != ServerConfig.StorageKind.aws) {
+            throw refused("--bundle-key goes with --storage=aws; without it, the key is kept with the password");
+        }
         aws.values().forEach(ServerOptions::set);
         if (upstreams != null) {
             set("lading.upstreams", upstreams);

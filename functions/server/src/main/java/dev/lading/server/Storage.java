@@ -5,6 +5,7 @@ import dev.lading.bundle.store.BundleStore;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.secret.Seal;
 import dev.lading.secret.SecretStore;
+import dev.lading.signing.BundleKeys;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,6 +25,7 @@ record Storage(
         Optional<BundleStore> imports,
         SecretStore secrets,
         Seal seal,
+        BundleKeys bundleKeys,
         String instance,
         boolean exclusive,
         List<AutoCloseable> closeables) {}

@@ -26,8 +26,8 @@ import dev.lading.schedule.Scheduler;
 import dev.lading.secret.Seal;
 import dev.lading.secret.StoredKeySeal;
 import dev.lading.server.warmup.ChosenStores;
-import dev.lading.signing.BundleKeys;
 import dev.lading.signing.KeyRotation;
+import dev.lading.signing.StoredBundleKeys;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.run.SyncLimits;
 import dev.lading.upload.UploadService;
@@ -92,6 +92,7 @@ final class Wiring {
                 Optional.empty(),
                 secrets,
                 new StoredKeySeal(secrets),
+                new StoredBundleKeys(secrets),
                 INSTANCE,
                 true,
                 List.of(metadata, folder));
@@ -156,7 +157,7 @@ final class Wiring {
     @Singleton
     ExportSettings exports(Storage storage, ServerConfig config) {
         return new ExportSettings(
-                new BundleKeys(storage.secrets()),
+                storage.bundleKeys(),
                 true,
                 config.exportsFolder()
                         .<BundleStore>map(folder -> new FileBundleStore(folder, "--exports-folder"))

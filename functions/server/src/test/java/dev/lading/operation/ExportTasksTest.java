@@ -25,7 +25,7 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.RepositoryName;
 import dev.lading.remote.RemoteService;
 import dev.lading.secret.StoredKeySeal;
-import dev.lading.signing.BundleKeys;
+import dev.lading.signing.StoredBundleKeys;
 import dev.lading.task.TaskId;
 import dev.lading.task.TaskRunner;
 import dev.lading.task.TaskState;
@@ -114,7 +114,7 @@ class ExportTasksTest {
                 (name, listed) -> BlobFetcher.Fetch.failed(new AssertionError("nothing is fetched here")));
         var exports = new ExportService(
                 registry.repositories, registry.versions, registry.distributions, registry.manifests, blobs);
-        var settings = new ExportSettings(new BundleKeys(secrets), false, Optional.of(bundles), Optional.empty());
+        var settings = new ExportSettings(new StoredBundleKeys(secrets), false, Optional.of(bundles), Optional.empty());
         var handlers = new ExportTasks(exports, exporters, settings, refetches, tasks, clock).handlers();
         new TaskRunner(tasks, clock, handlers).work(queued.remove());
         runs++;
@@ -135,7 +135,8 @@ class ExportTasksTest {
         assertThat(Digest.of(Digest.SHA256, file).hex()).isEqualTo(bundle.sha256());
         var reader = new BundleReader(
                 new ByteArrayInputStream(file),
-                new Trust(List.of(new BundleKeys(new FileSecretStore(folder.resolve("keys"))).publicKey()), false));
+                new Trust(
+                        List.of(new StoredBundleKeys(new FileSecretStore(folder.resolve("keys"))).publicKey()), false));
         while (reader.hasNext()) {
             reader.next((bytes, count) -> {});
         }

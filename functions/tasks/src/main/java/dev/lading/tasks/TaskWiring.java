@@ -11,7 +11,6 @@ import dev.lading.operation.imports.ImportSettings;
 import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
-import dev.lading.secret.SecretStore;
 import dev.lading.signing.BundleKeys;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.demand.DemandedCopies;
@@ -111,10 +110,10 @@ final class TaskWiring {
     @Produces
     @Singleton
     ExportSettings exports(
-            SecretStore secrets,
+            BundleKeys keys,
             BundleStores bundles,
             @ConfigProperty(name = "lading.public-url") Optional<String> publicUrl) {
-        return new ExportSettings(new BundleKeys(secrets), false, Optional.of(bundles.exports()), publicUrl);
+        return new ExportSettings(keys, false, Optional.of(bundles.exports()), publicUrl);
     }
 
     @Produces

@@ -5,7 +5,6 @@ import dev.lading.lambda.BundleStores;
 import dev.lading.management.status.StorageFigures;
 import dev.lading.operation.ExportSettings;
 import dev.lading.operation.imports.ImportSettings;
-import dev.lading.secret.SecretStore;
 import dev.lading.signing.BundleKeys;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.run.SyncLimits;
@@ -65,10 +64,10 @@ final class ManagementWiring {
     @Produces
     @Singleton
     ExportSettings exports(
-            SecretStore secrets,
+            BundleKeys keys,
             BundleStores bundles,
             @ConfigProperty(name = "lading.public-url") Optional<String> publicUrl) {
-        return new ExportSettings(new BundleKeys(secrets), false, Optional.of(bundles.exports()), publicUrl);
+        return new ExportSettings(keys, false, Optional.of(bundles.exports()), publicUrl);
     }
 
     @Produces
