@@ -2,6 +2,7 @@ package dev.lading.infra;
 
 import dev.lading.infra.construct.FifoQueue;
 import dev.lading.infra.construct.FunctionSpec;
+import dev.lading.infra.construct.KmsBundleKey;
 import dev.lading.infra.construct.LadingFunction;
 import dev.lading.infra.construct.LadingStorage;
 import dev.lading.infra.construct.NagFindings;
@@ -114,20 +115,22 @@ public final class RegistryStack extends Stack {
                         "LADING_COPIES_AT_ONCE",
                                 String.valueOf(options.concurrency().copiesAtOnce())),
                 schedules.environment());
+        Optional<KmsBundleKey> bundleKey = options.bundleKey().map(KmsBundleKey::new);
+        Map<String, String> signing = bundleKey.map(KmsBundleKey::environment).orElse(Map.of());
         management = function(
                 "Management",
                 "/pulp/api/v3/*",
                 "management-lambda",
                 options.memory().registryMiB(),
                 API_TIMEOUT,
-                joined(names, publicUrl, work));
+                joined(names, publicUrl, work, signing));
         management.logOwnLinesOnly();
         answer(api, "ManagementRoute", HttpRouteKey.with("/pulp/{proxy+}", HttpMethod.ANY), management);
         this.storage.grantManage(management);
         secrets.grantLogins(this, management);
         queue.grantSend(management);
         grantSeal(storage, management);
-        secrets.grantSigning(this, management);
+        bundleKey.ifPresentOrElse(key -> key.grantShow(management), () -> secrets.grantSigning(this, management));
         this.storage.grantReadBundles(management);
         schedules.grantManage(management);
         tasks = function(
@@ -136,10 +139,10 @@ public final class RegistryStack extends Stack {
                 "tasks",
                 options.memory().registryMiB(),
                 LONGEST,
-                joined(publicUrl, work));
+                joined(publicUrl, work, signing));
         this.storage.grantReadWrite(tasks);
         this.storage.grantBundles(tasks);
-        secrets.grantSigning(this, tasks);
+        bundleKey.ifPresentOrElse(key -> key.grantSign(tasks), () -> secrets.grantSigning(this, tasks));
         this.storage.grantList(tasks);
         grantOpen(storage, tasks);
         schedules.grantManage(tasks);

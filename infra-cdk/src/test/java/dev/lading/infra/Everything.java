@@ -2,6 +2,8 @@ package dev.lading.infra;
 
 /** Every optional part, switched on. */
 final class Everything {
+    static final String KEY_ARN = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    static final String BUNDLE_KEY = "bundleKey=" + KEY_ARN;
     static final String[] WITH_DOMAINS = {
         "domainName=registry.example.org",
         "certificateArn=" + Certificates.ARN,
@@ -17,6 +19,7 @@ final class Everything {
         "alarmEmail=ops@example.org",
         "egressAlarmGB=100",
         "budgetDollars=20",
+        BUNDLE_KEY,
     };
     static final String[] WITH_CLOUDFRONT = {"uploadService=true", "uploadCloudFront=true", "alarms=true"};
 

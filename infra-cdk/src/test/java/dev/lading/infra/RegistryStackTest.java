@@ -290,7 +290,8 @@ class RegistryStackTest {
 
     @Test
     void secrets_of_remotes_are_sealed_without_kms_unless_there_is_a_key() {
-        assertThat(template.toJSON().toString()).doesNotContain("kms:", "LADING_AWS_KEY", "LADING_AWS_SEAL");
+        assertThat(template.toJSON().toString())
+                .doesNotContain("kms:", "LADING_AWS_KEY", "LADING_AWS_SEAL", "LADING_AWS_BUNDLE_KEY");
         assertThat(policies(template, "ManagementRole")).contains("seal-key");
         for (String role : List.of("TaskWorkerRole", "BlobCopierRole")) {
             assertThat(policies(template, role)).contains("seal-key");

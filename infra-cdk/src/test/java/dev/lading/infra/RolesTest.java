@@ -38,8 +38,8 @@ class RolesTest {
     @ParameterizedTest(name = "{0} may use {1}")
     @CsvSource({
         "RegistryRole, admin-password seal-key token-key token-key-* upload-key",
-        "ManagementRole, admin-password bundle-key seal-key token-key token-key-* upload-key",
-        "TaskWorkerRole, bundle-key seal-key",
+        "ManagementRole, admin-password seal-key token-key token-key-* upload-key",
+        "TaskWorkerRole, seal-key",
         "BlobCopierRole, seal-key",
         "MaintenanceRole, ''",
         "TasksRole, upload-key",
@@ -55,6 +55,25 @@ class RolesTest {
                         .toList())
                 .isEqualTo(secrets.isEmpty() ? List.of() : List.of(secrets.split(" ")));
         assertThat(policy.contains("ssm:")).isEqualTo(!secrets.isEmpty());
+    }
+
+    @ParameterizedTest(name = "{0} may {1} the key of bundles")
+    @CsvSource({
+        "TaskWorkerRole, kms:GetPublicKey kms:Sign",
+        "ManagementRole, kms:GetPublicKey",
+        "RegistryRole, ''",
+        "BlobCopierRole, ''",
+        "MaintenanceRole, ''",
+        "TasksRole, ''",
+    })
+    void only_who_writes_bundles_signs_them(String role, String actions) {
+        var ofKms = policy(role).stream()
+                .filter(statement -> texts(statement.get("Action")).stream().anyMatch(a -> a.startsWith("kms:")))
+                .toList();
+        assertThat(ofKms.stream().flatMap(statement -> texts(statement.get("Action")).stream()))
+                .containsExactlyInAnyOrder(actions.isEmpty() ? new String[0] : actions.split(" "));
+        assertThat(ofKms)
+                .allSatisfy(statement -> assertThat(statement.get("Resource")).isEqualTo(Everything.KEY_ARN));
     }
 
     @ParameterizedTest(name = "{0} may {1}")

@@ -18,6 +18,7 @@ import software.amazon.awscdk.services.logs.RetentionDays;
  * @param functions the folder that holds the built functions: {@code <function>/target/function.zip}
  * @param upstreams addresses that remotes may name: {@code public}, {@code private} or {@code any}
  * @param publicByDefault whether everybody may pull from new names, unless said otherwise
+ * @param bundleKey the ARN of a KMS key that signs bundles; empty: one among the secrets does
  * @param removal fate of bucket and table when their stack is deleted
  */
 public record LadingOptions(
@@ -30,6 +31,7 @@ public record LadingOptions(
         Memory memory,
         Throttling throttling,
         SealOption sealKey,
+        Optional<String> bundleKey,
         Concurrency concurrency,
         Optional<Domain> domain,
         Optional<Mirror> mirror,
@@ -81,6 +83,7 @@ public record LadingOptions(
     private static final String BASE_PATH = "[a-z0-9]+([._/-]+[a-z0-9]+)*";
     private static final String DOMAIN_NAME = "([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}";
     private static final String CERTIFICATE_ARN = "arn:aws[a-z-]*:acm:[a-z0-9-]+:\\d{12}:certificate/[A-Za-z0-9-]+";
+    private static final String KEY_ARN = "arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[A-Za-z0-9-]+";
     private static final int LAMBDA_LEAST_MIB = 256;
     private static final int LAMBDA_MOST_MIB = 10_240;
     private static final int MOST_TASKS = 100;
@@ -111,6 +114,8 @@ public record LadingOptions(
                         given.number("throttlingRate", 1, API_RATE, 2000),
                         given.number("throttlingBurst", 1, API_BURST, 4000)),
                 SealOption.parse(given),
+                given.text("bundleKey")
+                        .map(_ -> given.text("bundleKey", KEY_ARN, "the ARN of a key in KMS, and not of an alias", "")),
                 Concurrency.parse(given),
                 domain(given, "domainName", "certificateArn"),
                 mirror(given),

@@ -26,6 +26,7 @@ class LadingOptionsTest {
         assertThat(options.alarming()).isEmpty();
         assertThat(options.budget()).isEmpty();
         assertThat(options.sealKey()).isEqualTo(new SealOption(false, false));
+        assertThat(options.bundleKey()).isEmpty();
         assertThat(options.throttling()).isEqualTo(new LadingOptions.Throttling(2000, 4000));
     }
 
@@ -71,6 +72,8 @@ class LadingOptionsTest {
                 "budgetDollars=20 | budgetDollars needs alarmEmail, the address that is told.",
                 "budgetDollars=20;alarmEmail=me | alarmEmail must be an e-mail address, not 'me'.",
                 "sealKey=KMS | sealKey must be parameter or kms, not 'KMS'.",
+                "bundleKey=alias/bundles | bundleKey must be the ARN of a key in KMS, and not of an alias, not 'alias/bundles'.",
+                "bundleKey=arn:aws:kms:eu-central-1:111122223333:alias/bundles | bundleKey must be the ARN of a key in KMS, and not of an alias, not ",
                 "sealKeyDeployed=yes | sealKeyDeployed must be true or false, not 'yes'.",
             })
     void a_wrong_option_is_told_in_one_sentence(String options, String sentence) {
