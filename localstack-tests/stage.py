@@ -19,12 +19,15 @@ SOON = {"rate(1 hour)": "rate(1 minute)", '"maxReceiveCount": 10': '"maxReceiveC
 stage = {}
 
 
-def deploy():
-    """For `setUpModule`: the API alone, until the module's end."""
+def deploy(options=lambda emulator: ()):
+    """For `setUpModule`: the API alone, until the module's end.
+
+    `options`: of the CDK app, beside those of every deployment.
+    """
     emulator = unittest.enterModuleContext(Emulator())
     deployment = unittest.enterModuleContext(Deployment(emulator))
     began = time.monotonic()
-    assembly = deployment.synth("api")
+    assembly = deployment.synth("api", *options(emulator))
     synthesised = time.monotonic()
     deployment.deploy(assembly, SOON)
     print(f"\n  synthesised in {synthesised - began:.0f} s, deployed in {time.monotonic() - synthesised:.0f} s")

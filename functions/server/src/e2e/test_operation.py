@@ -67,6 +67,9 @@ class StartAndStopTest(unittest.TestCase):
         ):
             self.require_refused(Server(*options, port=port), "--mirror-port takes a port")
 
+    def test_bundles_are_signed_by_kms_only_on_aws(self):
+        self.require_refused(Server("--bundle-key=alias/bundles"), "--bundle-key goes with --storage=aws")
+
     def test_an_unknown_option_is_refused(self):
         self.require_refused(Server("--prot=1"), "--prot")
 
