@@ -79,14 +79,16 @@ class BundleKeyTest(Shell):
         self.require_imported()
 
     def test_a_key_that_cannot_sign_is_named_with_what_to_do(self):
-        self.kms.disable_key(KeyId=self.kms.describe_key(KeyId=ALIAS)["KeyMetadata"]["KeyId"])
-        try:
-            _, said = self.lading("export", NAME, "--output", self.bundle, "--quiet", code=REFUSED)
-        finally:
-            self.kms.enable_key(KeyId=self.kms.describe_key(KeyId=ALIAS)["KeyMetadata"]["KeyId"])
-        self.assertRegex(said, "the KMS key arn:.* that signs bundles is disabled: enable it")
-        self.assertFalse(self.bundle.exists())
+        beside = self.server(ALIAS)
+        arn = self.kms.describe_key(KeyId=ALIAS)["KeyMetadata"]["Arn"]
+        self.kms.disable_key(KeyId=arn)
+        self.addCleanup(self.kms.enable_key, KeyId=arn)
+        for name, code, env in ((arn, REFUSED, {}), (ALIAS, NO_SERVER, beside)):
+            _, said = self.lading("export", NAME, "--output", self.bundle, "--quiet", code=code, env=env)
+            self.assertIn(f"the KMS key {name} that signs bundles is disabled: enable it", said)
+            self.assertFalse(self.bundle.exists())
 
+    def test_a_key_of_another_kind_is_refused(self):
         key(stage["emulator"], "ECC_NIST_P384", "alias/other")
         _, said = self.lading("keys", "bundle", code=NO_SERVER, env=self.server("alias/other"))
         self.assertIn("is ECC_NIST_P384 for SIGN_VERIFY, and bundles need ECC_NIST_P256 for SIGN_VERIFY", said)

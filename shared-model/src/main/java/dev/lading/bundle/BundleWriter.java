@@ -59,17 +59,18 @@ public final class BundleWriter implements Closeable {
         this.volume = volume;
         this.parts = parts;
         byte[] text = list.text();
+        // Before the first byte, so that a key that cannot sign leaves nothing begun.
+        byte[] signed = signature(SIGNATURE, text);
         put(LIST, text);
-        sign(SIGNATURE, text);
+        out.write(signed);
         if (volume.isPresent()) {
             put(VolumeMark.PATH, volume.get().text());
         }
     }
 
-    private void sign(String path, byte[] text) throws IOException {
-        if (key.isPresent()) {
-            out.write(tar(path, key.get().sign(text).text()));
-        }
+    /** Nothing: nobody signs. */
+    private byte[] signature(String path, byte[] text) {
+        return key.map(each -> tar(path, each.sign(text).text())).orElse(new byte[0]);
     }
 
     private void put(String path, byte[] bytes) throws IOException {
@@ -136,7 +137,7 @@ public final class BundleWriter implements Closeable {
         if (volume.isPresent()) {
             byte[] text = new FileList(written).text();
             out.write(tar(VolumePlan.LIST, text));
-            sign(VolumePlan.SIGNATURE, text);
+            out.write(signature(VolumePlan.SIGNATURE, text));
         }
         out.write(new byte[END]);
         out.flush();

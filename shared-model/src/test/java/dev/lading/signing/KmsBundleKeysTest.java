@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lading.bundle.BundleKey;
 import dev.lading.bundle.BundleRefused;
 import dev.lading.bundle.BundleSignature;
+import dev.lading.bundle.BundleWriter;
+import dev.lading.bundle.FileList;
 import dev.lading.bundle.Trust;
 import dev.lading.oci.RegistryException.KeyUnusable;
 import dev.lading.oci.RegistryException.StoreBusy;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,6 +130,17 @@ class KmsBundleKeysTest {
         assertThatThrownBy(() -> signer.sign(TEXT))
                 .isInstanceOf(KeyUnusable.class)
                 .hasMessageContainingAll(SigningKms.ALIAS, advice);
+    }
+
+    @Test
+    void a_bundle_that_is_not_signed_is_not_begun() {
+        BundleKey signer = keys.signer();
+        kms.refusal = Optional.of(DisabledException.builder().build());
+        var out = new ByteArrayOutputStream();
+
+        assertThatThrownBy(() -> new BundleWriter(out, new FileList(List.of()), Optional.of(signer)))
+                .isInstanceOf(KeyUnusable.class);
+        assertThat(out.size()).isZero();
     }
 
     @Test

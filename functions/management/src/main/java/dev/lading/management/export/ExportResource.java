@@ -249,7 +249,7 @@ public class ExportResource {
         }
     }
 
-    /** Sends a bundle; what fails ends the connection, since else the answer would seem to be whole. */
+    /** Sends a bundle; what fails in the middle ends the connection, since else the answer would seem to be whole. */
     private void send(Export export, Writing writing, RoutingContext request) throws IOException {
         try (OutputStream out = AnswerStream.begin(request.response())) {
             var _ = room.run(() -> {
@@ -257,7 +257,9 @@ public class ExportResource {
                 return export;
             });
         } catch (IOException | RuntimeException e) {
-            BrokenAnswer.end(request.request());
+            if (request.response().headWritten()) {
+                BrokenAnswer.end(request.request());
+            }
             throw e;
         }
     }
