@@ -66,7 +66,8 @@ APIS = {
     "pulp_container_namespaces": (pulp_container, "PulpContainerNamespacesApi"),
 }
 OURS = {
-    f"repositories_container_container_{action}" for action in ("restore", "promote", "diff", "versions_partial_update")
+    f"repositories_container_container_{action}"
+    for action in ("restore", "promote", "diff", "declare_image", "versions_partial_update")
 }
 OURS |= {f"robots_{action}" for action in ("list", "create", "read", "partial_update", "delete", "rotate")}
 OURS |= {

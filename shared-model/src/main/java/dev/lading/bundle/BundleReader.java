@@ -1,6 +1,7 @@
 package dev.lading.bundle;
 
 import dev.lading.oci.Digest;
+import dev.lading.tar.TarHeader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

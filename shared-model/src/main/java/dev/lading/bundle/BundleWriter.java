@@ -1,6 +1,7 @@
 package dev.lading.bundle;
 
 import dev.lading.oci.Digest;
+import dev.lading.tar.TarHeader;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;

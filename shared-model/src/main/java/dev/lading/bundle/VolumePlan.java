@@ -1,5 +1,6 @@
 package dev.lading.bundle;
 
+import dev.lading.tar.TarHeader;
 import java.util.ArrayList;
 import java.util.List;
 

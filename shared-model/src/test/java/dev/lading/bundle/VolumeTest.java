@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.oci.Digest;
+import dev.lading.tar.TarHeader;
 import dev.lading.testing.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

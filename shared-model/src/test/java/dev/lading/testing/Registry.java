@@ -11,6 +11,7 @@ import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.content.RepairService;
 import dev.lading.curation.CurationService;
+import dev.lading.declared.DeclaredImages;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
 import dev.lading.distribution.NewNames;
@@ -59,6 +60,7 @@ public final class Registry {
     public final ContentService content;
     public final CurationService curation;
     public final CleanupService cleanup;
+    public final DeclaredImages declared;
     public final RepairService repair;
     public final UploadService uploads;
     public final BlobService blobs;
@@ -82,6 +84,7 @@ public final class Registry {
         this.blobs = new BlobService(store, bytes, repositories, clock);
         this.manifests = new ManifestService(repositories, uploads, bytes, clock);
         this.curation = new CurationService(store, repositories, versions, content, manifests, clock);
+        this.declared = new DeclaredImages(store, versions, manifests, uploads, bytes, curation, clock);
         this.repair = new RepairService(store, versions, bytes);
         var histories = new HistoryCleanup(
                 store,

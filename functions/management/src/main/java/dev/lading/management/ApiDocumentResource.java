@@ -47,6 +47,7 @@ import dev.lading.management.remote.PullThroughRemoteResource;
 import dev.lading.management.remote.RemoteModel;
 import dev.lading.management.remote.RemoteResource;
 import dev.lading.management.repository.ActionResource;
+import dev.lading.management.repository.DeclareResource;
 import dev.lading.management.repository.DifferenceModel;
 import dev.lading.management.repository.OrphanResource;
 import dev.lading.management.repository.ReclaimResource;
@@ -89,6 +90,7 @@ public class ApiDocumentResource {
             PullThroughFiguresResource.class,
             RepositoryResource.class,
             ActionResource.class,
+            DeclareResource.class,
             SyncResource.class,
             VersionResource.class,
             ContentResource.class,
@@ -132,6 +134,7 @@ public class ApiDocumentResource {
             ActionResource.MODELS,
             SyncResource.MODELS,
             DifferenceModel.MODELS,
+            DeclareResource.MODELS,
             VersionModel.MODELS,
             ContentModel.MODELS,
             ArtifactModel.MODELS,

@@ -3,6 +3,8 @@ package dev.lading.operation;
 import dev.lading.account.PrincipalId;
 import dev.lading.commit.Progress;
 import dev.lading.curation.CurationService;
+import dev.lading.declared.Declaration;
+import dev.lading.declared.DeclaredImages;
 import dev.lading.grant.Rights;
 import dev.lading.grant.RightsService;
 import dev.lading.history.VersionNote;
@@ -19,6 +21,8 @@ import dev.lading.task.TaskHandler.Outcome;
 import dev.lading.task.TaskRun;
 import dev.lading.task.Tasks;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,11 +42,13 @@ public class RepositoryTasks implements TaskProvider {
     public static final String COPY_MANIFESTS = "lading.copy_manifests";
     public static final String RESTORE = "lading.restore";
     public static final String PROMOTE = "lading.promote";
+    public static final String DECLARE = "lading.declare_image";
     public static final String DELETE_VERSION = "pulpcore.app.tasks.repository.delete_version";
 
     private final RepositoryService repositories;
     private final VersionService versions;
     private final CurationService curation;
+    private final DeclaredImages images;
     private final Tasks tasks;
     private final RightsService rights;
 
@@ -50,11 +56,13 @@ public class RepositoryTasks implements TaskProvider {
             RepositoryService repositories,
             VersionService versions,
             CurationService curation,
+            DeclaredImages images,
             Tasks tasks,
             RightsService rights) {
         this.repositories = repositories;
         this.versions = versions;
         this.curation = curation;
+        this.images = images;
         this.tasks = tasks;
         this.rights = rights;
     }
@@ -95,6 +103,8 @@ public class RepositoryTasks implements TaskProvider {
     public record Promotion(RepositoryId repository, RepositoryId source, long version, Optional<VersionNote> note)
             implements OnRepository {}
 
+    public record Declaring(RepositoryId repository, Declaration image) implements OnRepository {}
+
     @Override
     public List<TaskHandler> handlers() {
         return List.of(
@@ -123,6 +133,7 @@ public class RepositoryTasks implements TaskProvider {
                         PROMOTE,
                         Promotion.class,
                         (a, run) -> curation.promote(a.source(), a.version(), a.repository(), a.note(), progress(run))),
+                making(DECLARE, Declaring.class, (a, run) -> declare(a.image(), progress(run))),
                 new JsonTask<>(DELETE_VERSION, true, Version.class, this::deleteVersion));
     }
 
@@ -170,6 +181,14 @@ public class RepositoryTasks implements TaskProvider {
         return removal.all()
                 ? curation.clear(removal.repository(), progress)
                 : curation.remove(removal.repository(), removal.units(), progress);
+    }
+
+    private long declare(Declaration image, Progress progress) {
+        try {
+            return images.make(image, progress);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the declared image", e);
+        }
     }
 
     private Outcome deleteVersion(Version version, TaskRun run) {

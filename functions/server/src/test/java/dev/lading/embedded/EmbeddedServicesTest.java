@@ -22,6 +22,7 @@ import dev.lading.curation.CurationContract;
 import dev.lading.curation.IndexContract;
 import dev.lading.curation.LargeRewriteContract;
 import dev.lading.curation.StagedContentContract;
+import dev.lading.declared.DeclaredImagesContract;
 import dev.lading.distribution.DistributionContract;
 import dev.lading.export.ExportContract;
 import dev.lading.export.ExporterContract;
@@ -134,6 +135,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Arrivals extends StagedContentContract {}
+
+    @Nested
+    class Declared extends DeclaredImagesContract {}
 
     @Nested
     class Curation extends CurationContract {}

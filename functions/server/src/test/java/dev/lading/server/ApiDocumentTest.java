@@ -34,6 +34,7 @@ class ApiDocumentTest {
     private static final Set<String> BESIDE_THE_CONTRACT = Set.of(
             "repositories_container_container_push_list",
             "repositories_container_container_restore",
+            "repositories_container_container_declare_image",
             "repositories_container_container_promote",
             "repositories_container_container_diff",
             "repositories_container_container_versions_partial_update",

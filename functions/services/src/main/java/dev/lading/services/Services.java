@@ -20,6 +20,7 @@ import dev.lading.content.ManifestService;
 import dev.lading.content.RepairService;
 import dev.lading.content.UnitLabels;
 import dev.lading.curation.CurationService;
+import dev.lading.declared.DeclaredImages;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.NewNames;
 import dev.lading.distribution.PullThroughService;
@@ -228,6 +229,19 @@ final class Services {
             ManifestService manifests,
             InstantSource clock) {
         return new CurationService(metadata, repositories, versions, content, manifests, clock);
+    }
+
+    @Produces
+    @Singleton
+    DeclaredImages declaredImages(
+            MetadataStore metadata,
+            VersionService versions,
+            ManifestService manifests,
+            UploadService uploads,
+            BlobStore blobs,
+            CurationService curation,
+            InstantSource clock) {
+        return new DeclaredImages(metadata, versions, manifests, uploads, blobs, curation, clock);
     }
 
     @Produces

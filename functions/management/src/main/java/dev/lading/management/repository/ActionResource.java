@@ -63,7 +63,7 @@ public class ActionResource {
     private static final String ONE = RepositoryResource.ONE;
     private static final String HREF = RepositoryResource.HREF;
     private static final String ALL = "*";
-    private static final Schema TAG_NAME = Schema.TEXT.filled().like("^[A-Za-z0-9][A-Za-z0-9._-]*$");
+    static final Schema TAG_NAME = Schema.TEXT.filled().like("^[A-Za-z0-9][A-Za-z0-9._-]*$");
 
     private static final Model<Void> TAG =
             new Model<Void>("TagImage").needs("tag", TAG_NAME).needs("digest", Schema.TEXT.filled());
@@ -310,15 +310,20 @@ public class ActionResource {
                 text.matches("[0-9]{1,10}") ? new VersionHref(repository, Long.parseLong(text)).toString() : text);
     }
 
-    /** The source version: the one named, or the newest of a repository. */
     private static VersionHref source(Values values, ContentReferences references) {
-        Optional<String> repository = values.text("source_repository", Optional.empty());
-        Optional<String> version = values.text("source_repository_version", Optional.empty());
+        return version("source_repository", values, references);
+    }
+
+    /** The version that a field of its own names, or the newest of the repository that the field names. */
+    static VersionHref version(String field, Values values, ContentReferences references) {
+        String ofVersion = field + "_version";
+        Optional<String> repository = values.text(field, Optional.empty());
+        Optional<String> version = values.text(ofVersion, Optional.empty());
         if (repository.isPresent() == version.isPresent()) {
-            throw Problem.body("give source_repository or source_repository_version");
+            throw Problem.body("give " + field + " or " + ofVersion);
         }
-        return version.map(href -> references.version("source_repository_version", href))
-                .orElseGet(() -> references.version("source_repository", repository.orElseThrow()));
+        return version.map(href -> references.version(ofVersion, href))
+                .orElseGet(() -> references.version(field, repository.orElseThrow()));
     }
 
     private static <T> Optional<Set<T>> set(Values values, String field, Function<String, T> parse) {
@@ -328,7 +333,7 @@ public class ActionResource {
                 : Optional.empty();
     }
 
-    private static Tag tag(String field, String text) {
+    static Tag tag(String field, String text) {
         try {
             return new Tag(text);
         } catch (TagInvalid e) {
@@ -336,7 +341,7 @@ public class ActionResource {
         }
     }
 
-    private static Digest digest(String field, String text) {
+    static Digest digest(String field, String text) {
         try {
             return Digest.parse(text);
         } catch (DigestInvalid e) {
