@@ -54,6 +54,7 @@ public final class LadingCommand implements Runnable {
                 .addSubcommand("status", new StatusCommand(invocation))
                 .addSubcommand("restore", new RestoreCommand(invocation))
                 .addSubcommand("promote", new PromoteCommand(invocation))
+                .addSubcommand("build", new BuildCommand(invocation))
                 .addSubcommand("diff", new DiffCommand(invocation))
                 .addSubcommand("verify", new VerifyCommand(invocation))
                 .addSubcommand("export", new ExportCommand(invocation))

@@ -47,6 +47,11 @@ final class TaskOptions {
         return 0;
     }
 
+    /** Where it is shown how far something is; empty: nowhere. */
+    Optional<ProgressLine> progress(Invocation invocation) {
+        return quiet ? Optional.empty() : Optional.of(new ProgressLine(invocation.err(), invocation.terminal()));
+    }
+
     /** Whether the task is printed as JSON, and nothing else is to be printed. */
     boolean isJson() {
         return json;
@@ -54,9 +59,7 @@ final class TaskOptions {
 
     /** Waits for the task, which must be completed; with {@code --json} it is printed. */
     JsonNode completed(ApiClient api, Invocation invocation, JsonNode started) {
-        Optional<ProgressLine> progress =
-                quiet ? Optional.empty() : Optional.of(new ProgressLine(invocation.err(), invocation.terminal()));
-        JsonNode task = new TaskWatch(api, progress).await(started);
+        JsonNode task = new TaskWatch(api, progress(invocation)).await(started);
         if (json) {
             invocation.out().println(JsonText.of(task));
         }

@@ -128,7 +128,9 @@ class LadingCommandTest {
 
     @Test
     void the_completion_script_has_the_verbs() {
-        assertThat(shell.run("completion", "bash").out()).startsWith("#!").contains("restore promote diff verify");
+        assertThat(shell.run("completion", "bash").out())
+                .startsWith("#!")
+                .contains("restore promote build diff verify");
         assertThat(shell.run("completion", "zsh").out()).contains("bashcompinit");
     }
 
