@@ -27,7 +27,9 @@ def setUpModule():
 
 class BuildTest(Shell):
     def fill(self, registry):
-        images = {each: oci.image([oci.tar({"base": b"of the base"})], architecture=each) for each in ("amd64", "arm64")}
+        images = {
+            each: oci.image([oci.tar({"base": b"of the base"})], architecture=each) for each in ("amd64", "arm64")
+        }
         for architecture, image in images.items():
             registry.push(BASE, architecture, image)
         registry.push_manifest(BASE, "1", oci.index(images), oci.INDEX)
