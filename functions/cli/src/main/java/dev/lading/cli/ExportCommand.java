@@ -51,10 +51,17 @@ final class ExportCommand implements Callable<Integer> {
     private LoginOptions login;
 
     @Parameters(
-            arity = "1..*",
+            arity = "0..*",
             paramLabel = "REPO",
             description = "Repositories: by name up to the newest version, or as name@number up to another.")
     private List<String> repositories = new ArrayList<>();
+
+    @Option(
+            names = "--distribution",
+            paramLabel = "BASE_PATH",
+            description = "What a distribution serves: its repository, up to the version that it is pinned to, or the"
+                    + " newest. May be repeated, and beside repositories.")
+    private List<String> distributions = new ArrayList<>();
 
     @Option(
             names = "--since",
@@ -122,6 +129,9 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (repositories.isEmpty() && distributions.isEmpty()) {
+            throw CommandFailure.usage("name a repository, or a distribution by --distribution");
+        }
         if (!dryRun && output == null) {
             throw CommandFailure.usage("say where to write the bundle by --output, or use --dry-run");
         }
@@ -256,6 +266,11 @@ final class ExportCommand implements Callable<Integer> {
             String name = wanted.repository().orElseThrow();
             hrefs.put(name, lookup.repository(name));
             wanted.number().ifPresent(number -> versions.add(version(hrefs, name, number)));
+        }
+        for (String path : distributions) {
+            RepositoryLookup.Served served = lookup.served(path);
+            hrefs.put(path, served.repository());
+            served.version().ifPresent(versions::add);
         }
         ArrayNode starts = body.putArray("start_versions");
         for (String text : since) {

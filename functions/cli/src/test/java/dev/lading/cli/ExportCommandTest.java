@@ -76,6 +76,30 @@ class ExportCommandTest {
     }
 
     @Test
+    void a_distribution_names_its_repository_and_the_version_it_is_pinned_to() {
+        String distributions = "GET /pulp/api/v3/distributions/container/container/"
+                + "?fields=repository,repository_version&limit=1&base_path=";
+        String served = "{\"results\":[{\"repository\":%s,\"repository_version\":%s}]}";
+        server.reply(distributions + "live%2Fapp", 200, served.formatted("null", version(3)));
+        server.reply(distributions + "newest", 200, served.formatted("\"" + REPOSITORY + "\"", "null"));
+        server.reply(distributions + "nothing", 200, served.formatted("null", "null"));
+        server.reply(EXPORT, 200, "bundle");
+
+        assertThat(shell.run("export", "--distribution", "live/app", "-o", "a.tar")
+                        .exitCode())
+                .isZero();
+        assertThat(server.requests()).contains(request("false").formatted(version(3), ""));
+        assertThat(shell.run("export", "--distribution", "newest", "-o", "b.tar")
+                        .exitCode())
+                .isZero();
+        assertThat(server.requests()).contains(request("false").formatted("", ""));
+        assertThat(shell.run("export", "--distribution", "nothing", "-o", "c.tar")
+                        .err())
+                .contains("serves no repository");
+        assertThat(shell.run("export", "-o", "c.tar").err()).contains("name a repository");
+    }
+
+    @Test
     void versions_are_named() {
         server.reply(EXPORT, 200, "bundle");
 
