@@ -104,7 +104,9 @@ public class ImportResource {
     public Response take(@Context RoutingContext request) throws IOException {
         if (!settings.sends()) {
             throw Problem.detail(
-                    NOT_HERE, "functions cannot take bundles; run a server on the same bucket and table for it");
+                    NOT_HERE,
+                    "functions cannot take bundles; put it below imports/ of the bucket and run an importer, or run a"
+                            + " server on the same bucket and table");
         }
         Rights held = Access.rights(request);
         var query = new ImportQuery(Body.query(ImportQuery.MODEL, request));
