@@ -28,6 +28,7 @@ MIB = 1024 * 1024
 LAYER = 128 * MIB
 IMAGE = 50 * MIB
 CHANGED = 2
+MEMORY = 300
 
 
 def lading(server, *arguments):
@@ -92,6 +93,7 @@ def measure(folder, mib, rounds):
                 rows["import"].append(seconds(lading, target, "import", bundle, "--trust", key, "--quiet"))
                 memory["import"].append(target.peak_mib())
             bundle.unlink()
+    most = max(each for peaks in memory.values() for each in peaks)
     slower = [max(pair) for pair in zip(rows["copy, synced"], rows["sha256sum"], strict=True)]
     print(f"\n{size / 1e9:.2f} GB in {rounds} rounds\n")
     print("| | MB/s | times the slower of the first two | peak memory, MiB |\n|---|---|---|---|")
@@ -99,6 +101,8 @@ def measure(folder, mib, rounds):
         rates = bench.spread([size / 1e6 / each for each in took])
         ratios = bench.spread([base / each for base, each in zip(slower, took, strict=True)])
         print(f"| {what} | {rates} | {ratios} | {bench.spread(memory[what]) if what in memory else ''} |", flush=True)
+    if most > MEMORY:
+        sys.exit(f"a server took {most:.0f} MiB; at most {MEMORY}")
 
 
 def increment(folder, images):
