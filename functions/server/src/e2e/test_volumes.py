@@ -135,7 +135,7 @@ class VolumesTest(Shell):
                 line = ("export", NAME, "--output", bundle, "--quiet", *against)
                 self.lading(*line, env=self.environment(source))
                 sizes.append(bundle.stat().st_size)
-                receipt = self.bundles / f"{day}.receipt"
+                receipt = self.bundles / "held.receipt"
                 line = ("import", bundle, "--trust", key, "--receipt", receipt, "--quiet")
                 self.lading(*line, env=self.environment(target))
                 bundle.unlink()

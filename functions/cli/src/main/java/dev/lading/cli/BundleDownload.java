@@ -43,6 +43,11 @@ final class BundleDownload {
 
     static void intoFile(Path file, Source source) throws IOException {
         requireAbsent(file);
+        replace(file, source);
+    }
+
+    /** Writes in place of a file that may be there. */
+    static void replace(Path file, Source source) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try (FileChannel channel = FileChannel.open(
                 part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {

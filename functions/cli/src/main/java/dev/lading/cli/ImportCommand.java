@@ -83,7 +83,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--receipt",
             paramLabel = "FILE",
-            description = "Write what is held afterwards to this file, which must not be there, for the next export.")
+            description = "Write what is held afterwards to this file, for the next export. An earlier receipt there is"
+                    + " replaced; any other file stays.")
     private @Nullable Path receipt;
 
     @Option(names = "--dry-run", description = "Only tell what would be made.")
@@ -108,7 +109,7 @@ final class ImportCommand implements Callable<Integer> {
                     "say by --trust who may have signed the bundle, or by --unsigned that nobody need have");
         }
         if (receipt != null) {
-            BundleDownload.requireAbsent(invocation.folder().resolve(receipt));
+            ReceiptFile.requireReplaceable(invocation.folder().resolve(receipt));
         }
         String query = query();
         ApiClient api = new LoginSources(login, invocation).connect();

@@ -35,7 +35,7 @@ final class ReceiptCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             required = true,
             paramLabel = "FILE",
-            description = "The file to write, which must not be there.")
+            description = "The file to write. An earlier receipt there is replaced; any other file stays.")
     private Path output = Path.of("");
 
     ReceiptCommand(Invocation invocation) {
@@ -45,7 +45,7 @@ final class ReceiptCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path file = invocation.folder().resolve(output);
-        BundleDownload.requireAbsent(file);
+        ReceiptFile.requireReplaceable(file);
         ApiClient api = new LoginSources(login, invocation).connect();
         ReceiptFile.write(api, repositories, file);
         return 0;

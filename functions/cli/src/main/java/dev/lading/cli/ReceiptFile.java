@@ -23,6 +23,13 @@ final class ReceiptFile {
 
     private ReceiptFile() {}
 
+    /** A receipt replaces an earlier one: what it says is held now. Any other file stays. */
+    static void requireReplaceable(Path file) {
+        if (Files.exists(file)) {
+            String _ = read(file);
+        }
+    }
+
     /** Writes a receipt of what was imported into repositories. */
     static void write(ApiClient api, List<String> repositories, Path file) {
         var lookup = new RepositoryLookup(api);
@@ -34,7 +41,7 @@ final class ReceiptFile {
             throw api.unexpected("a receipt that is none");
         }
         try {
-            BundleDownload.intoFile(file, out -> out.write(text.getBytes(StandardCharsets.US_ASCII)));
+            BundleDownload.replace(file, out -> out.write(text.getBytes(StandardCharsets.US_ASCII)));
         } catch (IOException e) {
             throw CommandFailure.refused("cannot write " + file + ": " + e.getMessage());
         }
@@ -45,7 +52,7 @@ final class ReceiptFile {
             byte[] content = in.readNBytes(MOST_BYTES + 1);
             String text = new String(content, StandardCharsets.US_ASCII);
             if (content.length > MOST_BYTES || !text.startsWith(FIRST)) {
-                throw CommandFailure.usage(file + " is no receipt");
+                throw CommandFailure.usage("the file " + file + " is no receipt");
             }
             return text;
         } catch (IOException e) {

@@ -155,7 +155,11 @@ class ImportCommandTest {
         assertThat(server.requests())
                 .last()
                 .isEqualTo(RECEIPT + " {\"repositories\":[\"" + FakeServer.REPOSITORY + "\"]}");
-        assertThat(shell.run("receipt", "team/app", "--output", "r.txt").err()).contains("there is a file");
+        Files.writeString(home.resolve("r.txt"), "lading receipt 1\nof last month\n");
+        assertThat(shell.run("receipt", "team/app", "--output", "r.txt").exitCode())
+                .isZero();
+        assertThat(home.resolve("r.txt")).hasContent("lading receipt 1\n");
+        assertThat(shell.run("receipt", "team/app", "--output", "b.tar").err()).contains("b.tar is no receipt");
         assertThat(shell.run("receipt", "team/app", "--output", "again.txt").exitCode())
                 .isZero();
         server.only(TRIED, 200, volume("a", 3, "1,2,3,4"));
