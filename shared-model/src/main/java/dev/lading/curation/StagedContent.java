@@ -19,7 +19,9 @@ public interface StagedContent {
     Stream<Digest> manifests();
 
     /** The newest version when it was decided what the repository has and need not be staged; empty: all is staged. */
-    Optional<Long> plannedAt();
+    default Optional<Long> plannedAt() {
+        return Optional.empty();
+    }
 
     /** Tags to set on manifests that are staged or that the repository has. */
     Stream<TagOn> tags();
@@ -27,23 +29,37 @@ public interface StagedContent {
     record TagOn(Tag tag, Digest manifest) {}
 
     /** Whether this is a mirror: then a removed manifest, or one whose tag moves, goes with all that only it needed. */
-    boolean isMirror();
+    default boolean isMirror() {
+        return false;
+    }
 
     /** Tags to remove. */
-    Stream<Tag> removedTags();
+    default Stream<Tag> removedTags() {
+        return Stream.empty();
+    }
 
     /** Manifests to remove unless something needs them. */
-    Stream<Digest> removedManifests();
+    default Stream<Digest> removedManifests() {
+        return Stream.empty();
+    }
 
     /** Manifests that stay in any case. */
-    Stream<Digest> kept();
+    default Stream<Digest> kept() {
+        return Stream.empty();
+    }
 
     /** Tags to remove with a manifest, if they are there. */
-    Stream<Tag> companions(Digest manifest);
+    default Stream<Tag> companions(Digest manifest) {
+        return Stream.empty();
+    }
 
     /** Conditions that must hold until the commit. */
-    List<Write> fence();
+    default List<Write> fence() {
+        return List.of();
+    }
 
     /** Writes committed with the change, if there is one; given the version it is in. */
-    List<Write> atEnd(long version);
+    default List<Write> atEnd(long version) {
+        return List.of();
+    }
 }

@@ -20,6 +20,7 @@ import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.MediaType;
+import dev.lading.oci.ParseRoom;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.repository.VersionService;
 import dev.lading.upload.Chunk;
@@ -160,8 +161,7 @@ public final class DeclaredImages {
             Set<String> there = new TreeSet<>();
             ObjectNode index = document(MediaType.OCI_INDEX);
             ArrayNode listed = index.putArray("manifests");
-            for (JsonNode child :
-                    ImageConfiguration.JSON.readTree(manifests.body(entry)).path("manifests")) {
+            for (JsonNode child : ParseRoom.JSON.readTree(manifests.body(entry)).path("manifests")) {
                 Optional<String> platform = platform(child);
                 platform.ifPresent(there::add);
                 if (platform.isEmpty() || (declared.platforms().isPresent() && !wanted.remove(platform.get()))) {
@@ -203,7 +203,7 @@ public final class DeclaredImages {
         }
 
         private Staged manifest(ManifestEntry entry) throws IOException {
-            ObjectNode document = (ObjectNode) ImageConfiguration.JSON.readTree(manifests.body(entry));
+            ObjectNode document = (ObjectNode) ParseRoom.JSON.readTree(manifests.body(entry));
             var configuration = configuration(document, entry);
             Instant created = declared.created().orElseGet(configuration::created);
             ObjectNode made = document(MediaType.OCI_MANIFEST);
@@ -218,7 +218,10 @@ public final class DeclaredImages {
             configuration.set(declared.run(), created);
             byte[] bytes = configuration.bytes();
             Digest digest = Digest.of(Digest.SHA256, bytes);
-            upload(new ByteArrayInputStream(bytes), Optional.of(digest));
+            finish(
+                    uploads.begin(),
+                    new Chunk(OptionalLong.empty(), OptionalLong.of(bytes.length), new ByteArrayInputStream(bytes)),
+                    digest);
             new Staged(CONFIGURATION, digest, bytes.length).describe(described);
             made.putObject("annotations").put(BASE_DIGEST, entry.digest().toString());
             link(manifests.parsed(entry));
@@ -252,31 +255,32 @@ public final class DeclaredImages {
         }
 
         private static ObjectNode document(MediaType type) {
-            return ImageConfiguration.JSON
-                    .createObjectNode()
-                    .put("schemaVersion", 2)
-                    .put("mediaType", type.value());
+            return ParseRoom.JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", type.value());
         }
 
         private BlobRecord layer(Instant created) throws IOException {
             BlobRecord there = layers.get(created);
             if (there == null) {
-                there = upload(new DeclaredLayer(files, blobs, created).open(), Optional.empty());
+                there = upload(new DeclaredLayer(files, blobs, created).open());
                 layers.put(created, there);
             }
             return there;
         }
 
-        /** @param known the digest; empty: it is computed meanwhile */
-        private BlobRecord upload(InputStream content, Optional<Digest> known) throws IOException {
+        /** Stores what nobody knows the digest of before it was read. */
+        private BlobRecord upload(InputStream content) throws IOException {
             Upload upload = uploads.begin();
             MessageDigest hash = Digest.hasher(Digest.SHA256);
             try (var hashed = new DigestInputStream(content, hash)) {
                 uploads.append(upload.key(), new Chunk(OptionalLong.empty(), OptionalLong.empty(), hashed));
             }
-            Digest digest = known.orElseGet(() -> Digest.finish(Digest.SHA256, hash.digest()));
-            uploads.finish(upload.key(), Chunk.EMPTY, digest, bytes -> staging.blob(bytes, clock.instant()));
+            Digest digest = Digest.finish(Digest.SHA256, hash.digest());
+            finish(upload, Chunk.EMPTY, digest);
             return uploads.kept(digest);
+        }
+
+        private void finish(Upload upload, Chunk rest, Digest digest) throws IOException {
+            uploads.finish(upload.key(), rest, digest, bytes -> staging.blob(bytes, clock.instant()));
         }
 
         /** Links what the base's image holds: the bytes, or where they can be had. */

@@ -1,16 +1,14 @@
 package dev.lading.declared;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lading.oci.Digest;
+import dev.lading.oci.ParseRoom;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,20 +17,15 @@ import java.util.TreeMap;
 
 /** The configuration of an image, changed field by field: what is not known stays. Source: image-spec, config.md. */
 final class ImageConfiguration {
-    static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private final ObjectNode root;
 
     /** @throws FieldInvalid if it is none */
     ImageConfiguration(byte[] text) {
-        try {
-            root = JSON.readTree(text) instanceof ObjectNode object
+        try (ParseRoom _ = ParseRoom.take(text.length)) {
+            root = ParseRoom.JSON.readTree(text) instanceof ObjectNode object
                             && object.path("rootfs").path("diff_ids").isArray()
                     ? object
-                    : JSON.createObjectNode();
+                    : ParseRoom.JSON.createObjectNode();
         } catch (IOException e) {
             throw invalid();
         }
@@ -49,7 +42,7 @@ final class ImageConfiguration {
     Instant created() {
         try {
             return Instant.parse(root.path("created").asText());
-        } catch (java.time.DateTimeException e) {
+        } catch (DateTimeException e) {
             return Instant.EPOCH;
         }
     }
@@ -107,7 +100,7 @@ final class ImageConfiguration {
             return;
         }
         Map<String, String> rest = new TreeMap<>(added);
-        ArrayNode variables = JSON.createArrayNode();
+        ArrayNode variables = ParseRoom.JSON.createArrayNode();
         for (JsonNode each : config.path("Env")) {
             String name = each.asText().split("=", 2)[0];
             Optional.ofNullable(rest.remove(name))
@@ -123,7 +116,7 @@ final class ImageConfiguration {
 
     static byte[] bytes(JsonNode node) {
         try {
-            return JSON.writeValueAsBytes(node);
+            return ParseRoom.JSON.writeValueAsBytes(node);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree is always written", e);
         }

@@ -1,12 +1,7 @@
 package dev.lading.oci;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lading.oci.RegistryException.ManifestInvalid;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -52,16 +47,6 @@ public record Manifest(
     private static final List<String> OF_IMAGES = List.of("config", "layers", "manifests");
 
     private static final String ATTESTED = "vnd.docker.reference.digest";
-    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(ParseRoom.MAX_NESTING)
-                            .maxStringLength(MAX_BYTES)
-                            .maxTokenCount(ParseRoom.MAX_TOKENS)
-                            .build())
-                    // Two readers of a document with a duplicate key may see two different images.
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     public Manifest {
         content = once(content, Descriptor::digest);
@@ -204,7 +189,7 @@ public record Manifest(
                     .newDecoder()
                     .decode(ByteBuffer.wrap(body))
                     .toString();
-            JsonNode root = JSON.readTree(text);
+            JsonNode root = ParseRoom.JSON.readTree(text);
             if (!root.isObject()) {
                 throw new ManifestInvalid("it is not a JSON object");
             }

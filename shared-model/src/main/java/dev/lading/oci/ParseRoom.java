@@ -1,5 +1,10 @@
 package dev.lading.oci;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -12,6 +17,18 @@ public final class ParseRoom implements AutoCloseable {
 
     /** Objects and arrays inside of each other. */
     public static final int MAX_NESTING = 64;
+
+    /** Reads what strangers wrote, within these bounds. */
+    public static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_NESTING)
+                            .maxStringLength(Manifest.MAX_BYTES)
+                            .maxTokenCount(MAX_TOKENS)
+                            .build())
+                    // Two readers of a document with a duplicate key may see two different images.
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private static final int SMALL_BYTES = 16 * 1024;
 

@@ -22,6 +22,7 @@ public final class TarHeader {
     private static final int CHECKSUM_AT = 148;
     private static final int CHECKSUM_BYTES = 8;
     private static final long OCTAL_SIZES = 1L << 33;
+    private static final long LAST_SECOND = (1L << 33) - 1;
 
     private TarHeader() {}
 
@@ -58,6 +59,7 @@ public final class TarHeader {
      *
      * @param path that {@link #takes} says yes to
      * @param mode of up to 12 bits
+     * @param modified the nearest time that a header can say: from the epoch to the year 2242
      */
     public static byte[] of(String path, int mode, long sizeBytes, Instant modified) {
         byte[] whole = path.getBytes(UTF_8);
@@ -80,7 +82,7 @@ public final class TarHeader {
         put(header, 108, "0000000\0");
         put(header, 116, "0000000\0");
         putSize(header, sizeBytes);
-        put(header, 136, "%011o\0".formatted(modified.getEpochSecond()));
+        put(header, 136, "%011o\0".formatted(Math.clamp(modified.getEpochSecond(), 0, LAST_SECOND)));
         put(header, CHECKSUM_AT, " ".repeat(CHECKSUM_BYTES));
         put(header, 156, "0");
         put(header, 257, "ustar\00000");

@@ -13,7 +13,6 @@ import dev.lading.commit.Staging;
 import dev.lading.curation.StagedContent.TagOn;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.history.row.RepositoryId;
-import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.RegistryException.BlobUnknown;
@@ -108,28 +107,8 @@ public abstract class StagedContentContract extends ServiceContract {
         }
 
         @Override
-        public Stream<Digest> removedManifests() {
-            return Stream.empty();
-        }
-
-        @Override
-        public Stream<Digest> kept() {
-            return Stream.empty();
-        }
-
-        @Override
         public Stream<Tag> companions(Digest manifest) {
             return Stream.of(new Tag("sha256-" + manifest.hex() + ".sig"));
-        }
-
-        @Override
-        public List<Write> fence() {
-            return List.of();
-        }
-
-        @Override
-        public List<Write> atEnd(long version) {
-            return List.of();
         }
 
         long take() {

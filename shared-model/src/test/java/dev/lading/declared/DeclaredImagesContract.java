@@ -52,10 +52,14 @@ public abstract class DeclaredImagesContract extends ServiceContract {
     private static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
 
     private Digest configuration(String architecture) {
+        return configuration(architecture, MADE.toString());
+    }
+
+    private Digest configuration(String architecture, String made) {
         String text = """
                 {"architecture":"%s","os":"linux","created":"%s","author":"a stranger",\
                 "config":{"Env":["PATH=/bin","LANG=C"],"Cmd":["sh"],"Labels":{"a":"1"}},\
-                "rootfs":{"type":"layers","diff_ids":["sha256:%s"]},"history":[{"created_by":"base"}]}""".formatted(architecture, MADE, "a".repeat(64));
+                "rootfs":{"type":"layers","diff_ids":["sha256:%s"]},"history":[{"created_by":"base"}]}""".formatted(architecture, made, "a".repeat(64));
         return registry().pushBlob(BASE, text.getBytes(UTF_8));
     }
 
@@ -255,6 +259,39 @@ public abstract class DeclaredImagesContract extends ServiceContract {
         assertThat(image.path("layers"))
                 .extracting(layer -> layer.path("mediaType").asText())
                 .containsExactly(LAYER, "application/vnd.oci.image.layer.v1.tar");
+    }
+
+    private Digest image(Digest configuration) {
+        String manifest = """
+                {"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[]}""".formatted(IMAGE, described(CONFIGURATION, configuration, 300));
+        return registry().push(BASE, byTag("x"), manifest.getBytes(UTF_8)).digest();
+    }
+
+    /** Go's zero time is what many tools write for no time. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0001-01-01T00:00:00Z", "9999-12-31T00:00:00Z"})
+    void a_time_that_no_tar_can_say_is_the_nearest_that_one_can(String made) throws IOException {
+        Digest base = image(configuration("amd64", made));
+
+        var _ = make(declared(base, List.of(file("/a", Bytes.random(10), 0644)), NOTHING));
+
+        JsonNode image = manifest(registry().tag(APP, "1").orElseThrow());
+        String modified = made.startsWith("0") ? "00000000000\0" : "77777777777\0";
+        String header = new String(blob(image.path("layers").get(0)), 0, 512, UTF_8);
+        assertThat(header.substring(136, 148)).isEqualTo(modified);
+        assertThat(header.charAt(156)).isEqualTo('0');
+        assertThat(header.substring(157, 257)).isEqualTo("\0".repeat(100));
+        assertThat(JSON.readTree(blob(image.path("config"))).path("created").asText())
+                .isEqualTo(made);
+    }
+
+    @Test
+    void a_configuration_that_takes_more_to_read_than_it_may_is_refused() {
+        String deep = "{\"rootfs\":{\"diff_ids\":[]},\"x\":" + "[".repeat(100) + "]".repeat(100) + "}";
+
+        refused(
+                declared(image(registry().pushBlob(BASE, deep.getBytes(UTF_8))), List.of(), NOTHING),
+                "no image that runs");
     }
 
     @Test
