@@ -60,7 +60,7 @@ public final class KmsBundleKeys implements BundleKeys {
     }
 
     private byte[] sign(Found key, byte[] text) {
-        byte[] digest = HEX.parseHex(Digest.of(Digest.SHA256, text).hex());
+        byte[] digest = Digest.hasher(Digest.SHA256).digest(text);
         return asked(() -> kms.sign(r -> r.keyId(key.arn())
                         .message(SdkBytes.fromByteArray(digest))
                         .messageType(MessageType.DIGEST)

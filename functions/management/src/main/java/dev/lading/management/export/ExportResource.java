@@ -251,9 +251,11 @@ public class ExportResource {
 
     /** Sends a bundle; what fails in the middle ends the connection, since else the answer would seem to be whole. */
     private void send(Export export, Writing writing, RoutingContext request) throws IOException {
-        try (OutputStream out = AnswerStream.begin(request.response())) {
+        try {
             var _ = room.run(() -> {
-                writing.write(out);
+                try (OutputStream out = AnswerStream.begin(request.response())) {
+                    writing.write(out);
+                }
                 return export;
             });
         } catch (IOException | RuntimeException e) {
