@@ -9,7 +9,6 @@ import dev.lading.cli.api.ProgressLine;
 import dev.lading.cli.api.RepositoryLookup;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -78,8 +77,12 @@ final class BuildCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> tags = new ArrayList<>();
-        String repository = repository(tags);
+        List<Name> parsed = names.stream().map(Name::parse).toList();
+        if (parsed.stream().map(Name::repository).distinct().count() > 1) {
+            throw CommandFailure.usage("one image goes to one repository; promote it to others");
+        }
+        String repository = parsed.getFirst().repository();
+        List<String> tags = parsed.stream().map(Name::tag).toList();
         ImageFile image = ImageFile.read(invocation.folder().resolve(declared));
         ApiClient api = new LoginSources(login, invocation).connect();
         RepositoryLookup lookup = new RepositoryLookup(api);
@@ -96,21 +99,15 @@ final class BuildCommand implements Callable<Integer> {
                 "the image as " + String.join(", ", tags));
     }
 
-    private String repository(List<String> tags) {
-        String repository = "";
-        for (String name : names) {
+    /** @param repository that gets the image */
+    private record Name(String repository, String tag) {
+        static Name parse(String name) {
             int colon = name.lastIndexOf(':');
             if (colon <= name.lastIndexOf('/') || colon == name.length() - 1) {
                 throw CommandFailure.usage("--tag " + name + " must be a repository and a tag, as team/app:1.0");
             }
-            String named = name.substring(0, colon);
-            if (!repository.isEmpty() && !repository.equals(named)) {
-                throw CommandFailure.usage("one image goes to one repository; promote it to others");
-            }
-            repository = named;
-            tags.add(name.substring(colon + 1));
+            return new Name(name.substring(0, colon), name.substring(colon + 1));
         }
-        return repository;
     }
 
     private void push(ApiClient api, String repository, ImageFile image, ArrayNode files) {

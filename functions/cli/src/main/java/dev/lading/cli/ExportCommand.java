@@ -269,7 +269,11 @@ final class ExportCommand implements Callable<Integer> {
         }
         for (String path : distributions) {
             RepositoryLookup.Served served = lookup.served(path);
-            hrefs.put(path, served.repository());
+            String other = hrefs.put(path, served.repository());
+            if (other != null && !other.equals(served.repository())) {
+                throw CommandFailure.usage("the distribution at '" + path + "' serves another repository than '" + path
+                        + "'; export them one after the other");
+            }
             served.version().ifPresent(versions::add);
         }
         ArrayNode starts = body.putArray("start_versions");

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param baseRepository where the base is
  * @param base tag or digest
- * @param files in the order of their places in the image
+ * @param files as they are named, those of a folder in the order of their paths
  * @param settings what is sent as it stands: the fields of the call, but those above
  */
 record ImageFile(String baseRepository, String base, List<Copied> files, ObjectNode settings) {
@@ -61,7 +61,11 @@ record ImageFile(String baseRepository, String base, List<Copied> files, ObjectN
         }
         List<Copied> files = new ArrayList<>();
         Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElseThrow();
-        for (JsonNode each : Optional.ofNullable(settings.remove("files")).orElse(YAML.createArrayNode())) {
+        JsonNode named = Optional.ofNullable(settings.remove("files")).orElse(YAML.createArrayNode());
+        if (!named.isArray()) {
+            throw wrong(file, "files must be a list, each with from and to");
+        }
+        for (JsonNode each : named) {
             each.fieldNames().forEachRemaining(name -> {
                 if (!OF_FILE.contains(name)) {
                     throw wrong(file, "a file has from, to and mode, and no '" + name + "'");
@@ -69,7 +73,9 @@ record ImageFile(String baseRepository, String base, List<Copied> files, ObjectN
             });
             Path from = folder.resolve(text(file, each.get("from"), "from of a file"));
             String to = text(file, each.get("to"), "to of a file");
-            Optional<String> mode = Optional.ofNullable(each.get("mode")).map(JsonNode::asText);
+            // Without quotes, YAML reads 0644 as a number: 420.
+            Optional<String> mode =
+                    Optional.ofNullable(each.get("mode")).map(given -> text(file, given, "mode of a file, in quotes,"));
             files.addAll(below(file, from, to, mode));
         }
         settings.fieldNames().forEachRemaining(name -> {

@@ -97,6 +97,8 @@ class BuildCommandTest {
                 "'base: \"a:1\"\nfiles: [{from: none, to: /x}]' | there is no",
                 "'base: \"a:1\"\nfiles: [{from: run.sh}]'       | to of a file is missing",
                 "'base: \"a:1\"\nfiles: [{fro: x}]'             | no 'fro'",
+                "'base: \"a:1\"\nfiles: run.sh'               | files must be a list",
+                "'base: \"a:1\"\nfiles: [{from: run.sh, to: /x, mode: 0644}]' | mode of a file, in quotes, is missing",
                 "'base: \"a:1\"\nentrypiont: [x]'               | there is no field 'entrypiont'",
                 "'base: \"a:1\"\nbase: \"a:2\"'                 | is not YAML",
                 "'base: [unclosed'                              | is not YAML",

@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.StringJoiner;
 import javax.net.ssl.SSLException;
@@ -192,9 +191,7 @@ public final class ApiClient {
         connection.setRequestMethod(method);
         connection.setRequestProperty("Accept", "application/json");
         connection.setRequestProperty("User-Agent", "lading");
-        String pair = user.user() + ":" + user.password();
-        connection.setRequestProperty(
-                "Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+        connection.setRequestProperty("Authorization", user.basic());
         return connection;
     }
 

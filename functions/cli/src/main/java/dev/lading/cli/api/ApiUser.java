@@ -1,5 +1,8 @@
 package dev.lading.cli.api;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
 /**
  * Credentials for a server.
  *
@@ -13,6 +16,12 @@ public record ApiUser(String user, String password, String source) {
         if (user.contains(":")) {
             throw CommandFailure.usage("a user's name has no colon");
         }
+    }
+
+    /** The value of {@code Authorization}. */
+    String basic() {
+        byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+        return "Basic " + Base64.getEncoder().encodeToString(pair);
     }
 
     /** The user without the password. */

@@ -9,13 +9,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HexFormat;
 
 /**
@@ -32,12 +30,9 @@ public final class BlobPush implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     private final ApiClient api;
-    private final String login;
 
     public BlobPush(ApiClient api) {
         this.api = api;
-        String pair = api.user().user() + ":" + api.user().password();
-        this.login = "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -92,7 +87,7 @@ public final class BlobPush implements AutoCloseable {
                 HttpRequest.newBuilder(uri).method(method, body).timeout(PATIENCE);
         // An upload may go on at another host, whose address holds what lets it.
         if (uri.getAuthority().equals(api.server().uri().getAuthority())) {
-            request.header("Authorization", login);
+            request.header("Authorization", api.user().basic());
         }
         if (headers.length > 0) {
             request.headers(headers);
