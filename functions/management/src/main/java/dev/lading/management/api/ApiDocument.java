@@ -116,7 +116,7 @@ public final class ApiDocument {
             String name = (described.partial() ? "Patched" : "") + described.body();
             ObjectNode content =
                     json.putObject("requestBody").put("required", true).putObject("content");
-            for (String type : List.of(Body.JSON, Body.FORM)) {
+            for (String type : bodyTypes(described.body())) {
                 content.putObject(type).putObject("schema").put("$ref", COMPONENTS + name);
             }
         }
@@ -127,6 +127,13 @@ public final class ApiDocument {
         }
         answers(json.putObject("responses"), described.answers(), list);
         return json;
+    }
+
+    private List<String> bodyTypes(String body) {
+        Model<?> model = models.get(body);
+        return model != null && model.takesFiles()
+                ? List.of(Multipart.TYPE, Body.JSON, Body.FORM)
+                : List.of(Body.JSON, Body.FORM);
     }
 
     private static boolean isOpen(Method method) {

@@ -255,6 +255,11 @@ public final class Model<T> {
         return properties.values().stream().anyMatch(Property::isTaken);
     }
 
+    boolean takesFiles() {
+        return properties.values().stream()
+                .anyMatch(property -> property.isTaken() && property.schema().isFile());
+    }
+
     boolean isShown() {
         return properties.values().stream().anyMatch(Property::isShown);
     }

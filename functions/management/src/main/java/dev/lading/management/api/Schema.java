@@ -34,6 +34,10 @@ public final class Schema {
     public static final Schema TIME = new Schema("string", "date-time");
     public static final Schema EMAIL = new Schema("string", "email");
     public static final Schema UUID = new Schema("string", "uuid");
+
+    /** A file of a form that {@link Multipart} reads; its value is the file's name. */
+    public static final Schema FILE = new Schema("string", "binary");
+
     public static final Schema INTEGER = new Schema("integer", "int64");
     public static final Schema PLAIN_INTEGER = new Schema("integer", null);
     public static final Schema NUMBER = new Schema("number", "double");
@@ -152,6 +156,10 @@ public final class Schema {
     /** Whether it names a resource. As in Pulp, an empty text counts as null. */
     boolean isReference() {
         return "uri".equals(format) && !filled;
+    }
+
+    boolean isFile() {
+        return "binary".equals(format);
     }
 
     boolean isList() {
