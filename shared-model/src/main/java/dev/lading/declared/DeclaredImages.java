@@ -3,57 +3,39 @@ package dev.lading.declared;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lading.blob.BlobRecord;
 import dev.lading.blob.BlobStore;
 import dev.lading.commit.Progress;
-import dev.lading.commit.Staging;
 import dev.lading.content.ManifestService;
-import dev.lading.curation.CurationService;
+import dev.lading.curation.StagedContent.TagOn;
+import dev.lading.curation.StagingArea;
+import dev.lading.curation.StagingService;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.RepositoryView.HeldBlob;
 import dev.lading.history.row.BlobEntry;
 import dev.lading.history.row.ManifestEntry;
-import dev.lading.history.row.RepositoryContent;
-import dev.lading.metadata.MetadataStore;
-import dev.lading.metadata.OptimisticRetry;
-import dev.lading.metadata.Write;
+import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
-import dev.lading.oci.Manifest;
 import dev.lading.oci.MediaType;
 import dev.lading.oci.ParseRoom;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.repository.VersionService;
-import dev.lading.upload.Chunk;
-import dev.lading.upload.Upload;
-import dev.lading.upload.UploadService;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Makes images as they are declared: one layer with the files, and for each platform of the base a configuration and a
  * manifest. The base's layers are linked, and not read. All of it is seen at once, as one version.
  */
 public final class DeclaredImages {
-    /** When the clean-up takes what was staged for given up. */
-    private static final Duration KEPT = Duration.ofDays(1);
-
     private static final int MAX_CONFIGURATION = 4 * 1024 * 1024;
     private static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
     private static final String CONFIGURATION = "application/vnd.oci.image.config.v1+json";
@@ -70,29 +52,17 @@ public final class DeclaredImages {
 
     private static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
 
-    private final MetadataStore store;
     private final VersionService versions;
     private final ManifestService manifests;
-    private final UploadService uploads;
     private final BlobStore blobs;
-    private final CurationService curation;
-    private final InstantSource clock;
+    private final StagingService stagings;
 
     public DeclaredImages(
-            MetadataStore store,
-            VersionService versions,
-            ManifestService manifests,
-            UploadService uploads,
-            BlobStore blobs,
-            CurationService curation,
-            InstantSource clock) {
-        this.store = store;
+            VersionService versions, ManifestService manifests, BlobStore blobs, StagingService stagings) {
         this.versions = versions;
         this.manifests = manifests;
-        this.uploads = uploads;
         this.blobs = blobs;
-        this.curation = curation;
-        this.clock = clock;
+        this.stagings = stagings;
     }
 
     /**
@@ -103,27 +73,25 @@ public final class DeclaredImages {
      */
     public long make(Declaration declared, Progress progress) throws IOException {
         DeclaredFile.requireApart(declared.files());
-        var staging = Staging.begin(clock.instant());
-        store.write(staging.letGo(clock.instant().plus(KEPT)));
-        try {
+        try (StagingArea staging = stagings.begin()) {
             Digest image = new Making(declared, staging).image();
-            return curation.take(declared.repository(), new StagedImage(staging, image, declared.tags()), progress);
-        } finally {
-            store.write(staging.letGo(clock.instant()));
+            Set<TagOn> tags =
+                    declared.tags().stream().map(tag -> new TagOn(tag, image)).collect(Collectors.toSet());
+            return staging.commit(declared.repository(), List.of(image), tags, progress);
         }
     }
 
     /** One image on its way. */
     private final class Making {
         private final Declaration declared;
-        private final Staging staging;
+        private final StagingArea staging;
         private final RepositoryView base;
         private final List<DeclaredLayer.Stored> files;
 
         /** Layers by what differs between the bases: when they were made. */
-        private final Map<Instant, BlobRecord> layers = new HashMap<>();
+        private final Map<Instant, Descriptor> layers = new HashMap<>();
 
-        Making(Declaration declared, Staging staging) {
+        Making(Declaration declared, StagingArea staging) {
             this.declared = declared;
             this.staging = staging;
             this.base = versions.view(declared.base(), declared.baseVersion());
@@ -176,7 +144,7 @@ public final class DeclaredImages {
                     throw new FieldInvalid("base", "The base is an index that lists an index.");
                 }
                 ObjectNode made = listed.addObject();
-                manifest(image).describe(made);
+                manifest(image).writeTo(made);
                 made.set("platform", child.path("platform"));
             }
             if (!wanted.isEmpty()) {
@@ -202,7 +170,7 @@ public final class DeclaredImages {
                     : Optional.of(os + "/" + architecture + (variant.isEmpty() ? "" : "/" + variant));
         }
 
-        private Staged manifest(ManifestEntry entry) throws IOException {
+        private Descriptor manifest(ManifestEntry entry) throws IOException {
             ObjectNode document = (ObjectNode) ParseRoom.JSON.readTree(manifests.body(entry));
             var configuration = configuration(document, entry);
             Instant created = declared.created().orElseGet(configuration::created);
@@ -211,20 +179,14 @@ public final class DeclaredImages {
             ArrayNode layers = made.putArray("layers");
             document.path("layers").forEach(layer -> layers.add(oci((ObjectNode) layer)));
             if (!declared.files().isEmpty()) {
-                BlobRecord layer = layer(created);
-                new Staged(LAYER, layer.digest(), layer.sizeBytes()).describe(layers.addObject());
+                Descriptor layer = layer(created);
+                layer.writeTo(layers.addObject());
                 configuration.addLayer(layer.digest(), created, declared.files().size());
             }
             configuration.set(declared.run(), created);
-            byte[] bytes = configuration.bytes();
-            Digest digest = Digest.of(Digest.SHA256, bytes);
-            finish(
-                    uploads.begin(),
-                    new Chunk(OptionalLong.empty(), OptionalLong.of(bytes.length), new ByteArrayInputStream(bytes)),
-                    digest);
-            new Staged(CONFIGURATION, digest, bytes.length).describe(described);
+            staging.blob(new MediaType(CONFIGURATION), configuration.bytes()).writeTo(described);
             made.putObject("annotations").put(BASE_DIGEST, entry.digest().toString());
-            link(manifests.parsed(entry));
+            staging.link(base, manifests.parsed(entry).blobs());
             return stage(made, MediaType.OCI_MANIFEST);
         }
 
@@ -258,75 +220,17 @@ public final class DeclaredImages {
             return ParseRoom.JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", type.value());
         }
 
-        private BlobRecord layer(Instant created) throws IOException {
-            BlobRecord there = layers.get(created);
+        private Descriptor layer(Instant created) throws IOException {
+            Descriptor there = layers.get(created);
             if (there == null) {
-                there = upload(new DeclaredLayer(files, blobs, created).open());
+                there = staging.blob(new MediaType(LAYER), new DeclaredLayer(files, blobs, created).open());
                 layers.put(created, there);
             }
             return there;
         }
 
-        /** Stores what nobody knows the digest of before it was read. */
-        private BlobRecord upload(InputStream content) throws IOException {
-            Upload upload = uploads.begin();
-            MessageDigest hash = Digest.hasher(Digest.SHA256);
-            try (var hashed = new DigestInputStream(content, hash)) {
-                uploads.append(upload.key(), new Chunk(OptionalLong.empty(), OptionalLong.empty(), hashed));
-            }
-            Digest digest = Digest.finish(Digest.SHA256, hash.digest());
-            finish(upload, Chunk.EMPTY, digest);
-            return uploads.kept(digest);
-        }
-
-        private void finish(Upload upload, Chunk rest, Digest digest) throws IOException {
-            uploads.finish(upload.key(), rest, digest, bytes -> staging.blob(bytes, clock.instant()));
-        }
-
-        /** Links what the base's image holds: the bytes, or where they can be had. */
-        private void link(Manifest image) {
-            image.blobs().stream()
-                    .flatMap(digest -> base.blobInVersion(digest).stream())
-                    .forEach(blob -> write(() -> {
-                        List<Write> writes = new ArrayList<>();
-                        writes.add(blob.copyTo(staging.id(), 0).put());
-                        blob.unit()
-                                .ifPresent(
-                                        unit -> writes.add(RepositoryContent.put(unit, staging.id(), clock.instant())));
-                        if (blob.isHeld()) {
-                            writes.add(uploads.kept(blob.digest()).use());
-                        }
-                        return writes;
-                    }));
-        }
-
-        private Staged stage(ObjectNode document, MediaType type) {
-            byte[] body = ImageConfiguration.bytes(document);
-            Digest digest = Digest.of(Digest.SHA256, body);
-            Manifest manifest = Manifest.parse(body, Optional.of(type));
-            write(() -> {
-                try {
-                    return manifests.stage(staging, digest, manifest, body);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            return new Staged(type.value(), digest, body.length);
-        }
-
-        private void write(Supplier<List<Write>> writes) {
-            var _ = OptimisticRetry.until(
-                    clock, () -> store.writeUnsynced(writes.get()) ? Optional.of(true) : Optional.empty());
-        }
-    }
-
-    /** Content that is stored, as a descriptor has it. */
-    private record Staged(String mediaType, Digest digest, long sizeBytes) {
-        void describe(ObjectNode descriptor) {
-            descriptor
-                    .put("mediaType", mediaType)
-                    .put("digest", digest.toString())
-                    .put("size", sizeBytes);
+        private Descriptor stage(ObjectNode document, MediaType type) {
+            return staging.manifest(type, ImageConfiguration.bytes(document));
         }
     }
 }

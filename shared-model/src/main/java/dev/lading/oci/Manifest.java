@@ -260,7 +260,7 @@ public record Manifest(
         if (!node.path("size").isIntegralNumber() || !node.path("size").canConvertToLong()) {
             throw new ManifestInvalid("the descriptor of " + digest + " has no size");
         }
-        return new Descriptor(mediaType, digest, node.path("size").longValue(), Optional.empty(), Map.of());
+        return new Descriptor(mediaType, digest, node.path("size").longValue());
     }
 
     private static Iterable<JsonNode> array(JsonNode root, String field) {

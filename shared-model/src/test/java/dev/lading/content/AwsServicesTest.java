@@ -7,6 +7,7 @@ import dev.lading.cleanup.CleanupContract;
 import dev.lading.curation.CurationContract;
 import dev.lading.curation.IndexContract;
 import dev.lading.curation.StagedContentContract;
+import dev.lading.curation.StagingAreaContract;
 import dev.lading.declared.DeclaredImagesContract;
 import dev.lading.distribution.DistributionContract;
 import dev.lading.export.ExportContract;
@@ -53,6 +54,9 @@ class AwsServicesTest {
 
     @Nested
     class Arrivals extends StagedContentContract {}
+
+    @Nested
+    class Making extends StagingAreaContract {}
 
     @Nested
     class Declared extends DeclaredImagesContract {}

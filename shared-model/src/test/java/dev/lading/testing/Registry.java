@@ -11,6 +11,7 @@ import dev.lading.content.ContentService;
 import dev.lading.content.ManifestService;
 import dev.lading.content.RepairService;
 import dev.lading.curation.CurationService;
+import dev.lading.curation.StagingService;
 import dev.lading.declared.DeclaredImages;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
@@ -60,6 +61,7 @@ public final class Registry {
     public final ContentService content;
     public final CurationService curation;
     public final CleanupService cleanup;
+    public final StagingService stagings;
     public final DeclaredImages declared;
     public final RepairService repair;
     public final UploadService uploads;
@@ -84,7 +86,8 @@ public final class Registry {
         this.blobs = new BlobService(store, bytes, repositories, clock);
         this.manifests = new ManifestService(repositories, uploads, bytes, clock);
         this.curation = new CurationService(store, repositories, versions, content, manifests, clock);
-        this.declared = new DeclaredImages(store, versions, manifests, uploads, bytes, curation, clock);
+        this.stagings = new StagingService(store, manifests, uploads, curation, clock);
+        this.declared = new DeclaredImages(versions, manifests, bytes, stagings);
         this.repair = new RepairService(store, versions, bytes);
         var histories = new HistoryCleanup(
                 store,

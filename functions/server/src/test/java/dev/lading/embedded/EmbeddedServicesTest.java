@@ -22,6 +22,7 @@ import dev.lading.curation.CurationContract;
 import dev.lading.curation.IndexContract;
 import dev.lading.curation.LargeRewriteContract;
 import dev.lading.curation.StagedContentContract;
+import dev.lading.curation.StagingAreaContract;
 import dev.lading.declared.DeclaredImagesContract;
 import dev.lading.distribution.DistributionContract;
 import dev.lading.export.ExportContract;
@@ -135,6 +136,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Arrivals extends StagedContentContract {}
+
+    @Nested
+    class Making extends StagingAreaContract {}
 
     @Nested
     class Declared extends DeclaredImagesContract {}

@@ -20,6 +20,7 @@ import dev.lading.content.ManifestService;
 import dev.lading.content.RepairService;
 import dev.lading.content.UnitLabels;
 import dev.lading.curation.CurationService;
+import dev.lading.curation.StagingService;
 import dev.lading.declared.DeclaredImages;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.NewNames;
@@ -233,15 +234,20 @@ final class Services {
 
     @Produces
     @Singleton
-    DeclaredImages declaredImages(
+    StagingService stagings(
             MetadataStore metadata,
-            VersionService versions,
             ManifestService manifests,
             UploadService uploads,
-            BlobStore blobs,
             CurationService curation,
             InstantSource clock) {
-        return new DeclaredImages(metadata, versions, manifests, uploads, blobs, curation, clock);
+        return new StagingService(metadata, manifests, uploads, curation, clock);
+    }
+
+    @Produces
+    @Singleton
+    DeclaredImages declaredImages(
+            VersionService versions, ManifestService manifests, BlobStore blobs, StagingService stagings) {
+        return new DeclaredImages(versions, manifests, blobs, stagings);
     }
 
     @Produces

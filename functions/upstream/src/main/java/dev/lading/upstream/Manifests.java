@@ -14,7 +14,6 @@ import dev.lading.upstream.transport.Answer;
 import dev.lading.upstream.transport.Request;
 import dev.lading.upstream.transport.UpstreamException.NotFound;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -159,6 +158,6 @@ final class Manifests {
     }
 
     private static Descriptor descriptor(MediaType mediaType, Digest digest, long sizeBytes) {
-        return new Descriptor(mediaType, digest, sizeBytes, Optional.empty(), Map.of());
+        return new Descriptor(mediaType, digest, sizeBytes);
     }
 }
