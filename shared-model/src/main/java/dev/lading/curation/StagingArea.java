@@ -63,6 +63,11 @@ public final class StagingArea implements AutoCloseable {
         this.clock = clock;
     }
 
+    /** Which area this is, for whoever goes on with it when it was left open. */
+    public Staging staging() {
+        return staging;
+    }
+
     /** Stages a blob that is in memory. */
     public Descriptor blob(MediaType type, byte[] content) throws IOException {
         var described = Descriptor.of(type, content);

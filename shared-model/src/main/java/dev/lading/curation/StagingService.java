@@ -37,4 +37,9 @@ public final class StagingService {
         store.write(staging.letGo(clock.instant().plus(KEPT)));
         return new StagingArea(staging, store, manifests, uploads, curation, clock);
     }
+
+    /** Gives up an area that another process, or another request, left open. Idempotent. */
+    public void giveUp(Staging staging) {
+        store.write(staging.letGo(clock.instant()));
+    }
 }

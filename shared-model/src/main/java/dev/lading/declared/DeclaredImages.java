@@ -37,18 +37,7 @@ import java.util.stream.Collectors;
  */
 public final class DeclaredImages {
     private static final int MAX_CONFIGURATION = 4 * 1024 * 1024;
-    private static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
-    private static final String CONFIGURATION = "application/vnd.oci.image.config.v1+json";
     private static final String DOCKER_CONFIGURATION = "application/vnd.docker.container.image.v1+json";
-
-    /** Docker's names of layers, and those of OCI for the same bytes. */
-    private static final Map<String, String> OCI_LAYERS = Map.of(
-            "application/vnd.docker.image.rootfs.diff.tar",
-            LAYER,
-            "application/vnd.docker.image.rootfs.diff.tar.gzip",
-            LAYER + "+gzip",
-            "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
-            "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip");
 
     private static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
 
@@ -184,7 +173,7 @@ public final class DeclaredImages {
                 configuration.addLayer(layer.digest(), created, declared.files().size());
             }
             configuration.set(declared.run(), created);
-            staging.blob(new MediaType(CONFIGURATION), configuration.bytes()).writeTo(described);
+            staging.blob(MediaType.OCI_CONFIGURATION, configuration.bytes()).writeTo(described);
             made.putObject("annotations").put(BASE_DIGEST, entry.digest().toString());
             staging.link(base, manifests.parsed(entry).blobs());
             return stage(made, MediaType.OCI_MANIFEST);
@@ -192,7 +181,7 @@ public final class DeclaredImages {
 
         private ImageConfiguration configuration(ObjectNode document, ManifestEntry entry) throws IOException {
             String type = document.path("config").path("mediaType").asText();
-            if (!type.equals(CONFIGURATION) && !type.equals(DOCKER_CONFIGURATION)) {
+            if (!type.equals(MediaType.OCI_CONFIGURATION.value()) && !type.equals(DOCKER_CONFIGURATION)) {
                 throw new FieldInvalid(
                         "base", "The base " + entry.digest() + " is no image that runs, but " + type + ".");
             }
@@ -213,7 +202,8 @@ public final class DeclaredImages {
 
         private static ObjectNode oci(ObjectNode layer) {
             String type = layer.path("mediaType").asText();
-            return layer.deepCopy().put("mediaType", OCI_LAYERS.getOrDefault(type, type));
+            return layer.deepCopy()
+                    .put("mediaType", new MediaType(type).ofOciLayer().value());
         }
 
         private static ObjectNode document(MediaType type) {
@@ -223,7 +213,7 @@ public final class DeclaredImages {
         private Descriptor layer(Instant created) throws IOException {
             Descriptor there = layers.get(created);
             if (there == null) {
-                there = staging.blob(new MediaType(LAYER), new DeclaredLayer(files, blobs, created).open());
+                there = staging.blob(MediaType.OCI_LAYER, new DeclaredLayer(files, blobs, created).open());
                 layers.put(created, there);
             }
             return there;

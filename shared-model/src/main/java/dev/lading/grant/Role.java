@@ -142,6 +142,10 @@ public record Role(
                             "See a repository, sync it and change its content",
                             CONTENT_MANAGER),
                     new Role(
+                            "container.containerrepository_open_builder",
+                            "Build images with a way to the internet, where one may build",
+                            permissions("build_open_containerrepository")),
+                    new Role(
                             "container.containerrepository_viewer",
                             "See a repository",
                             permissions("view_containerrepository")),

@@ -3,6 +3,7 @@ package dev.lading.oci;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** A media type without parameters. An open set: unknown values survive. */
@@ -15,6 +16,19 @@ public record MediaType(@JsonValue String value) {
             new MediaType("application/vnd.docker.distribution.manifest.list.v2+json");
     /** The artifact manifest of drafts of image-spec 1.1; signatures of that time are of this type. */
     public static final MediaType OCI_ARTIFACT = new MediaType("application/vnd.oci.artifact.manifest.v1+json");
+
+    public static final MediaType OCI_CONFIGURATION = new MediaType("application/vnd.oci.image.config.v1+json");
+    public static final MediaType OCI_LAYER = new MediaType("application/vnd.oci.image.layer.v1.tar");
+    public static final MediaType OCI_LAYER_GZIP = new MediaType(OCI_LAYER.value + "+gzip");
+
+    /** Docker's names of layers, and those of OCI for the same bytes. */
+    private static final Map<String, String> OCI_LAYERS = Map.of(
+            "application/vnd.docker.image.rootfs.diff.tar",
+            OCI_LAYER.value,
+            "application/vnd.docker.image.rootfs.diff.tar.gzip",
+            OCI_LAYER_GZIP.value,
+            "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+            "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip");
 
     public static final MediaType OCTET_STREAM = new MediaType("application/octet-stream");
 
@@ -65,6 +79,11 @@ public record MediaType(@JsonValue String value) {
     /** Whether a layer of this type may be missing from every registry. */
     public boolean isNotDistributed() {
         return NOT_DISTRIBUTED.contains(value);
+    }
+
+    /** The type that OCI has for a layer of this type; this one, if it is another. */
+    public MediaType ofOciLayer() {
+        return new MediaType(OCI_LAYERS.getOrDefault(value, value));
     }
 
     @Override

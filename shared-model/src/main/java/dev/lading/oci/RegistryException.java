@@ -296,6 +296,14 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** A build ended without an image. */
+    public static final class BuildFailed extends RegistryException {
+        /** @param why what in the Containerfile, its context or its limits it was */
+        public BuildFailed(String why) {
+            super(why);
+        }
+    }
+
     private static String shorten(String text) {
         return text.length() <= 300 ? text : text.substring(0, 300) + "…";
     }

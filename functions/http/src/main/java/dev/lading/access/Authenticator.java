@@ -8,6 +8,8 @@ import dev.lading.account.RobotService;
 import dev.lading.account.User;
 import dev.lading.account.UserService;
 import dev.lading.account.Username;
+import dev.lading.build.BuildPass;
+import dev.lading.build.BuildPasses;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.TooManyGuesses;
@@ -41,6 +43,7 @@ public final class Authenticator {
     private final RobotService robots;
     private final AccountService accounts;
     private final Guesses guesses;
+    private final BuildPasses builds;
 
     public Authenticator(
             Secrets secrets,
@@ -49,8 +52,9 @@ public final class Authenticator {
             UserService users,
             RobotService robots,
             AccountService accounts,
+            BuildPasses builds,
             InstantSource clock) {
-        this(secrets, tokens, new RevokedTokens(store, clock), users, robots, accounts, new Guesses(clock));
+        this(secrets, tokens, new RevokedTokens(store, clock), users, robots, accounts, builds, new Guesses(clock));
     }
 
     Authenticator(
@@ -60,6 +64,7 @@ public final class Authenticator {
             UserService users,
             RobotService robots,
             AccountService accounts,
+            BuildPasses builds,
             Guesses guesses) {
         this.secrets = secrets;
         this.tokens = tokens;
@@ -67,6 +72,7 @@ public final class Authenticator {
         this.users = users;
         this.robots = robots;
         this.accounts = accounts;
+        this.builds = builds;
         this.guesses = guesses;
     }
 
@@ -145,13 +151,31 @@ public final class Authenticator {
             require(right);
             return new Caller.Administrator();
         }
+        if (user.equals(BuildPass.USER)) {
+            return building(password, source);
+        }
         Optional<RobotName> robot = RobotName.parse(user);
         return signedIn(robot.isPresent() ? robot(robot.get(), password, source) : user(user, password, source));
     }
 
+    /** A build, whose passes nobody guesses, but tries are told. */
+    private Caller building(String password, Source source) {
+        Optional<BuildPass> pass = builds.find(password);
+        guesses.note(source, Optional.empty(), pass.isPresent());
+        require(pass.isPresent());
+        Caller maker = pass.get().maker().isEmpty()
+                ? new Caller.Administrator()
+                : accounts.find(pass.get().maker().get()).map(this::signedIn).orElseThrow(Authenticator::refused);
+        return new Caller.Building(maker, pass.get());
+    }
+
+    private static CredentialsRefused refused() {
+        return new CredentialsRefused(WRONG);
+    }
+
     /** Finds the rest of whom the caller is. */
     private Caller signedIn(Account account) {
-        return accounts.usable(account).map(Caller.SignedIn::new).orElseThrow(() -> new CredentialsRefused(WRONG));
+        return accounts.usable(account).map(Caller.SignedIn::new).orElseThrow(Authenticator::refused);
     }
 
     /** Compares a robot's secret, which costs next to nothing, and guesses of which are no use, but told. */
@@ -179,7 +203,7 @@ public final class Authenticator {
 
     private static void require(boolean right) {
         if (!right) {
-            throw new CredentialsRefused(WRONG);
+            throw refused();
         }
     }
 

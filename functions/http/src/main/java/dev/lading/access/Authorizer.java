@@ -1,6 +1,7 @@
 package dev.lading.access;
 
 import dev.lading.account.Identity;
+import dev.lading.build.BuildPass;
 import dev.lading.grant.NameRights;
 import dev.lading.grant.Rights;
 import dev.lading.grant.RightsService;
@@ -11,8 +12,11 @@ import dev.lading.oci.RepositoryName;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The registry's only authorization rules: everybody may pull what is not private; users and robots may pull, push and
@@ -100,6 +104,7 @@ public final class Authorizer {
             case Caller.Anonymous anonymous -> false;
             case Caller.Administrator administrator -> true;
             case Caller.SignedIn user -> false;
+            case Caller.Building building -> false;
             case Caller.Bearer bearer -> bearer.isAdministrators(scope);
         };
     }
@@ -115,6 +120,7 @@ public final class Authorizer {
             case Caller.Administrator administrator -> true;
             case Caller.SignedIn(Identity identity) ->
                 actions(rights.of(identity).at(pull.name())).contains(Permission.PULL.action());
+            case Caller.Building(Caller maker, BuildPass pass) -> allowsPull(maker, pull);
             // Anybody gets a token to pull, so the token's subject counts.
             case Caller.Bearer bearer -> !bearer.isAnonymous() && bearer.grants(pull.name(), Permission.PULL);
         };
@@ -133,6 +139,7 @@ public final class Authorizer {
             case Caller.Administrator administrator -> true;
             case Caller.SignedIn(Identity identity) ->
                 rights.of(identity).at(pull.name()).fetches();
+            case Caller.Building(Caller maker, BuildPass pass) -> allowsFetch(maker, pull);
             case Caller.Bearer bearer ->
                 bearer.grants(pull.name(), Permission.PULL)
                         && (bearer.isAdministrators()
@@ -152,12 +159,16 @@ public final class Authorizer {
                             case Caller.Administrator administrator -> true;
                             case Caller.SignedIn(Identity identity) ->
                                 actions(rights.of(identity).at(name)).contains(permission.action());
+                            case Caller.Building building -> false;
                             case Caller.Bearer bearer -> bearer.grants(name, permission);
                         });
     }
 
     /** The part of the requested scopes that a token grants. */
     public List<Scope> grant(List<Scope> asked, Caller caller) {
+        if (caller instanceof Caller.Building(Caller maker, BuildPass pass)) {
+            return builds(asked, maker, pass);
+        }
         return Scope.fitting(
                 caller.others().length(),
                 switch (caller) {
@@ -165,8 +176,22 @@ public final class Authorizer {
                     case Caller.SignedIn(Identity identity) when !settings.anonymousPush() -> allowed(asked, identity);
                     case Caller.SignedIn user -> everybodys(asked);
                     case Caller.Anonymous anonymous -> everybodys(asked);
+                    case Caller.Building building -> List.of();
                     case Caller.Bearer bearer -> everybodys(asked);
                 });
+    }
+
+    /** Its maker's pulls, and its own cache. */
+    private List<Scope> builds(List<Scope> asked, Caller maker, BuildPass pass) {
+        Map<Boolean, List<Scope>> caches = asked.stream()
+                .collect(Collectors.partitioningBy(
+                        scope -> pass.cache().isPresent() && scope.repository().equals(pass.cache())));
+        return Stream.concat(
+                        caches.getOrDefault(true, List.of()).stream()
+                                .map(scope -> scope.within(Set.of("pull", "push"))),
+                        grant(caches.getOrDefault(false, List.of()), maker).stream()
+                                .map(scope -> scope.within(Set.of("pull"))))
+                .toList();
     }
 
     private List<Scope> everybodys(List<Scope> asked) {

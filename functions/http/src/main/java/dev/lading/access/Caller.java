@@ -3,6 +3,7 @@ package dev.lading.access;
 import dev.lading.account.Identity;
 import dev.lading.account.PrincipalId;
 import dev.lading.account.User;
+import dev.lading.build.BuildPass;
 import dev.lading.oci.RepositoryName;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,7 @@ public sealed interface Caller {
             case Anonymous anonymous -> true;
             case Administrator administrator -> false;
             case SignedIn user -> false;
+            case Building building -> false;
             case Bearer bearer -> bearer.holder().equals(NOBODY);
         };
     }
@@ -29,6 +31,7 @@ public sealed interface Caller {
             case Anonymous anonymous -> Optional.empty();
             case Administrator administrator -> Optional.empty();
             case SignedIn(Identity identity) -> Optional.of(identity.id());
+            case Building(Caller maker, BuildPass pass) -> maker.account();
             case Bearer bearer -> bearer.tokenHolder().map(TokenHolder::account);
         };
     }
@@ -39,6 +42,7 @@ public sealed interface Caller {
             case Anonymous anonymous -> Optional.empty();
             case Administrator administrator -> Optional.empty();
             case SignedIn(Identity identity) -> Optional.of(identity.id());
+            case Building building -> Optional.empty();
             case Bearer bearer ->
                 bearer.tokenHolder()
                         .filter(holder -> bearer.has(Authorizer.CATALOG))
@@ -52,6 +56,7 @@ public sealed interface Caller {
             case Anonymous anonymous -> NOBODY;
             case Administrator administrator -> RegistrySettings.ADMIN;
             case SignedIn(Identity identity) -> TokenHolder.subject(identity.account());
+            case Building(Caller maker, BuildPass pass) -> maker.subject();
             case Bearer bearer -> bearer.holder();
         };
     }
@@ -73,7 +78,13 @@ public sealed interface Caller {
 
     /** The claim of others whose rights count in tokens that are issued to this caller; empty for most. */
     default String others() {
-        return this instanceof SignedIn(Identity identity) ? TokenHolder.others(identity) : "";
+        return switch (this) {
+            case SignedIn(Identity identity) -> TokenHolder.others(identity);
+            case Building(Caller maker, BuildPass pass) -> maker.others();
+            case Anonymous anonymous -> "";
+            case Administrator administrator -> "";
+            case Bearer bearer -> "";
+        };
     }
 
     /** A caller without credentials. */
@@ -86,14 +97,32 @@ public sealed interface Caller {
     record SignedIn(Identity identity) implements Caller {}
 
     /**
+     * A build under way, by its pass.
+     *
+     * @param maker the administrator, or who asked for it
+     */
+    record Building(Caller maker, BuildPass pass) implements Caller {}
+
+    /**
      * A caller with a token of ours.
      *
      * @param holder the token's subject
      * @param tokenHolder empty: the administrator, or nobody
+     * @param build whose token it is; empty for most
      */
-    record Bearer(String holder, Optional<TokenHolder> tokenHolder, Instant issued, List<Scope> scopes)
+    record Bearer(
+            String holder,
+            Optional<TokenHolder> tokenHolder,
+            Instant issued,
+            List<Scope> scopes,
+            Optional<String> build)
             implements Caller {
         static final Bearer NOBODYS = new Bearer(NOBODY, Optional.empty(), Instant.EPOCH, List.of());
+
+        /** One that is no build's. */
+        public Bearer(String holder, Optional<TokenHolder> tokenHolder, Instant issued, List<Scope> scopes) {
+            this(holder, tokenHolder, issued, scopes, Optional.empty());
+        }
 
         public Bearer {
             scopes = List.copyOf(scopes);

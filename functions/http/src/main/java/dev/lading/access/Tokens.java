@@ -1,6 +1,7 @@
 package dev.lading.access;
 
 import dev.lading.blob.BlobKey;
+import dev.lading.build.BuildPass;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.UploadUnknown;
@@ -50,6 +51,9 @@ public final class Tokens {
 
     /** Claim of others whose rights count, with their epochs. */
     private static final String OTHERS = "with";
+
+    /** Claim that has the build whose token it is. */
+    private static final String BUILD = "build";
 
     /**
      * Separator of an upload and its offset. One claim, and a standard one: the library looks up any other by an
@@ -142,15 +146,18 @@ public final class Tokens {
 
     /** A token that grants {@code scopes} to a caller. */
     public String access(Caller caller, Collection<Scope> scopes) {
-        return access(caller.subject(), caller.others(), scopes);
+        Optional<String> build = caller instanceof Caller.Building(Caller maker, BuildPass pass)
+                ? Optional.of(pass.build())
+                : Optional.empty();
+        return access(caller.subject(), caller.others(), scopes, build);
     }
 
     /** A token that grants {@code scopes} to {@code subject}. */
     public String access(String subject, Collection<Scope> scopes) {
-        return access(subject, "", scopes);
+        return access(subject, "", scopes, Optional.empty());
     }
 
-    private String access(String subject, String others, Collection<Scope> scopes) {
+    private String access(String subject, String others, Collection<Scope> scopes, Optional<String> build) {
         List<Map<String, Object>> access = scopes.stream().map(Tokens::claim).toList();
         JwtClaimsBuilder claims = claims(SERVICE, subject, ACCESS_LIFE)
                 .upn(subject)
@@ -159,6 +166,7 @@ public final class Tokens {
         if (!others.isEmpty()) {
             claims.claim(OTHERS, others);
         }
+        build.ifPresent(id -> claims.claim(BUILD, id));
         return sign(claims);
     }
 
@@ -323,7 +331,11 @@ public final class Tokens {
             return Caller.Bearer.NOBODYS;
         }
         return new Caller.Bearer(
-                subject, holder(subject, token), Instant.ofEpochSecond(token.getIssuedAtTime()), scopes(token));
+                subject,
+                holder(subject, token),
+                Instant.ofEpochSecond(token.getIssuedAtTime()),
+                scopes(token),
+                Optional.ofNullable(token.getClaim(BUILD)).map(Object::toString));
     }
 
     /** The account that a token is of; empty: the administrator's. */

@@ -12,6 +12,7 @@ import dev.lading.access.RequestLimit;
 import dev.lading.access.Source;
 import dev.lading.history.Pull;
 import dev.lading.http.late.ClientGone;
+import dev.lading.http.mirror.Entrances;
 import dev.lading.http.mirror.Mirror;
 import dev.lading.http.mirror.Mirrored;
 import dev.lading.http.mirror.Mirrors;
@@ -51,6 +52,7 @@ public class AccessFilter {
     private final Mirrors mirrors;
     private final FirstPushes pushes;
     private final RegistrySettings settings;
+    private final Entrances entrances;
 
     public AccessFilter(
             Authenticator authenticator,
@@ -59,7 +61,8 @@ public class AccessFilter {
             RepositoryService repositories,
             Mirrors mirrors,
             FirstPushes pushes,
-            RegistrySettings settings) {
+            RegistrySettings settings,
+            Entrances entrances) {
         this.authenticator = authenticator;
         this.limit = limit;
         this.authorizer = authorizer;
@@ -67,6 +70,7 @@ public class AccessFilter {
         this.mirrors = mirrors;
         this.pushes = pushes;
         this.settings = settings;
+        this.entrances = entrances;
     }
 
     @ServerRequestFilter
@@ -76,6 +80,9 @@ public class AccessFilter {
             throw new ClientGone("the client is gone", null);
         }
         Permission needed = needed(handler).filter(this::isServedHere).orElseThrow(NotFoundException::new);
+        if (entrances.isForBuilds(context.request())) {
+            RegistryUrls.noteBuild(request);
+        }
         Optional<Mirror> mirror = Mirror.of(context);
         if (mirror.isPresent()) {
             requireMirrored(handler, context);

@@ -10,6 +10,7 @@ import dev.lading.account.AccountService;
 import dev.lading.account.RobotService;
 import dev.lading.account.UserService;
 import dev.lading.audit.Acting;
+import dev.lading.build.BuildPasses;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
@@ -55,8 +56,9 @@ final class HttpServices {
             UserService users,
             RobotService robots,
             AccountService accounts,
+            BuildPasses builds,
             InstantSource clock) {
-        return new Authenticator(secrets, tokens, metadata, users, robots, accounts, clock);
+        return new Authenticator(secrets, tokens, metadata, users, robots, accounts, builds, clock);
     }
 
     @Produces

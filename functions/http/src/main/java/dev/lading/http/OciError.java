@@ -5,6 +5,7 @@ import dev.lading.oci.RegistryException;
 import dev.lading.oci.RegistryException.BlobInUse;
 import dev.lading.oci.RegistryException.BlobOnItsWay;
 import dev.lading.oci.RegistryException.BlobUnknown;
+import dev.lading.oci.RegistryException.BuildFailed;
 import dev.lading.oci.RegistryException.Denied;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.EntityInUse;
@@ -77,6 +78,7 @@ public record OciError(int status, List<Entry> errors) {
             case UpstreamBusy x -> of(503, "UNKNOWN", x.getMessage());
             case RetryLater x -> of(429, "TOOMANYREQUESTS", x.getMessage());
             case StoreFull x -> of(507, "DENIED", x.getMessage());
+            case BuildFailed x -> of(409, "UNKNOWN", x.getMessage());
             case KeyUnusable x -> of(503, "UNKNOWN", x.getMessage());
         };
     }

@@ -16,6 +16,8 @@ import java.util.Optional;
 
 /** Absolute URLs of this registry as the present client reaches it. */
 public final class RegistryUrls {
+    private static final String BUILD = "dev.lading.build";
+
     private final Optional<URI> publicUrl;
     private final Optional<URI> uploadUrl;
 
@@ -42,8 +44,9 @@ public final class RegistryUrls {
         return base(request) + "/v2/" + name + "/blobs/" + digest;
     }
 
-    public String upload(UriInfo request, RepositoryName name, BlobKey upload, String state) {
-        String base = uploadUrl.map(RegistryUrls::withoutSlash).orElseGet(() -> base(request));
+    public String upload(ContainerRequestContext request, RepositoryName name, BlobKey upload, String state) {
+        Optional<URI> elsewhere = uploadUrl.filter(url -> !isOfBuild(request));
+        String base = elsewhere.map(RegistryUrls::withoutSlash).orElseGet(() -> base(request));
         return base + "/v2/" + name + "/blobs/uploads/" + upload + "?_state=" + state;
     }
 
@@ -99,9 +102,18 @@ public final class RegistryUrls {
     private String base(ContainerRequestContext request) {
         Optional<Mirror> mirror = Mirror.of(request);
         // The public URL does not lead to a mirror with an entrance of its own.
-        return mirror.filter(Mirror::hasOwnEntrance).isPresent()
+        return mirror.filter(Mirror::hasOwnEntrance).isPresent() || isOfBuild(request)
                 ? withoutSlash(request.getUriInfo().getBaseUri())
                 : base(request.getUriInfo()) + mirror.map(Mirror::prefix).orElse("");
+    }
+
+    /** Notes that a request came in where builds do, which reach no other address. */
+    static void noteBuild(ContainerRequestContext request) {
+        request.setProperty(BUILD, true);
+    }
+
+    private static boolean isOfBuild(ContainerRequestContext request) {
+        return request.getProperty(BUILD) != null;
     }
 
     private String base(UriInfo request) {

@@ -61,7 +61,8 @@ public final class RequestActor {
             case Caller.Anonymous anonymous -> "none";
             case Caller.Administrator administrator -> "password";
             case Caller.SignedIn(Identity identity) -> identity.account() instanceof Robot ? "secret" : "password";
-            case Caller.Bearer bearer -> "token";
+            case Caller.Building building -> "build";
+            case Caller.Bearer bearer -> bearer.build().isPresent() ? "build" : "token";
         };
     }
 }

@@ -47,6 +47,7 @@ import dev.lading.management.remote.PullThroughRemoteResource;
 import dev.lading.management.remote.RemoteModel;
 import dev.lading.management.remote.RemoteResource;
 import dev.lading.management.repository.ActionResource;
+import dev.lading.management.repository.BuildResource;
 import dev.lading.management.repository.DeclareResource;
 import dev.lading.management.repository.DifferenceModel;
 import dev.lading.management.repository.OrphanResource;
@@ -65,6 +66,7 @@ import dev.lading.management.resource.Responses;
 import dev.lading.management.status.StatusResource;
 import dev.lading.management.task.TaskGroupModel;
 import dev.lading.management.task.TaskGroupResource;
+import dev.lading.management.task.TaskLogResource;
 import dev.lading.management.task.TaskModel;
 import dev.lading.management.task.TaskResource;
 import jakarta.ws.rs.GET;
@@ -91,6 +93,8 @@ public class ApiDocumentResource {
             RepositoryResource.class,
             ActionResource.class,
             DeclareResource.class,
+            BuildResource.class,
+            TaskLogResource.class,
             SyncResource.class,
             VersionResource.class,
             ContentResource.class,
@@ -135,6 +139,7 @@ public class ApiDocumentResource {
             SyncResource.MODELS,
             DifferenceModel.MODELS,
             DeclareResource.MODELS,
+            BuildResource.MODELS,
             VersionModel.MODELS,
             ContentModel.MODELS,
             ArtifactModel.MODELS,

@@ -2,11 +2,15 @@ package dev.lading.operation;
 
 import dev.lading.audit.Acting;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.operation.build.BuildSecrets;
+import dev.lading.operation.build.BuildSettings;
+import dev.lading.operation.build.Builder;
 import dev.lading.sync.SyncTask;
 import dev.lading.task.TaskRunner;
 import dev.lading.task.Tasks;
 import dev.lading.work.WorkQueue;
 import io.quarkus.arc.All;
+import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -19,6 +23,29 @@ final class OperationServices {
     @Singleton
     Tasks tasks(MetadataStore metadata, WorkQueue queue, InstantSource clock, Acting acting) {
         return new Tasks(metadata, queue, clock, acting);
+    }
+
+    /** Where there is nothing to build with. */
+    @Produces
+    @Singleton
+    @DefaultBean
+    Builder builder() {
+        return Builder.none(
+                "this registry runs as functions, which build nothing from Containerfiles: declare the image"
+                        + " (lading build --declare), or build by a server (make serve)");
+    }
+
+    @Produces
+    @Singleton
+    @DefaultBean
+    BuildSettings buildSettings() {
+        return BuildSettings.USUAL;
+    }
+
+    @Produces
+    @Singleton
+    BuildSecrets buildSecrets() {
+        return new BuildSecrets();
     }
 
     @Produces

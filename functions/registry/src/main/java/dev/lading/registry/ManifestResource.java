@@ -6,6 +6,7 @@ import dev.lading.access.Check;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
+import dev.lading.build.BuildPasses;
 import dev.lading.content.LastPulls;
 import dev.lading.content.ManifestService;
 import dev.lading.content.ThroughManifests;
@@ -58,6 +59,7 @@ public class ManifestResource {
     private final ThroughManifests through;
     private final PullThroughCounts counts;
     private final LastPulls lastPulls;
+    private final BuildPasses builds;
     private final Authorizer authorizer;
     private final RegistryUrls urls;
     private final RegistrySettings settings;
@@ -67,6 +69,7 @@ public class ManifestResource {
             ThroughManifests through,
             PullThroughCounts counts,
             LastPulls lastPulls,
+            BuildPasses builds,
             Authorizer authorizer,
             RegistryUrls urls,
             RegistrySettings settings) {
@@ -74,6 +77,7 @@ public class ManifestResource {
         this.through = through;
         this.counts = counts;
         this.lastPulls = lastPulls;
+        this.builds = builds;
         this.authorizer = authorizer;
         this.urls = urls;
         this.settings = settings;
@@ -94,11 +98,19 @@ public class ManifestResource {
             if (IfNoneMatch.has(known, manifest.digest())) {
                 return found(Response.Status.NOT_MODIFIED, manifest);
             }
+            noteOf(AccessFilter.caller(request), AccessFilter.pulled(request), manifest);
             Optional<java.nio.file.Path> file = manifests.file(manifest);
             Object body =
                     file.isPresent() ? new PathPart(file.get(), 0, manifest.sizeBytes()) : manifests.body(manifest);
             return found(Response.Status.OK, manifest).entity(body);
         });
+    }
+
+    /** A build's bases are what it pulled. */
+    private void noteOf(Caller caller, Pull pull, ManifestEntry manifest) {
+        if (caller instanceof Caller.Bearer bearer && bearer.build().isPresent()) {
+            builds.note(bearer.build().get(), pull.name(), manifest.digest());
+        }
     }
 
     @Needs(Permission.PULL)

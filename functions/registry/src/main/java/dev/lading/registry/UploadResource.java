@@ -115,7 +115,7 @@ public class UploadResource {
             return created(uri, name, named);
         }
         Upload upload = uploads.begin(name, AccessFilter.caller(request).principal());
-        return progress(Response.Status.ACCEPTED, uri, name, upload.key(), 0)
+        return progress(Response.Status.ACCEPTED, request, name, upload.key(), 0)
                 .header(RegistryHeaders.CHUNK_MIN_LENGTH, chunkMinBytes)
                 .build();
     }
@@ -159,10 +159,10 @@ public class UploadResource {
             @PathParam("name") String nameText,
             @PathParam("upload") String upload,
             @QueryParam("_state") @Nullable String state,
-            @Context UriInfo uri) {
+            @Context ContainerRequestContext request) {
         RepositoryName name = new RepositoryName(nameText);
         BlobKey key = authorized(name, upload, state).upload();
-        return progress(Response.Status.NO_CONTENT, uri, name, key, uploads.sizeBytes(name, key))
+        return progress(Response.Status.NO_CONTENT, request, name, key, uploads.sizeBytes(name, key))
                 .build();
     }
 
@@ -179,13 +179,13 @@ public class UploadResource {
             @QueryParam("_state") @Nullable String state,
             @HeaderParam("Content-Range") @Nullable String range,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable Long length,
-            @Context UriInfo uri,
+            @Context ContainerRequestContext request,
             @Context RoutingContext http)
             throws IOException {
         RepositoryName name = new RepositoryName(nameText);
         Place place = authorized(name, upload, state);
         long stored = uploads.append(name, place.upload(), chunk(name, place, range, length, http));
-        return progress(Response.Status.ACCEPTED, uri, name, place.upload(), stored)
+        return progress(Response.Status.ACCEPTED, request, name, place.upload(), stored)
                 .build();
     }
 
@@ -291,10 +291,10 @@ public class UploadResource {
     }
 
     private Response.ResponseBuilder progress(
-            Response.Status status, UriInfo uri, RepositoryName name, BlobKey key, long stored) {
+            Response.Status status, ContainerRequestContext request, RepositoryName name, BlobKey key, long stored) {
         String state = tokens.upload(name, key, stored, uploads.expiry());
         return Response.status(status)
-                .header(HttpHeaders.LOCATION, urls.upload(uri, name, key, state))
+                .header(HttpHeaders.LOCATION, urls.upload(request, name, key, state))
                 .header("Range", RegistryHeaders.range(stored))
                 .header(RegistryHeaders.UPLOAD_UUID, key);
     }

@@ -30,6 +30,7 @@ public final class MirrorPorts implements HttpServerOptionsCustomizer, Entrances
     private final boolean tls;
     private final Vertx vertx;
     private final RepositoryService repositories;
+    private final BuildEntrance builds;
 
     /** A port on which nothing can be served. */
     public static final class Taken extends RuntimeException {
@@ -43,11 +44,21 @@ public final class MirrorPorts implements HttpServerOptionsCustomizer, Entrances
      * @param tls whether the main port serves HTTPS
      */
     public MirrorPorts(
-            Map<Integer, RepositoryName> basePaths, boolean tls, Vertx vertx, RepositoryService repositories) {
+            Map<Integer, RepositoryName> basePaths,
+            boolean tls,
+            Vertx vertx,
+            RepositoryService repositories,
+            BuildEntrance builds) {
         this.basePaths = Map.copyOf(basePaths);
         this.tls = tls;
         this.vertx = vertx;
         this.repositories = repositories;
+        this.builds = builds;
+    }
+
+    @Override
+    public boolean isForBuilds(HttpServerRequest request) {
+        return builds.isOf(request);
     }
 
     @Override

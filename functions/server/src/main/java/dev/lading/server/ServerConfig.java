@@ -96,6 +96,31 @@ interface ServerConfig {
     /** Base paths of pull-through distributions, by the port that serves one of them alone. */
     Map<Integer, String> mirrorPorts();
 
+    Build build();
+
+    /** Builds from Containerfiles. */
+    interface Build {
+        @WithDefault("false")
+        boolean enabled();
+
+        /** The user whose rights builds have; empty: the server's own, or of root's a usual one. */
+        Optional<String> user();
+
+        /** Folder of builds under way; empty: in the data folder, or of root's in /var/tmp. */
+        Optional<Path> folder();
+
+        /** The most memory that a build may have. */
+        @WithDefault("4096")
+        long memoryMib();
+
+        /** The most disk that a build may have. */
+        @WithDefault("10240")
+        long diskMib();
+
+        @WithDefault("1")
+        int atOnce();
+    }
+
     /** Addresses that remotes may name; empty: public ones with storage on AWS, else any. */
     Optional<Reach> upstreams();
 

@@ -184,6 +184,9 @@ final class ServerOptions implements Callable<Integer> {
                             + " repeated.")
     private List<String> mirrors = List.of();
 
+    @Mixin
+    private BuildOptions builds = new BuildOptions();
+
     @Option(
             names = "--storage",
             defaultValue = "embedded",
@@ -253,6 +256,8 @@ final class ServerOptions implements Callable<Integer> {
         set("lading.upload-expiry", uploadExpiry);
         // A server for uploads alone answers none of what it would do.
         set("lading.warm-up", warmUp && role == ServerConfig.Role.registry);
+        builds.values(storage == ServerConfig.StorageKind.embedded && role == ServerConfig.Role.registry)
+                .forEach(ServerOptions::set);
         if (aws.signsBundles() && storage != ServerConfig.StorageKind.aws) {
             throw refused("--bundle-key goes with --storage=aws; without it, the key is kept with the password");
         }

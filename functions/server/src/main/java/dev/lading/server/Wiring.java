@@ -7,6 +7,7 @@ import dev.lading.audit.Acting;
 import dev.lading.audit.AuditedMetadata;
 import dev.lading.blob.BlobStore;
 import dev.lading.bundle.store.BundleStore;
+import dev.lading.connection.BuildEntrance;
 import dev.lading.connection.MirrorPorts;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;
@@ -20,6 +21,8 @@ import dev.lading.management.status.StorageFigures;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RepositoryName;
 import dev.lading.operation.ExportSettings;
+import dev.lading.operation.build.BuildSettings;
+import dev.lading.operation.build.Builder;
 import dev.lading.operation.imports.ImportSettings;
 import dev.lading.repository.RepositoryService;
 import dev.lading.schedule.Scheduler;
@@ -52,6 +55,7 @@ import java.util.stream.Collectors;
 /** Opens the configured storage, the task queue, and the schedules. */
 final class Wiring {
     private static final long INLINE_BYTES = 16 * 1024;
+    private static final long MEBIBYTE = 1024L * 1024;
 
     /** Name of this server in embedded storage, which no other server uses. */
     private static final String INSTANCE = "server";
@@ -175,10 +179,31 @@ final class Wiring {
 
     @Produces
     @Singleton
-    MirrorPorts mirrors(ServerConfig config, Vertx vertx, RepositoryService repositories) {
+    BuildEntrance buildEntrance(ServerConfig config, Vertx vertx) {
+        return new BuildEntrance(config.build().enabled(), config.address().startsWith("https:"), vertx);
+    }
+
+    @Produces
+    @Singleton
+    BuildSettings buildSettings(ServerConfig config) {
+        return new BuildSettings(
+                config.build().memoryMib() * MEBIBYTE,
+                config.build().diskMib() * MEBIBYTE,
+                config.build().atOnce());
+    }
+
+    @Produces
+    @Singleton
+    Builder builder(ServerConfig config, BuildEntrance entrance, InstantSource clock) {
+        return Builds.builder(config, entrance, clock);
+    }
+
+    @Produces
+    @Singleton
+    MirrorPorts mirrors(ServerConfig config, Vertx vertx, RepositoryService repositories, BuildEntrance builds) {
         var basePaths = config.mirrorPorts().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, bound -> new RepositoryName(bound.getValue())));
-        return new MirrorPorts(basePaths, config.address().startsWith("https:"), vertx, repositories);
+        return new MirrorPorts(basePaths, config.address().startsWith("https:"), vertx, repositories, builds);
     }
 
     @Produces

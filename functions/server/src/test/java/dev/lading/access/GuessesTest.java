@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.lading.account.UserProfile;
 import dev.lading.account.UserService;
+import dev.lading.build.BuildPasses;
 import dev.lading.embedded.DiskSpace;
 import dev.lading.embedded.FileSecretStore;
 import dev.lading.embedded.SqliteMetadataStore;
@@ -60,6 +61,7 @@ class GuessesTest {
                 users,
                 accounts.robots,
                 accounts.accounts,
+                new BuildPasses(),
                 guesses);
     }
 

@@ -7,6 +7,7 @@ import dev.lading.account.UserService;
 import dev.lading.audit.Acting;
 import dev.lading.audit.AuditService;
 import dev.lading.blob.BlobStore;
+import dev.lading.build.BuildPasses;
 import dev.lading.cleanup.CleanupService;
 import dev.lading.cleanup.EvictionService;
 import dev.lading.cleanup.HistoryCleanup;
@@ -343,6 +344,12 @@ final class Services {
     @Singleton
     RepairService repair(MetadataStore metadata, VersionService versions, BlobStore blobs) {
         return new RepairService(metadata, versions, blobs);
+    }
+
+    @Produces
+    @Singleton
+    BuildPasses buildPasses() {
+        return new BuildPasses();
     }
 
     @Produces

@@ -12,4 +12,9 @@ public interface Entrances {
      * client says; empty: the registry's own entrance.
      */
     Optional<RepositoryName> mirror(HttpServerRequest request);
+
+    /** Whether a request came in where builds under way do, and nobody else. */
+    default boolean isForBuilds(HttpServerRequest request) {
+        return false;
+    }
 }

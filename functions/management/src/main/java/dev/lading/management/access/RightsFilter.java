@@ -88,6 +88,7 @@ public class RightsFilter {
             case Caller.Bearer bearer
             when bearer.account().isEmpty() && !bearer.isAnonymous() -> new AdministratorRights();
             case Caller.Bearer bearer -> throw new NotFoundException();
+            case Caller.Building building -> throw new NotFoundException();
             case Caller.Anonymous anonymous -> throw new NotFoundException();
         };
     }

@@ -206,7 +206,7 @@ public class DeclareResource {
     }
 
     /** A name of the environment with a = would be another name. */
-    private static Map<String, String> map(Values values, String field) {
+    static Map<String, String> map(Values values, String field) {
         Map<String, String> map = new LinkedHashMap<>();
         values.texts(field, Map.of()).forEach((name, value) -> {
             if (name.isEmpty() || name.contains("=") || name.indexOf('\0') >= 0) {

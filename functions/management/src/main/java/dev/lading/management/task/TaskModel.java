@@ -9,6 +9,7 @@ import dev.lading.management.api.Schema;
 import dev.lading.management.resource.ResourceModel;
 import dev.lading.operation.Reservation;
 import dev.lading.operation.ResourceType;
+import dev.lading.operation.build.BuildTasks;
 import dev.lading.task.ProgressReport;
 import dev.lading.task.Task;
 import dev.lading.task.TaskState;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Tasks as the API shows them. */
 public final class TaskModel {
@@ -58,6 +60,7 @@ public final class TaskModel {
                     "reserved_resources_record",
                     Schema.listOf(Schema.TEXT),
                     task -> task.request().resources())
+            .shows("log", Schema.URI.orNull(), TaskModel::log)
             .shows("result", Schema.ANY, task -> task.result().map(Model::raw))
             .shows("pulp_api_version", Schema.TEXT.orElse("v3"), task -> "v3");
 
@@ -114,6 +117,13 @@ public final class TaskModel {
     public static final List<Model<?>> MODELS = List.of(PROGRESS, TASK, STARTED, CANCEL, PURGE);
 
     private TaskModel() {}
+
+    /** Where the log of a build is. */
+    private static @Nullable String log(Task task) {
+        return task.request().name().equals(BuildTasks.BUILD) && task.started().isPresent()
+                ? ResourceType.TASK.href(task.id().value()) + "log/"
+                : null;
+    }
 
     private static Optional<Map<String, String>> error(Task task) {
         return task.error().map(reason -> Map.of("description", reason));

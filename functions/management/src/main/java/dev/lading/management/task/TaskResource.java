@@ -78,7 +78,7 @@ public class TaskResource {
         return caller.isEmpty() || task.request().caller().equals(caller);
     }
 
-    private Task get(String id, RoutingContext request) {
+    Task get(String id, RoutingContext request) {
         return tasks.find(new TaskId(ResourceModel.pathId(id)))
                 .filter(task -> isSeen(task, request))
                 .orElseThrow(Problem::notFound);

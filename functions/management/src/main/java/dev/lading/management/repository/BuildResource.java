@@ -1,0 +1,371 @@
+package dev.lading.management.repository;
+
+import dev.lading.access.Needs;
+import dev.lading.access.Permission;
+import dev.lading.commit.Staging;
+import dev.lading.content.ContentService;
+import dev.lading.curation.StagingArea;
+import dev.lading.curation.StagingService;
+import dev.lading.grant.Rights;
+import dev.lading.history.Repository;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.ContentUnit;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.http.RegistryUrls;
+import dev.lading.management.access.Access;
+import dev.lading.management.access.Right;
+import dev.lading.management.api.Model;
+import dev.lading.management.api.Multipart;
+import dev.lading.management.api.Operation;
+import dev.lading.management.api.Problem;
+import dev.lading.management.api.Schema;
+import dev.lading.management.api.Values;
+import dev.lading.management.content.ContentReferences;
+import dev.lading.management.resource.ApiPath;
+import dev.lading.management.task.TaskDispatch;
+import dev.lading.oci.Digest;
+import dev.lading.oci.MediaType;
+import dev.lading.oci.Tag;
+import dev.lading.operation.ResourceType;
+import dev.lading.operation.VersionHref;
+import dev.lading.operation.build.BuildOrder;
+import dev.lading.operation.build.BuildSecrets;
+import dev.lading.operation.build.BuildTasks;
+import dev.lading.operation.build.Builder;
+import dev.lading.operation.build.NetworkMode;
+import dev.lading.operation.build.Secret;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.VersionService;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Images that are built from Containerfiles. Fields beyond Pulp's are ours. */
+@Path(ApiPath.ROOT)
+@Needs(Permission.SIGNED_IN)
+public class BuildResource {
+    private static final int MAX_CONTAINERFILE = 256 * 1024;
+    private static final int MAX_PLATFORMS = 8;
+    private static final int NOT_HERE = 501;
+    private static final long MEBIBYTE = 1024L * 1024;
+    private static final long LEAST_MEMORY = 64 * MEBIBYTE;
+    private static final long USUAL_TIMEOUT = 3_600;
+    private static final long LONGEST_TIMEOUT = 86_400;
+
+    private static final String CONTAINERFILE = "containerfile";
+    private static final String CONTAINERFILE_NAME = "containerfile_name";
+    private static final String CONTAINERFILE_TEXT = "containerfile_text";
+    private static final String BUILD_CONTEXT = "build_context";
+    private static final String CONTEXT = "context";
+    private static final String CONTEXT_DIGEST = "context_digest";
+    private static final String TAG = "tag";
+    private static final String TAGS = "tags";
+    private static final String PLATFORMS = "platforms";
+    private static final String BUILD_ARGS = "build_args";
+    private static final String LABELS = "labels";
+    private static final String TARGET = "target";
+    private static final String SECRETS = "secrets";
+    private static final String NETWORK = "network";
+    private static final String TIMEOUT = "timeout";
+    private static final String MEMORY = "memory";
+    private static final String SOURCE_DATE_EPOCH = "source_date_epoch";
+    private static final String CACHE = "cache";
+
+    private static final String OPEN_RIGHT = "build_open_containerrepository";
+
+    private static final Schema PLATFORM = Schema.TEXT.like("^linux/[a-z0-9_]+(/[a-z0-9_]+)?$");
+    private static final String NAME = "[A-Za-z_][A-Za-z0-9_.-]{0,63}";
+
+    private static final Model<Void> BUILD = new Model<Void>("ContainerOCIBuildImage")
+            .takes(CONTAINERFILE, Schema.FILE)
+            .takes(
+                    CONTAINERFILE_NAME,
+                    Schema.TEXT.described("Name of the Containerfile, from build_context, that is used to build."))
+            .takes(CONTAINERFILE_TEXT, Schema.TEXT.described("The Containerfile itself."))
+            .takes(
+                    BUILD_CONTEXT,
+                    Schema.TEXT
+                            .orElse("")
+                            .described(
+                                    "A file repository's version, or a manifest whose layers are files with titles."))
+            .takes(CONTEXT, Schema.FILE)
+            .takes(
+                    CONTEXT_DIGEST,
+                    Schema.TEXT.described("The context as a tar or a zip: a blob that was pushed to this repository."))
+            .takes(TAG, Schema.TEXT.described("A tag name for the new image being built; absent: latest."))
+            .takes(TAGS, Schema.listOf(ActionResource.TAG_NAME).described("Several, in place of tag."))
+            .takes(PLATFORMS, Schema.listOf(PLATFORM).described("Absent: the builder's own. Several make an index."))
+            .takes(BUILD_ARGS, Schema.mapOf(Schema.TEXT))
+            .takes(LABELS, Schema.mapOf(Schema.TEXT))
+            .takes(TARGET, Schema.TEXT.filled())
+            .takes(
+                    SECRETS,
+                    Schema.mapOf(Schema.TEXT)
+                            .described("By id, in base64; mounted where a step asks for them, and stored nowhere."))
+            .takes(
+                    NETWORK,
+                    Schema.oneOf(List.of(NetworkMode.NONE.toString(), NetworkMode.OPEN.toString()))
+                            .described("none: this registry alone; open: the internet as well, which needs a right of"
+                                    + " its own."))
+            .takes(TIMEOUT, Schema.INTEGER.from(1).upTo(LONGEST_TIMEOUT).described("Seconds."))
+            .takes(MEMORY, Schema.INTEGER.from(LEAST_MEMORY).described("Bytes, up to what the server allows."))
+            .takes(
+                    SOURCE_DATE_EPOCH,
+                    Schema.INTEGER.from(0).described("Date of all that is made; absent: of the context's newest file."))
+            .takes(CACHE, Schema.BOOLEAN.described("Whether layers of earlier builds are used."));
+
+    public static final List<Model<?>> MODELS = List.of(BUILD);
+
+    private final Builder builder;
+    private final BuildTasks builds;
+    private final BuildSecrets secrets;
+    private final StagingService stagings;
+    private final RepositoryService repositories;
+    private final VersionService versions;
+    private final ContentService content;
+    private final ContentReferences references;
+    private final RegistryUrls urls;
+    private final TaskDispatch dispatch;
+
+    public BuildResource(
+            Builder builder,
+            BuildTasks builds,
+            BuildSecrets secrets,
+            StagingService stagings,
+            RepositoryService repositories,
+            VersionService versions,
+            ContentService content,
+            ContentReferences references,
+            RegistryUrls urls,
+            TaskDispatch dispatch) {
+        this.builder = builder;
+        this.builds = builds;
+        this.secrets = secrets;
+        this.stagings = stagings;
+        this.repositories = repositories;
+        this.versions = versions;
+        this.content = content;
+        this.references = references;
+        this.urls = urls;
+        this.dispatch = dispatch;
+    }
+
+    /** Files of a request, as far as it was read. */
+    private static final class Sent {
+        private @Nullable String containerfile;
+        private @Nullable Digest context;
+        private @Nullable Staging staged;
+    }
+
+    @POST
+    @Path(RepositoryResource.ONE + "/build_image")
+    @Right("build_image_containerrepository")
+    @Operation(
+            id = "repositories_container_container_build_image",
+            summary = "Build an image from a Containerfile",
+            body = "ContainerOCIBuildImage",
+            answers = "202 AsyncOperationResponse")
+    public Response build(
+            @PathParam(RepositoryResource.HREF) String id, @Context UriInfo uri, @Context RoutingContext request)
+            throws IOException {
+        Repository repository = repositories.get(RepositoryResource.id(id));
+        Sent sent = new Sent();
+        boolean started = false;
+        try {
+            Values values = Multipart.read(
+                    BUILD,
+                    request,
+                    Map.of(
+                            CONTAINERFILE,
+                            file -> sent.containerfile = containerfile(file),
+                            CONTEXT,
+                            file -> stage(file, sent)));
+            requireBuilder();
+            BuildOrder order = order(repository, values, sent, urls.host(uri), request);
+            Response answer = dispatch.start(BuildTasks.BUILD, order, builds.reservation(order), request);
+            started = true;
+            return answer;
+        } finally {
+            if (!started && sent.staged != null) {
+                stagings.giveUp(sent.staged);
+            }
+        }
+    }
+
+    /** Told at once, and not by a task that fails; while it is being found out, the task waits. */
+    private void requireBuilder() {
+        builder.abilities().reason().ifPresent(reason -> {
+            throw Problem.detail(NOT_HERE, reason);
+        });
+    }
+
+    private static String containerfile(InputStream file) throws IOException {
+        byte[] bytes = file.readNBytes(MAX_CONTAINERFILE + 1);
+        if (bytes.length > MAX_CONTAINERFILE) {
+            throw Problem.field(CONTAINERFILE, "a Containerfile is at most " + MAX_CONTAINERFILE + " bytes");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private void stage(InputStream file, Sent sent) throws IOException {
+        // Left open: the task goes on with it.
+        StagingArea area = stagings.begin();
+        sent.staged = area.staging();
+        sent.context = area.blob(MediaType.OCTET_STREAM, file).digest();
+    }
+
+    private BuildOrder order(Repository repository, Values values, Sent sent, String host, RoutingContext request)
+            throws IOException {
+        Rights rights = Access.rights(request);
+        NetworkMode network = values.text(NETWORK, "none").equals("open") ? NetworkMode.OPEN : NetworkMode.NONE;
+        if (network == NetworkMode.OPEN && !rights.on(repository, OPEN_RIGHT)) {
+            throw Access.denied(OPEN_RIGHT);
+        }
+        Optional<BuildOrder.Files> files = files(values, rights);
+        Optional<Digest> archive = archive(repository.id(), values, sent);
+        if (files.isPresent() && archive.isPresent()) {
+            throw Problem.field(BUILD_CONTEXT, "send one context");
+        }
+        return new BuildOrder(
+                repository.id(),
+                containerfile(values, sent, files),
+                archive,
+                Optional.ofNullable(sent.staged),
+                files,
+                tags(values),
+                platforms(values),
+                DeclareResource.map(values, BUILD_ARGS),
+                DeclareResource.map(values, LABELS),
+                values.text(TARGET, Optional.empty()),
+                keep(values),
+                network,
+                values.integer(TIMEOUT, Optional.empty()).orElse(USUAL_TIMEOUT),
+                values.integer(MEMORY, Optional.empty()),
+                values.integer(SOURCE_DATE_EPOCH, Optional.empty()),
+                host,
+                values.bool(CACHE, true));
+    }
+
+    private String containerfile(Values values, Sent sent, Optional<BuildOrder.Files> files) throws IOException {
+        Optional<String> name =
+                values.text(CONTAINERFILE_NAME, Optional.empty()).filter(text -> !text.isEmpty());
+        Optional<String> text =
+                Optional.ofNullable(sent.containerfile).or(() -> values.text(CONTAINERFILE_TEXT, Optional.empty()));
+        if (name.isPresent() == text.isPresent()) {
+            throw Problem.body("Exactly one of 'containerfile' and 'containerfile_name' must be specified.");
+        }
+        if (text.isPresent()) {
+            if (text.get().getBytes(StandardCharsets.UTF_8).length > MAX_CONTAINERFILE) {
+                throw Problem.field(CONTAINERFILE_TEXT, "a Containerfile is at most " + MAX_CONTAINERFILE + " bytes");
+            }
+            return text.get();
+        }
+        BuildOrder.Files context = files.orElseThrow(
+                () -> Problem.body("A 'build_context' must be specified when 'containerfile_name' is present."));
+        try (InputStream file = builds.file(context, name.get())
+                .orElseThrow(() -> Problem.body(
+                        "Could not find the Containerfile with the name '" + name.get() + "' in the build context."))) {
+            return containerfile(file);
+        }
+    }
+
+    private Optional<Digest> archive(RepositoryId repository, Values values, Sent sent) {
+        Optional<Digest> pushed =
+                values.text(CONTEXT_DIGEST, Optional.empty()).map(text -> ActionResource.digest(CONTEXT_DIGEST, text));
+        if (pushed.isPresent() && sent.context != null) {
+            throw Problem.field(CONTEXT_DIGEST, "send one context");
+        }
+        Optional<Digest> absent = pushed.filter(digest -> versions.newest(repository)
+                .blob(digest)
+                .filter(held -> held.entry().isHeld())
+                .isEmpty());
+        if (absent.isPresent()) {
+            throw Problem.field(CONTEXT_DIGEST, "the repository has no blob " + absent.get() + "; push it first");
+        }
+        return pushed.or(() -> Optional.ofNullable(sent.context));
+    }
+
+    private Optional<BuildOrder.Files> files(Values values, Rights rights) {
+        ContentReferences seen = references.by(rights);
+        String named = values.text(BUILD_CONTEXT, "");
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        if (ResourceType.MANIFEST.id(named).isPresent()) {
+            ContentUnit unit = seen.unit(BUILD_CONTEXT, named);
+            return Optional.of(content.versionWith(unit.digest(), id -> isSeen(id, rights))
+                    .map(held -> new BuildOrder.Files(held.repository(), held.version(), unit.digest()))
+                    .orElseThrow(() -> Problem.field(BUILD_CONTEXT, "no version holds " + named + " any more")));
+        }
+        VersionHref version = seen.version(BUILD_CONTEXT, named);
+        RepositoryView view = seen.view(version);
+        return Optional.of(new BuildOrder.Files(
+                version.repository(),
+                version.number(),
+                view.tag(new Tag("latest"))
+                        .orElseThrow(() -> Problem.field(BUILD_CONTEXT, "the version has no files"))));
+    }
+
+    private boolean isSeen(RepositoryId id, Rights rights) {
+        return repositories.find(id).filter(rights::sees).isPresent();
+    }
+
+    private static Set<Tag> tags(Values values) {
+        List<String> several = values.texts(TAGS, List.of());
+        if (values.has(TAG) && !several.isEmpty()) {
+            throw Problem.field(TAGS, "say tag or tags");
+        }
+        String one = values.text(TAG, "latest");
+        return (several.isEmpty() ? List.of(one) : several)
+                .stream()
+                        .map(tag -> ActionResource.tag(several.isEmpty() ? TAG : TAGS, tag))
+                        .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static List<String> platforms(Values values) {
+        List<String> platforms =
+                values.texts(PLATFORMS, List.of()).stream().distinct().toList();
+        if (platforms.size() > MAX_PLATFORMS) {
+            throw Problem.field(PLATFORMS, "an image is built for up to " + MAX_PLATFORMS + " platforms at once");
+        }
+        return platforms;
+    }
+
+    private Optional<String> keep(Values values) {
+        Map<String, Secret> decoded = new HashMap<>();
+        DeclareResource.map(values, SECRETS).forEach((name, value) -> {
+            if (!name.matches(NAME)) {
+                throw Problem.field(SECRETS, "an id of a secret has letters, digits, _ . and -, up to 64");
+            }
+            decoded.put(name, secret(value));
+        });
+        return decoded.isEmpty() ? Optional.empty() : Optional.of(secrets.keep(decoded));
+    }
+
+    private static Secret secret(String value) {
+        try {
+            byte[] bytes = Base64.getDecoder().decode(value);
+            if (bytes.length <= Secret.MAX_BYTES) {
+                return new Secret(bytes);
+            }
+        } catch (IllegalArgumentException e) {
+            // Told below, without the value.
+        }
+        throw Problem.field(SECRETS, "a secret is base64 of at most " + Secret.MAX_BYTES + " bytes");
+    }
+}

@@ -1,0 +1,257 @@
+package dev.lading.operation.build;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lading.account.PrincipalId;
+import dev.lading.blob.BlobStore;
+import dev.lading.build.BuildPass;
+import dev.lading.build.BuildPasses;
+import dev.lading.build.PulledImage;
+import dev.lading.commit.Progress;
+import dev.lading.content.ManifestService;
+import dev.lading.curation.CurationService;
+import dev.lading.curation.StagedContent.TagOn;
+import dev.lading.curation.StagingArea;
+import dev.lading.curation.StagingService;
+import dev.lading.distribution.DistributionService;
+import dev.lading.distribution.PullThroughService;
+import dev.lading.history.Repository;
+import dev.lading.history.RepositoryView;
+import dev.lading.history.row.BlobEntry;
+import dev.lading.oci.Digest;
+import dev.lading.oci.ParseRoom;
+import dev.lading.oci.RegistryException.BuildFailed;
+import dev.lading.oci.RepositoryName;
+import dev.lading.operation.Reservation;
+import dev.lading.operation.ResourceType;
+import dev.lading.operation.TaskJson;
+import dev.lading.operation.TaskProvider;
+import dev.lading.operation.VersionHref;
+import dev.lading.operation.build.BuiltImageStaging.Staged;
+import dev.lading.remote.RemoteService;
+import dev.lading.repository.RepositoryService;
+import dev.lading.repository.VersionService;
+import dev.lading.task.Task;
+import dev.lading.task.TaskHandler;
+import dev.lading.task.TaskRun;
+import dev.lading.task.Tasks;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Builds images from Containerfiles, and makes one version of what comes of each. */
+@Singleton
+public class BuildTasks implements TaskProvider {
+    /** Pulp's name of the task. */
+    public static final String BUILD = "pulp_container.app.tasks.builder.build_image";
+
+    private static final String TITLE = "org.opencontainers.image.title";
+
+    private final Builder builder;
+    private final BuildSettings settings;
+    private final BuildSecrets secrets;
+    private final BuildPasses passes;
+    private final Tasks tasks;
+    private final RepositoryService repositories;
+    private final VersionService versions;
+    private final ManifestService manifests;
+    private final BlobStore blobs;
+    private final StagingService stagings;
+    private final BuildCache caches;
+    private final MirrorRules rules;
+
+    public BuildTasks(
+            Builder builder,
+            BuildSettings settings,
+            BuildSecrets secrets,
+            BuildPasses passes,
+            Tasks tasks,
+            RepositoryService repositories,
+            VersionService versions,
+            ManifestService manifests,
+            BlobStore blobs,
+            StagingService stagings,
+            DistributionService distributions,
+            CurationService curation,
+            PullThroughService pullThroughs,
+            RemoteService remotes,
+            InstantSource clock) {
+        this.builder = builder;
+        this.settings = settings;
+        this.secrets = secrets;
+        this.passes = passes;
+        this.tasks = tasks;
+        this.repositories = repositories;
+        this.versions = versions;
+        this.manifests = manifests;
+        this.blobs = blobs;
+        this.stagings = stagings;
+        this.caches = new BuildCache(repositories, distributions, curation, clock);
+        this.rules = new MirrorRules(pullThroughs, repositories, remotes);
+    }
+
+    /**
+     * What a build reserves: one of the places in which builds run, always the same of a repository, so that its builds
+     * run one after another. Its other tasks go on.
+     */
+    public Reservation reservation(BuildOrder order) {
+        int place = Math.floorMod(order.repository().hashCode(), settings.atOnce());
+        return Reservation.of("builder:" + place)
+                .reading(ResourceType.REPOSITORY.prn(order.repository().value()));
+    }
+
+    @Override
+    public List<TaskHandler> handlers() {
+        return List.of(new TaskHandler() {
+            @Override
+            public String name() {
+                return BUILD;
+            }
+
+            // Whoever asked for it may have gone on without it.
+            @Override
+            public boolean isRepeatable() {
+                return false;
+            }
+
+            @Override
+            public Result run(String arguments, TaskRun run) throws IOException {
+                return build(TaskJson.read(arguments, BuildOrder.class), run);
+            }
+
+            @Override
+            public void ended(Task task) {
+                BuildOrder order = TaskJson.read(task.request().arguments(), BuildOrder.class);
+                order.secrets().ifPresent(secrets::forget);
+                order.staged().ifPresent(stagings::giveUp);
+            }
+        });
+    }
+
+    private TaskHandler.Outcome build(BuildOrder order, TaskRun run) throws IOException {
+        Repository repository = repositories.get(order.repository());
+        BuilderAbilities abilities = builder.abilities();
+        if (!abilities.builds()) {
+            throw new BuildFailed(abilities.reason().orElseThrow());
+        }
+        Optional<PrincipalId> maker = tasks.caller(run.task());
+        Optional<RepositoryName> cache = order.cached() ? Optional.of(caches.of(repository)) : Optional.empty();
+        var pass = new BuildPass(run.task().toString(), maker, cache);
+        List<String> platforms =
+                order.platforms().isEmpty() ? List.of(abilities.platforms().getFirst()) : order.platforms();
+        try (BuildPasses.Open open = passes.open(pass);
+                BuiltImages built =
+                        builder.build(plan(order, run, platforms, open, cache), BuildWatch.of(run, platforms.size()))) {
+            List<PulledImage> pulled = open.pulled().stream()
+                    .filter(image -> !cache.equals(Optional.of(image.name())))
+                    .toList();
+            long version = take(order, built, pulled, run);
+            cache.ifPresent(caches::evict);
+            return version > repository.last()
+                    ? TaskHandler.Outcome.created(new VersionHref(order.repository(), version).toString())
+                    : TaskHandler.Outcome.NOTHING;
+        }
+    }
+
+    private BuildPlan plan(
+            BuildOrder order,
+            TaskRun run,
+            List<String> platforms,
+            BuildPasses.Open open,
+            Optional<RepositoryName> cache)
+            throws IOException {
+        return new BuildPlan(
+                run.task(),
+                order.containerfile(),
+                context(order),
+                platforms,
+                order.arguments(),
+                order.labels(),
+                order.target(),
+                order.secrets().map(secrets::get).orElse(Map.of()),
+                order.network(),
+                Duration.ofSeconds(order.timeoutSeconds()),
+                new BuildPlan.Bytes(
+                        order.memory()
+                                .map(asked -> Math.min(asked, settings.memory()))
+                                .orElseGet(settings::usualMemory),
+                        settings.disk()),
+                order.dated().map(Instant::ofEpochSecond),
+                open.secret(),
+                order.host(),
+                rules.all(),
+                cache.map(RepositoryName::value));
+    }
+
+    private BuildContext context(BuildOrder order) throws IOException {
+        if (order.archive().isPresent()) {
+            RepositoryView holder =
+                    order.staged().map(repositories::view).orElseGet(() -> versions.newest(order.repository()));
+            return new BuildContext.Archive(held(holder, order.archive().get()));
+        }
+        return order.files().isPresent() ? files(order.files().get()) : new BuildContext.Nothing();
+    }
+
+    /** A file of a context, by its path. */
+    public Optional<InputStream> file(BuildOrder.Files context, String path) throws IOException {
+        for (BuildContext.Named file : files(context).files()) {
+            if (file.path().equals(path)) {
+                return Optional.of(file.bytes().open());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private BuildContext.Files files(BuildOrder.Files files) throws IOException {
+        RepositoryView view = versions.view(files.repository(), files.version());
+        byte[] manifest = manifests.body(view.manifest(files.manifest())
+                .orElseThrow(() -> new BuildFailed("the context's version has no manifest " + files.manifest())));
+        List<BuildContext.Named> named = new ArrayList<>();
+        for (JsonNode layer : ParseRoom.JSON.readTree(manifest).path("layers")) {
+            String path = layer.path("annotations").path(TITLE).asText();
+            if (path.isEmpty()) {
+                throw new BuildFailed("a layer of the context " + files.manifest() + " has no title, so it is no file;"
+                        + " push files by oras");
+            }
+            named.add(new BuildContext.Named(
+                    path, held(view, Digest.parse(layer.path("digest").asText()))));
+        }
+        return new BuildContext.Files(named);
+    }
+
+    private ByteSource held(RepositoryView holder, Digest digest) {
+        BlobEntry blob = holder.blob(digest)
+                .map(RepositoryView.HeldBlob::entry)
+                .filter(BlobEntry::isHeld)
+                .orElseThrow(
+                        () -> new BuildFailed("the context's blob " + digest + " is not here any more; send it again"));
+        return () -> blobs.read(blob.key().orElseThrow(), 0, blob.sizeBytes());
+    }
+
+    private long take(BuildOrder order, BuiltImages built, List<PulledImage> pulled, TaskRun run) throws IOException {
+        try (StagingArea area = stagings.begin()) {
+            var bases = new PulledBases(pulled, repositories, manifests, blobs);
+            var staging = new BuiltImageStaging(area, bases);
+            List<Staged> images = new ArrayList<>();
+            for (BuiltImages.Image image : built.images()) {
+                run.check();
+                images.add(staging.stage(image));
+            }
+            Digest root = images.size() == 1
+                    ? images.getFirst().manifest().digest()
+                    : staging.index(images).digest();
+            Set<TagOn> tags =
+                    order.tags().stream().map(tag -> new TagOn(tag, root)).collect(Collectors.toSet());
+            Progress progress = (done, total) -> run.check();
+            return area.commit(order.repository(), List.of(root), tags, progress);
+        }
+    }
+}

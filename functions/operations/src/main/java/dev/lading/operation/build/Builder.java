@@ -1,0 +1,29 @@
+package dev.lading.operation.build;
+
+import dev.lading.oci.RegistryException.BuildFailed;
+import dev.lading.task.TaskId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Runs Containerfiles. What they run is a stranger's: a builder keeps it from everything but what the plan gives it. */
+public interface Builder {
+    /** Where there is nothing to build with. */
+    static Builder none(String reason) {
+        return new NoBuilder(BuilderAbilities.none(reason));
+    }
+
+    /** What this builder can do, as it was found out; waits until it is. */
+    BuilderAbilities abilities();
+
+    /**
+     * Builds, and returns when it has ended. Nothing of the build is left when the result is closed, or after a failure,
+     * but its log.
+     *
+     * @throws BuildFailed with the reason
+     */
+    BuiltImages build(BuildPlan plan, BuildWatch watch) throws IOException;
+
+    /** The log of a build, which grows while it runs; empty: there is none, or none any more. */
+    Optional<Path> log(TaskId build);
+}
