@@ -53,6 +53,11 @@ public record BundleSignature(String algorithm, String key, String value) {
         };
     }
 
+    /** The value as its algorithm makes it. */
+    public byte[] bytes() {
+        return HEX.parseHex(value);
+    }
+
     public byte[] text() {
         return (algorithm + " " + key + " " + value + "\n").getBytes(US_ASCII);
     }
@@ -71,7 +76,7 @@ public record BundleSignature(String algorithm, String key, String value) {
             Signature check = Signature.getInstance(algorithm);
             check.initVerify(signer);
             check.update(signed);
-            return algorithm.equals(algorithm(signer)) && check.verify(HEX.parseHex(value));
+            return algorithm.equals(algorithm(signer)) && check.verify(bytes());
         } catch (GeneralSecurityException e) {
             return false;
         }

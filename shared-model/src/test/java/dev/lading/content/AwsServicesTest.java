@@ -2,6 +2,7 @@ package dev.lading.content;
 
 import dev.lading.account.AccountContract;
 import dev.lading.account.UserContract;
+import dev.lading.attestation.AttestationContract;
 import dev.lading.audit.AuditContract;
 import dev.lading.cleanup.CleanupContract;
 import dev.lading.curation.CurationContract;
@@ -57,6 +58,9 @@ class AwsServicesTest {
 
     @Nested
     class Making extends StagingAreaContract {}
+
+    @Nested
+    class Attesting extends AttestationContract {}
 
     @Nested
     class Declared extends DeclaredImagesContract {}

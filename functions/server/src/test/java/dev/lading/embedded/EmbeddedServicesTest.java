@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lading.account.AccountContract;
 import dev.lading.account.UserContract;
+import dev.lading.attestation.AttestationContract;
 import dev.lading.audit.AuditContract;
 import dev.lading.blob.BlobKey;
 import dev.lading.cleanup.CleanupContract;
@@ -139,6 +140,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Making extends StagingAreaContract {}
+
+    @Nested
+    class Attesting extends AttestationContract {}
 
     @Nested
     class Declared extends DeclaredImagesContract {}
