@@ -6,14 +6,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lading.oci.Digest;
 import java.net.URLEncoder;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a build took. Source: in-toto attestation framework, "ResourceDescriptor".
  *
  * @param name its part in the build, such as {@code base} or {@code context}
- * @param uri where it came from
+ * @param uri where it came from; empty: it was sent
  */
-public record Dependency(String name, String uri, Digest digest) {
+public record Dependency(String name, Optional<String> uri, Digest digest) {
     /**
      * An image. Source: purl-spec, type {@code oci}.
      *
@@ -23,10 +24,12 @@ public record Dependency(String name, String uri, Digest digest) {
         String last = repository.substring(repository.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
         String where = URLEncoder.encode(repository, UTF_8).replace("%2F", "/").replace("%3A", ":");
         String uri = "pkg:oci/" + last + "@" + digest.algorithm() + "%3A" + digest.hex() + "?repository_url=" + where;
-        return new Dependency(name, uri, digest);
+        return new Dependency(name, Optional.of(uri), digest);
     }
 
     void writeTo(ObjectNode node) {
-        node.put("name", name).put("uri", uri).putObject("digest").put(digest.algorithm(), digest.hex());
+        node.put("name", name);
+        uri.ifPresent(source -> node.put("uri", source));
+        node.putObject("digest").put(digest.algorithm(), digest.hex());
     }
 }

@@ -4,7 +4,7 @@ import dev.lading.bundle.BundleKey;
 import dev.lading.oci.RegistryException.KeyUnusable;
 import java.security.PublicKey;
 
-/** The key that signs this registry's bundles and receipts. The other side trusts its public half by hand. */
+/** The key that signs this registry's bundles, receipts and attestations. Others trust its public half by hand. */
 public interface BundleKeys {
     /**
      * What signs.

@@ -12,8 +12,12 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class StatementTest {
-    private static final Digest IMAGE = new Digest(Digest.SHA256, "a".repeat(64));
+    private static final Digest IMAGE = sha256("a");
     private static final Instant STARTED = Instant.parse("2026-11-29T10:00:00.123456Z");
+
+    private static Digest sha256(String digit) {
+        return new Digest(Digest.SHA256, digit.repeat(64));
+    }
 
     private static String text(Predicate predicate) {
         return new String(new Statement("team/app", IMAGE, predicate).bytes(), UTF_8);
@@ -33,30 +37,29 @@ class StatementTest {
         var provenance = new Provenance(
                 parameters,
                 List.of(
-                        Dependency.image(
-                                "base", "localhost:5000/bases/Java", new Digest(Digest.SHA256, "b".repeat(64))),
-                        new Dependency(
-                                "context", "https://git.example/app", new Digest(Digest.SHA256, "c".repeat(64)))),
+                        Dependency.image("base", "localhost:5000/bases/Java", sha256("b")),
+                        new Dependency("context", Optional.of("https://git.example/app"), sha256("c")),
+                        new Dependency("containerfile", Optional.empty(), sha256("d"))),
                 new Builder("https://registry.example", "buildah", Map.of("lading", "1", "buildah", "1.28.2")),
                 "prn:core.task:7",
                 STARTED,
                 STARTED.plusSeconds(9));
 
-        assertThat(text(provenance))
-                .isEqualTo("""
+        assertThat(text(provenance).replaceAll("([a-d])\\1{63}", "$1")).isEqualTo("""
                 {"_type":"https://in-toto.io/Statement/v1",\
-                "subject":[{"name":"team/app","digest":{"sha256":"%s"}}],\
+                "subject":[{"name":"team/app","digest":{"sha256":"a"}}],\
                 "predicateType":"https://slsa.dev/provenance/v1","predicate":{"buildDefinition":{\
                 "buildType":"https://lading.dev/build/containerfile/v1","externalParameters":{\
                 "containerfile":"Containerfile","target":"run","platforms":["linux/amd64","linux/arm64"],\
                 "buildArgs":{"A":"\\"2\\"","Z":"1"},"labels":{"a":"2","b":"1"},"network":"none",\
                 "secrets":["npmrc","token"],"sourceDateEpoch":1700000000},"resolvedDependencies":[\
-                {"name":"base","uri":"pkg:oci/java@sha256%%3A%s?repository_url=localhost:5000/bases/Java",\
-                "digest":{"sha256":"%s"}},\
-                {"name":"context","uri":"https://git.example/app","digest":{"sha256":"%s"}}]},\
+                {"name":"base","uri":"pkg:oci/java@sha256%3Ab?repository_url=localhost:5000/bases/Java",\
+                "digest":{"sha256":"b"}},\
+                {"name":"context","uri":"https://git.example/app","digest":{"sha256":"c"}},\
+                {"name":"containerfile","digest":{"sha256":"d"}}]},\
                 "runDetails":{"builder":{"id":"https://registry.example#buildah",\
                 "version":{"buildah":"1.28.2","lading":"1"}},"metadata":{"invocationId":"prn:core.task:7",\
-                "startedOn":"2026-11-29T10:00:00Z","finishedOn":"2026-11-29T10:00:09Z"}}}}""".formatted("a".repeat(64), "b".repeat(64), "b".repeat(64), "c".repeat(64)));
+                "startedOn":"2026-11-29T10:00:00Z","finishedOn":"2026-11-29T10:00:09Z"}}}}""");
     }
 
     @Test

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
         versionProvider = LadingVersion.class,
         usageHelpAutoWidth = true,
         description = {
-            "Replaces and lists the keys that sign tokens, shows the one that signs bundles, and says which may have"
-                    + " signed those that are imported.",
+            "Replaces and lists the keys that sign tokens, shows the one that signs bundles and attestations, and"
+                    + " says which may have signed bundles that are imported.",
             "",
             "The registry replaces those of tokens by itself every 90 days. Tokens signed before live on until they end.",
             ""
@@ -105,8 +105,9 @@ final class KeysCommand implements Runnable {
             usageHelpAutoWidth = true,
             sortOptions = false,
             description = {
-                "Prints the public half of the key that signs exports, in PEM: what the importing side must trust. It is"
-                        + " made when it is first needed; the private half stays with the server's secrets.",
+                "Prints the public half of the key that signs exports and attestations, in PEM: what the importing side"
+                        + " must trust, and cosign verify-attestation --key takes. It is made when it is first needed;"
+                        + " the private half stays with the server's secrets.",
                 ""
             })
     private static final class Bundle implements Callable<Integer> {

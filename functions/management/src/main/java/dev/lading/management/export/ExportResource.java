@@ -141,7 +141,7 @@ public class ExportResource {
     @Right(Right.BY_CALLER)
     @Operation(
             id = "bundle_key_read",
-            summary = "Show the public half of the key that signs exports",
+            summary = "Show the public half of the key that signs exports and attestations",
             answers = "200 BundleKeyResponse")
     public Response key() {
         return Responses.ok(KEY, settings.keys());
