@@ -2,6 +2,7 @@ package dev.lading.attestation;
 
 import dev.lading.curation.StagingArea;
 import dev.lading.oci.Descriptor;
+import dev.lading.oci.ParseRoom;
 import dev.lading.oci.RegistryException.KeyUnusable;
 import dev.lading.signing.BundleKeys;
 import java.io.IOException;
@@ -28,9 +29,14 @@ public final class Attestations {
      */
     public Descriptor attest(StagingArea area, String name, Descriptor image, Predicate predicate, Instant made)
             throws IOException {
-        var statement = new Statement(name, image.digest(), predicate);
-        Attestation attestation = keys.map(key -> Attestation.signed(statement, key.signer(), made))
-                .orElseGet(() -> Attestation.unsigned(statement, made));
-        return attestation.stage(area, image);
+        return made(new Statement(name, image.digest(), predicate), made).stage(area, image);
+    }
+
+    /** One large one at a time: it is in memory as text, as what is signed, and as what is stored. */
+    private Attestation made(Statement statement, Instant made) {
+        try (ParseRoom _ = ParseRoom.take(statement.predicate().json().length())) {
+            return keys.map(key -> Attestation.signed(statement, key.signer(), made))
+                    .orElseGet(() -> Attestation.unsigned(statement, made));
+        }
     }
 }
