@@ -58,7 +58,7 @@ class ArchitectureTest {
             List.of("bundle"),
             List.of("metadata", "password", "secret", "work"),
             List.of("account", "audit", "signing"),
-            List.of("aws", "blob", "remote", "task"),
+            List.of("aws", "blob", "build", "remote", "task"),
             List.of("schedule", "bundle.store"),
             List.of("history.row"),
             List.of("history"),

@@ -107,7 +107,10 @@ record BuildFiles(Path build, BuildPlan plan, BuilderAbilities abilities) {
 
     private List<String> image(String platform, int number, Instant dated) {
         List<String> words = new ArrayList<>(List.of("buildah", "bud", "--format", "oci", "--layers"));
-        words.addAll(List.of("--platform", platform));
+        // With its own, buildah warns of arguments that nobody gave.
+        if (!platform.equals(abilities.platforms().getFirst())) {
+            words.addAll(List.of("--platform", platform));
+        }
         words.addAll(List.of("--timestamp", Long.toString(dated.getEpochSecond())));
         words.addAll(List.of("--network", plan.network() == NetworkMode.NONE ? "none" : "host"));
         words.addAll(List.of("--authfile", "/build/auth.json", "--iidfile", "/build/image-" + number));

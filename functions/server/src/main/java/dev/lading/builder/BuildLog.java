@@ -34,6 +34,11 @@ final class BuildLog extends OutputStream {
         this.file = Files.newOutputStream(file);
     }
 
+    /** Counts the last step as done. */
+    synchronized void end() {
+        step = steps + 1;
+    }
+
     /** Tells how far the build is. */
     void tell(BuildWatch watch) {
         int[] now = state();

@@ -175,10 +175,11 @@ public final class LocalBuilder implements Builder {
                 }
             }
             pump.join();
-            log.tell(watch);
             if (process.exitValue() != 0) {
                 throw failure(plan, process.exitValue(), group, log);
             }
+            log.end();
+            log.tell(watch);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BuildFailed("the server stopped while the build ran");

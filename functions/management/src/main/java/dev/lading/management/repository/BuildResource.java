@@ -91,43 +91,46 @@ public class BuildResource {
     private static final Schema PLATFORM = Schema.TEXT.like("^linux/[a-z0-9_]+(/[a-z0-9_]+)?$");
     private static final String NAME = "[A-Za-z_][A-Za-z0-9_.-]{0,63}";
 
-    private static final Model<Void> BUILD = new Model<Void>("ContainerOCIBuildImage")
+    private static final Model<Void> BUILD = new Model<Void>("OCIBuildImage")
             .takes(CONTAINERFILE, Schema.FILE)
             .takes(
                     CONTAINERFILE_NAME,
                     Schema.TEXT.described("Name of the Containerfile, from build_context, that is used to build."))
-            .takes(CONTAINERFILE_TEXT, Schema.TEXT.described("The Containerfile itself."))
+            .takes(CONTAINERFILE_TEXT, own(Schema.TEXT, "the Containerfile itself."))
             .takes(
                     BUILD_CONTEXT,
-                    Schema.TEXT
-                            .orElse("")
+                    Schema.URI
+                            .orNull()
                             .described(
                                     "A file repository's version, or a manifest whose layers are files with titles."))
-            .takes(CONTEXT, Schema.FILE)
-            .takes(
-                    CONTEXT_DIGEST,
-                    Schema.TEXT.described("The context as a tar or a zip: a blob that was pushed to this repository."))
+            .takes(CONTEXT, own(Schema.FILE, "the context as a tar, which may be compressed by gzip, or a zip."))
+            .takes(CONTEXT_DIGEST, own(Schema.TEXT, "such a context as a blob that was pushed to this repository."))
             .takes(TAG, Schema.TEXT.described("A tag name for the new image being built; absent: latest."))
-            .takes(TAGS, Schema.listOf(ActionResource.TAG_NAME).described("Several, in place of tag."))
-            .takes(PLATFORMS, Schema.listOf(PLATFORM).described("Absent: the builder's own. Several make an index."))
-            .takes(BUILD_ARGS, Schema.mapOf(Schema.TEXT))
-            .takes(LABELS, Schema.mapOf(Schema.TEXT))
-            .takes(TARGET, Schema.TEXT.filled())
+            .takes(TAGS, own(Schema.listOf(ActionResource.TAG_NAME), "several, in place of tag."))
+            .takes(
+                    PLATFORMS,
+                    own(Schema.listOf(PLATFORM), "absent: the builder's own; several make an index of images."))
+            .takes(BUILD_ARGS, own(Schema.mapOf(Schema.TEXT), "arguments, by name."))
+            .takes(LABELS, own(Schema.mapOf(Schema.TEXT), "labels of the image."))
+            .takes(TARGET, own(Schema.TEXT.filled(), "the stage to build; absent: the last."))
             .takes(
                     SECRETS,
-                    Schema.mapOf(Schema.TEXT)
-                            .described("By id, in base64; mounted where a step asks for them, and stored nowhere."))
+                    own(
+                            Schema.mapOf(Schema.TEXT),
+                            "in base64, by id; mounted where a step asks for them, and stored nowhere."))
             .takes(
                     NETWORK,
-                    Schema.oneOf(List.of(NetworkMode.NONE.toString(), NetworkMode.OPEN.toString()))
-                            .described("none: this registry alone; open: the internet as well, which needs a right of"
-                                    + " its own."))
-            .takes(TIMEOUT, Schema.INTEGER.from(1).upTo(LONGEST_TIMEOUT).described("Seconds."))
-            .takes(MEMORY, Schema.INTEGER.from(LEAST_MEMORY).described("Bytes, up to what the server allows."))
+                    own(
+                            Schema.oneOf(List.of(NetworkMode.NONE.toString(), NetworkMode.OPEN.toString())),
+                            "none: this registry alone; open: the internet as well, by a permission of its own."))
+            .takes(TIMEOUT, own(Schema.INTEGER.from(1).upTo(LONGEST_TIMEOUT), "seconds; absent: an hour."))
+            .takes(MEMORY, own(Schema.INTEGER.from(LEAST_MEMORY), "bytes, up to what the server allows."))
             .takes(
                     SOURCE_DATE_EPOCH,
-                    Schema.INTEGER.from(0).described("Date of all that is made; absent: of the context's newest file."))
-            .takes(CACHE, Schema.BOOLEAN.described("Whether layers of earlier builds are used."));
+                    own(
+                            Schema.INTEGER.from(0),
+                            "the date of all that is made, in seconds; absent: that of the context's newest file."))
+            .takes(CACHE, own(Schema.BOOLEAN, "whether layers of earlier builds are used."));
 
     public static final List<Model<?>> MODELS = List.of(BUILD);
 
@@ -165,6 +168,10 @@ public class BuildResource {
         this.dispatch = dispatch;
     }
 
+    private static Schema own(Schema schema, String description) {
+        return schema.described("Lading's own: " + description);
+    }
+
     /** Files of a request, as far as it was read. */
     private static final class Sent {
         private @Nullable String containerfile;
@@ -178,7 +185,7 @@ public class BuildResource {
     @Operation(
             id = "repositories_container_container_build_image",
             summary = "Build an image from a Containerfile",
-            body = "ContainerOCIBuildImage",
+            body = "OCIBuildImage",
             answers = "202 AsyncOperationResponse")
     public Response build(
             @PathParam(RepositoryResource.HREF) String id, @Context UriInfo uri, @Context RoutingContext request)

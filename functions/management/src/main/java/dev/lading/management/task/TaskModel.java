@@ -60,7 +60,10 @@ public final class TaskModel {
                     "reserved_resources_record",
                     Schema.listOf(Schema.TEXT),
                     task -> task.request().resources())
-            .shows("log", Schema.URI.orNull(), TaskModel::log)
+            .shows(
+                    "log",
+                    Schema.URI.orNull().described("Lading's own: the log of a build, which grows while it runs."),
+                    TaskModel::log)
             .shows("result", Schema.ANY, task -> task.result().map(Model::raw))
             .shows("pulp_api_version", Schema.TEXT.orElse("v3"), task -> "v3");
 

@@ -2,6 +2,8 @@ package dev.lading.operation.build;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lading.account.PrincipalId;
+import dev.lading.attestation.Attestations;
+import dev.lading.attestation.Provenance;
 import dev.lading.blob.BlobStore;
 import dev.lading.build.BuildPass;
 import dev.lading.build.BuildPasses;
@@ -21,6 +23,7 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.ParseRoom;
 import dev.lading.oci.RegistryException.BuildFailed;
 import dev.lading.oci.RepositoryName;
+import dev.lading.operation.ExportSettings;
 import dev.lading.operation.Reservation;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.TaskJson;
@@ -65,6 +68,9 @@ public class BuildTasks implements TaskProvider {
     private final ManifestService manifests;
     private final BlobStore blobs;
     private final StagingService stagings;
+    private final ExportSettings exports;
+    private final Attestations attestations;
+    private final InstantSource clock;
     private final BuildCache caches;
     private final MirrorRules rules;
 
@@ -83,6 +89,7 @@ public class BuildTasks implements TaskProvider {
             CurationService curation,
             PullThroughService pullThroughs,
             RemoteService remotes,
+            ExportSettings exports,
             InstantSource clock) {
         this.builder = builder;
         this.settings = settings;
@@ -94,6 +101,9 @@ public class BuildTasks implements TaskProvider {
         this.manifests = manifests;
         this.blobs = blobs;
         this.stagings = stagings;
+        this.exports = exports;
+        this.attestations = new Attestations(Optional.of(exports.keys()));
+        this.clock = clock;
         this.caches = new BuildCache(repositories, distributions, curation, clock);
         this.rules = new MirrorRules(pullThroughs, repositories, remotes);
     }
@@ -147,13 +157,25 @@ public class BuildTasks implements TaskProvider {
         var pass = new BuildPass(run.task().toString(), maker, cache);
         List<String> platforms =
                 order.platforms().isEmpty() ? List.of(abilities.platforms().getFirst()) : order.platforms();
-        try (BuildPasses.Open open = passes.open(pass);
-                BuiltImages built =
-                        builder.build(plan(order, run, platforms, open, cache), BuildWatch.of(run, platforms.size()))) {
-            List<PulledImage> pulled = open.pulled().stream()
-                    .filter(image -> !cache.equals(Optional.of(image.name())))
-                    .toList();
-            long version = take(order, built, pulled, run);
+        Instant started = clock.instant();
+        try (BuildPasses.Open open = passes.open(pass)) {
+            BuildPlan plan = plan(order, run, platforms, open, cache);
+            long version;
+            try (BuiltImages built = builder.build(plan, BuildWatch.of(run, platforms.size()))) {
+                List<PulledImage> pulled = open.pulled().stream()
+                        .filter(image -> !cache.equals(Optional.of(image.name())))
+                        .toList();
+                Provenance provenance = BuildProvenance.of(
+                        order,
+                        plan,
+                        abilities,
+                        exports.url().orElseGet(() -> "http://" + order.host()),
+                        pulled,
+                        built.dated(),
+                        started,
+                        clock.instant());
+                version = take(order, repository, built, pulled, provenance, run);
+            }
             cache.ifPresent(caches::evict);
             return version > repository.last()
                     ? TaskHandler.Outcome.created(new VersionHref(order.repository(), version).toString())
@@ -236,7 +258,15 @@ public class BuildTasks implements TaskProvider {
         return () -> blobs.read(blob.key().orElseThrow(), 0, blob.sizeBytes());
     }
 
-    private long take(BuildOrder order, BuiltImages built, List<PulledImage> pulled, TaskRun run) throws IOException {
+    /** Commits images, their tags and what describes them, as one version. */
+    private long take(
+            BuildOrder order,
+            Repository repository,
+            BuiltImages built,
+            List<PulledImage> pulled,
+            Provenance provenance,
+            TaskRun run)
+            throws IOException {
         try (StagingArea area = stagings.begin()) {
             var bases = new PulledBases(pulled, repositories, manifests, blobs);
             var staging = new BuiltImageStaging(area, bases);
@@ -248,10 +278,17 @@ public class BuildTasks implements TaskProvider {
             Digest root = images.size() == 1
                     ? images.getFirst().manifest().digest()
                     : staging.index(images).digest();
+            String name = repository.settings().name();
+            List<Digest> roots = new ArrayList<>(List.of(root));
+            for (Staged image : images) {
+                roots.add(attestations
+                        .attest(area, name, image.manifest(), provenance, clock.instant())
+                        .digest());
+            }
             Set<TagOn> tags =
                     order.tags().stream().map(tag -> new TagOn(tag, root)).collect(Collectors.toSet());
             Progress progress = (done, total) -> run.check();
-            return area.commit(order.repository(), List.of(root), tags, progress);
+            return area.commit(order.repository(), roots, tags, progress);
         }
     }
 }

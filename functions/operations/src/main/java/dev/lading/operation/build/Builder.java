@@ -10,7 +10,20 @@ import java.util.Optional;
 public interface Builder {
     /** Where there is nothing to build with. */
     static Builder none(String reason) {
-        return new NoBuilder(BuilderAbilities.none(reason));
+        return new None(BuilderAbilities.none(reason));
+    }
+
+    /** Builds nothing, and says why. */
+    record None(BuilderAbilities abilities) implements Builder {
+        @Override
+        public BuiltImages build(BuildPlan plan, BuildWatch watch) {
+            throw new BuildFailed(abilities.reason().orElseThrow());
+        }
+
+        @Override
+        public Optional<Path> log(TaskId build) {
+            return Optional.empty();
+        }
     }
 
     /** What this builder can do, as it was found out; waits until it is. */
