@@ -68,7 +68,7 @@ class ArchitectureTest {
             List.of("upload"),
             List.of("content"),
             List.of("cleanup", "curation", "export", "imports"),
-            List.of("attestation", "declared", "importer"));
+            List.of("attestation", "declared", "file", "importer"));
 
     @ArchTest
     static void dependencies_point_inward(JavaClasses classes) {

@@ -4,6 +4,8 @@ import dev.lading.blob.BlobRecord;
 import dev.lading.history.Difference;
 import dev.lading.history.NewestFirst;
 import dev.lading.history.NewestUnits;
+import dev.lading.history.Repository;
+import dev.lading.history.RepositoryKind;
 import dev.lading.history.RepositoryVersion;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.BlobEntry;
@@ -36,6 +38,7 @@ import java.util.stream.Stream;
 public final class ContentService {
     private static final int HOLDERS = 100;
     private static final int ROWS = 10;
+    private static final int NAMES = 1_000;
 
     /** Rows that are read as they are, rather than the log: it takes one read. */
     private static final int LARGE = 1000;
@@ -68,11 +71,16 @@ public final class ContentService {
                 .filter(unit -> unit.digest().equals(manifest));
     }
 
-    /** All units of a kind in any repository, each once, in no particular order. */
+    /** All units of a kind in any repository but those of files, each once, in no particular order. */
     public Stream<ContentUnit> all(ContentKind kind) {
+        Set<RepositoryId> files = store.stream(Repository.NAMES.table(), Repository.allNames(NAMES))
+                .filter(named -> named.kind() == RepositoryKind.FILE)
+                .map(named -> new RepositoryId(named.id()))
+                .collect(Collectors.toUnmodifiableSet());
         return Lazily.inTurn(HexPartition.ALL.stream()
                 .<Supplier<Stream<ContentUnit>>>map(partition -> () ->
-                        units(store.stream(RepositoryContent.TABLE, RepositoryContent.all(kind, partition, HOLDERS))))
+                        units(store.stream(RepositoryContent.TABLE, RepositoryContent.all(kind, partition, HOLDERS))
+                                .filter(holder -> !files.contains(holder.repository()))))
                 .toList());
     }
 

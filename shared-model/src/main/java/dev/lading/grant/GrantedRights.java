@@ -11,6 +11,7 @@ import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.PullThroughDistribution;
 import dev.lading.history.PullThrough;
 import dev.lading.history.Repository;
+import dev.lading.history.RepositoryKind;
 import dev.lading.history.ThroughPaths;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RepositoryName;
@@ -35,6 +36,7 @@ public final class GrantedRights implements Rights {
 
     private static final String PREFIX = "container.";
     private static final String CORE = "core.";
+    private static final String FILE = "file.";
     private static final String OF_NAMESPACE = "namespace_";
 
     private final MetadataStore store;
@@ -124,7 +126,9 @@ public final class GrantedRights implements Rights {
 
     private boolean has(Target target, String permission) {
         Set<String> held = given(target);
-        return held.contains(PREFIX + permission) || held.contains(CORE + permission);
+        return held.contains(PREFIX + permission)
+                || held.contains(CORE + permission)
+                || held.contains(FILE + permission);
     }
 
     @Override
@@ -149,7 +153,7 @@ public final class GrantedRights implements Rights {
     @Override
     public boolean on(Repository repository, String permission) {
         return onEverything(permission)
-                || has(Target.repository(repository.id()), permission)
+                || has(Target.repository(repository.kind(), repository.id()), permission)
                 || repository.names().stream().anyMatch(name -> byName(name, permission));
     }
 
@@ -197,7 +201,9 @@ public final class GrantedRights implements Rights {
     /** What they have is looked at first: it may be known, where public names are read. */
     @Override
     public boolean sees(Repository repository) {
-        return on(repository, "view_containerrepository")
+        return on(
+                        repository,
+                        repository.kind() == RepositoryKind.FILE ? "view_filerepository" : "view_containerrepository")
                 || repository.names().stream()
                         .anyMatch(name ->
                                 entry(name).filter(at -> !at.restricted()).isPresent());

@@ -10,8 +10,8 @@ import dev.lading.remote.RemoteId;
 import java.util.Optional;
 
 /**
- * What one caller may do, as their roles are now. Permissions are Pulp's, without {@code container.} in front; those of
- * an object are held on it, on everything, or through the namespace that it is in.
+ * What one caller may do, as their roles are now. Permissions are Pulp's, without the plugin in front; those of an
+ * object are held on it, on everything, or through the namespace that it is in.
  */
 public sealed interface Rights permits AdministratorRights, GrantedRights, RobotRights {
     /** The user or robot whose they are; empty: the administrator. */

@@ -31,6 +31,7 @@ public record Role(
     static final String NAMESPACE_OWNER = "container.containernamespace_owner";
     private static final String DISTRIBUTION_OWNER = "container.containerdistribution_owner";
     private static final String REPOSITORY_OWNER = "container.containerrepository_owner";
+    private static final String FILE_REPOSITORY_OWNER = "file.filerepository_owner";
     private static final String GROUP_OWNER = "core.group_owner";
     private static final String REMOTE_OWNER = "container.containerremote_owner";
     private static final String PULL_THROUGH_OWNER = "container.containerpullthroughdistribution_owner";
@@ -88,6 +89,23 @@ public record Role(
                                     "core.change_group",
                                     "core.delete_group",
                                     "core.manage_roles_group")),
+                    new Role(
+                            "file.filerepository_creator",
+                            "Make repositories of files",
+                            List.of("file.add_filerepository")),
+                    new Role(
+                            FILE_REPOSITORY_OWNER,
+                            "Everything with a repository of files, and giving roles on it",
+                            List.of(
+                                    "file.view_filerepository",
+                                    "file.modify_filerepository",
+                                    "file.change_filerepository",
+                                    "file.delete_filerepository",
+                                    "file.manage_roles_filerepository")),
+                    new Role(
+                            "file.filerepository_viewer",
+                            "See a repository of files, and build with them",
+                            List.of("file.view_filerepository")),
                     new Role("core.group_viewer", "See a group, and who is in it", List.of("core.view_group")),
                     new Role(
                             NAMESPACE_CREATOR,
@@ -242,6 +260,7 @@ public record Role(
             case NAMESPACE -> NAMESPACE_OWNER;
             case DISTRIBUTION -> DISTRIBUTION_OWNER;
             case REPOSITORY -> REPOSITORY_OWNER;
+            case FILE_REPOSITORY -> FILE_REPOSITORY_OWNER;
             case REMOTE -> REMOTE_OWNER;
             case PULL_THROUGH -> PULL_THROUGH_OWNER;
             case PULL_THROUGH_REMOTE -> PULL_THROUGH_REMOTE_OWNER;

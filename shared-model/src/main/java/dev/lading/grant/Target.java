@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.lading.account.PrincipalId;
 import dev.lading.distribution.DistributionId;
+import dev.lading.history.RepositoryKind;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.remote.RemoteId;
@@ -25,6 +26,7 @@ public record Target(Kind kind, String id) {
         NAMESPACE,
         DISTRIBUTION,
         REPOSITORY,
+        FILE_REPOSITORY,
         REMOTE,
         PULL_THROUGH,
         PULL_THROUGH_REMOTE,
@@ -32,7 +34,7 @@ public record Target(Kind kind, String id) {
 
         private static final String PULL_NEW = "container.pull_new_containerdistribution";
         private static final String OF_NAMESPACES = "container.namespace_";
-        private static final Pattern MAKING = Pattern.compile("(container|core)\\.add_.*");
+        private static final Pattern MAKING = Pattern.compile("(container|core|file)\\.add_.*");
 
         /** Whether a permission means something on such an object. */
         boolean isOf(String permission) {
@@ -46,6 +48,7 @@ public record Target(Kind kind, String id) {
                 case REPOSITORY ->
                     isOfObject(permission, "_containerrepository")
                             || isOfObject(permission, "_containerrepository_versions");
+                case FILE_REPOSITORY -> is(permission, "_filerepository");
                 case REMOTE -> isOfObject(permission, "_containerremote");
                 case GROUP -> permission.startsWith("core.") && is(permission, "_group");
             };
@@ -65,6 +68,7 @@ public record Target(Kind kind, String id) {
                 case NAMESPACE -> "namespace";
                 case DISTRIBUTION -> "distribution";
                 case REPOSITORY -> "repository";
+                case FILE_REPOSITORY -> "file-repository";
                 case REMOTE -> "remote";
                 case PULL_THROUGH -> "pull-through";
                 case PULL_THROUGH_REMOTE -> "pull-through-remote";
@@ -83,6 +87,10 @@ public record Target(Kind kind, String id) {
 
     public static Target repository(RepositoryId id) {
         return new Target(Kind.REPOSITORY, id.toString());
+    }
+
+    public static Target repository(RepositoryKind kind, RepositoryId id) {
+        return kind == RepositoryKind.CONTAINER ? repository(id) : new Target(Kind.FILE_REPOSITORY, id.toString());
     }
 
     public static Target remote(RemoteId id) {

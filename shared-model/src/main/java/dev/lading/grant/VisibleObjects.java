@@ -11,6 +11,7 @@ import dev.lading.distribution.PullThroughDistribution;
 import dev.lading.distribution.PullThroughService;
 import dev.lading.history.PullPath;
 import dev.lading.history.Repository;
+import dev.lading.history.RepositoryKind;
 import dev.lading.history.RepositoryView.Listing;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
@@ -86,8 +87,21 @@ public final class VisibleObjects {
                                 .distinct()
                                 .flatMap(path -> served(path).stream())))
                 .map(ids -> objects(ids, id -> repositories.find(new RepositoryId(id))))
-                .orElseGet(() -> repositories.names().flatMap(named -> repositories.find(named).stream()))
+                .orElseGet(() -> all(RepositoryKind.CONTAINER))
                 .filter(rights::sees);
+    }
+
+    public Stream<Repository> fileRepositories(Rights rights) {
+        return some(rights, "view_filerepository")
+                .map(user -> objects(
+                        given(user, Target.Kind.FILE_REPOSITORY),
+                        id -> repositories.find(RepositoryKind.FILE, new RepositoryId(id))))
+                .orElseGet(() -> all(RepositoryKind.FILE))
+                .filter(rights::sees);
+    }
+
+    private Stream<Repository> all(RepositoryKind kind) {
+        return repositories.names(kind).flatMap(named -> repositories.find(named).stream());
     }
 
     public Stream<Remote> remotes(Rights rights) {

@@ -12,6 +12,7 @@ import dev.lading.oci.RepositoryName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  * A series of versions. Every new version changes this record, so concurrent writers do a compare-and-set on its
  * revision.
  *
+ * @param kind never changes
  * @param updated when the settings were changed last
  * @param version newest complete version
  * @param last highest number given out; more than {@code version} when newer versions were deleted
@@ -30,6 +32,7 @@ import java.util.stream.Stream;
  */
 public record Repository(
         RepositoryId id,
+        RepositoryKind kind,
         RepositorySettings settings,
         Instant created,
         Instant updated,
@@ -44,13 +47,15 @@ public record Repository(
         implements Revised {
     public static final Table<Repository> TABLE = Table.audited("repository", Repository.class, r -> key(r.id()));
     private static final String NAMES_PARTITION = "all";
-    public static final NameIndex<String, NameIndex.Named> NAMES =
-            NameIndex.plain("repository-name", name -> new Key(NAMES_PARTITION, name));
+    public static final NameIndex<String, Named> NAMES = new NameIndex<>(
+            new Table<>("repository-name", Named.class, named -> nameKey(named.name())), Repository::nameKey);
 
     /** Limit on followers and pins together: each new version moves all followers in its transaction. */
     static final int MAX_NAMES = 40;
 
     public Repository {
+        // Earlier builds had no other kind.
+        kind = kind == null ? RepositoryKind.CONTAINER : kind;
         followers = followers == null ? List.of() : List.copyOf(followers);
         pins = pins == null ? List.of() : List.copyOf(pins);
         present = present == null ? ContentCounts.NONE : present;
@@ -62,13 +67,28 @@ public record Repository(
     /** A name that shows one version until it is changed. */
     public record Pin(RepositoryName name, long version) {}
 
+    /** Whose a name is. */
+    public record Named(String name, UUID id, RepositoryKind kind) {
+        public Named {
+            kind = kind == null ? RepositoryKind.CONTAINER : kind;
+        }
+    }
+
     public static Key key(RepositoryId id) {
         return new Key(id.toString(), "repository");
     }
 
+    private static Key nameKey(String name) {
+        return new Key(NAMES_PARTITION, name);
+    }
+
     public static Repository empty(RepositoryId id, RepositorySettings settings, Instant now) {
+        return empty(RepositoryKind.CONTAINER, id, settings, now);
+    }
+
+    public static Repository empty(RepositoryKind kind, RepositoryId id, RepositorySettings settings, Instant now) {
         return new Repository(
-                id, settings, now, now, 0, 0, 1, ContentCounts.NONE, Optional.empty(), List.of(), List.of(), 0);
+                id, kind, settings, now, now, 0, 0, 1, ContentCounts.NONE, Optional.empty(), List.of(), List.of(), 0);
     }
 
     public Repository leased(Instant until) {
@@ -123,6 +143,9 @@ public record Repository(
 
     /** @param pinned the version shown at {@code name}; empty: always the newest */
     public Repository shownAt(RepositoryName name, Optional<Long> pinned) {
+        if (kind != RepositoryKind.CONTAINER) {
+            throw new EntityInUse("repository '" + settings.name() + "' is one of files, from which nothing is pulled");
+        }
         Repository without = notShownAt(name);
         if (without.names().size() >= MAX_NAMES) {
             throw new EntityInUse("a repository is distributed at no more than " + MAX_NAMES + " base paths");
@@ -193,6 +216,7 @@ public record Repository(
         Repository made(long revision) {
             return new Repository(
                     original.id,
+                    original.kind,
                     settings,
                     original.created,
                     updated,
@@ -212,8 +236,8 @@ public record Repository(
     }
 
     /** The entry of this repository's name. */
-    public NameIndex.Named named() {
-        return new NameIndex.Named(settings.name(), id.value());
+    public Named named() {
+        return new Named(settings.name(), id.value(), kind);
     }
 
     /** All names in order, of {@link #NAMES}. */

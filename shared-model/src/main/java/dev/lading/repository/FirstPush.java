@@ -8,12 +8,14 @@ import dev.lading.distribution.NewNames;
 import dev.lading.distribution.ThroughPath;
 import dev.lading.history.PullPath;
 import dev.lading.history.Repository;
+import dev.lading.history.RepositoryKind;
 import dev.lading.history.RepositorySettings;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RepositoryName;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -59,6 +61,9 @@ final class FirstPush {
         Optional<Repository> found = Repository.NAMES
                 .find(store, name.value())
                 .flatMap(named -> store.get(Repository.TABLE, Repository.key(new RepositoryId(named.id()))));
+        found.filter(each -> each.kind() != RepositoryKind.CONTAINER).ifPresent(files -> {
+            throw new EntityInUse("a repository of files has the name '" + name + "'; push to another");
+        });
         if (found.flatMap(Repository::lease).isPresent()) {
             return Optional.empty();
         }

@@ -16,6 +16,7 @@ import dev.lading.history.Pull;
 import dev.lading.history.PullPath;
 import dev.lading.history.PullThrough;
 import dev.lading.history.Repository;
+import dev.lading.history.RepositoryKind;
 import dev.lading.history.RepositorySettings;
 import dev.lading.history.RepositoryVersion;
 import dev.lading.history.RepositoryView;
@@ -23,7 +24,6 @@ import dev.lading.history.ThroughPaths;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
-import dev.lading.metadata.NameIndex;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
@@ -158,9 +158,18 @@ public final class RepositoryService {
 
     /** Creates it under a caller-chosen id. */
     public Repository create(RepositoryId id, RepositorySettings settings, Owning owning) {
-        var repository = Repository.empty(id, settings, clock.instant());
+        return create(Repository.empty(id, settings, clock.instant()), owning.of(id));
+    }
+
+    /**
+     * Creates a repository of any kind.
+     *
+     * @param also what is written with it
+     * @throws FieldInvalid if the name is taken
+     */
+    public Repository create(Repository repository, List<Write> also) {
         List<Write> writes = new ArrayList<>(newRepository(repository));
-        writes.addAll(owning.of(id));
+        writes.addAll(also);
         if (!store.write(writes)) {
             throw nameTaken();
         }
@@ -178,37 +187,71 @@ public final class RepositoryService {
         return new FieldInvalid("name", "This field must be unique.");
     }
 
+    /** The repository of images that has an id; empty: there is none, or one of another kind. */
     public Optional<Repository> find(RepositoryId id) {
-        return store.get(Repository.TABLE, Repository.key(id));
+        return find(RepositoryKind.CONTAINER, id);
     }
 
     public Repository get(RepositoryId id) {
-        return find(id).orElseThrow(() -> new EntityUnknown("repository", id));
+        return get(RepositoryKind.CONTAINER, id);
+    }
+
+    /** The repository of a kind, if that is what an id is of. */
+    public Optional<Repository> find(RepositoryKind kind, RepositoryId id) {
+        return findOfAnyKind(id).filter(repository -> repository.kind() == kind);
+    }
+
+    public Repository get(RepositoryKind kind, RepositoryId id) {
+        return find(kind, id).orElseThrow(() -> new EntityUnknown("repository", id));
+    }
+
+    public Optional<Repository> findOfAnyKind(RepositoryId id) {
+        return store.get(Repository.TABLE, Repository.key(id));
+    }
+
+    Repository head(RepositoryId id) {
+        return findOfAnyKind(id).orElseThrow(() -> new EntityUnknown("repository", id));
     }
 
     public Optional<Repository> findNamed(String name) {
-        return Repository.NAMES.find(store, name).flatMap(this::find);
+        return findNamed(RepositoryKind.CONTAINER, name);
     }
 
-    public Optional<Repository> find(NameIndex.Named named) {
-        return find(new RepositoryId(named.id()));
+    public Optional<Repository> findNamed(RepositoryKind kind, String name) {
+        return Repository.NAMES
+                .find(store, name)
+                .filter(named -> named.kind() == kind)
+                .flatMap(this::find);
+    }
+
+    /** The repository that has a name, of the kind that it says. */
+    public Optional<Repository> find(Repository.Named named) {
+        return find(named.kind(), new RepositoryId(named.id()));
     }
 
     /** Every repository's name and id, in the order of names. A thousand are one read, the repositories would be one each. */
-    public Stream<NameIndex.Named> names() {
+    public Stream<Repository.Named> names() {
         return store.stream(Repository.NAMES.table(), Repository.allNames(NAMES_IN_PAGE));
     }
 
+    public Stream<Repository.Named> names(RepositoryKind kind) {
+        return names().filter(named -> named.kind() == kind);
+    }
+
     /**
-     * Repositories in the order of their names; costs one more read for each.
+     * Repositories of images in the order of their names; costs one more read for each.
      *
      * @param after {@link Page#next} of the page before
      */
     public Page<Repository> list(Optional<String> after, int limit) {
         Query all = Repository.allNames(limit);
-        Page<NameIndex.Named> page = store.query(Repository.NAMES.table(), all.after(after));
+        Page<Repository.Named> page = store.query(Repository.NAMES.table(), all.after(after));
         return new Page<>(
-                page.records().stream().flatMap(named -> find(named).stream()).toList(), page.next());
+                page.records().stream()
+                        .filter(named -> named.kind() == RepositoryKind.CONTAINER)
+                        .flatMap(named -> find(named).stream())
+                        .toList(),
+                page.next());
     }
 
     /** @throws FieldInvalid if the new name is taken */
@@ -222,7 +265,7 @@ public final class RepositoryService {
             return store.write(writes) ? Optional.of(after) : Optional.empty();
         });
         retainAfter(updated);
-        return get(id);
+        return head(id);
     }
 
     /**
@@ -263,7 +306,7 @@ public final class RepositoryService {
 
     /** Deletes versions in excess of the repository's {@code retainVersions}. */
     public void retain(RepositoryId repository) {
-        find(repository).filter(Retention::isDue).ifPresent(retention::enforce);
+        findOfAnyKind(repository).filter(Retention::isDue).ifPresent(retention::enforce);
     }
 
     private void retainAfter(Repository before) {
@@ -321,7 +364,7 @@ public final class RepositoryService {
     private <T> T exclusively(RepositoryId id, Function<Repository, Optional<T>> change) {
         var retry = new OptimisticRetry(clock);
         return retry.until(() -> {
-            Repository head = get(id);
+            Repository head = head(id);
             if (!isFree(head)) {
                 return Optional.empty();
             }

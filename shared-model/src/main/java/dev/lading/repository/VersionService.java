@@ -45,7 +45,7 @@ public final class VersionService {
     }
 
     private long head(RepositoryId repository) {
-        return repositories.find(repository).map(Repository::version).orElse(0L);
+        return repositories.findOfAnyKind(repository).map(Repository::version).orElse(0L);
     }
 
     public RepositoryVersion get(RepositoryId repository, long version) {
@@ -73,7 +73,7 @@ public final class VersionService {
 
     /** The content of the newest version; retention may delete that version at any moment. */
     public RepositoryView newest(RepositoryId repository) {
-        return RepositoryView.newest(store, repositories.get(repository));
+        return RepositoryView.newest(store, repositories.head(repository));
     }
 
     /**

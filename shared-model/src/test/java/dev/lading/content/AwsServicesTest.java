@@ -13,6 +13,7 @@ import dev.lading.declared.DeclaredImagesContract;
 import dev.lading.distribution.DistributionContract;
 import dev.lading.export.ExportContract;
 import dev.lading.export.ExporterContract;
+import dev.lading.file.FileRepositoriesContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.importer.ImporterContract;
 import dev.lading.repository.VersionContract;
@@ -64,6 +65,9 @@ class AwsServicesTest {
 
     @Nested
     class Declared extends DeclaredImagesContract {}
+
+    @Nested
+    class FileRepositories extends FileRepositoriesContract {}
 
     @Nested
     class Curation extends CurationContract {}

@@ -16,6 +16,7 @@ import dev.lading.declared.DeclaredImages;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
 import dev.lading.distribution.NewNames;
+import dev.lading.file.FileRepositories;
 import dev.lading.history.Pull;
 import dev.lading.history.PullPath;
 import dev.lading.history.RepositoryVersion;
@@ -63,6 +64,7 @@ public final class Registry {
     public final CleanupService cleanup;
     public final StagingService stagings;
     public final DeclaredImages declared;
+    public final FileRepositories files;
     public final RepairService repair;
     public final UploadService uploads;
     public final BlobService blobs;
@@ -88,6 +90,8 @@ public final class Registry {
         this.curation = new CurationService(store, repositories, versions, content, manifests, clock);
         this.stagings = new StagingService(store, manifests, uploads, curation, clock);
         this.declared = new DeclaredImages(versions, manifests, bytes, stagings);
+        this.files = new FileRepositories(
+                store, repositories, versions, content, manifests, uploads, bytes, curation, clock);
         this.repair = new RepairService(store, versions, bytes);
         var histories = new HistoryCleanup(
                 store,

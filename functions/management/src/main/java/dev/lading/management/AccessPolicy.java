@@ -87,6 +87,9 @@ record AccessPolicy(String viewset, List<ObjectNode> statements) {
     }
 
     private static String plugin(String permission) {
+        if (permission.endsWith("_filerepository")) {
+            return "file.";
+        }
         return permission.endsWith("_group") ? "core." : "container.";
     }
 }

@@ -10,6 +10,7 @@ import dev.lading.grant.GrantService;
 import dev.lading.grant.Namespace;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Target;
+import dev.lading.history.RepositoryKind;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityInUse;
@@ -77,6 +78,14 @@ public class Deletions {
             syncs.delete(id);
         }
         grants.forget(Target.repository(id));
+    }
+
+    /** Deletes a repository of files, and then the roles on it, as {@link #distribution}. */
+    void fileRepository(RepositoryId id) {
+        if (repositories.find(RepositoryKind.FILE, id).isPresent()) {
+            repositories.delete(id);
+        }
+        grants.forget(Target.repository(RepositoryKind.FILE, id));
     }
 
     /**

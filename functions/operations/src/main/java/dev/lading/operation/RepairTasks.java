@@ -192,7 +192,7 @@ public class RepairTasks implements TaskProvider {
         return Stream.of(ContentKind.BLOB, ContentKind.MANIFEST)
                 .flatMap(kind -> content.find(kind, digest.toString()).stream())
                 .flatMap(content::repositories)
-                .flatMap(id -> repositories.find(id).stream())
+                .flatMap(id -> repositories.findOfAnyKind(id).stream())
                 .map(repository -> repository.settings().name())
                 .distinct()
                 .limit(REPOSITORIES)

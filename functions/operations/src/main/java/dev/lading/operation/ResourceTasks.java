@@ -135,6 +135,8 @@ public class ResourceTasks implements TaskProvider {
                 deletions.pullThrough(new DistributionId(deletion.id()));
             } else if (deletion.label().equals(ResourceType.DISTRIBUTION.label())) {
                 deletions.distribution(new DistributionId(deletion.id()));
+            } else if (deletion.label().equals(ResourceType.FILE_REPOSITORY.label())) {
+                deletions.fileRepository(new RepositoryId(deletion.id()));
             } else {
                 deletions.repository(new RepositoryId(deletion.id()));
             }

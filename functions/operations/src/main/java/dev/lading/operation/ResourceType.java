@@ -1,5 +1,6 @@
 package dev.lading.operation;
 
+import dev.lading.history.RepositoryKind;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,6 +20,9 @@ public record ResourceType(String path, String label) {
             new ResourceType("remotes/container/container", "container.containerremote");
     public static final ResourceType REPOSITORY =
             new ResourceType("repositories/container/container", "container.containerrepository");
+    public static final ResourceType FILE_REPOSITORY =
+            new ResourceType("repositories/file/file", "file.filerepository");
+    public static final ResourceType FILE = new ResourceType("content/file/files", "file.filecontent");
     public static final ResourceType DISTRIBUTION =
             new ResourceType("distributions/container/container", "container.containerdistribution");
 
@@ -53,6 +57,8 @@ public record ResourceType(String path, String label) {
             REMOTE,
             PULL_THROUGH_REMOTE,
             REPOSITORY,
+            FILE_REPOSITORY,
+            FILE,
             DISTRIBUTION,
             PULL_THROUGH,
             NAMESPACE,
@@ -61,6 +67,11 @@ public record ResourceType(String path, String label) {
             MANIFEST,
             BLOB,
             SIGNATURE);
+
+    /** The type of a repository. */
+    public static ResourceType of(RepositoryKind kind) {
+        return kind == RepositoryKind.FILE ? FILE_REPOSITORY : REPOSITORY;
+    }
 
     public String href(UUID id) {
         return ROOT + "/" + path + "/" + id + "/";
@@ -108,6 +119,7 @@ public record ResourceType(String path, String label) {
                 .flatMap(kind -> kind.id(reference).map(kind::prn).stream())
                 .findFirst()
                 .or(() -> VersionHref.parse(reference).map(VersionHref::prn))
+                .or(() -> VersionHref.parse(FILE_REPOSITORY, reference).map(VersionHref::prn))
                 .orElse(reference);
     }
 }

@@ -7,20 +7,33 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An href of a repository version. */
-public record VersionHref(RepositoryId repository, long number) {
+/**
+ * An href of a repository version.
+ *
+ * @param type of the repository
+ */
+public record VersionHref(ResourceType type, RepositoryId repository, long number) {
     /** Bits of a number that differ in the first part of an id. */
     private static final int ID_BITS = 12;
 
     private static final Pattern TAIL = Pattern.compile("(.*/)versions/([0-9]{1,10})/");
 
-    /** The parsed href; empty: it is not one of a version. */
+    /** The href of a version of images. */
+    public VersionHref(RepositoryId repository, long number) {
+        this(ResourceType.REPOSITORY, repository, number);
+    }
+
+    /** The parsed href; empty: it is not one of a version of images. */
     public static Optional<VersionHref> parse(String href) {
+        return parse(ResourceType.REPOSITORY, href);
+    }
+
+    /** The parsed href; empty: it is not one of a version of such a repository. */
+    public static Optional<VersionHref> parse(ResourceType type, String href) {
         Matcher parts = TAIL.matcher(href);
         return parts.matches()
-                ? ResourceType.REPOSITORY
-                        .id(parts.group(1))
-                        .map(id -> new VersionHref(new RepositoryId(id), Long.parseLong(parts.group(2))))
+                ? type.id(parts.group(1))
+                        .map(id -> new VersionHref(type, new RepositoryId(id), Long.parseLong(parts.group(2))))
                 : Optional.empty();
     }
 
@@ -39,6 +52,6 @@ public record VersionHref(RepositoryId repository, long number) {
 
     @Override
     public String toString() {
-        return ResourceType.REPOSITORY.href(repository.value()) + "versions/" + number + "/";
+        return type.href(repository.value()) + "versions/" + number + "/";
     }
 }

@@ -28,6 +28,7 @@ import dev.lading.declared.DeclaredImagesContract;
 import dev.lading.distribution.DistributionContract;
 import dev.lading.export.ExportContract;
 import dev.lading.export.ExporterContract;
+import dev.lading.file.FileRepositoriesContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.importer.ImporterContract;
 import dev.lading.imports.ImportContract;
@@ -146,6 +147,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Declared extends DeclaredImagesContract {}
+
+    @Nested
+    class FileRepositories extends FileRepositoriesContract {}
 
     @Nested
     class Curation extends CurationContract {}

@@ -29,6 +29,7 @@ import dev.lading.distribution.PullThroughService;
 import dev.lading.distribution.PullThroughs;
 import dev.lading.export.ExportService;
 import dev.lading.export.ExporterService;
+import dev.lading.file.FileRepositories;
 import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
@@ -249,6 +250,22 @@ final class Services {
     DeclaredImages declaredImages(
             VersionService versions, ManifestService manifests, BlobStore blobs, StagingService stagings) {
         return new DeclaredImages(versions, manifests, blobs, stagings);
+    }
+
+    @Produces
+    @Singleton
+    FileRepositories files(
+            MetadataStore metadata,
+            RepositoryService repositories,
+            VersionService versions,
+            ContentService content,
+            ManifestService manifests,
+            UploadService uploads,
+            BlobStore blobs,
+            CurationService curation,
+            InstantSource clock) {
+        return new FileRepositories(
+                metadata, repositories, versions, content, manifests, uploads, blobs, curation, clock);
     }
 
     @Produces

@@ -15,6 +15,7 @@ import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Rights;
 import dev.lading.grant.RightsService;
 import dev.lading.history.Repository;
+import dev.lading.history.RepositoryKind;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.http.AccessFilter;
 import dev.lading.management.api.Problem;
@@ -95,7 +96,9 @@ public class RightsFilter {
 
     private void require(Rights held, String permission, ContainerRequestContext request) {
         Standing standing = object(request, "container_container_repository_href")
-                .map(id -> onRepository(held, permission, new RepositoryId(id)))
+                .map(id -> onRepository(held, permission, RepositoryKind.CONTAINER, new RepositoryId(id)))
+                .or(() -> object(request, "file_file_repository_href")
+                        .map(id -> onRepository(held, permission, RepositoryKind.FILE, new RepositoryId(id))))
                 .or(() -> object(request, "container_container_distribution_href")
                         .map(id -> onDistribution(held, permission, new DistributionId(id))))
                 .or(() -> object(request, "container_container_remote_href")
@@ -131,8 +134,8 @@ public class RightsFilter {
         return parameter(request, parameter).map(text -> ResourceType.uuid(text).orElseThrow(Problem::notFound));
     }
 
-    private Standing onRepository(Rights held, String permission, RepositoryId id) {
-        Optional<Repository> found = repositories.find(id);
+    private Standing onRepository(Rights held, String permission, RepositoryKind kind, RepositoryId id) {
+        Optional<Repository> found = repositories.find(kind, id);
         return standing(
                 found.filter(each -> held.on(each, permission)).isPresent(),
                 found.filter(held::sees).isPresent());

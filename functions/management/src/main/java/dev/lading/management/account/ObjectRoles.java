@@ -147,9 +147,17 @@ public class ObjectRoles {
     static Response mine(Target.Kind kind, Predicate<String> holds) {
         List<String> permissions = Role.allOn(kind).stream()
                 .filter(holds)
-                .map(permission -> (kind == Target.Kind.GROUP ? "core." : "container.") + permission)
+                .map(permission -> plugin(kind) + permission)
                 .toList();
         return Responses.ok(MINE, permissions);
+    }
+
+    private static String plugin(Target.Kind kind) {
+        return switch (kind) {
+            case GROUP -> "core.";
+            case FILE_REPOSITORY -> "file.";
+            default -> "container.";
+        };
     }
 
     Response list(Target target) {

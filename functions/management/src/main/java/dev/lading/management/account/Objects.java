@@ -7,6 +7,7 @@ import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.PullThroughService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.Target;
+import dev.lading.history.RepositoryKind;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Problem;
 import dev.lading.operation.ResourceType;
@@ -63,6 +64,11 @@ public class Objects {
                         .map(RepositoryId::new)
                         .filter(id -> repositories.find(id).isPresent())
                         .map(Target::repository))
+                .or(() -> ResourceType.FILE_REPOSITORY
+                        .id(reference)
+                        .map(RepositoryId::new)
+                        .filter(id -> repositories.find(RepositoryKind.FILE, id).isPresent())
+                        .map(id -> Target.repository(RepositoryKind.FILE, id)))
                 .or(() -> ResourceType.REMOTE
                         .id(reference)
                         .map(RemoteId::new)
@@ -101,6 +107,9 @@ public class Objects {
         }
         if (ResourceType.REPOSITORY.id(reference).isPresent()) {
             return Target.Kind.REPOSITORY;
+        }
+        if (ResourceType.FILE_REPOSITORY.id(reference).isPresent()) {
+            return Target.Kind.FILE_REPOSITORY;
         }
         if (ResourceType.REMOTE.id(reference).isPresent()) {
             return Target.Kind.REMOTE;
@@ -144,6 +153,7 @@ public class Objects {
             case NAMESPACE -> Optional.of(new Named(ResourceType.NAMESPACE, NamespaceService.id(target.id())));
             case DISTRIBUTION -> Optional.of(new Named(ResourceType.DISTRIBUTION, UUID.fromString(target.id())));
             case REPOSITORY -> Optional.of(new Named(ResourceType.REPOSITORY, UUID.fromString(target.id())));
+            case FILE_REPOSITORY -> Optional.of(new Named(ResourceType.FILE_REPOSITORY, UUID.fromString(target.id())));
             case REMOTE -> Optional.of(new Named(ResourceType.REMOTE, UUID.fromString(target.id())));
             case PULL_THROUGH -> Optional.of(new Named(ResourceType.PULL_THROUGH, UUID.fromString(target.id())));
             case PULL_THROUGH_REMOTE ->

@@ -25,8 +25,8 @@ public class RepositoryLists {
 
     public final Listing<Repository> repositories;
     public final Listing<Repository> allRepositories =
-            TypeFilters.filter(withContent(RepositoryModel.list(RepositoryModel.GENERIC)), "container.container");
-    public final Listing<RepositoryVersion> versions = VersionModel.list()
+            TypeFilters.filter(withContent(RepositoryModel.list(RepositoryModel.GENERIC)), RepositoryModel::type);
+    public final Listing<RepositoryVersion> versions = VersionModel.list(VersionModel.VERSION)
             .filter(new Filter<>("content", Schema.TEXT, false, values -> holdingAny("content", values)))
             .filter(new Filter<>(
                     "content__in", Schema.listOf(Schema.TEXT), false, values -> holdingAny("content__in", values)));

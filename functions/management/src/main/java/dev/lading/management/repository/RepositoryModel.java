@@ -13,7 +13,6 @@ import dev.lading.management.resource.LabelActions;
 import dev.lading.management.resource.References;
 import dev.lading.management.resource.ResourceModel;
 import dev.lading.management.resource.TypeFilters;
-import dev.lading.metadata.NameIndex;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.ScheduledSyncs;
 import dev.lading.operation.VersionHref;
@@ -104,18 +103,23 @@ public final class RepositoryModel {
         return repository.id().value();
     }
 
-    private static Model<Repository> describe(String name) {
+    static ResourceType type(Repository repository) {
+        return ResourceType.of(repository.kind());
+    }
+
+    public static Model<Repository> describe(String name) {
         return ResourceModel.<Repository>model(
-                        ResourceType.REPOSITORY, name, RepositoryModel::id, Repository::created, Repository::updated)
+                        RepositoryModel::type, name, RepositoryModel::id, Repository::created, Repository::updated)
                 .shows(
                         "versions_href",
                         Schema.URI,
-                        repository -> ResourceType.REPOSITORY.href(id(repository)) + "versions/")
+                        repository -> type(repository).href(id(repository)) + "versions/")
                 .allows("pulp_labels", Schema.LABELS, of(RepositorySettings::labels))
                 .shows(
                         "latest_version_href",
                         Schema.URI,
-                        repository -> new VersionHref(repository.id(), repository.version()).toString())
+                        repository ->
+                                new VersionHref(type(repository), repository.id(), repository.version()).toString())
                 .requires("name", Schema.TEXT.filled(), of(RepositorySettings::name))
                 .allows("description", Schema.TEXT.filled().orNull(), of(RepositorySettings::description))
                 .allows(
@@ -136,7 +140,7 @@ public final class RepositoryModel {
         return repository -> value.apply(repository.settings());
     }
 
-    static Listing<Repository> list(Model<Repository> model) {
+    public static Listing<Repository> list(Model<Repository> model) {
         return ResourceModel.labelled(
                         ResourceModel.listing(model, RepositoryModel::id),
                         r -> r.settings().labels())
@@ -154,8 +158,8 @@ public final class RepositoryModel {
     }
 
     /** What a repository's name and id tell. Ids are made in the order of time, so that they stand for it. */
-    static final Listing<NameIndex.Named> KEYS = new Listing<>(
-                    new Model<NameIndex.Named>("RepositoryName").shows("name", Schema.TEXT, NameIndex.Named::name))
+    public static final Listing<Repository.Named> KEYS = new Listing<>(
+                    new Model<Repository.Named>("RepositoryName").shows("name", Schema.TEXT, Repository.Named::name))
             .filter("name", Schema.TEXT, Lookup.NAMES)
             .orders("name")
             .order("pulp_created", RepositoryModel::keyId)
@@ -163,12 +167,13 @@ public final class RepositoryModel {
             .order("pulp_id", RepositoryModel::keyId)
             .sortedBy("-pulp_created");
 
-    private static UUID keyId(NameIndex.Named named) {
+    private static UUID keyId(Repository.Named named) {
         return named.id();
     }
 
     /** Settings changed by a body. */
-    static RepositorySettings changed(Values body, RepositorySettings before, References references, Instant now) {
+    public static RepositorySettings changed(
+            Values body, RepositorySettings before, References references, Instant now) {
         refuse(body, CHECKPOINTS, "there are no checkpoints here");
         refuse(body, SIGNING, "this registry does not sign");
         Optional<String> remote = body.text("remote", Optional.empty());
@@ -183,7 +188,7 @@ public final class RepositoryModel {
                 before.sponsor());
     }
 
-    static RepositorySettings created(Values body, References references, Instant now) {
+    public static RepositorySettings created(Values body, References references, Instant now) {
         return changed(body, RepositorySettings.named(body.text("name")), references, now);
     }
 

@@ -7,6 +7,7 @@ import dev.lading.grant.GrantService;
 import dev.lading.grant.Rights;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.history.Repository;
+import dev.lading.history.RepositoryKind;
 import dev.lading.history.RepositorySettings;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.access.Access;
@@ -41,6 +42,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -88,7 +90,7 @@ public class RepositoryResource {
     @Right(Right.BY_CALLER)
     @Operation(id = "repositories_list", summary = "List repositories of all types", answers = "200")
     public Response listAll(@Context UriInfo uri, @Context RoutingContext request) {
-        return pages.page(lists.allRepositories, all(Access.rights(request)), uri);
+        return pages.page(lists.allRepositories, ofAllTypes(Access.rights(request)), uri);
     }
 
     @GET
@@ -147,9 +149,27 @@ public class RepositoryResource {
         return Responses.ok(lists.repositories.model(), get(id), uri);
     }
 
-    private ListingSource<Repository> all(Rights rights) {
+    private ListingSource<Repository> ofAllTypes(Rights rights) {
         ListingSource<Repository> all =
                 ListingSource.byKeys(RepositoryModel.KEYS, repositories::names, repositories::find);
+        if (rights.caller().isPresent()) {
+            all = ListingSource.of(() -> Stream.concat(visible.repositories(rights), visible.fileRepositories(rights)))
+                    .only(rights::sees);
+        }
+        Function<String, Stream<Repository>> named = reference -> ofEachKind(kind ->
+                ResourceType.of(kind).id(reference).flatMap(id -> repositories.find(kind, new RepositoryId(id))));
+        return all.by("pulp_href", named)
+                .by("prn", named)
+                .by("name", name -> ofEachKind(kind -> repositories.findNamed(kind, name)));
+    }
+
+    private static Stream<Repository> ofEachKind(Function<RepositoryKind, Optional<Repository>> find) {
+        return Stream.of(RepositoryKind.values()).flatMap(kind -> find.apply(kind).stream());
+    }
+
+    private ListingSource<Repository> all(Rights rights) {
+        ListingSource<Repository> all = ListingSource.byKeys(
+                RepositoryModel.KEYS, () -> repositories.names(RepositoryKind.CONTAINER), repositories::find);
         if (rights.caller().isPresent()) {
             all = ListingSource.of(() -> visible.repositories(rights)).only(rights::sees);
         }

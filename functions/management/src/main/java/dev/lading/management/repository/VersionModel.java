@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Repository versions as the API shows them. */
 public final class VersionModel {
@@ -32,27 +33,8 @@ public final class VersionModel {
             .orNull()
             .described("Lading's own: a line about the version, given once");
 
-    static final Model<RepositoryVersion> VERSION = new Model<RepositoryVersion>("RepositoryVersion")
-            .shows("pulp_href", Schema.URI, v -> href(v).toString())
-            .shows("prn", Schema.TEXT, v -> href(v).prn())
-            .shows("pulp_created", Schema.TIME, RepositoryVersion::created)
-            .shows("pulp_last_updated", Schema.TIME, RepositoryVersion::created)
-            .shows("number", Schema.INTEGER, RepositoryVersion::version)
-            .shows(
-                    "repository",
-                    Schema.URI,
-                    v -> ResourceType.REPOSITORY.href(v.repository().value()))
-            .shows(
-                    "base_version",
-                    Schema.URI,
-                    v -> v.base().map(number -> new VersionHref(v.repository(), number).toString()))
-            .shows("content_summary", SUMMARY.schema(), v -> SUMMARY.render(v, Selection.ALL))
-            .shows("vuln_report", Schema.TEXT, v -> null)
-            .shows(
-                    "source_created",
-                    Schema.TIME.described("Lading's own: when an imported version was made where it comes from"),
-                    RepositoryVersion::sourceCreated)
-            .allows(NOTE, NOTED, v -> v.note().map(VersionNote::text));
+    static final Model<RepositoryVersion> VERSION =
+            describe(ResourceType.REPOSITORY, v -> SUMMARY.render(v, Selection.ALL));
 
     static final Model<Void> REPAIR = new Model<Void>("Repair").takes("verify_checksums", Schema.BOOLEAN.orElse(true));
 
@@ -60,16 +42,46 @@ public final class VersionModel {
 
     private VersionModel() {}
 
+    /**
+     * A model of the versions of one type of repository.
+     *
+     * @param summary how much of what a version holds, and what it added and removed
+     */
+    public static Model<RepositoryVersion> describe(ResourceType type, Function<RepositoryVersion, ?> summary) {
+        return new Model<RepositoryVersion>("RepositoryVersion")
+                .shows("pulp_href", Schema.URI, v -> href(type, v).toString())
+                .shows("prn", Schema.TEXT, v -> href(type, v).prn())
+                .shows("pulp_created", Schema.TIME, RepositoryVersion::created)
+                .shows("pulp_last_updated", Schema.TIME, RepositoryVersion::created)
+                .shows("number", Schema.INTEGER, RepositoryVersion::version)
+                .shows("repository", Schema.URI, v -> type.href(v.repository().value()))
+                .shows(
+                        "base_version",
+                        Schema.URI,
+                        v -> v.base().map(number -> new VersionHref(type, v.repository(), number).toString()))
+                .shows("content_summary", SUMMARY.schema(), summary)
+                .shows("vuln_report", Schema.TEXT, v -> null)
+                .shows(
+                        "source_created",
+                        Schema.TIME.described("Lading's own: when an imported version was made where it comes from"),
+                        RepositoryVersion::sourceCreated)
+                .allows(NOTE, NOTED, v -> v.note().map(VersionNote::text));
+    }
+
     static Optional<VersionNote> note(Values body) {
         return body.text(NOTE, Optional.empty()).map(VersionNote::new);
     }
 
     static VersionHref href(RepositoryVersion version) {
-        return new VersionHref(version.repository(), version.version());
+        return href(ResourceType.REPOSITORY, version);
     }
 
-    static Listing<RepositoryVersion> list() {
-        return new Listing<>(VERSION)
+    private static VersionHref href(ResourceType type, RepositoryVersion version) {
+        return new VersionHref(type, version.repository(), version.version());
+    }
+
+    public static Listing<RepositoryVersion> list(Model<RepositoryVersion> model) {
+        return new Listing<>(model)
                 .identified()
                 .filter("number", Schema.PLAIN_INTEGER, Lookup.NUMBERS)
                 .filter("pulp_created", Schema.TIME, Lookup.TIMES)

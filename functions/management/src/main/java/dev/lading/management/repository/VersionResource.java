@@ -5,6 +5,7 @@ import dev.lading.access.Permission;
 import dev.lading.grant.Rights;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.history.Repository;
+import dev.lading.history.RepositoryKind;
 import dev.lading.history.RepositoryVersion;
 import dev.lading.history.VersionNote;
 import dev.lading.history.row.RepositoryId;
@@ -89,7 +90,7 @@ public class VersionResource {
     private Stream<RepositoryId> seen(Rights rights) {
         return rights.caller().isPresent()
                 ? visible.repositories(rights).map(Repository::id)
-                : repositories.names().map(named -> new RepositoryId(named.id()));
+                : repositories.names(RepositoryKind.CONTAINER).map(named -> new RepositoryId(named.id()));
     }
 
     @GET
@@ -133,7 +134,8 @@ public class VersionResource {
         if (!number.matches("[0-9]{1,10}")) {
             throw Problem.notFound();
         }
-        return versions.get(RepositoryResource.id(id), Long.parseLong(number));
+        RepositoryId repository = repositories.get(RepositoryResource.id(id)).id();
+        return versions.get(repository, Long.parseLong(number));
     }
 
     @PATCH

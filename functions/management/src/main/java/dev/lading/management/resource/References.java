@@ -3,6 +3,7 @@ package dev.lading.management.resource;
 import dev.lading.grant.AdministratorRights;
 import dev.lading.grant.Rights;
 import dev.lading.history.Repository;
+import dev.lading.history.RepositoryKind;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.api.Problem;
 import dev.lading.operation.ResourceType;
@@ -65,6 +66,35 @@ public class References {
                 .flatMap(id -> repositories.find(new RepositoryId(id)))
                 .filter(found -> rights.on(found, "view_containerrepository"))
                 .orElseThrow(() -> Problem.field(field, "there is no repository " + reference));
+    }
+
+    /**
+     * The repository of files that a field names.
+     *
+     * @throws Problem for the field if there is none
+     */
+    public Repository fileRepository(String field, String reference) {
+        return ResourceType.FILE_REPOSITORY
+                .id(reference)
+                .flatMap(id -> repositories.find(RepositoryKind.FILE, new RepositoryId(id)))
+                .filter(rights::sees)
+                .orElseThrow(() -> Problem.field(field, "there is no repository of files " + reference));
+    }
+
+    /**
+     * The version of a repository of files that a field names.
+     *
+     * @throws Problem for the field if there is none
+     */
+    public VersionHref fileVersion(String field, String reference) {
+        return VersionHref.parse(ResourceType.FILE_REPOSITORY, reference)
+                .filter(version -> repositories
+                        .find(RepositoryKind.FILE, version.repository())
+                        .filter(rights::sees)
+                        .isPresent())
+                .filter(version ->
+                        versions.find(version.repository(), version.number()).isPresent())
+                .orElseThrow(() -> Problem.field(field, "there is no version of a repository of files " + reference));
     }
 
     /**

@@ -7,8 +7,8 @@ import dev.lading.management.api.Problem;
 import dev.lading.management.api.Schema;
 import dev.lading.operation.ResourceType;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -17,8 +17,11 @@ import java.util.function.Predicate;
 public final class TypeFilters {
     private static final String CONTAINER = "container.container";
     private static final String THROUGH = "container.pull-through";
-    private static final Set<ResourceType> PULL_THROUGH =
-            Set.of(ResourceType.PULL_THROUGH, ResourceType.PULL_THROUGH_REMOTE);
+    private static final String FILE = "file.file";
+    private static final Map<ResourceType, String> OTHERS = Map.of(
+            ResourceType.PULL_THROUGH, THROUGH,
+            ResourceType.PULL_THROUGH_REMOTE, THROUGH,
+            ResourceType.FILE_REPOSITORY, FILE);
 
     private TypeFilters() {}
 
@@ -28,11 +31,14 @@ public final class TypeFilters {
                 "pulp_type", Schema.oneOf(List.of(type)), List.of(Lookup.EXACT, Lookup.IN), shown -> type);
     }
 
-    /** Adds the filter, and the order, to a list of resources of either type. */
+    /** Adds the filter, and the order, to a list of resources of several types. */
     public static <T> Listing<T> filter(Listing<T> listing, Function<T, ResourceType> type) {
-        Function<T, String> named = each -> PULL_THROUGH.contains(type.apply(each)) ? THROUGH : CONTAINER;
+        Function<T, String> named = each -> OTHERS.getOrDefault(type.apply(each), CONTAINER);
         return listing.filter(
-                        "pulp_type", Schema.oneOf(List.of(CONTAINER, THROUGH)), List.of(Lookup.EXACT, Lookup.IN), named)
+                        "pulp_type",
+                        Schema.oneOf(List.of(CONTAINER, THROUGH, FILE)),
+                        List.of(Lookup.EXACT, Lookup.IN),
+                        named)
                 .order("pulp_type", named);
     }
 
