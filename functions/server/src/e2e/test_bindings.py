@@ -249,7 +249,7 @@ class EveryOperationTest(Bindings):
             self.call("status_read")
         self.assertEqual(401, refused.exception.status)
         status = self.call("status_read", _headers=self.pulp.login)
-        self.assertEqual({"core", "container"}, {version.component for version in status.versions})
+        self.assertEqual({"core", "container", "file"}, {version.component for version in status.versions})
         self.assertTrue(status.database_connection.connected)
         self.assertGreater(status.storage.total, status.storage.free)
         self.assertTrue(status.online_workers)

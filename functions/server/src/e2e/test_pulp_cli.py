@@ -63,7 +63,9 @@ class Session:
 
 class Sessions(Session):
     def test_create_push_list_tag_copy_pin_roll_back_and_pull(self):
-        self.assertEqual({"core", "container"}, {version["component"] for version in self.pulp("status")["versions"]})
+        self.assertEqual(
+            {"core", "container", "file"}, {version["component"] for version in self.pulp("status")["versions"]}
+        )
         created = self.container("repository", "create", "--name", "app", "--description", "an app")
         self.assertEqual("an app", self.container("repository", "show", "--name", "app")["description"])
         served = self.container(

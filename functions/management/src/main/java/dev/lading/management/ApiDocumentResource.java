@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.management.account.DistributionRoleResource;
+import dev.lading.management.account.FileRepositoryRoleResource;
 import dev.lading.management.account.GroupModel;
 import dev.lading.management.account.GroupResource;
 import dev.lading.management.account.GroupRoleResource;
@@ -36,6 +37,10 @@ import dev.lading.management.distribution.PullThroughResource;
 import dev.lading.management.export.ExportResource;
 import dev.lading.management.export.ExporterModel;
 import dev.lading.management.export.ExporterResource;
+import dev.lading.management.file.FileContentResource;
+import dev.lading.management.file.FileLists;
+import dev.lading.management.file.FileRepositoryResource;
+import dev.lading.management.file.FileVersionResource;
 import dev.lading.management.imports.ImportCheckResource;
 import dev.lading.management.imports.ImportResource;
 import dev.lading.management.imports.ImporterModel;
@@ -97,6 +102,9 @@ public class ApiDocumentResource {
             TaskLogResource.class,
             SyncResource.class,
             VersionResource.class,
+            FileRepositoryResource.class,
+            FileVersionResource.class,
+            FileContentResource.class,
             ContentResource.class,
             ArtifactResource.class,
             DistributionResource.class,
@@ -126,6 +134,7 @@ public class ApiDocumentResource {
             PullThroughRoleResource.class,
             PullThroughRemoteRoleResource.class,
             RepositoryRoleResource.class,
+            FileRepositoryRoleResource.class,
             RemoteRoleResource.class);
 
     private static final List<List<Model<?>>> MODELS = List.of(
@@ -140,6 +149,7 @@ public class ApiDocumentResource {
             DifferenceModel.MODELS,
             DeclareResource.MODELS,
             BuildResource.MODELS,
+            FileRepositoryResource.MODELS,
             VersionModel.MODELS,
             ContentModel.MODELS,
             ArtifactModel.MODELS,
@@ -167,21 +177,25 @@ public class ApiDocumentResource {
 
     private final Supplier<ObjectNode> document;
 
-    public ApiDocumentResource(RepositoryLists repositories, DistributionLists distributions, ContentLists content) {
+    public ApiDocumentResource(
+            RepositoryLists repositories, DistributionLists distributions, ContentLists content, FileLists files) {
         document = new Memo<>(() -> new ApiDocument(
                         RESOURCES,
                         Stream.concat(
                                         MODELS.stream().flatMap(List::stream),
-                                        Stream.of(repositories.repositories.model()))
+                                        Stream.of(
+                                                repositories.repositories.model(),
+                                                files.repositories.model(),
+                                                files.files.model()))
                                 .collect(Collectors.toUnmodifiableMap(Model::name, Function.identity())),
-                        byOperation(repositories, distributions, content),
+                        byOperation(repositories, distributions, content, files),
                         StatusResource.versions())
                 .json());
     }
 
     /** Lists by the operation id of their list operation. */
     private static Map<String, Listing<?>> byOperation(
-            RepositoryLists repositories, DistributionLists distributions, ContentLists content) {
+            RepositoryLists repositories, DistributionLists distributions, ContentLists content, FileLists files) {
         return Map.ofEntries(
                 Map.entry("users_list", UserModel.LIST),
                 Map.entry("users_roles_list", UserRoleResource.GRANTS),
@@ -211,6 +225,9 @@ public class ApiDocumentResource {
                 Map.entry("repositories_container_container_versions_list", repositories.versions),
                 Map.entry("repositories_container_container_diff", DifferenceModel.LIST),
                 Map.entry("repository_versions_list", repositories.versions),
+                Map.entry("repositories_file_file_list", files.repositories),
+                Map.entry("repositories_file_file_versions_list", files.versions),
+                Map.entry("content_file_files_list", files.files),
                 Map.entry("distributions_list", distributions.allDistributions),
                 Map.entry("distributions_container_container_list", distributions.distributions),
                 Map.entry("artifacts_list", content.artifacts),

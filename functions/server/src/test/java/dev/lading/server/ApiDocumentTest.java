@@ -30,8 +30,25 @@ import org.junit.jupiter.api.TestFactory;
 @QuarkusTest
 @QuarkusTestResource(RunningRegistry.class)
 class ApiDocumentTest {
-    /** Operations beside Pulp's: ours, and those of older servers that clients still use. */
+    /** Operations beside Pulp's: ours, those of older servers that clients still use, and those of its file plugin. */
     private static final Set<String> BESIDE_THE_CONTRACT = Set.of(
+            "repositories_file_file_list",
+            "repositories_file_file_create",
+            "repositories_file_file_read",
+            "repositories_file_file_update",
+            "repositories_file_file_partial_update",
+            "repositories_file_file_delete",
+            "repositories_file_file_modify",
+            "repositories_file_file_add_role",
+            "repositories_file_file_remove_role",
+            "repositories_file_file_list_roles",
+            "repositories_file_file_my_permissions",
+            "repositories_file_file_versions_list",
+            "repositories_file_file_versions_read",
+            "repositories_file_file_versions_delete",
+            "content_file_files_list",
+            "content_file_files_create",
+            "content_file_files_read",
             "repositories_container_container_push_list",
             "repositories_container_container_restore",
             "repositories_container_container_declare_image",
@@ -306,6 +323,7 @@ class ApiDocumentTest {
     /** What has numbers and not UUIDs. */
     private static final Set<String> NUMBERED = Set.of(
             "container_container_repository_version_href",
+            "file_file_repository_version_href",
             "auth_user_href",
             "group_href",
             "groups_user_href",
@@ -323,6 +341,9 @@ class ApiDocumentTest {
             case "container_container_repository_href" -> "repositories/container/container/";
             case "container_container_repository_version_href" ->
                 "repositories/container/container/" + ABSENT + "/versions/";
+            case "file_file_repository_href" -> "repositories/file/file/";
+            case "file_file_repository_version_href" -> "repositories/file/file/" + ABSENT + "/versions/";
+            case "file_file_content_href" -> "content/file/files/";
             case "container_container_namespace_href" -> "pulp_container/namespaces/";
             case "auth_user_href" -> "users/";
             case "auth_users_user_role_href" -> "users/1/roles/";

@@ -24,7 +24,8 @@ class ManagementErrorsTest {
         var status = admin.get(API + "status/");
 
         assertThat(status.status()).isEqualTo(200);
-        assertThat(status.json().path("versions").findValuesAsText("component")).containsExactly("core", "container");
+        assertThat(status.json().path("versions").findValuesAsText("component"))
+                .containsExactly("core", "container", "file");
         assertThat(status.json().at("/database_connection/connected").asBoolean())
                 .isTrue();
         assertThat(status.json().at("/storage/free").asLong()).isPositive();

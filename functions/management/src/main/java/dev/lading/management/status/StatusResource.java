@@ -31,7 +31,8 @@ public class StatusResource {
     /** The versions whose API this is; pulp-cli asks for them before it calls a plugin's operations. */
     private static final List<Component> COMPONENTS = List.of(
             new Component("core", "3.123.0", "pulpcore", "pulpcore.app"),
-            new Component("container", "2.30.0", "pulp-container", "pulp_container.app"));
+            new Component("container", "2.30.0", "pulp-container", "pulp_container.app"),
+            new Component("file", "3.123.0", "pulpcore", "pulp_file.app"));
 
     record Component(String component, String version, String distribution, String module) {}
 
