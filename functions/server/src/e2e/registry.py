@@ -75,6 +75,17 @@ class Registry:
         content = (json.dumps(body), {"Content-Type": "application/json"}) if body else ()
         return self.expect(status, method, href, *content).json()
 
+    def add_file(self, repository, path, content):
+        """Adds a file to a repository of files as Pulp's clients do, by a form; the answer."""
+        boundary = "--a-boundary"
+        parts = {"relative_path": path.encode(), 'file"; filename="file': content, "repository": repository.encode()}
+        form = b"".join(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode() + value + b"\r\n"
+            for name, value in parts.items()
+        )
+        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        return self.request("POST", f"{API}/content/file/files/", form + f"--{boundary}--\r\n".encode(), headers)
+
     def ended(self, href):
         """The task, if it has ended."""
         task = self.call(200, "GET", href)

@@ -31,6 +31,9 @@ OBJECTS = {
     "container_container_remote_href": "remote",
     "container_container_repository_href": "repo",
     "container_container_repository_version_href": "version",
+    "file_file_content_href": "file",
+    "file_file_repository_href": "files",
+    "file_file_repository_version_href": "files-version",
     "container_manifest_href": "manifest",
     "container_manifest_signature_href": "signature",
     "container_tag_href": "tag",
@@ -151,8 +154,8 @@ class Rights:
     def set_up_management(self):
         makes = ("namespace_creator", "repository_creator", "remote_creator", "pullthroughremote_creator")
         self.user("maker", *((role, None) for role in makes))
-        group_creator = {"role": "core.group_creator", "content_object": None}
-        self.admin.call(201, "POST", self.users["maker"] + "roles/", **group_creator)
+        for role in ("core.group_creator", "file.filerepository_creator"):
+            self.admin.call(201, "POST", self.users["maker"] + "roles/", role=role, content_object=None)
         self.user("manager")
         self.user("viewer")
         self.make()
@@ -176,6 +179,9 @@ class Rights:
         for kind in ("tag", "manifest", "blob"):
             made[kind] = self.hrefs(f"content/container/{kind}s/?repository_version={made['version']}")[0]
         create("remote", f"remotes/{path}", name=name, url="http://127.0.0.1:9", upstream_name="a/b")
+        create("files", "repositories/file/file/", name=f"{name}-files")
+        task = maker.add_file(made["files"], "Containerfile", name.encode()).json()["task"]
+        made["files-version"], made["file"] = self.admin.complete(task)["created_resources"]
         through = "container/pull-through/"
         create("through-remote", f"remotes/{through}", name=name, url="http://127.0.0.1:9")
         body = {"name": name, "base_path": f"{name}/hub", "remote": made["through-remote"], "private": True}
@@ -207,6 +213,8 @@ class Rights:
             ("collaborator", "namespace_collaborator", "ns"),
         ):
             self.give(caller, role, made[kind])
+        viewer = {"role": "file.filerepository_viewer", "content_object": made["files"]}
+        self.admin.call(201, "POST", self.users["viewer"] + "roles/", **viewer)
 
     def hrefs(self, path):
         return [each["pulp_href"] for each in self.admin.call(200, "GET", path)["results"]]

@@ -175,6 +175,35 @@ class Sessions(Session):
         self.container("repository", "destroy", "--name", "labelled")
         self.assertIn("Could not find", self.container("repository", "show", "--name", "labelled", ok=False))
 
+    def test_file_repositories(self):
+        """As a build's context is made by Pulp's documentation."""
+        created = self.pulp("file", "repository", "create", "--name", "context", "--retain-repo-versions", "2")
+        files = {"Containerfile": b"FROM scratch\n", "app/a.bin": os.urandom(3_000_000)}
+        for path, content in files.items():
+            source = self.home / "sent"
+            source.write_bytes(content)
+            added = self.pulp(
+                "file", "content", "upload", "--file", source, "--relative-path", path, "--repository", "context"
+            )
+            self.assertEqual((path, oci.sha256(content)), (added["relative_path"], f"sha256:{added['sha256']}"))
+        shown = self.pulp("file", "repository", "show", "--name", "context")
+        self.assertEqual(created["pulp_href"] + "versions/2/", shown["latest_version_href"])
+        listed = self.pulp("file", "repository", "content", "list", "--repository", "context")
+        self.assertEqual(sorted(files), [each["relative_path"] for each in listed])
+        self.pulp(
+            "file", "repository", "content", "remove", "--repository", "context", "--relative-path", "Containerfile",
+            "--sha256", oci.sha256(files["Containerfile"]).removeprefix("sha256:"),
+        )  # fmt: skip
+        versions = self.pulp("file", "repository", "version", "list", "--repository", "context")
+        self.assertEqual([3, 2], [each["number"] for each in versions])
+        self.assertEqual(1, versions[0]["content_summary"]["present"]["file.file"]["count"])
+        self.assertIn("Could not find", self.container("repository", "show", "--name", "context", ok=False))
+        self.pulp("file", "repository", "label", "set", "--repository", "context", "--key", "team", "--value", "a")
+        found = self.pulp("file", "repository", "list", "--label-select", "team=a")
+        self.assertEqual(["context"], [repository["name"] for repository in found])
+        self.pulp("file", "repository", "destroy", "--name", "context")
+        self.assertEqual([], self.pulp("file", "repository", "list"))
+
     def test_a_wrong_password_is_refused(self):
         said = run(
             PULP, "--base-url", f"http://{self.host}", "--username", "admin", "--password", "wrong", "task", "list",

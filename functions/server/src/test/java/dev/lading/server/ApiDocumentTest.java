@@ -39,6 +39,8 @@ class ApiDocumentTest {
             "repositories_file_file_partial_update",
             "repositories_file_file_delete",
             "repositories_file_file_modify",
+            "repositories_file_file_set_label",
+            "repositories_file_file_unset_label",
             "repositories_file_file_add_role",
             "repositories_file_file_remove_role",
             "repositories_file_file_list_roles",

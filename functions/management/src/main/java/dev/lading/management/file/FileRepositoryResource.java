@@ -24,11 +24,13 @@ import dev.lading.management.api.Schema;
 import dev.lading.management.api.Values;
 import dev.lading.management.repository.RepositoryModel;
 import dev.lading.management.resource.ApiPath;
+import dev.lading.management.resource.LabelActions;
 import dev.lading.management.resource.Pages;
 import dev.lading.management.resource.References;
 import dev.lading.management.resource.ResourceModel;
 import dev.lading.management.resource.Responses;
 import dev.lading.management.task.TaskDispatch;
+import dev.lading.metadata.Labels;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.file.FileTasks;
 import dev.lading.repository.RepositoryService;
@@ -48,6 +50,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** {@code repositories/file/file/}: repositories of files. */
 @Path(ApiPath.ROOT)
@@ -222,6 +225,36 @@ public class FileRepositoryResource {
             answers = "202 AsyncOperationResponse")
     public Response delete(@PathParam(HREF) String id, @Context RoutingContext request) {
         return dispatch.delete(ResourceType.FILE_REPOSITORY, get(id).id().value(), request);
+    }
+
+    @POST
+    @Path(ONE + "/set_label")
+    @Right("change_filerepository")
+    @Operation(
+            id = "repositories_file_file_set_label",
+            summary = "Set a label of a repository of files",
+            body = "SetLabel",
+            answers = "201 SetLabelResponse")
+    public Response setLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        RepositoryId repository = get(id).id();
+        return LabelActions.set(LabelActions.CREATED, request, change -> relabel(repository, change));
+    }
+
+    @POST
+    @Path(ONE + "/unset_label")
+    @Right("change_filerepository")
+    @Operation(
+            id = "repositories_file_file_unset_label",
+            summary = "Take a label from a repository of files",
+            body = "UnsetLabel",
+            answers = "201 UnsetLabelResponse")
+    public Response unsetLabel(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
+        RepositoryId repository = get(id).id();
+        return LabelActions.unset(LabelActions.CREATED, request, change -> relabel(repository, change));
+    }
+
+    private void relabel(RepositoryId id, UnaryOperator<Labels> change) {
+        repositories.update(id, before -> before.labelled(change.apply(before.labels())));
     }
 
     @POST
