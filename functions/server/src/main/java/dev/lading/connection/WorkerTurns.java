@@ -3,6 +3,8 @@ package dev.lading.connection;
 import dev.lading.http.Gate;
 import dev.lading.http.RequestBody;
 import dev.lading.http.late.Later;
+import dev.lading.oci.MediaType;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -11,6 +13,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shares the workers. An upload keeps one for as long as its client sends, so uploads have half of them at most; other
@@ -23,15 +26,24 @@ public class WorkerTurns {
 
     private static final int OTHERS = 64;
     private static final String BUNDLES = "/pulp/api/v3/repositories/import";
+    private static final String FILES = "/pulp/api/v3/content/file/files";
+    private static final String BUILD = "/build_image";
     private static final String TURN = "dev.lading.turn";
 
     private final Turns uploads = new Turns(UPLOADS);
     private final Turns others = new Turns(OTHERS);
 
-    /** Whether the body of a request is a blob or a bundle, which is streamed. */
+    /** Whether the body of a request is a blob, a bundle or a form with files, which is streamed. */
     static boolean isUpload(RoutingContext request) {
         String path = request.request().path();
-        return path.contains("/blobs/uploads") || path.startsWith(BUNDLES);
+        return path.contains("/blobs/uploads")
+                || path.startsWith(BUNDLES)
+                || (isForm(request.request().getHeader(HttpHeaders.CONTENT_TYPE))
+                        && (path.startsWith(FILES) || path.contains(BUILD)));
+    }
+
+    private static boolean isForm(@Nullable String contentType) {
+        return contentType != null && MediaType.ofHeader(contentType).value().equals("multipart/form-data");
     }
 
     void register(@Observes Router router) {

@@ -98,6 +98,20 @@ class FilesTest {
     }
 
     @Test
+    void a_file_may_be_larger_than_other_bodies() {
+        String href = create("files/large").path("pulp_href").asText();
+        String content = "0123456789abcdef".repeat(300_000);
+
+        upload(href, "large", content);
+
+        JsonNode file =
+                pulp.get(FILES + "?repository_version=" + href + "versions/1/").at("/results/0");
+        assertThat(file.path("size").asInt()).isEqualTo(content.length());
+        assertThat(file.path("sha256").asText())
+                .isEqualTo(Digest.of(Digest.SHA256, content.getBytes(UTF_8)).hex());
+    }
+
+    @Test
     void what_is_replaced_removed_and_deleted_stays_in_the_versions_before() {
         String href = create("files/changing").path("pulp_href").asText();
         upload(href, "a", "1");
