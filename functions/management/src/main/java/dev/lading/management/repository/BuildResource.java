@@ -8,7 +8,6 @@ import dev.lading.curation.StagingArea;
 import dev.lading.curation.StagingService;
 import dev.lading.grant.Rights;
 import dev.lading.history.Repository;
-import dev.lading.history.RepositoryView;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.http.RegistryUrls;
@@ -22,6 +21,7 @@ import dev.lading.management.api.Schema;
 import dev.lading.management.api.Values;
 import dev.lading.management.content.ContentReferences;
 import dev.lading.management.resource.ApiPath;
+import dev.lading.management.resource.References;
 import dev.lading.management.task.TaskDispatch;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
@@ -141,7 +141,8 @@ public class BuildResource {
     private final RepositoryService repositories;
     private final VersionService versions;
     private final ContentService content;
-    private final ContentReferences references;
+    private final ContentReferences contents;
+    private final References references;
     private final RegistryUrls urls;
     private final TaskDispatch dispatch;
 
@@ -153,7 +154,8 @@ public class BuildResource {
             RepositoryService repositories,
             VersionService versions,
             ContentService content,
-            ContentReferences references,
+            ContentReferences contents,
+            References references,
             RegistryUrls urls,
             TaskDispatch dispatch) {
         this.builder = builder;
@@ -163,6 +165,7 @@ public class BuildResource {
         this.repositories = repositories;
         this.versions = versions;
         this.content = content;
+        this.contents = contents;
         this.references = references;
         this.urls = urls;
         this.dispatch = dispatch;
@@ -308,24 +311,18 @@ public class BuildResource {
     }
 
     private Optional<BuildOrder.Files> files(Values values, Rights rights) {
-        ContentReferences seen = references.by(rights);
         String named = values.text(BUILD_CONTEXT, "");
         if (named.isEmpty()) {
             return Optional.empty();
         }
         if (ResourceType.MANIFEST.id(named).isPresent()) {
-            ContentUnit unit = seen.unit(BUILD_CONTEXT, named);
+            ContentUnit unit = contents.by(rights).unit(BUILD_CONTEXT, named);
             return Optional.of(content.versionWith(unit.digest(), id -> isSeen(id, rights))
-                    .map(held -> new BuildOrder.Files(held.repository(), held.version(), unit.digest()))
+                    .map(held -> new BuildOrder.Files(held.repository(), held.version(), Optional.of(unit.digest())))
                     .orElseThrow(() -> Problem.field(BUILD_CONTEXT, "no version holds " + named + " any more")));
         }
-        VersionHref version = seen.version(BUILD_CONTEXT, named);
-        RepositoryView view = seen.view(version);
-        return Optional.of(new BuildOrder.Files(
-                version.repository(),
-                version.number(),
-                view.tag(new Tag("latest"))
-                        .orElseThrow(() -> Problem.field(BUILD_CONTEXT, "the version has no files"))));
+        VersionHref version = references.by(rights).fileVersion(BUILD_CONTEXT, named);
+        return Optional.of(new BuildOrder.Files(version.repository(), version.number(), Optional.empty()));
     }
 
     private boolean isSeen(RepositoryId id, Rights rights) {

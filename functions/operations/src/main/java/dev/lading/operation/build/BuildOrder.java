@@ -46,6 +46,11 @@ public record BuildOrder(
         platforms = List.copyOf(platforms);
     }
 
-    /** An OCI artifact whose layers are files, each with its path as a title. */
-    public record Files(RepositoryId repository, long version, Digest manifest) {}
+    /**
+     * Files of a version.
+     *
+     * @param artifact whose layers are files, each with its path as a title; empty: the version is of a repository of
+     *     files
+     */
+    public record Files(RepositoryId repository, long version, Optional<Digest> artifact) {}
 }

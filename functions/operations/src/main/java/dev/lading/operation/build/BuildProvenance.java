@@ -52,7 +52,7 @@ final class BuildProvenance {
         List<Dependency> all = new ArrayList<>();
         pulled.forEach(image -> all.add(Dependency.image("base", order.host() + "/" + image.name(), image.digest())));
         order.archive()
-                .or(() -> order.files().map(BuildOrder.Files::manifest))
+                .or(() -> order.files().flatMap(BuildOrder.Files::artifact))
                 .ifPresent(digest -> all.add(new Dependency("context", Optional.empty(), digest)));
         Digest text = Digest.of(Digest.SHA256, order.containerfile().getBytes(StandardCharsets.UTF_8));
         all.add(new Dependency("containerfile", Optional.empty(), text));

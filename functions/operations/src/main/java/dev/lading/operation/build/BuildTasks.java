@@ -1,6 +1,5 @@
 package dev.lading.operation.build;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.lading.account.PrincipalId;
 import dev.lading.attestation.Attestations;
 import dev.lading.attestation.Provenance;
@@ -16,11 +15,13 @@ import dev.lading.curation.StagingArea;
 import dev.lading.curation.StagingService;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.PullThroughService;
+import dev.lading.file.FileRepositories;
+import dev.lading.file.FileVersion;
+import dev.lading.file.StoredFile;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.BlobEntry;
 import dev.lading.oci.Digest;
-import dev.lading.oci.ParseRoom;
 import dev.lading.oci.RegistryException.BuildFailed;
 import dev.lading.oci.RepositoryName;
 import dev.lading.operation.ExportSettings;
@@ -56,8 +57,6 @@ public class BuildTasks implements TaskProvider {
     /** Pulp's name of the task. */
     public static final String BUILD = "pulp_container.app.tasks.builder.build_image";
 
-    private static final String TITLE = "org.opencontainers.image.title";
-
     private final Builder builder;
     private final BuildSettings settings;
     private final BuildSecrets secrets;
@@ -68,6 +67,7 @@ public class BuildTasks implements TaskProvider {
     private final ManifestService manifests;
     private final BlobStore blobs;
     private final StagingService stagings;
+    private final FileRepositories files;
     private final ExportSettings exports;
     private final Attestations attestations;
     private final InstantSource clock;
@@ -85,6 +85,7 @@ public class BuildTasks implements TaskProvider {
             ManifestService manifests,
             BlobStore blobs,
             StagingService stagings,
+            FileRepositories files,
             DistributionService distributions,
             CurationService curation,
             PullThroughService pullThroughs,
@@ -101,6 +102,7 @@ public class BuildTasks implements TaskProvider {
         this.manifests = manifests;
         this.blobs = blobs;
         this.stagings = stagings;
+        this.files = files;
         this.exports = exports;
         this.attestations = new Attestations(Optional.of(exports.keys()));
         this.clock = clock;
@@ -188,8 +190,7 @@ public class BuildTasks implements TaskProvider {
             TaskRun run,
             List<String> platforms,
             BuildPasses.Open open,
-            Optional<RepositoryName> cache)
-            throws IOException {
+            Optional<RepositoryName> cache) {
         return new BuildPlan(
                 run.task(),
                 order.containerfile(),
@@ -213,7 +214,7 @@ public class BuildTasks implements TaskProvider {
                 cache.map(RepositoryName::value));
     }
 
-    private BuildContext context(BuildOrder order) throws IOException {
+    private BuildContext context(BuildOrder order) {
         if (order.archive().isPresent()) {
             RepositoryView holder =
                     order.staged().map(repositories::view).orElseGet(() -> versions.newest(order.repository()));
@@ -224,29 +225,31 @@ public class BuildTasks implements TaskProvider {
 
     /** A file of a context, by its path. */
     public Optional<InputStream> file(BuildOrder.Files context, String path) throws IOException {
-        for (BuildContext.Named file : files(context).files()) {
-            if (file.path().equals(path)) {
-                return Optional.of(file.bytes().open());
+        FileVersion version = version(context);
+        for (StoredFile file : version.files().values()) {
+            if (file.path().value().equals(path)) {
+                return Optional.of(version.open(file));
             }
         }
         return Optional.empty();
     }
 
-    private BuildContext.Files files(BuildOrder.Files files) throws IOException {
-        RepositoryView view = versions.view(files.repository(), files.version());
-        byte[] manifest = manifests.body(view.manifest(files.manifest())
-                .orElseThrow(() -> new BuildFailed("the context's version has no manifest " + files.manifest())));
-        List<BuildContext.Named> named = new ArrayList<>();
-        for (JsonNode layer : ParseRoom.JSON.readTree(manifest).path("layers")) {
-            String path = layer.path("annotations").path(TITLE).asText();
-            if (path.isEmpty()) {
-                throw new BuildFailed("a layer of the context " + files.manifest() + " has no title, so it is no file;"
-                        + " push files by oras");
-            }
-            named.add(new BuildContext.Named(
-                    path, held(view, Digest.parse(layer.path("digest").asText()))));
-        }
-        return new BuildContext.Files(named);
+    private FileVersion version(BuildOrder.Files context) {
+        RepositoryView view = versions.view(context.repository(), context.version());
+        return context.artifact().isEmpty()
+                ? files.files(view)
+                : files.files(
+                        view,
+                        view.manifest(context.artifact().get())
+                                .orElseThrow(() -> new BuildFailed(
+                                        "the context " + context.artifact().get() + " is in its version no more")));
+    }
+
+    private BuildContext.Files files(BuildOrder.Files context) {
+        FileVersion version = version(context);
+        return new BuildContext.Files(version.files().values().stream()
+                .map(file -> new BuildContext.Named(file.path().value(), () -> version.open(file)))
+                .toList());
     }
 
     private ByteSource held(RepositoryView holder, Digest digest) {
@@ -278,6 +281,11 @@ public class BuildTasks implements TaskProvider {
             Digest root = images.size() == 1
                     ? images.getFirst().manifest().digest()
                     : staging.index(images).digest();
+            RepositoryView newest = versions.newest(order.repository());
+            if (order.tags().stream().allMatch(tag -> newest.tag(tag).equals(Optional.of(root)))) {
+                // Built before, of the same: nothing changes, and it is known how it was made.
+                return newest.version();
+            }
             String name = repository.settings().name();
             List<Digest> roots = new ArrayList<>(List.of(root));
             for (Staged image : images) {
