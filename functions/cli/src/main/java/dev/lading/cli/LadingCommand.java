@@ -1,7 +1,21 @@
 package dev.lading.cli;
 
+import dev.lading.cli.account.RobotCommand;
+import dev.lading.cli.account.StoredUsers;
+import dev.lading.cli.account.UserCommand;
 import dev.lading.cli.api.CommandFailure;
 import dev.lading.cli.api.PrintableText;
+import dev.lading.cli.build.BuildCommand;
+import dev.lading.cli.bundle.ExportCommand;
+import dev.lading.cli.bundle.ImportCommand;
+import dev.lading.cli.bundle.ReceiptCommand;
+import dev.lading.cli.history.DiffCommand;
+import dev.lading.cli.history.PromoteCommand;
+import dev.lading.cli.history.RestoreCommand;
+import dev.lading.cli.history.VerifyCommand;
+import dev.lading.cli.keys.KeysCommand;
+import dev.lading.cli.shell.Invocation;
+import dev.lading.cli.shell.LadingVersion;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;

@@ -1,4 +1,4 @@
-/** The command {@code lading}: its verbs, and where they find the server and the password. */
+/** The command {@code lading}: its verbs, and those that belong to none of the packages below. */
 @NullMarked
 package dev.lading.cli;
 

@@ -1,5 +1,7 @@
 package dev.lading.cli;
 
+import dev.lading.cli.account.StoredUsers;
+import dev.lading.cli.shell.Invocation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,7 +18,7 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** A shell to run the command in, with a home of its own. */
-final class CommandRun {
+public final class CommandRun {
     private final Path home;
     private final Map<String, String> environment = new HashMap<>();
     private String stdin = "";
@@ -24,7 +26,7 @@ final class CommandRun {
     private final List<String> resets = new ArrayList<>();
 
     /** The outcome of a run. */
-    record Outcome(int exitCode, String out, String err) {}
+    public record Outcome(int exitCode, String out, String err) {}
 
     @Command
     private static final class Serve implements Runnable {
@@ -32,17 +34,17 @@ final class CommandRun {
         public void run() {}
     }
 
-    CommandRun(Path home) {
+    public CommandRun(Path home) {
         this.home = home;
     }
 
-    CommandRun with(String variable, String value) {
+    public CommandRun with(String variable, String value) {
         environment.put(variable, value);
         return this;
     }
 
     /** What users' passwords were reset to: the records, the name and the password, in one line. */
-    List<String> resets() {
+    public List<String> resets() {
         return resets;
     }
 
@@ -51,18 +53,18 @@ final class CommandRun {
         return !user.equals("inactive");
     }
 
-    CommandRun typing(String text) {
+    public CommandRun typing(String text) {
         stdin = text;
         return this;
     }
 
-    CommandRun onATerminal() {
+    public CommandRun onATerminal() {
         terminal = true;
         return this;
     }
 
     /** Writes a file of the home, with permissions such as {@code rw-------}. */
-    CommandRun file(String name, String content, String permissions) {
+    public CommandRun file(String name, String content, String permissions) {
         try {
             Path file = home.resolve(name);
             Files.createDirectories(file.getParent());
@@ -74,7 +76,7 @@ final class CommandRun {
         }
     }
 
-    Outcome run(String... arguments) {
+    public Outcome run(String... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         Invocation invocation = new Invocation(

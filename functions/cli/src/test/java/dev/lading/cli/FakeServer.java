@@ -14,18 +14,18 @@ import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server that gives prepared answers and records requests. */
-final class FakeServer implements AutoCloseable {
-    static final String REPOSITORY = "/pulp/api/v3/repositories/container/container/0197/";
-    static final String TASK = "/pulp/api/v3/tasks/0198/";
+public final class FakeServer implements AutoCloseable {
+    public static final String REPOSITORY = "/pulp/api/v3/repositories/container/container/0197/";
+    public static final String TASK = "/pulp/api/v3/tasks/0198/";
 
     private final HttpServer http;
     private final Map<String, Queue<Reply>> replies = new HashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> passwords = new CopyOnWriteArrayList<>();
 
-    record Reply(int status, Map<String, String> headers, String body) {}
+    public record Reply(int status, Map<String, String> headers, String body) {}
 
-    FakeServer() throws IOException {
+    public FakeServer() throws IOException {
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.createContext("/", this::answer);
         http.start();
@@ -35,37 +35,37 @@ final class FakeServer implements AutoCloseable {
                 200, "{\"count\": 1, \"results\": [{\"pulp_href\": \"" + REPOSITORY + "\"}]}");
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + http.getAddress().getPort();
     }
 
     /** Prepares the answer to the next request of that kind; the last reply is for all that follow. */
-    FakeServer reply(String request, int status, String body) {
+    public FakeServer reply(String request, int status, String body) {
         return reply(request, new Reply(status, Map.of(), body));
     }
 
-    FakeServer reply(String request, Reply reply) {
+    public FakeServer reply(String request, Reply reply) {
         replies.computeIfAbsent(request, r -> new ArrayDeque<>()).add(reply);
         return this;
     }
 
     /** Replaces all prepared answers of a kind. */
-    FakeServer only(String request, Reply reply) {
+    public FakeServer only(String request, Reply reply) {
         replies.remove(request);
         return reply(request, reply);
     }
 
-    FakeServer only(String request, int status, String body) {
+    public FakeServer only(String request, int status, String body) {
         replies.remove(request);
         return reply(request, status, body);
     }
 
-    List<String> requests() {
+    public List<String> requests() {
         return List.copyOf(requests);
     }
 
     /** Values of {@code Authorization} so far. */
-    List<String> passwords() {
+    public List<String> passwords() {
         return List.copyOf(passwords);
     }
 

@@ -1,8 +1,8 @@
 package dev.lading.server;
 
 import dev.lading.access.Secrets;
-import dev.lading.cli.Invocation;
 import dev.lading.cli.LadingCommand;
+import dev.lading.cli.shell.Invocation;
 import dev.lading.connection.MirrorPorts;
 import dev.lading.embedded.AddressFile;
 import dev.lading.embedded.DataFolder;

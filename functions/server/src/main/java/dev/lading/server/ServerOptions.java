@@ -1,7 +1,7 @@
 package dev.lading.server;
 
 import dev.lading.access.RequestLimit;
-import dev.lading.cli.LadingVersion;
+import dev.lading.cli.shell.LadingVersion;
 import dev.lading.connection.ConnectionLimits;
 import dev.lading.connection.TrustedProxies;
 import dev.lading.oci.RepositoryName;

@@ -8,7 +8,7 @@ import dev.lading.account.Username;
 import dev.lading.audit.Acting;
 import dev.lading.audit.Actor;
 import dev.lading.audit.AuditedMetadata;
-import dev.lading.cli.StoredUsers;
+import dev.lading.cli.account.StoredUsers;
 import dev.lading.cli.api.CommandFailure;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.DiskSpace;

@@ -1,0 +1,5 @@
+/** Users and robots. */
+@NullMarked
+package dev.lading.cli.account;
+
+import org.jspecify.annotations.NullMarked;

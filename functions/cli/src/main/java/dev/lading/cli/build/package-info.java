@@ -1,0 +1,5 @@
+/** Images that are made of files. */
+@NullMarked
+package dev.lading.cli.build;
+
+import org.jspecify.annotations.NullMarked;
