@@ -31,6 +31,7 @@ public final class ApiClient {
 
     private static final int MOST_BYTES = 1024 * 1024;
     private static final int BUFFER_BYTES = 256 * 1024;
+    private static final int RANGE_NOT_SATISFIABLE = 416;
     private static final int CONNECT_MILLIS = 10_000;
 
     /** Read timeout, longer than a gateway waits for its function. */
@@ -70,6 +71,36 @@ public final class ApiClient {
     /** Deletes what is at a path, at once. */
     public void delete(String path) {
         send("DELETE", path, Optional.empty());
+    }
+
+    /**
+     * Reads on in a text that grows, at most 1 MiB at once.
+     *
+     * @param from how many bytes were read before
+     * @return nothing, if there is no more yet
+     */
+    public byte[] textFrom(String path, long from) {
+        try {
+            HttpURLConnection connection = connection("GET", path, READ_MILLIS);
+            connection.setRequestProperty("Accept", "text/plain, application/json;q=0.5");
+            connection.setRequestProperty("Range", "bytes=" + from + "-");
+            int status = status(connection);
+            if (status == RANGE_NOT_SATISFIABLE) {
+                return new byte[0];
+            }
+            if (status >= 300) {
+                document(status, connection);
+            }
+            String range = String.valueOf(connection.getHeaderField("Content-Range"));
+            if (status == HttpURLConnection.HTTP_PARTIAL ? !range.startsWith("bytes " + from + "-") : from > 0) {
+                throw unexpected("another part of a text than was asked for");
+            }
+            try (InputStream answer = connection.getInputStream()) {
+                return answer.readNBytes(MOST_BYTES);
+            }
+        } catch (IOException e) {
+            throw CommandFailure.noServer(reason(e));
+        }
     }
 
     /** Takes an answer that may be of any length. */

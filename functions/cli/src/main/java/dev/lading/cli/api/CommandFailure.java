@@ -1,5 +1,8 @@
 package dev.lading.cli.api;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
 /** A failed command: a sentence for standard error, and the exit code of its kind. */
@@ -31,6 +34,16 @@ public final class CommandFailure extends RuntimeException {
 
     public static CommandFailure usage(String sentence) {
         return new CommandFailure(USAGE, sentence);
+    }
+
+    /** A file that cannot be used. The reason is in words: Java's own message is often the name again. */
+    public static CommandFailure usage(String sentence, IOException why) {
+        String reason = switch (why) {
+            case AccessDeniedException e -> "its permissions do not let you";
+            case NoSuchFileException e -> "it is not there";
+            default -> String.valueOf(why.getMessage());
+        };
+        return usage(sentence + ": " + reason);
     }
 
     public static CommandFailure noServer(String sentence) {

@@ -16,7 +16,8 @@ public final class PrintableText {
         return text.codePointCount(0, text.length()) > MOST_CHARACTERS ? shown + "..." : shown.toString();
     }
 
-    private static boolean isPrintable(int point) {
+    /** Whether a terminal shows a character, and does nothing else. */
+    public static boolean isPrintable(int point) {
         return switch (Character.getType(point)) {
             case Character.CONTROL,
                     Character.FORMAT,

@@ -33,7 +33,11 @@ public final class TaskOptions {
      * @return the exit code
      */
     public int await(ApiClient api, Invocation invocation, JsonNode started, String repository, String outcome) {
-        JsonNode task = completed(api, invocation, started);
+        return report(invocation, completed(api, invocation, started), repository, outcome);
+    }
+
+    /** Reports a task that was completed, unless it was printed as JSON; returns the exit code. */
+    public int report(Invocation invocation, JsonNode task, String repository, String outcome) {
         if (!json) {
             Matcher made =
                     VERSION.matcher(task.path("created_resources").path(0).asText(""));
@@ -52,6 +56,11 @@ public final class TaskOptions {
         return quiet ? Optional.empty() : Optional.of(new ProgressLine(invocation.err(), invocation.terminal()));
     }
 
+    /** Whether standard error is not to show how far something is. */
+    public boolean isQuiet() {
+        return quiet;
+    }
+
     /** Whether the task is printed as JSON, and nothing else is to be printed. */
     public boolean isJson() {
         return json;
@@ -59,7 +68,11 @@ public final class TaskOptions {
 
     /** Waits for the task, which must be completed; with {@code --json} it is printed. */
     public JsonNode completed(ApiClient api, Invocation invocation, JsonNode started) {
-        JsonNode task = new TaskWatch(api, progress(invocation)).await(started);
+        return completed(invocation, new TaskWatch(api, progress(invocation)).await(started));
+    }
+
+    /** Checks that a task that has ended was completed; with {@code --json} it is printed. */
+    public JsonNode completed(Invocation invocation, JsonNode task) {
         if (json) {
             invocation.out().println(JsonText.of(task));
         }
