@@ -39,7 +39,7 @@ public final class FakeServer implements AutoCloseable {
         return "http://127.0.0.1:" + http.getAddress().getPort();
     }
 
-    /** Prepares the answer to the next request of that kind; the last reply is for all that follow. */
+    /** Prepares the answer to the next request of that kind, with its range if it has one; the last reply is for all that follow. */
     public FakeServer reply(String request, int status, String body) {
         return reply(request, new Reply(status, Map.of(), body));
     }
@@ -71,7 +71,9 @@ public final class FakeServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+            String range = exchange.getRequestHeaders().getFirst("Range");
+            String request =
+                    exchange.getRequestMethod() + " " + exchange.getRequestURI() + (range == null ? "" : " " + range);
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             requests.add(body.isEmpty() ? request : request + " " + body);
             passwords.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));

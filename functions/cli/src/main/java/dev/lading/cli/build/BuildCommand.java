@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,11 +31,16 @@ import picocli.CommandLine.Option;
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Makes an image of a base and files above it, without a builder: nothing is run.",
+            "Makes an image from a Containerfile, or of a base and files above it.",
             "",
-            "Files that the repository has are not sent again. The base's layers are linked, and not moved; the image"
+            "The folder is sent to the server, which builds; its log is shown as it comes, and Ctrl-C cancels the build."
+                    + " With --quiet there is no log.",
+            "",
+            "A declared image needs no builder: nothing is run. The base's layers are linked, and not moved; the image"
                     + " has the base's platforms, or those that are named. The same files and settings make the same"
                     + " digest.",
+            "",
+            "What the repository has is not sent again.",
             ""
         },
         footer = {
@@ -64,10 +71,9 @@ public final class BuildCommand implements Callable<Integer> {
 
     @Option(
             names = "--declare",
-            required = true,
             paramLabel = "FILE",
             description = "The file that declares the image. Paths in it begin at its folder.")
-    private Path declared;
+    private @Nullable Path declared;
 
     @Option(
             names = {"-t", "--tag"},
@@ -75,6 +81,9 @@ public final class BuildCommand implements Callable<Integer> {
             paramLabel = "REPO:TAG",
             description = "What the image is called. May be repeated, for one repository.")
     private List<String> names;
+
+    @ArgGroup(exclusive = false, heading = "%nFrom a Containerfile:%n")
+    private @Nullable ContainerfileOptions containerfile;
 
     public BuildCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -88,20 +97,44 @@ public final class BuildCommand implements Callable<Integer> {
         }
         String repository = parsed.getFirst().repository();
         List<String> tags = parsed.stream().map(Name::tag).toList();
-        ImageFile image = ImageFile.read(invocation.folder().resolve(declared));
-        ApiClient api = new LoginSources(login, invocation).connect();
+        LoginSources sources = new LoginSources(login, invocation);
+        String outcome = "the image as " + String.join(", ", tags);
+        if (declared != null) {
+            requireDeclaredAlone();
+            return declare(ImageFile.read(invocation.folder().resolve(declared)), sources, repository, tags, outcome);
+        }
+        if (containerfile == null) {
+            throw CommandFailure.usage(
+                    "name the folder to build from, or by --declare the file that declares an image");
+        }
+        if (login.passwordOnStdin() && Containerfile.isStdin(containerfile.file())) {
+            throw CommandFailure.usage("the password and the Containerfile cannot both come from standard input");
+        }
+        var build = new ContainerfileBuild(invocation, task, containerfile);
+        ApiClient api = sources.connect();
+        String href = new RepositoryLookup(api).repository(repository);
+        ObjectNode body = build.push(api, repository);
+        tags.forEach(body.putArray("tags")::add);
+        return task.report(invocation, build.follow(api, api.post(href + "build_image/", body)), repository, outcome);
+    }
+
+    private void requireDeclaredAlone() {
+        if (containerfile != null) {
+            throw CommandFailure.usage(
+                    "an image is declared or built from a Containerfile: beside --declare there is no"
+                            + " folder, and no option of a Containerfile");
+        }
+    }
+
+    private int declare(ImageFile image, LoginSources sources, String repository, List<String> tags, String outcome) {
+        ApiClient api = sources.connect();
         RepositoryLookup lookup = new RepositoryLookup(api);
         ObjectNode body = image.settings().put("base", image.base());
         body.put("base_repository", lookup.repository(image.baseRepository()));
-        ArrayNode sent = body.putArray("tags");
-        tags.forEach(sent::add);
+        tags.forEach(body.putArray("tags")::add);
         push(api, repository, image, body.putArray("files"));
         return task.await(
-                api,
-                invocation,
-                api.post(lookup.repository(repository) + "declare_image/", body),
-                repository,
-                "the image as " + String.join(", ", tags));
+                api, invocation, api.post(lookup.repository(repository) + "declare_image/", body), repository, outcome);
     }
 
     /** @param repository that gets the image */

@@ -57,7 +57,7 @@ public final class LoginOptions {
         return Optional.ofNullable(password).map(option -> option.file);
     }
 
-    boolean passwordOnStdin() {
+    public boolean passwordOnStdin() {
         return password != null && password.stdin;
     }
 

@@ -1,0 +1,123 @@
+package dev.lading.cli.build;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lading.cli.api.ApiClient;
+import dev.lading.cli.api.BlobPush;
+import dev.lading.cli.api.CommandFailure;
+import dev.lading.cli.api.ProgressLine;
+import dev.lading.cli.api.TaskWatch;
+import dev.lading.cli.shell.Invocation;
+import dev.lading.cli.shell.TaskOptions;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A build from a Containerfile: its folder is packed and pushed, and the log followed. */
+final class ContainerfileBuild {
+    private static final long MEBIBYTE = 1024 * 1024;
+
+    private final Invocation invocation;
+    private final TaskOptions task;
+    private final Path folder;
+    private final Containerfile containerfile;
+    private final IgnorePatterns ignored;
+    private final ObjectNode body;
+
+    /** Reads what is not sent as it is, and checks it before anything is sent. */
+    ContainerfileBuild(Invocation invocation, TaskOptions task, ContainerfileOptions options) {
+        this.invocation = invocation;
+        this.task = task;
+        this.folder = invocation.folder().resolve(options.folder());
+        if (!Files.isDirectory(folder)) {
+            throw CommandFailure.usage("there is no folder " + folder);
+        }
+        this.body = options.settings(invocation);
+        this.containerfile = Containerfile.read(invocation, options.file(), folder);
+        this.ignored = containerfile.ignored(folder);
+        body.put("containerfile_text", containerfile.text());
+    }
+
+    /** Pushes the folder as a blob of the repository, and returns the fields of the call. */
+    ObjectNode push(ApiClient api, String repository) {
+        Optional<ProgressLine> progress = task.progress(invocation);
+        try {
+            Path packed = spool();
+            try {
+                if (ContextPacker.pack(
+                        folder, ignored, always(), packed, bytes -> show(progress, "packing the context", bytes))) {
+                    try (var push = new BlobPush(api)) {
+                        body.put(
+                                "context_digest",
+                                push.push(repository, packed, bytes -> show(progress, "pushing the context", bytes)));
+                    }
+                }
+            } finally {
+                Files.deleteIfExists(packed);
+            }
+        } catch (IOException e) {
+            throw CommandFailure.usage("cannot pack " + folder, e);
+        } finally {
+            progress.ifPresent(ProgressLine::clear);
+        }
+        return body;
+    }
+
+    private static void show(Optional<ProgressLine> progress, String phase, long bytes) {
+        progress.ifPresent(line -> line.show(phase, bytes / MEBIBYTE + " MiB"));
+    }
+
+    /** A file that is gone afterwards, and after a Ctrl-C, too. */
+    private Path spool() throws IOException {
+        Path place = Path.of(invocation.variable("TMPDIR").orElse(System.getProperty("java.io.tmpdir")));
+        Path packed = Files.createTempFile(place, "lading-context", ".tar.gz");
+        packed.toFile().deleteOnExit();
+        return packed;
+    }
+
+    /** Paths in the context of what tells how it is built, as far as it is there. */
+    private Set<String> always() throws IOException {
+        Path root = folder.toRealPath();
+        return Stream.concat(containerfile.file().stream(), containerfile.ignoreFile(folder).stream())
+                .map(ContainerfileBuild::real)
+                .filter(file -> file.startsWith(root))
+                .map(file -> FileName.of(root.relativize(file)).text())
+                .collect(Collectors.toSet());
+    }
+
+    /** The path of a file, which may be a link, in the folder that it is in. */
+    private static Path real(Path file) {
+        Path whole = file.toAbsolutePath();
+        try {
+            return Optional.ofNullable(whole.getParent())
+                    .orElse(whole)
+                    .toRealPath()
+                    .resolve(whole.getFileName());
+        } catch (IOException e) {
+            throw CommandFailure.usage("cannot read " + file, e);
+        }
+    }
+
+    /**
+     * Prints the log until the build has ended, and cancels it if this process ends before.
+     *
+     * @param started the answer to the request
+     * @return the task, which was completed
+     */
+    JsonNode follow(ApiClient api, JsonNode started) {
+        String href = TaskWatch.href(api, started);
+        PrintStream out = task.isQuiet()
+                ? new PrintStream(PrintStream.nullOutputStream())
+                : (task.isJson() ? invocation.err() : invocation.out());
+        var log = new BuildLog(api, task.progress(invocation), out);
+        JsonNode ended =
+                new CancelOnExit(api, href, invocation.err()).during(() -> new TaskWatch(api, log).await(started));
+        log.end(ended);
+        return task.completed(invocation, ended);
+    }
+}
