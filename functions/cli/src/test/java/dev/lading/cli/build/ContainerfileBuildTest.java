@@ -95,6 +95,10 @@ class ContainerfileBuildTest {
         Path file = home.resolve("expected");
         IgnorePatterns ignored = IgnorePatterns.parse("*\n!a");
         ContextPacker.pack(folder, ignored, Set.of("Containerfile", ".dockerignore"), file, bytes -> {});
+        return digest(file);
+    }
+
+    private static String digest(Path file) throws Exception {
         return "sha256:"
                 + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     }
@@ -137,6 +141,25 @@ class ContainerfileBuildTest {
         assertThat(shell.run("build", "-t", "team/app:1", "app").exitCode()).isZero();
 
         assertThat(sent("POST " + UPLOADS)).isEmpty();
+    }
+
+    @Test
+    void a_containerfile_elsewhere_is_sent_as_text_and_has_an_ignore_file_of_its_own() throws Exception {
+        Path other = Files.createDirectory(home.resolve("other"));
+        Files.writeString(other.resolve("My.Containerfile"), "FROM scratch\n");
+        Files.writeString(other.resolve("My.Containerfile.containerignore"), "a\n.dockerignore\nContainerfile\n");
+        Files.createSymbolicLink(home.resolve("link"), folder);
+        server.reply("GET " + FakeServer.TASK, 200, completed());
+        Path file = home.resolve("expected");
+        ContextPacker.pack(folder, IgnorePatterns.parse("*\n!left-out"), Set.of(), file, bytes -> {});
+        server.reply("HEAD /v2/team/app/blobs/" + digest(file), 200, "");
+
+        Outcome outcome = shell.run("build", "-t", "team/app:1", "-f", "other/My.Containerfile", "link");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(sent(BUILD))
+                .containsExactly(BUILD + " {\"containerfile_text\":\"FROM scratch\\n\",\"context_digest\":\""
+                        + digest(file) + "\",\"tags\":[\"1\"]}");
     }
 
     @Test

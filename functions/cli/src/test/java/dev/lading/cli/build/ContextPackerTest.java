@@ -202,7 +202,7 @@ class ContextPackerTest {
         assertThatThrownBy(() -> pack(""))
                 .hasMessageContaining("more than 100,000 files")
                 .hasMessageContaining(".containerignore");
-        assertThat(pack("many/1*")).isTrue();
+        assertThat(pack("many")).isTrue();
     }
 
     @Test
