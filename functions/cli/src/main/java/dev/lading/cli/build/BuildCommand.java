@@ -113,9 +113,8 @@ public final class BuildCommand implements Callable<Integer> {
         var build = new ContainerfileBuild(invocation, task, containerfile);
         ApiClient api = sources.connect();
         String href = new RepositoryLookup(api).repository(repository);
-        ObjectNode body = build.push(api, repository);
-        tags.forEach(body.putArray("tags")::add);
-        return task.report(invocation, build.follow(api, api.post(href + "build_image/", body)), repository, outcome);
+        build.push(api, repository, tags);
+        return task.report(invocation, build.run(api, href + "build_image/"), repository, outcome);
     }
 
     private void requireDeclaredAlone() {

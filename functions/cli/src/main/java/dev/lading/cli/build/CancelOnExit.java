@@ -6,47 +6,70 @@ import dev.lading.cli.api.CommandFailure;
 import dev.lading.cli.api.PrintableText;
 import dev.lading.cli.api.TaskCancel;
 import java.io.PrintStream;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Cancels a task if this process is ended before, as by Ctrl-C. */
+/** Cancels a task if this process is ended before, as by Ctrl-C, even while the task is only asked for. */
 final class CancelOnExit {
+    private static final long PATIENCE_SECONDS = 10;
+
     private final ApiClient api;
-    private final String task;
     private final PrintStream err;
+    private final CompletableFuture<String> task = new CompletableFuture<>();
     private final Thread hook = new Thread(this::cancel, "cancel");
 
-    CancelOnExit(ApiClient api, String task, PrintStream err) {
+    CancelOnExit(ApiClient api, PrintStream err) {
         this.api = api;
-        this.task = task;
         this.err = err;
     }
 
-    /** Waits for the task. */
-    JsonNode during(Supplier<JsonNode> waiting) {
+    /** Starts a task, says so by {@link #started}, and waits for it. */
+    JsonNode during(Supplier<JsonNode> action) {
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            return waiting.get();
+            return action.get();
         } finally {
             leave();
         }
     }
 
-    private void cancel() {
-        String outcome;
-        try {
-            TaskCancel.ask(api, task);
-            outcome = "the build was asked to stop, see " + task;
-        } catch (CommandFailure e) {
-            outcome = "the build may go on, see " + task + ": " + e.getMessage();
-        }
-        err.println("lading: " + PrintableText.of(outcome));
+    /** @param href path of the task */
+    void started(String href) {
+        task.complete(href);
     }
 
     private void leave() {
+        task.cancel(false);
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
             // The process ends, and the hook runs.
         }
+    }
+
+    private void cancel() {
+        try {
+            String href = task.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            try {
+                TaskCancel.ask(api, href);
+                tell("the build was asked to stop, see " + href);
+            } catch (CommandFailure e) {
+                tell("the build may go on, see " + href + ": " + e.getMessage());
+            }
+        } catch (CancellationException e) {
+            // There is no task.
+        } catch (ExecutionException | TimeoutException e) {
+            tell("the build may have begun");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tell(String sentence) {
+        err.println("lading: " + PrintableText.of(sentence));
     }
 }

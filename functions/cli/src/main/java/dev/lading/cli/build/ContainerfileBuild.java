@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -43,8 +44,8 @@ final class ContainerfileBuild {
         body.put("containerfile_text", containerfile.text());
     }
 
-    /** Pushes the folder as a blob of the repository, and returns the fields of the call. */
-    ObjectNode push(ApiClient api, String repository) {
+    /** Pushes the folder as a blob of the repository, for an image of these tags. */
+    void push(ApiClient api, String repository, List<String> tags) {
         Optional<ProgressLine> progress = task.progress(invocation);
         try {
             Path packed = spool();
@@ -65,7 +66,7 @@ final class ContainerfileBuild {
         } finally {
             progress.ifPresent(ProgressLine::clear);
         }
-        return body;
+        tags.forEach(body.putArray("tags")::add);
     }
 
     private static void show(Optional<ProgressLine> progress, String phase, long bytes) {
@@ -104,19 +105,22 @@ final class ContainerfileBuild {
     }
 
     /**
-     * Prints the log until the build has ended, and cancels it if this process ends before.
+     * Asks for the build and prints its log until it has ended, and cancels it if this process ends before.
      *
-     * @param started the answer to the request
+     * @param path of the call
      * @return the task, which was completed
      */
-    JsonNode follow(ApiClient api, JsonNode started) {
-        String href = TaskWatch.href(api, started);
+    JsonNode run(ApiClient api, String path) {
         PrintStream out = task.isQuiet()
                 ? new PrintStream(PrintStream.nullOutputStream())
                 : (task.isJson() ? invocation.err() : invocation.out());
         var log = new BuildLog(api, task.progress(invocation), out);
-        JsonNode ended =
-                new CancelOnExit(api, href, invocation.err()).during(() -> new TaskWatch(api, log).await(started));
+        var cancel = new CancelOnExit(api, invocation.err());
+        JsonNode ended = cancel.during(() -> {
+            JsonNode started = api.post(path, body);
+            cancel.started(TaskWatch.href(api, started));
+            return new TaskWatch(api, log).await(started);
+        });
         log.end(ended);
         return task.completed(invocation, ended);
     }
