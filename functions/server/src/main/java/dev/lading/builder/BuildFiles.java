@@ -119,6 +119,9 @@ record BuildFiles(Path build, BuildPlan plan, BuilderAbilities abilities) {
             words.addAll(List.of("--cache-from", REGISTRY + "/" + cache));
             words.addAll(List.of("--cache-to", REGISTRY + "/" + cache));
         });
+        if (!plan.ignoring()) {
+            words.addAll(List.of("--ignorefile", "/dev/null"));
+        }
         plan.target().ifPresent(target -> words.addAll(List.of("--target", target)));
         plan.arguments().forEach((name, value) -> words.addAll(List.of("--build-arg", name + "=" + value)));
         plan.labels().forEach((name, value) -> words.addAll(List.of("--label", name + "=" + value)));

@@ -28,7 +28,8 @@ final class TrialPlan {
             "",
             "localhost",
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            true);
 
     private TrialPlan() {}
 }

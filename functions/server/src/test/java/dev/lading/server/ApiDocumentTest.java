@@ -135,7 +135,8 @@ class ApiDocumentTest {
             "timeout",
             "memory",
             "source_date_epoch",
-            "cache");
+            "cache",
+            "ignore_files");
 
     private static final Set<String> ONLY_TAKEN = Set.of("other_upstream");
     private static final Set<String> ONLY_SHOWN =

@@ -15,9 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A build from a Containerfile: its folder is packed and pushed, and the log followed. */
 final class ContainerfileBuild {
@@ -42,6 +39,8 @@ final class ContainerfileBuild {
         this.containerfile = Containerfile.read(invocation, options.file(), folder);
         this.ignored = containerfile.ignored(folder);
         body.put("containerfile_text", containerfile.text());
+        // What they name is not sent; a builder reads them in another way, and would leave out more.
+        body.put("ignore_files", false);
     }
 
     /** Pushes the folder as a blob of the repository, for an image of these tags. */
@@ -51,7 +50,7 @@ final class ContainerfileBuild {
             Path packed = spool();
             try {
                 if (ContextPacker.pack(
-                        folder, ignored, always(), packed, bytes -> show(progress, "packing the context", bytes))) {
+                        folder, ignored, packed, bytes -> show(progress, "packing the context", bytes))) {
                     try (var push = new BlobPush(api)) {
                         body.put(
                                 "context_digest",
@@ -79,29 +78,6 @@ final class ContainerfileBuild {
         Path packed = Files.createTempFile(place, "lading-context", ".tar.gz");
         packed.toFile().deleteOnExit();
         return packed;
-    }
-
-    /** Paths in the context of what tells how it is built, as far as it is there. */
-    private Set<String> always() throws IOException {
-        Path root = folder.toRealPath();
-        return Stream.concat(containerfile.file().stream(), containerfile.ignoreFile(folder).stream())
-                .map(ContainerfileBuild::real)
-                .filter(file -> file.startsWith(root))
-                .map(file -> FileName.of(root.relativize(file)).text())
-                .collect(Collectors.toSet());
-    }
-
-    /** The path of a file, which may be a link, in the folder that it is in. */
-    private static Path real(Path file) {
-        Path whole = file.toAbsolutePath();
-        try {
-            return Optional.ofNullable(whole.getParent())
-                    .orElse(whole)
-                    .toRealPath()
-                    .resolve(whole.getFileName());
-        } catch (IOException e) {
-            throw CommandFailure.usage("cannot read " + file, e);
-        }
     }
 
     /**

@@ -13,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
@@ -24,7 +23,6 @@ final class ContextPacker {
     private static final int MODE_BITS = 07777;
 
     private final IgnorePatterns ignored;
-    private final Set<String> always;
     private final Path packed;
     private final TarWriter tar;
     private final Sending progress;
@@ -38,9 +36,8 @@ final class ContextPacker {
     /** @param path below the folder that is packed */
     private record Entry(Path file, String path, boolean isUtf8, boolean isLeftOut) {}
 
-    private ContextPacker(IgnorePatterns ignored, Set<String> always, Path packed, TarWriter tar, Sending progress) {
+    private ContextPacker(IgnorePatterns ignored, Path packed, TarWriter tar, Sending progress) {
         this.ignored = ignored;
-        this.always = always;
         this.packed = packed;
         this.tar = tar;
         this.progress = progress;
@@ -49,14 +46,12 @@ final class ContextPacker {
     /**
      * Packs a folder into a file.
      *
-     * @param always what is packed even if it is ignored
      * @return whether there is anything in it
      */
-    static boolean pack(Path folder, IgnorePatterns ignored, Set<String> always, Path packed, Sending progress)
-            throws IOException {
+    static boolean pack(Path folder, IgnorePatterns ignored, Path packed, Sending progress) throws IOException {
         try (var out = new GZIPOutputStream(Files.newOutputStream(packed), BUFFER_BYTES)) {
             var tar = new TarWriter(out);
-            var packer = new ContextPacker(ignored, always, packed.toRealPath(), tar, progress);
+            var packer = new ContextPacker(ignored, packed.toRealPath(), tar, progress);
             packer.packBelow(folder.toRealPath(), "");
             tar.end();
             return packer.entries > 0;
@@ -98,7 +93,7 @@ final class ContextPacker {
     private Entry entry(Path file, String prefix) {
         FileName name = FileName.of(file.getFileName());
         String path = prefix + name.text();
-        return new Entry(file, path, name.isUtf8(), !always.contains(path) && ignored.leavesOut(path));
+        return new Entry(file, path, name.isUtf8(), ignored.leavesOut(path));
     }
 
     private boolean isWanted(Entry entry) {
@@ -106,11 +101,8 @@ final class ContextPacker {
             return false;
         }
         return !entry.isLeftOut()
-                || (Files.isDirectory(entry.file(), LinkOption.NOFOLLOW_LINKS) && mayHoldWanted(entry.path()));
-    }
-
-    private boolean mayHoldWanted(String path) {
-        return ignored.mayBringBackBelow(path) || always.stream().anyMatch(each -> each.startsWith(path + "/"));
+                || (Files.isDirectory(entry.file(), LinkOption.NOFOLLOW_LINKS)
+                        && ignored.mayBringBackBelow(entry.path()));
     }
 
     private void pack(Entry entry) throws IOException {

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -94,7 +93,7 @@ class ContainerfileBuildTest {
     private String packed() throws Exception {
         Path file = home.resolve("expected");
         IgnorePatterns ignored = IgnorePatterns.parse("*\n!a");
-        ContextPacker.pack(folder, ignored, Set.of("Containerfile", ".dockerignore"), file, bytes -> {});
+        ContextPacker.pack(folder, ignored, file, bytes -> {});
         return digest(file);
     }
 
@@ -128,7 +127,7 @@ class ContainerfileBuildTest {
         assertThat(outcome.err().lines())
                 .containsExactly("packing the context", "pushing the context", "waiting for a builder");
         assertThat(sent(BUILD))
-                .containsExactly(BUILD + " {\"containerfile_text\":\"FROM bases/java:21\\nCOPY a /a\\n\","
+                .containsExactly(BUILD + " {\"containerfile_text\":\"FROM bases/java:21\\nCOPY a /a\\n\",\"ignore_files\":false,"
                         + "\"context_digest\":\"" + digest + "\",\"tags\":[\"1\",\"2\"]}");
         assertThat(home.resolve("tmp")).isEmptyDirectory();
     }
@@ -151,14 +150,14 @@ class ContainerfileBuildTest {
         Files.createSymbolicLink(home.resolve("link"), folder);
         server.reply("GET " + FakeServer.TASK, 200, completed());
         Path file = home.resolve("expected");
-        ContextPacker.pack(folder, IgnorePatterns.parse("*\n!left-out"), Set.of(), file, bytes -> {});
+        ContextPacker.pack(folder, IgnorePatterns.parse("*\n!left-out"), file, bytes -> {});
         server.reply("HEAD /v2/team/app/blobs/" + digest(file), 200, "");
 
         Outcome outcome = shell.run("build", "-t", "team/app:1", "-f", "other/My.Containerfile", "link");
 
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         assertThat(sent(BUILD))
-                .containsExactly(BUILD + " {\"containerfile_text\":\"FROM scratch\\n\",\"context_digest\":\""
+                .containsExactly(BUILD + " {\"containerfile_text\":\"FROM scratch\\n\",\"ignore_files\":false,\"context_digest\":\""
                         + digest(file) + "\",\"tags\":[\"1\"]}");
     }
 
@@ -185,7 +184,7 @@ class ContainerfileBuildTest {
                         + "\"secrets\":{\"key\":\"AP8=\",\"token\":\"dDBrZW4=\"},\"target\":\"run\","
                         + "\"network\":\"open\",\"timeout\":5400,\"memory\":2147483648,"
                         + "\"source_date_epoch\":86400,\"cache\":false,"
-                        + "\"containerfile_text\":\"FROM scratch\\n\",\"tags\":[\"1\"]}");
+                        + "\"containerfile_text\":\"FROM scratch\\n\",\"ignore_files\":false,\"tags\":[\"1\"]}");
         assertThat(sent("HEAD /v2/")).isEmpty();
     }
 

@@ -47,8 +47,8 @@ class ContextPackerTest {
         Files.writeString(file, content);
     }
 
-    private boolean pack(String ignored, String... always) throws Exception {
-        return ContextPacker.pack(folder, IgnorePatterns.parse(ignored), Set.of(always), packed, bytes -> {});
+    private boolean pack(String ignored) throws Exception {
+        return ContextPacker.pack(folder, IgnorePatterns.parse(ignored), packed, bytes -> {});
     }
 
     private static String run(List<String> command) throws IOException, InterruptedException {
@@ -110,7 +110,7 @@ class ContextPackerTest {
 
         pack("");
         byte[] first = Files.readAllBytes(packed);
-        ContextPacker.pack(other, IgnorePatterns.NONE, Set.of(), packed, bytes -> {});
+        ContextPacker.pack(other, IgnorePatterns.NONE, packed, bytes -> {});
 
         assertThat(Files.readAllBytes(packed)).isEqualTo(first);
         assertThat(names()).containsExactly("a", "m/", "m/a", "m/z", "m.x", "z");
@@ -151,7 +151,7 @@ class ContextPackerTest {
             file(name, "");
         }
 
-        pack("*\n!out/in/keep\n!**/z", "Containerfile", "c/.dockerignore");
+        pack("*\n!out/in/keep\n!**/z\n!Containerfile\n!c/.dockerignore");
 
         assertThat(names())
                 .containsExactly(

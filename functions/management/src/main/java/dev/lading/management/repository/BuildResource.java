@@ -85,6 +85,7 @@ public class BuildResource {
     private static final String MEMORY = "memory";
     private static final String SOURCE_DATE_EPOCH = "source_date_epoch";
     private static final String CACHE = "cache";
+    private static final String IGNORE_FILES = "ignore_files";
 
     private static final String OPEN_RIGHT = "build_open_containerrepository";
 
@@ -130,7 +131,10 @@ public class BuildResource {
                     own(
                             Schema.INTEGER.from(0),
                             "the date of all that is made, in seconds; absent: that of the context's newest file."))
-            .takes(CACHE, own(Schema.BOOLEAN, "whether layers of earlier builds are used."));
+            .takes(CACHE, own(Schema.BOOLEAN, "whether layers of earlier builds are used."))
+            .takes(
+                    IGNORE_FILES,
+                    own(Schema.BOOLEAN, "whether the context's .containerignore or .dockerignore means something."));
 
     public static final List<Model<?>> MODELS = List.of(BUILD);
 
@@ -268,7 +272,8 @@ public class BuildResource {
                 values.integer(MEMORY, Optional.empty()),
                 values.integer(SOURCE_DATE_EPOCH, Optional.empty()),
                 host,
-                values.bool(CACHE, true));
+                values.bool(CACHE, true),
+                values.bool(IGNORE_FILES, true));
     }
 
     private String containerfile(Values values, Sent sent, Optional<BuildOrder.Files> files) throws IOException {

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param dated seconds since the epoch
  * @param host by which the client names this registry
  * @param cached whether the cache is used
+ * @param ignoring whether ignore files in the context mean something
  */
 public record BuildOrder(
         RepositoryId repository,
@@ -40,7 +41,8 @@ public record BuildOrder(
         Optional<Long> memory,
         Optional<Long> dated,
         String host,
-        boolean cached) {
+        boolean cached,
+        boolean ignoring) {
     public BuildOrder {
         tags = Set.copyOf(tags);
         platforms = List.copyOf(platforms);

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param host by which the Containerfile names this registry
  * @param rules by which it finds other registries' images here
  * @param cache repository that keeps layers; empty: none is used
+ * @param ignoring whether ignore files in the context mean something
  */
 public record BuildPlan(
         TaskId task,
@@ -35,7 +36,8 @@ public record BuildPlan(
         String token,
         String host,
         List<MirrorRule> rules,
-        Optional<String> cache) {
+        Optional<String> cache,
+        boolean ignoring) {
     public BuildPlan {
         platforms = List.copyOf(platforms);
         secrets = Map.copyOf(secrets);

@@ -211,7 +211,8 @@ public class BuildTasks implements TaskProvider {
                 open.secret(),
                 order.host(),
                 rules.all(),
-                cache.map(RepositoryName::value));
+                cache.map(RepositoryName::value),
+                order.ignoring());
     }
 
     private BuildContext context(BuildOrder order) {
