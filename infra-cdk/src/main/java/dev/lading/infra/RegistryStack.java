@@ -126,7 +126,7 @@ public final class RegistryStack extends Stack {
                 joined(names, publicUrl, work, signing));
         management.logOwnLinesOnly();
         answer(api, "ManagementRoute", HttpRouteKey.with("/pulp/{proxy+}", HttpMethod.ANY), management);
-        this.storage.grantManage(management);
+        this.storage.grantReadWrite(management);
         secrets.grantLogins(this, management);
         queue.grantSend(management);
         grantSeal(storage, management);

@@ -82,7 +82,7 @@ class RolesTest {
         "TasksRole, AbortMultipartUpload DeleteObject GetObject PutObject",
         "TaskWorkerRole, AbortMultipartUpload DeleteObject GetObject ListBucket PutObject",
         "BlobCopierRole, AbortMultipartUpload DeleteObject GetObject PutObject",
-        "ManagementRole, GetObject",
+        "ManagementRole, AbortMultipartUpload DeleteObject GetObject PutObject",
         "MaintenanceRole, AbortMultipartUpload DeleteObject",
     })
     void nobody_touches_content_more_than_they_must(String role, String actions) {

@@ -242,6 +242,20 @@ class FilesTest {
     }
 
     @Test
+    void bytes_that_came_before_what_is_refused_are_not_kept() {
+        String content = "bytes that nobody keeps".repeat(10_000);
+        String artifacts = PulpClient.API + "artifacts/?sha256="
+                + Digest.of(Digest.SHA256, content.getBytes(UTF_8)).hex();
+
+        var refused = send(file(content), field("relative_path", "x"), field("repository", REPOSITORIES + "1/"));
+        var broken = admin.send(
+                "POST", FILES, file(content).getBytes(UTF_8), "Content-Type", "multipart/form-data; boundary=xYz");
+
+        assertThat(List.of(refused.status(), broken.status())).containsOnly(400);
+        assertThat(pulp.get(artifacts).path("count").asInt()).isZero();
+    }
+
+    @Test
     void bodies_that_are_no_form_with_a_file_are_refused() {
         String json = "{\"relative_path\":\"x\",\"repository\":\"x\",\"file\":\"x\"}";
 

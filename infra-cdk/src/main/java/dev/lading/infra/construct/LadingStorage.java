@@ -166,8 +166,8 @@ public final class LadingStorage extends Construct {
     }
 
     /**
-     * Grants what changing content needs, to the registry, the upload service, and the tasks, since a sync stores
-     * manifests as objects and a cleanup deletes any. There is no scan of the table, and nobody deletes old versions of
+     * Grants what changing content needs, to the registry, the upload service, the management API, which receives files,
+     * and the tasks, since a sync stores manifests as objects and a cleanup deletes any. There is no scan of the table, and nobody deletes old versions of
      * objects.
      */
     public void grantReadWrite(IGrantable grantee) {
@@ -210,13 +210,6 @@ public final class LadingStorage extends Construct {
                 NagFindings.IAM_WILDCARD,
                 "Administrators name the folders of bundles; the prefix is all that is known of them.",
                 "/^Resource::.*\\/(exports|imports)\\/\\*$/");
-    }
-
-    /** Grants what the management API needs: every record, but of content only what it shows. Tasks do the rest. */
-    public void grantManage(IGrantable grantee) {
-        allow(grantee, READ_RECORDS, List.of(table.getTableArn()));
-        allow(grantee, WRITE_RECORDS, List.of(table.getTableArn()));
-        allowObjects(grantee, List.of("s3:GetObject"));
     }
 
     /**
