@@ -85,6 +85,9 @@ OURS |= {
     "trusted_keys_delete",
 }
 
+# The file plugin has bindings of its own, in which its operations begin so; test_pulp_cli calls them by the command.
+OTHERS = ("repositories_file_", "content_file_")
+
 
 class Pulp:
     """The bindings of a server, by operation id. Remembers what was called."""
@@ -241,7 +244,8 @@ class EveryOperationTest(Bindings):
         self.exporters(repository.pulp_href)
         self.tasks(repository)
         self.deletions(remote, repository, distribution)
-        self.assertEqual(set(self.pulp.operations) - OURS, self.pulp.called)
+        served = {operation for operation in self.pulp.operations if not operation.startswith(OTHERS)}
+        self.assertEqual(served - OURS, self.pulp.called)
 
     def status(self):
         # The bindings send no credentials here, for Pulp wants none; ours tells nobody what it runs on.
