@@ -57,6 +57,7 @@ final class StatusCommand implements Callable<Integer> {
             out.println(PrintableText.of("user     " + api.user()));
             out.println("records  " + (connected ? "reached" : "not reached"));
             out.println("storage  " + storage(status.path("storage")));
+            out.println(PrintableText.of("builds   " + builder(status.path("builder"))));
             out.println(PrintableText.of("speaks   " + versions(status.path("versions"))));
         }
         return connected ? 0 : CommandFailure.REFUSED;
@@ -67,6 +68,21 @@ final class StatusCommand implements Callable<Integer> {
                 ? bytes(storage.path("used").asLong()) + " used on its disk, "
                         + bytes(storage.path("free").asLong()) + " free"
                 : "as much as there is need for";
+    }
+
+    private static String builder(JsonNode builder) {
+        if (!builder.path("builds").asBoolean()) {
+            return "none: " + builder.path("reason").asText("this server is older than builds");
+        }
+        StringJoiner platforms = new StringJoiner(", ");
+        builder.path("platforms").forEach(each -> platforms.add(each.asText()));
+        StringJoiner programs = new StringJoiner(", ");
+        builder.path("versions")
+                .properties()
+                .forEach(each ->
+                        programs.add(each.getKey() + " " + each.getValue().asText()));
+        return platforms + " by " + programs + ", as " + builder.path("user").asText() + ", bounded by "
+                + builder.path("limits").asText() + (builder.path("heredocs").asBoolean() ? "" : ", no here-documents");
     }
 
     private static String versions(JsonNode versions) {

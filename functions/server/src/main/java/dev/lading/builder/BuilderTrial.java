@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
 /** Finds out what can be built here, by building something: that a program is there says little. */
 final class BuilderTrial {
     private static final Logger LOG = Logger.getLogger(BuilderTrial.class);
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int PATIENCE_SECONDS = 5;
     private static final long MEBIBYTE = 1024L * 1024;
     private static final long DISK = 512 * MEBIBYTE;
     private static final long MEMORY = 512 * MEBIBYTE;
@@ -70,7 +70,7 @@ final class BuilderTrial {
         try {
             return found.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            return refused("it is still being found out whether this machine can build");
+            return refused("it is still being found out what this machine can build; try again in some seconds");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return refused("the server is stopping");

@@ -127,8 +127,9 @@ class ContainerfileBuildTest {
         assertThat(outcome.err().lines())
                 .containsExactly("packing the context", "pushing the context", "waiting for a builder");
         assertThat(sent(BUILD))
-                .containsExactly(BUILD + " {\"containerfile_text\":\"FROM bases/java:21\\nCOPY a /a\\n\",\"ignore_files\":false,"
-                        + "\"context_digest\":\"" + digest + "\",\"tags\":[\"1\",\"2\"]}");
+                .containsExactly(
+                        BUILD + " {\"containerfile_text\":\"FROM bases/java:21\\nCOPY a /a\\n\",\"ignore_files\":false,"
+                                + "\"context_digest\":\"" + digest + "\",\"tags\":[\"1\",\"2\"]}");
         assertThat(home.resolve("tmp")).isEmptyDirectory();
     }
 
@@ -157,7 +158,8 @@ class ContainerfileBuildTest {
 
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         assertThat(sent(BUILD))
-                .containsExactly(BUILD + " {\"containerfile_text\":\"FROM scratch\\n\",\"ignore_files\":false,\"context_digest\":\""
+                .containsExactly(BUILD
+                        + " {\"containerfile_text\":\"FROM scratch\\n\",\"ignore_files\":false,\"context_digest\":\""
                         + digest(file) + "\",\"tags\":[\"1\"]}");
     }
 

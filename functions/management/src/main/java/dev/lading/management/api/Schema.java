@@ -305,7 +305,8 @@ public final class Schema {
     ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         if (reference != null) {
-            return json.put("$ref", "#/components/schemas/" + reference);
+            json.put("$ref", "#/components/schemas/" + reference);
+            return description == null ? json : json.put("description", description);
         }
         if (nullable && !type.isEmpty()) {
             json.putArray("type").add(type).add("null");

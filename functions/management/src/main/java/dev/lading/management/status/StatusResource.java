@@ -9,6 +9,8 @@ import dev.lading.management.api.Schema;
 import dev.lading.management.api.Selection;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.Responses;
+import dev.lading.operation.build.Builder;
+import dev.lading.operation.build.BuilderAbilities;
 import dev.lading.repository.RepositoryService;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -38,7 +40,7 @@ public class StatusResource {
 
     record App(String name, Instant heartbeat, Map<String, String> versions) {}
 
-    record Status(App app, boolean connected, StorageFigures.Bytes storage) {}
+    record Status(App app, boolean connected, StorageFigures.Bytes storage, BuilderAbilities builder) {}
 
     static final Model<Component> VERSION = new Model<Component>("Version")
             .tells("component", Schema.TEXT, Component::component)
@@ -63,6 +65,17 @@ public class StatusResource {
             .tells("used", Schema.INTEGER.orNull().from(0), StorageFigures.Bytes::used)
             .tells("free", Schema.INTEGER.orNull().from(0), StorageFigures.Bytes::free);
 
+    static final Model<BuilderAbilities> BUILDER = new Model<BuilderAbilities>("Builder")
+            .tells("builds", Schema.BOOLEAN, BuilderAbilities::builds)
+            .tells("reason", Schema.TEXT.orNull(), BuilderAbilities::reason)
+            .tells("versions", Schema.LABELS, BuilderAbilities::versions)
+            .tells("user", Schema.TEXT, BuilderAbilities::user)
+            .tells("isolation", Schema.TEXT, builder -> builder.builds() ? "oci" : "")
+            .tells("limits", Schema.TEXT, BuilderAbilities::limits)
+            .tells("platforms", Schema.listOf(Schema.TEXT), BuilderAbilities::platforms)
+            .tells("heredocs", Schema.BOOLEAN, BuilderAbilities::heredocs)
+            .tells("open_network", Schema.BOOLEAN, BuilderAbilities::open);
+
     static final Model<Status> CONTENT_SETTINGS = new Model<Status>("ContentSettings")
             .shows("content_origin", Schema.TEXT.orNull(), status -> null)
             .tells("content_path_prefix", Schema.TEXT, status -> "/v2/");
@@ -78,6 +91,10 @@ public class StatusResource {
                     status -> DATABASE.render(status.connected(), Selection.ALL))
             .shows("redis_connection", REDIS.schema(), status -> REDIS.render(false, Selection.ALL))
             .shows("storage", STORAGE.schema(), status -> STORAGE.render(status.storage(), Selection.ALL))
+            .shows(
+                    "builder",
+                    BUILDER.schema().described("Lading's own: what is built from Containerfiles, and how."),
+                    status -> BUILDER.render(status.builder(), Selection.ALL))
             .tells(
                     "content_settings",
                     CONTENT_SETTINGS.schema(),
@@ -85,15 +102,18 @@ public class StatusResource {
             .tells("domain_enabled", Schema.BOOLEAN, status -> false);
 
     public static final List<Model<?>> MODELS =
-            List.of(VERSION, APP, DATABASE, REDIS, STORAGE, CONTENT_SETTINGS, STATUS);
+            List.of(VERSION, APP, DATABASE, REDIS, STORAGE, BUILDER, CONTENT_SETTINGS, STATUS);
 
     private final RepositoryService repositories;
     private final StorageFigures storage;
+    private final Builder builder;
     private final InstantSource clock;
 
-    public StatusResource(RepositoryService repositories, StorageFigures storage, InstantSource clock) {
+    public StatusResource(
+            RepositoryService repositories, StorageFigures storage, Builder builder, InstantSource clock) {
         this.repositories = repositories;
         this.storage = storage;
+        this.builder = builder;
         this.clock = clock;
     }
 
@@ -103,7 +123,7 @@ public class StatusResource {
     @Operation(id = "status_read", summary = "Tell what this server is", answers = "200 StatusResponse")
     public Response status(@Context UriInfo uri) {
         App app = new App(name(), clock.instant(), versions());
-        Status status = new Status(app, isConnected(), storage.bytes());
+        Status status = new Status(app, isConnected(), storage.bytes(), builder.abilities());
         return Responses.ok(STATUS, status, uri);
     }
 
