@@ -17,7 +17,7 @@ import java.util.List;
 public record Provenance(
         BuildParameters parameters,
         List<Dependency> dependencies,
-        Builder builder,
+        BuilderIdentity builder,
         String invocation,
         Instant started,
         Instant finished)

@@ -40,7 +40,7 @@ class StatementTest {
                         Dependency.image("base", "localhost:5000/bases/Java", sha256("b")),
                         new Dependency("context", Optional.of("https://git.example/app"), sha256("c")),
                         new Dependency("containerfile", Optional.empty(), sha256("d"))),
-                new Builder("https://registry.example", "buildah", Map.of("lading", "1", "buildah", "1.28.2")),
+                new BuilderIdentity("https://registry.example", "buildah", Map.of("lading", "1", "buildah", "1.28.2")),
                 "prn:core.task:7",
                 STARTED,
                 STARTED.plusSeconds(9));
@@ -67,7 +67,7 @@ class StatementTest {
         var parameters = new BuildParameters(
                 "Containerfile", Optional.empty(), List.of(), Map.of(), Map.of(), "open", Set.of(), Optional.empty());
         var provenance = new Provenance(
-                parameters, List.of(), new Builder("https://r", "buildah", Map.of()), "1", STARTED, STARTED);
+                parameters, List.of(), new BuilderIdentity("https://r", "buildah", Map.of()), "1", STARTED, STARTED);
 
         assertThat(provenance.json()).contains("""
                         "externalParameters":{"containerfile":"Containerfile","platforms":[],"buildArgs":{},\

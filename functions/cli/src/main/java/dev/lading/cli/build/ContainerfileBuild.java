@@ -90,7 +90,7 @@ final class ContainerfileBuild {
         PrintStream out = task.isQuiet()
                 ? new PrintStream(PrintStream.nullOutputStream())
                 : (task.isJson() ? invocation.err() : invocation.out());
-        var log = new BuildLog(api, task.progress(invocation), out);
+        var log = new FollowedLog(api, task.progress(invocation), out);
         var cancel = new CancelOnExit(api, invocation.err());
         JsonNode ended = cancel.during(() -> {
             JsonNode started = api.post(path, body);

@@ -1,6 +1,7 @@
 package dev.lading.operation.build;
 
 import dev.lading.attestation.BuildParameters;
+import dev.lading.attestation.BuilderIdentity;
 import dev.lading.attestation.Dependency;
 import dev.lading.attestation.Provenance;
 import dev.lading.build.PulledImage;
@@ -43,7 +44,7 @@ final class BuildProvenance {
                 Optional.of(dated));
         Map<String, String> versions = new HashMap<>(abilities.versions());
         versions.put("isolation", "oci");
-        var builder = new dev.lading.attestation.Builder(registry, "buildah", versions);
+        var builder = new BuilderIdentity(registry, "buildah", versions);
         return new Provenance(
                 parameters, dependencies(order, pulled), builder, plan.task().toString(), started, finished);
     }

@@ -40,7 +40,7 @@ final class MirrorRules {
         this.remotes = remotes;
     }
 
-    /** Of two for the same images the older one, and a mirror of one repository before one of its registry. */
+    /** All of them: for the same images the older one, and a mirror of one repository before one of its registry. */
     List<MirrorRule> all() {
         Map<String, MirrorRule> rules = new LinkedHashMap<>();
         Map<RemoteId, Optional<Remote>> known = new HashMap<>();

@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * @param versions of what took part, by its name, such as {@code lading}, {@code buildah}, {@code runtime}, and
  *     {@code isolation}
  */
-public record Builder(String registry, String kind, Map<String, String> versions) {
-    public Builder {
+public record BuilderIdentity(String registry, String kind, Map<String, String> versions) {
+    public BuilderIdentity {
         versions = Map.copyOf(versions);
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Prints a build's log while it is written, and says when the build waits. */
-final class BuildLog implements Watcher {
+final class FollowedLog implements Watcher {
     private static final Pattern HREF = Pattern.compile(Pattern.quote(ApiClient.API) + "[0-9A-Za-z_/-]+");
     private static final long MOST_BYTES = 256L * 1024 * 1024;
 
@@ -19,7 +19,7 @@ final class BuildLog implements Watcher {
     private final LogText text = new LogText();
     private long read;
 
-    BuildLog(ApiClient api, Optional<ProgressLine> progress, PrintStream out) {
+    FollowedLog(ApiClient api, Optional<ProgressLine> progress, PrintStream out) {
         this.api = api;
         this.progress = progress;
         this.out = out;
