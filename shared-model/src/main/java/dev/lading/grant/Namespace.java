@@ -18,6 +18,9 @@ import java.util.Optional;
  * @param maker empty: an administrator
  */
 public record Namespace(String name, Optional<PrincipalId> maker, Labels labels, Instant created) {
+    /** Where the registry keeps layers of builds. No user can make it, and so own it. */
+    public static final String BUILD_CACHES = "build-cache";
+
     private static final String PARTITION = "all";
 
     static final Table<Namespace> TABLE = Table.audited("namespace", Namespace.class, each -> key(each.name()));

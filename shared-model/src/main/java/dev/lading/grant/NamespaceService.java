@@ -7,6 +7,7 @@ import dev.lading.metadata.Labels;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.UuidV7;
 import dev.lading.metadata.Write;
+import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
 import java.nio.charset.StandardCharsets;
@@ -114,14 +115,29 @@ public final class NamespaceService {
         if (!RepositoryName.isValid(name) || name.contains("/")) {
             throw new FieldInvalid("name", "Use lower-case letters, digits and single . _ - between them.");
         }
+        if (maker.isPresent()) {
+            requireFree(name);
+        }
         return make(name, labels, maker)
                 .orElseThrow(() -> new FieldInvalid("name", "There is a namespace '" + name + "' already."));
     }
 
-    /** Makes the namespace of a name that a user begins to push to, if it is not there. One read if it was made. */
+    /**
+     * Makes the namespace of a name that a user begins to push to, if it is not there. One read if it was made.
+     *
+     * @throws EntityInUse if it is the registry's own
+     */
     public void claim(RepositoryName name, PrincipalId maker) {
+        requireFree(Namespace.of(name));
         // Lost: somebody else made it first, who then is its owner.
         var _ = make(Namespace.of(name), Labels.NONE, Optional.of(maker));
+    }
+
+    /** Whoever owned the caches of builds could put into them what others build with. */
+    private static void requireFree(String name) {
+        if (name.equals(Namespace.BUILD_CACHES)) {
+            throw new EntityInUse("'" + name + "' is the namespace of the caches of builds; use another name");
+        }
     }
 
     private Optional<Namespace> make(String name, Labels labels, Optional<PrincipalId> maker) {

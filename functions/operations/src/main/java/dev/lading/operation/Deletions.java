@@ -14,6 +14,7 @@ import dev.lading.history.RepositoryKind;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityInUse;
+import dev.lading.operation.build.BuildCache;
 import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
@@ -72,8 +73,12 @@ public class Deletions {
         grants.forget(Target.pullThrough(id));
     }
 
-    /** Deletes a repository, and then the roles on it, as {@link #distribution}. */
+    /** Deletes a repository with the cache of its builds, and then the roles on it, as {@link #distribution}. */
     void repository(RepositoryId id) {
+        distributions.findAt(BuildCache.nameOf(id)).ifPresent(cache -> {
+            served(cache).filter(each -> repositories.find(each).isPresent()).ifPresent(repositories::delete);
+            distributions.delete(cache.id());
+        });
         if (repositories.find(id).isPresent()) {
             syncs.delete(id);
         }

@@ -21,6 +21,9 @@ record BuildFiles(Path build, BuildPlan plan, BuilderAbilities abilities) {
     /** Where the registry is in a build's network. */
     static final String REGISTRY = "127.0.0.1:5000";
 
+    /** The program that lists what is in an image, if it is there. */
+    static final String SBOM = "syft";
+
     void write(Instant dated) throws IOException {
         Path containers = Files.createDirectory(build.resolve("containers"));
         text(containers, "policy.json", "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}\n");
@@ -31,6 +34,7 @@ record BuildFiles(Path build, BuildPlan plan, BuilderAbilities abilities) {
         text(build, "Containerfile", plan.containerfile());
         text(build, "inside.sh", Sandbox.resource("inside.sh"));
         text(build, "steps.sh", steps(dated));
+        text(build, "contents.sh", Sandbox.resource("contents.sh"));
         Files.createDirectory(build.resolve("out"));
     }
 
@@ -101,6 +105,9 @@ record BuildFiles(Path build, BuildPlan plan, BuilderAbilities abilities) {
                     .append(")\" dir:/build/out/")
                     .append(number)
                     .append(" >/dev/null\n");
+            if (abilities.versions().containsKey(SBOM)) {
+                text.append("sh /build/contents.sh ").append(number).append('\n');
+            }
         }
         return text.toString();
     }

@@ -9,6 +9,7 @@ import dev.lading.operation.build.BuildWatch;
 import dev.lading.operation.build.Builder;
 import dev.lading.operation.build.BuilderAbilities;
 import dev.lading.operation.build.BuiltImages;
+import dev.lading.operation.build.ByteSource;
 import dev.lading.operation.build.NetworkMode;
 import dev.lading.task.TaskId;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,12 +49,14 @@ public final class LocalBuilder implements Builder {
     private static final Pattern NOT_REACHED = Pattern.compile("pinging container registry ([^\\s:]+)");
 
     private final BuilderSettings settings;
+    private final BuildLogs logs;
     private final Sandbox sandbox;
     private final BuilderTrial trial;
     private final InstantSource clock;
 
     public LocalBuilder(BuilderSettings settings, InstantSource clock) {
         this.settings = settings;
+        this.logs = new BuildLogs(settings.logs());
         this.sandbox = new Sandbox(settings.user());
         this.trial = new BuilderTrial(settings, sandbox);
         this.clock = clock;
@@ -82,11 +86,7 @@ public final class LocalBuilder implements Builder {
 
     @Override
     public Optional<Path> log(TaskId build) {
-        return Optional.of(logFile(build)).filter(Files::isRegularFile);
-    }
-
-    private Path logFile(TaskId build) {
-        return settings.logs().resolve(build + ".log");
+        return logs.find(build);
     }
 
     @Override
@@ -94,7 +94,8 @@ public final class LocalBuilder implements Builder {
         BuilderAbilities abilities = abilities();
         requireAble(abilities, plan);
         Path folder = settings.folder().resolve(plan.task().toString());
-        try (var log = new BuildLog(logFile(plan.task()))) {
+        logs.trim();
+        try (var log = new BuildLog(logs.file(plan.task()))) {
             Files.createDirectory(folder);
             Instant dated = run(plan, abilities, folder, log, watch);
             return new BuiltImages(images(folder, plan.platforms().size()), dated, () -> remove(folder));
@@ -288,12 +289,15 @@ public final class LocalBuilder implements Builder {
             }
             Digest configuration =
                     Digest.parse(manifest.path("config").path("digest").asText());
-            return new BuiltImages.Image(() -> open(out.resolve(configuration.hex())), layers);
+            Optional<ByteSource> contents = Optional.of(out.resolve("contents.json"))
+                    .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .map(file -> () -> open(file));
+            return new BuiltImages.Image(() -> open(out.resolve(configuration.hex())), layers, contents);
         }
     }
 
     /** No link is followed, whoever made it. */
     private static InputStream open(Path file) throws IOException {
-        return Files.newInputStream(file, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+        return Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
     }
 }

@@ -113,7 +113,9 @@ public class BuildResource {
                     own(Schema.listOf(PLATFORM), "absent: the builder's own; several make an index of images."))
             .takes(BUILD_ARGS, own(Schema.mapOf(Schema.TEXT), "arguments, by name."))
             .takes(LABELS, own(Schema.mapOf(Schema.TEXT), "labels of the image."))
-            .takes(TARGET, own(Schema.TEXT.filled(), "the stage to build; absent: the last."))
+            .takes(
+                    TARGET,
+                    own(Schema.TEXT.like("^[A-Za-z0-9][A-Za-z0-9_.-]*$"), "the stage to build; absent: the last."))
             .takes(
                     SECRETS,
                     own(
@@ -198,6 +200,7 @@ public class BuildResource {
             @PathParam(RepositoryResource.HREF) String id, @Context UriInfo uri, @Context RoutingContext request)
             throws IOException {
         Repository repository = repositories.get(RepositoryResource.id(id));
+        requireBuilder();
         Sent sent = new Sent();
         boolean started = false;
         try {
@@ -209,7 +212,6 @@ public class BuildResource {
                             file -> sent.containerfile = containerfile(file),
                             CONTEXT,
                             file -> stage(file, sent)));
-            requireBuilder();
             BuildOrder order = order(repository, values, sent, urls.host(uri), request);
             Response answer = dispatch.start(BuildTasks.BUILD, order, builds.reservation(order), request);
             started = true;
@@ -263,8 +265,8 @@ public class BuildResource {
                 files,
                 tags(values),
                 platforms(values),
-                DeclareResource.map(values, BUILD_ARGS),
-                DeclareResource.map(values, LABELS),
+                arguments(values, BUILD_ARGS),
+                arguments(values, LABELS),
                 values.text(TARGET, Optional.empty()),
                 keep(values),
                 network,
@@ -353,6 +355,15 @@ public class BuildResource {
             throw Problem.field(PLATFORMS, "an image is built for up to " + MAX_PLATFORMS + " platforms at once");
         }
         return platforms;
+    }
+
+    /** No program takes a NUL in its arguments. */
+    private static Map<String, String> arguments(Values values, String field) {
+        Map<String, String> map = DeclareResource.map(values, field);
+        if (map.values().stream().anyMatch(value -> value.indexOf('\0') >= 0)) {
+            throw Problem.field(field, "a value has a NUL character");
+        }
+        return map;
     }
 
     private Optional<String> keep(Values values) {

@@ -5,6 +5,7 @@ import dev.lading.curation.CurationService;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.DistributionService;
 import dev.lading.distribution.DistributionSettings;
+import dev.lading.grant.Namespace;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositorySettings;
 import dev.lading.history.RepositoryView;
@@ -27,8 +28,7 @@ import java.util.Optional;
  * A repository for each that is built in, which keeps the layers of its builds. It is restricted, and what is in it can
  * be made again.
  */
-final class BuildCache {
-    private static final String PATH = "build-cache/";
+public final class BuildCache {
     private static final Duration MOST_AGE = Duration.ofDays(30);
     private static final int MOST_LAYERS = 500;
 
@@ -48,8 +48,9 @@ final class BuildCache {
         this.clock = clock;
     }
 
-    static RepositoryName nameOf(RepositoryId built) {
-        return new RepositoryName(PATH + built);
+    /** What keeps the layers of builds in a repository is called so, whether it is there or not. */
+    public static RepositoryName nameOf(RepositoryId built) {
+        return new RepositoryName(Namespace.BUILD_CACHES + "/" + built);
     }
 
     /** The cache of a repository, which is made if there is none. */

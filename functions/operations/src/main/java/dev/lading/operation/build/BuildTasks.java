@@ -2,7 +2,9 @@ package dev.lading.operation.build;
 
 import dev.lading.account.PrincipalId;
 import dev.lading.attestation.Attestations;
+import dev.lading.attestation.Predicate;
 import dev.lading.attestation.Provenance;
+import dev.lading.attestation.Sbom;
 import dev.lading.blob.BlobStore;
 import dev.lading.build.BuildPass;
 import dev.lading.build.BuildPasses;
@@ -21,8 +23,10 @@ import dev.lading.file.StoredFile;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.BlobEntry;
+import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.BuildFailed;
+import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
 import dev.lading.operation.ExportSettings;
 import dev.lading.operation.Reservation;
@@ -50,12 +54,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /** Builds images from Containerfiles, and makes one version of what comes of each. */
 @Singleton
 public class BuildTasks implements TaskProvider {
     /** Pulp's name of the task. */
     public static final String BUILD = "pulp_container.app.tasks.builder.build_image";
+
+    private static final Logger LOG = Logger.getLogger(BuildTasks.class);
 
     private final Builder builder;
     private final BuildSettings settings;
@@ -262,6 +269,19 @@ public class BuildTasks implements TaskProvider {
         return () -> blobs.read(blob.key().orElseThrow(), 0, blob.sizeBytes());
     }
 
+    /** What is said of an image: how it was built, and what is in it if that is known. */
+    private static List<Predicate> said(Provenance provenance, BuiltImages.Image image) throws IOException {
+        if (image.contents().isEmpty()) {
+            return List.of(provenance);
+        }
+        try (InputStream in = image.contents().get().open()) {
+            return List.of(provenance, Sbom.parse(in.readNBytes(Sbom.MAX_BYTES + 1)));
+        } catch (FieldInvalid e) {
+            LOG.warnf("an image is attested without a list of what is in it: %s", e.getMessage());
+            return List.of(provenance);
+        }
+    }
+
     /** Commits images, their tags and what describes them, as one version. */
     private long take(
             BuildOrder order,
@@ -289,10 +309,13 @@ public class BuildTasks implements TaskProvider {
             }
             String name = repository.settings().name();
             List<Digest> roots = new ArrayList<>(List.of(root));
-            for (Staged image : images) {
-                roots.add(attestations
-                        .attest(area, name, image.manifest(), provenance, clock.instant())
-                        .digest());
+            for (int i = 0; i < images.size(); i++) {
+                Descriptor image = images.get(i).manifest();
+                for (Predicate said : said(provenance, built.images().get(i))) {
+                    roots.add(attestations
+                            .attest(area, name, image, said, clock.instant())
+                            .digest());
+                }
             }
             Set<TagOn> tags =
                     order.tags().stream().map(tag -> new TagOn(tag, root)).collect(Collectors.toSet());

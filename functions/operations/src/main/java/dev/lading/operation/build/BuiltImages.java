@@ -4,6 +4,7 @@ import dev.lading.oci.Digest;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a builder made, in the order of the plan's platforms.
@@ -20,8 +21,9 @@ public record BuiltImages(List<Image> images, Instant dated, Removal removal) im
      * One platform's image.
      *
      * @param layers from the lowest, not compressed
+     * @param contents a list of what is in it, in SPDX or CycloneDX; empty: nothing here makes one
      */
-    public record Image(ByteSource configuration, List<Layer> layers) {
+    public record Image(ByteSource configuration, List<Layer> layers, Optional<ByteSource> contents) {
         public Image {
             layers = List.copyOf(layers);
         }
