@@ -20,6 +20,7 @@ import dev.lading.distribution.PullThroughs;
 import dev.lading.history.RepositorySettings;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Labels;
+import dev.lading.oci.RegistryException.EntityInUse;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
 import dev.lading.remote.RemoteService;
@@ -208,6 +209,24 @@ public abstract class GrantContract extends ServiceContract {
         assertThat(grants().on(Target.namespace("fresh")))
                 .extracting(Grant::user)
                 .containsExactly(ann.id());
+    }
+
+    /** Even if they are called so, or may make namespaces. */
+    @Test
+    void nobody_owns_the_caches_of_builds() {
+        RepositoryName cache = new RepositoryName(Namespace.BUILD_CACHES + "/app");
+        User called = make(Namespace.BUILD_CACHES);
+        User ann = make("ann");
+        grants().give(ann.id(), "container.containernamespace_creator", Target.EVERYTHING);
+
+        for (User user : List.of(called, ann)) {
+            assertThatThrownBy(() -> namespaces().claim(cache, user.id())).isInstanceOf(EntityInUse.class);
+            assertThatThrownBy(() -> namespaces().create(Namespace.BUILD_CACHES, Labels.NONE, Optional.of(user.id())))
+                    .isInstanceOf(EntityInUse.class);
+        }
+        registry().pushImage(cache, "1");
+        assertThat(may(called, cache)).isEmpty();
+        assertThat(may(ann, cache)).isEmpty();
     }
 
     @Test
