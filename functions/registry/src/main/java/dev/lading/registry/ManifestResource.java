@@ -94,11 +94,14 @@ public class ManifestResource {
             @Context ContainerRequestContext request,
             @Context RoutingContext http)
             throws IOException {
+        // A pull through is answered when the request is no more.
+        Caller caller = AccessFilter.caller(request);
+        Pull pull = AccessFilter.pulled(request);
         return answer(reference, accept, request, http, manifest -> {
             if (IfNoneMatch.has(known, manifest.digest())) {
                 return found(Response.Status.NOT_MODIFIED, manifest);
             }
-            noteOf(AccessFilter.caller(request), AccessFilter.pulled(request), manifest);
+            noteOf(caller, pull, manifest);
             Optional<java.nio.file.Path> file = manifests.file(manifest);
             Object body =
                     file.isPresent() ? new PathPart(file.get(), 0, manifest.sizeBytes()) : manifests.body(manifest);
