@@ -56,3 +56,12 @@ class BuildTest(Shell):
             print(f"\n  by functions {cold:.1f} s, then {changed:.1f} s; by a server {warm:.1f} s")
             self.assertEqual(here.digest(NAME, "1"), there.digest(NAME, "1"))
         there.require_whole(NAME, "1")
+
+    def test_a_containerfile_is_refused_where_functions_run(self):
+        there = Registry(stage["gateway"].host, stage["password"])
+        there.push(NAME, "base", oci.image([]))
+        (self.folder / "Containerfile").write_text("FROM scratch\n")
+        env = {"LADING_URL": stage["gateway"].url, "LADING_ADMIN_PASSWORD": stage["password"]}
+        _, err = self.lading("build", "--tag", f"{NAME}:1", "--quiet", ".", code=3, env=env)
+        self.assertIn("this registry runs as functions, which build nothing from Containerfiles", err)
+        self.assertIn("lading build --declare", err)
