@@ -10,10 +10,12 @@ import dev.lading.history.Repository;
 import dev.lading.history.RepositorySettings;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.ContentUnit;
+import dev.lading.history.row.ManifestEntry;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.history.row.TagEntry;
 import dev.lading.metadata.Labels;
 import dev.lading.metadata.UuidV7;
+import dev.lading.oci.Digest;
 import dev.lading.oci.RepositoryName;
 import dev.lading.repository.RepositoryService;
 import java.time.Duration;
@@ -21,8 +23,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A repository for each that is built in, which keeps the layers of its builds. It is restricted, and what is in it can
@@ -92,29 +96,38 @@ public final class BuildCache {
                 Optional.empty());
     }
 
-    /** Removes the layers that are old, and the oldest of too many. */
+    /** Removes the layers that are old, the oldest of too many, and those that were made anew. */
     void evict(RepositoryName name) {
-        Optional<RepositoryView> view = repositories.find(name);
-        if (view.isEmpty()) {
-            return;
-        }
+        repositories.find(name).ifPresent(view -> {
+            List<ContentUnit> old = old(view);
+            if (!old.isEmpty()) {
+                var _ = curation.remove(view.repository(), old, Progress.NONE);
+            }
+        });
+    }
+
+    private List<ContentUnit> old(RepositoryView view) {
         Instant oldest = clock.instant().minus(MOST_AGE);
-        List<ContentUnit> newestFirst = view.get().stream(TagEntry.TABLE)
-                .flatMap(entry -> entry.unit().stream())
+        List<TagEntry> newestFirst = view.stream(TagEntry.TABLE)
                 .sorted(Comparator.comparing(BuildCache::made).reversed())
                 .toList();
         List<ContentUnit> old = new ArrayList<>();
+        Set<Digest> tagged = new HashSet<>();
         for (int i = 0; i < newestFirst.size(); i++) {
-            if (i >= MOST_LAYERS || made(newestFirst.get(i)).isBefore(oldest)) {
-                old.add(newestFirst.get(i));
+            TagEntry entry = newestFirst.get(i);
+            entry.digest().ifPresent(tagged::add);
+            if (i >= MOST_LAYERS || made(entry).isBefore(oldest)) {
+                entry.unit().ifPresent(old::add);
             }
         }
-        if (!old.isEmpty()) {
-            var _ = curation.remove(view.get().repository(), old, Progress.NONE);
-        }
+        view.stream(ManifestEntry.TABLE)
+                .filter(manifest -> !tagged.contains(manifest.digest()))
+                .flatMap(manifest -> manifest.unit().stream())
+                .forEach(old::add);
+        return old;
     }
 
-    private static Instant made(ContentUnit unit) {
-        return UuidV7.time(unit.id());
+    private static Instant made(TagEntry entry) {
+        return entry.id().map(UuidV7::time).orElse(Instant.EPOCH);
     }
 }
