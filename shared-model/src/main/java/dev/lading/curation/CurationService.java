@@ -195,6 +195,7 @@ public final class CurationService {
                     var landing = new Landing(arrival, staged, newest, recovery, manifests, clock.instant());
                     return Plan.of(landing.steps().iterator())
                             .fenced(arrival.fence())
+                            .noted(arrival.note())
                             .atEnd(version -> version > newest.version() ? arrival.atEnd(version) : List.of());
                 },
                 progress);

@@ -1,6 +1,7 @@
 package dev.lading.curation;
 
 import dev.lading.commit.Staging;
+import dev.lading.history.VersionNote;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
@@ -27,6 +28,11 @@ public interface StagedContent {
     Stream<TagOn> tags();
 
     record TagOn(Tag tag, Digest manifest) {}
+
+    /** What the version that it makes says of itself. */
+    default Optional<VersionNote> note() {
+        return Optional.empty();
+    }
 
     /** Whether this is a mirror: then a removed manifest, or one whose tag moves, goes with all that only it needed. */
     default boolean isMirror() {

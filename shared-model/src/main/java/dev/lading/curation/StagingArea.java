@@ -5,6 +5,7 @@ import dev.lading.commit.Staging;
 import dev.lading.content.ManifestService;
 import dev.lading.curation.StagedContent.TagOn;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.VersionNote;
 import dev.lading.history.row.BlobEntry;
 import dev.lading.history.row.RepositoryContent;
 import dev.lading.history.row.RepositoryId;
@@ -150,11 +151,22 @@ public final class StagingArea implements AutoCloseable {
      * Commits staged manifests, each with all that it names, and tags on them.
      *
      * @param manifests indexes, images and referrers; those that an index lists come with it
+     * @param note of the version; empty: it says nothing of itself
      * @return the version that has them all
      * @throws EntityUnknown if a blob that one names is neither staged nor in the repository
      */
+    public long commit(
+            RepositoryId repository,
+            List<Digest> manifests,
+            Set<TagOn> tags,
+            Optional<VersionNote> note,
+            Progress progress) {
+        return curation.take(repository, new StagedManifests(staging, manifests, tags, note), progress);
+    }
+
+    /** Commits as a version that says nothing of itself. */
     public long commit(RepositoryId repository, List<Digest> manifests, Set<TagOn> tags, Progress progress) {
-        return curation.take(repository, new StagedManifests(staging, manifests, tags), progress);
+        return commit(repository, manifests, tags, Optional.empty(), progress);
     }
 
     @Override

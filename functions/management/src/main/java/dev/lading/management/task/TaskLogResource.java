@@ -7,7 +7,6 @@ import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.operation.build.Builder;
-import dev.lading.task.Task;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -52,8 +51,7 @@ public class TaskLogResource {
             @HeaderParam("Range") @Nullable String range,
             @Context RoutingContext request)
             throws IOException {
-        Task task = tasks.get(id, request);
-        java.nio.file.Path file = builder.log(task.id()).orElseThrow(Problem::notFound);
+        java.nio.file.Path file = builder.log(tasks.readable(id, request)).orElseThrow(Problem::notFound);
         long size = Files.size(file);
         Matcher asked = RANGE.matcher(range == null ? "" : range);
         if (!asked.matches()) {

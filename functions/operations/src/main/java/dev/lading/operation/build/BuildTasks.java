@@ -22,6 +22,7 @@ import dev.lading.file.FileVersion;
 import dev.lading.file.StoredFile;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.VersionNote;
 import dev.lading.history.row.BlobEntry;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
@@ -320,7 +321,9 @@ public class BuildTasks implements TaskProvider {
             Set<TagOn> tags =
                     order.tags().stream().map(tag -> new TagOn(tag, root)).collect(Collectors.toSet());
             Progress progress = (done, total) -> run.check();
-            return area.commit(order.repository(), roots, tags, progress);
+            // By which a version's log is found.
+            var note = new VersionNote("Built by task " + run.task());
+            return area.commit(order.repository(), roots, tags, Optional.of(note), progress);
         }
     }
 }

@@ -15,6 +15,7 @@ import dev.lading.embedded.FileBlobStore;
 import dev.lading.embedded.FileSecretStore;
 import dev.lading.embedded.SqliteMetadataStore;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.VersionNote;
 import dev.lading.history.row.ReferrerEntry;
 import dev.lading.oci.Digest;
 import dev.lading.oci.MediaType;
@@ -180,6 +181,8 @@ class BuildTasksTest {
 
         RepositoryView app = registry.view(APP);
         assertThat(app.version()).isEqualTo(1);
+        assertThat(registry.versions.get(app.repository(), 1).note().map(VersionNote::text))
+                .contains("Built by task " + builder.plans.getFirst().task());
         JsonNode index = manifest(registry.tag(APP, "1").orElseThrow());
         assertThat(index.at("/manifests/1/platform/architecture").asText()).isEqualTo("arm64");
         for (JsonNode child : index.path("manifests")) {
