@@ -98,7 +98,7 @@ final class BuilderTrial {
             version(versions, "crun");
         }
         Sandbox.says("sh", "-c", "syft version 2>/dev/null | sed -n 's/^Version: *//p'")
-                .ifPresent(version -> versions.put(BuildFiles.SBOM, version));
+                .ifPresent(version -> versions.put(BuildFiles.SBOM, version.startsWith("[") ? "unknown" : version));
         List<String> missing = missing(versions);
         if (!missing.isEmpty()) {
             return refused("builds need " + String.join(", ", missing)

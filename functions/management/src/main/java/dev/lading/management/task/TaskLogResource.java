@@ -7,6 +7,7 @@ import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.operation.build.Builder;
+import dev.lading.task.TaskId;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -17,6 +18,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.PathPart;
@@ -51,7 +53,12 @@ public class TaskLogResource {
             @HeaderParam("Range") @Nullable String range,
             @Context RoutingContext request)
             throws IOException {
-        java.nio.file.Path file = builder.log(tasks.readable(id, request)).orElseThrow(Problem::notFound);
+        TaskId task = tasks.readable(id, request);
+        Optional<java.nio.file.Path> begun = builder.log(task);
+        if (begun.isEmpty()) {
+            return notYet(task, range);
+        }
+        java.nio.file.Path file = begun.get();
         long size = Files.size(file);
         Matcher asked = RANGE.matcher(range == null ? "" : range);
         if (!asked.matches()) {
@@ -60,15 +67,27 @@ public class TaskLogResource {
         long from = Long.parseLong(asked.group(1));
         long to = asked.group(2).isEmpty() ? size - 1 : Math.min(size - 1, Long.parseLong(asked.group(2)));
         if (from > to) {
-            return Response.status(NOT_YET)
-                    .header("Content-Range", "bytes */" + size)
-                    .build();
+            return beyond(size);
         }
         return text(
                 Response.status(PARTIAL).header("Content-Range", "bytes " + from + "-" + to + "/" + size),
                 file,
                 from,
                 to - from + 1);
+    }
+
+    /** A build that has begun has a log in a moment. */
+    private Response notYet(TaskId task, @Nullable String range) {
+        if (!tasks.isUnderWay(task)) {
+            throw Problem.notFound();
+        }
+        return range == null ? Response.ok("").type("text/plain;charset=UTF-8").build() : beyond(0);
+    }
+
+    private static Response beyond(long size) {
+        return Response.status(NOT_YET)
+                .header("Content-Range", "bytes */" + size)
+                .build();
     }
 
     private static Response text(Response.ResponseBuilder answer, java.nio.file.Path file, long from, long bytes) {

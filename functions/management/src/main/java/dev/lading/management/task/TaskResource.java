@@ -85,6 +85,10 @@ public class TaskResource {
                 : get(id, request).id();
     }
 
+    boolean isUnderWay(TaskId id) {
+        return tasks.find(id).filter(task -> !task.state().isFinal()).isPresent();
+    }
+
     private Task get(String id, RoutingContext request) {
         return tasks.find(new TaskId(ResourceModel.pathId(id)))
                 .filter(task -> isSeen(task, request))

@@ -1,8 +1,10 @@
 package dev.lading.operation.build;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a builder can do.
@@ -24,7 +26,7 @@ public record BuilderAbilities(
         boolean heredocs,
         boolean open) {
     public BuilderAbilities {
-        versions = Map.copyOf(versions);
+        versions = Collections.unmodifiableMap(new TreeMap<>(versions));
         platforms = List.copyOf(platforms);
     }
 
