@@ -112,8 +112,9 @@ public final class BuildCommand implements Callable<Integer> {
         }
         var build = new ContainerfileBuild(invocation, task, containerfile);
         ApiClient api = sources.connect();
-        String href = new RepositoryLookup(api).repository(repository);
         build.push(api, repository, tags);
+        // After the push, which makes a repository that is not there.
+        String href = new RepositoryLookup(api).repository(repository);
         return task.report(invocation, build.run(api, href + "build_image/"), repository, outcome);
     }
 
