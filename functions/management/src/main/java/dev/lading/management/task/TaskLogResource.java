@@ -54,12 +54,12 @@ public class TaskLogResource {
             @Context RoutingContext request)
             throws IOException {
         TaskId task = tasks.readable(id, request);
-        Optional<java.nio.file.Path> begun = builder.log(task);
-        if (begun.isEmpty()) {
-            return notYet(task, range);
+        Optional<java.nio.file.Path> file = builder.log(task);
+        if (file.isEmpty() && !tasks.hasLog(task)) {
+            throw Problem.notFound();
         }
-        java.nio.file.Path file = begun.get();
-        long size = Files.size(file);
+        // Not begun yet, or never: a build may fail before.
+        long size = file.isPresent() ? Files.size(file.get()) : 0;
         Matcher asked = RANGE.matcher(range == null ? "" : range);
         if (!asked.matches()) {
             return text(Response.ok(), file, 0, size);
@@ -67,7 +67,9 @@ public class TaskLogResource {
         long from = Long.parseLong(asked.group(1));
         long to = asked.group(2).isEmpty() ? size - 1 : Math.min(size - 1, Long.parseLong(asked.group(2)));
         if (from > to) {
-            return beyond(size);
+            return Response.status(NOT_YET)
+                    .header("Content-Range", "bytes */" + size)
+                    .build();
         }
         return text(
                 Response.status(PARTIAL).header("Content-Range", "bytes " + from + "-" + to + "/" + size),
@@ -76,22 +78,9 @@ public class TaskLogResource {
                 to - from + 1);
     }
 
-    /** A build that has begun has a log in a moment. */
-    private Response notYet(TaskId task, @Nullable String range) {
-        if (!tasks.isUnderWay(task)) {
-            throw Problem.notFound();
-        }
-        return range == null ? Response.ok("").type("text/plain;charset=UTF-8").build() : beyond(0);
-    }
-
-    private static Response beyond(long size) {
-        return Response.status(NOT_YET)
-                .header("Content-Range", "bytes */" + size)
-                .build();
-    }
-
-    private static Response text(Response.ResponseBuilder answer, java.nio.file.Path file, long from, long bytes) {
-        return answer.entity(bytes == 0 ? "" : new PathPart(file, from, bytes))
+    private static Response text(
+            Response.ResponseBuilder answer, Optional<java.nio.file.Path> file, long from, long bytes) {
+        return answer.entity(bytes == 0 ? "" : new PathPart(file.orElseThrow(), from, bytes))
                 .type("text/plain;charset=UTF-8")
                 .header("Accept-Ranges", "bytes")
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")

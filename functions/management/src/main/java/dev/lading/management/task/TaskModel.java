@@ -121,8 +121,8 @@ public final class TaskModel {
 
     private TaskModel() {}
 
-    /** Where the log of a build is. */
-    private static @Nullable String log(Task task) {
+    /** Where the log of a build is, once it was begun. */
+    static @Nullable String log(Task task) {
         return task.request().name().equals(BuildTasks.BUILD) && task.started().isPresent()
                 ? ResourceType.TASK.href(task.id().value()) + "log/"
                 : null;

@@ -85,8 +85,9 @@ public class TaskResource {
                 : get(id, request).id();
     }
 
-    boolean isUnderWay(TaskId id) {
-        return tasks.find(id).filter(task -> !task.state().isFinal()).isPresent();
+    /** Whether a task is one that logs. */
+    boolean hasLog(TaskId id) {
+        return tasks.find(id).filter(task -> TaskModel.log(task) != null).isPresent();
     }
 
     private Task get(String id, RoutingContext request) {
