@@ -25,13 +25,13 @@ def descriptor(media_type, content, **more):
     return {"mediaType": media_type, "digest": sha256(content), "size": len(content), **more}
 
 
-def tar(files):
+def tar(files, mode=0o644, mtime=0):
     """A tar archive of {name: bytes}, the same for the same files."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as archive:
         for name, content in files.items():
             info = tarfile.TarInfo(name)
-            info.size = len(content)
+            info.size, info.mode, info.mtime = len(content), mode, mtime
             archive.addfile(info, io.BytesIO(content))
     return out.getvalue()
 
@@ -46,12 +46,12 @@ class Image:
         return sha256(self.manifest)
 
 
-def image(layers, architecture="amd64", annotations=None):
-    """An image of uncompressed layer tars."""
+def image(layers, architecture="amd64", annotations=None, **settings):
+    """An image of uncompressed layer tars. `settings`: more of its configuration."""
     packed = [gzip.compress(layer, 1, mtime=0) for layer in layers]
     rootfs = {"type": "layers", "diff_ids": [sha256(layer) for layer in layers]}
-    config = json.dumps({"architecture": architecture, "os": "linux", "config": {}, "rootfs": rootfs}).encode()
-    return assemble(config, packed, annotations)
+    config = {"architecture": architecture, "os": "linux", "config": {}, "rootfs": rootfs, **settings}
+    return assemble(json.dumps(config).encode(), packed, annotations)
 
 
 def raw_image(layers, annotations=None):

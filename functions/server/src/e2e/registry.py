@@ -75,16 +75,22 @@ class Registry:
         content = (json.dumps(body), {"Content-Type": "application/json"}) if body else ()
         return self.expect(status, method, href, *content).json()
 
-    def add_file(self, repository, path, content):
-        """Adds a file to a repository of files as Pulp's clients do, by a form; the answer."""
+    def form(self, href, files, **fields):
+        """The answer to a form, with `files` by their fields."""
         boundary = "--a-boundary"
-        parts = {"relative_path": path.encode(), 'file"; filename="file': content, "repository": repository.encode()}
+        parts = {name: text.encode() for name, text in fields.items()}
+        parts |= {f'{name}"; filename="file': content for name, content in files.items()}
         form = b"".join(
             f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode() + value + b"\r\n"
             for name, value in parts.items()
         )
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return self.request("POST", f"{API}/content/file/files/", form + f"--{boundary}--\r\n".encode(), headers)
+        return self.request("POST", href, form + f"--{boundary}--\r\n".encode(), headers)
+
+    def add_file(self, repository, path, content):
+        """Adds a file to a repository of files as Pulp's clients do, by a form; the answer."""
+        target = f"{API}/content/file/files/"
+        return self.form(target, {"file": content}, relative_path=path, repository=repository)
 
     def ended(self, href):
         """The task, if it has ended."""

@@ -78,6 +78,7 @@ OURS |= {
     "repositories_export",
     "repositories_import",
     "repositories_receipt",
+    "tasks_log",
     "token_keys_list",
     "token_keys_rotate",
     "trusted_keys_list",
@@ -240,6 +241,7 @@ class EveryOperationTest(Bindings):
         self.content(repository)
         self.actions(repository)
         self.sync()
+        self.builds(repository.pulp_href)
         self.artifacts()
         self.exporters(repository.pulp_href)
         self.tasks(repository)
@@ -645,6 +647,19 @@ class EveryOperationTest(Bindings):
         self.call("importers_core_pulp_delete", href)
         [copy] = self.hrefs("repositories_container_container_list", name="bound/copy")
         self.pulp.task(self.call("repositories_container_container_delete", copy))
+
+    def builds(self, repository):
+        """Whether this machine builds or not: test_build_image is where it must."""
+        containerfile = ("Containerfile", b"FROM scratch\nLABEL a=b\n")
+        try:
+            started = self.call(
+                "repositories_container_container_build_image", repository, containerfile=containerfile, tag="built"
+            )
+        except pulp_container.ApiException as refused:
+            self.assertEqual(501, refused.status)
+        else:
+            [made] = self.pulp.task(started).created_resources
+            self.assertTrue(made.startswith(f"{repository}versions/"))
 
     def artifacts(self):
         artifact = self.call("artifacts_list", limit=1).results[0]
