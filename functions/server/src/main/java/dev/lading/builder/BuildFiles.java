@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -33,6 +34,8 @@ record BuildFiles(Path build, BuildPlan plan, BuilderAbilities abilities) {
         text(build, "auth.json", login());
         text(build, "Containerfile", plan.containerfile());
         text(build, "inside.sh", Sandbox.resource("inside.sh"));
+        text(build, "runtime.sh", Sandbox.resource("runtime.sh"));
+        Files.setPosixFilePermissions(build.resolve("runtime.sh"), PosixFilePermissions.fromString("rwxr-xr-x"));
         text(build, "steps.sh", steps(dated));
         text(build, "contents.sh", Sandbox.resource("contents.sh"));
         Files.createDirectory(build.resolve("out"));
@@ -42,13 +45,12 @@ record BuildFiles(Path build, BuildPlan plan, BuilderAbilities abilities) {
         Files.writeString(folder.resolve(name), text);
     }
 
-    private String engine() {
+    private static String engine() {
         return """
                 [engine]
-                runtime = "%s"
                 cgroup_manager = "cgroupfs"
                 events_logger = "none"
-                """.formatted(abilities.versions().containsKey("runc") ? "runc" : "crun");
+                """;
     }
 
     private static String storage() {

@@ -17,6 +17,9 @@ final class BuildLog extends OutputStream {
     private static final int MOST_LINE = 4 * 1024;
     private static final Pattern STEP = Pattern.compile("(?:\\[\\d+/\\d+] )?STEP (\\d+)/(\\d+): .*");
     private static final Pattern ERROR = Pattern.compile("(?i)error:? .*");
+    /** What runtime.sh says; buildah then adds that it failed. */
+    private static final String REFUSED = "Error: the step mounts ";
+
     private static final String CACHED = "--> Using cache ";
     private static final String PLATFORM = "# platform ";
 
@@ -97,7 +100,8 @@ final class BuildLog extends OutputStream {
         if (read.isEmpty()) {
             return;
         }
-        last = read;
+        // Reasons are shown in terminals.
+        last = read.replaceAll("\\p{Cntrl}", "?");
         Matcher begun = STEP.matcher(read);
         if (begun.matches()) {
             step = number(begun.group(1));
@@ -106,8 +110,11 @@ final class BuildLog extends OutputStream {
             cached++;
         } else if (read.startsWith(PLATFORM)) {
             platform++;
-        } else if (ERROR.matcher(read).matches()) {
-            error = Optional.of(read);
+        } else if (last.contains(REFUSED)) {
+            error = Optional.of(last.substring(last.indexOf(REFUSED)));
+        } else if (ERROR.matcher(last).matches()
+                && error.filter(said -> said.startsWith(REFUSED)).isEmpty()) {
+            error = Optional.of(last);
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 final class TrialPlan {
     static final BuildPlan PLAN = new BuildPlan(
             new TaskId(Randomness.uuid()),
-            "FROM scratch\nRUN [\"/usr/bin/true\"]\n",
+            "FROM scratch\nCOPY . /\nRUN [\"/usr/bin/true\"]\n",
             new BuildContext.Nothing(),
             List.of(),
             Map.of(),
