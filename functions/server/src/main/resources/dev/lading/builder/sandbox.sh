@@ -87,7 +87,6 @@ while read -r name value && [ "$name" != . ]; do
     printf %s "$value" | base64 -d >"/secrets/$name"
 done
 
-mkfifo /run/ended
 exec 3<&0 </dev/null
 
 if [ "$network" = open ]; then
@@ -108,15 +107,17 @@ if [ "$network" = open ]; then
     done
     nsenter -t "$inside" -n ip route add unreachable 10.0.2.2/32
     : >/run/joined
-    { tail --pid="$inside" -f /dev/null; sleep 1; echo 'steps 1' >/run/ended; } &
+    steps=$inside
 else
     sh /build/inside.sh &
+    steps=$!
 fi
 
 {
     cat <&3 >/dev/null
-    echo 'left 0' >/run/ended
+    echo 'left 0' >>/run/ended
 } &
+left=$!
 
 # The pause is five times what the counting took, so that it costs little.
 {
@@ -126,9 +127,17 @@ fi
         used=$(du -skx /build 2>/dev/null | cut -f1)
         sleep $((($(date +%s) - began) * 5 + 1))
     done
-    echo 'full 0' >/run/ended
+    echo 'full 0' >>/run/ended
 } &
+full=$!
 
+# For want of memory the kernel may end any of them, without which nothing bounds the build, or ends it.
+until [ -s /run/ended ]; do
+    for each in "$steps" "$left" "$full"; do
+        kill -0 "$each" 2>/dev/null || [ -s /run/ended ] || exit 1
+    done
+    sleep 0.2
+done
 read -r what code </run/ended
 case $what in
     steps) exit "$code" ;;
