@@ -178,7 +178,7 @@ final class BuilderTrial {
                 group.map(each -> "cgroup v" + each.version()).orElse("ulimit"),
                 platforms(),
                 heredocs,
-                Sandbox.says("slirp4netns", "--version").isPresent() && Files.exists(Path.of("/dev/net/tun")));
+                Sandbox.says("slirp4netns", "--version").isPresent() && sandbox.mayWrite(Path.of("/dev/net/tun")));
     }
 
     private static List<String> platforms() {

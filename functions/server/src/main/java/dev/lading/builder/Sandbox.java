@@ -98,6 +98,13 @@ final class Sandbox {
         }
     }
 
+    /** Whether builds may write to a file. */
+    boolean mayWrite(Path file) {
+        List<String> command = new ArrayList<>(asUser());
+        command.addAll(List.of("sh", "-c", "test -w \"$1\" && echo yes", "sh", file.toString()));
+        return says(command.toArray(String[]::new)).isPresent();
+    }
+
     private List<String> asUser() {
         return user.map(name -> List.of("setpriv", "--reuid", name, "--regid", name, "--init-groups", "--"))
                 .orElse(List.of());
