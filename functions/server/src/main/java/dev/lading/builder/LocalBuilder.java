@@ -19,12 +19,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,6 +42,9 @@ public final class LocalBuilder implements Builder {
     private static final int PATIENCE_SECONDS = 20;
     private static final int LONGEST_REASON = 1_000;
     private static final int MOST_MANIFEST = 4 * 1024 * 1024;
+
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     /** Ends of the sandbox's script. */
     private static final int NO_NETWORK = 70;
@@ -96,7 +103,8 @@ public final class LocalBuilder implements Builder {
         Path folder = settings.folder().resolve(plan.task().toString());
         logs.trim();
         try (var log = new BuildLog(logs.file(plan.task()))) {
-            Files.createDirectory(folder);
+            // Its pass is nobody else's, whoever else is on this machine.
+            Files.createDirectory(folder, OWNER_ONLY);
             Instant dated = run(plan, abilities, folder, log, watch);
             return new BuiltImages(images(folder, plan.platforms().size()), dated, () -> remove(folder));
         } catch (IOException | RuntimeException e) {
