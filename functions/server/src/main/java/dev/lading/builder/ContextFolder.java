@@ -7,12 +7,15 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
@@ -35,6 +38,7 @@ final class ContextFolder {
     private static final int USUAL_FILE = 0644;
     private static final int USUAL_FOLDER = 0755;
     private static final int LONGEST_PATH = 1024;
+    private static final int LONGEST_NAME = 255;
 
     private final Path root;
     private final long mostBytes;
@@ -97,13 +101,21 @@ final class ContextFolder {
     }
 
     private void tar(InputStream in) throws IOException {
-        try (var tar = new TarArchiveInputStream(in)) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        var room = new HeaderRoom(in);
+        try (var tar = new TarArchiveInputStream(room)) {
+            for (TarArchiveEntry entry = next(tar, room); entry != null; entry = next(tar, room)) {
                 tar(entry, tar);
             }
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | ArithmeticException | DateTimeException e) {
             throw unreadable("tar", e);
         }
+    }
+
+    private static TarArchiveEntry next(TarArchiveInputStream tar, HeaderRoom room) throws IOException {
+        room.begin();
+        TarArchiveEntry entry = tar.getNextEntry();
+        room.end();
+        return entry;
     }
 
     private static BuildFailed unreadable(String kind, Exception e) throws IOException {
@@ -127,12 +139,17 @@ final class ContextFolder {
             link(place(name), entry.getLinkName());
         } else if (entry.isLink()) {
             hardLink(place(name), entry.getLinkName());
-        } else if (entry.isFile() && !entry.isSparse()) {
+        } else if (entry.isFile() && !isSpecial(entry)) {
             write(place(name), in, entry.getMode() & PERMISSIONS, date);
         } else {
             throw new BuildFailed("the context has '" + shown(name)
                     + "', which is no file, folder or link: a build takes no devices, pipes or sockets");
         }
+    }
+
+    /** What its reader calls a file, which no build takes. */
+    private static boolean isSpecial(TarArchiveEntry entry) {
+        return entry.isBlockDevice() || entry.isCharacterDevice() || entry.isFIFO() || entry.isSparse();
     }
 
     private void zip(InputStream in) throws IOException {
@@ -145,6 +162,10 @@ final class ContextFolder {
                 Path place = place(entry.getName());
                 int mode = entry.getUnixMode() & PERMISSIONS;
                 if (entry.isDirectory()) {
+                    if (zip.read() >= 0) {
+                        throw new BuildFailed("the context's zip has the folder '" + shown(entry.getName())
+                                + "' with bytes in it, which no folder has");
+                    }
                     folder(place, mode == 0 ? USUAL_FOLDER : mode);
                 } else if (entry.isUnixSymlink()) {
                     throw new BuildFailed(
@@ -160,7 +181,7 @@ final class ContextFolder {
                             Optional.of(entry.getLastModifiedTime().toInstant()));
                 }
             }
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | ArithmeticException | DateTimeException e) {
             throw unreadable("zip", e);
         }
     }
@@ -176,9 +197,13 @@ final class ContextFolder {
             throw new BuildFailed("the context has more than " + BuildContext.MOST_FILES
                     + " files; leave out what the build does not need, by a .containerignore");
         }
-        if (name.length() > LONGEST_PATH) {
-            throw new BuildFailed("the context has a path longer than " + LONGEST_PATH + " characters");
+        if (bytes(name) > LONGEST_PATH) {
+            throw new BuildFailed("the context has a path longer than " + LONGEST_PATH + " bytes");
         }
+    }
+
+    private static int bytes(String name) {
+        return name.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** Where an entry goes. Folders above it are made. */
@@ -200,8 +225,18 @@ final class ContextFolder {
                 throw new BuildFailed("the context has '" + shown(name) + "', which goes through a link");
             }
         }
+        for (Path part : relative) {
+            if (bytes(part.toString()) > LONGEST_NAME) {
+                throw new BuildFailed(
+                        "the context has '" + shown(name) + "', a name longer than " + LONGEST_NAME + " bytes");
+            }
+        }
         if (!Files.isDirectory(above, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectories(above);
+            try {
+                Files.createDirectories(above);
+            } catch (FileAlreadyExistsException e) {
+                throw new BuildFailed("the context has '" + shown(name) + "', which goes through a file");
+            }
         }
         return above.resolve(relative.getName(relative.getNameCount() - 1));
     }
@@ -263,13 +298,30 @@ final class ContextFolder {
         } catch (InvalidPathException e) {
             throw new BuildFailed("the context has a link to '" + shown(target) + "', which no file can be");
         }
-        if (target.startsWith("/") || !leads.startsWith(root)) {
+        if (target.isEmpty() || bytes(target) > LONGEST_PATH) {
+            throw new BuildFailed("the context has the link '"
+                    + shown(root.relativize(place).toString()) + "' to what no file can be");
+        }
+        if (target.startsWith("/") || !leads.startsWith(root) || goesBack(Path.of(target))) {
             throw new BuildFailed("the context has the link '"
                     + shown(root.relativize(place).toString()) + "' to '" + shown(target) + "', which leads out of it");
         }
         clear(place);
         Files.createSymbolicLink(place, Path.of(target));
         links.add(place);
+    }
+
+    /** Whether it goes up from below: what is below may be a link, and up from where that leads is elsewhere. */
+    private static boolean goesBack(Path target) {
+        boolean below = false;
+        for (Path part : target) {
+            boolean up = part.toString().equals("..");
+            if (up && below) {
+                return true;
+            }
+            below = below || !up;
+        }
+        return false;
     }
 
     private void hardLink(Path place, String target) throws IOException {
