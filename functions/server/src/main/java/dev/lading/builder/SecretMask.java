@@ -52,6 +52,12 @@ final class SecretMask extends OutputStream {
         }
         byte[] all = Arrays.copyOf(held, held.length + length);
         System.arraycopy(bytes, offset, all, held.length, length);
+        int end = mask(all, true);
+        held = Arrays.copyOfRange(all, end, all.length);
+    }
+
+    /** @return where what is to wait begins, since it may be the beginning of a secret */
+    private int mask(byte[] all, boolean more) throws IOException {
         var clear = new ByteArrayOutputStream(all.length);
         int at = 0;
         while (at < all.length) {
@@ -60,18 +66,19 @@ final class SecretMask extends OutputStream {
                     .filter(secret -> matches(all, here, secret, secret.length))
                     .findFirst()
                     .orElse(null);
-            if (found != null) {
+            // First, since a shorter secret may be the beginning of one that is not all here yet.
+            if (more && mayBegin(all, at)) {
+                break;
+            } else if (found != null) {
                 clear.write(MASK);
                 at += found.length;
-            } else if (mayBegin(all, at)) {
-                break;
             } else {
                 clear.write(all[at]);
                 at++;
             }
         }
-        held = Arrays.copyOfRange(all, at, all.length);
         out.write(clear.toByteArray());
+        return at;
     }
 
     /** Whether all that is left is the beginning of a secret. */
@@ -91,7 +98,7 @@ final class SecretMask extends OutputStream {
 
     @Override
     public void close() throws IOException {
-        out.write(held);
+        mask(held, false);
         held = new byte[0];
         out.close();
     }
