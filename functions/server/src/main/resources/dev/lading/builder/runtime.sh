@@ -10,7 +10,7 @@ before=
 for word in "$@"; do
     [ "$before" != --bundle ] || bundle=$word
     case $word in
-        create | run) begins=yes ;;
+    create | run) begins=yes ;;
     esac
     before=$word
 done
@@ -38,12 +38,12 @@ mounted() {
         [ "$point" != "$1" ] || found="$its $folder ${rest#*- }"
     done </proc/self/mountinfo
     case $found in
-        "$device $below"/context\ * | "$device $below"/context/* | "$device $below"/tmp/buildah-cache*) ;;
-        "$device $below"/home/.local/share/containers/storage/overlay-containers/*/userdata/secrets/*) ;;
-        "$device "*) refuse ;;
-        # Of an image: images are mounted from nowhere else.
-        *\ overlay\ *) ;;
-        *) refuse ;;
+    "$device $below"/context\ * | "$device $below"/context/* | "$device $below"/tmp/buildah-cache*) ;;
+    "$device $below"/home/.local/share/containers/storage/overlay-containers/*/userdata/secrets/*) ;;
+    "$device "*) refuse ;;
+    # Of an image: images are mounted from nowhere else.
+    *\ overlay\ *) ;;
+    *) refuse ;;
     esac
 }
 
@@ -52,15 +52,15 @@ mounted() {
 grep -oE '"source": *"([^"\\]|\\.)*"' "$bundle/config.json" | sed -E 's/^"source": *"(.*)"$/\1/' >/run/sources
 while IFS= read -r source; do
     case $source in
-        # Kinds of file systems, which are no folders.
-        proc | sysfs | tmpfs | devpts | shm | mqueue | cgroup | cgroup2 | /sys) ;;
-        */mnt/buildah-bind-target-*) mounted "$source" ;;
-        /build/tmp/buildah*/hostname | /build/tmp/buildah*/hosts | /build/tmp/buildah*/resolv.conf | \
-            /build/tmp/buildah*/run/.containerenv | \
-            /build/home/.local/share/containers/storage/overlay-containers/*/userdata/overlay/*/merge)
-            [ "$(realpath "$source")" = "$source" ] || refuse
-            ;;
-        *) refuse ;;
+    # Kinds of file systems, which are no folders.
+    proc | sysfs | tmpfs | devpts | shm | mqueue | cgroup | cgroup2 | /sys) ;;
+    */mnt/buildah-bind-target-*) mounted "$source" ;;
+    /build/tmp/buildah*/hostname | /build/tmp/buildah*/hosts | /build/tmp/buildah*/resolv.conf | \
+        /build/tmp/buildah*/run/.containerenv | \
+        /build/home/.local/share/containers/storage/overlay-containers/*/userdata/overlay/*/merge)
+        [ "$(realpath "$source")" = "$source" ] || refuse
+        ;;
+    *) refuse ;;
     esac
 done </run/sources
 exec "$runtime" "$@"

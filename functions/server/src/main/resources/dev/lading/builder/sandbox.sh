@@ -3,11 +3,12 @@
 # in which nothing of the host is but its programs, runs the build's steps there, and ends, and all with it, when they
 # end, when they fill the disk, or when standard input does, which the server holds open.
 #
-# sandbox.sh <folder of the build> <KiB of disk> <none|open> <processes> <KiB of memory of each> 
+# sandbox.sh <folder of the build> <KiB of disk> <none|open> <processes> <KiB of memory of each>
 # The last two are 0 where a control group bounds the build.
 #
 # Ends with the status of the steps (0 or 1), 71 if they filled the disk, 72 if the server left, 70 if there is no
 # network to be had.
+# shellcheck disable=SC3045 # dash and busybox have them
 set -eu
 folder=$1
 disk_kib=$2
@@ -98,7 +99,10 @@ if [ "$network" = open ]; then
     tries=0
     until nsenter -t "$inside" -n ip route show default 2>/dev/null | grep -q .; do
         tries=$((tries + 1))
-        [ $tries -lt 250 ] || { cat /run/slirp; exit 70; }
+        [ $tries -lt 250 ] || {
+            cat /run/slirp
+            exit 70
+        }
         sleep 0.02
     done
     # What is near is no internet: metadata addresses, and other machines of the host's network.
@@ -140,7 +144,7 @@ until [ -s /run/ended ]; do
 done
 read -r what code </run/ended
 case $what in
-    steps) exit "$code" ;;
-    full) exit 71 ;;
-    *) exit 72 ;;
+steps) exit "$code" ;;
+full) exit 71 ;;
+*) exit 72 ;;
 esac

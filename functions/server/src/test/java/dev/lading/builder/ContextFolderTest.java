@@ -95,7 +95,7 @@ class ContextFolderTest {
         return refused(what, tar(tar -> put(tar, new TarArchiveEntry("x", kind, true), new byte[0])), "no devices");
     }
 
-    /** Of a header that is followed by a size that it does not have. */
+    /** An entry of another kind that unpacks to many bytes, of which a gzip holds few. */
     private static byte[] lying(byte kind, int bytes) throws IOException {
         return gzip(tar(tar -> {
             var entry = new TarArchiveEntry("x", kind, true);
