@@ -4,7 +4,9 @@ import base64
 import gzip
 import io
 import json
+import os
 import shutil
+import signal
 import tarfile
 import unittest
 from pathlib import Path
@@ -117,6 +119,14 @@ def left():
             found.append((process.parent.name, words[words.index("\0sandbox\0") :].split("\0")[2]))
     mounts = [line for line in Path("/proc/mounts").read_text().splitlines() if "lading-builds-" in line]
     return found, mounts
+
+
+def inside(process):
+    """The number that a process has in a build, if it is in one."""
+    status = Path(f"/proc/{process}/status").read_text()
+    numbers = next(line for line in status.splitlines() if line.startswith("NSpid")).split()[1:]
+    own = len(Path("/proc/self/status").read_text().split("NSpid:")[1].splitlines()[0].split())
+    return int(numbers[own]) if len(numbers) > own else None
 
 
 def groups(build):
@@ -259,6 +269,18 @@ class HostileBuildTest(unittest.TestCase):
         self.assertEqual("canceled", self.builds.registry.end(href, SECONDS)["state"])
         self.require_nothing_left()
         self.rows.append(("cancel", "contained", "the task is canceled, and nothing is left"))
+
+    def test_a_build_whose_watchers_are_killed_ends(self):
+        """As the kernel does for want of memory."""
+        href = self.builds.task(self.builds.base(shell("/bin/busybox sleep 1000")))
+        until(lambda: "STEP 2/2" in self.builds.log(href), SECONDS, "the step")
+        watchers = [int(pid) for pid, _ in self.running() if inside(pid) not in (None, 1)]
+        self.assertGreaterEqual(len(watchers), 2)
+        for watcher in watchers:
+            os.kill(watcher, signal.SIGKILL)
+        self.assertEqual("failed", self.builds.registry.end(href, SECONDS)["state"])
+        self.require_nothing_left()
+        self.rows.append(("watchers killed", "contained", "the task failed, and nothing is left"))
 
     def test_hostile_contexts_are_refused(self):
         out = layer(links={"x": "../auth.json"})
