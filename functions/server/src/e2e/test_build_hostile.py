@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+import pwd
 import shutil
 import signal
 import tarfile
@@ -12,7 +13,7 @@ import unittest
 from pathlib import Path
 
 import oci
-from harness import Server, until
+from harness import Server, remove, temp_folder, until
 from registry import Registry
 
 BUSYBOX = Path(shutil.which("busybox") or "/nowhere")
@@ -331,3 +332,42 @@ class KilledServerTest(unittest.TestCase):
             self.assertEqual([], [each for each in left()[1] if build in each])
             again, log = builds.end(builds.base(shell("echo again")))
             self.assertEqual("completed", again["state"], log)
+
+
+class UnprivilegedServerTest(unittest.TestCase):
+    """A server that is not root builds as its own user, bounded by ulimits."""
+
+    def test_core_cases(self):
+        if not BUSYBOX.exists() or os.getuid() != 0:
+            self.skipTest("this takes root, which becomes another user, and busybox")
+        try:
+            user = pwd.getpwnam("lading-build")
+        except KeyError:
+            self.skipTest("there is no user lading-build; .ci/install-tools makes it")
+        home = temp_folder("unprivileged")
+        self.addCleanup(remove, home)
+        os.chown(home, user.pw_uid, user.pw_gid)
+        become = ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--init-groups", "--")
+        server = self.enterContext(Server(data=home / "data", wrap=become, env={"HOME": str(home)}))
+        # setpriv becomes the server, and has no child that is it.
+        server.wrapped = False
+        builds = Builds(server)
+        status = lambda: HostileBuildTest.settled(builds.registry.call(200, "GET", "status/")["builder"])  # noqa: E731
+        builder = until(status, SECONDS, "the builder's trial")
+        if not builder["builds"]:
+            self.skipTest(builder["reason"])
+        builds.registry.push("bases/links", "1", image([layer(links={"root": "/"}, shell=True)]))
+        mount = f"FROM {server.host}/bases/links:1 AS links\n{builds.base()}"
+        mount += "RUN --mount=type=bind,from=links,source=/root,target=/mnt " + busy("ls", "/mnt") + "\n"
+        sleep = builds.base(shell("/bin/busybox sleep 1000"))
+        for containerfile, sentence, fields in (
+            (mount, "the step mounts what is outside of its images", {}),
+            (sleep, "longer than the 2 s", {"timeout": 2}),
+        ):
+            task, log = builds.end(containerfile, **fields)
+            self.assertEqual("failed", task["state"], log)
+            self.assertIn(sentence, task["error"]["description"])
+        self.assertEqual([], [each for each in left()[0] if str(home) in each[1]])
+        self.assertEqual([], list((home / "data/builds").iterdir()))
+        task, log = builds.end(builds.base(shell("echo done")))
+        self.assertEqual("completed", task["state"], log)
