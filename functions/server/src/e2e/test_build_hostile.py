@@ -255,6 +255,36 @@ class HostileBuildTest(unittest.TestCase):
         # Harmless: one process of 200 MiB. More is tried nowhere.
         self.refused("memory", "MiB of memory that it may use", self.builds.base(shell(script)), memory=96 * MIB)
 
+    def test_processes_end_where_they_are_told(self):
+        if not self.builds.registry.call(200, "GET", "status/")["builder"]["limits"].startswith("cgroup"):
+            self.rows.append(("processes", "skipped", "no control group bounds builds here"))
+            self.skipTest("no control group bounds builds here")
+        # Harmless: all of them sleep, and there are some more than there may be. They fork no others.
+        script = "i=0; while [ $i -lt 2200 ]; do /bin/busybox sleep 60 & i=$((i+1)); done"
+        self.refused("processes", "processes that it may have", self.builds.base(shell(script)))
+        self.require_nothing_left()
+
+    def test_disk_ends_where_it_is_told(self):
+        with Server("--build-disk=96") as server:
+            builds = Builds(server)
+            until(lambda: self.settled(builds.registry.call(200, "GET", "status/")["builder"]), SECONDS, "the trial")
+            # Harmless: 200 MB in all, in one file or in many, and then it waits.
+            one = "/bin/busybox dd if=/dev/zero of=/x bs=1M count=200"
+            task, log = builds.end(builds.base(shell(one)), cache=False)
+            self.assertEqual("failed", task["state"], log)
+            self.rows.append(("a large file", "refused", log.strip().splitlines()[-1][:150]))
+            many = "i=0; while [ $i -lt 10 ]; do /bin/busybox dd if=/dev/zero of=/x$i bs=1M count=20; i=$((i+1)); done"
+            task, log = builds.end(builds.base(shell(many + "; /bin/busybox sleep 60")), cache=False)
+            self.assertEqual("failed", task["state"], log)
+            self.assertIn("filled the 96 MiB of disk", task["error"]["description"])
+            self.rows.append(("many files", "refused", task["error"]["description"]))
+            sparse = "/bin/busybox truncate -s 90M /a /b /c; /bin/busybox ls -l /a"
+            task, log = builds.end(builds.base(shell(sparse)), cache=False)
+            # Each is within what a file may be; as layers they are what they say that they are.
+            self.assertEqual("failed", task["state"], log)
+            self.rows.append(("sparse files", "refused", task["error"]["description"][:150]))
+        self.require_nothing_left()
+
     def test_a_build_that_never_ends_is_ended(self):
         script = "exec >&- 2>&-; /bin/busybox sleep 1000"
         self.refused("never ends", "longer than the 2 s", self.builds.base(shell(script)), timeout=2)
