@@ -16,7 +16,7 @@ final class BuildLog extends OutputStream {
 
     private static final int MOST_LINE = 4 * 1024;
     private static final Pattern STEP = Pattern.compile("(?:\\[\\d+/\\d+] )?STEP (\\d+)/(\\d+): .*");
-    private static final Pattern ERROR = Pattern.compile("(?i)error:? .*");
+    private static final Pattern ERROR = Pattern.compile("(?i)(?:fatal )?error:? .*");
     /** What runtime.sh says; buildah then adds that it failed. */
     private static final String REFUSED = "Error: the step mounts ";
 

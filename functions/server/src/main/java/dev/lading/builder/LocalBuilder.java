@@ -53,6 +53,7 @@ public final class LocalBuilder implements Builder {
 
     private static final Pattern HEREDOC =
             Pattern.compile("(?im)^\\s*(?:RUN|COPY|ADD)\\b[^\\n]*<<-?[\"']?[a-z_]\\w*[\"']?");
+    private static final Pattern OUT_OF_MEMORY = Pattern.compile("(?i)out of memory|cannot allocate memory");
     private static final Pattern NOT_REACHED = Pattern.compile("pinging container registry ([^\\s:]+)");
 
     private final BuilderSettings settings;
@@ -268,12 +269,26 @@ public final class LocalBuilder implements Builder {
         if (status == NO_NETWORK) {
             return new BuildFailed("the build could not be given a network: " + reason);
         }
+        if (group.isEmpty() && OUT_OF_MEMORY.matcher(reason).find()) {
+            return new BuildFailed("a process of the build needed more than the "
+                    + plan.bytes().memory() / mebibyte
+                    + " MiB of memory that each may use; give it more, up to what the server allows: " + reason);
+        }
+        if (plan.network() == NetworkMode.NONE
+                && reason.contains("network is unreachable")
+                && reason.contains("building at STEP \"ADD")) {
+            return new BuildFailed(
+                    "the build has no network, and ADD needs one: fetch it into the context, or build with"
+                            + " an open network: " + reason);
+        }
         Matcher registry = NOT_REACHED.matcher(reason);
         if (registry.find() && plan.network() == NetworkMode.NONE) {
             return new BuildFailed("the build needs an image of " + registry.group(1)
                     + ", which nothing here mirrors: make a pull-through distribution or a mirror of it, or build with an"
                     + " open network");
         }
+        // buildah's own word for it says no more.
+        reason = reason.replaceFirst("^Error: ", "");
         return new BuildFailed("the build failed: "
                 + (reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON)));
     }
