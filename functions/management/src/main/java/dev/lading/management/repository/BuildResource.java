@@ -318,7 +318,7 @@ public class BuildResource {
     }
 
     private Optional<BuildOrder.Files> files(Values values, Rights rights) {
-        String named = values.text(BUILD_CONTEXT, "");
+        String named = values.text(BUILD_CONTEXT, Optional.empty()).orElse("");
         if (named.isEmpty()) {
             return Optional.empty();
         }
