@@ -9,7 +9,7 @@ import threading
 import unittest
 
 import oci
-from builds import ARCHITECTURES, DATED, OWN, SECONDS, Builds, base, packed, program
+from builds import ARCHITECTURES, DATED, SECONDS, Builds, base, packed, program
 from harness import PASSWORD, TOOLS, Server, mind_interrupts, run
 from registry import API, Registry
 from test_command import DONE, LADING, REFUSED, USAGE, Shell
@@ -356,7 +356,7 @@ RUN ["/step", "fail"]
         )
         process = subprocess.Popen(
             [str(LADING), "build", "-t", "command/waits:1", "."], env=self.env, cwd=self.folder,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=mind_interrupts,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=mind_interrupts,  # noqa: PLW1509
         )  # fmt: skip
         watchdog = threading.Timer(SECONDS, process.kill)
         watchdog.start()
