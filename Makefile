@@ -52,7 +52,7 @@ SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom
 
 .DEFAULT_GOAL := help
 .PHONY: help serve dev build package sbom reproducible test lint fmt e2e e2e-full smoke probe conformance advisories \
-  bench bench-bundles bench-floods bench-through bench-mirrors bench-aws jdk tools infra synth deploy destroy
+  bench bench-builds bench-bundles bench-floods bench-through bench-mirrors bench-aws jdk tools infra synth deploy destroy
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -137,6 +137,9 @@ bench-through: $(AOT) tools ## cold pulls of 1 GB through Lading and CNCF distri
 bench-bundles: $(AOT) ## export and import of 10 GB beside a synced copy and SHA-256: MIB=10240 IMAGES=200 ROUNDS=3
 	@python3 functions/server/src/bench/bundles_bench.py --mib=$(or $(MIB),10240) --images=$(or $(IMAGES),200) \
 	  --rounds=$(ROUNDS)
+
+bench-builds: $(AOT) ## pulls while an image is built beside them: ROUNDS=3
+	@python3 functions/server/src/bench/builds_bench.py --rounds=$(ROUNDS)
 
 bench-aws: $(FUNCTIONS) $(RUNTIME) tools ## cold starts and warm answers of the Lambda functions
 	@cd $(AWS_TESTS) && $(PYTHON) bench_aws.py

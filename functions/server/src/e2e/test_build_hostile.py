@@ -8,12 +8,13 @@ import os
 import pwd
 import shutil
 import signal
+import sys
 import tarfile
 import unittest
 from pathlib import Path
 
 import oci
-from harness import Server, remove, temp_folder, until
+from harness import Server, remove, run, temp_folder, until
 from registry import Registry
 
 BUSYBOX = Path(shutil.which("busybox") or "/nowhere")
@@ -362,6 +363,19 @@ class KilledServerTest(unittest.TestCase):
             self.assertEqual([], [each for each in left()[1] if build in each])
             again, log = builds.end(builds.base(shell("echo again")))
             self.assertEqual("completed", again["state"], log)
+
+
+class OpenNetworkTest(unittest.TestCase):
+    def test_the_internet_is_reached_and_what_is_near_is_not(self):
+        """In a network that leads nowhere, whatever a guard does; its device of tunnels is one that a user may open."""
+        if not BUSYBOX.exists() or os.getuid() != 0 or not shutil.which("slirp4netns"):
+            self.skipTest("this takes root, busybox and slirp4netns")
+        addresses = ("198.51.100.7", "169.254.169.254", "10.1.2.3", "192.168.7.8", "172.16.9.9")
+        steps = ["ip link set lo up", *(f"ip addr add {each}/32 dev lo" for each in addresses)]
+        steps += ["mount -t tmpfs none /dev/net", "mknod -m 666 /dev/net/tun c 10 200"]
+        steps += [f"exec {sys.executable} open_network.py"]
+        here = Path(__file__).resolve().parent
+        print("\nan open network | contained |", run("unshare", "-n", "-m", "sh", "-ec", "; ".join(steps), cwd=here))
 
 
 class UnprivilegedServerTest(unittest.TestCase):

@@ -200,7 +200,6 @@ public class BuildResource {
             @PathParam(RepositoryResource.HREF) String id, @Context UriInfo uri, @Context RoutingContext request)
             throws IOException {
         Repository repository = repositories.get(RepositoryResource.id(id));
-        requireBuilder();
         Sent sent = new Sent();
         boolean started = false;
         try {
@@ -239,6 +238,7 @@ public class BuildResource {
     }
 
     private void stage(InputStream file, Sent sent) throws IOException {
+        requireBuilder();
         // Left open: the task goes on with it.
         StagingArea area = stagings.begin();
         sent.staged = area.staging();
@@ -257,13 +257,16 @@ public class BuildResource {
         if (files.isPresent() && archive.isPresent()) {
             throw Problem.field(BUILD_CONTEXT, "send one context");
         }
+        String containerfile = containerfile(values, sent, files);
+        Set<Tag> tags = tags(values);
+        requireBuilder();
         return new BuildOrder(
                 repository.id(),
-                containerfile(values, sent, files),
+                containerfile,
                 archive,
                 Optional.ofNullable(sent.staged),
                 files,
-                tags(values),
+                tags,
                 platforms(values),
                 arguments(values, BUILD_ARGS),
                 arguments(values, LABELS),
