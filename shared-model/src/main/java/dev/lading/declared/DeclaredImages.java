@@ -195,7 +195,7 @@ public final class DeclaredImages {
             if (blob.sizeBytes() > MAX_CONFIGURATION) {
                 throw new FieldInvalid("base", "The configuration of the base is larger than 4 MiB.");
             }
-            try (InputStream bytes = blobs.read(blob.key().orElseThrow(), 0, blob.sizeBytes())) {
+            try (InputStream bytes = blob.open(blobs)) {
                 return new ImageConfiguration(bytes.readAllBytes());
             }
         }

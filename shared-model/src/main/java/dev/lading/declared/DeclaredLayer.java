@@ -71,7 +71,7 @@ final class DeclaredLayer {
 
     private InputStream content(BlobEntry blob) {
         try {
-            return blobs.read(blob.key().orElseThrow(), 0, blob.sizeBytes());
+            return blob.open(blobs);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read blob " + blob.digest(), e);
         }

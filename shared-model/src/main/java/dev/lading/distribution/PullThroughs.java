@@ -41,7 +41,7 @@ public final class PullThroughs implements ThroughPaths {
     }
 
     /** What Docker Hub calls itself to its clients, and what it is reached at. */
-    private static final Set<String> DOCKER_HUB = Set.of("docker.io", "index.docker.io", "registry-1.docker.io");
+    public static final Set<String> DOCKER_HUB = Set.of("docker.io", "index.docker.io", "registry-1.docker.io");
 
     public PullThroughs(MetadataStore store, InstantSource clock) {
         this.store = store;

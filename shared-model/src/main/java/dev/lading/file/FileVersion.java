@@ -84,6 +84,6 @@ public final class FileVersion {
                 .filter(BlobEntry::isHeld)
                 .orElseThrow(
                         () -> new EntityUnknown("content", "here of '" + file.path() + "'; it was not fetched yet"));
-        return blobs.read(blob.key().orElseThrow(), 0, blob.sizeBytes());
+        return blob.open(blobs);
     }
 }

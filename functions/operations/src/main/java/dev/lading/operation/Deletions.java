@@ -76,8 +76,8 @@ public class Deletions {
     /** Deletes a repository with the cache of its builds, and then the roles on it, as {@link #distribution}. */
     void repository(RepositoryId id) {
         distributions.findAt(BuildCache.nameOf(id)).ifPresent(cache -> {
-            served(cache).filter(each -> repositories.find(each).isPresent()).ifPresent(repositories::delete);
-            distributions.delete(cache.id());
+            served(cache).ifPresent(this::repository);
+            distribution(cache.id());
         });
         if (repositories.find(id).isPresent()) {
             syncs.delete(id);

@@ -151,7 +151,8 @@ public class RepositoryTasks implements TaskProvider {
         });
     }
 
-    private static Progress progress(TaskRun run) {
+    /** Reports a large change of a repository's content. */
+    public static Progress progress(TaskRun run) {
         return (done, total) -> run.report(
                 "changes",
                 "Content changed",

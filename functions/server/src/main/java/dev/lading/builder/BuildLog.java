@@ -62,11 +62,6 @@ final class BuildLog extends OutputStream {
         return error.orElse(last);
     }
 
-    /** A line of the server's own. */
-    synchronized void say(String text) throws IOException {
-        write((text + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
     @Override
     public synchronized void write(int b) throws IOException {
         write(new byte[] {(byte) b}, 0, 1);

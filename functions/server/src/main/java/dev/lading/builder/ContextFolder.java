@@ -62,10 +62,6 @@ final class ContextFolder {
         return newest;
     }
 
-    int files() {
-        return files;
-    }
-
     /** @throws BuildFailed if it is not what a context may be */
     void fill(BuildContext context) throws IOException {
         Files.createDirectory(root);

@@ -123,9 +123,7 @@ public final class LocalBuilder implements Builder {
     }
 
     private static void requireAble(BuilderAbilities abilities, BuildPlan plan) {
-        if (!abilities.builds()) {
-            throw new BuildFailed(abilities.reason().orElseThrow());
-        }
+        abilities.require();
         plan.platforms().stream()
                 .filter(platform -> !abilities.platforms().contains(platform))
                 .findFirst()

@@ -3,9 +3,12 @@ package dev.lading.history.row;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.lading.blob.BlobKey;
 import dev.lading.blob.BlobRecord;
+import dev.lading.blob.BlobStore;
 import dev.lading.metadata.Table;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -68,6 +71,11 @@ public record BlobEntry(
     @JsonIgnore
     public boolean isHeld() {
         return key.isPresent();
+    }
+
+    /** The bytes, which must be held; the caller closes the stream. */
+    public InputStream open(BlobStore blobs) throws IOException {
+        return blobs.read(key.orElseThrow(), 0, sizeBytes);
     }
 
     public BlobEntry at(long newVersion, boolean nowPresent) {

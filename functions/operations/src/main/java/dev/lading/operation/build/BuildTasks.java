@@ -159,9 +159,7 @@ public class BuildTasks implements TaskProvider {
     private TaskHandler.Outcome build(BuildOrder order, TaskRun run) throws IOException {
         Repository repository = repositories.get(order.repository());
         BuilderAbilities abilities = builder.abilities();
-        if (!abilities.builds()) {
-            throw new BuildFailed(abilities.reason().orElseThrow());
-        }
+        abilities.require();
         Optional<PrincipalId> maker = tasks.caller(run.task());
         Optional<RepositoryName> cache = order.cached() ? Optional.of(caches.of(repository)) : Optional.empty();
         var pass = new BuildPass(run.task().toString(), maker, cache);
@@ -267,7 +265,7 @@ public class BuildTasks implements TaskProvider {
                 .filter(BlobEntry::isHeld)
                 .orElseThrow(
                         () -> new BuildFailed("the context's blob " + digest + " is not here any more; send it again"));
-        return () -> blobs.read(blob.key().orElseThrow(), 0, blob.sizeBytes());
+        return () -> blob.open(blobs);
     }
 
     /** What is said of an image: how it was built, and what is in it if that is known. */

@@ -26,7 +26,7 @@ public interface Builder {
         }
     }
 
-    /** What this builder can do, as it was found out; waits until it is. */
+    /** What this builder can do, as it was found out; waits some seconds for that. */
     BuilderAbilities abilities();
 
     /**

@@ -1,5 +1,6 @@
 package dev.lading.operation.build;
 
+import dev.lading.oci.RegistryException.BuildFailed;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,13 @@ public record BuilderAbilities(
 
     static BuilderAbilities none(String reason) {
         return new BuilderAbilities(Optional.of(reason), Map.of(), "", "", List.of(), false, false);
+    }
+
+    /** @throws BuildFailed with the reason, if it builds nothing */
+    public void require() {
+        reason.ifPresent(why -> {
+            throw new BuildFailed(why);
+        });
     }
 
     public boolean builds() {

@@ -2,6 +2,7 @@ package dev.lading.operation.build;
 
 import dev.lading.distribution.PullThroughDistribution;
 import dev.lading.distribution.PullThroughService;
+import dev.lading.distribution.PullThroughs;
 import dev.lading.history.Repository;
 import dev.lading.metadata.Page;
 import dev.lading.oci.RepositoryName;
@@ -16,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Finds which images of other registries are here, and at which names. */
@@ -28,7 +28,6 @@ final class MirrorRules {
     private static final int MOST = 1_000;
 
     private static final int MOST_READ = 20_000;
-    private static final Set<String> DOCKER_HUB = Set.of("docker.io", "index.docker.io", "registry-1.docker.io");
 
     private final PullThroughService pullThroughs;
     private final RepositoryService repositories;
@@ -75,6 +74,6 @@ final class MirrorRules {
 
     private static String registry(Remote remote) {
         String host = remote.settings().url().address().authority();
-        return DOCKER_HUB.contains(host) ? "docker.io" : host;
+        return PullThroughs.DOCKER_HUB.contains(host) ? "docker.io" : host;
     }
 }

@@ -73,7 +73,7 @@ final class PulledBases {
 
     private static List<Digest> diffIds(BlobEntry configuration, BlobStore blobs) throws IOException {
         try (ParseRoom _ = ParseRoom.take((int) configuration.sizeBytes());
-                InputStream in = blobs.read(configuration.key().orElseThrow(), 0, configuration.sizeBytes())) {
+                InputStream in = configuration.open(blobs)) {
             List<Digest> digests = new ArrayList<>();
             for (JsonNode each : ParseRoom.JSON.readTree(in).path("rootfs").path("diff_ids")) {
                 digests.add(Digest.parse(each.asText()));

@@ -3,6 +3,7 @@ package dev.lading.operation.file;
 import dev.lading.file.FileChange;
 import dev.lading.file.FileRepositories;
 import dev.lading.operation.JsonTask;
+import dev.lading.operation.RepositoryTasks;
 import dev.lading.operation.Reservation;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.TaskProvider;
@@ -40,13 +41,7 @@ public class FileTasks implements TaskProvider {
 
     /** Clients look for the content that they sent among what was created, whether it is new or not. */
     private Outcome change(FileChange change, TaskRun run) throws IOException {
-        long version = files.change(
-                change,
-                (done, total) -> run.report(
-                        "changes",
-                        "Content changed",
-                        done,
-                        total.isPresent() ? Optional.of(total.getAsLong()) : Optional.empty()));
+        long version = files.change(change, RepositoryTasks.progress(run));
         List<String> created = new ArrayList<>();
         created.add(new VersionHref(ResourceType.FILE_REPOSITORY, change.repository(), version).toString());
         change.added().forEach(file -> created.add(ResourceType.FILE.href(file.id())));
