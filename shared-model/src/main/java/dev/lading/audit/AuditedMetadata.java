@@ -29,6 +29,11 @@ public final class AuditedMetadata implements MetadataStore {
     }
 
     @Override
+    public <R> List<R> getAll(Table<R> table, List<Key> keys) {
+        return store.getAll(table, keys);
+    }
+
+    @Override
     public <R> Page<R> query(Table<R> table, Query query) {
         return store.query(table, query);
     }

@@ -2,10 +2,14 @@ package dev.lading.metadata;
 
 import static java.util.stream.Collectors.toCollection;
 
+import dev.lading.oci.RegistryException.StoreBusy;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.enhanced.dynamodb.AttributeConverterProvider;
@@ -21,6 +25,7 @@ import software.amazon.awssdk.enhanced.dynamodb.model.DeleteItemEnhancedRequest;
 import software.amazon.awssdk.enhanced.dynamodb.model.PutItemEnhancedRequest;
 import software.amazon.awssdk.enhanced.dynamodb.model.QueryConditional;
 import software.amazon.awssdk.enhanced.dynamodb.model.QueryEnhancedRequest;
+import software.amazon.awssdk.enhanced.dynamodb.model.ReadBatch;
 import software.amazon.awssdk.enhanced.dynamodb.model.TransactDeleteItemEnhancedRequest;
 import software.amazon.awssdk.enhanced.dynamodb.model.TransactPutItemEnhancedRequest;
 import software.amazon.awssdk.enhanced.dynamodb.model.TransactWriteItemsEnhancedRequest;
@@ -39,6 +44,7 @@ public final class DynamoMetadataStore implements MetadataStore {
 
     private static final String REVISION = "revision";
     private static final int ATTEMPTS = 8;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final Expression IS_ABSENT = Expression.builder()
             .expression("attribute_not_exists(" + PARTITION + ")")
             .build();
@@ -90,6 +96,31 @@ public final class DynamoMetadataStore implements MetadataStore {
         EnhancedDocument item = DynamoPatience.unlessThrottled(
                 () -> items.getItem(r -> r.key(itemKey(table, key)).consistentRead(true)));
         return Optional.ofNullable(item).map(i -> decode(table, i));
+    }
+
+    @Override
+    public <R> List<R> getAll(Table<R> table, List<Key> keys) {
+        Map<Key, R> found = new HashMap<>();
+        List<software.amazon.awssdk.enhanced.dynamodb.Key> left =
+                keys.stream().map(key -> itemKey(table, key)).toList();
+        // DynamoDB answers 16 MB at once, and says what it left out.
+        for (int asked = 0; !left.isEmpty(); asked++) {
+            if (asked == ATTEMPTS) {
+                throw new StoreBusy("DynamoDB answers only a part of what is read", RETRY_AFTER);
+            }
+            ReadBatch.Builder<EnhancedDocument> batch =
+                    ReadBatch.builder(EnhancedDocument.class).mappedTableResource(items);
+            left.forEach(key -> batch.addGetItem(r -> r.key(key).consistentRead(true)));
+            var page = DynamoPatience.unlessThrottled(() -> client.batchGetItem(r -> r.readBatches(batch.build()))
+                    .iterator()
+                    .next());
+            page.resultsForTable(items).forEach(item -> {
+                R record = decode(table, item);
+                found.put(table.keyOf().apply(record), record);
+            });
+            left = page.unprocessedKeysForTable(items);
+        }
+        return keys.stream().flatMap(key -> Stream.ofNullable(found.get(key))).toList();
     }
 
     @Override

@@ -20,6 +20,9 @@ public interface MetadataStore {
     /** Most bytes of one record; DynamoDB's 400 KB less room for attribute names. */
     int MAX_RECORD_BYTES = 380_000;
 
+    /** Most keys in one call of {@link #getAll}; DynamoDB's limit. */
+    int MAX_GETS = 100;
+
     <R> Optional<R> get(Table<R> table, Key key);
 
     /**
@@ -27,6 +30,14 @@ public interface MetadataStore {
      * may hold fewer records than the limit although more follow: only {@link Page#next()} tells.
      */
     <R> Page<R> query(Table<R> table, Query query);
+
+    /**
+     * The records of up to {@value #MAX_GETS} different keys that are there, in the order of the keys, by one request
+     * where the adapter has one for it.
+     */
+    default <R> List<R> getAll(Table<R> table, List<Key> keys) {
+        return keys.stream().flatMap(key -> get(table, key).stream()).toList();
+    }
 
     /** All records that a query finds, fetched page by page as the stream is consumed. */
     default <R> Stream<R> stream(Table<R> table, Query query) {

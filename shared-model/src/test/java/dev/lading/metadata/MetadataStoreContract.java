@@ -32,6 +32,21 @@ public abstract class MetadataStoreContract {
     }
 
     @Test
+    void records_of_many_keys_are_read_in_their_order_without_the_absent() {
+        // More than the 16 MB that DynamoDB answers at once.
+        List<Note> notes = IntStream.range(0, 60)
+                .mapToObj(i -> new Note("shelf-" + i % 7, "many-" + i, "x".repeat(300_000), i))
+                .toList();
+        notes.forEach(this::put);
+        List<Key> keys = Stream.concat(
+                        IntStream.range(60, MetadataStore.MAX_GETS).mapToObj(i -> new Key("shelf-1", "many-" + i)),
+                        notes.reversed().stream().map(Note::key))
+                .toList();
+        assertThat(store().getAll(Note.TABLE, keys)).isEqualTo(notes.reversed());
+        assertThat(store().getAll(Note.TABLE, List.of())).isEmpty();
+    }
+
+    @Test
     void a_put_replaces_the_record_as_a_whole() {
         put(new Note("shelf", "title", "first", 1));
         Note second = new Note("shelf", "title", "second", 7);

@@ -109,6 +109,13 @@ public final class WatchedMetadataStore implements MetadataStore {
     }
 
     @Override
+    public <R> List<R> getAll(Table<R> table, List<Key> keys) {
+        reads.incrementAndGet();
+        recordsRead.addAndGet(keys.size());
+        return store.getAll(table, keys);
+    }
+
+    @Override
     public <R> Page<R> query(Table<R> table, Query query) {
         reads.incrementAndGet();
         Page<R> page = store.query(table, query);

@@ -49,7 +49,7 @@ public final class LadingStorage extends Construct {
     private static final Duration BUNDLES = Duration.days(30);
 
     private static final List<String> READ_RECORDS =
-            List.of("dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:Query");
+            List.of("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:Query");
     private static final List<String> WRITE_RECORDS = List.of("dynamodb:DeleteItem", "dynamodb:PutItem");
 
     private static final List<String> DROP_UPLOADS = List.of("s3:AbortMultipartUpload", "s3:DeleteObject");

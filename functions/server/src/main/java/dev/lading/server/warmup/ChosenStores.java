@@ -57,6 +57,11 @@ public final class ChosenStores {
         }
 
         @Override
+        public <R> List<R> getAll(Table<R> table, List<Key> keys) {
+            return chosen().getAll(table, keys);
+        }
+
+        @Override
         public <R> Page<R> query(Table<R> table, Query query) {
             return chosen().query(table, query);
         }
