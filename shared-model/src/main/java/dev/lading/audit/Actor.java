@@ -5,7 +5,8 @@ package dev.lading.audit;
  *
  * @param principal {@code admin}, {@code anonymous}, {@code registry} for what it does by itself, or a user or robot by
  *     kind and id, as {@code user:7}: names may be given to others later
- * @param credential {@code password}, {@code secret}, {@code token} or {@code none}
+ * @param credential {@code password}, {@code secret}, {@code token}, {@code session} for a login of the console, or
+ *     {@code none}
  * @param source the network that the request came from, as failed logins are counted by; empty for the registry itself
  * @param action the request's method and path, or the task
  * @param request an id by which logs are searched

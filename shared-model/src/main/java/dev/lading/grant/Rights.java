@@ -13,8 +13,8 @@ import java.util.Optional;
  * What one caller may do, as their roles are now. Permissions are Pulp's, without the plugin in front; those of an
  * object are held on it, on everything, or through the namespace that it is in.
  */
-public sealed interface Rights permits AdministratorRights, GrantedRights, RobotRights {
-    /** The user or robot whose they are; empty: the administrator. */
+public sealed interface Rights permits AdministratorRights, GrantedRights, RobotRights, VisitorRights {
+    /** The user or robot whose they are; empty: the administrator, or nobody. */
     Optional<PrincipalId> caller();
 
     /** Those that come from roles, though they may be less than these; empty: the administrator's. */

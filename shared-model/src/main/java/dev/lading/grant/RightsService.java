@@ -42,6 +42,11 @@ public final class RightsService {
                 .orElse(own);
     }
 
+    /** The rights of somebody who did not log in. */
+    public Rights ofVisitor() {
+        return new VisitorRights(store, throughs);
+    }
+
     /** Rights by an account's id; empty: it is gone, or credentials of it count no longer. */
     public Optional<Rights> of(PrincipalId id) {
         return accounts.usable(id).map(this::of);

@@ -40,6 +40,8 @@ public final class VisibleObjects {
     private static final Comparator<UUID> NEWEST =
             Comparator.comparing(UUID::toString).reversed();
 
+    private static final int SOME_AT_MOST = 1_000;
+
     private final MetadataStore store;
     private final NamespaceService namespaces;
     private final DistributionService distributions;
@@ -66,6 +68,9 @@ public final class VisibleObjects {
     }
 
     public Stream<Distribution> distributions(Rights rights) {
+        if (rights instanceof VisitorRights) {
+            return BasePathIndex.publicPaths(store).flatMap(at -> distributions.find(at.id()).stream());
+        }
         return some(rights, "view_containerdistribution", "namespace_view_containerdistribution")
                 .map(user -> Stream.concat(
                         given(user, Target.Kind.DISTRIBUTION),
@@ -76,6 +81,13 @@ public final class VisibleObjects {
     }
 
     public Stream<Repository> repositories(Rights rights) {
+        if (rights instanceof VisitorRights) {
+            return objects(
+                    BasePathIndex.publicPaths(store)
+                            .map(BasePathIndex.Entry::basePath)
+                            .flatMap(path -> served(path).stream()),
+                    id -> repositories.find(new RepositoryId(id)));
+        }
         return some(
                         rights,
                         "view_containerrepository",
@@ -89,6 +101,30 @@ public final class VisibleObjects {
                 .map(ids -> objects(ids, id -> repositories.find(new RepositoryId(id))))
                 .orElseGet(() -> all(RepositoryKind.CONTAINER))
                 .filter(rights::sees);
+    }
+
+    /**
+     * Repositories of images whose names begin with a text, in their order. Of whoever sees some of them only, the first
+     * {@value #SOME_AT_MOST} are ordered.
+     *
+     * @param after the name where the page before ended
+     */
+    public Page<Repository> repositories(Rights rights, String prefix, Optional<String> after, int limit) {
+        if (rights.onEverything("view_containerrepository")) {
+            return repositories.list(prefix, after, limit);
+        }
+        List<Repository> found = repositories(rights)
+                .limit(SOME_AT_MOST)
+                .filter(each -> each.settings().name().startsWith(prefix))
+                .sorted(Comparator.comparing(each -> each.settings().name()))
+                .dropWhile(each -> after.isPresent() && each.settings().name().compareTo(after.get()) <= 0)
+                .limit(limit + 1L)
+                .toList();
+        return found.size() <= limit
+                ? new Page<>(found, Optional.empty())
+                : new Page<>(
+                        found.subList(0, limit),
+                        Optional.of(found.get(limit - 1).settings().name()));
     }
 
     public Stream<Repository> fileRepositories(Rights rights) {

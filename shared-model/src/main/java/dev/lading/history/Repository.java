@@ -245,6 +245,15 @@ public record Repository(
         return Query.ascending(NAMES_PARTITION, SortKeys.FIRST, SortKeys.LAST, limit);
     }
 
+    /** Names of all kinds of repositories that begin with a text, in their order. */
+    public static Query namesFrom(String prefix, int limit) {
+        return Query.ascending(
+                NAMES_PARTITION,
+                prefix.isEmpty() ? SortKeys.FIRST : prefix,
+                prefix.isEmpty() ? SortKeys.LAST : prefix + SortKeys.LAST,
+                limit);
+    }
+
     /** A repository that was deleted and whose records are not all gone. */
     public record Gone(RepositoryId id, Instant deleted) {
         private static final String PARTITION = "all";

@@ -23,6 +23,7 @@ import dev.lading.history.RepositoryView;
 import dev.lading.history.ThroughPaths;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
+import dev.lading.metadata.Key;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
@@ -252,6 +253,23 @@ public final class RepositoryService {
                         .flatMap(named -> find(named).stream())
                         .toList(),
                 page.next());
+    }
+
+    /**
+     * Repositories of images whose names begin with a text, in their order; two reads. A page may hold fewer than the
+     * limit although more follow.
+     *
+     * @param after the name where the page before ended
+     * @param limit at most {@link MetadataStore#MAX_GETS}
+     */
+    public Page<Repository> list(String prefix, Optional<String> after, int limit) {
+        Query named = Repository.namesFrom(prefix, limit).after(after);
+        Page<Repository.Named> page = store.query(Repository.NAMES.table(), named);
+        List<Key> keys = page.records().stream()
+                .filter(each -> each.kind() == RepositoryKind.CONTAINER)
+                .map(each -> Repository.key(new RepositoryId(each.id())))
+                .toList();
+        return new Page<>(store.getAll(Repository.TABLE, keys), page.next());
     }
 
     /** @throws FieldInvalid if the new name is taken */

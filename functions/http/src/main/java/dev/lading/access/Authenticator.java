@@ -213,15 +213,19 @@ public final class Authenticator {
      * @throws CredentialsRefused if it is not ours, expired or revoked
      */
     public Caller refreshed(String token) {
-        String holder = tokens.checkRefresh(token);
-        if (holder.equals(RegistrySettings.ADMIN)) {
-            return new Caller.Administrator();
+        return holder(tokens.checkRefresh(token))
+                .orElseThrow(() -> new CredentialsRefused("the refresh token was revoked; log in again"));
+    }
+
+    /** The caller that a subject stands for, as their account is now; empty: rights were taken from them since. */
+    Optional<Caller> holder(String subject) {
+        if (subject.equals(RegistrySettings.ADMIN)) {
+            return Optional.of(new Caller.Administrator());
         }
-        return TokenHolder.parse(holder, "")
+        return TokenHolder.parse(subject, "")
                 .flatMap(holding -> accounts.find(holding.account()).filter(holding::isCurrent))
                 .flatMap(accounts::usable)
-                .map(Caller.SignedIn::new)
-                .orElseThrow(() -> new CredentialsRefused("the refresh token was revoked; log in again"));
+                .map(Caller.SignedIn::new);
     }
 
     private Caller token(String token) {

@@ -90,10 +90,10 @@ public final class Authorizer {
 
     private static boolean allowsOnRegistry(Caller caller, Permission permission) {
         return switch (permission) {
-            case NONE -> true;
+            case NONE, VISITOR -> true;
             case CREDENTIALS -> !(caller instanceof Caller.Anonymous);
             case CATALOG -> isAdministrator(caller, CATALOG);
-            case SIGNED_IN -> caller instanceof Caller.SignedIn || isAdministrator(caller, ADMINISTRATION);
+            case SIGNED_IN, SESSION -> caller instanceof Caller.SignedIn || isAdministrator(caller, ADMINISTRATION);
             case ADMINISTRATION -> isAdministrator(caller, ADMINISTRATION);
             case PULL, FETCH, PUSH, DELETE, UPLOAD_STATE -> false;
         };

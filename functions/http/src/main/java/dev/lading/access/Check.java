@@ -8,6 +8,7 @@ public record Check(Permission permission, Resource resource) {
     public static final Check CREDENTIALS = new Check(Permission.CREDENTIALS, new Resource.Registry());
     public static final Check CATALOG = new Check(Permission.CATALOG, new Resource.Registry());
     public static final Check SIGNED_IN = new Check(Permission.SIGNED_IN, new Resource.Registry());
+    public static final Check SESSION = new Check(Permission.SESSION, new Resource.Registry());
     public static final Check ADMINISTRATION = new Check(Permission.ADMINISTRATION, new Resource.Registry());
 
     /** The resource that a permission applies to. */

@@ -31,6 +31,15 @@ public enum Permission {
     /** Being the administrator or a user. The handler declares, or decides by its object, what else they need. */
     SIGNED_IN,
 
+    /**
+     * None, in the console, where a login's cookie counts. The handler shows what its caller may see: without a login,
+     * what is public.
+     */
+    VISITOR,
+
+    /** As {@link #SIGNED_IN}, by the console's cookie alone. */
+    SESSION,
+
     /** Being the administrator. */
     ADMINISTRATION;
 

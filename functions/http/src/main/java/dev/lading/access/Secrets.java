@@ -38,7 +38,7 @@ public final class Secrets {
     /** Least length of chosen passwords: with {@link Guesses}, enough against guessing over the network. */
     public static final int MIN_PASSWORD_CHARACTERS = 12;
 
-    static final Duration REMEMBERED = Duration.ofMinutes(5);
+    static final Duration REMEMBERED = Duration.ofMinutes(1);
     private static final Duration RETRY = Duration.ofSeconds(10);
     private static final Logger LOG = Logger.getLogger(Secrets.class);
 
@@ -124,10 +124,16 @@ public final class Secrets {
 
     /** Compares in constant time. */
     boolean isPassword(String guess) {
-        return givenPassword
-                .or(() -> read().password())
-                .orElseThrow(Secrets::uploadsOnly)
-                .matches(guess);
+        return password().matches(guess);
+    }
+
+    /** A mark of the administrator's password, which changes with it. */
+    String passwordMark() {
+        return password().mark(uploadKey());
+    }
+
+    private PasswordVerifier password() {
+        return givenPassword.or(() -> read().password()).orElseThrow(Secrets::uploadsOnly);
     }
 
     TokenKeys keys() {

@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tokens {
     public static final String SERVICE = "lading";
     public static final Duration ACCESS_LIFE = Duration.ofMinutes(5);
+    static final Duration SESSION_LIFE = Duration.ofHours(8);
     static final Duration REFRESH_LIFE = KeySchedule.TOKEN_LIFE;
 
     private static final String ACCESS = "access";
@@ -65,6 +66,7 @@ public final class Tokens {
     private static final String OFFSET = "offset";
 
     private static final String REFRESH_AUDIENCE = SERVICE + "-refresh";
+    private static final String SESSION_AUDIENCE = SERVICE + "-console";
     private static final String UPLOAD_AUDIENCE = SERVICE + "-upload";
     private static final String WAIT_AUDIENCE = SERVICE + "-wait";
 
@@ -86,6 +88,7 @@ public final class Tokens {
         private final TokenKeys keys;
         private final Map<String, JWTParser> access;
         private final Map<String, JWTParser> refresh;
+        private final Map<String, JWTParser> session;
         private final JWTParser upload;
         private final JWTParser wait;
         private final CheckedTokens checked = new CheckedTokens(ACCESS_LIFE);
@@ -94,6 +97,7 @@ public final class Tokens {
             this.keys = keys;
             this.access = parsers(keys.access(), SERVICE);
             this.refresh = parsers(keys.access(), REFRESH_AUDIENCE);
+            this.session = parsers(keys.access(), SESSION_AUDIENCE);
             this.upload = stateParser(keys, UPLOAD_AUDIENCE);
             this.wait = stateParser(keys, WAIT_AUDIENCE);
         }
@@ -192,6 +196,30 @@ public final class Tokens {
     public String refresh(String subject) {
         return sign(claims(REFRESH_AUDIENCE, subject, REFRESH_LIFE).upn(subject));
     }
+
+    /**
+     * A login of the console.
+     *
+     * @param mark of what the login depends on, which ends it by changing
+     */
+    String session(String subject, String mark) {
+        return sign(claims(SESSION_AUDIENCE, subject, SESSION_LIFE).upn(mark));
+    }
+
+    /**
+     * A login of the console, if that is what a token is.
+     *
+     * @throws CredentialsRefused if it is not ours, or expired
+     */
+    Session checkSession(String token) {
+        requireReadable(token);
+        Checker checker = checker();
+        JsonWebToken parsed = parse(checker, checker.session, token);
+        return new Session(parsed.getSubject(), parsed.getName());
+    }
+
+    /** @param mark as it was when somebody logged in */
+    record Session(String subject, String mark) {}
 
     /**
      * The state of an upload location: it names the upload and allows writing to it.

@@ -9,6 +9,7 @@ import dev.lading.access.Needs;
 import dev.lading.access.Permission;
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.RequestLimit;
+import dev.lading.access.Sessions;
 import dev.lading.access.Source;
 import dev.lading.history.Pull;
 import dev.lading.http.late.ClientGone;
@@ -46,6 +47,7 @@ public class AccessFilter {
     private static final Caller NOBODY = new Caller.Anonymous();
 
     private final Authenticator authenticator;
+    private final Sessions sessions;
     private final RequestLimit limit;
     private final Authorizer authorizer;
     private final RepositoryService repositories;
@@ -56,6 +58,7 @@ public class AccessFilter {
 
     public AccessFilter(
             Authenticator authenticator,
+            Sessions sessions,
             RequestLimit limit,
             Authorizer authorizer,
             RepositoryService repositories,
@@ -64,6 +67,7 @@ public class AccessFilter {
             RegistrySettings settings,
             Entrances entrances) {
         this.authenticator = authenticator;
+        this.sessions = sessions;
         this.limit = limit;
         this.authorizer = authorizer;
         this.repositories = repositories;
@@ -98,6 +102,8 @@ public class AccessFilter {
             // Decided by the handler of a pull, once it is known that nothing is here.
             case FETCH -> throw new NotFoundException();
             case PUSH, DELETE -> change(request, context, needed);
+            case VISITOR -> visitor(request, context);
+            case SESSION -> authorizer.require(visitor(request, context), Check.SESSION);
             case SIGNED_IN -> authorizer.require(scoped(request, Authorizer.ADMINISTRATION, context), Check.SIGNED_IN);
             case ADMINISTRATION ->
                 authorizer.require(scoped(request, Authorizer.ADMINISTRATION, context), Check.ADMINISTRATION);
@@ -131,6 +137,14 @@ public class AccessFilter {
         } else {
             authorizer.require(caller(request, context), Check.CREDENTIALS);
         }
+    }
+
+    /** Whose login a cookie is; a build has none, and no business in the console. */
+    private Caller visitor(ContainerRequestContext request, RoutingContext context) {
+        if (entrances.isForBuilds(context.request())) {
+            throw new NotFoundException();
+        }
+        return identified(sessions.caller(context.request()), "session", request, context);
     }
 
     private void pull(ResteasyReactiveContainerRequestContext request, RoutingContext context) {
@@ -174,11 +188,16 @@ public class AccessFilter {
     }
 
     private Caller identified(Caller caller, ContainerRequestContext request, RoutingContext context) {
+        return identified(caller, RequestActor.credential(caller), request, context);
+    }
+
+    private Caller identified(
+            Caller caller, String credential, ContainerRequestContext request, RoutingContext context) {
         count(caller, context);
         request.setProperty(CALLER, caller);
         Gate.identified(context, caller);
         if (!Gate.reads(context.request())) {
-            RequestActor.set(context.request(), caller);
+            RequestActor.set(context.request(), caller, caller.isAnonymous() ? "none" : credential);
         }
         return caller;
     }

@@ -91,6 +91,11 @@ public class Gate {
         context.put(CALLER, caller);
     }
 
+    /** Who sends a request that was matched; empty: the handler needs nothing. */
+    public static Optional<Caller> caller(RoutingContext context) {
+        return Optional.ofNullable(context.get(CALLER));
+    }
+
     void register(@Observes Router running) {
         router = running;
         running.route().order(FIRST).handler(this::enter);
@@ -185,8 +190,11 @@ public class Gate {
     private void leave(RoutingContext context) {
         MultiMap headers = context.response().headers();
         headers.set(CONTENT_TYPE_OPTIONS, NOSNIFF);
-        headers.set(CONTENT_SECURITY_POLICY, NOTHING_LOADED);
-        headers.set(REFERRER_POLICY, NO_REFERRER);
+        // Pages of the console have said what they load; nothing else here is for a browser to show.
+        if (!headers.contains(CONTENT_SECURITY_POLICY)) {
+            headers.set(CONTENT_SECURITY_POLICY, NOTHING_LOADED);
+            headers.set(REFERRER_POLICY, NO_REFERRER);
+        }
         int status = context.response().getStatusCode();
         if (status == UNAUTHORIZED || status == FORBIDDEN) {
             tell(context, status);

@@ -5,6 +5,7 @@ import dev.lading.access.Authorizer;
 import dev.lading.access.FirstPushes;
 import dev.lading.access.RegistrySettings;
 import dev.lading.access.Secrets;
+import dev.lading.access.Sessions;
 import dev.lading.access.Tokens;
 import dev.lading.account.AccountService;
 import dev.lading.account.RobotService;
@@ -59,6 +60,12 @@ final class HttpServices {
             BuildPasses builds,
             InstantSource clock) {
         return new Authenticator(secrets, tokens, metadata, users, robots, accounts, builds, clock);
+    }
+
+    @Produces
+    @Singleton
+    Sessions sessions(Tokens tokens, Authenticator authenticator, Secrets secrets) {
+        return new Sessions(tokens, authenticator, secrets);
     }
 
     @Produces

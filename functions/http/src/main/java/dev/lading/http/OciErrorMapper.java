@@ -18,7 +18,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Objects;
 import java.util.Optional;
@@ -134,9 +133,7 @@ public class OciErrorMapper {
     }
 
     private Response.ResponseBuilder render(HttpServerRequest request, OciError error) {
-        return Response.status(error.status())
-                .type(MediaType.APPLICATION_JSON_TYPE)
-                .entity(documents.document(request.path(), error));
+        return documents.answer(request, error);
     }
 
     private String challenge(ContainerRequestContext request, HttpServerRequest http) {

@@ -38,7 +38,7 @@ public final class RequestActor {
     }
 
     /** Says of a request that may change something for whom it does. */
-    static void set(HttpServerRequest request, Caller caller) {
+    static void set(HttpServerRequest request, Caller caller, String credential) {
         String given = request.getHeader(CORRELATION);
         String id = given != null && given.matches("[\\w.:-]{1,100}")
                 ? given
@@ -50,7 +50,7 @@ public final class RequestActor {
                         KEY,
                         new Actor(
                                 caller.principal(),
-                                credential(caller),
+                                credential,
                                 Source.of(request).network(),
                                 request.method() + " " + request.path(),
                                 id));

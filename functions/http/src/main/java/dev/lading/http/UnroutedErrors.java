@@ -35,12 +35,12 @@ public class UnroutedErrors {
         }
         OciError error = OciError.of(status, status == 413 ? "SIZE_INVALID" : "UNSUPPORTED", message);
         try {
+            Object document = documents.document(context.request(), error);
+            documents.headers(context.request().path()).forEach(context.response()::putHeader);
             context.response()
                     .setStatusCode(status)
-                    .putHeader("Content-Type", "application/json")
                     .putHeader(RegistryHeaders.API_VERSION, "registry/2.0")
-                    .end(json.writeValueAsString(
-                            documents.document(context.request().path(), error)));
+                    .end(document instanceof String text ? text : json.writeValueAsString(document));
         } catch (JsonProcessingException e) {
             context.response().setStatusCode(status).end();
         }

@@ -67,7 +67,11 @@ public class RightsFilter {
     /** Runs behind {@link AccessFilter}, which finds the caller. */
     @ServerRequestFilter(priority = Priorities.USER + 1)
     public void filter(ContainerRequestContext request, ResourceInfo handler, RoutingContext context) {
-        if (AccessFilter.needed(handler).equals(Optional.of(Permission.SIGNED_IN))) {
+        Permission needed = AccessFilter.needed(handler).orElseThrow();
+        if (needed == Permission.VISITOR) {
+            Caller caller = AccessFilter.caller(request);
+            Access.set(context, caller.isAnonymous() ? rights.ofVisitor() : rights(caller));
+        } else if (needed == Permission.SIGNED_IN || needed == Permission.SESSION) {
             Rights held = rights(AccessFilter.caller(request));
             Access.set(context, held);
             if (held.caller().isPresent()) {
