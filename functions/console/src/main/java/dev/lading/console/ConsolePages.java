@@ -1,0 +1,117 @@
+package dev.lading.console;
+
+import dev.lading.access.Caller;
+import dev.lading.access.RegistrySettings;
+import dev.lading.access.Sessions;
+import dev.lading.account.Identity;
+import dev.lading.http.Gate;
+import io.quarkus.qute.TemplateInstance;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/** Answers requests for pages. */
+@Singleton
+public class ConsolePages {
+    private static final int SEE_OTHER = 303;
+
+    /**
+     * Headers of every page. What a page may load and where its forms lead is here alone; a referrer is named to this
+     * server, since browsers otherwise send no origin with a form.
+     */
+    static final Map<String, String> HEADERS = Map.of(
+            "Content-Type", "text/html; charset=utf-8",
+            "Content-Security-Policy",
+                    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
+                            + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "Referrer-Policy", "same-origin",
+            "X-Frame-Options", "DENY",
+            "Cross-Origin-Opener-Policy", "same-origin",
+            "Cache-Control", "no-store",
+            "Vary", "Cookie");
+
+    private final Optional<URI> publicUrl;
+    private final InstantSource clock;
+
+    public ConsolePages(RegistrySettings settings, InstantSource clock) {
+        this.publicUrl = settings.publicUrl();
+        this.clock = clock;
+    }
+
+    /** What surrounds the content of a page that somebody asked for. */
+    public Frame page(RoutingContext request, Frame.Section section, String title) {
+        Caller caller = Gate.caller(request).orElseGet(Caller.Anonymous::new);
+        String who = switch (caller) {
+            case Caller.SignedIn(Identity identity) -> identity.account().title();
+            case Caller.Administrator administrator -> RegistrySettings.ADMIN;
+            default -> "";
+        };
+        return new Frame(
+                ui(),
+                title,
+                section,
+                who,
+                caller instanceof Caller.Administrator,
+                Sessions.formToken(request.request()),
+                request.request().uri(),
+                host(request.request()),
+                clock.instant());
+    }
+
+    /** What surrounds an error, of which it is not known who caused it. */
+    Frame plain(HttpServerRequest request, String title) {
+        return new Frame(ui(), title, Frame.Section.NONE, "", false, "", request.uri(), host(request), clock.instant());
+    }
+
+    /** The path below which all pages are, as browsers name it. */
+    String ui() {
+        return publicUrl
+                        .map(URI::getRawPath)
+                        .map(path -> path.replaceFirst("/+$", ""))
+                        .orElse("")
+                + ConsolePath.ROOT;
+    }
+
+    private String host(HttpServerRequest request) {
+        return publicUrl
+                .map(URI::getRawAuthority)
+                .or(() -> Optional.ofNullable(request.authority()).map(Object::toString))
+                .orElse("");
+    }
+
+    /** Whether what is sent to browsers is sent over TLS. */
+    boolean isSecure(HttpServerRequest request) {
+        return publicUrl.map(URI::getScheme).orElse(request.scheme()).equalsIgnoreCase("https");
+    }
+
+    public Response answer(TemplateInstance content) {
+        return answer(Response.Status.OK.getStatusCode(), content);
+    }
+
+    public Response answer(int status, TemplateInstance content) {
+        Response.ResponseBuilder response = Response.status(status).entity(content.render());
+        HEADERS.forEach(response::header);
+        return response.build();
+    }
+
+    /**
+     * Sends a browser on, after a change.
+     *
+     * @param path below {@code /ui}, with its query
+     */
+    public Response seeOther(String path) {
+        return seeOther(path, Map.of());
+    }
+
+    Response seeOther(String path, Map<String, String> headers) {
+        Response.ResponseBuilder response =
+                Response.status(SEE_OTHER).header("Location", ui() + path).header("Cache-Control", "no-store");
+        headers.forEach(response::header);
+        return response.build();
+    }
+}

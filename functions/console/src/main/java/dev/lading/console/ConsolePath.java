@@ -1,0 +1,22 @@
+package dev.lading.console;
+
+import java.util.regex.Pattern;
+
+/** Paths of the console. */
+public final class ConsolePath {
+    public static final String ROOT = "/ui";
+
+    /** What pages link to each other by. A scheme, a host or a line end has no place in it. */
+    private static final Pattern OWN = Pattern.compile(ROOT + "/[\\w.~/?=&%:@+,-]*");
+
+    private ConsolePath() {}
+
+    static boolean covers(String path) {
+        return path.equals(ROOT) || path.startsWith(ROOT + "/");
+    }
+
+    /** A path below {@link #ROOT}, as somebody sent it back; of anything else, the first page's. */
+    static String own(String given) {
+        return OWN.matcher(given).matches() ? given : ROOT + "/";
+    }
+}

@@ -1,0 +1,45 @@
+package dev.lading.console;
+
+import java.time.Instant;
+
+/**
+ * What every page shows around its own content.
+ *
+ * @param ui path below which all pages are
+ * @param section of the navigation that it is in
+ * @param who logged in; empty: nobody did
+ * @param formToken what each change is sent with
+ * @param here its own path and query, to come back to
+ * @param host as clients name the registry
+ */
+public record Frame(
+        String ui,
+        String title,
+        Section section,
+        String who,
+        boolean administrator,
+        String formToken,
+        String here,
+        String host,
+        Instant now) {
+    /** Parts of the console. */
+    public enum Section {
+        HOME,
+        REPOSITORIES,
+        MIRRORS,
+        DISTRIBUTIONS,
+        TASKS,
+        ACCESS,
+        STATUS,
+        NONE
+    }
+
+    public boolean is(String name) {
+        return section.name().equals(name);
+    }
+
+    /** Address of a file that pages load, which changes with the file. */
+    public String asset(String name) {
+        return ui + Assets.path(name);
+    }
+}
