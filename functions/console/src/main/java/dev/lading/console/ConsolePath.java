@@ -17,6 +17,6 @@ public final class ConsolePath {
 
     /** A path below {@link #ROOT}, as somebody sent it back; of anything else, the first page's. */
     static String own(String given) {
-        return OWN.matcher(given).matches() ? given : ROOT + "/";
+        return OWN.matcher(given).matches() && !given.contains("//") && !given.contains("..") ? given : ROOT + "/";
     }
 }

@@ -38,6 +38,11 @@ public record Frame(
         return section.name().equals(name);
     }
 
+    /** Whether it has a link to the login, which the login has not. */
+    public boolean offersLogin() {
+        return who.isEmpty() && section != Section.NONE;
+    }
+
     /** Address of a file that pages load, which changes with the file. */
     public String asset(String name) {
         return ui + Assets.path(name);

@@ -4,15 +4,16 @@ import dev.lading.account.Identity;
 import dev.lading.account.User;
 import dev.lading.oci.RegistryException.CredentialsRefused;
 import dev.lading.oci.RegistryException.TooManyGuesses;
-import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Logins of the console: a signed cookie that names an account, and nothing on a server. Each request asks how that
@@ -24,6 +25,8 @@ public final class Sessions {
      * that no other host can set it. Source: RFC 6265bis, section 4.1.3.2.
      */
     public static final String COOKIE = "__Host-lading";
+
+    private static final String NAMED = COOKIE + "=";
 
     public static final Duration LIFE = Tokens.SESSION_LIFE;
 
@@ -80,8 +83,13 @@ public final class Sessions {
 
     /** Several of the name are none: which of them the browser's owner knows of cannot be told. */
     private static Optional<String> cookie(HttpServerRequest request) {
-        Set<Cookie> found = request.cookies(COOKIE);
-        return found.size() == 1 ? Optional.of(found.iterator().next().getValue()) : Optional.empty();
+        List<String> found = request.headers().getAll(HttpHeaders.COOKIE).stream()
+                .flatMap(header -> Arrays.stream(header.split(";")))
+                .map(String::strip)
+                .filter(pair -> pair.startsWith(NAMED))
+                .map(pair -> pair.substring(NAMED.length()))
+                .toList();
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
     }
 
     /**
