@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
@@ -103,7 +104,7 @@ public final class RegistryStack extends Stack {
         grantOpen(storage, registry);
         copies.grantSend(registry);
         options.concurrency().reservedPulls().ifPresent(registry::reserve);
-        answer(api, "Route", HttpRouteKey.DEFAULT, registry);
+        answer(api, "Route", HttpRouteKey.DEFAULT, new HttpLambdaIntegration("Integration", registry.alias()));
 
         var schedules = new SyncSchedules(this, "Syncs", options, queue);
         Map<String, String> work = joined(
@@ -125,7 +126,14 @@ public final class RegistryStack extends Stack {
                 API_TIMEOUT,
                 joined(names, publicUrl, work, signing));
         management.logOwnLinesOnly();
-        answer(api, "ManagementRoute", HttpRouteKey.with("/pulp/{proxy+}", HttpMethod.ANY), management);
+        answer(
+                api,
+                management,
+                Map.of(
+                        "ManagementRoute", "/pulp/{proxy+}",
+                        "ConsoleRoute", "/ui/{proxy+}",
+                        "ConsoleFolderRoute", "/ui",
+                        "RootRoute", "/"));
         this.storage.grantReadWrite(management);
         secrets.grantLogins(this, management);
         queue.grantSend(management);
@@ -251,11 +259,19 @@ public final class RegistryStack extends Stack {
         return Map.copyOf(all);
     }
 
-    private void answer(ApiStack api, String id, HttpRouteKey key, LadingFunction function) {
+    /** @param paths by their routes' ids */
+    private void answer(ApiStack api, LadingFunction function, Map<String, String> paths) {
+        // One for all of them: each integration costs a permission of its own.
+        var integration = new HttpLambdaIntegration("Integration", function.alias());
+        new TreeMap<>(paths)
+                .forEach((id, path) -> answer(api, id, HttpRouteKey.with(path, HttpMethod.ANY), integration));
+    }
+
+    private void answer(ApiStack api, String id, HttpRouteKey key, HttpLambdaIntegration integration) {
         HttpRoute route = HttpRoute.Builder.create(this, id)
                 .httpApi(api.api())
                 .routeKey(key)
-                .integration(new HttpLambdaIntegration("Integration", function.alias()))
+                .integration(integration)
                 .build();
         NagFindings.accept(
                 route,

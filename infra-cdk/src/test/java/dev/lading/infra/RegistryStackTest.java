@@ -151,7 +151,9 @@ class RegistryStackTest {
                 });
             }
         }
-        template.hasResourceProperties("AWS::ApiGatewayV2::Route", Map.of("RouteKey", "ANY /pulp/{proxy+}"));
+        for (String path : List.of("/pulp/{proxy+}", "/ui/{proxy+}", "/ui", "/")) {
+            template.hasResourceProperties("AWS::ApiGatewayV2::Route", Map.of("RouteKey", "ANY " + path));
+        }
     }
 
     /** Under other names an update would replace them, and what is queued would be lost. */
