@@ -88,6 +88,22 @@ class ServerArchitectureTest {
             .resideInAPackage("dev.lading.server..");
 
     @ArchTest
+    static final ArchRule pages_are_known_to_nobody = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.lading.console..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.lading.console..");
+
+    @ArchTest
+    static final ArchRule pages_ask_services = noClasses()
+            .that()
+            .resideInAPackage("dev.lading.console..")
+            .should()
+            .dependOnClassesThat()
+            .haveSimpleNameEndingWith("Store");
+
+    @ArchTest
     static final ArchRule functions_do_not_know_where_they_run = noClasses()
             .that()
             .resideOutsideOfPackages("dev.lading.server..", "dev.lading.embedded..")

@@ -20,7 +20,9 @@ public record WarmingRequest(String method, String path) {
     public static final List<WarmingRequest> MANAGEMENT = List.of(
             new WarmingRequest("GET", "/pulp/api/v3/status/"),
             new WarmingRequest("GET", "/pulp/api/v3/docs/api.json"),
-            new WarmingRequest("GET", "/pulp/api/v3/tasks/"));
+            new WarmingRequest("GET", "/pulp/api/v3/tasks/"),
+            new WarmingRequest("GET", "/ui/login"),
+            new WarmingRequest("GET", "/ui/repositories/"));
 
     private static List<WarmingRequest> registry() {
         Digest digest = Digest.of(Digest.SHA256, new byte[0]);
