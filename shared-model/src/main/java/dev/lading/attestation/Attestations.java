@@ -33,10 +33,10 @@ public final class Attestations {
     }
 
     /** One large one at a time: it is in memory as text, as what is signed, and as what is stored. */
-    private Attestation made(Statement statement, Instant made) {
+    private Referrer made(Statement statement, Instant made) {
         try (ParseRoom _ = ParseRoom.take(statement.predicate().json().length())) {
-            return keys.map(key -> Attestation.signed(statement, key.signer(), made))
-                    .orElseGet(() -> Attestation.unsigned(statement, made));
+            return keys.map(key -> Referrer.signed(statement, key.signer(), made))
+                    .orElseGet(() -> Referrer.unsigned(statement, made));
         }
     }
 }

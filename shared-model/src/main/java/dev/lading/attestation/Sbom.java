@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.lading.oci.MediaType;
 import dev.lading.oci.ParseRoom;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import java.io.IOException;
@@ -16,6 +17,9 @@ import java.util.Optional;
 public final class Sbom implements Predicate {
     /** Limit on the document: it is signed as one, so several times of it are in memory. */
     public static final int MAX_BYTES = 8 * 1024 * 1024;
+
+    static final MediaType SPDX_JSON = new MediaType("application/spdx+json");
+    static final MediaType CYCLONE_DX_JSON = new MediaType("application/vnd.cyclonedx+json");
 
     private static final String SPDX = "https://spdx.dev/Document";
     private static final String CYCLONE_DX = "https://cyclonedx.org/bom";
@@ -44,6 +48,16 @@ public final class Sbom implements Predicate {
     @Override
     public String json() {
         return json;
+    }
+
+    /** The type of the bare document. */
+    MediaType mediaType() {
+        return type.equals(SPDX) ? SPDX_JSON : CYCLONE_DX_JSON;
+    }
+
+    /** Whether this is the type of statements that hold such documents, of whatever minor version. */
+    static boolean isPredicate(String type) {
+        return type.equals(CYCLONE_DX) || type.startsWith(CYCLONE_DX + "/") || type.startsWith(SPDX);
     }
 
     /**

@@ -19,10 +19,15 @@ import java.util.HexFormat;
 final class SigstoreBundle {
     static final MediaType TYPE = new MediaType("application/vnd.dev.sigstore.bundle.v0.3+json");
 
+    /** Annotations of its artifact. */
+    static final String CONTENT = "dev.sigstore.bundle.content";
+
+    static final String PREDICATE = "dev.sigstore.bundle.predicateType";
+
     private SigstoreBundle() {}
 
     static byte[] of(byte[] statement, BundleKey key) {
-        BundleSignature signature = key.sign(preAuthentication(Statement.MEDIA_TYPE, statement));
+        BundleSignature signature = key.sign(preAuthentication(Statement.MEDIA_TYPE.value(), statement));
         Base64.Encoder base64 = Base64.getEncoder();
         ObjectNode root = ParseRoom.JSON.createObjectNode().put("mediaType", TYPE.value());
         // The hint that cosign gives, by which a verifier with many keys finds the right one.
@@ -30,7 +35,7 @@ final class SigstoreBundle {
         root.putObject("verificationMaterial").putObject("publicKey").put("hint", base64.encodeToString(hint));
         ObjectNode envelope = root.putObject("dsseEnvelope")
                 .put("payload", base64.encodeToString(statement))
-                .put("payloadType", Statement.MEDIA_TYPE);
+                .put("payloadType", Statement.MEDIA_TYPE.value());
         envelope.putArray("signatures").addObject().put("sig", base64.encodeToString(signature.bytes()));
         return root.toString().getBytes(UTF_8);
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.lading.oci.Digest;
+import dev.lading.oci.MediaType;
 import dev.lading.oci.ParseRoom;
 
 /**
@@ -15,7 +16,10 @@ import dev.lading.oci.ParseRoom;
  */
 public record Statement(String name, Digest image, Predicate predicate) {
     /** The media type of its bytes. */
-    static final String MEDIA_TYPE = "application/vnd.in-toto+json";
+    static final MediaType MEDIA_TYPE = new MediaType("application/vnd.in-toto+json");
+
+    /** The annotation of its artifact. */
+    static final String PREDICATE = "in-toto.io/predicate-type";
 
     private static final String TYPE = "https://in-toto.io/Statement/v1";
 

@@ -3,6 +3,7 @@ package dev.lading.content;
 import dev.lading.account.AccountContract;
 import dev.lading.account.UserContract;
 import dev.lading.attestation.AttestationContract;
+import dev.lading.attestation.BaseSbomContract;
 import dev.lading.audit.AuditContract;
 import dev.lading.cleanup.CleanupContract;
 import dev.lading.curation.CurationContract;
@@ -62,6 +63,9 @@ class AwsServicesTest {
 
     @Nested
     class Attesting extends AttestationContract {}
+
+    @Nested
+    class BringingSboms extends BaseSbomContract {}
 
     @Nested
     class Declared extends DeclaredImagesContract {}

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lading.account.AccountContract;
 import dev.lading.account.UserContract;
 import dev.lading.attestation.AttestationContract;
+import dev.lading.attestation.BaseSbomContract;
 import dev.lading.audit.AuditContract;
 import dev.lading.blob.BlobKey;
 import dev.lading.cleanup.CleanupContract;
@@ -144,6 +145,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Attesting extends AttestationContract {}
+
+    @Nested
+    class BringingSboms extends BaseSbomContract {}
 
     @Nested
     class Declared extends DeclaredImagesContract {}
