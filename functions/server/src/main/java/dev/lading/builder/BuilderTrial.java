@@ -97,8 +97,8 @@ final class BuilderTrial {
         if (!versions.containsKey("runc")) {
             version(versions, "crun");
         }
-        Sandbox.says("sh", "-c", "syft version 2>/dev/null | sed -n 's/^Version: *//p'")
-                .ifPresent(version -> versions.put(BuildFiles.SBOM, version.startsWith("[") ? "unknown" : version));
+        Sandbox.says("sh", "-c", Sandbox.resource("generator.sh"))
+                .ifPresent(version -> versions.put(BuildFiles.SBOM, version));
         List<String> missing = missing(versions);
         if (!missing.isEmpty()) {
             return refused("builds need " + String.join(", ", missing)
