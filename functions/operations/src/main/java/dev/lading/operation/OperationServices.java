@@ -16,6 +16,7 @@ import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Constructs tasks and their runner, over what a deployment provides: a store and a queue. */
 final class OperationServices {
@@ -38,8 +39,8 @@ final class OperationServices {
     @Produces
     @Singleton
     @DefaultBean
-    BuildSettings buildSettings() {
-        return BuildSettings.USUAL;
+    BuildSettings buildSettings(@ConfigProperty(name = "quarkus.application.version") String version) {
+        return BuildSettings.usual(version);
     }
 
     @Produces

@@ -51,6 +51,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Opens the configured storage, the task queue, and the schedules. */
 final class Wiring {
@@ -185,8 +186,10 @@ final class Wiring {
 
     @Produces
     @Singleton
-    BuildSettings buildSettings(ServerConfig config) {
+    BuildSettings buildSettings(
+            ServerConfig config, @ConfigProperty(name = "quarkus.application.version") String version) {
         return new BuildSettings(
+                version,
                 config.build().memoryMib() * MEBIBYTE,
                 config.build().diskMib() * MEBIBYTE,
                 config.build().atOnce());

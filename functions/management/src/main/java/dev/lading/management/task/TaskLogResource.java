@@ -2,10 +2,13 @@ package dev.lading.management.task;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.blob.BlobStore;
+import dev.lading.history.row.BlobEntry;
 import dev.lading.management.access.Right;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
 import dev.lading.management.resource.ApiPath;
+import dev.lading.operation.build.BuildTasks;
 import dev.lading.operation.build.Builder;
 import dev.lading.task.TaskId;
 import io.vertx.ext.web.RoutingContext;
@@ -17,6 +20,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -34,10 +38,23 @@ public class TaskLogResource {
 
     private final TaskResource tasks;
     private final Builder builder;
+    private final BuildTasks builds;
+    private final BlobStore blobs;
 
-    public TaskLogResource(TaskResource tasks, Builder builder) {
+    public TaskLogResource(TaskResource tasks, Builder builder, BuildTasks builds, BlobStore blobs) {
         this.tasks = tasks;
         this.builder = builder;
+        this.builds = builds;
+        this.blobs = blobs;
+    }
+
+    /** A log, wherever it is. */
+    private record Log(long size, Source source) {}
+
+    @FunctionalInterface
+    private interface Source {
+        /** What is sent: bytes that there are, at least one. */
+        Object part(long from, long bytes) throws IOException;
     }
 
     /** The log as it is now; a range from its end on is answered 416 until there is more. Source: RFC 9110, 14.2. */
@@ -53,34 +70,51 @@ public class TaskLogResource {
             @HeaderParam("Range") @Nullable String range,
             @Context RoutingContext request)
             throws IOException {
-        TaskId task = tasks.readable(id, request);
-        Optional<java.nio.file.Path> file = builder.log(task);
-        if (file.isEmpty() && !tasks.hasLog(task)) {
-            throw Problem.notFound();
-        }
-        // Not begun yet, or never: a build may fail before.
-        long size = file.isPresent() ? Files.size(file.get()) : 0;
+        Log log = find(tasks.readable(id, request));
         Matcher asked = RANGE.matcher(range == null ? "" : range);
         if (!asked.matches()) {
-            return text(Response.ok(), file, 0, size);
+            return text(Response.ok(), log, 0, log.size());
         }
         long from = Long.parseLong(asked.group(1));
-        long to = asked.group(2).isEmpty() ? size - 1 : Math.min(size - 1, Long.parseLong(asked.group(2)));
+        long last = log.size() - 1;
+        long to = asked.group(2).isEmpty() ? last : Math.min(last, Long.parseLong(asked.group(2)));
         if (from > to) {
             return Response.status(NOT_YET)
-                    .header("Content-Range", "bytes */" + size)
+                    .header("Content-Range", "bytes */" + log.size())
                     .build();
         }
         return text(
-                Response.status(PARTIAL).header("Content-Range", "bytes " + from + "-" + to + "/" + size),
-                file,
+                Response.status(PARTIAL).header("Content-Range", "bytes " + from + "-" + to + "/" + log.size()),
+                log,
                 from,
                 to - from + 1);
     }
 
-    private static Response text(
-            Response.ResponseBuilder answer, Optional<java.nio.file.Path> file, long from, long bytes) {
-        return answer.entity(bytes == 0 ? "" : new PathPart(file.orElseThrow(), from, bytes))
+    /** The builder's own, which grows and is whole; else what the version keeps of it. */
+    private Log find(TaskId task) throws IOException {
+        Optional<java.nio.file.Path> file = builder.log(task);
+        if (file.isPresent()) {
+            return new Log(Files.size(file.get()), (from, bytes) -> new PathPart(file.get(), from, bytes));
+        }
+        if (!tasks.hasLog(task)) {
+            throw Problem.notFound();
+        }
+        return builds.keptLog(task)
+                .map(this::kept)
+                // Not begun yet, or never: a build may fail before.
+                .orElseGet(() -> new Log(0, (from, bytes) -> ""));
+    }
+
+    private Log kept(BlobEntry blob) {
+        return new Log(blob.sizeBytes(), (from, bytes) -> {
+            try (InputStream in = blobs.read(blob.key().orElseThrow(), from, bytes)) {
+                return in.readAllBytes();
+            }
+        });
+    }
+
+    private static Response text(Response.ResponseBuilder answer, Log log, long from, long bytes) throws IOException {
+        return answer.entity(bytes == 0 ? "" : log.source().part(from, bytes))
                 .type("text/plain;charset=UTF-8")
                 .header("Accept-Ranges", "bytes")
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")

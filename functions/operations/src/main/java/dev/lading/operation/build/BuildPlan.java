@@ -1,5 +1,6 @@
 package dev.lading.operation.build;
 
+import dev.lading.operation.build.BuildSecrets.Secret;
 import dev.lading.task.TaskId;
 import java.time.Duration;
 import java.time.Instant;

@@ -21,14 +21,12 @@ final class BuildProvenance {
     /**
      * The provenance of one build, which is that of each of its images.
      *
-     * @param registry the registry's URL
      * @param pulled what the builder pulled, its cache left out
      */
     static Provenance of(
             BuildOrder order,
             BuildPlan plan,
-            BuilderAbilities abilities,
-            String registry,
+            BuilderIdentity builder,
             List<PulledImage> pulled,
             Instant dated,
             Instant started,
@@ -42,11 +40,16 @@ final class BuildProvenance {
                 order.network().toString(),
                 plan.secrets().keySet(),
                 Optional.of(dated));
-        Map<String, String> versions = new HashMap<>(abilities.versions());
-        versions.put("isolation", "oci");
-        var builder = new BuilderIdentity(registry, "buildah", versions);
         return new Provenance(
                 parameters, dependencies(order, pulled), builder, plan.task().toString(), started, finished);
+    }
+
+    /** @param registry the registry's URL */
+    static BuilderIdentity builder(BuildSettings settings, BuilderAbilities abilities, String registry) {
+        Map<String, String> versions = new HashMap<>(abilities.versions());
+        versions.put("lading", settings.version());
+        versions.put("isolation", "oci");
+        return new BuilderIdentity(registry, "buildah", versions);
     }
 
     private static List<Dependency> dependencies(BuildOrder order, List<PulledImage> pulled) {

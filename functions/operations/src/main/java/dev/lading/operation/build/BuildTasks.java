@@ -2,9 +2,9 @@ package dev.lading.operation.build;
 
 import dev.lading.account.PrincipalId;
 import dev.lading.attestation.Attestations;
-import dev.lading.attestation.Predicate;
+import dev.lading.attestation.BaseSboms;
+import dev.lading.attestation.KeptBuildLog;
 import dev.lading.attestation.Provenance;
-import dev.lading.attestation.Sbom;
 import dev.lading.blob.BlobStore;
 import dev.lading.build.BuildPass;
 import dev.lading.build.BuildPasses;
@@ -27,7 +27,6 @@ import dev.lading.history.row.BlobEntry;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.BuildFailed;
-import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.RepositoryName;
 import dev.lading.operation.ExportSettings;
 import dev.lading.operation.Reservation;
@@ -41,11 +40,13 @@ import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.task.Task;
 import dev.lading.task.TaskHandler;
+import dev.lading.task.TaskId;
 import dev.lading.task.TaskRun;
 import dev.lading.task.Tasks;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -55,15 +56,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 
 /** Builds images from Containerfiles, and makes one version of what comes of each. */
 @Singleton
 public class BuildTasks implements TaskProvider {
     /** Pulp's name of the task. */
     public static final String BUILD = "pulp_container.app.tasks.builder.build_image";
-
-    private static final Logger LOG = Logger.getLogger(BuildTasks.class);
 
     private final Builder builder;
     private final BuildSettings settings;
@@ -78,6 +76,7 @@ public class BuildTasks implements TaskProvider {
     private final FileRepositories files;
     private final ExportSettings exports;
     private final Attestations attestations;
+    private final BaseSboms baseSboms;
     private final InstantSource clock;
     private final BuildCache caches;
     private final MirrorRules rules;
@@ -113,6 +112,7 @@ public class BuildTasks implements TaskProvider {
         this.files = files;
         this.exports = exports;
         this.attestations = new Attestations(Optional.of(exports.keys()));
+        this.baseSboms = new BaseSboms(manifests, blobs);
         this.clock = clock;
         this.caches = new BuildCache(repositories, distributions, curation, clock);
         this.rules = new MirrorRules(pullThroughs, repositories, remotes);
@@ -173,11 +173,11 @@ public class BuildTasks implements TaskProvider {
                 List<PulledImage> pulled = open.pulled().stream()
                         .filter(image -> !cache.equals(Optional.of(image.name())))
                         .toList();
+                String registry = exports.url().orElseGet(() -> "http://" + order.host());
                 Provenance provenance = BuildProvenance.of(
                         order,
                         plan,
-                        abilities,
-                        exports.url().orElseGet(() -> "http://" + order.host()),
+                        BuildProvenance.builder(settings, abilities, registry),
                         pulled,
                         built.dated(),
                         started,
@@ -241,6 +241,17 @@ public class BuildTasks implements TaskProvider {
         return Optional.empty();
     }
 
+    /** The log of a build that its version keeps; empty: it made none, or none that is there any more. */
+    public Optional<BlobEntry> keptLog(TaskId build) {
+        return tasks.find(build).stream()
+                .flatMap(task -> task.createdResources().stream())
+                .flatMap(href -> VersionHref.parse(href).stream())
+                .flatMap(href -> versions.find(href.repository(), href.number()).stream())
+                .map(made -> versions.view(made.repository(), made.version()))
+                .flatMap(view -> KeptBuildLog.find(view, build, manifests).stream())
+                .findFirst();
+    }
+
     private FileVersion version(BuildOrder.Files context) {
         RepositoryView view = versions.view(context.repository(), context.version());
         return context.artifact().isEmpty()
@@ -268,19 +279,6 @@ public class BuildTasks implements TaskProvider {
         return () -> blob.open(blobs);
     }
 
-    /** What is said of an image: how it was built, and what is in it if that is known. */
-    private static List<Predicate> said(Provenance provenance, BuiltImages.Image image) throws IOException {
-        if (image.contents().isEmpty()) {
-            return List.of(provenance);
-        }
-        try (InputStream in = image.contents().get().open()) {
-            return List.of(provenance, Sbom.parse(in.readNBytes(Sbom.MAX_BYTES + 1)));
-        } catch (FieldInvalid e) {
-            LOG.warnf("an image is attested without a list of what is in it: %s", e.getMessage());
-            return List.of(provenance);
-        }
-    }
-
     /** Commits images, their tags and what describes them, as one version. */
     private long take(
             BuildOrder order,
@@ -298,28 +296,26 @@ public class BuildTasks implements TaskProvider {
                 run.check();
                 images.add(staging.stage(image));
             }
-            Digest root = images.size() == 1
-                    ? images.getFirst().manifest().digest()
-                    : staging.index(images).digest();
+            Descriptor root = images.size() == 1 ? images.getFirst().manifest() : staging.index(images);
             RepositoryView newest = versions.newest(order.repository());
-            if (order.tags().stream().allMatch(tag -> newest.tag(tag).equals(Optional.of(root)))) {
+            if (order.tags().stream().allMatch(tag -> newest.tag(tag).equals(Optional.of(root.digest())))) {
                 // Built before, of the same: nothing changes, and it is known how it was made.
                 return newest.version();
             }
-            String name = repository.settings().name();
-            List<Digest> roots = new ArrayList<>(List.of(root));
+            var referrers = new BuildReferrers(
+                    area, attestations, baseSboms, repository.settings().name(), clock.instant());
+            List<Digest> roots = new ArrayList<>(List.of(root.digest()));
             for (int i = 0; i < images.size(); i++) {
-                Descriptor image = images.get(i).manifest();
-                for (Predicate said : said(provenance, built.images().get(i))) {
-                    roots.add(attestations
-                            .attest(area, name, image, said, clock.instant())
-                            .digest());
-                }
+                roots.addAll(referrers.of(built.images().get(i), images.get(i), provenance));
             }
-            Set<TagOn> tags =
-                    order.tags().stream().map(tag -> new TagOn(tag, root)).collect(Collectors.toSet());
+            Optional<Path> log = builder.log(run.task());
+            if (log.isPresent()) {
+                roots.add(referrers.log(root, run.task(), log.get()));
+            }
+            Set<TagOn> tags = order.tags().stream()
+                    .map(tag -> new TagOn(tag, root.digest()))
+                    .collect(Collectors.toSet());
             Progress progress = (done, total) -> run.check();
-            // By which a version's log is found.
             var note = new VersionNote("Built by task " + run.task());
             return area.commit(order.repository(), roots, tags, Optional.of(note), progress);
         }

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Stages what a builder made: its own layers compressed, and those of its bases as the bases have them. */
@@ -32,7 +33,7 @@ final class BuiltImageStaging {
     }
 
     /** One platform's image, as an index lists it. */
-    record Staged(Descriptor manifest, ObjectNode platform) {}
+    record Staged(Descriptor manifest, ObjectNode platform, Optional<PulledBases.Base> base) {}
 
     Staged stage(BuiltImages.Image image) throws IOException {
         byte[] configuration = configuration(image);
@@ -42,11 +43,13 @@ final class BuiltImageStaging {
         for (BuiltImages.Layer layer : image.layers()) {
             listed.add(layer(layer));
         }
-        bases.under(image.layers().stream().map(BuiltImages.Layer::digest).toList())
-                .ifPresent(base -> manifest.putObject("annotations")
-                        .put(BASE_DIGEST, base.digest().toString())
-                        .put(BASE_NAME, base.name().value()));
-        return new Staged(area.manifest(MediaType.OCI_MANIFEST, bytes(manifest)), platform(configuration));
+        Optional<PulledBases.Base> base = bases.under(
+                image.layers().stream().map(BuiltImages.Layer::digest).toList());
+        base.map(PulledBases.Base::image)
+                .ifPresent(pulled -> manifest.putObject("annotations")
+                        .put(BASE_DIGEST, pulled.digest().toString())
+                        .put(BASE_NAME, pulled.name().value()));
+        return new Staged(area.manifest(MediaType.OCI_MANIFEST, bytes(manifest)), platform(configuration), base);
     }
 
     private static byte[] configuration(BuiltImages.Image image) throws IOException {

@@ -31,7 +31,7 @@ final class PulledBases {
     private final Map<Digest, Layer> layers = new HashMap<>();
 
     /** @param diffIds digests of its layers as tars, from the lowest */
-    record Base(PulledImage image, List<Digest> diffIds) {}
+    record Base(PulledImage image, RepositoryView holder, List<Digest> diffIds) {}
 
     /** @param descriptor as the base has it, but of OCI's type */
     record Layer(RepositoryView holder, Digest digest, ObjectNode descriptor) {}
@@ -57,7 +57,7 @@ final class PulledBases {
             return;
         }
         List<Digest> diffIds = diffIds(configuration.get(), blobs);
-        bases.add(new Base(image, diffIds));
+        bases.add(new Base(image, holder, diffIds));
         for (int i = 0; i < diffIds.size(); i++) {
             if (manifest.path("layers").path(i) instanceof ObjectNode layer) {
                 Digest digest = Digest.parse(layer.path("digest").asText());
@@ -87,14 +87,13 @@ final class PulledBases {
     }
 
     /** The image that another stands on: the one that has most of its lowest layers; empty: none. */
-    Optional<PulledImage> under(List<Digest> diffIds) {
+    Optional<Base> under(List<Digest> diffIds) {
         return bases.stream()
                 .filter(base -> !base.diffIds().isEmpty()
                         && base.diffIds().size() <= diffIds.size()
                         && base.diffIds()
                                 .equals(diffIds.subList(0, base.diffIds().size())))
                 .max((one, other) ->
-                        Integer.compare(one.diffIds().size(), other.diffIds().size()))
-                .map(Base::image);
+                        Integer.compare(one.diffIds().size(), other.diffIds().size()));
     }
 }
