@@ -325,7 +325,7 @@ class HostileBuildTest(unittest.TestCase):
 
     def require_nothing_left(self):
         until(lambda: not self.running(), 30, lambda: f"the end of {self.running()}")
-        until(lambda: not list(self.folder().iterdir()), 30, lambda: f"a removal in {self.folder()}")
+        until(lambda: not self.folder().exists(), 30, lambda: f"the removal of {self.folder()}")
         self.assertEqual([], [each for each in left()[1] if self.folder().name in each])
 
     def folder(self):

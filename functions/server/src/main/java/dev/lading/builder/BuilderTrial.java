@@ -104,15 +104,15 @@ final class BuilderTrial {
             return refused("builds need " + String.join(", ", missing)
                     + "; on Debian: apt-get install buildah runc uidmap" + " socat iproute2 slirp4netns");
         }
-        Files.createDirectories(settings.folder());
         String name = "trial-" + ProcessHandle.current().pid();
-        Path folder = Files.createDirectory(settings.folder().resolve(name));
+        Path folder = settings.folder().begin(name);
         Optional<ControlGroup> group = ControlGroup.make(name, MEMORY);
         try {
             return tried(folder, versions, group);
         } finally {
             group.ifPresent(ControlGroup::close);
             sandbox.remove(folder);
+            settings.folder().end();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.lading.builder;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lading.distribution.PullThroughs;
 import dev.lading.oci.Digest;
 import dev.lading.oci.ParseRoom;
 import dev.lading.oci.RegistryException.BuildFailed;
@@ -19,20 +20,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Builds by buildah, each build in a sandbox of its own. */
@@ -42,9 +38,6 @@ public final class LocalBuilder implements Builder {
     private static final int PATIENCE_SECONDS = 20;
     private static final int LONGEST_REASON = 1_000;
     private static final int MOST_MANIFEST = 4 * 1024 * 1024;
-
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     /** Ends of the sandbox's script. */
     private static final int NO_NETWORK = 70;
@@ -77,13 +70,15 @@ public final class LocalBuilder implements Builder {
 
     private void sweep() {
         ControlGroup.sweep();
-        try (Stream<Path> left =
-                Files.isDirectory(settings.folder()) ? Files.list(settings.folder()) : Stream.empty()) {
-            for (Path folder : left.toList()) {
-                sandbox.remove(folder);
+        try {
+            for (Path left : settings.folder().builds()) {
+                sandbox.remove(left);
             }
+            settings.folder().sweep();
         } catch (IOException e) {
-            LOG.warnf("builds of an earlier run are left in %s: %s", settings.folder(), e.getMessage());
+            LOG.warnf(
+                    "builds of an earlier run are left in %s: %s",
+                    settings.folder().path(), e.getMessage());
         }
     }
 
@@ -101,11 +96,9 @@ public final class LocalBuilder implements Builder {
     public BuiltImages build(BuildPlan plan, BuildWatch watch) throws IOException {
         BuilderAbilities abilities = abilities();
         requireAble(abilities, plan);
-        Path folder = settings.folder().resolve(plan.task().toString());
         logs.trim();
+        Path folder = settings.folder().begin(plan.task().toString());
         try (var log = new BuildLog(logs.file(plan.task()))) {
-            // Its pass is nobody else's, whoever else is on this machine.
-            Files.createDirectory(folder, OWNER_ONLY);
             Instant dated = run(plan, abilities, folder, log, watch);
             return new BuiltImages(images(folder, plan.platforms().size()), dated, () -> remove(folder));
         } catch (IOException | RuntimeException e) {
@@ -117,6 +110,7 @@ public final class LocalBuilder implements Builder {
     private void remove(Path folder) {
         try {
             sandbox.remove(folder);
+            settings.folder().end();
         } catch (IOException e) {
             LOG.warnf("a build's folder is left until the next start: %s", e.getMessage());
         }
@@ -281,7 +275,10 @@ public final class LocalBuilder implements Builder {
         }
         Matcher registry = NOT_REACHED.matcher(reason);
         if (registry.find() && plan.network() == NetworkMode.NONE) {
-            return new BuildFailed("the build needs an image of " + registry.group(1)
+            String host = registry.group(1);
+            // As a Containerfile names it; a short name is meant so, too.
+            String named = PullThroughs.DOCKER_HUB.contains(host) ? "docker.io" : host;
+            return new BuildFailed("the build needs an image of " + named
                     + ", which nothing here mirrors: make a pull-through distribution or a mirror of it, or build with an"
                     + " open network");
         }

@@ -1,6 +1,7 @@
 package dev.lading.server;
 
 import dev.lading.builder.BuilderSettings;
+import dev.lading.builder.BuildsFolder;
 import dev.lading.builder.LocalBuilder;
 import dev.lading.connection.BuildEntrance;
 import dev.lading.embedded.OwnerOnly;
@@ -10,11 +11,8 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -45,41 +43,25 @@ final class Builds {
         boolean root = "root".equals(System.getProperty("user.name"));
         Optional<String> user =
                 config.build().user().or(() -> root ? Optional.of(BuilderSettings.USUAL_USER) : Optional.empty());
+        Path data = config.data().toAbsolutePath();
+        BuildsFolder folder = config.build()
+                .folder()
+                .map(chosen -> new BuildsFolder(chosen, user.isPresent(), false))
+                .orElseGet(
+                        () -> root ? shared(data) : new BuildsFolder(data.resolve("builds"), user.isPresent(), false));
         try {
-            Path data = config.data().toAbsolutePath();
-            Path folder = config.build().folder().orElseGet(() -> root ? shared(data) : data.resolve("builds"));
-            return new LocalBuilder(
-                    new BuilderSettings(
-                            user,
-                            folder(folder, user.isPresent()),
-                            OwnerOnly.folder(data.resolve("build-logs")),
-                            entrance::port),
-                    clock);
+            folder.require();
+            Path logs = OwnerOnly.folder(data.resolve("build-logs"));
+            return new LocalBuilder(new BuilderSettings(user, folder, logs, entrance::port), clock);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the folder of builds", e);
+            throw new StartFailure(String.valueOf(e.getMessage()), e);
         }
     }
 
     /** A user without rights cannot enter the data folder; a name that is always the same lets the next start sweep. */
-    private static Path shared(Path data) {
+    private static BuildsFolder shared(Path data) {
         String name = Digest.of(Digest.SHA256, data.normalize().toString().getBytes(StandardCharsets.UTF_8))
                 .hex();
-        return SHARED.resolve("lading-builds-" + name.substring(0, NAME_CHARACTERS));
-    }
-
-    private static Path folder(Path folder, boolean entered) throws IOException {
-        if (!Files.isDirectory(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectories(folder.getParent());
-            Files.createDirectory(
-                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
-        }
-        if (!Files.getOwner(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)
-                .getName()
-                .equals(System.getProperty("user.name"))) {
-            throw new StartFailure(
-                    "the folder of builds '" + folder + "' is another user's; choose one by --builds-folder");
-        }
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(entered ? "rwx--x--x" : "rwx------"));
-        return folder;
+        return BuildsFolder.shared(SHARED, name.substring(0, NAME_CHARACTERS));
     }
 }
