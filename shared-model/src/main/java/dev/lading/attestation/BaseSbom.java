@@ -9,6 +9,7 @@ import dev.lading.oci.MediaType;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A list of what a base contains, as the base brought it. An image that stands on the base contains more: whoever looks
@@ -35,7 +36,8 @@ public record BaseSbom(Sbom document, Digest base) {
                         document.mediaType(),
                         document.json().getBytes(UTF_8),
                         Map.of(OF, base.toString()),
-                        created)
+                        created,
+                        Optional.of("base-sbom.json"))
                 .stage(area, image);
     }
 }

@@ -27,9 +27,6 @@ public final class KeptBuildLog {
     /** The annotation with the task's id. */
     private static final String TASK = "dev.lading.build.task";
 
-    /** By which ORAS names the file that it writes. */
-    private static final String TITLE = "org.opencontainers.image.title";
-
     private static final byte[] CUT = "# the log begins earlier: this is the last MiB of it\n".getBytes(UTF_8);
 
     /** The end of a log tells most, and every copy of the version has it. */
@@ -48,8 +45,8 @@ public final class KeptBuildLog {
      */
     public static Descriptor stage(StagingArea area, Descriptor built, TaskId task, Path log, Instant created)
             throws IOException {
-        Map<String, String> annotations = Map.of(TASK, task.toString(), TITLE, "build.log");
-        return new Referrer(TYPE, TEXT, end(log), annotations, created).stage(area, built);
+        return new Referrer(TYPE, TEXT, end(log), Map.of(TASK, task.toString()), created, Optional.of("build.log"))
+                .stage(area, built);
     }
 
     private static byte[] end(Path log) throws IOException {

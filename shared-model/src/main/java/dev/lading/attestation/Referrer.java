@@ -26,12 +26,14 @@ import java.util.TreeMap;
 final class Referrer {
     private static final MediaType EMPTY = new MediaType("application/vnd.oci.empty.v1+json");
     private static final byte[] EMPTY_OBJECT = "{}".getBytes(UTF_8);
+    private static final String TITLE = "org.opencontainers.image.title";
     private static final String CREATED = "org.opencontainers.image.created";
 
     private final MediaType artifactType;
     private final MediaType layer;
     private final byte[] content;
     private final Map<String, String> annotations;
+    private final Optional<String> file;
 
     /**
      * @param layer type of the content
@@ -39,11 +41,23 @@ final class Referrer {
      */
     Referrer(
             MediaType artifactType, MediaType layer, byte[] content, Map<String, String> annotations, Instant created) {
+        this(artifactType, layer, content, annotations, created, Optional.empty());
+    }
+
+    /** @param file what clients call the file that they write; empty: they write none */
+    Referrer(
+            MediaType artifactType,
+            MediaType layer,
+            byte[] content,
+            Map<String, String> annotations,
+            Instant created,
+            Optional<String> file) {
         this.artifactType = artifactType;
         this.layer = layer;
         this.content = content;
         this.annotations = new TreeMap<>(annotations);
         this.annotations.put(CREATED, created.truncatedTo(ChronoUnit.SECONDS).toString());
+        this.file = file;
     }
 
     static Referrer signed(Statement statement, BundleKey key, Instant created) {
@@ -77,7 +91,9 @@ final class Referrer {
         ObjectNode config = manifest.putObject("config");
         area.blob(EMPTY, EMPTY_OBJECT).writeTo(config);
         config.put("artifactType", artifactType.value());
-        area.blob(layer, content).writeTo(manifest.putArray("layers").addObject());
+        ObjectNode only = manifest.putArray("layers").addObject();
+        area.blob(layer, content).writeTo(only);
+        file.ifPresent(name -> only.putObject("annotations").put(TITLE, name));
         annotations.forEach(manifest.putObject("annotations")::put);
         image.writeTo(manifest.putObject("subject"));
         manifest.put("artifactType", artifactType.value());

@@ -99,9 +99,11 @@ class BuildReferrersTest extends BuildTasksFixture {
         assertThat(registry.view(APP).version()).isEqualTo(1);
         Descriptor log = only(tagged("1"), LOG);
         assertThat(log.annotations())
-                .containsEntry("dev.lading.build.task", task.id().toString())
-                .containsEntry("org.opencontainers.image.title", "build.log");
-        assertThat(text(manifest(log.digest()).at("/layers/0"))).isEqualTo("STEP 1\n");
+                .containsEntry("dev.lading.build.task", task.id().toString());
+        JsonNode layer = manifest(log.digest()).at("/layers/0");
+        assertThat(layer.at("/annotations/org.opencontainers.image.title").asText())
+                .isEqualTo("build.log");
+        assertThat(text(layer)).isEqualTo("STEP 1\n");
         for (JsonNode child : manifest(tagged("1")).path("manifests")) {
             assertThat(referrers(Digest.parse(child.path("digest").asText()), LOG))
                     .isEmpty();
