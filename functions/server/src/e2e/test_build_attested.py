@@ -12,8 +12,8 @@ from test_build_image import SECRET, BuildImageTest
 
 PROVENANCE, CYCLONE_DX = "slsaprovenance1", "cyclonedx"
 BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json"
-LOG = "application/vnd.lading.build-log.v1"
-BASE_SBOM = "application/vnd.lading.base-sbom.v1"
+LOG = "application/vnd.dev.lading.build-log.v1"
+BASE_SBOM = "application/vnd.dev.lading.base-sbom.v1"
 DOCUMENT = "application/vnd.cyclonedx+json"
 # What it lists tells which platform's image it was given.
 STAND_IN = """\
@@ -63,6 +63,9 @@ class DescribedTest(BuildImageTest):
         )  # fmt: skip
         [line] = [line for line in said.splitlines() if line.startswith("{")]
         return json.loads(base64.b64decode(json.loads(line)["payload"]))["predicate"]
+
+    def oras(self, verb, *words):
+        return run(TOOLS / "oras", verb, "--plain-http", *words, env=self.login(), cwd=self.folder)
 
     def referrers(self, name, digest, kind):
         answer = self.registry.expect(200, "GET", f"/v2/{name}/referrers/{digest}?artifactType={quote(kind)}")
@@ -199,9 +202,6 @@ class BroughtTest(DescribedTest):
         self.assertEqual(1, len(self.referrers("brought/app", digest, BUNDLE)))
         self.verify("brought/app", digest)
 
-    def oras(self, verb, *words):
-        run(TOOLS / "oras", verb, "--plain-http", *words, env=self.login(), cwd=self.folder)
-
 
 class KeptLogTest(DescribedTest):
     def test_the_log_lives_and_goes_with_its_version(self):
@@ -224,9 +224,9 @@ class KeptLogTest(DescribedTest):
         self.lading("promote", "kept/app", "kept/live")
         self.registry.call(202, "DELETE", self.builds.repository("kept/app"))
         digest = self.registry.digest("kept/live", "latest")
-        [kept] = self.referrers("kept/live", digest, LOG)
-        reference = f"{self.host}/kept/live@{kept['digest']}"
-        run(TOOLS / "oras", "pull", "--plain-http", reference, env=self.login(), cwd=self.folder)
+        listed = self.oras("discover", "--format=json", f"--artifact-type={LOG}", f"{self.host}/kept/live@{digest}")
+        [kept] = json.loads(listed)["referrers"]
+        self.oras("pull", f"{self.host}/kept/live@{kept['digest']}")
         self.assertEqual(log, (self.folder / "build.log").read_text())
 
 

@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public record BaseSbom(Sbom document, Digest base) {
     /** The artifact's type. */
-    static final MediaType TYPE = new MediaType("application/vnd.lading.base-sbom.v1");
+    static final MediaType TYPE = new MediaType("application/vnd.dev.lading.base-sbom.v1");
 
     /** The annotation with the digest of the base. */
     static final String OF = "dev.lading.sbom.of";

@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /** The log of a build, which the version that the build made keeps: as a referrer of the image, or of the index. */
 public final class KeptBuildLog {
-    private static final MediaType TYPE = new MediaType("application/vnd.lading.build-log.v1");
+    private static final MediaType TYPE = new MediaType("application/vnd.dev.lading.build-log.v1");
     private static final MediaType TEXT = new MediaType("text/plain");
 
     /** The annotation with the task's id. */

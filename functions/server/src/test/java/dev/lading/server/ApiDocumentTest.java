@@ -136,7 +136,8 @@ class ApiDocumentTest {
             "memory",
             "source_date_epoch",
             "cache",
-            "ignore_files");
+            "ignore_files",
+            "keep_log");
 
     private static final Set<String> ONLY_TAKEN = Set.of("other_upstream");
     private static final Set<String> ONLY_SHOWN =

@@ -82,6 +82,9 @@ final class ContainerfileOptions {
     @Option(names = "--no-cache", description = "Do each step anew.")
     private boolean noCache;
 
+    @Option(names = "--no-keep-log", description = "Keep the log from those who may pull the image.")
+    private boolean noKeepLog;
+
     /** The folder that is sent. */
     Path folder() {
         if (folder == null) {
@@ -121,6 +124,9 @@ final class ContainerfileOptions {
                 .ifPresent(seconds -> body.put("source_date_epoch", seconds(seconds)));
         if (noCache) {
             body.put("cache", false);
+        }
+        if (noKeepLog) {
+            body.put("keep_log", false);
         }
         return body;
     }

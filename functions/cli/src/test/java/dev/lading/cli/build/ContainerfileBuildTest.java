@@ -174,7 +174,7 @@ class ContainerfileBuildTest {
         arguments.addAll(List.of("--platform", "linux/amd64,linux/arm64", "--platform", "linux/s390x"));
         arguments.addAll(List.of("--build-arg", "A=1=2", "--build-arg", "ARGUMENT", "--build-arg", "NOWHERE"));
         arguments.addAll(List.of("--label", "l=", "--target", "run", "--network", "open", "--timeout", "1h30m"));
-        arguments.addAll(List.of("--memory", "2g", "--source-date-epoch", "86400"));
+        arguments.addAll(List.of("--memory", "2g", "--source-date-epoch", "86400", "--no-keep-log"));
         arguments.addAll(List.of("--secret", "id=key,src=key", "--secret", "id=token,env=TOKEN,type=env"));
         arguments.add(empty.toString());
         Outcome outcome = shell.run(arguments.toArray(String[]::new));
@@ -185,7 +185,7 @@ class ContainerfileBuildTest {
                         + "\"build_args\":{\"A\":\"1=2\",\"ARGUMENT\":\"from outside\"},\"labels\":{\"l\":\"\"},"
                         + "\"secrets\":{\"key\":\"AP8=\",\"token\":\"dDBrZW4=\"},\"target\":\"run\","
                         + "\"network\":\"open\",\"timeout\":5400,\"memory\":2147483648,"
-                        + "\"source_date_epoch\":86400,\"cache\":false,"
+                        + "\"source_date_epoch\":86400,\"cache\":false,\"keep_log\":false,"
                         + "\"containerfile_text\":\"FROM scratch\\n\",\"ignore_files\":false,\"tags\":[\"1\"]}");
         assertThat(sent("HEAD /v2/")).isEmpty();
     }

@@ -86,6 +86,7 @@ public class BuildResource {
     private static final String SOURCE_DATE_EPOCH = "source_date_epoch";
     private static final String CACHE = "cache";
     private static final String IGNORE_FILES = "ignore_files";
+    private static final String KEEP_LOG = "keep_log";
 
     private static final String OPEN_RIGHT = "build_open_containerrepository";
 
@@ -136,7 +137,8 @@ public class BuildResource {
             .takes(CACHE, own(Schema.BOOLEAN, "whether layers of earlier builds are used."))
             .takes(
                     IGNORE_FILES,
-                    own(Schema.BOOLEAN, "whether the context's .containerignore or .dockerignore means something."));
+                    own(Schema.BOOLEAN, "whether the context's .containerignore or .dockerignore means something."))
+            .takes(KEEP_LOG, own(Schema.BOOLEAN, "whether the log is kept in the version, for all who may pull it."));
 
     public static final List<Model<?>> MODELS = List.of(BUILD);
 
@@ -278,7 +280,8 @@ public class BuildResource {
                 values.integer(SOURCE_DATE_EPOCH, Optional.empty()),
                 host,
                 values.bool(CACHE, true),
-                values.bool(IGNORE_FILES, true));
+                values.bool(IGNORE_FILES, true),
+                values.bool(KEEP_LOG, true));
     }
 
     private String containerfile(Values values, Sent sent, Optional<BuildOrder.Files> files) throws IOException {

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param host by which the client names this registry
  * @param cached whether the cache is used
  * @param ignoring whether ignore files in the context mean something
+ * @param keepsLog whether the log is kept in the version, for all who may pull it
  */
 public record BuildOrder(
         RepositoryId repository,
@@ -42,7 +43,8 @@ public record BuildOrder(
         Optional<Long> dated,
         String host,
         boolean cached,
-        boolean ignoring) {
+        boolean ignoring,
+        boolean keepsLog) {
     public BuildOrder {
         tags = Set.copyOf(tags);
         platforms = List.copyOf(platforms);

@@ -308,7 +308,7 @@ public class BuildTasks implements TaskProvider {
             for (int i = 0; i < images.size(); i++) {
                 roots.addAll(referrers.of(built.images().get(i), images.get(i), provenance));
             }
-            Optional<Path> log = builder.log(run.task());
+            Optional<Path> log = builder.log(run.task()).filter(_ -> order.keepsLog());
             if (log.isPresent()) {
                 roots.add(referrers.log(root, run.task(), log.get()));
             }

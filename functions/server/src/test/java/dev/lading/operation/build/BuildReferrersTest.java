@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What stands beside an image that was built. */
 class BuildReferrersTest extends BuildTasksFixture {
     private static final String BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
-    private static final String BASE_SBOM = "application/vnd.lading.base-sbom.v1";
-    private static final String LOG = "application/vnd.lading.build-log.v1";
+    private static final String BASE_SBOM = "application/vnd.dev.lading.base-sbom.v1";
+    private static final String LOG = "application/vnd.dev.lading.build-log.v1";
     private static final String SBOM = "{\"bomFormat\":\"CycloneDX\",\"components\":[]}";
 
     @TempDir
@@ -126,6 +126,18 @@ class BuildReferrersTest extends BuildTasksFixture {
                 .startsWith("# the log begins earlier: this is the last MiB of it\n" + line)
                 .endsWith(line + "the end\n")
                 .hasSizeLessThan(1024 * 1024 + 100);
+    }
+
+    @Test
+    void a_log_that_is_to_be_kept_from_others_is_not_in_the_version() throws IOException {
+        keepsLog = false;
+        builder.log = Optional.of(Files.writeString(logs.resolve("log"), "STEP 1\n"));
+        builder.images = List.of(image("amd64", OWN_TAR));
+
+        Task task = build(order(Set.of("1"), List.of()));
+
+        assertThat(referrers(tagged("1"), LOG)).isEmpty();
+        assertThat(builds.keptLog(task.id())).isEmpty();
     }
 
     @Test

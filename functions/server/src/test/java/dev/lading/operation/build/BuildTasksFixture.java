@@ -59,6 +59,7 @@ abstract class BuildTasksFixture {
     private final Queue<Work> queued = new ArrayDeque<>();
     final BuildPasses passes = new BuildPasses();
     final BuildSecrets secrets = new BuildSecrets();
+    boolean keepsLog = true;
     final Given builder = new Given();
 
     @TempDir
@@ -219,7 +220,8 @@ abstract class BuildTasksFixture {
                 Optional.empty(),
                 "localhost:5000",
                 true,
-                true);
+                true,
+                keepsLog);
     }
 
     final BuildOrder order(
@@ -247,7 +249,8 @@ abstract class BuildTasksFixture {
                 plain.dated(),
                 plain.host(),
                 plain.cached(),
-                plain.ignoring());
+                plain.ignoring(),
+                plain.keepsLog());
     }
 
     final TaskId start(BuildOrder order) {
