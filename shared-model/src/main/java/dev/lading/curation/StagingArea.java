@@ -1,5 +1,7 @@
 package dev.lading.curation;
 
+import dev.lading.blob.BlobKey;
+import dev.lading.blob.BlobRecord;
 import dev.lading.commit.Progress;
 import dev.lading.commit.Staging;
 import dev.lading.content.ManifestService;
@@ -20,14 +22,11 @@ import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.ManifestInvalid;
 import dev.lading.upload.Chunk;
-import dev.lading.upload.Upload;
 import dev.lading.upload.UploadService;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,25 +82,36 @@ public final class StagingArea implements AutoCloseable {
      */
     public void blob(Descriptor described, InputStream content) throws IOException {
         finish(
-                uploads.begin(),
+                uploads.begin().key(),
                 new Chunk(OptionalLong.empty(), OptionalLong.of(described.sizeBytes()), content),
                 described.digest());
     }
 
     /** Stages a blob whose digest nobody knows before it is read; closes the content. */
     public Descriptor blob(MediaType type, InputStream content) throws IOException {
-        Upload upload = uploads.begin();
-        MessageDigest hash = Digest.hasher(Digest.SHA256);
-        try (var hashed = new DigestInputStream(content, hash)) {
-            uploads.append(upload.key(), new Chunk(OptionalLong.empty(), OptionalLong.empty(), hashed));
+        try (content) {
+            return blob(type, ReceivedBlob.of(content, uploads));
         }
-        Digest digest = Digest.finish(Digest.SHA256, hash.digest());
-        finish(upload, Chunk.EMPTY, digest);
-        return new Descriptor(type, digest, uploads.kept(digest).sizeBytes());
     }
 
-    private void finish(Upload upload, Chunk rest, Digest digest) throws IOException {
-        uploads.finish(upload.key(), rest, digest, bytes -> staging.blob(bytes, clock.instant()));
+    /** Stages a blob that was received before it was known what for. */
+    public Descriptor blob(MediaType type, ReceivedBlob received) throws IOException {
+        finish(received.upload(), Chunk.EMPTY, received.digest());
+        return new Descriptor(type, received.digest(), received.sizeBytes());
+    }
+
+    private void finish(BlobKey upload, Chunk rest, Digest digest) throws IOException {
+        uploads.finish(upload, rest, digest, bytes -> staging.blob(bytes, clock.instant()));
+    }
+
+    /** Stages a blob whose bytes the registry has, whoever they are of: who may have them is the caller's to know. */
+    public void kept(Digest blob) {
+        write(() -> {
+            BlobRecord bytes = uploads.kept(blob);
+            List<Write> writes = new ArrayList<>(staging.blob(bytes, clock.instant()));
+            writes.add(bytes.use());
+            return writes;
+        });
     }
 
     /**

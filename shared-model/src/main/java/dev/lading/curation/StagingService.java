@@ -4,6 +4,8 @@ import dev.lading.commit.Staging;
 import dev.lading.content.ManifestService;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.upload.UploadService;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -35,6 +37,20 @@ public final class StagingService {
     public StagingArea begin() {
         var staging = Staging.begin(clock.instant());
         store.write(staging.letGo(clock.instant().plus(KEPT)));
+        return open(staging);
+    }
+
+    /** Receives bytes, which the sweep of uploads takes unless they are staged or dropped. */
+    public ReceivedBlob receive(InputStream content) throws IOException {
+        return ReceivedBlob.of(content, uploads);
+    }
+
+    public void drop(ReceivedBlob received) throws IOException {
+        uploads.cancel(received.upload());
+    }
+
+    /** Goes on with an area that another process, or another request, left open. */
+    public StagingArea open(Staging staging) {
         return new StagingArea(staging, store, manifests, uploads, curation, clock);
     }
 

@@ -3,7 +3,7 @@ package dev.lading.file;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lading.oci.Digest;
+import dev.lading.oci.Descriptor;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.MediaType;
 import dev.lading.oci.ParseRoom;
@@ -18,11 +18,9 @@ import java.util.SortedMap;
 final class FileArtifact {
     static final int MAX_FILES = 10_000;
     static final byte[] CONFIGURATION = "{}".getBytes(StandardCharsets.UTF_8);
-    static final Digest CONFIGURATION_DIGEST = Digest.of(Digest.SHA256, CONFIGURATION);
+    static final MediaType EMPTY = new MediaType("application/vnd.oci.empty.v1+json");
 
     private static final String TYPE = "application/vnd.dev.lading.files.v1";
-    private static final String EMPTY = "application/vnd.oci.empty.v1+json";
-    private static final String BYTES = "application/octet-stream";
 
     private FileArtifact() {}
 
@@ -36,12 +34,12 @@ final class FileArtifact {
                 .put("schemaVersion", 2)
                 .put("mediaType", MediaType.OCI_MANIFEST.value())
                 .put("artifactType", TYPE);
-        describe(document.putObject("config"), EMPTY, CONFIGURATION_DIGEST, CONFIGURATION.length);
+        Descriptor.of(EMPTY, CONFIGURATION).writeTo(document.putObject("config"));
         ArrayNode layers = document.putArray("layers");
         for (StoredFile file : files.values()) {
-            describe(layers.addObject(), BYTES, file.digest(), file.sizeBytes())
-                    .putObject("annotations")
-                    .put(FileVersion.TITLE, file.path().value());
+            ObjectNode layer = layers.addObject();
+            new Descriptor(MediaType.OCTET_STREAM, file.digest(), file.sizeBytes()).writeTo(layer);
+            layer.putObject("annotations").put(FileVersion.TITLE, file.path().value());
         }
         byte[] body = bytes(document);
         if (body.length > Manifest.MAX_BYTES) {
@@ -52,13 +50,6 @@ final class FileArtifact {
 
     private static FieldInvalid tooMany(String sentence) {
         return new FieldInvalid(RelativePath.FIELD, sentence + "; put some of them into an archive.");
-    }
-
-    private static ObjectNode describe(ObjectNode descriptor, String type, Digest digest, long sizeBytes) {
-        return descriptor
-                .put("mediaType", type)
-                .put("digest", digest.toString())
-                .put("size", sizeBytes);
     }
 
     private static byte[] bytes(ObjectNode document) {

@@ -145,6 +145,21 @@ public abstract class StagingAreaContract extends ServiceContract {
     }
 
     @Test
+    void bytes_that_are_dropped_are_gone_and_others_are_staged() throws IOException {
+        ReceivedBlob dropped = registry().stagings.receive(new ByteArrayInputStream(Bytes.random(1_000)));
+        ReceivedBlob kept = registry().stagings.receive(new ByteArrayInputStream(Bytes.random(500)));
+
+        registry().stagings.drop(dropped);
+
+        assertThat(blobs().sizeBytes(dropped.upload())).isEmpty();
+        try (StagingArea area = registry().stagings.begin()) {
+            assertThat(area.blob(MediaType.OCTET_STREAM, kept))
+                    .isEqualTo(new Descriptor(MediaType.OCTET_STREAM, kept.digest(), 500));
+            assertThatThrownBy(() -> area.blob(MediaType.OCTET_STREAM, dropped)).isInstanceOf(RuntimeException.class);
+        }
+    }
+
+    @Test
     void what_is_not_committed_is_cleaned_up() throws IOException {
         Digest committed;
         Digest left;

@@ -90,8 +90,7 @@ public final class Registry {
         this.curation = new CurationService(store, repositories, versions, content, manifests, clock);
         this.stagings = new StagingService(store, manifests, uploads, curation, clock);
         this.declared = new DeclaredImages(versions, manifests, bytes, stagings);
-        this.files = new FileRepositories(
-                store, repositories, versions, content, manifests, uploads, bytes, curation, clock);
+        this.files = new FileRepositories(store, repositories, versions, content, manifests, bytes, curation, stagings);
         this.repair = new RepairService(store, versions, bytes);
         var histories = new HistoryCleanup(
                 store,

@@ -260,12 +260,10 @@ final class Services {
             VersionService versions,
             ContentService content,
             ManifestService manifests,
-            UploadService uploads,
             BlobStore blobs,
             CurationService curation,
-            InstantSource clock) {
-        return new FileRepositories(
-                metadata, repositories, versions, content, manifests, uploads, blobs, curation, clock);
+            StagingService stagings) {
+        return new FileRepositories(metadata, repositories, versions, content, manifests, blobs, curation, stagings);
     }
 
     @Produces

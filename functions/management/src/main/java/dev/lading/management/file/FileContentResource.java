@@ -2,10 +2,11 @@ package dev.lading.management.file;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
-import dev.lading.commit.Staging;
+import dev.lading.curation.ReceivedBlob;
+import dev.lading.curation.StagingArea;
+import dev.lading.curation.StagingService;
 import dev.lading.file.FileChange;
 import dev.lading.file.FileRepositories;
-import dev.lading.file.ReceivedFile;
 import dev.lading.file.RelativePath;
 import dev.lading.file.StoredFile;
 import dev.lading.grant.Rights;
@@ -25,6 +26,8 @@ import dev.lading.management.resource.References;
 import dev.lading.management.resource.ResourceModel;
 import dev.lading.management.resource.Responses;
 import dev.lading.management.task.TaskDispatch;
+import dev.lading.oci.Descriptor;
+import dev.lading.oci.MediaType;
 import dev.lading.operation.file.FileTasks;
 import dev.lading.repository.VersionService;
 import io.vertx.ext.web.RoutingContext;
@@ -55,6 +58,7 @@ public class FileContentResource {
     private static final String MODIFYING = "modify_filerepository";
 
     private final FileRepositories files;
+    private final StagingService stagings;
     private final VersionService versions;
     private final References references;
     private final TaskDispatch dispatch;
@@ -64,6 +68,7 @@ public class FileContentResource {
 
     public FileContentResource(
             FileRepositories files,
+            StagingService stagings,
             VersionService versions,
             References references,
             TaskDispatch dispatch,
@@ -71,6 +76,7 @@ public class FileContentResource {
             VisibleObjects visible,
             Pages pages) {
         this.files = files;
+        this.stagings = stagings;
         this.versions = versions;
         this.references = references;
         this.dispatch = dispatch;
@@ -141,10 +147,12 @@ public class FileContentResource {
     public Response create(@Context RoutingContext request) throws IOException {
         Rights rights = Access.rights(request);
         requireSome(rights);
-        Deque<ReceivedFile> received = new ArrayDeque<>();
+        Deque<ReceivedBlob> received = new ArrayDeque<>();
         try {
             Values values = Multipart.read(
-                    lists.files.model(), request, Map.of(FileLists.FILE, bytes -> received.add(files.receive(bytes))));
+                    lists.files.model(),
+                    request,
+                    Map.of(FileLists.FILE, bytes -> received.add(stagings.receive(bytes))));
             if (values.has(FileLists.ARTIFACT)) {
                 throw Problem.field(FileLists.ARTIFACT, "send the file itself");
             }
@@ -154,14 +162,16 @@ public class FileContentResource {
             if (!rights.on(repository, MODIFYING)) {
                 throw Access.denied(MODIFYING);
             }
-            Staging staging = files.stage();
-            StoredFile file = files.stage(staging, path, received.getFirst());
+            // Left open: the task goes on with it.
+            StagingArea area = stagings.begin();
+            Descriptor bytes = area.blob(MediaType.OCTET_STREAM, received.getFirst());
             received.clear();
-            var change = new FileChange(repository.id(), staging, List.of(file), List.of(), false);
+            var file = new StoredFile(path, bytes.digest(), bytes.sizeBytes());
+            var change = new FileChange(repository.id(), area.staging(), List.of(file), List.of(), false);
             return dispatch.start(FileTasks.CHANGE, change, FileTasks.reservation(change), request);
         } finally {
-            for (ReceivedFile dropped : received) {
-                files.drop(dropped);
+            for (ReceivedBlob dropped : received) {
+                stagings.drop(dropped);
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.lading.management.file;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.curation.StagingService;
 import dev.lading.file.FileChange;
 import dev.lading.file.FileRepositories;
 import dev.lading.file.StoredFile;
@@ -75,6 +76,7 @@ public class FileRepositoryResource {
 
     private final RepositoryService repositories;
     private final FileRepositories files;
+    private final StagingService stagings;
     private final References references;
     private final TaskDispatch dispatch;
     private final FileLists lists;
@@ -86,6 +88,7 @@ public class FileRepositoryResource {
     public FileRepositoryResource(
             RepositoryService repositories,
             FileRepositories files,
+            StagingService stagings,
             References references,
             TaskDispatch dispatch,
             FileLists lists,
@@ -95,6 +98,7 @@ public class FileRepositoryResource {
             InstantSource clock) {
         this.repositories = repositories;
         this.files = files;
+        this.stagings = stagings;
         this.references = references;
         this.dispatch = dispatch;
         this.lists = lists;
@@ -273,7 +277,7 @@ public class FileRepositoryResource {
         boolean all = removed.equals(List.of(ALL));
         var change = new FileChange(
                 repository.id(),
-                files.stage(),
+                stagings.begin().staging(),
                 units(ADD, values.texts(ADD, List.of()), rights::sees),
                 all ? List.of() : units(REMOVE, removed, rights::sees),
                 all);
