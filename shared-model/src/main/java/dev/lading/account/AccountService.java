@@ -4,8 +4,12 @@ import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /** Users, robots and groups by the id that roles are given to. */
 public final class AccountService {
@@ -30,6 +34,30 @@ public final class AccountService {
 
     public Optional<Principal> principal(PrincipalId id) {
         return find(id).<Principal>map(account -> account).or(() -> groups.find(id));
+    }
+
+    /**
+     * Names of users, robots and groups by id; at most three reads. Those that are gone are left out.
+     *
+     * @param ids at most {@link MetadataStore#MAX_GETS}
+     */
+    public Map<PrincipalId, Principal> principals(Set<PrincipalId> ids) {
+        Map<PrincipalId, Principal> found = new HashMap<>();
+        find(ids, found, users::findAll);
+        find(ids, found, robots::findAll);
+        find(ids, found, groups::findAll);
+        return found;
+    }
+
+    private static void find(
+            Set<PrincipalId> ids,
+            Map<PrincipalId, Principal> found,
+            Function<List<PrincipalId>, List<? extends Principal>> find) {
+        List<PrincipalId> missing =
+                ids.stream().filter(id -> !found.containsKey(id)).toList();
+        if (!missing.isEmpty()) {
+            find.apply(missing).forEach(principal -> found.put(principal.id(), principal));
+        }
     }
 
     /** An account that credentials count of, as it is now. */

@@ -43,8 +43,17 @@ public record Group(PrincipalId id, String name, Instant created, long epoch, lo
         return Query.ascending(PARTITION, "=", ">", limit);
     }
 
+    /** Names that begin with a text, in their order. */
+    static Query names(String prefix, int limit) {
+        return Query.beginning(PARTITION, "=" + prefix, limit);
+    }
+
     static Query members(PrincipalId group) {
-        return Query.ascending(group.toString(), "0", ":", IN_PAGE);
+        return members(group, IN_PAGE);
+    }
+
+    static Query members(PrincipalId group, int limit) {
+        return Query.ascending(group.toString(), "0", ":", limit);
     }
 
     /** @throws FieldInvalid if no group may have this name */

@@ -76,6 +76,22 @@ public final class GroupService {
                 .flatMap(named -> find(named.id()));
     }
 
+    /**
+     * Groups whose names begin with a text, in their order; two reads.
+     *
+     * @param limit at most {@link MetadataStore#MAX_GETS}
+     */
+    public Page<Group> list(String prefix, Optional<String> after, int limit) {
+        Page<Group.Named> page = store.query(
+                Group.NAMES.table(), Group.names(prefix, limit).resumed(after));
+        return new Page<>(findAll(page.records().stream().map(Group.Named::id).toList()), page.next());
+    }
+
+    /** Those of some groups that are there; one read, or none for none. */
+    public List<Group> findAll(List<PrincipalId> ids) {
+        return ids.isEmpty() ? List.of() : store.getAll(Group.TABLE, ids.stream().map(Group::key).toList());
+    }
+
     public Group rename(PrincipalId id, String name) {
         Group.requireName(name);
         return OptimisticRetry.until(clock, () -> {
@@ -113,12 +129,23 @@ public final class GroupService {
 
     /** The groups that an account is in, by id. */
     public List<Group> of(Account account) {
-        return account.groupIds().stream().flatMap(id -> find(id).stream()).toList();
+        return findAll(List.copyOf(account.groupIds()));
     }
 
     /** The users in a group, by id. */
     public Stream<User> members(PrincipalId group) {
         return store.stream(Group.MEMBERS, Group.members(group)).flatMap(member -> users.find(member.user()).stream());
+    }
+
+    /**
+     * The users in a group, by id; two reads.
+     *
+     * @param limit at most {@link MetadataStore#MAX_GETS}
+     */
+    public Page<User> members(PrincipalId group, Optional<String> after, int limit) {
+        Page<Group.Member> page = store.query(
+                Group.MEMBERS, Group.members(group, limit).resumed(after));
+        return new Page<>(users.findAll(page.records().stream().map(Group.Member::user).toList()), page.next());
     }
 
     /** Puts a user in a group. Idempotent. */

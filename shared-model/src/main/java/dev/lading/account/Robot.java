@@ -56,6 +56,11 @@ public record Robot(
         return Query.ascending(PARTITION, "0", "~", limit);
     }
 
+    /** Names that begin with a text, in their order. */
+    static Query namesFrom(String prefix, int limit) {
+        return Query.beginning(PARTITION, prefix, limit);
+    }
+
     /** The names in one namespace. */
     static Query names(String namespace, int limit) {
         return Query.ascending(PARTITION, namespace + "+", namespace + "+~", limit);

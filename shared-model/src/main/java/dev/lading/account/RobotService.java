@@ -98,6 +98,22 @@ public final class RobotService {
                 .flatMap(named -> find(named.id()));
     }
 
+    /**
+     * Robots whose names begin with a text, as {@code team+} for those of a namespace, in their order; two reads.
+     *
+     * @param limit at most {@link MetadataStore#MAX_GETS}
+     */
+    public Page<Robot> list(String prefix, Optional<String> after, int limit) {
+        Page<Robot.Named> page = store.query(
+                Robot.NAMES.table(), Robot.namesFrom(prefix, limit).resumed(after));
+        return new Page<>(findAll(page.records().stream().map(Robot.Named::id).toList()), page.next());
+    }
+
+    /** Those of some robots that are there; one read. */
+    List<Robot> findAll(List<PrincipalId> ids) {
+        return store.getAll(Robot.TABLE, ids.stream().map(Robot::key).toList());
+    }
+
     /** The robots of a namespace, by name. */
     public Stream<Robot> in(String namespace) {
         return store.stream(Robot.NAMES.table(), Robot.names(namespace, IN_PAGE))

@@ -55,6 +55,11 @@ public record User(
         return Query.ascending(PARTITION, "0", "~", limit);
     }
 
+    /** Names that begin with a text, in their order. */
+    static Query names(String prefix, int limit) {
+        return Query.beginning(PARTITION, prefix, limit);
+    }
+
     @Override
     public String title() {
         return name.value();

@@ -12,6 +12,7 @@ import dev.lading.password.PasswordHash;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -81,6 +82,22 @@ public final class UserService {
     public Page<User> list(Optional<String> after, int limit) {
         return store.query(User.NAMES.table(), User.allNames(limit).after(after))
                 .flatMap(named -> find(named.id()));
+    }
+
+    /**
+     * Users whose names begin with a text, in their order and without regard to case; two reads.
+     *
+     * @param limit at most {@link MetadataStore#MAX_GETS}
+     */
+    public Page<User> list(String prefix, Optional<String> after, int limit) {
+        String folded = prefix.toLowerCase(Locale.ROOT);
+        Page<User.Named> page = store.query(User.NAMES.table(), User.names(folded, limit).resumed(after));
+        return new Page<>(findAll(page.records().stream().map(User.Named::id).toList()), page.next());
+    }
+
+    /** Those of some users that are there; one read. */
+    List<User> findAll(List<PrincipalId> ids) {
+        return store.getAll(User.TABLE, ids.stream().map(User::key).toList());
     }
 
     /**

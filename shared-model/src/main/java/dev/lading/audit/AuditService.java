@@ -1,11 +1,13 @@
 package dev.lading.audit;
 
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Write;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 
@@ -34,6 +36,12 @@ public final class AuditService {
     /** The entries of one hour, as {@code 2026-11-28T13}, newest first. */
     public Stream<AuditEntry> ofHour(String hour) {
         return store.stream(AuditEntry.TABLE, Query.descending(hour, "0", "~", PAGE));
+    }
+
+    /** A part of the entries of one hour, newest first; one read. */
+    public Page<AuditEntry> ofHour(String hour, Optional<String> after, int limit) {
+        return store.query(
+                AuditEntry.TABLE, Query.descending(hour, "0", "~", limit).resumed(after));
     }
 
     private Stream<AuditEntry> between(Instant from, Instant to) {

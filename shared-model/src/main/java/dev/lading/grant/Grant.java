@@ -31,7 +31,11 @@ public record Grant(UUID id, PrincipalId user, Target target, String role, Insta
     }
 
     static Query ofUser(PrincipalId user) {
-        return Query.ascending(user.toString(), " ", "~", IN_PAGE);
+        return ofUser(user, IN_PAGE);
+    }
+
+    static Query ofUser(PrincipalId user, int limit) {
+        return Query.ascending(user.toString(), " ", "~", limit);
     }
 
     /** Those of one holder on one target, and of no other that begins alike. */

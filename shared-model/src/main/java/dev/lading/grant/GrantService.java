@@ -8,6 +8,7 @@ import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
+import dev.lading.metadata.Page;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
@@ -123,6 +124,11 @@ public final class GrantService {
     /** What somebody was given, by target and role. */
     public Stream<Grant> givenTo(PrincipalId holder) {
         return store.stream(Grant.BY_USER, Grant.ofUser(holder));
+    }
+
+    /** A part of what somebody was given, by target and role; one read. */
+    public Page<Grant> givenTo(PrincipalId holder, Optional<String> after, int limit) {
+        return store.query(Grant.BY_USER, Grant.ofUser(holder, limit).resumed(after));
     }
 
     public Optional<Grant> find(PrincipalId holder, UUID id) {

@@ -62,7 +62,8 @@ public record Target(Kind kind, String id) {
             return permission.endsWith(object) && !MAKING.matcher(permission).matches();
         }
 
-        String text() {
+        /** Its name, as keys and forms have it. */
+        public String text() {
             return switch (this) {
                 case EVERYTHING -> "everything";
                 case NAMESPACE -> "namespace";

@@ -172,6 +172,43 @@ public final class VisibleObjects {
                 .filter(group -> rights.onGroup(group.id(), "view_group"));
     }
 
+    /**
+     * Groups whose names begin with a text. Of whoever sees some of them only, the first {@value MetadataStore#MAX_GETS}
+     * by id are in order, which is one page.
+     *
+     * @param after the name where the page before ended
+     */
+    public Page<Group> groups(Rights rights, String prefix, Optional<String> after, int limit) {
+        return some(rights, "view_group")
+                .map(granted -> new Page<>(seen(granted, rights, prefix), Optional.empty()))
+                .orElseGet(() -> groups.list(prefix, after, limit));
+    }
+
+    private List<Group> seen(GrantedRights granted, Rights rights, String prefix) {
+        List<PrincipalId> ids = targets(granted, Target.Kind.GROUP)
+                .flatMap(id -> PrincipalId.parse(id).stream())
+                .distinct()
+                .sorted()
+                .limit(MetadataStore.MAX_GETS)
+                .toList();
+        return groups.findAll(ids).stream()
+                .filter(group -> group.name().startsWith(prefix))
+                .filter(group -> rights.onGroup(group.id(), "view_group"))
+                .sorted(Comparator.comparing(Group::name))
+                .toList();
+    }
+
+    /**
+     * Names of namespaces where somebody was given a permission, or has it by making them; none for whoever holds it on
+     * everything. There may be nothing at one.
+     */
+    public List<String> namespacesWith(Rights rights, String permission) {
+        return rights.granted().filter(granted -> !rights.onEverything(permission)).stream()
+                .flatMap(granted -> names(granted).stream())
+                .filter(name -> rights.inNamespace(name, permission))
+                .toList();
+    }
+
     /** By name. */
     public Stream<Namespace> namespaces(Rights rights) {
         return some(rights, "view_containernamespace")

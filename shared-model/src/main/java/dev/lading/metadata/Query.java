@@ -1,5 +1,8 @@
 package dev.lading.metadata;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -17,6 +20,24 @@ public record Query(String partition, String from, String to, boolean descending
 
     public static Query descending(String partition, String from, String to, int limit) {
         return new Query(partition, from, to, true, limit, Optional.empty());
+    }
+
+    /** All sort keys that begin with a text, whatever is behind it. */
+    public static Query beginning(String partition, String prefix, int limit) {
+        String first = prefix.isEmpty() ? "\u0001" : prefix;
+        return ascending(partition, first, prefix + Character.toString(Character.MAX_CODE_POINT), limit);
+    }
+
+    /**
+     * Resumes where a client says that the page before ended. What lies outside this query is no end of a page of it,
+     * and DynamoDB refuses it: then the query is as it was.
+     */
+    public Query resumed(Optional<String> sort) {
+        return after(sort.filter(key -> compare(from, key) <= 0 && compare(key, to) <= 0));
+    }
+
+    private static int compare(String one, String other) {
+        return Arrays.compareUnsigned(one.getBytes(UTF_8), other.getBytes(UTF_8));
     }
 
     /** @param sort where the page before ended; empty: this query as it is */

@@ -35,16 +35,16 @@ public class TokenKeyResource {
     private static final String CHECKING = "checking";
 
     /** A key in its place among the others. */
-    record Shown(SigningKey key, KeySchedule schedule, Instant now) {
-        static Stream<Shown> all(KeySchedule schedule, Instant now) {
+    public record Shown(SigningKey key, KeySchedule schedule, Instant now) {
+        public static Stream<Shown> all(KeySchedule schedule, Instant now) {
             return schedule.alive(now).reversed().stream().map(key -> new Shown(key, schedule, now));
         }
 
-        Optional<Instant> checkedUntil() {
+        public Optional<Instant> checkedUntil() {
             return schedule.checkedUntil(key);
         }
 
-        String state() {
+        public String state() {
             if (key.equals(schedule.signing(now))) {
                 return SIGNING;
             }

@@ -34,6 +34,7 @@ import dev.lading.grant.GrantService;
 import dev.lading.grant.NamespaceService;
 import dev.lading.grant.RightsService;
 import dev.lading.grant.RoleService;
+import dev.lading.grant.TargetNames;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.importer.ImporterService;
 import dev.lading.imports.ImportService;
@@ -152,6 +153,12 @@ final class Services {
     @Singleton
     GrantService grants(MetadataStore metadata, AccountService accounts, RoleService roles, InstantSource clock) {
         return new GrantService(metadata, accounts, roles, clock);
+    }
+
+    @Produces
+    @Singleton
+    TargetNames targetNames(MetadataStore metadata, GroupService groups) {
+        return new TargetNames(metadata, groups);
     }
 
     @Produces

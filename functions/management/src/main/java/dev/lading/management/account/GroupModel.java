@@ -17,7 +17,7 @@ public final class GroupModel {
     private static final String PATH = ResourceType.ROOT + "/groups/";
     private static final String PRN = "prn:core.group:";
 
-    static final Model<Group> GROUP = new Model<Group>("Group")
+    public static final Model<Group> GROUP = new Model<Group>("Group")
             .requires("name", Schema.TEXT.filled().upToLength(MAX_NAME), Group::name)
             .shows("pulp_href", Schema.URI, group -> href(group.id()))
             .shows("prn", Schema.TEXT, group -> prn(group.id()))
@@ -30,9 +30,9 @@ public final class GroupModel {
             .shows("prn", Schema.TEXT, group -> prn(group.id()));
 
     /** A user of a group. */
-    record Member(PrincipalId group, User user) {}
+    public record Member(PrincipalId group, User user) {}
 
-    static final Model<Member> MEMBER = new Model<Member>("GroupUser")
+    public static final Model<Member> MEMBER = new Model<Member>("GroupUser")
             .requires(
                     "username",
                     Schema.TEXT.filled().upToLength(MAX_NAME),

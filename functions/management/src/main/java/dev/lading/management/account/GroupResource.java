@@ -18,6 +18,7 @@ import dev.lading.management.api.Body;
 import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Operation;
 import dev.lading.management.api.Problem;
+import dev.lading.management.api.Values;
 import dev.lading.management.resource.ApiPath;
 import dev.lading.management.resource.Pages;
 import dev.lading.management.resource.Responses;
@@ -102,10 +103,15 @@ public class GroupResource {
     @Operation(id = "groups_create", summary = "Make a group", body = "Group", answers = "201 GroupResponse")
     public Response create(@Context RoutingContext request) throws IOException {
         Access.requireOnEverything(request, "add_group");
-        String name = Body.read(GroupModel.GROUP, request, false).text("name");
-        Optional<PrincipalId> maker = Access.caller(request);
-        Group group = groups.create(name, id -> grants.owning(maker, Target.group(id)));
+        Group group = create(Body.read(GroupModel.GROUP, request, false), request);
         return Responses.created(GroupModel.href(group.id()), GroupModel.GROUP, group);
+    }
+
+    /** Makes a group, for whoever may. */
+    public Group create(Values body, RoutingContext request) {
+        Access.requireOnEverything(request, "add_group");
+        Optional<PrincipalId> maker = Access.caller(request);
+        return groups.create(body.text("name"), id -> grants.owning(maker, Target.group(id)));
     }
 
     @GET
@@ -184,13 +190,18 @@ public class GroupResource {
             answers = "201 GroupUserResponse")
     public Response add(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         PrincipalId group = group(id).id();
-        String name = Body.read(GroupModel.MEMBER, request, false).text("username");
+        User user = add(group, Body.read(GroupModel.MEMBER, request, false));
+        var member = new GroupModel.Member(group, user);
+        return Responses.created(GroupModel.href(member), GroupModel.MEMBER, member);
+    }
+
+    public User add(PrincipalId group, Values body) {
+        String name = body.text("username");
         User user = Username.parse(name)
                 .flatMap(users::findNamed)
                 .orElseThrow(() -> Problem.field("username", "there is no user '" + name + "'"));
         groups.add(group, user.id());
-        var member = new GroupModel.Member(group, user);
-        return Responses.created(GroupModel.href(member), GroupModel.MEMBER, member);
+        return user;
     }
 
     @DELETE

@@ -56,7 +56,7 @@ public class LoginResource {
                     Schema.TEXT,
                     login -> login.account().map(Account::title).orElse("admin"));
 
-    static final Model<User> UPDATE = new Model<User>("LoginUpdate")
+    public static final Model<User> UPDATE = new Model<User>("LoginUpdate")
             .allows("username", Schema.TEXT.filled().upToLength(MAX_NAME), User::name)
             .takes(OLD, Schema.TEXT.filled())
             .takes(NEW, Schema.TEXT.filled())
@@ -118,13 +118,14 @@ public class LoginResource {
                             + " the file secrets/admin-password, or the secret that `make deploy` names), and robots"
                             + " are given new secrets by rotate/");
         }
-        Values body = Body.read(UPDATE, request, true);
+        return Responses.ok(UPDATE, change(before, Body.read(UPDATE, request, true)));
+    }
+
+    public User change(User before, Values body) {
         if (!body.text("username", before.title()).equals(before.title())) {
             throw Problem.field("username", "only the administrator renames users");
         }
-        User changed =
-                users.update(before.id(), before.title(), profile -> profile(body, profile), password(body, before));
-        return Responses.ok(UPDATE, changed);
+        return users.update(before.id(), before.title(), profile -> profile(body, profile), password(body, before));
     }
 
     private static UserProfile profile(Values body, UserProfile before) {

@@ -129,7 +129,7 @@ public class Objects {
     }
 
     /** The href of an object; empty: everything. */
-    static Optional<String> href(Target target) {
+    public static Optional<String> href(Target target) {
         return group(target)
                 .map(GroupModel::href)
                 .or(() -> named(target).map(named -> named.type().href(named.id())));

@@ -21,12 +21,12 @@ public final class RobotModel {
     private static final String PATH = ResourceType.ROOT + "/robots/";
     private static final String PRN = "prn:lading.robot:";
 
-    static final String ROLE = "role";
-    static final String DAYS = "expires_in_days";
-    static final String OVERLAP = "overlap_hours";
+    public static final String ROLE = "role";
+    public static final String DAYS = "expires_in_days";
+    public static final String OVERLAP = "overlap_hours";
 
-    static final int DEFAULT_DAYS = 90;
-    static final int DEFAULT_OVERLAP_HOURS = 24;
+    public static final int DEFAULT_DAYS = 90;
+    public static final int DEFAULT_OVERLAP_HOURS = 24;
 
     private static final Schema DAYS_SCHEMA = Schema.INTEGER
             .from(1)
@@ -51,9 +51,9 @@ public final class RobotModel {
             .shows("expires", Schema.TIME, secret -> secret.stored().expires())
             .shows("last_used", Schema.TIME.orNull(), secret -> secret.stored().lastUsed());
 
-    static final Model<Robot> ROBOT = shown(new Model<>("Robot"), Function.identity());
+    public static final Model<Robot> ROBOT = shown(new Model<>("Robot"), Function.identity());
 
-    static final Model<RobotService.WithSecret> MADE = shown(
+    public static final Model<RobotService.WithSecret> MADE = shown(
                     new Model<>("RobotWithSecret"), RobotService.WithSecret::robot)
             .takes(
                     ROLE,
@@ -68,7 +68,7 @@ public final class RobotModel {
                     RobotService.WithSecret::secret);
 
     /** How a secret is replaced. */
-    static final Model<Object> ROTATION = new Model<>("RobotRotation")
+    public static final Model<Object> ROTATION = new Model<>("RobotRotation")
             .takes(DAYS, DAYS_SCHEMA)
             .takes(
                     OVERLAP,

@@ -48,7 +48,8 @@ public class RobotResource {
     private static final String HREF = "robot_href";
     private static final String ONE = LIST + "/{" + HREF + "}";
     private static final String SECRET = "robot_secret_href";
-    private static final String MANAGES = "manage_roles_containernamespace";
+    /** The permission on a namespace that its robots are managed by. */
+    public static final String MANAGES = "manage_roles_containernamespace";
 
     private final RobotService robots;
     private final GrantService grants;
@@ -96,7 +97,12 @@ public class RobotResource {
             body = "RobotWithSecret",
             answers = "201 RobotWithSecretResponse")
     public Response create(@Context RoutingContext request) throws IOException {
-        Values body = Body.read(RobotModel.MADE, request, false);
+        var made = create(Body.read(RobotModel.MADE, request, false), request);
+        return Responses.created(RobotModel.href(made.robot().id()), RobotModel.MADE, made);
+    }
+
+    /** Makes a robot, for whoever may. */
+    public RobotService.WithSecret create(Values body, RoutingContext request) {
         RobotName name = RobotName.require(body.text("name"));
         Target namespace = Target.namespace(name.namespace());
         Rights rights = Access.rights(request);
@@ -107,14 +113,13 @@ public class RobotResource {
             throw Problem.field(
                     "name", "there is no namespace '" + name.namespace() + "'; make it, or push to it, first");
         }
-        var made = robots.create(
+        return robots.create(
                 name,
                 body.text("description", ""),
                 life(body),
                 maker,
                 robot -> role.map(given -> grants.giving(robot, given, namespace))
                         .orElse(List.of()));
-        return Responses.created(RobotModel.href(made.robot().id()), RobotModel.MADE, made);
     }
 
     /** A robot's maker is a person, so that who answers for it is told by one look. */
@@ -167,12 +172,14 @@ public class RobotResource {
             answers = "200 RobotResponse")
     public Response describe(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         Robot before = robots.get(UserResource.pathId(id));
-        Values body = Body.read(RobotModel.ROBOT, request, true);
+        return Responses.ok(RobotModel.ROBOT, change(before, Body.read(RobotModel.ROBOT, request, true)));
+    }
+
+    public Robot change(Robot before, Values body) {
         if (!body.text("name", before.title()).equals(before.title())) {
             throw Problem.field("name", "a robot keeps its name; make another");
         }
-        return Responses.ok(
-                RobotModel.ROBOT, robots.describe(before.id(), body.text("description", before.description())));
+        return robots.describe(before.id(), body.text("description", before.description()));
     }
 
     @POST
@@ -185,9 +192,13 @@ public class RobotResource {
             answers = "200 RobotWithSecretResponse")
     public Response rotate(@PathParam(HREF) String id, @Context RoutingContext request) throws IOException {
         Values body = Body.read(RobotModel.ROTATION, request, true);
+        return Responses.ok(RobotModel.MADE, rotate(UserResource.pathId(id), body));
+    }
+
+    public RobotService.WithSecret rotate(PrincipalId robot, Values body) {
         Duration overlap = Duration.ofHours(
                 body.integer(RobotModel.OVERLAP, Optional.empty()).orElse((long) RobotModel.DEFAULT_OVERLAP_HOURS));
-        return Responses.ok(RobotModel.MADE, robots.rotate(UserResource.pathId(id), life(body), overlap));
+        return robots.rotate(robot, life(body), overlap);
     }
 
     @DELETE

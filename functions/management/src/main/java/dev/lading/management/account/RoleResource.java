@@ -47,7 +47,7 @@ public class RoleResource {
     private static final String PERMISSIONS = "permissions";
     private static final int MAX_DESCRIPTION = 1_000;
 
-    static final Model<Role> ROLE = ResourceModel.<Role>model(
+    public static final Model<Role> ROLE = ResourceModel.<Role>model(
                     ResourceType.ROLE, "Role", Role::id, RoleResource::created, RoleResource::created)
             .requires("name", Schema.TEXT.filled(), Role::name)
             .allows(
@@ -102,9 +102,12 @@ public class RoleResource {
     @Path(LIST)
     @Operation(id = "roles_create", summary = "Make a role", body = "Role", answers = "201 RoleResponse")
     public Response create(@Context RoutingContext request) throws IOException {
-        Values body = Body.read(ROLE, request, false);
-        Role role = roles.create(body.text("name"), body.text("description", ""), body.texts(PERMISSIONS, List.of()));
+        Role role = create(Body.read(ROLE, request, false));
         return Responses.created(ResourceType.ROLE.href(role.id()), ROLE, role);
+    }
+
+    public Role create(Values body) {
+        return roles.create(body.text("name"), body.text("description", ""), body.texts(PERMISSIONS, List.of()));
     }
 
     @GET
@@ -144,13 +147,17 @@ public class RoleResource {
 
     private Response change(String id, RoutingContext request, boolean partial) throws IOException {
         Role before = role(id);
-        Values body = Body.read(ROLE, request, partial);
-        Role changed = roles.update(
+        String otherwise = partial ? before.description() : "";
+        return Responses.ok(ROLE, change(before, Body.read(ROLE, request, partial), otherwise));
+    }
+
+    /** @param description if the body says none */
+    public Role change(Role before, Values body, String description) {
+        return roles.update(
                 before.id(),
                 body.text("name", before.name()),
-                body.text("description", partial ? before.description() : ""),
+                body.text("description", description),
                 body.texts(PERMISSIONS, before.permissions()));
-        return Responses.ok(ROLE, changed);
     }
 
     @DELETE

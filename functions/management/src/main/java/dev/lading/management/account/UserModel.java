@@ -21,13 +21,13 @@ public final class UserModel {
             List.of(Lookup.EXACT, Lookup.IEXACT, Lookup.IN, Lookup.CONTAINS, Lookup.ICONTAINS);
 
     /** A user, with the groups that they are in. */
-    record Listed(User user, List<Group> groups) {
+    public record Listed(User user, List<Group> groups) {
         private PrincipalId id() {
             return user.id();
         }
     }
 
-    static final Model<Listed> USER = new Model<Listed>("User")
+    public static final Model<Listed> USER = new Model<Listed>("User")
             .shows("pulp_href", Schema.URI, user -> href(user.id()))
             .shows("prn", Schema.TEXT, user -> prn(user.id()))
             .shows("id", Schema.INTEGER, Listed::id)

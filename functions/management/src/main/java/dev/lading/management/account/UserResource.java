@@ -85,12 +85,15 @@ public class UserResource {
     @Path(LIST)
     @Operation(id = "users_create", summary = "Make a user", body = "User", answers = "201 UserResponse")
     public Response create(@Context RoutingContext request) throws IOException {
-        Values body = Body.read(UserModel.USER, request, false);
-        User user = users.create(
+        User user = create(Body.read(UserModel.USER, request, false));
+        return Responses.created(UserModel.href(user.id()), UserModel.USER, listed(user));
+    }
+
+    public User create(Values body) {
+        return users.create(
                 body.text("username"),
                 UserModel.profile(body, UserProfile.NONE),
                 body.text("password", Optional.empty()));
-        return Responses.created(UserModel.href(user.id()), UserModel.USER, listed(user));
     }
 
     @GET
@@ -100,7 +103,7 @@ public class UserResource {
         return Responses.ok(UserModel.USER, listed(users.get(pathId(id))), uri);
     }
 
-    static PrincipalId pathId(String text) {
+    public static PrincipalId pathId(String text) {
         return PrincipalId.parse(text).orElseThrow(Problem::notFound);
     }
 
@@ -125,13 +128,15 @@ public class UserResource {
 
     private Response change(String id, RoutingContext request, boolean partial) throws IOException {
         User before = users.get(pathId(id));
-        Values body = Body.read(UserModel.USER, request, partial);
-        User changed = users.update(
+        return Responses.ok(UserModel.USER, listed(change(before, Body.read(UserModel.USER, request, partial))));
+    }
+
+    public User change(User before, Values body) {
+        return users.update(
                 before.id(),
                 body.text("username", before.name().value()),
                 profile -> UserModel.profile(body, profile),
                 password(body));
-        return Responses.ok(UserModel.USER, listed(changed));
     }
 
     private static PasswordChange password(Values body) {
