@@ -19,6 +19,9 @@ import org.jboss.logging.Logger;
 
 /** Runs queued tasks with the handlers of their names. Idempotent: a task that is delivered twice is done once. */
 public final class TaskRunner implements Worker {
+    /** How the error begins of a task that became a dead letter. */
+    public static final String GIVEN_UP = "the server failed again and again";
+
     private static final Logger LOG = Logger.getLogger(TaskRunner.class);
 
     private final Tasks tasks;
@@ -49,7 +52,7 @@ public final class TaskRunner implements Worker {
         TaskId task = TaskId.of(work.body());
         fail(
                 task,
-                "the server failed again and again, or had no capacity left to begin; its log says why, under task "
+                GIVEN_UP + ", or had no capacity left to begin; its log says why, under task "
                         + task + ": start it again when that is put right");
     }
 

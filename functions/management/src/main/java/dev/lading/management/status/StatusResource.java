@@ -139,7 +139,8 @@ public class StatusResource {
         return COMPONENTS.stream().collect(Collectors.toUnmodifiableMap(Component::component, Component::version));
     }
 
-    private boolean isConnected() {
+    /** Whether records can be read; one read. */
+    public boolean isConnected() {
         try {
             repositories.list(Optional.empty(), 1);
             return true;
