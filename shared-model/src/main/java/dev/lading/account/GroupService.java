@@ -82,14 +82,16 @@ public final class GroupService {
      * @param limit at most {@link MetadataStore#MAX_GETS}
      */
     public Page<Group> list(String prefix, Optional<String> after, int limit) {
-        Page<Group.Named> page = store.query(
-                Group.NAMES.table(), Group.names(prefix, limit).resumed(after));
+        Page<Group.Named> page =
+                store.query(Group.NAMES.table(), Group.names(prefix, limit).resumed(after));
         return new Page<>(findAll(page.records().stream().map(Group.Named::id).toList()), page.next());
     }
 
     /** Those of some groups that are there; one read, or none for none. */
     public List<Group> findAll(List<PrincipalId> ids) {
-        return ids.isEmpty() ? List.of() : store.getAll(Group.TABLE, ids.stream().map(Group::key).toList());
+        return ids.isEmpty()
+                ? List.of()
+                : store.getAll(Group.TABLE, ids.stream().map(Group::key).toList());
     }
 
     public Group rename(PrincipalId id, String name) {
@@ -143,9 +145,10 @@ public final class GroupService {
      * @param limit at most {@link MetadataStore#MAX_GETS}
      */
     public Page<User> members(PrincipalId group, Optional<String> after, int limit) {
-        Page<Group.Member> page = store.query(
-                Group.MEMBERS, Group.members(group, limit).resumed(after));
-        return new Page<>(users.findAll(page.records().stream().map(Group.Member::user).toList()), page.next());
+        Page<Group.Member> page =
+                store.query(Group.MEMBERS, Group.members(group, limit).resumed(after));
+        return new Page<>(
+                users.findAll(page.records().stream().map(Group.Member::user).toList()), page.next());
     }
 
     /** Puts a user in a group. Idempotent. */

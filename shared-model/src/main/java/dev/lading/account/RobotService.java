@@ -104,8 +104,8 @@ public final class RobotService {
      * @param limit at most {@link MetadataStore#MAX_GETS}
      */
     public Page<Robot> list(String prefix, Optional<String> after, int limit) {
-        Page<Robot.Named> page = store.query(
-                Robot.NAMES.table(), Robot.namesFrom(prefix, limit).resumed(after));
+        Page<Robot.Named> page =
+                store.query(Robot.NAMES.table(), Robot.namesFrom(prefix, limit).resumed(after));
         return new Page<>(findAll(page.records().stream().map(Robot.Named::id).toList()), page.next());
     }
 

@@ -91,7 +91,8 @@ public final class UserService {
      */
     public Page<User> list(String prefix, Optional<String> after, int limit) {
         String folded = prefix.toLowerCase(Locale.ROOT);
-        Page<User.Named> page = store.query(User.NAMES.table(), User.names(folded, limit).resumed(after));
+        Page<User.Named> page =
+                store.query(User.NAMES.table(), User.names(folded, limit).resumed(after));
         return new Page<>(findAll(page.records().stream().map(User.Named::id).toList()), page.next());
     }
 

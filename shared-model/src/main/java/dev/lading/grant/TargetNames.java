@@ -43,15 +43,43 @@ public final class TargetNames {
         targets.stream()
                 .filter(target -> target.kind() == Target.Kind.NAMESPACE)
                 .forEach(target -> names.put(target, target.id()));
-        named(names, targets, REPOSITORIES, Repository.TABLE, RepositoryId::new, Repository::key, each ->
-                Map.entry(Target.repository(each.kind(), each.id()), each.settings().name()));
-        named(names, targets, Set.of(Target.Kind.DISTRIBUTION), Distribution.TABLE, DistributionId::new,
-                Distribution::key, each -> Map.entry(Target.distribution(each.id()), each.settings().name()));
-        named(names, targets, Set.of(Target.Kind.PULL_THROUGH), PullThroughDistribution.TABLE, DistributionId::new,
+        named(
+                names,
+                targets,
+                REPOSITORIES,
+                Repository.TABLE,
+                RepositoryId::new,
+                Repository::key,
+                each -> Map.entry(
+                        Target.repository(each.kind(), each.id()),
+                        each.settings().name()));
+        named(
+                names,
+                targets,
+                Set.of(Target.Kind.DISTRIBUTION),
+                Distribution.TABLE,
+                DistributionId::new,
+                Distribution::key,
+                each -> Map.entry(
+                        Target.distribution(each.id()), each.settings().name()));
+        named(
+                names,
+                targets,
+                Set.of(Target.Kind.PULL_THROUGH),
+                PullThroughDistribution.TABLE,
+                DistributionId::new,
                 PullThroughDistribution::key,
                 each -> Map.entry(Target.pullThrough(each.id()), each.settings().name()));
-        named(names, targets, REMOTES, Remote.TABLE, RemoteId::new, Remote::key, each ->
-                Map.entry(Target.remote(each.settings().kind(), each.id()), each.settings().name()));
+        named(
+                names,
+                targets,
+                REMOTES,
+                Remote.TABLE,
+                RemoteId::new,
+                Remote::key,
+                each -> Map.entry(
+                        Target.remote(each.settings().kind(), each.id()),
+                        each.settings().name()));
         List<PrincipalId> ids = targets.stream()
                 .filter(target -> target.kind() == Target.Kind.GROUP)
                 .flatMap(target -> PrincipalId.parse(target.id()).stream())

@@ -198,15 +198,25 @@ public final class VisibleObjects {
                 .toList();
     }
 
+    /** Whether groups are of use to somebody: they see all, or some, or may make one. */
+    public boolean anyGroups(Rights rights) {
+        return rights.granted()
+                .map(granted -> targets(granted, Target.Kind.GROUP).findAny().isPresent()
+                        || granted.onEverything("view_group")
+                        || granted.onEverything("add_group"))
+                .orElseGet(() -> rights.onEverything("view_group"));
+    }
+
     /**
-     * Names of namespaces where somebody was given a permission, or has it by making them; none for whoever holds it on
-     * everything. There may be nothing at one.
+     * Names of namespaces where somebody was given a permission, and last their own, if they have it by making that;
+     * none for the administrator. There may be nothing at one.
      */
-    public List<String> namespacesWith(Rights rights, String permission) {
-        return rights.granted().filter(granted -> !rights.onEverything(permission)).stream()
-                .flatMap(granted -> names(granted).stream())
-                .filter(name -> rights.inNamespace(name, permission))
-                .toList();
+    public Stream<String> namespacesWith(Rights rights, String permission) {
+        return rights.granted().stream()
+                .flatMap(granted -> Stream.concat(
+                        targets(granted, Target.Kind.NAMESPACE).sorted(), Stream.of(granted.accountName())))
+                .distinct()
+                .filter(name -> rights.inNamespace(name, permission));
     }
 
     /** By name. */

@@ -52,8 +52,8 @@ public final class TaskRunner implements Worker {
         TaskId task = TaskId.of(work.body());
         fail(
                 task,
-                GIVEN_UP + ", or had no capacity left to begin; its log says why, under task "
-                        + task + ": start it again when that is put right");
+                GIVEN_UP + ", or had no capacity left to begin; its log says why, under task " + task
+                        + ": start it again when that is put right");
     }
 
     /**

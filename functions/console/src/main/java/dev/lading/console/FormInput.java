@@ -61,8 +61,8 @@ public record FormInput(Map<String, String> values, Map<String, String> problems
         return new FormInput(
                 values,
                 switch (reason) {
-                    case Problem problem when problem.status() == BAD_REQUEST || problem.status() == CONFLICT ->
-                        messages(problem);
+                    case Problem problem
+                    when problem.status() == BAD_REQUEST || problem.status() == CONFLICT -> messages(problem);
                     case FieldInvalid invalid -> Map.of(invalid.field(), invalid.getMessage());
                     case EntityInUse inUse -> Map.of(Problem.NO_FIELD, inUse.getMessage());
                     case EntityUnknown unknown -> Map.of(Problem.NO_FIELD, unknown.getMessage());

@@ -24,15 +24,14 @@ public final class ResourceLinks {
      * @param reference its href, or its resource name as tasks reserve it
      */
     public static Optional<String> page(String reference) {
-        String plain = reference.startsWith(Reservation.SHARED)
-                ? reference.substring(Reservation.SHARED.length())
-                : reference;
+        String plain =
+                reference.startsWith(Reservation.SHARED) ? reference.substring(Reservation.SHARED.length()) : reference;
         return PAGES.entrySet().stream()
                 .flatMap(page -> page.getKey().id(plain).map(id -> page.getValue() + id + "/").stream())
                 .findFirst()
                 .or(() -> VersionHref.parse(plain)
-                        .map(version -> repository(version.repository().value()) + "versions/" + version.number()
-                                + "/"));
+                        .map(version ->
+                                repository(version.repository().value()) + "versions/" + version.number() + "/"));
     }
 
     private static String repository(UUID id) {

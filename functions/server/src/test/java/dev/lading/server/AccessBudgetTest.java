@@ -39,7 +39,10 @@ class AccessBudgetTest {
     }
 
     private String made(String list, String body) {
-        return pulp.send("POST", list, body.replace('\'', '"')).json().path("pulp_href").asText();
+        return pulp.send("POST", list, body.replace('\'', '"'))
+                .json()
+                .path("pulp_href")
+                .asText();
     }
 
     @Test
@@ -47,10 +50,11 @@ class AccessBudgetTest {
         String group = made(GROUPS, "{'name':'budget'}");
         String user = made(USERS, "{'username':'budget-user','password':'" + PASSWORD + "'}");
         made(group + "users/", "{'username':'budget-user'}");
-        String repository = pulp.createServed("budget-user/app").path("pulp_href").asText();
-        made(
-                user + "roles/",
-                "{'role':'container.containerrepository_owner','content_object':'" + repository + "'}");
+        String namespace = made(PulpClient.API + "pulp_container/namespaces/", "{'name':'budget-user'}");
+        made(user + "roles/", "{'role':'container.containernamespace_owner','content_object':'" + namespace + "'}");
+        String repository =
+                pulp.createServed("budget-user/app").path("pulp_href").asText();
+        made(user + "roles/", "{'role':'container.containerrepository_owner','content_object':'" + repository + "'}");
         made(user + "roles/", "{'role':'core.group_viewer','content_object':'" + group + "'}");
         for (int i = 0; i < MANY; i++) {
             made(USERS, "{'username':'budget-%02d'}".formatted(i));
@@ -74,10 +78,7 @@ class AccessBudgetTest {
         }
         ConsoleClient own = ConsoleClient.user("budget-user", PASSWORD);
         for (String path : List.of(
-                "/ui/access/roles/",
-                "/ui/access/groups/",
-                "/ui/access/robots/?namespace=budget-user",
-                "/ui/status/")) {
+                "/ui/access/roles/", "/ui/access/groups/", "/ui/access/robots/?namespace=budget-user", "/ui/status/")) {
             assertThat(reads(own, path)).as(path).isLessThanOrEqualTo(MOST);
         }
         // Five kinds of objects at most, and what the two holders were given, once to say what is theirs.

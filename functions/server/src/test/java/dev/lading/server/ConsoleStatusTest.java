@@ -36,6 +36,8 @@ class ConsoleStatusTest {
                         "{\"username\":\"status-user\",\"password\":\"" + PASSWORD + "\"}");
         String page = ConsoleClient.user("status-user", PASSWORD).page(STATUS);
 
-        assertThat(page).contains("<meter", "container 2.30.0", "Builds").doesNotContain("token-key", "Figures", "Failed");
+        assertThat(page)
+                .contains("<meter", "container 2.30.0", "Builds")
+                .doesNotContain("token-key", "Figures", "Failed");
     }
 }

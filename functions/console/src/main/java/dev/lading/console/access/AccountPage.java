@@ -2,8 +2,8 @@ package dev.lading.console.access;
 
 import dev.lading.account.Group;
 import dev.lading.account.User;
-import dev.lading.console.Frame;
 import dev.lading.console.FormInput;
+import dev.lading.console.Frame;
 import io.quarkus.qute.TemplateInstance;
 import java.util.List;
 import java.util.Optional;

@@ -76,8 +76,7 @@ public class AccountPages {
                 .filter(each -> each.id().toString().equals(group))
                 .findFirst();
         Optional<PrincipalId> holder = shown.map(Group::id).or(() -> user.map(User::id));
-        return new AccountPage(
-                page, tabs, user, groups, shown, holder.map(id -> given.of(id, after)), form, done);
+        return new AccountPage(page, tabs, user, groups, shown, holder.map(id -> given.of(id, after)), form, done);
     }
 
     private static Optional<User> user(RoutingContext request) {
@@ -96,14 +95,17 @@ public class AccountPages {
                 .orElseThrow(() -> Problem.detail(403, "the administrator's password is the deployment's"));
         try {
             FormBody form = new FormBody(request);
-            form.with("old_password", ConsoleForm.of(request).first("old_password").orElse(""));
+            form.with(
+                    "old_password",
+                    ConsoleForm.of(request).first("old_password").orElse(""));
             form.with(NEW, repeated(request));
             var _ = logins.change(user, LoginResource.UPDATE.read(form.json(), true));
             // This login ends with the old password, too.
             String back = pages.page(request, Frame.Section.ACCESS, "Access").ui() + HERE + "?done=password";
             return pages.seeOther("/login?to=" + URLEncoder.encode(back, StandardCharsets.UTF_8));
         } catch (RuntimeException e) {
-            return pages.answer(400, page(request, "", "", FormInput.of(Map.of()).refused(e), ""));
+            return pages.answer(
+                    400, page(request, "", "", FormInput.of(Map.of()).refused(e), ""));
         }
     }
 

@@ -155,9 +155,8 @@ public class AuditPages {
     }
 
     private List<AuditPage.Row> rows(List<AuditEntry> entries) {
-        Map<PrincipalId, Principal> names = accounts.principals(entries.stream()
-                .flatMap(entry -> id(entry).stream())
-                .collect(Collectors.toSet()));
+        Map<PrincipalId, Principal> names = accounts.principals(
+                entries.stream().flatMap(entry -> id(entry).stream()).collect(Collectors.toSet()));
         return entries.stream()
                 .map(entry -> id(entry)
                         .flatMap(id -> Optional.ofNullable(names.get(id)))

@@ -49,11 +49,7 @@ public class GroupPages {
     private final ConsolePages pages;
 
     public GroupPages(
-            GroupService groups,
-            GroupResource rules,
-            GivenRoles given,
-            VisibleObjects visible,
-            ConsolePages pages) {
+            GroupService groups, GroupResource rules, GivenRoles given, VisibleObjects visible, ConsolePages pages) {
         this.groups = groups;
         this.rules = rules;
         this.given = given;
@@ -101,7 +97,8 @@ public class GroupPages {
             Group made = rules.create(GroupModel.GROUP.read(form.json(), false), request);
             return pages.seeOther(path(made) + "?done=made");
         } catch (RuntimeException e) {
-            return pages.answer(400, list(request, "", "", FormInput.sent(request).refused(e), ""));
+            return pages.answer(
+                    400, list(request, "", "", FormInput.sent(request).refused(e), ""));
         }
     }
 
@@ -123,8 +120,7 @@ public class GroupPages {
             @QueryParam("after") @DefaultValue("") String after,
             @QueryParam("done") @DefaultValue("") String done,
             @Context RoutingContext request) {
-        return pages.answer(
-                page(request, group(id), members, after, FormInput.of(Map.of()), Done.sentence(done)));
+        return pages.answer(page(request, group(id), members, after, FormInput.of(Map.of()), Done.sentence(done)));
     }
 
     private GroupPage page(
@@ -152,7 +148,8 @@ public class GroupPages {
             change.run();
             return pages.seeOther(path(group) + "?done=" + done);
         } catch (RuntimeException e) {
-            return pages.answer(400, page(request, group, "", "", FormInput.sent(request).refused(e), ""));
+            return pages.answer(
+                    400, page(request, group, "", "", FormInput.sent(request).refused(e), ""));
         }
     }
 

@@ -72,12 +72,7 @@ public class RolePages {
     }
 
     private RoleListPage list(
-            RoutingContext request,
-            String words,
-            String after,
-            List<String> ticked,
-            FormInput form,
-            String done) {
+            RoutingContext request, String words, String after, List<String> ticked, FormInput form, String done) {
         Frame page = pages.page(request, Frame.Section.ACCESS, "Roles");
         List<Role> found = roles.all()
                 .filter(role -> role.name().compareTo(after) > 0)
@@ -105,7 +100,8 @@ public class RolePages {
     }
 
     private static ObjectNode body(RoutingContext request, String... fields) {
-        ObjectNode body = new FormBody(request).texts(fields).optional(DESCRIPTION).json();
+        ObjectNode body =
+                new FormBody(request).texts(fields).optional(DESCRIPTION).json();
         ArrayNode permissions = body.putArray(PERMISSIONS);
         ConsoleForm.all(request, PERMISSIONS).forEach(permissions::add);
         return body;
@@ -118,7 +114,8 @@ public class RolePages {
             return pages.seeOther(path(made) + "?done=made");
         } catch (RuntimeException e) {
             List<String> ticked = ConsoleForm.all(request, PERMISSIONS);
-            return pages.answer(400, list(request, "", "", ticked, FormInput.sent(request).refused(e), ""));
+            return pages.answer(
+                    400, list(request, "", "", ticked, FormInput.sent(request).refused(e), ""));
         }
     }
 
@@ -138,12 +135,10 @@ public class RolePages {
             @QueryParam("done") @DefaultValue("") String done,
             @Context RoutingContext request) {
         Role role = role(id);
-        return pages.answer(
-                page(request, role, role.permissions(), FormInput.of(Map.of()), Done.sentence(done)));
+        return pages.answer(page(request, role, role.permissions(), FormInput.of(Map.of()), Done.sentence(done)));
     }
 
-    private RolePage page(
-            RoutingContext request, Role role, List<String> ticked, FormInput sent, String done) {
+    private RolePage page(RoutingContext request, Role role, List<String> ticked, FormInput sent, String done) {
         Frame page = pages.page(request, Frame.Section.ACCESS, role.name());
         return new RolePage(
                 page,
@@ -165,7 +160,8 @@ public class RolePages {
             return pages.seeOther(path(role) + "?done=saved");
         } catch (RuntimeException e) {
             List<String> ticked = ConsoleForm.all(request, PERMISSIONS);
-            return pages.answer(400, page(request, role, ticked, FormInput.sent(request).refused(e), ""));
+            return pages.answer(
+                    400, page(request, role, ticked, FormInput.sent(request).refused(e), ""));
         }
     }
 

@@ -4,7 +4,6 @@ import dev.lading.console.Frame;
 import dev.lading.grant.Rights;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.management.account.RobotResource;
-import java.util.Optional;
 
 /**
  * The parts of Access that somebody is shown.
@@ -13,16 +12,14 @@ import java.util.Optional;
  * @param administration whether the administrator looks at it, who has users and the audit besides
  */
 public record Tabs(String current, boolean administration, boolean groups, boolean robots) {
-    /** Reads at most what the caller was given, twice, and the groups among it. */
+    /** One read for what the caller and each of their groups were given, and three for a namespace of their name. */
     public static Tabs of(String current, Frame page, Rights rights, VisibleObjects visible) {
         return new Tabs(
                 current,
                 page.administrator(),
-                rights.onEverything("add_group")
-                        || rights.onEverything("view_group")
-                        || !visible.groups(rights, "", Optional.empty(), 1).records().isEmpty(),
-                rights.onEverything(RobotResource.MANAGES)
-                        || !visible.namespacesWith(rights, RobotResource.MANAGES).isEmpty());
+                visible.anyGroups(rights),
+                visible.namespacesWith(rights, RobotResource.MANAGES).findAny().isPresent()
+                        || rights.onEverything(RobotResource.MANAGES));
     }
 
     public boolean is(String name) {

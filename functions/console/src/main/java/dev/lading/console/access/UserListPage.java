@@ -11,12 +11,5 @@ import java.util.List;
  * @param next where the next page begins; empty: this is the last
  */
 record UserListPage(
-        Frame page,
-        Tabs tabs,
-        List<User> users,
-        String prefix,
-        String next,
-        boolean first,
-        FormInput form,
-        String done)
+        Frame page, Tabs tabs, List<User> users, String prefix, String next, boolean first, FormInput form, String done)
         implements TemplateInstance {}

@@ -94,12 +94,15 @@ public class UserPages {
     public Response create(@Context RoutingContext request) {
         try {
             FormBody form = new FormBody(request).texts(NAME);
-            ConsoleForm.of(request).first(PASSWORD).filter(text -> !text.isEmpty()).ifPresent(text -> form.with(
-                    PASSWORD, text));
+            ConsoleForm.of(request)
+                    .first(PASSWORD)
+                    .filter(text -> !text.isEmpty())
+                    .ifPresent(text -> form.with(PASSWORD, text));
             User made = rules.create(UserModel.USER.read(form.json(), false));
             return pages.seeOther(path(made) + "?done=made");
         } catch (RuntimeException e) {
-            return pages.answer(400, list(request, "", "", FormInput.sent(request).refused(e), ""));
+            return pages.answer(
+                    400, list(request, "", "", FormInput.sent(request).refused(e), ""));
         }
     }
 
@@ -125,10 +128,14 @@ public class UserPages {
     private UserPage page(RoutingContext request, User user, String after, FormInput sent, String done) {
         Frame page = pages.page(request, Frame.Section.ACCESS, user.title());
         Map<String, String> present = Map.of(
-                NAME, user.title(),
-                "first_name", user.profile().firstName(),
-                "last_name", user.profile().lastName(),
-                "email", user.profile().email());
+                NAME,
+                user.title(),
+                "first_name",
+                user.profile().firstName(),
+                "last_name",
+                user.profile().lastName(),
+                "email",
+                user.profile().email());
         return new UserPage(
                 page,
                 tabs(page, request),
@@ -151,7 +158,8 @@ public class UserPages {
             change.run();
             return pages.seeOther(path(user) + "?done=" + done);
         } catch (RuntimeException e) {
-            return pages.answer(400, page(request, user, "", FormInput.sent(request).refused(e), ""));
+            return pages.answer(
+                    400, page(request, user, "", FormInput.sent(request).refused(e), ""));
         }
     }
 

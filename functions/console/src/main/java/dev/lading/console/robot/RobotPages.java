@@ -101,7 +101,8 @@ public class RobotPages {
         Frame page = pages.page(request, Frame.Section.ACCESS, "Robots");
         Rights rights = Access.rights(request);
         boolean all = rights.onEverything(MANAGES);
-        List<String> namespaces = visible.namespacesWith(rights, MANAGES);
+        List<String> namespaces =
+                all ? List.of() : visible.namespacesWith(rights, MANAGES).toList();
         String namespace = asked.isEmpty() && !namespaces.isEmpty() ? namespaces.getFirst() : asked;
         boolean isAny = RobotName.parse(namespace + "+any").isPresent();
         if (!namespace.isEmpty() && !(isAny && rights.inNamespace(namespace, MANAGES))) {
@@ -116,10 +117,14 @@ public class RobotPages {
                 tabs(page, request),
                 namespaces,
                 namespace,
-                found.records().stream().map(robot -> RobotRow.of(robot, page.now())).toList(),
+                found.records().stream()
+                        .map(robot -> RobotRow.of(robot, page.now()))
+                        .toList(),
                 found.next().orElse(""),
                 behind.isEmpty(),
-                roles.all().filter(role -> role.isGivenOn(Target.Kind.NAMESPACE)).toList(),
+                roles.all()
+                        .filter(role -> role.isGivenOn(Target.Kind.NAMESPACE))
+                        .toList(),
                 filled(form, namespace),
                 done);
     }
@@ -127,9 +132,12 @@ public class RobotPages {
     private static FormInput filled(FormInput sent, String namespace) {
         return Inputs.over(
                 Map.of(
-                        NAMESPACE, namespace,
-                        RobotModel.ROLE, Role.COLLABORATOR,
-                        RobotModel.DAYS, Integer.toString(RobotModel.DEFAULT_DAYS)),
+                        NAMESPACE,
+                        namespace,
+                        RobotModel.ROLE,
+                        Role.COLLABORATOR,
+                        RobotModel.DAYS,
+                        Integer.toString(RobotModel.DEFAULT_DAYS)),
                 sent);
     }
 
@@ -151,7 +159,8 @@ public class RobotPages {
                     "lading robot create " + Shell.shell(name) + " --role "
                             + (role.isEmpty() ? "none" : Shell.shell(role)) + days(request));
         } catch (RuntimeException e) {
-            return pages.answer(400, list(request, "", "", FormInput.sent(request).refused(e), ""));
+            return pages.answer(
+                    400, list(request, "", "", FormInput.sent(request).refused(e), ""));
         }
     }
 
@@ -160,9 +169,9 @@ public class RobotPages {
         return days.isEmpty() ? "" : " --days " + Shell.shell(days);
     }
 
-    private Response secret(
-            RoutingContext request, RobotService.WithSecret made, String command) {
-        Frame page = pages.page(request, Frame.Section.ACCESS, "The secret of " + made.robot().title());
+    private Response secret(RoutingContext request, RobotService.WithSecret made, String command) {
+        Frame page = pages.page(
+                request, Frame.Section.ACCESS, "The secret of " + made.robot().title());
         var secrets = made.robot().secrets();
         return pages.answer(new RobotSecretPage(
                 page,
@@ -203,9 +212,12 @@ public class RobotPages {
                 .filter(row -> page.administrator() || row.grant().target().equals(own))
                 .toList();
         Map<String, String> present = Map.of(
-                DESCRIPTION, robot.description(),
-                RobotModel.DAYS, Integer.toString(RobotModel.DEFAULT_DAYS),
-                RobotModel.OVERLAP, Integer.toString(RobotModel.DEFAULT_OVERLAP_HOURS));
+                DESCRIPTION,
+                robot.description(),
+                RobotModel.DAYS,
+                Integer.toString(RobotModel.DEFAULT_DAYS),
+                RobotModel.OVERLAP,
+                Integer.toString(RobotModel.DEFAULT_OVERLAP_HOURS));
         return new RobotPage(
                 page,
                 tabs(page, request),
@@ -222,7 +234,8 @@ public class RobotPages {
             change.run();
             return pages.seeOther(path(robot) + "?done=" + done);
         } catch (RuntimeException e) {
-            return pages.answer(400, page(request, robot, FormInput.sent(request).refused(e), ""));
+            return pages.answer(
+                    400, page(request, robot, FormInput.sent(request).refused(e), ""));
         }
     }
 
@@ -251,7 +264,8 @@ public class RobotPages {
                     "lading robot rotate " + Shell.shell(robot.title()) + days(request) + " --overlap "
                             + Shell.shell(ConsoleForm.text(request, RobotModel.OVERLAP)));
         } catch (RuntimeException e) {
-            return pages.answer(400, page(request, robot, FormInput.sent(request).refused(e), ""));
+            return pages.answer(
+                    400, page(request, robot, FormInput.sent(request).refused(e), ""));
         }
     }
 

@@ -15,13 +15,7 @@ import java.util.List;
  * @param command that made it, or would have
  */
 record RobotSecretPage(
-        Frame page,
-        Tabs tabs,
-        Robot robot,
-        String secret,
-        RobotSecret made,
-        List<RobotSecret> before,
-        String command)
+        Frame page, Tabs tabs, Robot robot, String secret, RobotSecret made, List<RobotSecret> before, String command)
         implements TemplateInstance {
     /** Nothing of the secret, so that no log has it. */
     @Override

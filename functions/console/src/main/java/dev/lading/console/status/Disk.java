@@ -14,8 +14,8 @@ public record Disk(long total, long used, long free) {
     static Optional<Disk> of(StorageFigures.Bytes bytes) {
         return bytes.total()
                 .filter(total -> total > 0)
-                .map(total -> new Disk(
-                        total, bytes.used().orElse(0L), bytes.free().orElse(0L)));
+                .map(total ->
+                        new Disk(total, bytes.used().orElse(0L), bytes.free().orElse(0L)));
     }
 
     public long percent() {

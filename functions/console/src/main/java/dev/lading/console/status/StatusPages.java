@@ -128,8 +128,9 @@ public class StatusPages {
                                 + " Cancel what runs in vain.",
                         "/tasks/"));
             }
-            shown.counts().filter(counts -> counts.failures() > 0).ifPresent(counts -> advice.add(
-                    new StatusPage.Advice(
+            shown.counts()
+                    .filter(counts -> counts.failures() > 0)
+                    .ifPresent(counts -> advice.add(new StatusPage.Advice(
                             "warn",
                             "The registry failed to answer " + counts.failures()
                                     + " of its requests since it began. Its log has each with an id.",

@@ -26,9 +26,8 @@ public record TaskQueue(long counted, long waiting, long running, long failed, l
                 .filter(task -> task.state() == TaskState.FAILED)
                 .filter(task -> task.updated().isAfter(now.minus(LATELY)))
                 .toList();
-        List<Task> waiting = tasks.stream()
-                .filter(task -> task.state() == TaskState.WAITING)
-                .toList();
+        List<Task> waiting =
+                tasks.stream().filter(task -> task.state() == TaskState.WAITING).toList();
         return new TaskQueue(
                 tasks.size(),
                 waiting.size(),
@@ -43,7 +42,9 @@ public record TaskQueue(long counted, long waiting, long running, long failed, l
     }
 
     private static boolean isGivenUp(Task task) {
-        return task.error().filter(error -> error.startsWith(TaskRunner.GIVEN_UP)).isPresent();
+        return task.error()
+                .filter(error -> error.startsWith(TaskRunner.GIVEN_UP))
+                .isPresent();
     }
 
     boolean waitsLong(Instant now) {
