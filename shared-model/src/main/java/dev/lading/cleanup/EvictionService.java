@@ -3,6 +3,7 @@ package dev.lading.cleanup;
 import dev.lading.cleanup.PulledBytes.Pulled;
 import dev.lading.cleanup.ReclaimService.Reclaimed;
 import dev.lading.content.LastPulls;
+import dev.lading.content.UpstreamAsked;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.Eviction;
 import dev.lading.distribution.PullThroughDistribution;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,6 +37,8 @@ import java.util.stream.Stream;
  * Versions stay: the next pull fetches the bytes again. May run beside all else, and be repeated from any point.
  */
 public final class EvictionService {
+    private static final int ASKED_IN_PAGE = 1_000;
+
     private final MetadataStore store;
     private final PullThroughService pullThroughs;
     private final RemoteService remotes;
@@ -77,6 +81,20 @@ public final class EvictionService {
             sum = new Run(distribution, sum, progress).evict();
         }
         return sum;
+    }
+
+    /**
+     * Tags of a repository that its upstream no longer had when it was asked last: what is here may be the only copy.
+     * Of the first tags only; one read for each thousand of them.
+     *
+     * @param looked how many tags are looked at
+     */
+    public List<String> onlyCopies(RepositoryId repository, int looked) {
+        return store.stream(UpstreamAsked.TABLE, UpstreamAsked.all(repository, Math.min(looked, ASKED_IN_PAGE)))
+                .limit(looked)
+                .filter(UpstreamAsked::missing)
+                .map(UpstreamAsked::what)
+                .toList();
     }
 
     /** Repositories that pulls through a distribution made. */

@@ -48,6 +48,11 @@ public final class BasePathIndex {
         return Query.ascending(PARTITION, "0", "~", limit);
     }
 
+    /** Base paths that begin with a text, in their order. */
+    static Query beginning(String prefix, int limit) {
+        return prefix.isEmpty() ? all(limit) : Query.ascending(PARTITION, prefix, prefix + "~", limit);
+    }
+
     static Stream<Entry> all(MetadataStore store) {
         return store.stream(INDEX.table(), all(IN_PAGE));
     }

@@ -60,6 +60,33 @@ public final class DistributionService {
     }
 
     /**
+     * Distributions whose base paths begin with a text, in their order; three reads.
+     *
+     * @param after the base path where the page before ended
+     * @param limit less than {@link MetadataStore#MAX_GETS}
+     * @param restricted whether to include those at which pulling needs permission
+     */
+    public Page<Distribution> list(String prefix, Optional<String> after, int limit, boolean restricted) {
+        Query beginning = BasePathIndex.beginning(prefix, limit + 1);
+        Query behind =
+                beginning.after(after.filter(last -> last.startsWith(prefix) && last.compareTo(beginning.from()) > 0));
+        Stream<BasePathIndex.Entry> entries = restricted
+                ? store.stream(BasePathIndex.INDEX.table(), behind)
+                : BasePathIndex.publicPaths(store, behind);
+        List<BasePathIndex.Entry> found = entries.limit(limit + 1L).toList();
+        List<BasePathIndex.Entry> shown = found.subList(0, Math.min(limit, found.size()));
+        Optional<String> next =
+                found.size() > limit ? Optional.of(shown.getLast().basePath().value()) : Optional.empty();
+        return new Page<>(findAll(shown.stream().map(BasePathIndex.Entry::id).toList()), next);
+    }
+
+    /** Those distributions that are there; one read. */
+    public List<Distribution> findAll(List<DistributionId> ids) {
+        return store.getAll(
+                Distribution.TABLE, ids.stream().map(Distribution::key).toList());
+    }
+
+    /**
      * Base paths in order, after {@code last}.
      *
      * @param restricted whether to include those at which pulling needs permission

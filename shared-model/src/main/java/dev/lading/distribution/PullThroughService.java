@@ -60,6 +60,15 @@ public final class PullThroughService {
         return store.stream(MadeThrough.TABLE, MadeThrough.of(through, PAGE));
     }
 
+    /**
+     * Distributions that pulls through one made, in the order of their base paths; one read.
+     *
+     * @param after the base path where the page before ended
+     */
+    public Page<MadeThrough> made(UUID through, Optional<RepositoryName> after, int limit) {
+        return store.query(MadeThrough.TABLE, MadeThrough.of(through, limit).after(after.map(RepositoryName::value)));
+    }
+
     /** Pull-through distributions of a remote. */
     public Stream<PullThroughDistribution> of(RemoteId remote) {
         return Page.all(this::list).filter(each -> each.settings().remote().equals(remote));

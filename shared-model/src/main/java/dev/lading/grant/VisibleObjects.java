@@ -80,6 +80,40 @@ public final class VisibleObjects {
                 .filter(rights::sees);
     }
 
+    /**
+     * Distributions whose base paths begin with a text, in their order. Of whoever sees some of them only, the first
+     * {@value #SOME_AT_MOST} are ordered.
+     *
+     * @param after the base path where the page before ended
+     */
+    public Page<Distribution> distributions(Rights rights, String prefix, Optional<String> after, int limit) {
+        if (rights instanceof VisitorRights || rights.onEverything("view_containerdistribution")) {
+            return distributions.list(prefix, after, limit, !(rights instanceof VisitorRights));
+        }
+        Stream<BasePathIndex.Entry> some = rights.granted().stream()
+                .flatMap(user -> Stream.concat(
+                        paths(user),
+                        given(user, Target.Kind.DISTRIBUTION)
+                                .flatMap(id -> distributions.find(new DistributionId(id)).stream())
+                                .map(Distribution::at)));
+        List<BasePathIndex.Entry> found = some.limit(SOME_AT_MOST)
+                .filter(at -> at.basePath().value().startsWith(prefix))
+                .filter(at -> after.filter(last -> at.basePath().value().compareTo(last) <= 0)
+                        .isEmpty())
+                .distinct()
+                .sorted(Comparator.comparing(at -> at.basePath().value()))
+                .limit(limit + 1L)
+                .toList();
+        List<BasePathIndex.Entry> shown = found.subList(0, Math.min(limit, found.size()));
+        return new Page<>(
+                distributions
+                        .findAll(shown.stream().map(BasePathIndex.Entry::id).toList())
+                        .stream()
+                        .filter(rights::sees)
+                        .toList(),
+                found.size() > limit ? Optional.of(shown.getLast().basePath().value()) : Optional.empty());
+    }
+
     public Stream<Repository> repositories(Rights rights) {
         if (rights instanceof VisitorRights) {
             return objects(

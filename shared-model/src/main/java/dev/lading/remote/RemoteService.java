@@ -105,6 +105,11 @@ public final class RemoteService {
         return store.get(Remote.TABLE, Remote.key(id));
     }
 
+    /** Those remotes that are there; one read. */
+    public List<Remote> findAll(List<RemoteId> ids) {
+        return store.getAll(Remote.TABLE, ids.stream().map(Remote::key).toList());
+    }
+
     public Optional<Remote> findNamed(String name) {
         return findNamed(RemoteKind.CONTAINER, name);
     }

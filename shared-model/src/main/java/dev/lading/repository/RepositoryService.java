@@ -193,6 +193,13 @@ public final class RepositoryService {
         return find(RepositoryKind.CONTAINER, id);
     }
 
+    /** Those repositories of images that are there; one read. */
+    public List<Repository> findAll(List<RepositoryId> ids) {
+        return store.getAll(Repository.TABLE, ids.stream().map(Repository::key).toList()).stream()
+                .filter(repository -> repository.kind() == RepositoryKind.CONTAINER)
+                .toList();
+    }
+
     public Repository get(RepositoryId id) {
         return get(RepositoryKind.CONTAINER, id);
     }

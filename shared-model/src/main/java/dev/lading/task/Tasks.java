@@ -5,6 +5,7 @@ import dev.lading.audit.Acting;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.OptimisticRetry;
+import dev.lading.metadata.Page;
 import dev.lading.metadata.Write;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.StoreBusy;
@@ -92,6 +93,20 @@ public final class Tasks {
 
     public Task get(TaskId id) {
         return find(id).orElseThrow(() -> new EntityUnknown("task", id));
+    }
+
+    /** Those tasks that are there; one read. */
+    public List<Task> findAll(List<TaskId> ids) {
+        return store.getAll(Task.TABLE, ids.stream().map(Task::key).toList());
+    }
+
+    /**
+     * Tasks, newest first; one read.
+     *
+     * @param after the task where the page before ended
+     */
+    public Page<Task> list(Optional<TaskId> after, int limit) {
+        return store.query(Task.TABLE, Task.newestFirst(limit).after(after.map(TaskId::toString)));
     }
 
     /**

@@ -74,7 +74,7 @@ public class Deletions {
     }
 
     /** Deletes a repository with the cache of its builds, and then the roles on it, as {@link #distribution}. */
-    void repository(RepositoryId id) {
+    public void repository(RepositoryId id) {
         distributions.findAt(BuildCache.nameOf(id)).ifPresent(cache -> {
             served(cache).ifPresent(this::repository);
             distribution(cache.id());
@@ -98,7 +98,7 @@ public class Deletions {
      *
      * @throws EntityInUse if one of them lists blobs that only the remote leads to
      */
-    void remote(RemoteId id) {
+    public void remote(RemoteId id) {
         listed.needing(id).flatMap(repositories::find).ifPresent(repository -> {
             throw new EntityInUse("repository '" + repository.settings().name()
                     + "' lists blobs that were not fetched yet and that only this remote leads to; sync it with the"

@@ -129,6 +129,11 @@ public class ScheduledSyncs implements SyncStarter {
                 : lastRun(repository.id().value()).map(this::shown);
     }
 
+    /** Whether a schedule started a task, and nobody. */
+    public static boolean isScheduled(Task task) {
+        return task.request().caller().isEmpty() && task.request().correlation().equals(CORRELATION);
+    }
+
     private Optional<ScheduledRun> lastRun(UUID repository) {
         return store.get(ScheduledRun.TABLE, ScheduledRun.key(repository));
     }

@@ -104,6 +104,12 @@ public final class SyncRuns {
                         .isPresent();
     }
 
+    /** The present or last runs of those repositories that had any; one read. */
+    public List<SyncRun> findAll(List<RepositoryId> repositories) {
+        return store.getAll(
+                SyncRun.TABLE, repositories.stream().map(SyncRun::key).toList());
+    }
+
     private Optional<SyncRun> find(RepositoryId repository) {
         return store.get(SyncRun.TABLE, SyncRun.key(repository));
     }
