@@ -38,7 +38,7 @@ public final class DistributionModel {
      *
      * @param host by which the client reaches this registry
      */
-    record Shown(Distribution distribution, String host) implements Listed {
+    public record Shown(Distribution distribution, String host) implements Listed {
         @Override
         public ResourceType type() {
             return ResourceType.DISTRIBUTION;
@@ -103,7 +103,7 @@ public final class DistributionModel {
         }
     }
 
-    static final Model<Shown> DISTRIBUTION = DistributionModel.<Shown>describe("container.ContainerDistribution")
+    public static final Model<Shown> DISTRIBUTION = DistributionModel.<Shown>describe("container.ContainerDistribution")
             .allows(GUARD, Schema.URI, shown -> null)
             .shows("registry_path", Schema.TEXT, Shown::path)
             .shows("remote", Schema.URI, shown -> null)

@@ -33,6 +33,7 @@ import dev.lading.oci.RepositoryName;
 import dev.lading.operation.ResourceTasks;
 import dev.lading.operation.ResourceType;
 import dev.lading.repository.RepositoryService;
+import dev.lading.task.Task;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -141,14 +142,18 @@ public class DistributionResource {
             body = "container.ContainerDistribution",
             answers = "202 AsyncOperationResponse")
     public Response create(@Context RoutingContext request) throws IOException {
-        Values values = Body.read(DistributionModel.DISTRIBUTION, request, false);
+        return dispatch.started(create(Body.read(DistributionModel.DISTRIBUTION, request, false), request));
+    }
+
+    /** Makes a distribution as a body describes it, for whoever may. */
+    public Task create(Values values, RoutingContext request) {
         Rights rights = Access.rights(request);
         DistributionSettings settings = DistributionModel.created(values, references.by(rights), newNames);
         requireMaking(settings.basePath(), rights);
         repositories.requireOutside(settings.basePath());
         requireLinking(settings, Optional.empty(), rights);
         requireFree(settings, Optional.empty());
-        return dispatch.start(
+        return dispatch.dispatch(
                 ResourceTasks.CREATE,
                 new ResourceTasks.Creation(distributions.newId(), settings, rights.caller()),
                 ResourceTasks.DISTRIBUTIONS,
@@ -222,12 +227,18 @@ public class DistributionResource {
 
     private Response change(String id, UriInfo uri, RoutingContext request, boolean partial) throws IOException {
         Distribution distribution = get(id);
-        Values values = Body.read(DistributionModel.DISTRIBUTION, request, partial);
+        return change(distribution, Body.read(DistributionModel.DISTRIBUTION, request, partial), request)
+                .map(dispatch::started)
+                .orElseGet(() -> Responses.ok(DistributionModel.DISTRIBUTION, new Shown(distribution, urls.host(uri))));
+    }
+
+    /** Changes a distribution as a body says; empty: it is so already. */
+    public Optional<Task> change(Distribution distribution, Values values, RoutingContext request) {
         Rights rights = Access.rights(request);
         References named = references.by(rights);
         DistributionSettings wanted = DistributionModel.changed(values, distribution.settings(), named);
         if (wanted.equals(distribution.settings())) {
-            return Responses.ok(DistributionModel.DISTRIBUTION, new Shown(distribution, urls.host(uri)));
+            return Optional.empty();
         }
         if (!wanted.basePath().equals(distribution.settings().basePath())) {
             requireMaking(wanted.basePath(), rights);
@@ -236,7 +247,8 @@ public class DistributionResource {
         requireLinking(wanted, Optional.of(distribution.settings()), rights);
         requireFree(wanted, Optional.of(distribution));
         var _ = distributions.update(distribution.id(), before -> DistributionModel.changed(values, before, named));
-        return dispatch.updated(ResourceType.DISTRIBUTION, distribution.id().value(), request);
+        return Optional.of(
+                dispatch.update(ResourceType.DISTRIBUTION, distribution.id().value(), request));
     }
 
     /** Rejects taken names at once, although the task would report them, too. */

@@ -43,7 +43,7 @@ public final class PullThroughModel {
     private static final int MOST_SHOWN = 10_000;
 
     /** @param made names what its pulls made */
-    record Shown(PullThroughDistribution distribution, PullThroughService made) {
+    public record Shown(PullThroughDistribution distribution, PullThroughService made) {
         UUID id() {
             return distribution.id().value();
         }
@@ -74,7 +74,7 @@ public final class PullThroughModel {
         }
     }
 
-    static final Model<Shown> PULL_THROUGH = ResourceModel.<Shown>model(
+    public static final Model<Shown> PULL_THROUGH = ResourceModel.<Shown>model(
                     ResourceType.PULL_THROUGH,
                     "container.ContainerPullThroughDistribution",
                     Shown::id,

@@ -33,6 +33,7 @@ import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
+import dev.lading.task.Task;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -108,7 +109,11 @@ public class PullThroughResource {
             body = "container.ContainerPullThroughDistribution",
             answers = "202 AsyncOperationResponse")
     public Response create(@Context RoutingContext request) throws IOException {
-        Values values = Body.read(PullThroughModel.PULL_THROUGH, request, false);
+        return dispatch.started(create(Body.read(PullThroughModel.PULL_THROUGH, request, false), request));
+    }
+
+    /** Makes a pull-through distribution as a body describes it, for whoever may. */
+    public Task create(Values values, RoutingContext request) {
         Rights rights = Access.rights(request);
         PullThroughSettings settings =
                 PullThroughModel.created(values, reference -> remote(reference, rights), newNames);
@@ -117,7 +122,7 @@ public class PullThroughResource {
             throw Problem.field("name", "there is a pull-through distribution '" + settings.name() + "' already");
         }
         pullThroughs.requireRoom(settings.basePath());
-        return dispatch.start(
+        return dispatch.dispatch(
                 ResourceTasks.CREATE_PULL_THROUGH,
                 new ResourceTasks.PullThroughCreation(distributions.newId(), settings, rights.caller()),
                 ResourceTasks.DISTRIBUTIONS,

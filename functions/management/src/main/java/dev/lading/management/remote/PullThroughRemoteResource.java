@@ -92,14 +92,19 @@ public class PullThroughRemoteResource {
             answers = "201 container.ContainerPullThroughRemoteResponse")
     public Response create(@Context RoutingContext request) throws IOException {
         Access.requireOnEverything(request, "add_containerpullthroughremote");
-        Values values = Body.read(RemoteModel.PULL_THROUGH, request, false);
+        Remote remote = create(Body.read(RemoteModel.PULL_THROUGH, request, false), request);
+        return Responses.created(
+                ResourceType.PULL_THROUGH_REMOTE.href(remote.id().value()), RemoteModel.PULL_THROUGH, remote);
+    }
+
+    /** Makes a remote as a body describes it, for whoever may. */
+    public Remote create(Values values, RoutingContext request) {
+        Access.requireOnEverything(request, "add_containerpullthroughremote");
         Optional<PrincipalId> maker = Access.rights(request).caller();
-        Remote remote = remotes.create(
+        return remotes.create(
                 sealing -> RemoteModel.createPullThrough(values, sealing),
                 maker,
                 id -> grants.owning(maker, Target.remote(RemoteKind.PULL_THROUGH, id)));
-        return Responses.created(
-                ResourceType.PULL_THROUGH_REMOTE.href(remote.id().value()), RemoteModel.PULL_THROUGH, remote);
     }
 
     @GET

@@ -51,7 +51,7 @@ public final class RemoteModel {
     /** Length limit by which a record has room for all four. */
     private static final Schema CREDENTIAL = FILLED.upToLength(16_384);
 
-    static final Model<Remote> REMOTE = describe(ResourceType.REMOTE, "container.ContainerRemote", POLICY)
+    public static final Model<Remote> REMOTE = describe(ResourceType.REMOTE, "container.ContainerRemote", POLICY)
             .requires("upstream_name", Schema.TEXT.filled(), of(RemoteSettings::upstreamName))
             .allows("includes", TAGS, of(remote -> orNull(remote.includes())))
             .allows("excludes", TAGS, of(remote -> orNull(remote.excludes())))
@@ -84,7 +84,7 @@ public final class RemoteModel {
     /** Model of a list of all kinds of remotes. */
     static final Model<Remote> GENERIC = describe(RemoteModel::type, "GenericRemote", POLICY);
 
-    static final Model<Remote> PULL_THROUGH = describe(
+    public static final Model<Remote> PULL_THROUGH = describe(
                     ResourceType.PULL_THROUGH_REMOTE,
                     "container.ContainerPullThroughRemote",
                     Schema.oneOf(List.of("on_demand")).orElse("on_demand"))

@@ -24,6 +24,7 @@ import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
+import dev.lading.task.Task;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -90,11 +91,16 @@ public class RemoteResource {
             answers = "201 container.ContainerRemoteResponse")
     public Response create(@Context RoutingContext request) throws IOException {
         Access.requireOnEverything(request, "add_containerremote");
-        Values values = Body.read(RemoteModel.REMOTE, request, false);
-        Optional<PrincipalId> maker = Access.rights(request).caller();
-        Remote remote = remotes.create(
-                sealing -> RemoteModel.create(values, sealing), maker, id -> grants.owning(maker, Target.remote(id)));
+        Remote remote = create(Body.read(RemoteModel.REMOTE, request, false), request);
         return Responses.created(ResourceType.REMOTE.href(remote.id().value()), RemoteModel.REMOTE, remote);
+    }
+
+    /** Makes a remote as a body describes it, for whoever may. */
+    public Remote create(Values values, RoutingContext request) {
+        Access.requireOnEverything(request, "add_containerremote");
+        Optional<PrincipalId> maker = Access.rights(request).caller();
+        return remotes.create(
+                sealing -> RemoteModel.create(values, sealing), maker, id -> grants.owning(maker, Target.remote(id)));
     }
 
     @GET
@@ -139,12 +145,18 @@ public class RemoteResource {
 
     private Response change(String id, RoutingContext request, boolean partial) throws IOException {
         Remote remote = get(id);
-        Values values = Body.read(RemoteModel.REMOTE, request, partial);
+        return change(remote, Body.read(RemoteModel.REMOTE, request, partial), request)
+                .map(dispatch::started)
+                .orElseGet(() -> Responses.ok(RemoteModel.REMOTE, remote));
+    }
+
+    /** Changes a remote as a body says; empty: it is so already. */
+    public Optional<Task> change(Remote remote, Values values, RoutingContext request) {
         Remote changed = remotes.update(
                 remote.id(), Access.caller(request), (before, sealing) -> RemoteModel.changed(values, before, sealing));
         return changed.equals(remote)
-                ? Responses.ok(RemoteModel.REMOTE, remote)
-                : dispatch.updated(ResourceType.REMOTE, remote.id().value(), request);
+                ? Optional.empty()
+                : Optional.of(dispatch.update(ResourceType.REMOTE, remote.id().value(), request));
     }
 
     @DELETE

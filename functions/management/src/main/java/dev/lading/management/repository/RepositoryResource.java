@@ -27,6 +27,7 @@ import dev.lading.metadata.Labels;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.ScheduledSyncs;
 import dev.lading.repository.RepositoryService;
+import dev.lading.task.Task;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -129,13 +130,18 @@ public class RepositoryResource {
             answers = "201 container.ContainerRepositoryResponse")
     public Response create(@Context RoutingContext request) throws IOException {
         Access.requireOnEverything(request, "add_containerrepository");
-        Values values = Body.read(lists.repositories.model(), request, false);
+        Repository repository = create(Body.read(lists.repositories.model(), request, false), request);
+        return Responses.created(
+                ResourceType.REPOSITORY.href(repository.id().value()), lists.repositories.model(), repository);
+    }
+
+    /** Makes a repository as a body describes it, for whoever may. */
+    public Repository create(Values values, RoutingContext request) {
+        Access.requireOnEverything(request, "add_containerrepository");
         Rights rights = Access.rights(request);
         RepositorySettings settings = RepositoryModel.created(values, references.by(rights), clock.instant())
                 .by(rights.caller(), Optional.empty());
-        Repository repository = syncs.create(settings, grants.owner(rights.caller()));
-        return Responses.created(
-                ResourceType.REPOSITORY.href(repository.id().value()), lists.repositories.model(), repository);
+        return syncs.create(settings, grants.owner(rights.caller()));
     }
 
     @GET
@@ -213,7 +219,13 @@ public class RepositoryResource {
 
     private Response change(String id, RoutingContext request, boolean partial) throws IOException {
         Repository repository = get(id);
-        Values values = Body.read(lists.repositories.model(), request, partial);
+        return change(repository, Body.read(lists.repositories.model(), request, partial), request)
+                .map(dispatch::started)
+                .orElseGet(() -> Responses.ok(lists.repositories.model(), repository));
+    }
+
+    /** Changes a repository as a body says; empty: it is so already. */
+    public Optional<Task> change(Repository repository, Values values, RoutingContext request) {
         Instant now = clock.instant();
         Optional<PrincipalId> caller = Access.caller(request);
         References named = references.by(Access.rights(request));
@@ -221,10 +233,11 @@ public class RepositoryResource {
                 before -> RepositoryModel.changed(values, before, named, now).by(caller, Optional.of(before));
         RepositorySettings wanted = change.apply(repository.settings());
         if (wanted.equals(repository.settings())) {
-            return Responses.ok(lists.repositories.model(), repository);
+            return Optional.empty();
         }
         var _ = syncs.update(repository.id(), change);
-        return dispatch.updated(ResourceType.REPOSITORY, repository.id().value(), request);
+        return Optional.of(
+                dispatch.update(ResourceType.REPOSITORY, repository.id().value(), request));
     }
 
     @DELETE

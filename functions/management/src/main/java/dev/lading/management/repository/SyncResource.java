@@ -20,6 +20,7 @@ import dev.lading.remote.RemoteId;
 import dev.lading.repository.RepositoryService;
 import dev.lading.sync.SyncTask;
 import dev.lading.sync.run.SyncRequest;
+import dev.lading.task.Task;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -34,7 +35,7 @@ import java.util.Optional;
 @Path(ApiPath.ROOT)
 @Needs(Permission.SIGNED_IN)
 public class SyncResource {
-    private static final Model<Void> SYNC = new Model<Void>("ContainerRepositorySyncURL")
+    public static final Model<Void> SYNC = new Model<Void>("ContainerRepositorySyncURL")
             .takes("remote", Schema.URI)
             .takes("mirror", Schema.BOOLEAN.orElse(false))
             .takes(
@@ -68,7 +69,11 @@ public class SyncResource {
     public Response sync(@PathParam(RepositoryResource.HREF) String id, @Context RoutingContext request)
             throws IOException {
         Repository repository = repositories.get(RepositoryResource.id(id));
-        Values values = Body.read(SYNC, request, false);
+        return dispatch.started(sync(repository, Body.read(SYNC, request, false), request));
+    }
+
+    /** Starts a sync as a body describes it. */
+    public Task sync(Repository repository, Values values, RoutingContext request) {
         RemoteId remote = remote(values, repository, references.by(Access.rights(request)));
         var sync = new SyncRequest(
                 repository.id(),
@@ -77,7 +82,7 @@ public class SyncResource {
                 values.bool("mirror_empty", false),
                 values.bool("signed_only", false));
         Reservation reservation = Reservation.of(repository.id()).reading(ResourceType.REMOTE.prn(remote.value()));
-        return dispatch.start(SyncTask.NAME, sync, reservation, request);
+        return dispatch.dispatch(SyncTask.NAME, sync, reservation, request);
     }
 
     /** The remote that is named, or else the repository's own. */

@@ -30,11 +30,16 @@ public class TaskDispatch {
      * @param arguments as the handler reads them
      */
     public Response start(String name, Record arguments, Reservation reservation, RoutingContext request) {
-        return Responses.of(ACCEPTED, TaskModel.STARTED, dispatch(name, arguments, reservation, request))
-                .build();
+        return started(dispatch(name, arguments, reservation, request));
     }
 
-    private Task dispatch(String name, Record arguments, Reservation reservation, RoutingContext request) {
+    /** Answers 202 with a task's href. */
+    public Response started(Task task) {
+        return Responses.of(ACCEPTED, TaskModel.STARTED, task).build();
+    }
+
+    /** Starts a task for whoever asks. */
+    public Task dispatch(String name, Record arguments, Reservation reservation, RoutingContext request) {
         var asked = reservation.request(name, arguments, RequestActor.requestId());
         return tasks.dispatch(asked.by(Access.caller(request)));
     }
@@ -47,14 +52,24 @@ public class TaskDispatch {
 
     /** Deletes a resource in a task. */
     public Response delete(ResourceType kind, UUID id, RoutingContext request) {
+        return started(deletion(kind, id, request));
+    }
+
+    /** Starts the task that deletes a resource. */
+    public Task deletion(ResourceType kind, UUID id, RoutingContext request) {
         var deletion = new ResourceTasks.Deletion(kind.label(), id);
-        return start(ResourceTasks.DELETE, deletion, reservation(kind, id), request);
+        return dispatch(ResourceTasks.DELETE, deletion, reservation(kind, id), request);
     }
 
     /** Answers a change of settings by a task or, if nothing changed, by the resource. */
     public Response updated(ResourceType kind, UUID id, RoutingContext request) {
+        return started(update(kind, id, request));
+    }
+
+    /** Starts the task that ends a change of settings. */
+    public Task update(ResourceType kind, UUID id, RoutingContext request) {
         var update = new ResourceTasks.Update(kind.label(), id);
-        return start(ResourceTasks.UPDATE, update, reservation(kind, id), request);
+        return dispatch(ResourceTasks.UPDATE, update, reservation(kind, id), request);
     }
 
     private static Reservation reservation(ResourceType kind, UUID id) {

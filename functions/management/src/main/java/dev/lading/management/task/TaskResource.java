@@ -73,7 +73,7 @@ public class TaskResource {
     }
 
     /** Users see the tasks that they asked for. */
-    private static boolean isSeen(Task task, RoutingContext request) {
+    public static boolean isSeen(Task task, RoutingContext request) {
         Optional<PrincipalId> caller = Access.caller(request);
         return caller.isEmpty() || task.request().caller().equals(caller);
     }
@@ -90,7 +90,8 @@ public class TaskResource {
         return tasks.find(id).filter(task -> TaskModel.log(task) != null).isPresent();
     }
 
-    private Task get(String id, RoutingContext request) {
+    /** A task that a caller may see. */
+    public Task get(String id, RoutingContext request) {
         return tasks.find(new TaskId(ResourceModel.pathId(id)))
                 .filter(task -> isSeen(task, request))
                 .orElseThrow(Problem::notFound);
