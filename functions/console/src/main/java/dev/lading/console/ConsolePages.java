@@ -11,6 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +62,11 @@ public class ConsolePages {
                 request.request().uri(),
                 host(request.request()),
                 clock.instant());
+    }
+
+    /** The time that pages are of. */
+    public Instant now() {
+        return clock.instant();
     }
 
     /** What surrounds an error, of which it is not known who caused it. */

@@ -55,6 +55,15 @@ public final class FormBody {
         return this;
     }
 
+    /** Adds a secret that was filled in, with the blanks around it. */
+    public FormBody secret(String field) {
+        ConsoleForm.of(request)
+                .first(field)
+                .filter(secret -> !secret.isEmpty())
+                .ifPresent(secret -> json.put(field, secret));
+        return this;
+    }
+
     /** Adds boxes: those that are not ticked are not sent. */
     public FormBody boxes(String... fields) {
         for (String field : fields) {

@@ -42,6 +42,16 @@ public record FormInput(Map<String, String> values, Map<String, String> problems
         return of(values);
     }
 
+    /** This input with a value where a field was left empty. */
+    public FormInput orElse(String field, String value) {
+        if (!value(field).isBlank()) {
+            return this;
+        }
+        Map<String, String> filled = new LinkedHashMap<>(values);
+        filled.put(field, value);
+        return new FormInput(filled, problems);
+    }
+
     public String value(String field) {
         return values.getOrDefault(field, "");
     }
