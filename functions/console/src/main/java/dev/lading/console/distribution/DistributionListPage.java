@@ -1,0 +1,25 @@
+package dev.lading.console.distribution;
+
+import dev.lading.console.Frame;
+import dev.lading.distribution.Distribution;
+import io.quarkus.qute.TemplateInstance;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * @param prefix that base paths begin with
+ * @param next where the next page begins; empty: this is the last
+ */
+record DistributionListPage(Frame page, List<Row> rows, String prefix, String next, boolean first)
+        implements TemplateInstance {
+    /**
+     * A distribution.
+     *
+     * @param serves what its caller may know of what is served
+     */
+    public record Row(Distribution distribution, Optional<Served> serves) {
+        public String basePath() {
+            return distribution.settings().basePath().value();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Pages of distributions: what is pulled where. */
+@NullMarked
+package dev.lading.console.distribution;
+
+import org.jspecify.annotations.NullMarked;
