@@ -1,0 +1,5 @@
+/** Pages of pull-through caches. */
+@NullMarked
+package dev.lading.console.through;
+
+import org.jspecify.annotations.NullMarked;
