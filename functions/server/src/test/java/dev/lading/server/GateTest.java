@@ -34,6 +34,8 @@ class GateTest {
             "GET /q/health/ready",
             "GET /token",
             "GET /ui/assets/{hash}/{name}",
+            "GET /ui/distributions",
+            "GET /ui/distributions/{container_container_distribution_href}",
             "GET /ui/login",
             "GET /ui/repositories",
             "GET /v2/_catalog",

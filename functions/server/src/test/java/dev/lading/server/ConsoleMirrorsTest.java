@@ -1,0 +1,231 @@
+package dev.lading.server;
+
+import static dev.lading.server.PulpClient.REPOSITORIES;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lading.testing.FaultyUpstream;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Pages of mirrors, of their remotes, and of pull-through caches. */
+@QuarkusTest
+@QuarkusTestResource(RunningRegistry.class)
+class ConsoleMirrorsTest {
+    private static final String LIST = "/ui/mirrors/";
+    private static final String REMOTES = PulpClient.API + "remotes/container/container/";
+    private static final String PASSWORD = "battery staple";
+
+    private final PulpClient pulp = new PulpClient();
+    private final ConsoleClient admin = ConsoleClient.administrator();
+    private FaultyUpstream upstream = FaultyUpstream.start();
+
+    @BeforeEach
+    void image() {
+        byte[] config = "{}".getBytes(UTF_8);
+        byte[] layer = "a mirrored layer".getBytes(UTF_8);
+        upstream.blob(config);
+        upstream.blob(layer);
+        upstream.manifest(
+                RegistryClient.manifest(config, List.of(layer), Optional.empty())
+                        .getBytes(UTF_8),
+                "v1");
+    }
+
+    @AfterEach
+    void close() {
+        upstream.close();
+    }
+
+    private String id(String list, String name) {
+        return pulp.list(list + "?name=" + name, "pulp_href").getFirst().replaceFirst(".*/([^/]+)/$", "$1");
+    }
+
+    private static String text(RegistryClient.Answer answer) {
+        return new String(answer.body(), UTF_8);
+    }
+
+    private RegistryClient.Answer submit(String name, String... more) {
+        // The first of two fields of one name counts.
+        List<String> fields = new ArrayList<>(List.of(more));
+        fields.addAll(List.of(
+                "url",
+                upstream.url(),
+                "upstream_name",
+                FaultyUpstream.NAME,
+                "name",
+                name,
+                "policy",
+                "on_demand",
+                "sync_schedule_timezone",
+                "Europe/Berlin"));
+        return admin.submit(LIST + "new", fields.toArray(String[]::new));
+    }
+
+    @Test
+    void one_form_makes_a_mirror_with_a_schedule_and_syncs_it() {
+        var preview = submit(
+                "ui/mirror", "sync_schedule", "cron(0 6 ? * MON-FRI 2099)", "distribute", "on", "step", "preview");
+        assertThat(text(preview))
+                .contains(
+                        "2099-01-01T05:00:00Z", "2099-01-07T05:00:00Z", "pulp container remote create --name ui/mirror")
+                .doesNotContain("2099-01-08T05:00:00Z");
+        assertThat(pulp.list(REMOTES + "?name=ui/mirror", "name")).isEmpty();
+
+        String task = ConsoleDistributionsTest.task(submit(
+                "ui/mirror",
+                "sync_schedule",
+                "cron(0 6 ? * MON-FRI 2099)",
+                "distribute",
+                "on",
+                "sync_now",
+                "on",
+                "username",
+                "u",
+                "password",
+                " swordfish "));
+
+        assertThat(admin.page(task)).contains("Sync from a remote", "completed", "ui/mirror", "<progress");
+        String one = LIST + id(REPOSITORIES, "ui/mirror") + "/";
+        assertThat(admin.page(one))
+                .contains("version 1", upstream.url(), "2099-01-01T05:00:00Z", "Europe/Berlin", "with credentials")
+                .doesNotContain("href=\"" + upstream.url(), "swordfish");
+        assertThat(admin.page(LIST + "?prefix=ui/mi")).contains("ui/mirror", "made version 1", "not said");
+        assertThat(admin.page(one + "runs")).contains("made version 1", "hand");
+        assertThat(RegistryClient.anonymous().get("/v2/ui/mirror/manifests/v1").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void what_is_refused_leaves_nothing_behind() {
+        pulp.createServed("ui-taken-path");
+
+        var taken = submit(
+                "ui-half", "distribute", "on", "base_path", "ui-taken-path", "password", "swordfish", "username", "u");
+        assertThat(taken.status()).isEqualTo(400);
+        assertThat(text(taken)).contains("already", "value=\"ui-half\"").doesNotContain("swordfish");
+        assertThat(text(submit("ui-half", "sync_schedule", "cron(0 6)"))).contains("id=\"sync_schedule-problem\"");
+        assertThat(text(submit("ui-half", "sync_schedule", "rate(6 hours)", "url", "x")))
+                .contains("Nothing was made");
+        assertThat(pulp.list(REMOTES + "?name=ui-half", "name")).isEmpty();
+        assertThat(pulp.list(REPOSITORIES + "?name=ui-half", "name")).isEmpty();
+        assertThat(admin.post(LIST + "new", "name", "ui-half").status()).isEqualTo(403);
+    }
+
+    @Test
+    void a_schedule_is_shown_before_it_is_saved_and_can_be_taken_away() {
+        submit("ui-planned");
+        String one = LIST + id(REPOSITORIES, "ui-planned") + "/";
+        String schedule = one + "schedule";
+
+        assertThat(admin.page(
+                        schedule + "?sync_schedule=rate(6+hours)&sync_schedule_timezone=UTC&sync_schedule_mirror=true"))
+                .contains("Save this schedule", "name=\"sync_schedule_mirror\" value=\"true\"");
+        assertThat(text(admin.get(schedule + "?sync_schedule=never&sync_schedule_timezone=UTC")))
+                .contains("write rate(6 hours)")
+                .doesNotContain("Save this schedule");
+        assertThat(text(admin.get(schedule + "?sync_schedule=rate(1+day)&sync_schedule_timezone=%3Cscript%3E1")))
+                .contains("no time zone")
+                .doesNotContain("<script>1");
+        assertThat(pulp.list(REPOSITORIES + "?name=ui-planned", "sync_schedule"))
+                .containsExactly("null");
+
+        assertThat(admin.submit(schedule, "sync_schedule", "rate(6 hours)", "sync_schedule_mirror", "true")
+                        .header("Location"))
+                .isEqualTo(one + "?done=schedule");
+        assertThat(admin.page(one + "?done=schedule")).contains("rate(6 hours)", "is removed here, too", "is saved");
+        assertThat(admin.post(schedule).status()).isEqualTo(403);
+        assertThat(admin.submit(schedule).status()).isEqualTo(303);
+        assertThat(admin.page(one)).contains("when it is told to");
+    }
+
+    @Test
+    void a_remote_keeps_its_secrets_unless_they_would_go_elsewhere() {
+        submit("ui-secret", "username", "u", "password", "swordfish");
+        String remote = "/ui/remotes/" + id(REMOTES, "ui-secret") + "/";
+        String[] fields = {
+            "name",
+            "ui-secret",
+            "url",
+            upstream.url(),
+            "upstream_name",
+            "a/b",
+            "policy",
+            "immediate",
+            "includes",
+            "v1, v2"
+        };
+        assertThat(admin.page(remote)).contains("It has credentials").doesNotContain("swordfish");
+
+        assertThat(admin.submit(remote, fields).status()).isEqualTo(303);
+        assertThat(pulp.get(REMOTES + id(REMOTES, "ui-secret") + "/")
+                        .path("includes")
+                        .toString())
+                .isEqualTo("[\"v1\",\"v2\"]");
+        fields[3] = "http://127.0.0.1:9";
+        var moved = admin.submit(remote, fields);
+        assertThat(moved.status()).isEqualTo(400);
+        assertThat(text(moved)).contains("id=\"password-problem\"", "leads to another host");
+        List<String> dropping = new ArrayList<>(List.of(fields));
+        dropping.addAll(List.of("drop_credentials", "true"));
+        assertThat(admin.submit(remote, dropping.toArray(String[]::new)).status())
+                .isEqualTo(303);
+        assertThat(admin.page(remote)).contains("It has none");
+        assertThat(admin.post(remote, fields).status()).isEqualTo(403);
+    }
+
+    @Test
+    void a_failed_sync_says_why_and_strangers_see_nothing() {
+        submit("ui-failing", "upstream_name", "no/such");
+        String id = id(REPOSITORIES, "ui-failing");
+        ConsoleDistributionsTest.task(admin.submit(LIST + id + "/sync"));
+        pulp.send("POST", PulpClient.API + "users/", "{\"username\":\"ui-m\",\"password\":\"" + PASSWORD + "\"}");
+        ConsoleClient user = ConsoleClient.user("ui-m", PASSWORD);
+
+        assertThat(admin.page(LIST + id)).contains("The last sync failed");
+        assertThat(user.page(LIST)).doesNotContain("ui-failing");
+        assertThat(user.get(LIST + id).status()).isEqualTo(404);
+        assertThat(user.submit(LIST + id + "/sync").status()).isEqualTo(404);
+        assertThat(user.submit(LIST + "new", "url", "http://a", "upstream_name", "a")
+                        .status())
+                .isEqualTo(403);
+        assertThat(ConsoleClient.visitor().get(LIST).status()).isEqualTo(401);
+    }
+
+    @Test
+    void a_pull_through_cache_is_made_by_a_form_and_counts() {
+        ConsoleDistributionsTest.task(admin.submit(
+                "/ui/pull-through/new",
+                "url",
+                upstream.url(),
+                "base_path",
+                "ui-cache",
+                "anonymous_fetch",
+                "true",
+                "freshness",
+                "0"));
+        String name = "/v2/ui-cache/" + FaultyUpstream.NAME + "/manifests/v1";
+        assertThat(RegistryClient.anonymous().get(name).status()).isEqualTo(200);
+        upstream.untag("v1");
+        RegistryClient.anonymous().get(name);
+
+        assertThat(admin.page("/ui/pull-through/")).contains("ui-cache", upstream.url());
+        String one =
+                "/ui/pull-through/" + id(PulpClient.API + "distributions/container/pull-through/", "ui-cache") + "/";
+        assertThat(admin.page(one))
+                .contains("/mirror/ui-cache", "hosts.toml", "ui-cache/" + FaultyUpstream.NAME, "<bdi>v1</bdi>");
+        var again = admin.submit("/ui/pull-through/new", "url", "x", "base_path", "ui-other");
+        assertThat(again.status()).isEqualTo(400);
+        assertThat(text(admin.submit("/ui/pull-through/new", "url", upstream.url(), "base_path", "ui-cache/inner")))
+                .contains("Nothing was made");
+        assertThat(pulp.list(PulpClient.API + "remotes/container/pull-through/?name=ui-cache/inner", "name"))
+                .isEmpty();
+        assertThat(ConsoleClient.visitor().get(one).status()).isEqualTo(401);
+    }
+}
