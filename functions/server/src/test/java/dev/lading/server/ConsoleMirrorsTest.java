@@ -126,10 +126,12 @@ class ConsoleMirrorsTest {
 
         assertThat(admin.page(
                         schedule + "?sync_schedule=rate(6+hours)&sync_schedule_timezone=UTC&sync_schedule_mirror=true"))
-                .contains("Save this schedule", "name=\"sync_schedule_mirror\" value=\"true\"");
+                .contains("<h3>Its next runs</h3>", "name=\"sync_schedule_mirror\" value=\"true\" checked");
         assertThat(text(admin.get(schedule + "?sync_schedule=never&sync_schedule_timezone=UTC")))
                 .contains("write rate(6 hours)")
-                .doesNotContain("Save this schedule");
+                .doesNotContain("Its next runs</h3>");
+        assertThat(text(admin.submit(schedule, "sync_schedule", "rate(1 day)", "step", "preview")))
+                .contains("<h3>Its next runs</h3>", "value=\"rate(1 day)\"");
         assertThat(text(admin.get(schedule + "?sync_schedule=rate(1+day)&sync_schedule_timezone=%3Cscript%3E1")))
                 .contains("no time zone")
                 .doesNotContain("<script>1");

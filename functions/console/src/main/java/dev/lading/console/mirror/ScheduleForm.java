@@ -35,7 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@code schedule} of a mirror: when it is synced by itself. A query shows what it would mean, a form saves it. */
+/** {@code schedule} of a mirror: when it is synced by itself. A query shows what another would mean, a form saves it. */
 @Path(ConsolePath.ROOT + "/mirrors/{" + ScheduleForm.HREF + "}/schedule")
 @Needs(Permission.SESSION)
 public class ScheduleForm {
@@ -84,11 +84,16 @@ public class ScheduleForm {
             putIfGiven(values, SyncSchedule.SIGNED_ONLY_FIELD, signedOnly);
         }
         values.putIfAbsent(SyncSchedule.TIMEZONE_FIELD, SyncSchedule.DEFAULT_TIMEZONE);
-        FormInput input = FormInput.of(values);
+        return pages.answer(preview(request, repository, FormInput.of(values)));
+    }
+
+    /** What a schedule would mean, or why it is none: nothing was asked for that could fail. */
+    private SchedulePage preview(RoutingContext request, Repository repository, FormInput input) {
         try {
-            return pages.answer(page(request, repository, input, due(repository, input)));
+            Due due = due(input, repository.settings().schedule(), pages.now());
+            return page(request, repository, input, due);
         } catch (RuntimeException e) {
-            return pages.answer(BAD_REQUEST, page(request, repository, input.refused(e), Due.NEVER));
+            return page(request, repository, input.refused(e), Due.NEVER);
         }
     }
 
@@ -112,10 +117,6 @@ public class ScheduleForm {
             values.put(SyncSchedule.SIGNED_ONLY_FIELD, "true");
         }
         return values;
-    }
-
-    private Due due(Repository repository, FormInput input) {
-        return due(input, repository.settings().schedule(), pages.now());
     }
 
     /** When a form's schedule is due, counted from the start that it would keep. */
@@ -151,6 +152,9 @@ public class ScheduleForm {
     @Right("change_containerrepository")
     public Response save(@PathParam(HREF) String id, @Context RoutingContext request) {
         Repository repository = get(id);
+        if (ConsoleForm.text(request, "step").equals("preview")) {
+            return pages.answer(preview(request, repository, FormInput.sent(request)));
+        }
         FormBody body = new FormBody(request);
         if (ConsoleForm.text(request, SyncSchedule.FIELD).isEmpty()) {
             body.without(SyncSchedule.FIELD);

@@ -39,6 +39,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -57,6 +59,9 @@ public class TaskPages {
 
     /** Limit on the resources that a page names. */
     private static final int MOST_NAMED = 20;
+
+    private static final Pattern RESOURCE_NAME =
+            Pattern.compile("prn:[a-z]+\\.(?:container)?([a-z]+):([0-9a-f-]{36})");
 
     private final Tasks tasks;
     private final TaskResource resource;
@@ -168,9 +173,15 @@ public class TaskPages {
                 .map(reference -> new Named(
                         repository(reference)
                                 .map(id -> text(reference, id, names))
-                                .orElse(plain(reference)),
+                                .orElseGet(() -> words(plain(reference))),
                         ResourceLinks.page(reference).orElse("")))
                 .toList();
+    }
+
+    /** A resource by its type and id, where its name is not known. */
+    private static String words(String reference) {
+        Matcher name = RESOURCE_NAME.matcher(reference);
+        return name.matches() ? name.group(1) + " " + name.group(2) : reference;
     }
 
     private static String text(String reference, RepositoryId id, Map<String, String> names) {
