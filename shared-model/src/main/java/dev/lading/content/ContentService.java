@@ -17,6 +17,7 @@ import dev.lading.history.row.ManifestEntry;
 import dev.lading.history.row.RepositoryContent;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.HexPartition;
+import dev.lading.metadata.Key;
 import dev.lading.metadata.Lazily;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Table;
@@ -112,6 +113,26 @@ public final class ContentService {
                         RepositoryContent.named(ContentKind.MANIFEST, digest.toString(), HOLDERS))
                 .flatMap(holder -> rows(ManifestEntry.TABLE, holder.repository(), digest.toString()))
                 .findFirst();
+    }
+
+    /**
+     * What became of a manifest in a repository: its {@value #ROWS} newest rows, removals too, the newest first, by one
+     * read. Rows of versions that are being made may be among them.
+     */
+    public List<ManifestEntry> history(RepositoryId repository, Digest manifest) {
+        return store.query(ManifestEntry.TABLE, Content.history(repository, manifest.toString(), ROWS))
+                .records();
+    }
+
+    /** Those of up to {@link MetadataStore#MAX_GETS} manifests that some version of a repository has; one read. */
+    public Set<Digest> held(RepositoryId repository, List<Digest> manifests) {
+        List<Key> keys = manifests.stream()
+                .distinct()
+                .map(digest -> RepositoryContent.key(ContentKind.MANIFEST, digest.toString(), repository))
+                .toList();
+        return store.getAll(RepositoryContent.TABLE, keys).stream()
+                .map(holder -> holder.unit().digest())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** A blob's bytes from any repository that has it. */

@@ -229,6 +229,18 @@ public final class RepositoryView {
         return usedBy(manifest).filter(user -> user.mediaType().isIndex()).map(ManifestEntry::digest);
     }
 
+    /**
+     * Some of the manifests and indexes that refer to a blob or a manifest, by one read more than there are.
+     *
+     * @param most how many are looked at; those that are not in this version count, too
+     */
+    public List<ManifestEntry> someUsers(Digest content, int most) {
+        requireStored();
+        return store.query(ContentUse.TABLE, ContentUse.of(repository, content, most)).records().stream()
+                .flatMap(use -> manifest(use.manifest()).stream())
+                .toList();
+    }
+
     private Stream<ManifestEntry> usedBy(Digest content) {
         requireStored();
         return store.stream(ContentUse.TABLE, ContentUse.of(repository, content, SCAN))
@@ -253,6 +265,11 @@ public final class RepositoryView {
     /** Tags after any text in byte order; empty: from the start. */
     public Listing<TagEntry> tags(String last, int limit) {
         return list(TagEntry.TABLE, "", Optional.of(last).filter(text -> !text.isEmpty()), limit);
+    }
+
+    /** Tags that begin with a text, in byte order. */
+    public Listing<TagEntry> tagsWith(String prefix, int limit) {
+        return list(TagEntry.TABLE, prefix, Optional.empty(), limit, Math.min(SCAN, 2 * limit));
     }
 
     /** Manifests after {@code last} in the order of their digests. */

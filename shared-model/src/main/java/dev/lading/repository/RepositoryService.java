@@ -42,6 +42,7 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -81,7 +82,21 @@ public final class RepositoryService {
 
     /** What {@code name} resolves to, for both authorizing and serving a pull. */
     public Pull pull(RepositoryName name) {
-        Optional<PullPath> served = store.get(PullPath.TABLE, PullPath.key(name));
+        return pull(name, store.get(PullPath.TABLE, PullPath.key(name)));
+    }
+
+    /** What names resolve to at which anything is pulled, as {@link #pull(RepositoryName)}; one read for each hundred. */
+    public List<Pull> pulls(List<RepositoryName> names) {
+        return names.stream()
+                .map(PullPath::key)
+                .distinct()
+                .gather(Gatherers.windowFixed(MetadataStore.MAX_GETS))
+                .flatMap(keys -> store.getAll(PullPath.TABLE, keys).stream())
+                .map(served -> pull(served.name(), Optional.of(served)))
+                .toList();
+    }
+
+    private Pull pull(RepositoryName name, Optional<PullPath> served) {
         // Names that were pushed are never looked for elsewhere.
         boolean isOwn = served.isPresent() && served.get().through().isEmpty();
         return new Pull(
@@ -215,6 +230,13 @@ public final class RepositoryService {
 
     public Optional<Repository> findOfAnyKind(RepositoryId id) {
         return store.get(Repository.TABLE, Repository.key(id));
+    }
+
+    /** Those repositories of images that are there; one read. */
+    public List<Repository> findAll(List<RepositoryId> ids) {
+        return store.getAll(Repository.TABLE, ids.stream().map(Repository::key).toList()).stream()
+                .filter(repository -> repository.kind() == RepositoryKind.CONTAINER)
+                .toList();
     }
 
     Repository head(RepositoryId id) {

@@ -71,6 +71,11 @@ public final class VersionService {
         return RepositoryView.at(store, repository, get(repository, version).version());
     }
 
+    /** The content of a version that a repository, as it was read, is known to have; no read. */
+    public RepositoryView view(Repository repository, long version) {
+        return RepositoryView.at(store, repository.id(), version);
+    }
+
     /** The content of the newest version; retention may delete that version at any moment. */
     public RepositoryView newest(RepositoryId repository) {
         return RepositoryView.newest(store, repositories.head(repository));

@@ -91,7 +91,7 @@ public class ConsolePages {
     }
 
     /** Whether what is sent to browsers is sent over TLS. */
-    boolean isSecure(HttpServerRequest request) {
+    public boolean isSecure(HttpServerRequest request) {
         return publicUrl.map(URI::getScheme).orElse(request.scheme()).equalsIgnoreCase("https");
     }
 

@@ -1,0 +1,199 @@
+package dev.lading.console.image;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.lading.attestation.Provenance;
+import dev.lading.console.Some;
+import dev.lading.management.api.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * What an attestation or an SBOM says, read from what it is wrapped in. Sources: in-toto attestation framework; SLSA
+ * v1.0 and v0.2, "Provenance"; SPDX 2.3; CycloneDX 1.6.
+ *
+ * @param kind of what it says
+ * @param type URI of the predicate, or the format; empty: it is not known
+ * @param problem why it is not shown; empty: it is
+ * @param wrapped how it is signed; empty: it is not
+ * @param facts who made it, and when
+ * @param task id of the task of this registry that built it, if it says so; empty: it does not
+ */
+public record Statement(
+        Referrer.Kind kind,
+        String type,
+        String problem,
+        String wrapped,
+        List<Setting> facts,
+        Some<Setting> parameters,
+        Some<Material> materials,
+        Some<Material> packages,
+        String task) {
+    private static final int MAX_SHOWN = 100;
+    private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    private static final Some<Material> NOTHING = Some.of(List.of(), MAX_SHOWN);
+    private static final Some<Setting> NO_SETTINGS = Some.of(List.of(), MAX_SHOWN);
+
+    /**
+     * What something was made of, or contains.
+     *
+     * @param where it comes from, or its version
+     */
+    public record Material(String name, String where, String digest) {
+        static Material of(String name, String where, String digest) {
+            return new Material(
+                    Some.text(name, Part.MAX_NAME), Some.text(where, 1_000), Some.text(digest, Part.MAX_NAME));
+        }
+    }
+
+    public Statement {
+        facts = List.copyOf(facts);
+    }
+
+    /** Whether a blob of this type is a statement, or a list of what an image contains. */
+    static boolean isIn(String mediaType) {
+        String type = mediaType.toLowerCase(Locale.ROOT);
+        return Stream.of("sigstore.bundle", "in-toto", "dsse.envelope", "spdx", "cyclonedx")
+                .anyMatch(type::contains);
+    }
+
+    static Statement of(StoredJson.Document document) {
+        if (!document.isRead()) {
+            return new Statement(
+                    Referrer.Kind.ATTESTATION,
+                    "",
+                    document.problem(),
+                    "",
+                    List.of(),
+                    NO_SETTINGS,
+                    NOTHING,
+                    NOTHING,
+                    "");
+        }
+        JsonNode json = document.json();
+        JsonNode envelope = json.has("dsseEnvelope") ? json.path("dsseEnvelope") : json;
+        boolean isWrapped = envelope.has("payload");
+        JsonNode statement = isWrapped ? payload(envelope) : json;
+        JsonNode predicate = statement.has("predicate") ? statement.path("predicate") : statement;
+        String type = Some.text(statement.path("predicateType").asText(format(predicate)), Part.MAX_NAME);
+        String wrapped = isWrapped && !envelope.path("signatures").isEmpty()
+                ? "Signed; the signature was not verified here."
+                : "";
+        Referrer.Kind kind = type.startsWith("SPDX") || type.startsWith("CycloneDX")
+                ? Referrer.Kind.SBOM
+                : Referrer.ofPredicate(type);
+        return switch (kind) {
+            case PROVENANCE -> provenance(type, wrapped, predicate);
+            case SBOM ->
+                new Statement(kind, type, "", wrapped, List.of(), NO_SETTINGS, NOTHING, packages(predicate), "");
+            default ->
+                new Statement(kind, type, "", wrapped, List.of(), Setting.fields(predicate), NOTHING, NOTHING, "");
+        };
+    }
+
+    private static String format(JsonNode document) {
+        String spdx = document.path("spdxVersion").asText("");
+        return spdx.isEmpty() && document.has("bomFormat")
+                ? document.path("bomFormat").asText() + " "
+                        + document.path("specVersion").asText("")
+                : spdx;
+    }
+
+    private static JsonNode payload(JsonNode envelope) {
+        try {
+            return Json.parse(
+                    Base64.getDecoder().decode(envelope.path("payload").asText("")));
+        } catch (IOException | IllegalArgumentException e) {
+            // Not base64, or no JSON: it says nothing that can be shown.
+            return MissingNode.getInstance();
+        }
+    }
+
+    private static Statement provenance(String type, String wrapped, JsonNode predicate) {
+        JsonNode definition = predicate.path("buildDefinition");
+        JsonNode run = predicate.path("runDetails");
+        // SLSA 0.2, as BuildKit makes it, has the same at other places.
+        boolean isOld = definition.isMissingNode();
+        JsonNode builder = isOld ? predicate.path("builder") : run.path("builder");
+        JsonNode metadata = isOld ? predicate.path("metadata") : run.path("metadata");
+        String buildType = (isOld ? predicate : definition).path("buildType").asText("");
+        JsonNode parameters =
+                isOld ? predicate.path("invocation").path("parameters") : definition.path("externalParameters");
+        JsonNode materials = isOld ? predicate.path("materials") : definition.path("resolvedDependencies");
+        String invocation = metadata.path("invocationId").asText("");
+        List<Setting> facts = new ArrayList<>();
+        fact(facts, "Builder", builder.path("id").asText(""));
+        fact(facts, "Versions", versions(builder.path("version")));
+        fact(facts, "Kind of build", buildType);
+        fact(facts, "Run", invocation);
+        fact(
+                facts,
+                "Started",
+                metadata.path(isOld ? "buildStartedOn" : "startedOn").asText(""));
+        fact(
+                facts,
+                "Finished",
+                metadata.path(isOld ? "buildFinishedOn" : "finishedOn").asText(""));
+        Matcher id = UUID.matcher(Some.text(invocation, Part.MAX_NAME));
+        return new Statement(
+                Referrer.Kind.PROVENANCE,
+                type,
+                "",
+                wrapped,
+                facts,
+                Setting.fields(parameters),
+                list(materials).map(Statement::material),
+                NOTHING,
+                buildType.equals(Provenance.BUILD_TYPE) && id.find() ? id.group() : "");
+    }
+
+    private static void fact(List<Setting> facts, String name, String value) {
+        if (!value.isEmpty()) {
+            facts.add(Setting.of(name, value));
+        }
+    }
+
+    private static String versions(JsonNode versions) {
+        return versions.properties().stream()
+                .limit(MAX_SHOWN)
+                .map(entry -> entry.getKey() + " " + Setting.written(entry.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Some<JsonNode> list(JsonNode array) {
+        return Some.of(StreamSupport.stream(array.spliterator(), false).toList(), MAX_SHOWN);
+    }
+
+    private static Material material(JsonNode node) {
+        Optional<Map.Entry<String, JsonNode>> digest =
+                node.path("digest").properties().stream().findFirst();
+        return Material.of(
+                node.path("name").asText(""),
+                node.path("uri").asText(""),
+                digest.map(each -> each.getKey() + ":" + each.getValue().asText(""))
+                        .orElse(""));
+    }
+
+    private static Some<Material> packages(JsonNode document) {
+        boolean isSpdx = document.has("spdxVersion");
+        String version = isSpdx ? "versionInfo" : "version";
+        return list(document.path(isSpdx ? "packages" : "components"))
+                .map(each -> Material.of(
+                        each.path("name").asText(""), each.path(version).asText(""), ""));
+    }
+
+    public boolean isProvenance() {
+        return kind == Referrer.Kind.PROVENANCE;
+    }
+}
