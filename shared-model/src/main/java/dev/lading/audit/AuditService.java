@@ -33,6 +33,11 @@ public final class AuditService {
         return between(clock.instant().minus(HOUR), clock.instant());
     }
 
+    /** The entries since a time's hour, newest first; one read for each hour, and for each {@value #PAGE} entries. */
+    public Stream<AuditEntry> since(Instant time) {
+        return between(time, clock.instant());
+    }
+
     /** The entries of one hour, as {@code 2026-11-28T13}, newest first. */
     public Stream<AuditEntry> ofHour(String hour) {
         return store.stream(AuditEntry.TABLE, Query.descending(hour, "0", "~", PAGE));

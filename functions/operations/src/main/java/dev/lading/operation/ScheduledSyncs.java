@@ -23,11 +23,16 @@ import dev.lading.task.TaskRequest;
 import dev.lading.task.TaskState;
 import dev.lading.task.Tasks;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -38,6 +43,9 @@ import org.jboss.logging.Logger;
 public class ScheduledSyncs implements SyncStarter {
     private static final Logger LOG = Logger.getLogger(ScheduledSyncs.class);
     private static final String CORRELATION = "schedule";
+
+    /** How long schedulers may take from when a sync is due until it is begun. */
+    private static final Duration LATE = Duration.ofMinutes(15);
 
     private final MetadataStore store;
     private final RepositoryService repositories;
@@ -65,6 +73,13 @@ public class ScheduledSyncs implements SyncStarter {
      * @param error a sentence saying why there is no result
      */
     public record Last(Instant due, Instant started, TaskId task, Optional<String> state, Optional<String> error) {}
+
+    /**
+     * A schedule that did not do what it is for.
+     *
+     * @param error why the last sync brought nothing; empty: it was not even begun
+     */
+    public record Trouble(Repository repository, Instant due, Optional<TaskId> task, Optional<String> error) {}
 
     public Repository create(RepositorySettings settings) {
         return create(settings, Owning.NOBODY);
@@ -132,6 +147,50 @@ public class ScheduledSyncs implements SyncStarter {
     /** Whether a schedule started a task, and nobody. */
     public static boolean isScheduled(Task task) {
         return task.request().caller().isEmpty() && task.request().correlation().equals(CORRELATION);
+    }
+
+    /**
+     * Of some repositories with schedules, those whose last sync failed, and those whose next one is overdue; two reads.
+     *
+     * @param scheduled at most {@link MetadataStore#MAX_GETS}
+     */
+    public List<Trouble> troubled(List<Repository> scheduled) {
+        Map<UUID, ScheduledRun> runs = store
+                .getAll(
+                        ScheduledRun.TABLE,
+                        scheduled.stream()
+                                .map(each -> ScheduledRun.key(each.id().value()))
+                                .toList())
+                .stream()
+                .collect(Collectors.toMap(ScheduledRun::repository, Function.identity()));
+        List<TaskId> begun =
+                runs.values().stream().map(ScheduledRun::task).distinct().toList();
+        Map<TaskId, Task> done = tasks.findAll(begun).stream().collect(Collectors.toMap(Task::id, Function.identity()));
+        return scheduled.stream()
+                .flatMap(each -> {
+                    Optional<ScheduledRun> last =
+                            Optional.ofNullable(runs.get(each.id().value()));
+                    return failed(each, last, done).or(() -> overdue(each, last)).stream();
+                })
+                .toList();
+    }
+
+    private static Optional<Trouble> failed(
+            Repository repository, Optional<ScheduledRun> last, Map<TaskId, Task> done) {
+        return last.flatMap(run -> Optional.ofNullable(done.get(run.task()))
+                .filter(task -> task.state() == TaskState.FAILED)
+                .map(task -> new Trouble(repository, run.due(), Optional.of(task.id()), task.error())));
+    }
+
+    private Optional<Trouble> overdue(Repository repository, Optional<ScheduledRun> last) {
+        return repository.settings().schedule().flatMap(schedule -> {
+            Instant after = last.map(ScheduledRun::due)
+                    .filter(schedule.since()::isBefore)
+                    .orElse(schedule.since());
+            return schedule.next(after)
+                    .filter(due -> due.plus(schedule.window()).plus(LATE).isBefore(clock.instant()))
+                    .map(due -> new Trouble(repository, due, Optional.empty(), Optional.empty()));
+        });
     }
 
     private Optional<ScheduledRun> lastRun(UUID repository) {

@@ -33,6 +33,7 @@ class GateTest {
             "GET /q/health/live",
             "GET /q/health/ready",
             "GET /token",
+            "GET /ui",
             "GET /ui/assets/{hash}/{name}",
             "GET /ui/distributions",
             "GET /ui/distributions/{container_container_distribution_href}",
@@ -40,6 +41,7 @@ class GateTest {
             "GET /ui/repositories",
             "GET /ui/repositories/{container_container_repository_href}/images/{digest}",
             "GET /ui/repositories/{container_container_repository_href}/images/{digest}/used",
+            "GET /ui/search",
             "GET /v2/_catalog",
             "POST /token",
             "POST /ui/login");
