@@ -171,6 +171,33 @@ class ScheduledSyncsTest {
     }
 
     @Test
+    void a_schedule_is_troubled_whose_last_sync_failed_or_whose_next_is_late() {
+        List<Repository> mirrors = List.of(hourly("one"), hourly("two"));
+        assertThat(syncs.troubled(mirrors)).isEmpty();
+
+        clock.advance(LATENESS);
+        failure = "the upstream is gone";
+        letAnHourPass();
+        doTasks();
+        assertThat(syncs.troubled(mirrors))
+                .hasSize(2)
+                .allSatisfy(trouble -> assertThat(trouble.error())
+                        .hasValueSatisfying(error -> assertThat(error).contains("the upstream is gone")));
+
+        failure = "";
+        letAnHourPass();
+        doTasks();
+        assertThat(syncs.troubled(mirrors)).isEmpty();
+
+        clock.advance(Duration.ofHours(1).plus(Duration.ofMinutes(14)));
+        assertThat(syncs.troubled(mirrors)).isEmpty();
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(syncs.troubled(mirrors))
+                .hasSize(2)
+                .allSatisfy(trouble -> assertThat(trouble.task()).isEmpty());
+    }
+
+    @Test
     void of_one_repository_never_two_run_at_once() {
         Repository slow = hourly("slow");
         clock.advance(LATENESS);

@@ -207,11 +207,12 @@ class ConsoleImageTest {
                 "");
 
         assertThat(visitor.page(path("ui-signed", image)))
-                .contains("by cosign, as the tag ….sig", "(not verified here)")
+                .contains("by cosign, as a tag that ends with .sig", "(not verified here)")
                 .contains("Provenance", "in a signed sigstore bundle", "/images/" + digest(provenance));
         assertThat(visitor.page(path("ui-signed", provenance)))
                 .contains("https://r.example#buildah", "buildah 1.28", "Containerfile", "pkg:oci/debian", "sha256:cd")
-                .contains("/ui/tasks/01a2287b-25dd-7aaa-8bbb-0123456789ab/");
+                .contains("/ui/tasks/01a2287b-25dd-7aaa-8bbb-0123456789ab/", "which was not verified here")
+                .contains("<dt>About</dt><dd><a href=\"" + path("ui-signed", image));
     }
 
     @Test
@@ -238,7 +239,7 @@ class ConsoleImageTest {
                 .contains("Helm chart", "A web server", "helm pull --plain-http oci://")
                 .contains("/ui-charts/web --version 1.2.3");
         assertThat(visitor.page(path("ui-charts/web", artifact)))
-                .contains("Artifact", "application/vnd.example", "notes.txt", "text/plain");
+                .contains("Artifact", "application/vnd.example", "notes.txt", "text/plain", "oras pull --plain-http ");
     }
 
     @Test

@@ -78,8 +78,7 @@ class ConsoleReadsTest {
         String images = "/ui/repositories/" + id + "images/";
         var digest = RegistryClient.digest(image);
 
-        for (ConsoleClient who :
-                new ConsoleClient[] {ConsoleClient.visitor(), ConsoleClient.administrator()}) {
+        for (ConsoleClient who : new ConsoleClient[] {ConsoleClient.visitor(), ConsoleClient.administrator()}) {
             assertThat(reads(who, images + digest + "?tag=v499-1")).isLessThanOrEqualTo(8);
             assertThat(reads(who, images + RegistryClient.digest(index) + "?tag=index"))
                     .isLessThanOrEqualTo(8);

@@ -69,7 +69,7 @@ public class ImagePages {
                         secure,
                         shown.filter(_ -> name.version() == image.view().version()),
                         image.digest(),
-                        content.isChart()));
+                        content.kind()));
         return pages.answer(new ImagePage(
                 page,
                 image,

@@ -17,6 +17,7 @@ public record Layers(Some<Step> steps, long count, long bytes, boolean told, Som
     private static final int MAX_SHOWN = 200;
     private static final int MAX_COMMAND = 2_000;
 
+    private static final String RUN = "RUN ";
     private static final String SHELL = "/bin/sh -c ";
     private static final String NO_RUN = "#(nop)";
     private static final String BUILDKIT = "# buildkit";
@@ -95,9 +96,12 @@ public record Layers(Some<Step> steps, long count, long bytes, boolean told, Som
     /** As a Containerfile has it, without what builders put around it. */
     private static String command(JsonNode step) {
         String text = step.path("created_by").asText(step.path("comment").asText(""));
+        if (text.startsWith(RUN + SHELL)) {
+            text = text.substring(RUN.length());
+        }
         if (text.startsWith(SHELL)) {
             String rest = text.substring(SHELL.length()).strip();
-            text = rest.startsWith(NO_RUN) ? rest.substring(NO_RUN.length()) : "RUN " + rest;
+            text = rest.startsWith(NO_RUN) ? rest.substring(NO_RUN.length()) : RUN + rest;
         }
         if (text.endsWith(BUILDKIT)) {
             text = text.substring(0, text.length() - BUILDKIT.length());

@@ -30,12 +30,21 @@ public record PullCommands(SeenImage.Name base, List<Line> lines) {
      * @param tag that is on the image there
      */
     static PullCommands of(
-            SeenImage.Name base, String host, boolean secure, Optional<Tag> tag, Digest digest, boolean chart) {
+            SeenImage.Name base,
+            String host,
+            boolean secure,
+            Optional<Tag> tag,
+            Digest digest,
+            ImageContent.Kind kind) {
         String name = host + "/" + base.name();
         String byTag = tag.map(each -> name + ":" + each.value()).orElse("");
         String byDigest = name + "@" + digest;
         List<Line> lines = new ArrayList<>();
-        if (chart) {
+        if (kind == ImageContent.Kind.ARTIFACT) {
+            lines.add(line("ORAS", "oras pull " + (secure ? "" : "--plain-http "), byTag, byDigest));
+            return new PullCommands(base, lines);
+        }
+        if (kind == ImageContent.Kind.CHART) {
             tag.ifPresent(each -> lines.add(new Line(
                     "Helm, by version",
                     "helm pull" + (secure ? "" : " --plain-http") + " "

@@ -114,7 +114,8 @@ public record Referrer(Kind kind, String says, Digest digest, Optional<Instant> 
         String end = tag.tag().value().substring(tagsOf(image).length() - 1);
         return Optional.ofNullable(TAGS.get(end))
                 .flatMap(kind -> tag.digest()
-                        .map(digest -> new Referrer(kind, "by cosign, as the tag …" + end, digest, Optional.empty())));
+                        .map(digest -> new Referrer(
+                                kind, "by cosign, as a tag that ends with " + end, digest, Optional.empty())));
     }
 
     public boolean isSignature() {

@@ -23,17 +23,13 @@ import java.util.stream.StreamSupport;
  * v1.0 and v0.2, "Provenance"; SPDX 2.3; CycloneDX 1.6.
  *
  * @param kind of what it says
- * @param type URI of the predicate, or the format; empty: it is not known
  * @param problem why it is not shown; empty: it is
- * @param wrapped how it is signed; empty: it is not
- * @param facts who made it, and when
+ * @param facts what it is, how it is signed, and of provenance who built and when
  * @param task id of the task of this registry that built it, if it says so; empty: it does not
  */
 public record Statement(
         Referrer.Kind kind,
-        String type,
         String problem,
-        String wrapped,
         List<Setting> facts,
         Some<Setting> parameters,
         Some<Material> materials,
@@ -71,35 +67,28 @@ public record Statement(
     static Statement of(StoredJson.Document document) {
         if (!document.isRead()) {
             return new Statement(
-                    Referrer.Kind.ATTESTATION,
-                    "",
-                    document.problem(),
-                    "",
-                    List.of(),
-                    NO_SETTINGS,
-                    NOTHING,
-                    NOTHING,
-                    "");
+                    Referrer.Kind.ATTESTATION, document.problem(), List.of(), NO_SETTINGS, NOTHING, NOTHING, "");
         }
         JsonNode json = document.json();
         JsonNode envelope = json.has("dsseEnvelope") ? json.path("dsseEnvelope") : json;
-        boolean isWrapped = envelope.has("payload");
-        JsonNode statement = isWrapped ? payload(envelope) : json;
+        JsonNode statement = envelope.has("payload") ? payload(envelope) : json;
         JsonNode predicate = statement.has("predicate") ? statement.path("predicate") : statement;
         String type = Some.text(statement.path("predicateType").asText(format(predicate)), Part.MAX_NAME);
-        String wrapped = isWrapped && !envelope.path("signatures").isEmpty()
-                ? "Signed; the signature was not verified here."
-                : "";
+        List<Setting> facts = new ArrayList<>();
+        fact(facts, "Type", type);
+        fact(facts, "Signature", isSigned(envelope) ? "there is one, which was not verified here" : "none around it");
         Referrer.Kind kind = type.startsWith("SPDX") || type.startsWith("CycloneDX")
                 ? Referrer.Kind.SBOM
                 : Referrer.ofPredicate(type);
         return switch (kind) {
-            case PROVENANCE -> provenance(type, wrapped, predicate);
-            case SBOM ->
-                new Statement(kind, type, "", wrapped, List.of(), NO_SETTINGS, NOTHING, packages(predicate), "");
-            default ->
-                new Statement(kind, type, "", wrapped, List.of(), Setting.fields(predicate), NOTHING, NOTHING, "");
+            case PROVENANCE -> provenance(facts, predicate);
+            case SBOM -> new Statement(kind, "", facts, NO_SETTINGS, NOTHING, packages(predicate), "");
+            default -> new Statement(kind, "", facts, Setting.fields(predicate), NOTHING, NOTHING, "");
         };
+    }
+
+    private static boolean isSigned(JsonNode envelope) {
+        return envelope.has("payload") && !envelope.path("signatures").isEmpty();
     }
 
     private static String format(JsonNode document) {
@@ -120,7 +109,7 @@ public record Statement(
         }
     }
 
-    private static Statement provenance(String type, String wrapped, JsonNode predicate) {
+    private static Statement provenance(List<Setting> facts, JsonNode predicate) {
         JsonNode definition = predicate.path("buildDefinition");
         JsonNode run = predicate.path("runDetails");
         // SLSA 0.2, as BuildKit makes it, has the same at other places.
@@ -132,7 +121,6 @@ public record Statement(
                 isOld ? predicate.path("invocation").path("parameters") : definition.path("externalParameters");
         JsonNode materials = isOld ? predicate.path("materials") : definition.path("resolvedDependencies");
         String invocation = metadata.path("invocationId").asText("");
-        List<Setting> facts = new ArrayList<>();
         fact(facts, "Builder", builder.path("id").asText(""));
         fact(facts, "Versions", versions(builder.path("version")));
         fact(facts, "Kind of build", buildType);
@@ -148,9 +136,7 @@ public record Statement(
         Matcher id = UUID.matcher(Some.text(invocation, Part.MAX_NAME));
         return new Statement(
                 Referrer.Kind.PROVENANCE,
-                type,
                 "",
-                wrapped,
                 facts,
                 Setting.fields(parameters),
                 list(materials).map(Statement::material),
