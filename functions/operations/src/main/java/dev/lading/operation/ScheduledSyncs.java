@@ -150,7 +150,8 @@ public class ScheduledSyncs implements SyncStarter {
     }
 
     /**
-     * Of some repositories with schedules, those whose last sync failed, and those whose next one is overdue; two reads.
+     * Schedules that did not do what they are for, of some repositories: the last sync failed, or the next one is overdue.
+     * Two reads.
      *
      * @param scheduled at most {@link MetadataStore#MAX_GETS}
      */

@@ -27,8 +27,8 @@ public record ImageContent(
         Optional<ImageSettings> settings,
         String configuration,
         Some<Setting> chart,
-        Some<Part> blobs,
-        List<Statement> statements,
+        Some<ImagePart> blobs,
+        List<ShownStatement> statements,
         Some<Setting> annotations) {
     /** What pages show of it differs by this. */
     public enum Kind {

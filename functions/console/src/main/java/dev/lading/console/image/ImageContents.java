@@ -23,7 +23,7 @@ public class ImageContents {
             Set.of("application/vnd.docker.container.image.v1+json", "application/vnd.oci.image.config.v1+json");
 
     private static final String HELM = "application/vnd.cncf.helm.config.v1+json";
-    private static final Some<Part> NO_BLOBS = Some.of(List.of(), MAX_BLOBS);
+    private static final Some<ImagePart> NO_BLOBS = Some.of(List.of(), MAX_BLOBS);
     private static final Some<Setting> NO_SETTINGS = Some.of(List.of(), MAX_BLOBS);
 
     private final StoredJson stored;
@@ -40,10 +40,11 @@ public class ImageContents {
         if (image.manifest().mediaType().isIndex()) {
             return index(image, manifest);
         }
-        Part config = Part.of(manifest.path("config"));
-        List<Part> layers = Layers.parts(manifest.path(manifest.has("layers") ? "layers" : "blobs"));
-        List<Part> statements =
-                layers.stream().filter(part -> Statement.isIn(part.mediaType())).toList();
+        ImagePart config = ImagePart.of(manifest.path("config"));
+        List<ImagePart> layers = Layers.parts(manifest.path(manifest.has("layers") ? "layers" : "blobs"));
+        List<ImagePart> statements = layers.stream()
+                .filter(part -> ShownStatement.isIn(part.mediaType()))
+                .toList();
         boolean isImage = IMAGE_CONFIGURATIONS.contains(config.mediaType())
                 && statements.isEmpty()
                 && manifest.path("artifactType").asText("").isEmpty();
@@ -55,7 +56,7 @@ public class ImageContents {
                 isImage ? Kind.IMAGE : isChart ? Kind.CHART : Kind.ARTIFACT,
                 isImage ? "" : artifactType(manifest, config),
                 settings.flatMap(ImageSettings::created).or(() -> created(manifest)),
-                layers.stream().mapToLong(Part::sizeBytes).sum() + config.sizeBytes(),
+                layers.stream().mapToLong(ImagePart::sizeBytes).sum() + config.sizeBytes(),
                 Optional.empty(),
                 isImage ? Optional.of(Layers.of(manifest, document.json())) : Optional.empty(),
                 settings,
@@ -64,7 +65,7 @@ public class ImageContents {
                 isImage ? NO_BLOBS : Some.of(blobs(config, layers), MAX_BLOBS),
                 statements.stream()
                         .limit(MAX_STATEMENTS)
-                        .map(part -> Statement.of(stored.blob(image.view(), part.parsed())))
+                        .map(part -> ShownStatement.of(stored.blob(image.view(), part.parsed())))
                         .toList(),
                 Setting.fields(manifest.path("annotations")));
     }
@@ -74,7 +75,7 @@ public class ImageContents {
                 manifest, digests -> content.held(image.repository().id(), digests));
         return new ImageContent(
                 Kind.INDEX,
-                Part.text(manifest, "artifactType"),
+                ImagePart.text(manifest, "artifactType"),
                 created(manifest),
                 0,
                 Optional.of(platforms),
@@ -93,13 +94,13 @@ public class ImageContents {
                 .asText(""));
     }
 
-    private static String artifactType(JsonNode manifest, Part config) {
-        String own = Part.text(manifest, "artifactType");
+    private static String artifactType(JsonNode manifest, ImagePart config) {
+        String own = ImagePart.text(manifest, "artifactType");
         return own.isEmpty() ? config.mediaType() : own;
     }
 
-    private static List<Part> blobs(Part config, List<Part> layers) {
-        List<Part> all = new ArrayList<>();
+    private static List<ImagePart> blobs(ImagePart config, List<ImagePart> layers) {
+        List<ImagePart> all = new ArrayList<>();
         if (!config.digest().isEmpty()) {
             all.add(config);
         }

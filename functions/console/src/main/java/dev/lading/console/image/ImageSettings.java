@@ -38,7 +38,7 @@ public record ImageSettings(Optional<Instant> created, String platform, List<Set
                         .map(field -> json.path(field).asText(""))
                         .filter(text -> !text.isEmpty())
                         .collect(Collectors.joining("/")),
-                Part.MAX_NAME);
+                ImagePart.MAX_NAME);
     }
 
     private static List<Setting> run(JsonNode config) {

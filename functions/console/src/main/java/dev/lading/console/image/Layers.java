@@ -28,7 +28,7 @@ public record Layers(Some<Step> steps, long count, long bytes, boolean told, Som
      * @param number of its layer, from 1; 0: it made none
      * @param command as somebody wrote it; empty: it is not known
      */
-    public record Step(int number, String command, Part layer) {
+    public record Step(int number, String command, ImagePart layer) {
         public boolean isEmpty() {
             return number == 0;
         }
@@ -41,7 +41,7 @@ public record Layers(Some<Step> steps, long count, long bytes, boolean told, Som
      */
     public record Slice(int number, String x, String width, int shade, long bytes) {}
 
-    private static final Part NONE = new Part("", "", 0, "");
+    private static final ImagePart NONE = new ImagePart("", "", 0, "");
     private static final int PICTURE = 1_000;
     private static final int SHADES = 6;
 
@@ -50,11 +50,11 @@ public record Layers(Some<Step> steps, long count, long bytes, boolean told, Som
     }
 
     static Layers of(JsonNode manifest, JsonNode configuration) {
-        List<Part> layers = parts(manifest.path("layers"));
+        List<ImagePart> layers = parts(manifest.path("layers"));
         List<JsonNode> history = StreamSupport.stream(
                         configuration.path("history").spliterator(), false)
                 .toList();
-        long bytes = layers.stream().mapToLong(Part::sizeBytes).sum();
+        long bytes = layers.stream().mapToLong(ImagePart::sizeBytes).sum();
         boolean told = history.stream().filter(step -> !isEmpty(step)).count() == layers.size();
         return new Layers(
                 Some.of(told ? steps(history, layers) : steps(layers), MAX_SHOWN),
@@ -65,15 +65,17 @@ public record Layers(Some<Step> steps, long count, long bytes, boolean told, Som
                 bar(layers, bytes));
     }
 
-    static List<Part> parts(JsonNode list) {
-        return StreamSupport.stream(list.spliterator(), false).map(Part::of).toList();
+    static List<ImagePart> parts(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false)
+                .map(ImagePart::of)
+                .toList();
     }
 
     private static boolean isEmpty(JsonNode step) {
         return step.path("empty_layer").asBoolean(false);
     }
 
-    private static List<Step> steps(List<JsonNode> history, List<Part> layers) {
+    private static List<Step> steps(List<JsonNode> history, List<ImagePart> layers) {
         List<Step> steps = new ArrayList<>();
         int number = 0;
         for (JsonNode step : history) {
@@ -85,9 +87,9 @@ public record Layers(Some<Step> steps, long count, long bytes, boolean told, Som
         return steps;
     }
 
-    private static List<Step> steps(List<Part> layers) {
+    private static List<Step> steps(List<ImagePart> layers) {
         List<Step> steps = new ArrayList<>();
-        for (Part layer : layers) {
+        for (ImagePart layer : layers) {
             steps.add(new Step(steps.size() + 1, "", layer));
         }
         return steps;
@@ -110,7 +112,7 @@ public record Layers(Some<Step> steps, long count, long bytes, boolean told, Som
     }
 
     /** Empty where sizes say nothing: of one layer, or of none with any bytes. */
-    private static List<Slice> bar(List<Part> layers, long bytes) {
+    private static List<Slice> bar(List<ImagePart> layers, long bytes) {
         List<Slice> bar = new ArrayList<>();
         if (bytes <= 0 || layers.size() < 2) {
             return bar;

@@ -16,7 +16,7 @@ import java.util.function.Function;
  *
  * @param others manifests of attestations that describe none of these, and blobs
  */
-public record Platforms(Some<Entry> entries, Some<Part> others) {
+public record Platforms(Some<Entry> entries, Some<ImagePart> others) {
     /** As many as one request asks for whether they are here. */
     private static final int MAX_SHOWN = 100;
 
@@ -34,7 +34,7 @@ public record Platforms(Some<Entry> entries, Some<Part> others) {
      * @param here whether the repository has it; false: whoever made the mirror left it out
      * @param attestations manifests that describe it
      */
-    public record Entry(String name, String kind, Digest digest, boolean here, List<Part> attestations) {
+    public record Entry(String name, String kind, Digest digest, boolean here, List<ImagePart> attestations) {
         public Entry {
             attestations = List.copyOf(attestations);
         }
@@ -42,15 +42,15 @@ public record Platforms(Some<Entry> entries, Some<Part> others) {
 
     /** @param held which of some manifests are here */
     static Platforms of(JsonNode index, Function<List<Digest>, Set<Digest>> held) {
-        Map<String, List<Part>> attestations = new LinkedHashMap<>();
+        Map<String, List<ImagePart>> attestations = new LinkedHashMap<>();
         List<JsonNode> images = new ArrayList<>();
-        List<Part> others = new ArrayList<>();
+        List<ImagePart> others = new ArrayList<>();
         for (JsonNode child : index.path("manifests")) {
             if (!new MediaType(child.path("mediaType").asText()).isOfManifest()) {
-                others.add(Part.of(child));
+                others.add(ImagePart.of(child));
             } else if (isAttestation(child)) {
                 String described = child.path("annotations").path(DESCRIBED).asText("");
-                attestations.computeIfAbsent(described, _ -> new ArrayList<>()).add(Part.of(child));
+                attestations.computeIfAbsent(described, _ -> new ArrayList<>()).add(ImagePart.of(child));
             } else {
                 images.add(child);
             }
@@ -59,7 +59,7 @@ public record Platforms(Some<Entry> entries, Some<Part> others) {
         Set<Digest> here =
                 held.apply(shown.shown().stream().map(Platforms::digest).toList());
         Some<Entry> entries = shown.map(child -> {
-            List<Part> about = attestations.remove(child.path("digest").asText());
+            List<ImagePart> about = attestations.remove(child.path("digest").asText());
             return entry(child, here, about == null ? List.of() : about);
         });
         attestations.values().forEach(others::addAll);
@@ -75,14 +75,15 @@ public record Platforms(Some<Entry> entries, Some<Part> others) {
         return Digest.parse(child.path("digest").asText());
     }
 
-    private static Entry entry(JsonNode child, Set<Digest> here, List<Part> attestations) {
-        String kind =
-                new MediaType(child.path("mediaType").asText()).isIndex() ? "index" : Part.text(child, "artifactType");
+    private static Entry entry(JsonNode child, Set<Digest> here, List<ImagePart> attestations) {
+        String kind = new MediaType(child.path("mediaType").asText()).isIndex()
+                ? "index"
+                : ImagePart.text(child, "artifactType");
         JsonNode platform = child.path("platform");
         String version = platform.path("os.version").asText("");
         String name = ImageSettings.platform(platform) + (version.isEmpty() ? "" : " " + version);
         return new Entry(
-                Some.text(name, Part.MAX_NAME),
+                Some.text(name, ImagePart.MAX_NAME),
                 kind,
                 digest(child),
                 here.contains(digest(child)),

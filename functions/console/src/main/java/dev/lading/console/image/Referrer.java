@@ -57,7 +57,7 @@ public record Referrer(Kind kind, String says, Digest digest, Optional<Instant> 
         Kind kind = kind(type, predicate, notes.getOrDefault("dev.sigstore.bundle.content", ""));
         return new Referrer(
                 kind,
-                Some.text(says(type, predicate), Part.MAX_NAME),
+                Some.text(says(type, predicate), ImagePart.MAX_NAME),
                 descriptor.digest(),
                 ImageSettings.time(notes.getOrDefault("org.opencontainers.image.created", "")));
     }

@@ -12,7 +12,8 @@ public record Setting(String name, Some<String> values) {
     private static final int MAX_TEXT = 2_000;
 
     static Setting of(String name, String value) {
-        return new Setting(Some.text(name, Part.MAX_NAME), Some.of(List.of(Some.text(value, MAX_TEXT)), MAX_VALUES));
+        return new Setting(
+                Some.text(name, ImagePart.MAX_NAME), Some.of(List.of(Some.text(value, MAX_TEXT)), MAX_VALUES));
     }
 
     static Setting of(String name, List<String> values) {

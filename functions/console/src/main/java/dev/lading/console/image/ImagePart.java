@@ -10,17 +10,17 @@ import dev.lading.oci.Digest;
  * @param digest as it is written there, which may be none that this registry knows
  * @param title file name that its maker gave it, or what a statement in it says; empty: none
  */
-public record Part(String mediaType, String digest, long sizeBytes, String title) {
+public record ImagePart(String mediaType, String digest, long sizeBytes, String title) {
     static final int MAX_NAME = 255;
 
     private static final String TITLE = "org.opencontainers.image.title";
     private static final String PREDICATE = "in-toto.io/predicate-type";
     private static final int BRIEF = 19;
 
-    static Part of(JsonNode descriptor) {
+    static ImagePart of(JsonNode descriptor) {
         JsonNode notes = descriptor.path("annotations");
         String title = notes.path(TITLE).asText(notes.path(PREDICATE).asText(""));
-        return new Part(
+        return new ImagePart(
                 text(descriptor, "mediaType"),
                 text(descriptor, "digest"),
                 Math.max(0, descriptor.path("size").asLong()),

@@ -27,7 +27,7 @@ import java.util.stream.StreamSupport;
  * @param facts what it is, how it is signed, and of provenance who built and when
  * @param task id of the task of this registry that built it, if it says so; empty: it does not
  */
-public record Statement(
+public record ShownStatement(
         Referrer.Kind kind,
         String problem,
         List<Setting> facts,
@@ -49,11 +49,13 @@ public record Statement(
     public record Material(String name, String where, String digest) {
         static Material of(String name, String where, String digest) {
             return new Material(
-                    Some.text(name, Part.MAX_NAME), Some.text(where, 1_000), Some.text(digest, Part.MAX_NAME));
+                    Some.text(name, ImagePart.MAX_NAME),
+                    Some.text(where, 1_000),
+                    Some.text(digest, ImagePart.MAX_NAME));
         }
     }
 
-    public Statement {
+    public ShownStatement {
         facts = List.copyOf(facts);
     }
 
@@ -64,16 +66,16 @@ public record Statement(
                 .anyMatch(type::contains);
     }
 
-    static Statement of(StoredJson.Document document) {
+    static ShownStatement of(StoredJson.Document document) {
         if (!document.isRead()) {
-            return new Statement(
+            return new ShownStatement(
                     Referrer.Kind.ATTESTATION, document.problem(), List.of(), NO_SETTINGS, NOTHING, NOTHING, "");
         }
         JsonNode json = document.json();
         JsonNode envelope = json.has("dsseEnvelope") ? json.path("dsseEnvelope") : json;
         JsonNode statement = envelope.has("payload") ? payload(envelope) : json;
         JsonNode predicate = statement.has("predicate") ? statement.path("predicate") : statement;
-        String type = Some.text(statement.path("predicateType").asText(format(predicate)), Part.MAX_NAME);
+        String type = Some.text(statement.path("predicateType").asText(format(predicate)), ImagePart.MAX_NAME);
         List<Setting> facts = new ArrayList<>();
         fact(facts, "Type", type);
         fact(facts, "Signature", isSigned(envelope) ? "there is one, which was not verified here" : "none around it");
@@ -82,8 +84,8 @@ public record Statement(
                 : Referrer.ofPredicate(type);
         return switch (kind) {
             case PROVENANCE -> provenance(facts, predicate);
-            case SBOM -> new Statement(kind, "", facts, NO_SETTINGS, NOTHING, packages(predicate), "");
-            default -> new Statement(kind, "", facts, Setting.fields(predicate), NOTHING, NOTHING, "");
+            case SBOM -> new ShownStatement(kind, "", facts, NO_SETTINGS, NOTHING, packages(predicate), "");
+            default -> new ShownStatement(kind, "", facts, Setting.fields(predicate), NOTHING, NOTHING, "");
         };
     }
 
@@ -109,7 +111,7 @@ public record Statement(
         }
     }
 
-    private static Statement provenance(List<Setting> facts, JsonNode predicate) {
+    private static ShownStatement provenance(List<Setting> facts, JsonNode predicate) {
         JsonNode definition = predicate.path("buildDefinition");
         JsonNode run = predicate.path("runDetails");
         // SLSA 0.2, as BuildKit makes it, has the same at other places.
@@ -133,13 +135,13 @@ public record Statement(
                 facts,
                 "Finished",
                 metadata.path(isOld ? "buildFinishedOn" : "finishedOn").asText(""));
-        Matcher id = UUID.matcher(Some.text(invocation, Part.MAX_NAME));
-        return new Statement(
+        Matcher id = UUID.matcher(Some.text(invocation, ImagePart.MAX_NAME));
+        return new ShownStatement(
                 Referrer.Kind.PROVENANCE,
                 "",
                 facts,
                 Setting.fields(parameters),
-                list(materials).map(Statement::material),
+                list(materials).map(ShownStatement::material),
                 NOTHING,
                 buildType.equals(Provenance.BUILD_TYPE) && id.find() ? id.group() : "");
     }
