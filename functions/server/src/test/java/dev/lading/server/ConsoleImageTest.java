@@ -267,6 +267,15 @@ class ConsoleImageTest {
         pulp.send("POST", "/pulp/api/v3/users/", "{\"username\":\"ui-nobody\",\"password\":\"nobody-nobody-1\"}");
         ConsoleClient nobody = ConsoleClient.user("ui-nobody", "nobody-nobody-1");
         assertThat(nobody.get(now).status()).isEqualTo(404);
+        String repository = REPOSITORIES + now.substring("/ui/repositories/".length(), now.indexOf("images/"));
+        assertThat(pulp.send(
+                                "POST",
+                                repository + "add_role/",
+                                "{\"role\":\"container.containerrepository_viewer\",\"users\":[\"ui-nobody\"]}")
+                        .status())
+                .isEqualTo(201);
+        assertThat(nobody.page(old)).contains("versions 1 to 2 did");
+        assertThat(nobody.page(now)).contains("every version since");
         assertThat(nobody.get("/ui/repositories/x/images/" + digest(after)).status())
                 .isEqualTo(404);
         assertThat(nobody.get(now.replace("sha256:", "sha256:z")).status()).isEqualTo(404);

@@ -45,7 +45,10 @@ public class ImagePages {
         this.pages = pages;
     }
 
-    /** Eight reads and those of the caller's rights, whatever the repository holds; of one not in the newest version, more. */
+    /**
+     * Eight reads and those of the caller's rights, whatever the repository holds; a few more for an image that is not in
+     * the newest version.
+     */
     @GET
     @Needs(Permission.VISITOR)
     @Right(Right.BY_CALLER)

@@ -27,7 +27,7 @@ public record ImagePart(String mediaType, String digest, long sizeBytes, String 
                 Some.text(title, MAX_NAME));
     }
 
-    /** @throws dev.lading.oci.RegistryException.DigestInvalid if it is none; pushes refuse those of blobs and children */
+    /** @throws dev.lading.oci.RegistryException.DigestInvalid if it is none, which pushes refuse */
     public Digest parsed() {
         return Digest.parse(digest);
     }

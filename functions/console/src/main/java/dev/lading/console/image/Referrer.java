@@ -44,7 +44,7 @@ public record Referrer(Kind kind, String says, Digest digest, Optional<Instant> 
             "application/vnd.dev.cosign.simplesigning.v1+json", "by cosign",
             "application/vnd.cncf.notary.signature", "by Notation");
 
-    /** Ends of the tags that cosign up to version 2 gives what it says of an image. Source: cosign, "Signature Spec". */
+    /** Ends of the tags by which cosign up to version 2 finds what it says. Source: cosign, "Signature Spec". */
     private static final Map<String, Kind> TAGS =
             Map.of(".sig", Kind.SIGNATURE, ".att", Kind.ATTESTATION, ".sbom", Kind.SBOM);
 
