@@ -4,6 +4,7 @@ import dev.lading.audit.Acting;
 import dev.lading.audit.Actor;
 import dev.lading.history.CommitFunction;
 import dev.lading.history.Repository;
+import dev.lading.history.RepositoryVersion.Maker;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
@@ -179,7 +180,7 @@ public final class GroupCommit {
         Map<Pending, RuntimeException> failed = new HashMap<>();
         for (Pending pending : batch) {
             try {
-                OptionalLong version = draft.add(pending.decision);
+                OptionalLong version = draft.add(pending.decision, Maker.of(pending.actors));
                 if (version.isEmpty()) {
                     break;
                 }

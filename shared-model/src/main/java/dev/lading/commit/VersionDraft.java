@@ -3,6 +3,7 @@ package dev.lading.commit;
 import dev.lading.history.Changes;
 import dev.lading.history.CommitFunction;
 import dev.lading.history.Repository;
+import dev.lading.history.RepositoryVersion.Maker;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.RepositoryView.NotStoredYet;
 import dev.lading.history.row.Content;
@@ -15,6 +16,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -24,13 +26,16 @@ final class VersionDraft {
     private static final int ROW_BYTES = 1500;
 
     private final Repository head;
-    private final List<Changes> versions = new ArrayList<>();
+    private final List<Version> versions = new ArrayList<>();
     /** Writes by record: two pushes of one manifest write equal records, and no record may be written twice. */
     private final Map<String, Write> alongside = new LinkedHashMap<>();
 
     private RepositoryView newest;
     private int writes;
     private long bytes;
+
+    /** @param madeBy whose change it is */
+    record Version(Changes changes, Optional<Maker> madeBy) {}
 
     VersionDraft(Repository head, RepositoryView newest) {
         this.head = head;
@@ -41,7 +46,7 @@ final class VersionDraft {
      * The version that will hold the change. Empty when the transaction is full, or the decision must see earlier
      * drafts committed first.
      */
-    OptionalLong add(CommitFunction decision) {
+    OptionalLong add(CommitFunction decision, Optional<Maker> madeBy) {
         Changes changes;
         try {
             changes = decision.changes(newest);
@@ -56,7 +61,7 @@ final class VersionDraft {
         }
         changes.alongside().forEach(write -> alongside.put(identity(write), write));
         if (!changes.rows().isEmpty()) {
-            versions.add(changes);
+            versions.add(new Version(changes, madeBy));
         }
         if (!changes.isEmpty()) {
             newest = newest.after(changes);
@@ -80,7 +85,7 @@ final class VersionDraft {
         return head;
     }
 
-    List<Changes> versions() {
+    List<Version> versions() {
         return versions;
     }
 

@@ -24,13 +24,18 @@ final class VersionTotals {
     private long rows;
 
     /** What is known of a version before it is written. */
-    record Label(long number, Optional<Long> base, Optional<VersionNote> note, Optional<Instant> sourceCreated) {
-        static Label of(long number, BulkChange.Plan plan) {
-            return new Label(number, plan.base(), plan.note(), Optional.empty());
+    record Label(
+            long number,
+            Optional<Long> base,
+            Optional<VersionNote> note,
+            Optional<Instant> sourceCreated,
+            Optional<RepositoryVersion.Maker> madeBy) {
+        static Label of(long number, BulkChange.Plan plan, Optional<RepositoryVersion.Maker> madeBy) {
+            return new Label(number, plan.base(), plan.note(), Optional.empty(), madeBy);
         }
 
-        static Label of(BulkHistory.Version version) {
-            return new Label(version.number(), version.base(), version.note(), Optional.of(version.created()));
+        static Label of(BulkHistory.Version version, Optional<RepositoryVersion.Maker> madeBy) {
+            return new Label(version.number(), version.base(), version.note(), Optional.of(version.created()), madeBy);
         }
     }
 
@@ -61,6 +66,7 @@ final class VersionTotals {
                         removed,
                         label.note(),
                         label.sourceCreated(),
+                        label.madeBy(),
                         log,
                         0));
     }

@@ -1,10 +1,12 @@
 package dev.lading.commit;
 
+import dev.lading.audit.Acting;
 import dev.lading.history.Change;
 import dev.lading.history.Changes;
 import dev.lading.history.PullPath;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryVersion;
+import dev.lading.history.RepositoryVersion.Maker;
 import dev.lading.history.RepositoryView;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentCounts;
@@ -37,8 +39,11 @@ public final class VersionWriter {
 
     private final MetadataStore store;
     private final InstantSource clock;
+    private final Acting acting;
 
-    public VersionWriter(MetadataStore store, InstantSource clock) {
+    /** @param acting for whom versions of a change are made; those of a draft say it themselves */
+    public VersionWriter(MetadataStore store, InstantSource clock, Acting acting) {
+        this.acting = acting;
         this.store = store;
         this.clock = clock;
     }
@@ -77,9 +82,9 @@ public final class VersionWriter {
         if (draft.fitsOneTransaction()) {
             return writeAtOnce(draft);
         }
-        BulkChange.Plan plan =
-                BulkChange.Plan.of(draft.versions().getFirst().split().iterator());
-        return write(draft.head(), plan, Progress.NONE).isPresent();
+        VersionDraft.Version large = draft.versions().getFirst();
+        BulkChange.Plan plan = BulkChange.Plan.of(large.changes().split().iterator());
+        return write(draft.head(), plan, Progress.NONE, large.madeBy()).isPresent();
     }
 
     private boolean writeAtOnce(VersionDraft draft) {
@@ -88,7 +93,8 @@ public final class VersionWriter {
         List<Write> writes = new ArrayList<>();
         ContentCounts present = head.present();
         long number = head.last();
-        for (Changes changes : draft.versions()) {
+        for (VersionDraft.Version version : draft.versions()) {
+            Changes changes = version.changes();
             present = present.plus(changes.added()).minus(changes.removed());
             List<Change> log = changes.rows().stream().map(Change::of).toList();
             writes.add(Write.put(
@@ -103,6 +109,7 @@ public final class VersionWriter {
                             changes.removed(),
                             Optional.empty(),
                             Optional.empty(),
+                            version.madeBy(),
                             log,
                             0)));
             changes.rows().forEach(row -> writes.add(row.put()));
@@ -118,10 +125,14 @@ public final class VersionWriter {
      *     or the plan's fence first, and nothing is visible
      */
     public OptionalLong write(Repository head, BulkChange.Plan plan, Progress progress) {
+        return write(head, plan, progress, Maker.of(acting.actors()));
+    }
+
+    private OptionalLong write(Repository head, BulkChange.Plan plan, Progress progress, Optional<Maker> madeBy) {
         var source = new VersionPart.Source(plan.steps());
         VersionPart first = source.next();
         if (source.hasNext()) {
-            return writeInParts(head, first, source, plan, progress);
+            return writeInParts(head, first, source, plan, progress, madeBy);
         }
         boolean nothing = first.rows().isEmpty();
         long version = nothing ? head.version() : head.last() + 1;
@@ -133,7 +144,7 @@ public final class VersionWriter {
                     || fenced(prepend(Write.checkUnchanged(Repository.TABLE, head), writes), store::write);
             return unchanged ? OptionalLong.of(version) : OptionalLong.empty();
         }
-        var totals = new VersionTotals(head.id(), head.present(), VersionTotals.Label.of(version, plan));
+        var totals = new VersionTotals(head.id(), head.present(), VersionTotals.Label.of(version, plan, madeBy));
         totals.add(first);
         writes.add(totals.version(clock.instant(), first.log()));
         progress.at(first.rows().size(), plan.total());
@@ -149,9 +160,14 @@ public final class VersionWriter {
     }
 
     private OptionalLong writeInParts(
-            Repository head, VersionPart first, VersionPart.Source rest, BulkChange.Plan plan, Progress progress) {
+            Repository head,
+            VersionPart first,
+            VersionPart.Source rest,
+            BulkChange.Plan plan,
+            Progress progress,
+            Optional<Maker> madeBy) {
         return underLease(head, lease -> {
-            var totals = new VersionTotals(head.id(), head.present(), VersionTotals.Label.of(head.last() + 1, plan));
+            var totals = new VersionTotals(head.id(), head.present(), VersionTotals.Label.of(head.last() + 1, plan, madeBy));
             Optional<Write> newest = writeParts(first, rest, plan.fence(), totals, lease, progress, plan.total());
             if (newest.isEmpty() || !lease.write(List.of(newest.get()))) {
                 return OptionalLong.empty();
@@ -191,7 +207,7 @@ public final class VersionWriter {
             }
             RepositoryView before = RepositoryView.before(store, grown.id(), grown.version(), version.number());
             var steps = new VersionPart.Source(version.steps().apply(before));
-            var totals = new VersionTotals(grown.id(), grown.present(), VersionTotals.Label.of(version));
+            var totals = new VersionTotals(grown.id(), grown.present(), VersionTotals.Label.of(version, Maker.of(acting.actors())));
             Optional<Write> newest =
                     writeParts(steps.next(), steps, plan.fence(), totals, lease, progress.after(rows), plan.total());
             if (newest.isEmpty() || !lease.write(List.of(newest.get(), totals.version(clock.instant(), List.of())))) {

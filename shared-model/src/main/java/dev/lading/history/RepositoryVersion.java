@@ -1,5 +1,6 @@
 package dev.lading.history;
 
+import dev.lading.audit.Actor;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentCounts;
 import dev.lading.history.row.RepositoryId;
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param note what somebody says of it, once and for all
  * @param sourceCreated when it was made in the registry that it comes from; present in every imported version, whose
  *     record may be there before the head is
+ * @param madeBy whose change it is, while {@link dev.lading.audit.AuditEntry} tells it for a time only; empty: nobody's,
+ *     or an earlier build's
  * @param changes the rows it wrote, if they are few; else its {@link Change.Part}s have them
  */
 public record RepositoryVersion(
@@ -31,6 +34,7 @@ public record RepositoryVersion(
         ContentCounts removed,
         Optional<VersionNote> note,
         Optional<Instant> sourceCreated,
+        Optional<Maker> madeBy,
         List<Change> changes,
         long revision)
         implements Revised {
@@ -41,7 +45,23 @@ public record RepositoryVersion(
         // Records of before have none.
         note = note == null ? Optional.empty() : note;
         sourceCreated = sourceCreated == null ? Optional.empty() : sourceCreated;
+        madeBy = madeBy == null ? Optional.empty() : madeBy;
         changes = changes == null ? List.of() : List.copyOf(changes);
+    }
+
+    /**
+     * Who had a version made, and how; each as an {@link Actor} has it, without the address that they came from.
+     *
+     * @param principal {@code admin}, or {@code user:7}
+     * @param action the request's method and path, or the task
+     */
+    public record Maker(String principal, String credential, String action) {
+        /** The first of those for whom something is done. */
+        public static Optional<Maker> of(List<Actor> actors) {
+            return actors.stream()
+                    .findFirst()
+                    .map(actor -> new Maker(actor.principal(), actor.credential(), actor.action()));
+        }
     }
 
     public static Key key(RepositoryId repository, long version) {
@@ -57,6 +77,7 @@ public record RepositoryVersion(
                 ContentCounts.NONE,
                 ContentCounts.NONE,
                 ContentCounts.NONE,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
@@ -82,6 +103,7 @@ public record RepositoryVersion(
                 nowRemoved,
                 nowNote,
                 sourceCreated,
+                madeBy,
                 changes,
                 revision + 1);
     }

@@ -70,7 +70,7 @@ public final class RepositoryService {
         this.throughPaths = throughPaths;
         this.newNames = newNames;
         this.clock = clock;
-        this.writer = new VersionWriter(store, clock);
+        this.writer = new VersionWriter(store, clock, acting);
         this.commits = new GroupCommit(store, writer, clock, acting, this::retainAfter);
         this.retention = new Retention(store, new VersionService(store, this));
     }
