@@ -67,7 +67,7 @@ class ArchitectureTest {
             List.of("grant"),
             List.of("upload"),
             List.of("content"),
-            List.of("cleanup", "curation", "export", "imports"),
+            List.of("cleanup", "curation", "export", "imports", "overview"),
             List.of("attestation", "declared", "file", "importer"));
 
     @ArchTest

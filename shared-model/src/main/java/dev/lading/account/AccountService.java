@@ -5,6 +5,8 @@ import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,19 @@ public final class AccountService {
 
     public Optional<Account> find(PrincipalId id) {
         return users.find(id).<Account>map(user -> user).or(() -> robots.find(id));
+    }
+
+    /** The accounts of up to {@value MetadataStore#MAX_GETS} ids that are still there, by one read of each kind. */
+    public List<Account> findAll(Collection<PrincipalId> ids) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        List<Account> found = new ArrayList<>(
+                store.getAll(User.TABLE, ids.stream().map(User::key).toList()));
+        if (found.size() < ids.size()) {
+            found.addAll(store.getAll(Robot.TABLE, ids.stream().map(Robot::key).toList()));
+        }
+        return found;
     }
 
     public Optional<Principal> principal(PrincipalId id) {

@@ -17,6 +17,7 @@ import dev.lading.export.ExporterContract;
 import dev.lading.file.FileRepositoriesContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.importer.ImporterContract;
+import dev.lading.overview.OverviewContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.signing.KeyRotationContract;
@@ -51,6 +52,9 @@ class AwsServicesTest {
 
     @Nested
     class Versions extends VersionContract {}
+
+    @Nested
+    class Overviews extends OverviewContract {}
 
     @Nested
     class VersionHistory extends VersionHistoryContract {}

@@ -37,6 +37,7 @@ import dev.lading.imports.ReceiptContract;
 import dev.lading.imports.VolumeContract;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
+import dev.lading.overview.OverviewContract;
 import dev.lading.repository.ImportedHistoryContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
@@ -133,6 +134,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class LargeVersions extends LargeVersionContract {}
+
+    @Nested
+    class Overviews extends OverviewContract {}
 
     @Nested
     class VersionHistory extends VersionHistoryContract {}

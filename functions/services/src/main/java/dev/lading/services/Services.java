@@ -40,6 +40,9 @@ import dev.lading.importer.ImporterService;
 import dev.lading.imports.ImportService;
 import dev.lading.imports.ReceiptService;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.overview.TagDifferences;
+import dev.lading.overview.TagSummaries;
+import dev.lading.overview.Timeline;
 import dev.lading.remote.PullThroughCounts;
 import dev.lading.remote.RemoteService;
 import dev.lading.repository.RepositoryService;
@@ -221,6 +224,24 @@ final class Services {
     @Singleton
     ContentService content(MetadataStore metadata, VersionService versions) {
         return new ContentService(metadata, versions);
+    }
+
+    @Produces
+    @Singleton
+    TagSummaries tagSummaries(MetadataStore metadata) {
+        return new TagSummaries(metadata);
+    }
+
+    @Produces
+    @Singleton
+    TagDifferences tagDifferences(MetadataStore metadata) {
+        return new TagDifferences(metadata);
+    }
+
+    @Produces
+    @Singleton
+    Timeline timeline(MetadataStore metadata) {
+        return new Timeline(metadata);
     }
 
     @Produces

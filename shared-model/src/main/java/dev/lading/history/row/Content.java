@@ -68,7 +68,12 @@ public sealed interface Content permits TagEntry, ManifestEntry, BlobEntry, Refe
 
     /** All rows of a name, newest first. */
     static Query history(RepositoryId repository, String name, int limit) {
-        return Query.descending(repository.toString(), sort(name, 0), sort(name, PENDING), limit);
+        return history(repository, name, limit, PENDING);
+    }
+
+    /** Rows of a name up to a version, newest first. */
+    static Query history(RepositoryId repository, String name, int limit, long upTo) {
+        return Query.descending(repository.toString(), sort(name, 0), sort(name, upTo), limit);
     }
 
     static String sort(String name, long version) {

@@ -6,6 +6,7 @@ import dev.lading.curation.CurationService;
 import dev.lading.history.ChangeLog;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.VersionNote;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
@@ -40,6 +41,7 @@ import dev.lading.operation.ResourceType;
 import dev.lading.operation.VersionHref;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
+import dev.lading.task.Task;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -117,10 +119,8 @@ public class ActionResource {
     }
 
     private <A extends Record & OnRepository> Response start(
-            String name, A arguments, RepositoryId source, RoutingContext request) {
-        Reservation reservation =
-                Reservation.of(arguments.repository()).reading(ResourceType.REPOSITORY.prn(source.value()));
-        return dispatch.start(name, arguments, reservation, request);
+            String name, A arguments, VersionHref source, RoutingContext request) {
+        return dispatch.start(name, arguments, reading(arguments.repository(), source), request);
     }
 
     @POST
@@ -209,7 +209,7 @@ public class ActionResource {
         VersionHref source = source(values, references.by(Access.rights(request)));
         Optional<Set<Tag>> names = set(values, "names", name -> tag("names", name));
         var copy = new TagCopy(repository, source.repository(), source.number(), names);
-        return start(RepositoryTasks.COPY_TAGS, copy, source.repository(), request);
+        return start(RepositoryTasks.COPY_TAGS, copy, source, request);
     }
 
     @POST
@@ -230,7 +230,7 @@ public class ActionResource {
                 source.number(),
                 set(values, "digests", digest -> digest("digests", digest)),
                 set(values, "media_types", MediaType::new));
-        return start(RepositoryTasks.COPY_MANIFESTS, copy, source.repository(), request);
+        return start(RepositoryTasks.COPY_MANIFESTS, copy, source, request);
     }
 
     @POST
@@ -245,11 +245,16 @@ public class ActionResource {
         Repository repository = get(id);
         Values values = Body.read(DifferenceModel.RESTORE, request, false);
         long number = values.integer("version", Optional.empty()).orElseThrow();
+        return dispatch.started(restore(repository, number, VersionModel.note(values), request));
+    }
+
+    /** Starts the task that makes a repository hold again what one of its versions holds. */
+    public Task restore(Repository repository, long number, Optional<VersionNote> note, RoutingContext request) {
         if (versions.find(repository.id(), number).isEmpty()) {
             throw Problem.field("version", "the repository has no version " + number);
         }
-        var restoration = new Restoration(repository.id(), number, VersionModel.note(values));
-        return start(RepositoryTasks.RESTORE, restoration, request);
+        var restoration = new Restoration(repository.id(), number, note);
+        return dispatch.dispatch(RepositoryTasks.RESTORE, restoration, Reservation.of(repository.id()), request);
     }
 
     @POST
@@ -264,11 +269,26 @@ public class ActionResource {
         RepositoryId repository = get(id).id();
         Values values = Body.read(DifferenceModel.PROMOTE, request, false);
         VersionHref source = source(values, references.by(Access.rights(request)));
+        return dispatch.started(promote(repository, source, VersionModel.note(values), request));
+    }
+
+    /**
+     * Starts the task that makes a repository hold what a version of another holds.
+     *
+     * @param source that the caller may read
+     */
+    public Task promote(
+            RepositoryId repository, VersionHref source, Optional<VersionNote> note, RoutingContext request) {
         if (source.repository().equals(repository)) {
             throw Problem.field("source_repository", "a repository is promoted into another; restore within one");
         }
-        var promotion = new Promotion(repository, source.repository(), source.number(), VersionModel.note(values));
-        return start(RepositoryTasks.PROMOTE, promotion, source.repository(), request);
+        var promotion = new Promotion(repository, source.repository(), source.number(), note);
+        return dispatch.dispatch(RepositoryTasks.PROMOTE, promotion, reading(repository, source), request);
+    }
+
+    private static Reservation reading(RepositoryId repository, VersionHref source) {
+        return Reservation.of(repository)
+                .reading(ResourceType.REPOSITORY.prn(source.repository().value()));
     }
 
     /** Shows the difference of {@code ?from=3&to=5}: numbers of versions of this repository, or hrefs of any. */

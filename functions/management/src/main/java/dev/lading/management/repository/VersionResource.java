@@ -26,6 +26,7 @@ import dev.lading.operation.Reservation;
 import dev.lading.operation.VersionHref;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
+import dev.lading.task.Task;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -171,9 +172,14 @@ public class VersionResource {
             @PathParam(RepositoryResource.HREF) String id,
             @PathParam(HREF) String number,
             @Context RoutingContext request) {
-        RepositoryVersion version = get(id, number);
+        return dispatch.started(deletion(get(id, number), request));
+    }
+
+    /** Starts the task that deletes a version. */
+    public Task deletion(RepositoryVersion version, RoutingContext request) {
         var arguments = new RepositoryTasks.Version(version.repository(), version.version());
-        return dispatch.start(RepositoryTasks.DELETE_VERSION, arguments, Reservation.of(version.repository()), request);
+        return dispatch.dispatch(
+                RepositoryTasks.DELETE_VERSION, arguments, Reservation.of(version.repository()), request);
     }
 
     @POST

@@ -24,7 +24,7 @@ import dev.lading.oci.Tag;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
 import dev.lading.repository.RepositoryService;
-import dev.lading.sync.run.Companions;
+import dev.lading.oci.Companions;
 import dev.lading.upstream.Fetched;
 import dev.lading.upstream.Upstream;
 import dev.lading.upstream.transport.UpstreamException;

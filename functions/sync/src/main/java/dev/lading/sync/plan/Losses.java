@@ -7,7 +7,7 @@ import dev.lading.oci.Digest;
 import dev.lading.oci.Manifest;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.Tag;
-import dev.lading.sync.run.Companions;
+import dev.lading.oci.Companions;
 import dev.lading.sync.run.LostBlob;
 import dev.lading.sync.run.SyncRun;
 import java.util.HashMap;

@@ -12,7 +12,7 @@ import dev.lading.oci.Reference.ByTag;
 import dev.lading.oci.RegistryException.UpstreamFailed;
 import dev.lading.oci.Tag;
 import dev.lading.remote.RemoteSettings;
-import dev.lading.sync.run.Companions;
+import dev.lading.oci.Companions;
 import dev.lading.sync.run.SyncRequest;
 import dev.lading.upstream.Fetched;
 import dev.lading.upstream.Upstream;

@@ -19,7 +19,7 @@ import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import dev.lading.sync.copy.CopyQueue;
 import dev.lading.sync.copy.Upstreams;
-import dev.lading.sync.run.Companions;
+import dev.lading.oci.Companions;
 import dev.lading.sync.run.LeftOut;
 import dev.lading.sync.run.SyncFigures;
 import dev.lading.sync.run.SyncLimits;

@@ -10,7 +10,7 @@ import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
-import dev.lading.sync.run.Companions;
+import dev.lading.oci.Companions;
 import dev.lading.sync.run.SyncPart;
 import dev.lading.sync.run.SyncRun;
 import java.util.Comparator;

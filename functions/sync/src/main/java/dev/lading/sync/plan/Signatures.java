@@ -4,7 +4,7 @@ import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Reference.ByTag;
 import dev.lading.oci.Tag;
-import dev.lading.sync.run.Companions;
+import dev.lading.oci.Companions;
 import dev.lading.upstream.Upstream;
 import dev.lading.upstream.transport.UpstreamException.NotFound;
 import java.util.List;

@@ -5,7 +5,7 @@ import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.Tag;
 import dev.lading.remote.RemoteSettings;
-import dev.lading.sync.run.Companions;
+import dev.lading.oci.Companions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

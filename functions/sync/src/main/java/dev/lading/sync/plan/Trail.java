@@ -2,7 +2,7 @@ package dev.lading.sync.plan;
 
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
-import dev.lading.sync.run.Companions;
+import dev.lading.oci.Companions;
 import java.util.Optional;
 
 /**

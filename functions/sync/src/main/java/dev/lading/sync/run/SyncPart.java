@@ -6,6 +6,7 @@ import dev.lading.metadata.Key;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Query;
 import dev.lading.metadata.Table;
+import dev.lading.oci.Companions;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
 import dev.lading.task.TaskId;

@@ -1,7 +1,5 @@
-package dev.lading.sync.run;
+package dev.lading.oci;
 
-import dev.lading.oci.Digest;
-import dev.lading.oci.Tag;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;

@@ -1,0 +1,74 @@
+package dev.lading.overview;
+
+import dev.lading.history.Repository;
+import dev.lading.history.RepositoryVersion;
+import dev.lading.history.row.TagEntry;
+import dev.lading.metadata.MetadataStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** A repository's versions, newest first, by one read. */
+public final class Timeline {
+    private final MetadataStore store;
+
+    public Timeline(MetadataStore store) {
+        this.store = store;
+    }
+
+    /**
+     * A version beside those that are kept.
+     *
+     * @param skipped how many versions between it and the nearest older one were deleted
+     */
+    public record Entry(RepositoryVersion version, long skipped) {
+        public boolean isFirst() {
+            return version.version() == 0;
+        }
+
+        /**
+         * How many tags it moved. The counts have each as added and as removed; the log tells those that it removed for
+         * good, where it is in the record and against the version before.
+         */
+        public OptionalLong moved() {
+            if (skipped != 0 || version.changes().isEmpty()) {
+                return OptionalLong.empty();
+            }
+            long gone = version.changes().stream()
+                    .filter(change -> change.table().equals(TagEntry.TABLE.name()) && !change.present())
+                    .count();
+            return OptionalLong.of(version.removed().tags() - gone);
+        }
+
+        /** Names of the tags that it set or removed, as far as its record has them. */
+        public List<String> tags(int limit) {
+            return version.changes().stream()
+                    .filter(change -> change.table().equals(TagEntry.TABLE.name()))
+                    .map(change -> change.name())
+                    .limit(limit)
+                    .toList();
+        }
+    }
+
+    /** @param next number of the version that the next page begins with; empty: this is the last */
+    public record Listed(List<Entry> versions, OptionalLong next) {}
+
+    /** @param from the number to begin with */
+    public Listed list(Repository repository, long from, int limit) {
+        long first = Math.min(from, repository.version());
+        List<RepositoryVersion> found = store
+                .query(
+                        RepositoryVersion.TABLE,
+                        RepositoryVersion.newestFirst(repository.id(), 0, first, limit + 1))
+                .records();
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < Math.min(limit, found.size()); i++) {
+            long number = found.get(i).version();
+            long skipped = i + 1 < found.size() ? number - found.get(i + 1).version() - 1 : number;
+            entries.add(new Entry(found.get(i), skipped));
+        }
+        return new Listed(
+                entries,
+                found.size() > limit ? OptionalLong.of(found.get(limit).version()) : OptionalLong.empty());
+    }
+}
