@@ -167,7 +167,8 @@ public final class VersionWriter {
             Progress progress,
             Optional<Maker> madeBy) {
         return underLease(head, lease -> {
-            var totals = new VersionTotals(head.id(), head.present(), VersionTotals.Label.of(head.last() + 1, plan, madeBy));
+            var totals =
+                    new VersionTotals(head.id(), head.present(), VersionTotals.Label.of(head.last() + 1, plan, madeBy));
             Optional<Write> newest = writeParts(first, rest, plan.fence(), totals, lease, progress, plan.total());
             if (newest.isEmpty() || !lease.write(List.of(newest.get()))) {
                 return OptionalLong.empty();
@@ -207,7 +208,8 @@ public final class VersionWriter {
             }
             RepositoryView before = RepositoryView.before(store, grown.id(), grown.version(), version.number());
             var steps = new VersionPart.Source(version.steps().apply(before));
-            var totals = new VersionTotals(grown.id(), grown.present(), VersionTotals.Label.of(version, Maker.of(acting.actors())));
+            var totals = new VersionTotals(
+                    grown.id(), grown.present(), VersionTotals.Label.of(version, Maker.of(acting.actors())));
             Optional<Write> newest =
                     writeParts(steps.next(), steps, plan.fence(), totals, lease, progress.after(rows), plan.total());
             if (newest.isEmpty() || !lease.write(List.of(newest.get(), totals.version(clock.instant(), List.of())))) {

@@ -37,12 +37,16 @@ record RowRange<C extends Content>(SequencedMap<String, List<C>> rows, Optional<
         Page<C> page = store.query(table, range.after(after));
         SequencedMap<String, List<C>> rows = new LinkedHashMap<>();
         page.records()
-                .forEach(row ->
-                        rows.computeIfAbsent(row.name(), name -> new ArrayList<>()).add(row));
+                .forEach(row -> rows.computeIfAbsent(row.name(), name -> new ArrayList<>())
+                        .add(row));
         if (page.next().isEmpty() || rows.size() < 2) {
             // The history of one name may be longer than a read; what a view shows of it is looked up then.
             return new RowRange<>(
-                    rows, page.next().map(next -> rows.isEmpty() ? next : behind(rows.lastEntry().getKey())));
+                    rows,
+                    page.next()
+                            .map(next -> rows.isEmpty()
+                                    ? next
+                                    : behind(rows.lastEntry().getKey())));
         }
         rows.pollLastEntry();
         return new RowRange<>(rows, Optional.of(behind(rows.lastEntry().getKey())));
@@ -55,9 +59,8 @@ record RowRange<C extends Content>(SequencedMap<String, List<C>> rows, Optional<
     /** What a version shows, by name. */
     Map<String, C> shown(Table<C> table, RepositoryView view) {
         Map<String, C> shown = new LinkedHashMap<>();
-        rows.forEach((name, all) -> newest(table, name, all, view)
-                .filter(Content::present)
-                .ifPresent(row -> shown.put(name, row)));
+        rows.forEach((name, all) ->
+                newest(table, name, all, view).filter(Content::present).ifPresent(row -> shown.put(name, row)));
         return shown;
     }
 

@@ -135,7 +135,8 @@ public final class TagDifferences {
     /** Names of tags that versions after one changed; empty: they are too many to tell. */
     private Optional<NavigableSet<String>> changed(long older, Side newer) {
         NavigableSet<String> names = new TreeSet<>();
-        boolean isInline = newer.number() == older + 1 && !newer.version().changes().isEmpty();
+        boolean isInline =
+                newer.number() == older + 1 && !newer.version().changes().isEmpty();
         if (isInline) {
             addTags(newer.version().changes(), names);
             return Optional.of(names);
@@ -156,9 +157,7 @@ public final class TagDifferences {
     }
 
     private static void addTags(List<Change> changes, NavigableSet<String> names) {
-        changes.stream()
-                .filter(change -> change.table().equals(TagEntry.TABLE.name()))
-                .forEach(change -> names.add(change.name()));
+        changes.stream().filter(Timeline::isOfTag).forEach(change -> names.add(change.name()));
     }
 
     private Stream<Moved> lookedUp(String name, Side from, Side to) {
@@ -182,7 +181,8 @@ public final class TagDifferences {
         String first = names.isEmpty() ? "" : names.first();
         String last = names.isEmpty() ? "" : names.last();
         List<Moved> found = new ArrayList<>();
-        Optional<String> next = after.isEmpty() || !names.isEmpty() ? Optional.empty() : Optional.of(RowRange.behind(after));
+        Optional<String> next =
+                after.isEmpty() || !names.isEmpty() ? Optional.empty() : Optional.of(RowRange.behind(after));
         for (int read = 0; read < READS && found.size() <= limit && (read == 0 || next.isPresent()); read++) {
             RowRange<TagEntry> range = RowRange.read(store, TagEntry.TABLE, from.id(), first, last, next, ROWS);
             Map<String, TagEntry> before = range.shown(TagEntry.TABLE, view(from));
@@ -212,8 +212,8 @@ public final class TagDifferences {
     private Compared across(Side from, Side to, String after, int limit) {
         Shown before = shown(from, after);
         Shown now = shown(to, after);
-        Optional<String> end = Stream.concat(before.end().stream(), now.end().stream())
-                .min(String::compareTo);
+        Optional<String> end =
+                Stream.concat(before.end().stream(), now.end().stream()).min(String::compareTo);
         TreeSet<String> names = new TreeSet<>(before.tags().keySet());
         names.addAll(now.tags().keySet());
         List<Moved> found = (end.isPresent() ? names.headSet(end.get(), true) : names)

@@ -101,7 +101,8 @@ public final class TagSummaries {
     /** A manifest's row is keyed by the version that wrote it: mostly the one that set the tag. */
     private Map<Digest, ManifestEntry> manifests(RepositoryView view, List<TagEntry> tags, int lookUps) {
         List<Key> together = tags.stream()
-                .map(tag -> Content.key(view.repository(), tag.digest().orElseThrow().toString(), tag.version()))
+                .map(tag -> Content.key(
+                        view.repository(), tag.digest().orElseThrow().toString(), tag.version()))
                 .distinct()
                 .toList();
         Map<Digest, ManifestEntry> found = new HashMap<>();
@@ -132,7 +133,13 @@ public final class TagSummaries {
                 subjects.add(ReferrerEntry.prefix(digest));
             }
             RowRange<TagEntry> tags = RowRange.read(
-                    store, TagEntry.TABLE, view.repository(), names.first(), names.last(), Optional.empty(), SIGNATURES);
+                    store,
+                    TagEntry.TABLE,
+                    view.repository(),
+                    names.first(),
+                    names.last(),
+                    Optional.empty(),
+                    SIGNATURES);
             RowRange<ReferrerEntry> referrers = RowRange.read(
                     store,
                     ReferrerEntry.TABLE,
@@ -144,8 +151,8 @@ public final class TagSummaries {
             return new Signatures(
                     tags.shown(TagEntry.TABLE, view).keySet(),
                     referrers.shown(ReferrerEntry.TABLE, view).values().stream()
-                            .filter(referrer -> Companions.isSignature(
-                                    referrer.descriptor().artifactType()))
+                            .filter(referrer ->
+                                    Companions.isSignature(referrer.descriptor().artifactType()))
                             .map(ReferrerEntry::subject)
                             .collect(Collectors.toSet()),
                     List.of(tags.next(), referrers.next()));
@@ -156,7 +163,8 @@ public final class TagSummaries {
             if (tags.contains(name) || subjects.contains(digest)) {
                 return TagSummary.Signed.YES;
             }
-            boolean looked = isBefore(name, known.getFirst()) && isBefore(ReferrerEntry.prefix(digest) + "~", known.getLast());
+            boolean looked =
+                    isBefore(name, known.getFirst()) && isBefore(ReferrerEntry.prefix(digest) + "~", known.getLast());
             return looked ? TagSummary.Signed.NO : TagSummary.Signed.UNKNOWN;
         }
 

@@ -1,5 +1,6 @@
 package dev.lading.overview;
 
+import dev.lading.history.Change;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryVersion;
 import dev.lading.history.row.TagEntry;
@@ -14,6 +15,10 @@ public final class Timeline {
 
     public Timeline(MetadataStore store) {
         this.store = store;
+    }
+
+    public static boolean isOfTag(Change change) {
+        return change.table().equals(TagEntry.TABLE.name());
     }
 
     /**
@@ -35,7 +40,7 @@ public final class Timeline {
                 return OptionalLong.empty();
             }
             long gone = version.changes().stream()
-                    .filter(change -> change.table().equals(TagEntry.TABLE.name()) && !change.present())
+                    .filter(change -> isOfTag(change) && !change.present())
                     .count();
             return OptionalLong.of(version.removed().tags() - gone);
         }
@@ -43,8 +48,8 @@ public final class Timeline {
         /** Names of the tags that it set or removed, as far as its record has them. */
         public List<String> tags(int limit) {
             return version.changes().stream()
-                    .filter(change -> change.table().equals(TagEntry.TABLE.name()))
-                    .map(change -> change.name())
+                    .filter(Timeline::isOfTag)
+                    .map(Change::name)
                     .limit(limit)
                     .toList();
         }
@@ -56,10 +61,8 @@ public final class Timeline {
     /** @param from the number to begin with */
     public Listed list(Repository repository, long from, int limit) {
         long first = Math.min(from, repository.version());
-        List<RepositoryVersion> found = store
-                .query(
-                        RepositoryVersion.TABLE,
-                        RepositoryVersion.newestFirst(repository.id(), 0, first, limit + 1))
+        List<RepositoryVersion> found = store.query(
+                        RepositoryVersion.TABLE, RepositoryVersion.newestFirst(repository.id(), 0, first, limit + 1))
                 .records();
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < Math.min(limit, found.size()); i++) {
@@ -68,7 +71,6 @@ public final class Timeline {
             entries.add(new Entry(found.get(i), skipped));
         }
         return new Listed(
-                entries,
-                found.size() > limit ? OptionalLong.of(found.get(limit).version()) : OptionalLong.empty());
+                entries, found.size() > limit ? OptionalLong.of(found.get(limit).version()) : OptionalLong.empty());
     }
 }

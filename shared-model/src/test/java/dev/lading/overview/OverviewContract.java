@@ -54,7 +54,8 @@ public abstract class OverviewContract extends ServiceContract {
         registry().pushImage(APP, "v2");
         registry().pushImage(APP, "other");
         registry().curation.tag(registry().view(APP).repository(), new Tag("v3"), image);
-        new LastPulls(metadata(), clock).pulled(registry().manifests.get(registry().pull(APP), byTag("v2")));
+        new LastPulls(metadata(), clock)
+                .pulled(registry().manifests.get(registry().pull(APP), byTag("v2")));
         RepositoryView view = registry().view(APP);
 
         var first = new TagSummaries(metadata()).list(view, "v", "", 2, 0);
@@ -75,7 +76,8 @@ public abstract class OverviewContract extends ServiceContract {
                         .getFirst()
                         .manifest())
                 .isPresent();
-        assertThat(new TagSummaries(metadata()).list(view, "w", "", 2, 1).tags()).isEmpty();
+        assertThat(new TagSummaries(metadata()).list(view, "w", "", 2, 1).tags())
+                .isEmpty();
     }
 
     @Test
@@ -90,8 +92,10 @@ public abstract class OverviewContract extends ServiceContract {
         registry().push(APP, byDigest(Digest.of(Digest.SHA256, signature)), signature);
         registry().pushImage(APP, "unsigned");
 
-        assertThat(new TagSummaries(metadata()).list(registry().view(APP), "", "", 50, 0).tags().stream()
-                        .filter(each -> !Companions.isCompanion(each.tag().tag())))
+        assertThat(new TagSummaries(metadata())
+                        .list(registry().view(APP), "", "", 50, 0).tags().stream()
+                                .filter(each ->
+                                        !Companions.isCompanion(each.tag().tag())))
                 .extracting(each -> each.tag().name() + " " + each.signed())
                 .containsExactly("by-name YES", "by-subject YES", "unsigned NO");
     }
@@ -146,7 +150,9 @@ public abstract class OverviewContract extends ServiceContract {
         for (long[] pair : new long[][] {{499, 500}, {1, 500}, {500, 2}, {0, 500}, {250, 500}}) {
             var differences = new TagDifferences(store.restart());
             List<Side> sides = differences.sides(large, pair[0], large, pair[1]);
-            assertThat(differences.compare(sides.getFirst(), sides.getLast(), "", 200).tags())
+            assertThat(differences
+                            .compare(sides.getFirst(), sides.getLast(), "", 200)
+                            .tags())
                     .isNotEmpty();
             // And one for both versions.
             assertThat(store.reads()).as("%d to %d", pair[0], pair[1]).isLessThanOrEqualTo(COMPARE_READS + 1);
@@ -154,7 +160,8 @@ public abstract class OverviewContract extends ServiceContract {
         assertThat(all(large.id(), 0, large.id(), 500, 200)).hasSize(MANY);
         assertThat(all(large.id(), 1, large.id(), 500, 200)).hasSize(VERSIONS - 1);
         store.restart();
-        assertThat(new Timeline(store).list(large, large.version(), 25).versions()).hasSize(25);
+        assertThat(new Timeline(store).list(large, large.version(), 25).versions())
+                .hasSize(25);
         assertThat(store.reads()).isEqualTo(1);
     }
 
@@ -168,18 +175,22 @@ public abstract class OverviewContract extends ServiceContract {
         registry().versions.delete(id, 2);
 
         var listed = new Timeline(metadata()).list(registry().repositories.get(id), Long.MAX_VALUE, 2);
-        assertThat(listed.versions()).extracting(each -> each.version().version()).containsExactly(4L, 3L);
+        assertThat(listed.versions())
+                .extracting(each -> each.version().version())
+                .containsExactly(4L, 3L);
         assertThat(listed.versions()).extracting(Timeline.Entry::skipped).containsExactly(0L, 1L);
         assertThat(listed.versions().getFirst().moved()).hasValue(0);
         assertThat(listed.versions().getLast().moved()).isEmpty();
         assertThat(listed.next()).hasValue(1);
-        assertThat(new Timeline(metadata()).list(registry().repositories.get(id), 1, 2).next()).isEmpty();
+        assertThat(new Timeline(metadata())
+                        .list(registry().repositories.get(id), 1, 2)
+                        .next())
+                .isEmpty();
     }
 
     private List<Moved> all(RepositoryId from, long fromVersion, RepositoryId to, long toVersion, int limit) {
         var differences = new TagDifferences(metadata());
-        List<Side> sides = differences.sides(
-                repository(from), fromVersion, repository(to), toVersion);
+        List<Side> sides = differences.sides(repository(from), fromVersion, repository(to), toVersion);
         List<Moved> all = new ArrayList<>();
         Optional<String> next = Optional.of("");
         while (next.isPresent()) {
@@ -196,10 +207,14 @@ public abstract class OverviewContract extends ServiceContract {
     }
 
     private List<Moved> expected(RepositoryId from, long fromVersion, RepositoryId to, long toVersion) {
-        return registry().curation.differences(from, fromVersion, to, toVersion)
+        return registry()
+                .curation
+                .differences(from, fromVersion, to, toVersion)
                 .filter(each -> each.table().equals(TagEntry.TABLE))
                 .map(each -> new Moved(
-                        each.name(), each.removed().flatMap(OverviewContract::digest), each.added().flatMap(OverviewContract::digest)))
+                        each.name(),
+                        each.removed().flatMap(OverviewContract::digest),
+                        each.added().flatMap(OverviewContract::digest)))
                 .sorted((one, other) -> one.tag().compareTo(other.tag()))
                 .toList();
     }
@@ -233,8 +248,7 @@ public abstract class OverviewContract extends ServiceContract {
             if (version > 1) {
                 add(writes, moved);
             }
-            List<Change> log =
-                    version > 1 ? List.of(Change.of(moved)) : List.of();
+            List<Change> log = version > 1 ? List.of(Change.of(moved)) : List.of();
             add(writes, version(version, log));
         }
         metadata().write(writes);

@@ -42,6 +42,7 @@ class GateTest {
             "GET /ui/repositories/{container_container_repository_href}/images/{digest}",
             "GET /ui/repositories/{container_container_repository_href}/images/{digest}/used",
             "GET /ui/search",
+            "GET /ui/repositories/{container_container_repository_href}",
             "GET /v2/_catalog",
             "POST /token",
             "POST /ui/login");

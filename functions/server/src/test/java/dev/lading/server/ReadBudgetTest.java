@@ -5,8 +5,19 @@ import static dev.lading.server.PulpClient.REPOSITORIES;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lading.history.Change;
+import dev.lading.history.PullPath;
+import dev.lading.history.Repository;
 import dev.lading.history.RepositorySettings;
+import dev.lading.history.RepositoryVersion;
+import dev.lading.history.row.RepositoryId;
+import dev.lading.history.row.TagEntry;
+import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.UuidV7;
+import dev.lading.metadata.Write;
 import dev.lading.oci.Digest;
+import dev.lading.oci.RepositoryName;
+import dev.lading.oci.Tag;
 import dev.lading.repository.RepositoryService;
 import dev.lading.testing.FaultyUpstream;
 import dev.lading.testing.WatchedMetadataStore;
@@ -18,9 +29,12 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Reads of a whole request by any caller, authorization included. Source: DESIGN, 5.4. */
@@ -35,6 +49,11 @@ class ReadBudgetTest {
 
     /** Reads of that many names, a thousand each, and of those that other tests made. */
     private static final int PIECES = MANY / 1_000 + 2;
+
+    private static final int PAGE_READS = 8;
+    private static final int TAGS = 10_000;
+    private static final int PART = 80;
+    private static final int VERSIONS = 500;
 
     private final PulpClient pulp = new PulpClient();
     private final RegistryClient admin = RegistryClient.administrator();
@@ -196,6 +215,104 @@ class ReadBudgetTest {
         assertThat(listReads(DISTRIBUTIONS + "?base_path=served-budget")).isEqualTo(2);
         assertThat(listReads("/pulp/api/v3/remotes/container/container/?name=no-such-budget"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void a_page_of_the_console_costs_at_most_eight_reads_among_10000_tags_and_500_versions() {
+        String id = large("console-budget").toString();
+        String page = "/ui/repositories/" + id + "/";
+        ConsoleClient browser = ConsoleClient.administrator();
+        for (String path : List.of(
+                page,
+                page + "?prefix=tag-0499&after=tag-04990",
+                page + "?prefix=tag-00001&whole=yes",
+                page + "versions/",
+                page + "versions/?from=250",
+                page + "versions/500/",
+                page + "versions/1/",
+                page + "versions/250/tags/",
+                page + "diff?from=499&to=500",
+                page + "diff?from=0&to=500",
+                page + "diff?from=500&to=1&after=tag-00500",
+                page + "restore?version=1")) {
+            assertThat(pageReads(browser, path)).as(path).isLessThanOrEqualTo(PAGE_READS);
+        }
+        assertThat(pageReads(ConsoleClient.visitor(), page)).isLessThanOrEqualTo(PAGE_READS);
+    }
+
+    private int pageReads(ConsoleClient browser, String path) {
+        int fewest = Integer.MAX_VALUE;
+        for (int i = 0; i < TRIES; i++) {
+            store.restart();
+            browser.page(path);
+            fewest = Math.min(fewest, store.reads());
+        }
+        return fewest;
+    }
+
+    /** Version 1 sets all tags, each later one moves one of them; all are on one image. */
+    private RepositoryId large(String name) {
+        byte[] image = admin.pushImage(name, "first", name).getBytes(UTF_8);
+        RepositoryId id =
+                repositories.find(new RepositoryName(name)).orElseThrow().repository();
+        Repository head = repositories.get(id);
+        List<Write> writes = new ArrayList<>();
+        for (int i = 0; i < TAGS; i++) {
+            String tag = "tag-%05d".formatted(i);
+            put(writes, tag(id, tag, image, 1).put());
+            if (i % PART == 0) {
+                List<Change> log = IntStream.range(i, i + PART)
+                        .mapToObj(each -> new Change(TagEntry.TABLE.name(), "tag-%05d".formatted(each), true))
+                        .toList();
+                put(writes, Write.put(Change.Part.TABLE, new Change.Part(id, 1, i / PART, log)));
+            }
+        }
+        for (int version = 1; version <= VERSIONS; version++) {
+            TagEntry moved = tag(id, "tag-%05d".formatted(version * 19), (name + version).getBytes(UTF_8), version);
+            if (version > 1) {
+                put(writes, moved.put());
+            }
+            put(
+                    writes,
+                    Write.put(
+                            RepositoryVersion.TABLE,
+                            new RepositoryVersion(
+                                    id,
+                                    version,
+                                    head.created(),
+                                    Optional.empty(),
+                                    head.present(),
+                                    head.present(),
+                                    head.present(),
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    Optional.of(new RepositoryVersion.Maker("user:" + version, "none", "PUT /v2/x")),
+                                    version > 1 ? List.of(Change.of(moved)) : List.of(),
+                                    0)));
+        }
+        writes.add(Write.put(Repository.TABLE, head.grown(VERSIONS - 1, head.present())));
+        writes.add(Write.put(
+                PullPath.TABLE,
+                new PullPath(new RepositoryName(name), id, VERSIONS, false, false, Optional.empty(), 9)));
+        store.write(writes);
+        return id;
+    }
+
+    private void put(List<Write> writes, Write write) {
+        writes.add(write);
+        if (writes.size() == MetadataStore.MAX_WRITES) {
+            store.write(writes);
+            writes.clear();
+        }
+    }
+
+    private static TagEntry tag(RepositoryId id, String name, byte[] manifest, long version) {
+        return new TagEntry(
+                id,
+                new Tag(name),
+                version,
+                Optional.of(Digest.of(Digest.SHA256, manifest)),
+                Optional.of(UuidV7.random(Instant.EPOCH)));
     }
 
     private int listReads(String path) {

@@ -1,10 +1,10 @@
 package dev.lading.sync.plan;
 
+import dev.lading.oci.Companions;
 import dev.lading.oci.Descriptor;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Reference.ByTag;
 import dev.lading.oci.Tag;
-import dev.lading.oci.Companions;
 import dev.lading.upstream.Upstream;
 import dev.lading.upstream.transport.UpstreamException.NotFound;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.lading.sync.plan;
 
+import dev.lading.oci.Companions;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.DigestInvalid;
 import dev.lading.oci.RegistryException.FieldInvalid;
 import dev.lading.oci.Tag;
 import dev.lading.remote.RemoteSettings;
-import dev.lading.oci.Companions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package dev.lading.sync.plan;
 
+import dev.lading.oci.Companions;
 import dev.lading.oci.Digest;
 import dev.lading.oci.Tag;
-import dev.lading.oci.Companions;
 import java.util.Optional;
 
 /**
