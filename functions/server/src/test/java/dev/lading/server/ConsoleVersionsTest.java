@@ -76,7 +76,7 @@ class ConsoleVersionsTest {
     @Test
     void what_strangers_wrote_is_shown_as_text() {
         String href = pulp.createServed("odd/app").path("pulp_href").asText();
-        pulp.change(href, "{\"description\":\"%s\",\"pulp_labels\":{\"label\":\"%s\"}}".formatted(ODD, ODD));
+        pulp.change(href, "{\"description\":\"%s\",\"pulp_labels\":{\"label\":\"%s\"}}".formatted(ODD, ODD.replaceAll("[()]", "")));
         registry.pushImage("odd/app", "sha256-" + "0".repeat(64) + ".sig", "x");
         String page = ConsoleClient.administrator().page(path("odd/app"));
 
@@ -123,7 +123,7 @@ class ConsoleVersionsTest {
                 .contains("The note is kept", "a &quot;good&quot; one");
         Answer again = admin.submit(version + "note", "note", "another");
         assertThat(again.status()).isEqualTo(400);
-        assertThat(text(again)).contains("which stays as it is", "value=\"another\"");
+        assertThat(text(again)).contains("which stays as it is", "<bdi>another</bdi>");
 
         assertThat(user("v-version").submit(version + "delete").status()).isEqualTo(403);
         assertThat(changed(admin, admin.submit(version + "delete"))).contains("It is done");

@@ -215,20 +215,18 @@ public class ChangePages {
             @PathParam(RepositoryHeads.HREF) String id,
             @PathParam("task") String taskId,
             @Context RoutingContext request) {
+        Optional<Task> found = ResourceType.uuid(taskId).flatMap(uuid -> tasks.find(new TaskId(uuid)));
+        // Read after the task, so that the version that a completed one made is there.
         Repository repository = heads.viewed(id, request);
-        Task task = ResourceType.uuid(taskId)
-                .flatMap(uuid -> tasks.find(new TaskId(uuid)))
-                .filter(found -> found.request()
-                        .group()
-                        .equals(ResourceType.REPOSITORY.prn(repository.id().value())))
-                .orElseThrow(Problem::notFound);
+        String group = ResourceType.REPOSITORY.prn(repository.id().value());
+        Task task = found.filter(each -> each.request().group().equals(group)).orElseThrow(Problem::notFound);
         Optional<VersionHref> made = task.createdResources().stream()
                 .flatMap(href -> VersionHref.parse(href).stream())
                 .findFirst();
         Optional<Long> before = made.map(version ->
                         timeline.list(repository, version.number(), 2).versions())
-                .filter(found -> found.size() == 2)
-                .map(found -> found.getLast().version().version());
+                .filter(both -> both.size() == 2)
+                .map(both -> both.getLast().version().version());
         Frame page = pages.page(
                 request,
                 Frame.Section.REPOSITORIES,
