@@ -36,7 +36,10 @@ class ConsoleVersionsTest {
     }
 
     private ConsoleClient user(String name) {
-        pulp.send("POST", PulpClient.API + "users/", "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name, PASSWORD));
+        pulp.send(
+                "POST",
+                PulpClient.API + "users/",
+                "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name, PASSWORD));
         return ConsoleClient.user(name, PASSWORD);
     }
 
@@ -63,11 +66,16 @@ class ConsoleVersionsTest {
         assertThat(visitor.page(path("seen/app") + "?prefix=v&whole=yes")).contains("No tag");
         assertThat(visitor.page(path("seen/app") + "?prefix=v1&whole=yes")).contains(">v1<");
         assertThat(visitor.page(path("seen/app") + "?prefix=%3Cb%3E")).doesNotContain("<b>");
-        for (String closed : List.of("versions/", "versions/1/", "versions/1/tags/", "diff?from=0&to=1", "promote-to")) {
-            assertThat(visitor.get(path("seen/app") + closed).status()).as(closed).isEqualTo(401);
+        for (String closed :
+                List.of("versions/", "versions/1/", "versions/1/tags/", "diff?from=0&to=1", "promote-to")) {
+            assertThat(visitor.get(path("seen/app") + closed).status())
+                    .as(closed)
+                    .isEqualTo(401);
         }
         pulp.task(
-                "PATCH", pulp.list(DISTRIBUTIONS + "?name=seen/app", "pulp_href").getFirst(), "{\"private\":true}");
+                "PATCH",
+                pulp.list(DISTRIBUTIONS + "?name=seen/app", "pulp_href").getFirst(),
+                "{\"private\":true}");
         assertThat(visitor.get(path("seen/app")).status()).isEqualTo(404);
         assertThat(user("v-seen").get(path("seen/app")).status()).isEqualTo(404);
         assertThat(visitor.get("/ui/repositories/x/").status()).isEqualTo(404);
@@ -76,11 +84,17 @@ class ConsoleVersionsTest {
     @Test
     void what_strangers_wrote_is_shown_as_text() {
         String href = pulp.createServed("odd/app").path("pulp_href").asText();
-        pulp.change(href, "{\"description\":\"%s\",\"pulp_labels\":{\"label\":\"%s\"}}".formatted(ODD, ODD.replaceAll("[()]", "")));
+        pulp.change(
+                href,
+                "{\"description\":\"%s\",\"pulp_labels\":{\"label\":\"%s\"}}"
+                        .formatted(ODD, ODD.replaceAll("[()]", "")));
         registry.pushImage("odd/app", "sha256-" + "0".repeat(64) + ".sig", "x");
         String page = ConsoleClient.administrator().page(path("odd/app"));
 
-        assertThat(page).contains("&lt;script&gt;").doesNotContain("<script>alert").contains("attached to an image");
+        assertThat(page)
+                .contains("&lt;script&gt;")
+                .doesNotContain("<script>alert")
+                .contains("attached to an image");
     }
 
     @Test
@@ -112,15 +126,16 @@ class ConsoleVersionsTest {
         String version = path("version/app") + "versions/1/";
         ConsoleClient admin = ConsoleClient.administrator();
 
-        assertThat(admin.page(version)).contains("+ added", ">v1<", "Roll back to this version").doesNotContain(">v2<");
+        assertThat(admin.page(version))
+                .contains("+ added", ">v1<", "Roll back to this version")
+                .doesNotContain(">v2<");
         assertThat(admin.page(version + "tags/")).contains(">v1<").doesNotContain(">v2<");
         assertThat(admin.get(path("version/app") + "versions/9/").status()).isEqualTo(404);
         assertThat(admin.post(version + "note", "note", "no token").status()).isEqualTo(403);
         assertThat(text(admin.submit(version + "note", "note", " "))).contains("A note has 1 to 255");
         Answer noted = admin.submit(version + "note", "note", "a \"good\" one");
         assertThat(noted.status()).isEqualTo(303);
-        assertThat(admin.page(noted.header("Location")))
-                .contains("The note is kept", "a &quot;good&quot; one");
+        assertThat(admin.page(noted.header("Location"))).contains("The note is kept", "a &quot;good&quot; one");
         Answer again = admin.submit(version + "note", "note", "another");
         assertThat(again.status()).isEqualTo(400);
         assertThat(text(again)).contains("which stays as it is", "<bdi>another</bdi>");
@@ -151,7 +166,9 @@ class ConsoleVersionsTest {
         String page = admin.page(path("diff/app") + "diff?from=1&to=3");
 
         assertThat(page).contains("→ moved", "+ added", "one=" + before + "&amp;two=" + after);
-        assertThat(admin.page(path("diff/app") + "diff?from=3&to=0")).contains("− removed").doesNotContain("+ added");
+        assertThat(admin.page(path("diff/app") + "diff?from=3&to=0"))
+                .contains("− removed")
+                .doesNotContain("+ added");
         assertThat(admin.get(path("diff/app") + "diff?from=7&to=1").status()).isEqualTo(400);
         assertThat(admin.get(path("diff/app") + "diff?from=x&to=1").status()).isEqualTo(400);
         assertThat(admin.page(path("diff/app") + "diff")).contains("Say which two versions");
@@ -169,7 +186,8 @@ class ConsoleVersionsTest {
         assertThat(admin.get(path("diff/app") + "diff/image?from=1&to=1&one=" + before + "&two=" + after)
                         .status())
                 .isEqualTo(404);
-        assertThat(user("v-diff").get(path("diff/app") + "diff?from=0&to=1").status()).isEqualTo(403);
+        assertThat(user("v-diff").get(path("diff/app") + "diff?from=0&to=1").status())
+                .isEqualTo(403);
     }
 
     private String push(String name, String tag, String config, byte[] base, String layer) {
@@ -193,7 +211,8 @@ class ConsoleVersionsTest {
         assertThat(admin.page(path("promote/next") + "promote-to?version=2&prefix=promote"))
                 .contains("promote/live", live + "promote?source=" + source + "&amp;version=2");
         assertThat(admin.page(live + "promote?source=" + source + "&version=2"))
-                .contains("+ added", "− removed", ">v1<", ">v2<", ">old<", "lading promote promote/next@2 promote/live");
+                .contains(
+                        "+ added", "− removed", ">v1<", ">v2<", ">old<", "lading promote promote/next@2 promote/live");
 
         String[] form = {"source", source, "version", "2", "shown", "1", "note", "release"};
         assertThat(admin.post(live + "promote", form).status()).isEqualTo(403);
@@ -212,7 +231,8 @@ class ConsoleVersionsTest {
                 .contains("Version 3 is there");
         assertThat(admin.page(live)).contains(">old<").doesNotContain(">v1<");
         assertThat(admin.get(live + "restore?version=77").status()).isEqualTo(404);
-        assertThat(admin.get(live + "changes/00000000-0000-7000-8000-000000000000/").status())
+        assertThat(admin.get(live + "changes/00000000-0000-7000-8000-000000000000/")
+                        .status())
                 .isEqualTo(404);
     }
 }
