@@ -6,15 +6,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.audit.Acting;
+import dev.lading.audit.Actor;
+import dev.lading.commit.BulkChange;
 import dev.lading.commit.Progress;
 import dev.lading.content.LastPulls;
+import dev.lading.distribution.NewNames;
 import dev.lading.history.Change;
+import dev.lading.history.Changes;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositorySettings;
 import dev.lading.history.RepositoryVersion;
 import dev.lading.history.RepositoryView;
+import dev.lading.history.VersionNote;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentCounts;
+import dev.lading.history.row.ManifestEntry;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.history.row.TagEntry;
 import dev.lading.metadata.MetadataStore;
@@ -27,6 +34,7 @@ import dev.lading.oci.RepositoryName;
 import dev.lading.oci.Tag;
 import dev.lading.overview.TagDifferences.Moved;
 import dev.lading.overview.TagDifferences.Side;
+import dev.lading.repository.RepositoryService;
 import dev.lading.testing.Bytes;
 import dev.lading.testing.Images;
 import dev.lading.testing.ServiceContract;
@@ -186,6 +194,31 @@ public abstract class OverviewContract extends ServiceContract {
                         .list(registry().repositories.get(id), 1, 2)
                         .next())
                 .isEmpty();
+    }
+
+    @Test
+    void a_version_tells_who_had_it_made_and_not_from_where() {
+        registry().pushImage(APP, "a");
+        RepositoryId id = registry().view(APP).repository();
+        Actor actor = new Actor("user:7", "password", "10.0.0.1", "DELETE /v2/team/app/manifests/a", "request");
+        var repositories =
+                new RepositoryService(metadata(), clock, NewNames.PUBLIC, new Acting(() -> Optional.of(actor)));
+        repositories.commit(
+                id,
+                newest -> new Changes()
+                        .add(newest.tagEntry(new Tag("a")).orElseThrow().removedAt(newest.nextVersion())));
+        repositories.rewrite(
+                id,
+                newest -> BulkChange.Plan.of(newest.stream(ManifestEntry.TABLE)
+                        .map(row -> new Changes().remove(row, newest, clock.instant()))
+                        .iterator()),
+                Progress.NONE);
+        registry().versions.note(id, 3, new VersionNote("noted"));
+
+        var maker = new RepositoryVersion.Maker("user:7", "password", "DELETE /v2/team/app/manifests/a");
+        assertThat(registry().versions.get(id, 1).madeBy()).isEmpty();
+        assertThat(registry().versions.get(id, 2).madeBy()).contains(maker);
+        assertThat(registry().versions.get(id, 3).madeBy()).contains(maker);
     }
 
     private List<Moved> all(RepositoryId from, long fromVersion, RepositoryId to, long toVersion, int limit) {
