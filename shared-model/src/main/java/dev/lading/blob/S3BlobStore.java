@@ -4,7 +4,6 @@ import dev.lading.metadata.Page;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,10 +39,9 @@ public final class S3BlobStore implements BlobStore {
     private final S3Client s3;
     private final S3Presigner presigner;
     private final String bucket;
-    private final Path spoolFolder;
+    private final SpoolFolder spoolFolder;
 
-    /** @param spoolFolder for files in which parts are gathered; memory would not hold many uploads */
-    public S3BlobStore(S3Client s3, S3Presigner presigner, String bucket, Path spoolFolder) {
+    public S3BlobStore(S3Client s3, S3Presigner presigner, String bucket, SpoolFolder spoolFolder) {
         this.s3 = s3;
         this.presigner = presigner;
         this.bucket = bucket;

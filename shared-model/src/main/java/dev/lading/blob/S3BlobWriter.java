@@ -32,7 +32,6 @@ final class S3BlobWriter implements BlobWriter {
 
     private static final long PART_BYTES = 16L * 1024 * 1024;
     private static final int PARTS_OF_ONE_SIZE = 100;
-    private static final long PART_MAX_BYTES = 4L * 1024 * 1024 * 1024;
 
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
@@ -40,6 +39,7 @@ final class S3BlobWriter implements BlobWriter {
     private final S3Client s3;
     private final String bucket;
     private final BlobKey key;
+    private final SpoolFolder spoolFolder;
     private final Path spoolFile;
     private final FileChannel spool;
     private final S3UploadState started;
@@ -64,7 +64,7 @@ final class S3BlobWriter implements BlobWriter {
     /** ETag of the tail where an earlier build kept it under the blob's name, to be replaced. */
     private @Nullable String replaced;
 
-    S3BlobWriter(S3Client s3, String bucket, BlobKey key, Written written, Path spoolFolder) throws IOException {
+    S3BlobWriter(S3Client s3, String bucket, BlobKey key, Written written, SpoolFolder spoolFolder) throws IOException {
         this.s3 = s3;
         this.bucket = bucket;
         this.key = key;
@@ -72,9 +72,19 @@ final class S3BlobWriter implements BlobWriter {
         this.started = state;
         this.startedBytes = written.sizeBytes();
         this.sizeBytes = startedBytes;
-        this.spoolFile = Files.createTempFile(spoolFolder, "part-", ".spool");
-        this.spool = FileChannel.open(spoolFile, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.spoolFolder = spoolFolder;
+        this.spoolFile = spoolFolder.create();
+        this.spool = open();
         this.fetched = state.tailBytes() == 0;
+    }
+
+    private FileChannel open() throws IOException {
+        try {
+            return FileChannel.open(spoolFile, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException | RuntimeException e) {
+            spoolFolder.remove(spoolFile);
+            throw e;
+        }
     }
 
     private void fetchTail() throws IOException {
@@ -144,7 +154,7 @@ final class S3BlobWriter implements BlobWriter {
 
     private long partBytes() {
         int doublings = state.etags().size() / PARTS_OF_ONE_SIZE;
-        return Math.min(PART_MAX_BYTES, PART_BYTES << Math.min(doublings, 10));
+        return Math.min(spoolFolder.partMaxBytes(), PART_BYTES << Math.min(doublings, 10));
     }
 
     private void sendPart() throws IOException {
@@ -370,7 +380,7 @@ final class S3BlobWriter implements BlobWriter {
     @Override
     public void close() throws IOException {
         spool.close();
-        Files.delete(spoolFile);
+        spoolFolder.remove(spoolFile);
         String id = state.multipartId();
         if (!kept && id != null && !id.equals(started.multipartId())) {
             // No record names it.

@@ -280,6 +280,18 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** As many uploads are under way in this process as its disk has room for. Nothing of this one was taken. */
+    public static final class SpoolFull extends RetryLater {
+        private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+        public SpoolFull() {
+            super(
+                    "as many uploads are under way here as the disk has room for; nothing of this one was taken. Try"
+                            + " again in " + RETRY_AFTER.toSeconds() + " s",
+                    RETRY_AFTER);
+        }
+    }
+
     /** The storage is full. What is stored is intact, and reads still work. */
     public static final class StoreFull extends RegistryException {
         public StoreFull(String where) {

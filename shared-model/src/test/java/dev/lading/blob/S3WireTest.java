@@ -47,7 +47,7 @@ class S3WireTest {
 
     private S3BlobStore store(S3Client s3) {
         var presigner = S3Presigner.builder().s3Client(s3).region(Region.US_EAST_1);
-        return new S3BlobStore(s3, presigner.build(), "bucket", spool);
+        return new S3BlobStore(s3, presigner.build(), "bucket", SpoolFolder.unlimited(spool));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.lading.testing;
 
 import dev.lading.blob.S3BlobStore;
+import dev.lading.blob.SpoolFolder;
 import dev.lading.metadata.DynamoMetadataStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,6 +53,10 @@ public final class SharedAws {
     }
 
     public static S3BlobStore blobStore(String bucket, Path spoolFolder) {
+        return blobStore(bucket, SpoolFolder.unlimited(spoolFolder));
+    }
+
+    public static S3BlobStore blobStore(String bucket, SpoolFolder spoolFolder) {
         return new S3BlobStore(S3, PRESIGNER, bucket, spoolFolder);
     }
 

@@ -24,6 +24,7 @@ import dev.lading.oci.RegistryException.QueryInvalid;
 import dev.lading.oci.RegistryException.RangeInvalid;
 import dev.lading.oci.RegistryException.RetryLater;
 import dev.lading.oci.RegistryException.SizeInvalid;
+import dev.lading.oci.RegistryException.SpoolFull;
 import dev.lading.oci.RegistryException.StoreFull;
 import dev.lading.oci.RegistryException.TagInvalid;
 import dev.lading.oci.RegistryException.Unauthorized;
@@ -76,6 +77,8 @@ public record OciError(int status, List<Entry> errors) {
             // Not 429, which ends docker's pull at once.
             case BlobOnItsWay x -> of(503, "UNKNOWN", x.getMessage());
             case UpstreamBusy x -> of(503, "UNKNOWN", x.getMessage());
+            // Docker sends a layer again after 503, and not after 429.
+            case SpoolFull x -> of(503, "UNKNOWN", x.getMessage());
             case RetryLater x -> of(429, "TOOMANYREQUESTS", x.getMessage());
             case StoreFull x -> of(507, "DENIED", x.getMessage());
             case BuildFailed x -> of(409, "UNKNOWN", x.getMessage());

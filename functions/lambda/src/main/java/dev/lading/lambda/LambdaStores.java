@@ -5,6 +5,7 @@ import dev.lading.audit.AuditedMetadata;
 import dev.lading.aws.AwsClients;
 import dev.lading.blob.BlobStore;
 import dev.lading.blob.S3BlobStore;
+import dev.lading.blob.SpoolFolder;
 import dev.lading.bundle.store.S3BundleStore;
 import dev.lading.metadata.DynamoMetadataStore;
 import dev.lading.metadata.MetadataStore;
@@ -52,7 +53,7 @@ final class LambdaStores {
                 s3,
                 AwsClients.presigner(config.aws().s3Endpoint(), s3),
                 config.aws().bucket(),
-                SPOOL);
+                SpoolFolder.unlimited(SPOOL));
     }
 
     @Produces

@@ -52,6 +52,14 @@ final class AwsOptions {
             description = "With aws: make the bucket and the table where they are missing, as on an emulator.")
     private boolean createStorage;
 
+    @Option(
+            names = "--spool-mib",
+            paramLabel = "<number>",
+            description =
+                    "With aws: disk below --data that uploads may take on their way to S3, in MiB, of which one under way"
+                            + " needs 33; those that find no room are answered 503 (as much as there is).")
+    private @Nullable Integer spoolMib;
+
     boolean signsBundles() {
         return bundleKey != null;
     }
@@ -69,6 +77,9 @@ final class AwsOptions {
         }
         if (bundleKey != null) {
             values.put("lading.aws.bundle-key", bundleKey);
+        }
+        if (spoolMib != null) {
+            values.put("lading.aws.spool-mib", spoolMib);
         }
         values.put("lading.schedules", schedules);
         values.put("lading.aws.create", createStorage);

@@ -2,6 +2,7 @@ package dev.lading.server;
 
 import dev.lading.aws.AwsClients;
 import dev.lading.blob.S3BlobStore;
+import dev.lading.blob.SpoolFolder;
 import dev.lading.bundle.store.S3BundleStore;
 import dev.lading.embedded.DataFolder;
 import dev.lading.embedded.FileSecretStore;
@@ -80,7 +81,7 @@ final class AwsStorage {
                     .<BundleKeys>map(key -> new KmsBundleKeys(kms(config, closeables), key))
                     .orElseGet(() -> new StoredBundleKeys(secrets));
             closeables.add(folder);
-            var blobs = new S3BlobStore(s3, presigner, config.bucket(), emptySpool(folder));
+            var blobs = new S3BlobStore(s3, presigner, config.bucket(), spool(config, folder));
             var exports = new S3BundleStore(s3, presigner, config.bucket(), S3BundleStore.EXPORTS, false);
             var imports = new S3BundleStore(s3, presigner, config.bucket(), S3BundleStore.IMPORTS, false);
             return new Storage(
@@ -134,6 +135,18 @@ final class AwsStorage {
             s3.createBucket(r -> r.bucket(bucket));
         } catch (BucketAlreadyOwnedByYouException exists) {
             // Created before.
+        }
+    }
+
+    private static SpoolFolder spool(ServerConfig.Aws config, DataFolder folder) throws IOException {
+        Path spool = emptySpool(folder);
+        if (config.spoolMib().isEmpty()) {
+            return SpoolFolder.unlimited(spool);
+        }
+        try {
+            return SpoolFolder.limited(spool, config.spoolMib().getAsInt());
+        } catch (IllegalArgumentException e) {
+            throw new StartFailure("--spool-mib: " + e.getMessage(), e);
         }
     }
 

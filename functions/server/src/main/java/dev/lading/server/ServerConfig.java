@@ -146,6 +146,9 @@ interface ServerConfig {
         /** The KMS key that signs bundles; empty: one among the secrets. */
         Optional<String> bundleKey();
 
+        /** Disk for parts of uploads on their way to S3, in MiB; empty: as much as there is. */
+        OptionalInt spoolMib();
+
         /** Endpoint of another S3 than Amazon's. */
         @WithDefault("${aws.endpoint.url.s3:${aws.endpoint.url:}}")
         Optional<URI> s3Endpoint();
