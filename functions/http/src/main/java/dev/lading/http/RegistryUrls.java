@@ -20,10 +20,12 @@ public final class RegistryUrls {
 
     private final Optional<URI> publicUrl;
     private final Optional<URI> uploadUrl;
+    private final boolean uploadsOnly;
 
     public RegistryUrls(RegistrySettings settings) {
         this.publicUrl = settings.publicUrl();
         this.uploadUrl = settings.uploadUrl();
+        this.uploadsOnly = settings.uploadsOnly();
     }
 
     /**
@@ -44,9 +46,14 @@ public final class RegistryUrls {
         return base(request) + "/v2/" + name + "/blobs/" + digest;
     }
 
+    /**
+     * Where an upload goes on. A server for uploads that does not know its own name says the path alone, which leads to
+     * where the request went: AWS names an endpoint only once its code is there. Source: distribution-spec v1.1,
+     * "Pushing a blob in chunks".
+     */
     public String upload(ContainerRequestContext request, RepositoryName name, BlobKey upload, String state) {
         Optional<URI> elsewhere = uploadUrl.filter(url -> !isOfBuild(request));
-        String base = elsewhere.map(RegistryUrls::withoutSlash).orElseGet(() -> base(request));
+        String base = elsewhere.map(RegistryUrls::withoutSlash).orElseGet(() -> uploadsOnly ? "" : base(request));
         return base + "/v2/" + name + "/blobs/uploads/" + upload + "?_state=" + state;
     }
 
