@@ -39,6 +39,8 @@ TEST_CLASSPATH := shared-model/target/test.classpath
 FUNCTIONS := functions/registry-lambda/target/function.zip
 # The upload service's container, as docker is given it.
 UPLOAD_SERVICE := functions/server/target/upload-service/Dockerfile
+# The upload service as a Lambda Web Function, which nothing but its deployment needs.
+UPLOAD_FUNCTION := functions/server/target/upload-function.zip
 CDK_APP := infra-cdk/target/lib
 CDK_CLI := infra-cdk/node_modules/.package-lock.json
 # What advisories are compared with: all that is shipped, and what compares as Maven does.
@@ -48,11 +50,14 @@ CDK_PACKAGES := infra-cdk/target/packages.txt
 MAVEN_ARTIFACT := target/advisories/maven-artifact-3.9.12.jar
 ADVISORIES ?=
 DEPLOYED := $(FUNCTIONS) $(UPLOAD_SERVICE) $(CDK_APP) $(CDK_CLI)
+ifneq (,$(findstring uploadService=serverless,$(ARGS))$(shell grep '"uploadService": *"serverless"' infra-cdk/cdk.json))
+DEPLOYED += $(UPLOAD_FUNCTION)
+endif
 SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom.xml -o -path '*/src/main/*' -type f -o -path '*/src/packaging/*' -type f)
 
 .DEFAULT_GOAL := help
 .PHONY: help serve dev build package sbom reproducible test lint fmt e2e e2e-full smoke probe conformance advisories \
-  bench bench-builds bench-bundles bench-floods bench-through bench-mirrors bench-aws jdk tools infra synth deploy destroy
+  upload-function bench bench-builds bench-bundles bench-floods bench-through bench-mirrors bench-aws jdk tools infra synth deploy destroy
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -108,6 +113,8 @@ endif
 package: | jdk ## the server and the functions, as they are shipped
 	@$(MVN) -T 1C package -DskipTests
 	@touch $(SERVER) $(FUNCTIONS)
+
+upload-function: $(UPLOAD_FUNCTION) ## the upload service's zip for Lambda, with a Java runtime for arm64 from PyPI
 
 sbom: $(SERVER) $(FUNCTIONS) $(CDK_APP) ## list the parts of what is shipped (target/bom.json) and their licences
 	@.ci/sboms.py
@@ -187,6 +194,10 @@ $(UPLOAD_SERVICE): $(SERVER) infra-cdk/upload-service/Dockerfile
 	@rm -rf $(@D) && mkdir -p $(@D)
 	@cp -r functions/server/target/quarkus-app $(@D)/
 	@cp infra-cdk/upload-service/Dockerfile $@
+
+$(UPLOAD_FUNCTION): $(SERVER) $(wildcard infra-cdk/upload-function/*)
+	@echo "packaging the upload function"
+	@infra-cdk/upload-function/package.py functions/server/target/quarkus-app target/upload-function $@
 
 $(CDK_APP): pom.xml infra-cdk/pom.xml $(shell find infra-cdk/src/main -type f) | jdk
 	@rm -rf $@
