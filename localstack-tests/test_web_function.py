@@ -127,7 +127,7 @@ class WebFunctionTest(unittest.TestCase):
             (environment,) = function.environments
             spool = Path(f"/proc/{environment.java()}/root{environment.disk}/lading/spool")
             until(lambda: len(list(spool.glob("*"))) == AT_ONCE, 30, "so many uploads under way")
-            content = os.urandom(MIB)
+            content = os.urandom(40 * MIB)
             location = self.begun_at(function)
             refused = self.uploads(function).request("PATCH", location, content)
             self.assertEqual((503, "5"), (refused.status, refused.headers["Retry-After"]))
@@ -213,6 +213,8 @@ class WebFunctionTest(unittest.TestCase):
         self.refused(404, "PUT", f"{path.rsplit('/', 1)[0]}/{'0' * 32}?{state}&digest={oci.sha256(b'')}")
         self.uploads().expect(204, "DELETE", another)
         self.refused(404, "PATCH", another, b"x")
+        # Half duplex: AWS gives no answer to who still sends.
+        self.refused(404, "PATCH", path, os.urandom(40 * MIB))
 
     def refused(self, status, method, target, body=None):
         with self.subTest(f"{method} {target[:90]}"):

@@ -215,7 +215,7 @@ def endpoint(function):
             return True
 
         def pass_on(self, environment):
-            """Half duplex: what is answered before the body's end waits for it."""
+            """Half duplex: who answers before the body's end must take the rest all the same, or is not heard."""
             upstream = http.client.HTTPConnection("127.0.0.1", environment.port, timeout=self.left())
             try:
                 self.send(upstream, environment)
@@ -241,17 +241,12 @@ def endpoint(function):
             if chunked:
                 upstream.putheader("Transfer-Encoding", "chunked")
             upstream.endheaders()
-            total, gone = 0, False
+            total = 0
             for block in self.body():
                 total += len(block)
-                if not gone:
-                    try:
-                        upstream.send(b"%x\r\n%s\r\n" % (len(block), block) if chunked else block)
-                    except OSError:
-                        # It may have answered before it went.
-                        gone = True
+                upstream.send(b"%x\r\n%s\r\n" % (len(block), block) if chunked else block)
                 function.passed(environment, total)
-            if chunked and not gone:
+            if chunked:
                 upstream.send(b"0\r\n\r\n")
 
         def body(self):

@@ -2,6 +2,7 @@ package dev.lading.infra;
 
 import dev.lading.infra.account.AccountLimit;
 import dev.lading.infra.account.DeployedStorage;
+import dev.lading.infra.account.WebFunctions;
 import dev.lading.infra.option.Concurrency;
 import dev.lading.infra.option.LadingOptions;
 import dev.lading.infra.option.OptionInvalid;
@@ -35,6 +36,9 @@ public final class LadingApp {
                     && options.concurrency().account().isEmpty()) {
                 options = LadingOptions.parse(withAccount(context, options.parameters()));
             }
+            if (System.getenv(DEPLOYING) != null && options.serverlessUploads().isPresent()) {
+                requireWebFunctions();
+            }
             options.concurrency().decision().ifPresent(System.err::println);
             options.sealKey().decision().ifPresent(System.err::println);
             LadingStacks.in(app, options);
@@ -56,6 +60,14 @@ public final class LadingApp {
             known.put(SealOption.DEPLOYED, new DeployedStorage(stacks).hasKey(options.stackName("Storage")));
         }
         return known;
+    }
+
+    private static void requireWebFunctions() {
+        try (CloudFormationClient types = CloudFormationClient.builder()
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .build()) {
+            new WebFunctions(types).require();
+        }
     }
 
     private static Map<String, Object> withAccount(Map<String, Object> context, String parameters) {

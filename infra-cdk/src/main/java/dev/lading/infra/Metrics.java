@@ -3,6 +3,7 @@ package dev.lading.infra;
 import dev.lading.infra.construct.FifoQueue;
 import dev.lading.infra.construct.LadingFunction;
 import dev.lading.infra.construct.LadingStorage;
+import dev.lading.infra.construct.UploadFunction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,8 @@ record Metrics(
         List<LadingFunction> functions,
         FifoQueue tasks,
         FifoQueue copies,
-        Optional<UploadStack.Service> upload) {
+        Optional<UploadStack.Service> upload,
+        Optional<UploadFunction> uploadFunction) {
     static final Duration PERIOD = Duration.minutes(5);
 
     private static final MetricOptions SUM = options("Sum");
@@ -100,6 +102,17 @@ record Metrics(
         return List.of(
                 balancer.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, SUM),
                 balancer.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, SUM));
+    }
+
+    /** 5xx answers of the service as a function, and of Lambda before it. */
+    static Metric serverErrors(UploadFunction upload) {
+        return Metric.Builder.create()
+                .namespace("AWS/Lambda/Web")
+                .metricName("HTTPResponseStatusClass5XX")
+                .dimensionsMap(upload.dimensions())
+                .statistic("Sum")
+                .period(PERIOD)
+                .build();
     }
 
     static List<Metric> load(UploadStack.Service upload) {

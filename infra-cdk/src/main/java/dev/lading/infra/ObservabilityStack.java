@@ -97,6 +97,9 @@ public final class ObservabilityStack extends Stack {
             alarms.whenItStays(
                     "UploadUnhealthy", Metrics.unhealthy(upload), 1, "A task of the upload service is not healthy.");
         });
+        metrics.uploadFunction()
+                .ifPresent(upload -> alarms.atOnce(
+                        "UploadErrors", Metrics.serverErrors(upload), 5, "The upload service answered with 5xx."));
     }
 
     private static List<List<IWidget>> widgets(Metrics metrics) {
@@ -126,6 +129,9 @@ public final class ObservabilityStack extends Stack {
                 .ifPresent(upload -> rows.add(List.of(
                         graph("Upload service: 5xx", Metrics.serverErrors(upload), List.of()),
                         graph("Upload service: load (%)", Metrics.load(upload), List.of()))));
+        metrics.uploadFunction()
+                .ifPresent(upload -> rows.add(
+                        List.of(graph("Upload service: 5xx", List.of(Metrics.serverErrors(upload)), List.of()))));
         return rows;
     }
 

@@ -15,7 +15,7 @@ import software.amazon.awscdk.StackProps;
 import software.constructs.Construct;
 
 /**
- * The upload service, for layers that API Gateway and Lambda are too small for. Switched off, this stack has no
+ * The upload service in containers, for layers that API Gateway and Lambda are too small for. Switched off, this stack has no
  * resources: CDK then deletes what was deployed of it.
  */
 public final class UploadStack extends Stack {
@@ -31,7 +31,7 @@ public final class UploadStack extends Stack {
                 StackProps.builder()
                         .description("Lading, a container registry: the upload service")
                         .build());
-        service = options.upload().map(upload -> service(options, upload, storage, api));
+        service = options.fargateUploads().map(upload -> service(options, upload, storage, api));
         if (service.isEmpty()) {
             NagFindings.acceptEmpty(this);
         }
@@ -46,7 +46,8 @@ public final class UploadStack extends Stack {
         return service;
     }
 
-    private Service service(LadingOptions options, LadingOptions.Upload upload, LadingStorage storage, ApiStack api) {
+    private Service service(
+            LadingOptions options, LadingOptions.Upload.Fargate upload, LadingStorage storage, ApiStack api) {
         var secrets = new SecretParameters(options.parameters());
         var vpc = new UploadNetwork(this, "Network").vpc();
         var entrance = new UploadEntrance(this, "Entrance", vpc, options, upload.address());

@@ -21,7 +21,8 @@ final class Everything {
         "budgetDollars=20",
         BUNDLE_KEY,
     };
-    static final String[] WITH_CLOUDFRONT = {"uploadService=true", "uploadCloudFront=true", "alarms=true"};
+    static final String[] WITH_CLOUDFRONT = {"uploadService=fargate", "uploadCloudFront=true", "alarms=true"};
+    static final String[] SERVERLESS = {"uploadService=serverless", "alarms=true"};
 
     private Everything() {}
 }

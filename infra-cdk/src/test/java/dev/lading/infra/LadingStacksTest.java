@@ -16,9 +16,12 @@ class LadingStacksTest {
     void a_part_that_is_switched_off_takes_no_export_of_another_stack_with_it() {
         Synthesis nothing = Synthesis.with("dashboard=false");
         Synthesis everything = Synthesis.with(Everything.WITH_CLOUDFRONT);
+        Synthesis serverless = Synthesis.with(Everything.SERVERLESS);
         for (Function<Synthesis, Template> stack :
                 Set.<Function<Synthesis, Template>>of(Synthesis::storage, Synthesis::api, Synthesis::registry)) {
-            assertThat(exports(stack.apply(nothing))).isEqualTo(exports(stack.apply(everything)));
+            assertThat(exports(stack.apply(nothing)))
+                    .isEqualTo(exports(stack.apply(everything)))
+                    .isEqualTo(exports(stack.apply(serverless)));
         }
         assertThat(exports(Synthesis.with(UPLOAD, CLOUDFRONT, "dashboard=false").upload()))
                 .isEqualTo(exports(everything.upload()))

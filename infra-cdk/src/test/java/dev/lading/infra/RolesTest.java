@@ -20,6 +20,7 @@ class RolesTest {
             Set.of("xray:PutTelemetryRecords", "xray:PutTraceSegments", "ecr:GetAuthorizationToken");
 
     private final Synthesis everything = Synthesis.with(Everything.WITH_DOMAINS);
+    private final Synthesis serverless = Synthesis.with(Everything.SERVERLESS);
 
     @Test
     void no_role_has_an_action_or_a_resource_that_is_wider_than_it_must_be() {
@@ -43,6 +44,7 @@ class RolesTest {
         "BlobCopierRole, seal-key",
         "MaintenanceRole, ''",
         "TasksRole, upload-key",
+        "UploadsRole, upload-key",
     })
     void only_who_checks_passwords_reads_the_password(String role, String secrets) {
         String policy = policy(role).toString();
@@ -65,6 +67,7 @@ class RolesTest {
         "BlobCopierRole, ''",
         "MaintenanceRole, ''",
         "TasksRole, ''",
+        "UploadsRole, ''",
     })
     void only_who_writes_bundles_signs_them(String role, String actions) {
         var ofKms = policy(role).stream()
@@ -80,6 +83,7 @@ class RolesTest {
     @CsvSource({
         "RegistryRole, AbortMultipartUpload DeleteObject GetObject PutObject",
         "TasksRole, AbortMultipartUpload DeleteObject GetObject PutObject",
+        "UploadsRole, AbortMultipartUpload DeleteObject GetObject PutObject",
         "TaskWorkerRole, AbortMultipartUpload DeleteObject GetObject ListBucket PutObject",
         "BlobCopierRole, AbortMultipartUpload DeleteObject GetObject PutObject",
         "ManagementRole, AbortMultipartUpload DeleteObject GetObject PutObject",
@@ -128,6 +132,14 @@ class RolesTest {
                         Map.of("dynamodb:LeadingKeys", "false")));
     }
 
+    @Test
+    void the_upload_function_may_what_the_containers_may() {
+        assertThat(policy("UploadsRole")).isNotEmpty().allSatisfy(RolesTest::isNarrow);
+        for (String service : List.of("s3:", "dynamodb:", "ssm:", "kms:", "lambda:", "sqs:")) {
+            assertThat(actions("UploadsRole", service)).hasSameElementsAs(actions("TasksRole", service));
+        }
+    }
+
     private List<String> actions(String role, String service) {
         return policy(role).stream()
                 .flatMap(statement -> texts(statement.get("Action")).stream())
@@ -147,6 +159,11 @@ class RolesTest {
                 }
             });
         }
+        serverless.uploadFunction().findResources("AWS::IAM::Policy").forEach((id, policy) -> {
+            if (id.startsWith(role + "DefaultPolicy")) {
+                statements.addAll(statements(policy));
+            }
+        });
         assertThat(statements).as(role).isNotEmpty();
         return statements;
     }

@@ -61,6 +61,10 @@ public final class Synthesis {
         return template(stacks.upload());
     }
 
+    Template uploadFunction() {
+        return template(stacks.uploadFunction());
+    }
+
     Template observability() {
         return template(stacks.observability());
     }
@@ -77,6 +81,8 @@ public final class Synthesis {
                 Path target = Files.createDirectories(built.resolve(module).resolve("target"));
                 new ZipOutputStream(Files.newOutputStream(target.resolve("function.zip"))).close();
             }
+            Path server = Files.createDirectories(built.resolve("server/target"));
+            new ZipOutputStream(Files.newOutputStream(server.resolve("upload-function.zip"))).close();
             Path upload = Files.createDirectories(built.resolve("server/target/upload-service"));
             Files.copy(
                     Path.of("upload-service/Dockerfile"),

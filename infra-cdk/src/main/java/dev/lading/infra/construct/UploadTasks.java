@@ -61,7 +61,7 @@ public final class UploadTasks extends Construct {
             String id,
             Vpc vpc,
             LadingOptions options,
-            LadingOptions.Upload upload,
+            LadingOptions.Upload.Fargate upload,
             UploadEntrance entrance,
             List<String> command) {
         super(scope, id);
@@ -164,7 +164,7 @@ public final class UploadTasks extends Construct {
                 AssetImageProps.builder().platform(Platform.LINUX_ARM64).build());
     }
 
-    private void scale(LadingOptions.Upload upload) {
+    private void scale(LadingOptions.Upload.Fargate upload) {
         var count = service.autoScaleTaskCount(EnableScalingProps.builder()
                 .minCapacity(upload.tasks())
                 .maxCapacity(upload.maxTasks())

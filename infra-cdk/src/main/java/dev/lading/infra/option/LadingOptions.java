@@ -58,8 +58,14 @@ public record LadingOptions(
     /** The Route 53 zone for the domains' records. */
     public record Zone(String id, String name) {}
 
-    /** The upload service: its address, and the least and most tasks that run. */
-    public record Upload(UploadAddress address, int tasks, int maxTasks) {}
+    /** What takes the layers that the API is too small for. */
+    public sealed interface Upload {
+        /** Containers, at an address: the least and most that run. */
+        record Fargate(UploadAddress address, int tasks, int maxTasks) implements Upload {}
+
+        /** A Lambda Web Function: the most environments that run, and the requests that each has at once. */
+        record Serverless(int maxEnvironments, int requests) implements Upload {}
+    }
 
     /** Where clients send large layers. Never plain HTTP. */
     public sealed interface UploadAddress {
@@ -87,6 +93,15 @@ public record LadingOptions(
     private static final int LAMBDA_LEAST_MIB = 256;
     private static final int LAMBDA_MOST_MIB = 10_240;
     private static final int MOST_TASKS = 100;
+
+    /** Lambda's least limit of environments. */
+    private static final int LEAST_ENVIRONMENTS = 2;
+
+    private static final int LEAST_REQUESTS = 4;
+
+    /** What the disk of an environment has room for, as {@code upload-function/index.js} says it. */
+    private static final int MOST_REQUESTS = 8;
+
     /** The most of dollars and of gigabytes that a limit may be. */
     private static final int MOST_LIMIT = 1_000_000;
 
@@ -139,6 +154,16 @@ public record LadingOptions(
                         ? "Everybody may pull from new names, unless whoever makes one says otherwise."
                         : "New names are private until they are made public (-c newNames=public: the other way round).")
                 + " Names that are there keep what they are.";
+    }
+
+    /** The upload service, if it is a function. */
+    public Optional<Upload.Serverless> serverlessUploads() {
+        return upload.filter(Upload.Serverless.class::isInstance).map(Upload.Serverless.class::cast);
+    }
+
+    /** The upload service, if it is containers. */
+    public Optional<Upload.Fargate> fargateUploads() {
+        return upload.filter(Upload.Fargate.class::isInstance).map(Upload.Fargate.class::cast);
     }
 
     public boolean isTrial() {
@@ -212,8 +237,20 @@ public record LadingOptions(
         boolean cloudFront = given.flag("uploadCloudFront", false);
         int tasks = given.number("uploadTasks", 1, MOST_TASKS, 1);
         int maxTasks = given.number("uploadMaxTasks", tasks, MOST_TASKS, Math.max(tasks, 4));
-        if (!given.flag("uploadService", false)) {
+        int environments = given.number("uploadMaxEnvironments", LEAST_ENVIRONMENTS, MOST_TASKS, 4);
+        int requests = given.number("uploadRequests", LEAST_REQUESTS, MOST_REQUESTS, MOST_REQUESTS);
+        String service = given.text(
+                "uploadService", "none|fargate|serverless|false|true", "none, fargate or serverless", "none");
+        // Before there were two, it was there or not.
+        if (service.equals("none") || service.equals("false")) {
             return Optional.empty();
+        }
+        if (service.equals("serverless")) {
+            if (domain.isPresent() || cloudFront) {
+                throw new OptionInvalid("uploadService=serverless has an address of AWS's; leave uploadDomainName,"
+                        + " uploadCertificateArn and uploadCloudFront out.");
+            }
+            return Optional.of(new Upload.Serverless(environments, requests));
         }
         var addresses = Stream.concat(
                         domain.<UploadAddress>map(UploadAddress.OwnDomain::new).stream(),
@@ -221,10 +258,10 @@ public record LadingOptions(
                 .toList();
         if (addresses.size() != 1) {
             throw new OptionInvalid(
-                    "uploadService needs either uploadDomainName with uploadCertificateArn, or uploadCloudFront: "
+                    "uploadService=fargate needs either uploadDomainName with uploadCertificateArn, or uploadCloudFront: "
                             + "layers and passwords are never sent in plain HTTP.");
         }
-        return Optional.of(new Upload(addresses.getFirst(), tasks, maxTasks));
+        return Optional.of(new Upload.Fargate(addresses.getFirst(), tasks, maxTasks));
     }
 
     private static Optional<Alarming> alarming(ContextOptions given) {
