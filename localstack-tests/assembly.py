@@ -8,6 +8,7 @@ from pathlib import Path
 from function_process import HANDLER, JAVA_OPTIONS, NATIVE_PROPERTY, native_client
 
 RUNTIME = "java25"
+UPLOAD_FUNCTION = "Lading-UploadFunction"
 BOOTSTRAP = """#!/bin/sh
 exec {java} {options} {native}="$LAMBDA_TASK_ROOT/client.so" \\
     -cp "$LAMBDA_TASK_ROOT:$LAMBDA_TASK_ROOT/lib/*:{runtime}/*" \\
@@ -15,8 +16,12 @@ exec {java} {options} {native}="$LAMBDA_TASK_ROOT/client.so" \\
 """
 
 
-def emulated(assembly, target, java, runtime, replace=None):
-    """Copies `assembly` to `target`. `replace`: texts of templates to put others in place of."""
+def emulated(assembly, target, java, runtime, replace=None, upload_url=None):
+    """Copies `assembly` to `target`.
+
+    `replace`: texts of templates to put others in place of. `upload_url`: where an upload function is that is not
+    deployed, since no emulator has any.
+    """
     shutil.copytree(assembly, target)
     bootstrap = BOOTSTRAP.format(
         java=java, options=" ".join(JAVA_OPTIONS), native=NATIVE_PROPERTY, runtime=runtime, handler=HANDLER
@@ -25,7 +30,7 @@ def emulated(assembly, target, java, runtime, replace=None):
         text = file.read_text()
         for old, new in (replace or {}).items():
             text = text.replace(old, new)
-        template = json.loads(text)
+        template = json.loads(text, object_hook=lambda value: upload_url if is_upload_url(value) else value)
         for resource in template.get("Resources", {}).values():
             if resource["Type"] == "AWS::Lambda::Function" and resource["Properties"].get("Runtime") == RUNTIME:
                 resource["Properties"]["Runtime"] = "provided.al2023"
@@ -39,3 +44,11 @@ def emulated(assembly, target, java, runtime, replace=None):
             function.writestr(entry, bootstrap)
             function.writestr("client.so", native)
     return target
+
+
+def is_upload_url(value):
+    """Whether it is the address of the upload function's endpoint, as other stacks import it."""
+    match value:
+        case {"Fn::Join": ["", ["https://", {"Fn::ImportValue": str(export)}]]}:
+            return export.startswith(UPLOAD_FUNCTION)
+    return False

@@ -54,9 +54,10 @@ class Deployment:
     def cdk(self, verb, assembly, *arguments):
         return run(CDK, verb, "--app", assembly, *arguments, env=self.env, cwd=self.home, seconds=600)
 
-    def deploy(self, assembly, replace=None):
+    def deploy(self, assembly, replace=None, upload_url=None):
         """Puts `assembly` into the emulator; its outputs by name, whichever stack has them."""
-        target = emulated(assembly, self.home / f"{assembly.name}-emulated", JAVA, RUNTIME, replace)
+        folder = self.home / f"{assembly.name}-emulated"
+        target = emulated(assembly, folder, JAVA, RUNTIME, replace, upload_url)
         stacks = STACKS[:-1] if (target / f"{UPLOADS}.template.json").exists() else STACKS
         self.cdk("bootstrap", target)
         outputs = self.home / "outputs.json"

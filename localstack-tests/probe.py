@@ -8,6 +8,7 @@ $LADING_ADMIN_PASSWORD is the password of `admin`. $LADING_UPSTREAM (`UPSTREAM=r
 else the registry mirrors itself, which pushes 40 MiB in small requests, and fetches nothing that is not there.
 $LADING_PREFIX (`PREFIX=Lading`) is what the stacks' names begin with, if none of them tells the URL.
 $LADING_LOG_SECONDS is how long to wait for lines of the log.
+$LADING_UPLOAD_MIB (`200 2048`) are the layers that are sent to the upload service, if there is one, and dropped there.
 """
 
 import concurrent.futures
@@ -46,6 +47,12 @@ LOGGED = 20
 SECONDS = 120
 TASK_SECONDS = 900
 SETTLE_SECONDS = 2
+UPLOADS = (200, 2048)
+# As long as a Lambda Web Function has for a request, and more.
+UPLOAD_SECONDS = 960
+# What an environment can be billed for at most, if at Lambda's price for arm64: a guess, for that of Web Functions was
+# not to be had. It has 2 vCPU, for which a function has twice 1.769 GB.
+ENVIRONMENT_SECOND = 2 * 1.769 * 0.0000133334
 # Of a task's deletion: newest first.
 KINDS = ("distributions", "repositories", "remotes")
 
@@ -53,9 +60,9 @@ KINDS = ("distributions", "repositories", "remotes")
 class Probe:
     """Made with a `with`, whose end takes out what the probe made; `failed` says what did not work."""
 
-    def __init__(self, url, password, upstream=None, prefix=None, log_seconds=90):
+    def __init__(self, url, password, upstream=None, prefix=None, log_seconds=90, upload_mib=UPLOADS):
         self.url, self.user, self.password, self.upstream = url.rstrip("/"), "admin", password, upstream
-        self.prefix, self.log_seconds = prefix, log_seconds
+        self.prefix, self.log_seconds, self.upload_mib = prefix, log_seconds, upload_mib
         address = urlsplit(self.url)
         self.secure, self.host = address.scheme == "https", address.netloc
         self.name = f"{ROOT}/{uuid.uuid4().hex[:8]}"
@@ -248,6 +255,34 @@ class Probe:
             f"{statistics.median(together):.0f} ms; one after another {warm:.0f} ms"
         )
 
+    def uploads(self, sizes):
+        """Layers to the upload service, as docker sends them; nothing is kept there."""
+        begun = self.registry.begin(f"{self.name}/upload")
+        host = urlsplit(begun).netloc
+        if host == self.host:
+            raise Missing("uploads go to the API itself: deploy with -c uploadService=serverless or fargate")
+        service = Registry(host, None, UPLOAD_SECONDS, secure=self.secure)
+        began = time.monotonic()
+        service.expect(204, "DELETE", begun)
+        yield f"{host}: first answer after {time.monotonic() - began:.1f} s; cold, if nobody pushed for a while"
+        for mib in sizes:
+            yield f"PATCH of {mib} MiB: {self.sent(service, mib)}"
+
+    def sent(self, service, mib):
+        block = random.randbytes(MIB)
+        location = self.registry.begin(f"{self.name}/upload")
+        began = time.monotonic()
+        try:
+            answer = service.request("PATCH", location, (block for _ in range(mib)), chunked=True)
+            seconds = time.monotonic() - began
+            if answer.status != 202:
+                raise AssertionError(f"PATCH of {mib} MiB was answered {answer.status}: {answer.body[:200]!r}")
+            location = answer.headers["Location"]
+        finally:
+            service.request("DELETE", location)
+        dollars = seconds * ENVIRONMENT_SECOND
+        return f"202 after {seconds:.1f} s, {mib / seconds:.0f} MiB/s; {dollars:.5f} dollars at most, by a guess"
+
     def log(self, account):
         repository = f"{self.name}/logged"
         image = self.push(repository, [b"layer"])
@@ -268,6 +303,7 @@ class Probe:
         for client in CLIENTS:
             self.measure(client.__name__, lambda client=client: self.journey(client))
         self.measure("starts", self.starts)
+        self.measure("upload service", lambda: list(self.uploads(self.upload_mib)))
         account = Account(self.url, self.prefix)
         self.measure("log of a request", lambda: self.log(account))
         self.measure("polls of idle queues", account.polls)
@@ -303,8 +339,9 @@ def main():
         sys.exit("Say make probe URL=https://… with the password of admin in $LADING_ADMIN_PASSWORD.")
     upstream, prefix = os.environ.get("LADING_UPSTREAM") or None, os.environ.get("LADING_PREFIX") or None
     seconds = float(os.environ.get("LADING_LOG_SECONDS") or 90)
+    sizes = [int(size) for size in (os.environ.get("LADING_UPLOAD_MIB") or "").split()] or UPLOADS
     try:
-        with interruptible(), Probe(url, password, upstream, prefix, seconds) as probe:
+        with interruptible(), Probe(url, password, upstream, prefix, seconds, sizes) as probe:
             probe.run()
     except KeyboardInterrupt:
         sys.exit("Interrupted; what the probe made is taken out again.")

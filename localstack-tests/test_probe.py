@@ -87,6 +87,7 @@ class ProbeTest(unittest.TestCase):
             "docker": "^docker .*pushed 2 MiB|not installed|needs root",
             "containerd": "^containerd .*pushed 2 MiB|not installed|needs root",
             "podman": "^podman .*pushed 2 MiB|not installed",
+            "upload service": "^not measured: uploads go to the API itself",
             "starts": r"slowest [\d,]+ ms",
             "functions at once": "^[0-9,]+ in the account",
             "log of a request": r"^[\d,]+ bytes: .*the function's \d+",

@@ -98,6 +98,11 @@ class Environment:
         status = Path(f"/proc/{self.java()}/status").read_text()
         return int(re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE).group(1)) / 1024
 
+    def cpu_seconds(self):
+        """What the server has computed."""
+        fields = Path(f"/proc/{self.java()}/stat").read_text().rsplit(") ", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def measure_disk(self):
         with contextlib.suppress(OSError):
             disk = os.statvfs(f"/proc/{self.process.pid}/root{self.disk}")

@@ -60,8 +60,7 @@ public class TaskPages {
     /** Limit on the resources that a page names. */
     private static final int MOST_NAMED = 20;
 
-    private static final Pattern RESOURCE_NAME =
-            Pattern.compile("prn:[a-z]+\\.(?:container)?([a-z]+):([0-9a-f-]{36})");
+    private static final Pattern RESOURCE_NAME = Pattern.compile("prn:[a-z]+\\.(?:container)?([a-z]+):([0-9a-f-]{36})");
 
     private final Tasks tasks;
     private final TaskResource resource;
