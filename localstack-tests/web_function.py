@@ -246,13 +246,19 @@ def endpoint(function):
             if chunked:
                 upstream.putheader("Transfer-Encoding", "chunked")
             upstream.endheaders()
-            total = 0
-            for block in self.body():
-                total += len(block)
-                upstream.send(b"%x\r\n%s\r\n" % (len(block), block) if chunked else block)
-                function.passed(environment, total)
-            if chunked:
-                upstream.send(b"0\r\n\r\n")
+            total, body = 0, self.body()
+            try:
+                for block in body:
+                    total += len(block)
+                    upstream.send(b"%x\r\n%s\r\n" % (len(block), block) if chunked else block)
+                    function.passed(environment, total)
+                if chunked:
+                    upstream.send(b"0\r\n\r\n")
+            except ConnectionError:
+                # A client that still sends would not hear of it.
+                for _ in body:
+                    pass
+                raise
 
         def body(self):
             if "Transfer-Encoding" not in self.headers:

@@ -6,6 +6,7 @@ import io.github.cdklabs.cdknag.RegexAppliesTo;
 import java.util.Arrays;
 import java.util.List;
 import software.amazon.awscdk.Acknowledgment;
+import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Validations;
 import software.constructs.IConstruct;
@@ -47,11 +48,17 @@ public final class NagFindings {
      * Accepts that a stack has no resources, since all its parts are switched off: CDK deletes what was deployed of it.
      */
     public static void acceptEmpty(Stack stack) {
-        Validations.of(stack)
-                .acknowledge(Acknowledgment.builder()
-                        .id("CloudFormation-Validate::F0001")
-                        .reason("It is not deployed, but deleted.")
-                        .build());
+        acknowledge(stack, "CloudFormation-Validate::F0001", "It is not deployed, but deleted.");
+    }
+
+    /** Accepts a type of resource that is newer than the CDK. */
+    static void acceptNewType(CfnResource resource) {
+        acknowledge(resource, "CloudFormation-Validate::F3006", "CloudFormation has it; this CDK does not know.");
+    }
+
+    private static void acknowledge(IConstruct construct, String finding, String reason) {
+        Validations.of(construct)
+                .acknowledge(Acknowledgment.builder().id(finding).reason(reason).build());
     }
 
     private static void suppress(IConstruct construct, NagPackSuppression suppression) {

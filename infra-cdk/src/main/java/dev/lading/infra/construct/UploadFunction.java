@@ -138,10 +138,12 @@ public final class UploadFunction extends Construct {
     }
 
     private CfnResource resource(String id, String type, Map<String, Object> properties) {
-        return CfnResource.Builder.create(this, id)
+        CfnResource resource = CfnResource.Builder.create(this, id)
                 .type(type)
                 .properties(properties)
                 .build();
+        NagFindings.acceptNewType(resource);
+        return resource;
     }
 
     private LogGroup logs(LadingOptions options, String id, String suffix) {
