@@ -9,6 +9,7 @@ import random
 import re
 import shutil
 import sys
+import tarfile
 import unittest
 import uuid
 from pathlib import Path
@@ -283,8 +284,13 @@ class Journeys:
     def imported(self, docker, name, size):
         """An image of one random layer in a daemon that is logged in; what it is called there."""
         reference = f"{self.host}/{self.repository}/{name}:1"
-        archive = self.home / f"{name}.tar"
-        archive.write_bytes(oci.tar({"layer": os.urandom(size)}))
+        layer, archive = self.home / f"{name}.layer", self.home / f"{name}.tar"
+        with layer.open("wb") as content:
+            for start in range(0, size, MIB):
+                content.write(os.urandom(min(MIB, size - start)))
+        with tarfile.open(archive, "w") as tar:
+            tar.add(layer, "layer")
+        layer.unlink()
         docker.login(self.host, self.password)
         docker.import_tar(archive, reference)
         return reference
@@ -293,11 +299,14 @@ class Journeys:
         """Pushes an image and pulls it into an empty store; its digest."""
         with DockerDaemon() as docker:
             reference = self.imported(docker, name, size)
-            docker.docker("push", reference)
+            # A megabyte a second, on a machine that does much else.
+            seconds = max(300, size // MIB)
+            docker.docker("push", reference, seconds=seconds)
             pushed = docker.digest(reference)
+        (self.home / f"{name}.tar").unlink()
         with DockerDaemon() as fresh:
             fresh.login(self.host, self.password)
-            self.assertIn(f"Digest: {pushed}", fresh.docker("pull", reference))
+            self.assertIn(f"Digest: {pushed}", fresh.docker("pull", reference, seconds=seconds))
         return pushed
 
     @unittest.skipUnless(shutil.which("dockerd") and os.geteuid() == 0, "needs dockerd and root")

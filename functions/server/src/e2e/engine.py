@@ -60,7 +60,7 @@ class DockerDaemon:
 
     def import_tar(self, archive, name):
         """Makes an image of one layer."""
-        return self.docker("import", archive, name)
+        return self.docker("import", archive, name, seconds=900)
 
     def digest(self, reference):
         """What the daemon calls the manifest it pushed or pulled, for `repository`'s image `reference`."""
