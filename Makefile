@@ -163,7 +163,7 @@ else
 endif
 
 e2e-full: export E2E_FULL := 1
-e2e-full: test e2e bench-mirrors bench-bundles ## tests and e2e, longer and larger: every flood alone, layers of 3 GiB, 100 mirrors, bundles of 10 GB
+e2e-full: test $(UPLOAD_FUNCTION) e2e bench-mirrors bench-bundles ## tests and e2e, longer and larger: every flood alone, layers of 3 GiB, 100 mirrors, bundles of 10 GB
 
 smoke: ## client journeys against a deployed registry: URL=https://… with $LADING_ADMIN_PASSWORD
 	@test -n "$(URL)" || { echo "Say which registry: make smoke URL=https://…" >&2; exit 1; }

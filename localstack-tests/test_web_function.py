@@ -16,7 +16,7 @@ import oci
 from counting import Counting
 from emulator import Emulator
 from engine import DockerDaemon
-from harness import PASSWORD, Server, free_port, length, remove, run, temp_folder, until
+from harness import PASSWORD, ROOT, Server, free_port, length, remove, run, temp_folder, until
 from registry import Registry
 from web_function import DISK_MIB, WebFunction
 
@@ -27,6 +27,9 @@ REPOSITORY = "team/app"
 AT_ONCE = 8
 # Several tests' machine is busier than Lambda's.
 INIT_SECONDS = 30
+PACKAGE = ROOT / "functions/server/target/upload-function.zip"
+# The C library of arm64, as Debian's libc6-arm64-cross has it.
+ARM64 = Path(os.environ.get("QEMU_LD_PREFIX", "/usr/aarch64-linux-gnu"))
 EACH_MIB = int(length("E2E_WEB_MIB", 24, full=200))
 here = {}
 
@@ -244,6 +247,13 @@ class WebFunctionTest(unittest.TestCase):
             self.registry.begin("team/many")
         self.assertEqual([], self.function.served)
 
+    def test_a_spool_with_room_for_nobody_is_refused(self):
+        server = Server("--storage=aws", *STORAGE, "--spool-mib=32", env=here["emulator"].env)
+        self.addCleanup(server.close)
+        server.launch()
+        self.assertNotEqual(0, server.wait())
+        self.assertIn("--spool-mib: a spool of 32 MiB has room for no upload, which needs 33", server.output())
+
     def test_the_process_ends_as_lambda_ends_it_and_with_its_server(self):
         with web_function(environments=2) as function:
             for _ in function.environments:
@@ -256,15 +266,14 @@ class WebFunctionTest(unittest.TestCase):
             self.assertEqual(1, len(started))
 
     @unittest.skipUnless(
-        os.environ.get("E2E_FULL") and shutil.which("qemu-aarch64-static") and os.environ.get("QEMU_LD_PREFIX"),
-        "needs E2E_FULL, and qemu with the C library of arm64 at QEMU_LD_PREFIX",
+        os.environ.get("E2E_FULL") and shutil.which("qemu-aarch64-static") and ARM64.exists(),
+        "in make e2e-full, with qemu-user-static and libc6-arm64-cross",
     )
     def test_the_runtime_for_arm64_runs_the_server(self):
-        package = Path(os.environ["UPLOAD_FUNCTION"])
         folder = temp_folder("arm64")
         self.addCleanup(remove, folder)
-        run("unzip", "-q", package, "-d", folder)
-        java = ("qemu-aarch64-static", folder / "java/bin/java")
+        run("unzip", "-q", PACKAGE, "-d", folder)
+        java = ("qemu-aarch64-static", "-L", ARM64, folder / "java/bin/java")
         self.assertIn('version "25', run(*java, "-version"))
         self.assertIn("--role", run(*java, "-jar", folder / "quarkus-app/quarkus-run.jar", "--help"))
 

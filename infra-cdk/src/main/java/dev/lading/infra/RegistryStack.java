@@ -152,6 +152,7 @@ public final class RegistryStack extends Stack {
         this.storage.grantBundles(tasks);
         bundleKey.ifPresentOrElse(key -> key.grantSign(tasks), () -> secrets.grantSigning(this, tasks));
         this.storage.grantList(tasks);
+        this.storage.grantSweptParts(tasks);
         grantOpen(storage, tasks);
         schedules.grantManage(tasks);
         queue.deliverTo(tasks);
@@ -180,6 +181,7 @@ public final class RegistryStack extends Stack {
                 LONGEST,
                 Map.of());
         this.storage.grantSweep(maintenance);
+        this.storage.grantSweptParts(maintenance);
         new Schedule(this, "MaintenanceSchedule", "rate(1 hour)", maintenance, NOTHING);
         // SnapStart drops the snapshot of a version that was not called for 14 days, and calls to it fail until it is
         // made again.

@@ -56,6 +56,7 @@ public final class UploadFunctionStack extends Stack {
                         "--parameters=" + secrets.path(),
                         "--public-url=" + api.url()));
         storage.grantReadWrite(made.role());
+        storage.grantSweptParts(made.role());
         secrets.grantUploads(this, made.role());
         CfnOutput.Builder.create(this, "UploadUrl")
                 .description("Where large layers go")

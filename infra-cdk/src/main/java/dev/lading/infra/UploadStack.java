@@ -70,6 +70,7 @@ public final class UploadStack extends Stack {
                         "--upload-url=" + entrance.url(),
                         "--trusted-proxy=" + UploadNetwork.CIDR));
         storage.grantReadWrite(tasks.role());
+        storage.grantSweptParts(tasks.role());
         secrets.grantUploads(this, tasks.role());
         // For the dashboard and the alarms, which may be switched off: see ApiStack.
         exportValue(entrance.balancer().getLoadBalancerFullName());

@@ -82,12 +82,12 @@ class RolesTest {
     @ParameterizedTest(name = "{0} may {1}")
     @CsvSource({
         "RegistryRole, AbortMultipartUpload DeleteObject GetObject PutObject",
-        "TasksRole, AbortMultipartUpload DeleteObject GetObject PutObject",
-        "UploadsRole, AbortMultipartUpload DeleteObject GetObject PutObject",
-        "TaskWorkerRole, AbortMultipartUpload DeleteObject GetObject ListBucket PutObject",
+        "TasksRole, AbortMultipartUpload DeleteObject GetObject ListBucketMultipartUploads PutObject",
+        "UploadsRole, AbortMultipartUpload DeleteObject GetObject ListBucketMultipartUploads PutObject",
+        "TaskWorkerRole, AbortMultipartUpload DeleteObject GetObject ListBucket ListBucketMultipartUploads PutObject",
         "BlobCopierRole, AbortMultipartUpload DeleteObject GetObject PutObject",
         "ManagementRole, AbortMultipartUpload DeleteObject GetObject PutObject",
-        "MaintenanceRole, AbortMultipartUpload DeleteObject",
+        "MaintenanceRole, AbortMultipartUpload DeleteObject ListBucketMultipartUploads",
     })
     void nobody_touches_content_more_than_they_must(String role, String actions) {
         assertThat(actions(role, "s3:")).containsOnly(actions.split(" "));

@@ -43,4 +43,12 @@ public interface BlobStore {
 
     /** Deletes a blob, or what was written of one. Idempotent. */
     void delete(BlobKey key, Written written) throws IOException;
+
+    /**
+     * Deletes what was written of an upload that nobody goes on with, by writers, too, that died before it was
+     * recorded. Idempotent.
+     */
+    default void abandon(BlobKey key, Written written) throws IOException {
+        delete(key, written);
+    }
 }

@@ -139,6 +139,21 @@ public final class S3BlobStore implements BlobStore {
         deleteTails(s3, bucket, key, state);
     }
 
+    /** Who may not list uploads leaves those that no record names to the bucket's rule. */
+    @Override
+    public void abandon(BlobKey key, Written written) {
+        try {
+            s3.listMultipartUploadsPaginator(r -> r.bucket(bucket).prefix(blobKey(key))).uploads().stream()
+                    .filter(upload -> upload.key().equals(blobKey(key)))
+                    .forEach(upload -> abort(s3, bucket, key, upload.uploadId()));
+        } catch (S3Exception e) {
+            if (e.statusCode() != FORBIDDEN) {
+                throw e;
+            }
+        }
+        delete(key, written);
+    }
+
     /**
      * Deletes, in one request, the tails of an upload, and those that an earlier build may have left of it. Tails that
      * were never recorded are the bucket's to expire.

@@ -323,7 +323,8 @@ public final class UploadService {
 
     /** Deletes uploads that were idle for longer than the expiry, and those whose sweep was interrupted. */
     public int sweep() throws IOException {
-        return new UploadSweep(store, clock).forEachDue(upload -> !writing.contains(upload.key()), this::discard);
+        return new UploadSweep(store, clock)
+                .forEachDue(upload -> !writing.contains(upload.key()), upload -> discard(upload, blobs::abandon));
     }
 
     /**
@@ -452,11 +453,19 @@ public final class UploadService {
                 .toList();
     }
 
-    /** Deletes an upload. Repeatable from any point: the record goes last. */
     private void discard(Upload upload) throws IOException {
+        discard(upload, blobs::delete);
+    }
+
+    private interface Deletion {
+        void of(BlobKey key, Written written) throws IOException;
+    }
+
+    /** Deletes an upload. Repeatable from any point: the record goes last. */
+    private void discard(Upload upload, Deletion deletion) throws IOException {
         Upload discarded = upload.discarded() ? upload : upload.discard();
         if (upload.discarded() || store.writeUnsynced(OpenUploads.discard(upload))) {
-            blobs.delete(upload.key(), upload.written());
+            deletion.of(upload.key(), upload.written());
             store.writeUnsynced(List.of(Write.deleteUnchanged(Upload.TABLE, discarded)));
         }
     }

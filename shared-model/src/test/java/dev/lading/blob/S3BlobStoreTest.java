@@ -81,6 +81,19 @@ class S3BlobStoreTest {
         assertThat(multipartUploads()).isEmpty();
     }
 
+    @Test
+    void an_abandoned_upload_leaves_no_parts_that_a_killed_process_never_recorded() throws IOException {
+        Written recorded = append(Written.NOTHING, 17 * MIB);
+        String another = S3BlobStore.blobKey(BlobKey.random());
+        for (String name : List.of(S3BlobStore.blobKey(key), another)) {
+            s3.createMultipartUpload(r -> r.bucket(bucket).key(name));
+        }
+        store().abandon(key, recorded);
+        store().abandon(key, Written.NOTHING);
+        assertThat(multipartUploads()).containsExactly(another);
+        assertThat(objects()).isEmpty();
+    }
+
     /** The content then tells who was first: the answer is false where the SDK repeats a request whose answer was lost. */
     private static void commit(BlobWriter writer) throws IOException {
         boolean _ = writer.commit();

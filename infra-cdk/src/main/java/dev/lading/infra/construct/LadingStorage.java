@@ -176,6 +176,11 @@ public final class LadingStorage extends Construct {
         allowObjects(grantee, READ_WRITE_OBJECTS);
     }
 
+    /** Grants whoever sweeps uploads finding parts that a killed process sent, and never recorded. */
+    public void grantSweptParts(IGrantable grantee) {
+        allow(grantee, List.of("s3:ListBucketMultipartUploads"), List.of(bucket.getBucketArn()));
+    }
+
     /** Grants listing blobs, to the tasks, since one checks that all are there. */
     public void grantList(IGrantable grantee) {
         grantee.getGrantPrincipal()

@@ -116,6 +116,11 @@ public final class ChosenStores {
         public void delete(BlobKey key, Written written) throws IOException {
             chosen().delete(key, written);
         }
+
+        @Override
+        public void abandon(BlobKey key, Written written) throws IOException {
+            chosen().abandon(key, written);
+        }
     }
 
     private record ChosenSeal(Seal own) implements Seal {
