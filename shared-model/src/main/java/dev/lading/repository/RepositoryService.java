@@ -232,13 +232,6 @@ public final class RepositoryService {
         return store.get(Repository.TABLE, Repository.key(id));
     }
 
-    /** Those repositories of images that are there; one read. */
-    public List<Repository> findAll(List<RepositoryId> ids) {
-        return store.getAll(Repository.TABLE, ids.stream().map(Repository::key).toList()).stream()
-                .filter(repository -> repository.kind() == RepositoryKind.CONTAINER)
-                .toList();
-    }
-
     Repository head(RepositoryId id) {
         return findOfAnyKind(id).orElseThrow(() -> new EntityUnknown("repository", id));
     }

@@ -118,11 +118,6 @@ public final class Tasks {
         return get(id).request().caller();
     }
 
-    /** Those tasks that are there; one read. */
-    public List<Task> findAll(List<TaskId> ids) {
-        return store.getAll(Task.TABLE, ids.stream().map(Task::key).toList());
-    }
-
     /** All tasks, newest first, read a page at a time. */
     public Stream<Task> all() {
         return store.stream(Task.TABLE, Task.newestFirst(PAGE));
