@@ -113,7 +113,8 @@ class ConsoleAccessTest {
     void a_user_is_made_changed_deactivated_and_deleted() {
         String page = user("acc-ann");
         ConsoleClient admin = admin();
-        assertThat(admin.page(USERS + "?prefix=ACC-AN")).contains("acc-ann");
+        assertThat(admin.page(USERS + "?prefix=ACC-AN"))
+                .contains("acc-ann", "<a href=\"/ui/access/users/\" aria-current=\"page\">");
         assertThat(admin.page(USERS + "?prefix=acc-nobody")).contains("No user has a name");
 
         Answer saved = admin.submit(

@@ -74,11 +74,13 @@ public class GroupPages {
     private GroupListPage list(RoutingContext request, String prefix, String after, FormInput form, String done) {
         Frame page = pages.page(request, Frame.Section.ACCESS, "Groups");
         Rights rights = Access.rights(request);
+        // First, since it reads all that the caller was given, of which what follows asks parts.
+        Tabs tabs = tabs(page, request);
         Optional<String> behind = Optional.of(after).filter(text -> !text.isEmpty());
         var found = visible.groups(rights, prefix, behind, IN_PAGE);
         return new GroupListPage(
                 page,
-                tabs(page, request),
+                tabs,
                 found.records(),
                 prefix,
                 found.next().orElse(""),

@@ -22,7 +22,7 @@ public record Tabs(String current, boolean administration, boolean groups, boole
                         || rights.onEverything(RobotResource.MANAGES));
     }
 
-    public boolean is(String name) {
+    public boolean shows(String name) {
         return current.equals(name);
     }
 }

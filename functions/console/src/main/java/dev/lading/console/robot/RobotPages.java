@@ -100,6 +100,8 @@ public class RobotPages {
     private RobotListPage list(RoutingContext request, String asked, String after, FormInput form, String done) {
         Frame page = pages.page(request, Frame.Section.ACCESS, "Robots");
         Rights rights = Access.rights(request);
+        // First, since it reads all that the caller was given, of which what follows asks parts.
+        Tabs tabs = tabs(page, request);
         boolean all = rights.onEverything(MANAGES);
         List<String> namespaces =
                 all ? List.of() : visible.namespacesWith(rights, MANAGES).toList();
@@ -114,7 +116,7 @@ public class RobotPages {
                 : new Page<>(List.of(), Optional.empty());
         return new RobotListPage(
                 page,
-                tabs(page, request),
+                tabs,
                 namespaces,
                 namespace,
                 found.records().stream()

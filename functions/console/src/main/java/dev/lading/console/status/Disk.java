@@ -19,7 +19,7 @@ public record Disk(long total, long used, long free) {
     }
 
     public long percent() {
-        return Math.clamp(PERCENT * used / total, 0, PERCENT);
+        return used + free <= 0 ? 0 : Math.clamp(PERCENT * used / (used + free), 0, PERCENT);
     }
 
     public int little() {
