@@ -89,6 +89,33 @@ public abstract class AccountContract extends ServiceContract {
     }
 
     @Test
+    void lists_by_the_beginning_of_a_name_go_on_where_they_ended() {
+        List.of("list-b", "LIST-a", "list-c", "other").forEach(this::user);
+        Page<User> first = accounts().users.list("List-", Optional.empty(), 2);
+        assertThat(first.records()).extracting(User::title).containsExactly("LIST-a", "list-b");
+        assertThat(accounts().users.list("List-", first.next(), 2).records())
+                .extracting(User::title)
+                .containsExactly("list-c");
+        // What is no place in this list begins it anew, also where the store would refuse it.
+        for (String odd : List.of("other", "a", "\uffff", "~")) {
+            assertThat(accounts().users.list("list-", Optional.of(odd), 2)).isEqualTo(first);
+        }
+
+        Group group = groups().create("list \u05d0");
+        groups().create("list \u05d1");
+        groups().create("lisu");
+        assertThat(groups().list("list ", Optional.empty(), 9).records())
+                .extracting(Group::name)
+                .containsExactly("list \u05d0", "list \u05d1");
+        first.records().forEach(user -> groups().add(group.id(), user.id()));
+        Page<User> member = groups().members(group.id(), Optional.empty(), 1);
+        assertThat(member.records()).hasSize(1);
+        assertThat(groups().members(group.id(), member.next(), 1).records())
+                .hasSize(1)
+                .doesNotContainAnyElementsOf(member.records());
+    }
+
+    @Test
     void a_group_that_is_gone_is_in_no_user_of_it() {
         Group group = groups().create("writers");
         User ann = user("ann");
