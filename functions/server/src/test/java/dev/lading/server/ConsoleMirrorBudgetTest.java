@@ -12,6 +12,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Reads of pages of mirrors, distributions and tasks; none of them reads what a repository holds. */
@@ -64,6 +65,15 @@ class ConsoleMirrorBudgetTest {
             String task =
                     pulp.list(PulpClient.API + "tasks/?limit=1", "pulp_href").getFirst();
 
+            pulp.send(
+                    "POST", PulpClient.API + "users/", "{\"username\":\"ui-budget\",\"password\":\"battery staple\"}");
+            ConsoleClient user = ConsoleClient.user("ui-budget", "battery staple");
+            // Who they are and what they may costs more than an administrator's.
+            for (String path :
+                    List.of("tasks", "mirrors", "pull-through", "distributions/" + id(DISTRIBUTIONS, "ui-budget"))) {
+                assertThat(reads(user, "/ui/" + path)).as(path).isLessThanOrEqualTo(MOST);
+            }
+            assertThat(reads(user, "/ui/distributions/?prefix=ui-")).isLessThanOrEqualTo(MOST + 1);
             assertThat(reads(visitor, "/ui/distributions/?prefix=ui-")).isLessThanOrEqualTo(MOST);
             assertThat(reads(admin, "/ui/distributions/?prefix=ui-")).isLessThanOrEqualTo(MOST);
             assertThat(reads(admin, "/ui/distributions/" + id(DISTRIBUTIONS, "ui-budget")))

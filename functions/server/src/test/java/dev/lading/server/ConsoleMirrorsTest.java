@@ -201,6 +201,51 @@ class ConsoleMirrorsTest {
     }
 
     @Test
+    void a_user_with_the_roles_makes_one_of_any_name_and_sees_its_sync() {
+        String user = pulp.send(
+                        "POST",
+                        PulpClient.API + "users/",
+                        "{\"username\":\"ui-maker\",\"password\":\"" + PASSWORD + "\"}")
+                .json()
+                .path("pulp_href")
+                .asText();
+        for (String role : List.of("repository_creator", "remote_creator")) {
+            pulp.send(
+                    "POST",
+                    user + "roles/",
+                    "{\"role\":\"container.container" + role + "\",\"content_object\":null}");
+        }
+        ConsoleClient maker = ConsoleClient.user("ui-maker", PASSWORD);
+        String odd = "\"><script>1</script> 'ui' \u0627\u062e\u062a";
+
+        var made = maker.submit(
+                LIST + "new",
+                "url",
+                upstream.url(),
+                "upstream_name",
+                FaultyUpstream.NAME,
+                "name",
+                odd,
+                "base_path",
+                "ui-maker/app",
+                "distribute",
+                "on",
+                "sync_now",
+                "on",
+                "sync_schedule",
+                "rate(1 day)");
+
+        String task = ConsoleDistributionsTest.task(made);
+        assertThat(maker.page(task)).contains("completed").doesNotContain("<script>1");
+        String list = maker.page(LIST);
+        assertThat(list).contains("&lt;script&gt;1").doesNotContain("<script>1");
+        String one = list.replaceFirst("(?s).*href=\"(/ui/mirrors/[0-9a-f-]{36}/)\".*", "$1");
+        assertThat(maker.page(one)).contains("Sync now", "version 1</a>").doesNotContain("<script>1");
+        assertThat(maker.page(one + "runs")).doesNotContain("<script>1");
+        assertThat(maker.page(one + "schedule")).doesNotContain("<script>1");
+    }
+
+    @Test
     void a_pull_through_cache_is_made_by_a_form_and_counts() {
         ConsoleDistributionsTest.task(admin.submit(
                 "/ui/pull-through/new",

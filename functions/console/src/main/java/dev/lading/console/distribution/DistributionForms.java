@@ -39,6 +39,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Forms that make, change and delete distributions, by what the REST API does. */
 @Path(ConsolePath.ROOT + "/distributions")
@@ -47,7 +48,7 @@ public class DistributionForms {
     private static final String HREF = "container_container_distribution_href";
     private static final String ONE = "/{" + HREF + "}";
     private static final String REPOSITORY = "repository";
-    private static final String VERSION = "version";
+    private static final String VERSION = "repository_version";
     private static final String BASE_PATH = "base_path";
     private static final String PRIVATE = "private";
     private static final int BAD_REQUEST = 400;
@@ -128,12 +129,12 @@ public class DistributionForms {
         if (!version.isEmpty()) {
             Repository of = repository.orElseThrow(
                     () -> Problem.field(VERSION, "a version is one of a repository: name that, too"));
-            return body.with("repository_version", version(of, version));
+            return body.with(VERSION, version(of, version));
         }
         return repository
                 .map(found -> body.with(
                         REPOSITORY, ResourceType.REPOSITORY.href(found.id().value())))
-                .orElseGet(() -> body.without(REPOSITORY).without("repository_version"));
+                .orElseGet(() -> body.without(REPOSITORY).without(VERSION));
     }
 
     private Repository named(String name, RoutingContext request) {
@@ -155,7 +156,11 @@ public class DistributionForms {
     @Path(ONE + "/edit")
     @Right("change_containerdistribution")
     public Response edit(@PathParam(HREF) String id, @Context RoutingContext request) {
-        Distribution distribution = get(id);
+        return pages.answer(form(get(id), UnaryOperator.identity(), request));
+    }
+
+    private DistributionFormPage form(
+            Distribution distribution, UnaryOperator<FormInput> change, RoutingContext request) {
         DistributionSettings settings = distribution.settings();
         Map<String, String> values = new HashMap<>();
         values.put("name", settings.name());
@@ -170,8 +175,9 @@ public class DistributionForms {
         if (settings.restricted()) {
             values.put(PRIVATE, "true");
         }
-        return pages.answer(
-                form(request, id, FormInput.of(values), settings.through().isPresent()));
+        String id = distribution.id().toString();
+        return form(
+                request, id, change.apply(FormInput.of(values)), settings.through().isPresent());
     }
 
     private Distribution get(String id) {
@@ -207,12 +213,13 @@ public class DistributionForms {
     @Right("change_containerdistribution")
     public Response pin(@PathParam(HREF) String id, @Context RoutingContext request) {
         Distribution distribution = get(id);
-        String version = version(served(distribution), ConsoleForm.text(request, VERSION));
-        change(
-                distribution,
-                new FormBody(request).with("repository_version", version).json(),
-                request);
-        return done(distribution, "pinned");
+        try {
+            String version = version(served(distribution), ConsoleForm.text(request, VERSION));
+            change(distribution, new FormBody(request).with(VERSION, version).json(), request);
+            return done(distribution, "pinned");
+        } catch (RuntimeException e) {
+            return pages.answer(BAD_REQUEST, form(distribution, input -> input.refused(e), request));
+        }
     }
 
     private Repository served(Distribution distribution) {

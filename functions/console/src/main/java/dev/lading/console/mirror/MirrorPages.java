@@ -90,12 +90,12 @@ public class MirrorPages {
             @Context RoutingContext request) {
         Rights rights = Access.rights(request);
         Optional<String> behind = Optional.of(after).filter(text -> !text.isEmpty());
-        // Of whoever sees some repositories only, each look costs as much as all.
+        // Of whoever sees some repositories only, each look costs as much as all: two reads for each hundred they see.
         int looks = rights.onEverything("view_containerrepository") ? MOST_READS : 1;
         List<Repository> found = new ArrayList<>();
         Optional<String> next = behind;
         for (int i = 0; i < looks && found.size() < IN_PAGE && (i == 0 || next.isPresent()); i++) {
-            Page<Repository> read = visible.repositories(rights, prefix.strip(), next, READ_AT_ONCE);
+            Page<Repository> read = visible.viewed(rights, prefix.strip(), next, READ_AT_ONCE);
             next = read.next();
             for (Repository repository : read.records()) {
                 if (repository.settings().remote().isEmpty() || !rights.on(repository, "view_containerrepository")) {
