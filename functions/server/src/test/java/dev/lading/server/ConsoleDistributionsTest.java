@@ -62,7 +62,8 @@ class ConsoleDistributionsTest {
         assertThat(user.get(LIST + id("ui-hidden")).status()).isEqualTo(404);
         assertThat(user.page(LIST + id("ui-shown"))).doesNotContain("/edit", "/pin", "/delete");
         assertThat(user.get(LIST + id("ui-shown") + "/edit").status()).isEqualTo(403);
-        assertThat(user.submit(LIST + id("ui-shown") + "/pin", "repository_version", "0").status())
+        assertThat(user.submit(LIST + id("ui-shown") + "/pin", "repository_version", "0")
+                        .status())
                 .isEqualTo(403);
         assertThat(visitor.get(LIST + "new").status()).isEqualTo(401);
         assertThat(visitor.page(LIST + "?prefix=%3Cscript%3E&after=%C3%A9")).contains("&lt;script&gt;");
@@ -78,7 +79,8 @@ class ConsoleDistributionsTest {
         assertThat(visitor.get(one).status()).isEqualTo(404);
 
         RegistryClient.administrator().pushImage("ui/made", "v1", "made");
-        assertThat(admin.submit(one + "pin", "repository_version", "0").header("Location")).isEqualTo(one + "?done=pinned");
+        assertThat(admin.submit(one + "pin", "repository_version", "0").header("Location"))
+                .isEqualTo(one + "?done=pinned");
         assertThat(admin.page(one + "?done=pinned"))
                 .contains("pinned", "/diff?from=0&amp;to=1", "--version", "Pinned. Pulls get this version");
         assertThat(admin.page(one + "?done=%3Cscript%3E1")).doesNotContain("<script>1");

@@ -211,9 +211,7 @@ class ConsoleMirrorsTest {
                 .asText();
         for (String role : List.of("repository_creator", "remote_creator")) {
             pulp.send(
-                    "POST",
-                    user + "roles/",
-                    "{\"role\":\"container.container" + role + "\",\"content_object\":null}");
+                    "POST", user + "roles/", "{\"role\":\"container.container" + role + "\",\"content_object\":null}");
         }
         ConsoleClient maker = ConsoleClient.user("ui-maker", PASSWORD);
         String odd = "\"><script>1</script> 'ui' \u0627\u062e\u062a";

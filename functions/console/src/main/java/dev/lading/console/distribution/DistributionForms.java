@@ -177,7 +177,10 @@ public class DistributionForms {
         }
         String id = distribution.id().toString();
         return form(
-                request, id, change.apply(FormInput.of(values)), settings.through().isPresent());
+                request,
+                id,
+                change.apply(FormInput.of(values)),
+                settings.through().isPresent());
     }
 
     private Distribution get(String id) {
