@@ -51,6 +51,10 @@ class ReadBudgetTest {
     private static final int PIECES = MANY / 1_000 + 2;
 
     private static final int PAGE_READS = 8;
+
+    /** What a user's session costs on any page: the account, and what was given to it. */
+    private static final int LOGIN_READS = 4;
+
     private static final int TAGS = 10_000;
     private static final int PART = 80;
     private static final int VERSIONS = 500;
@@ -238,6 +242,26 @@ class ReadBudgetTest {
             assertThat(pageReads(browser, path)).as(path).isLessThanOrEqualTo(PAGE_READS);
         }
         assertThat(pageReads(ConsoleClient.visitor(), page)).isLessThanOrEqualTo(PAGE_READS);
+        ConsoleClient user = viewer("budget-viewer", REPOSITORIES + id + "/");
+        for (String path : List.of(page, page + "versions/", page + "versions/500/", page + "diff?from=0&to=500")) {
+            assertThat(pageReads(user, path)).as(path).isLessThanOrEqualTo(PAGE_READS + LOGIN_READS);
+        }
+    }
+
+    private ConsoleClient viewer(String name, String repository) {
+        String password = "battery staple";
+        String user = pulp.send(
+                        "POST",
+                        PulpClient.API + "users/",
+                        "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name, password))
+                .json()
+                .path("pulp_href")
+                .asText();
+        pulp.send(
+                "POST",
+                user + "roles/",
+                "{\"role\":\"container.containerrepository_viewer\",\"content_object\":\"%s\"}".formatted(repository));
+        return ConsoleClient.user(name, password);
     }
 
     private int pageReads(ConsoleClient browser, String path) {

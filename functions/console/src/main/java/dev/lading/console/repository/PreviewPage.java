@@ -23,7 +23,7 @@ record PreviewPage(Frame page, RepositoryHead head, Plan plan, String note, Stri
             return !source.id().equals(now.id());
         }
 
-        /** Of the page and of its form, below {@code /ui}. */
+        /** Where the page is and its form leads, below {@code /ui}. */
         public String path() {
             return head.path() + (isPromotion() ? "promote" : "restore");
         }

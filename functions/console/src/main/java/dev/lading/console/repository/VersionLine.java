@@ -89,7 +89,7 @@ public record VersionLine(
             return "Rolled back to version " + version.base().get();
         }
         if (version.madeBy().isEmpty()) {
-            return "Made before the registry noted by what";
+            return "What made it is not noted: an earlier build did, or a pull of what was not here";
         }
         Maker maker = version.madeBy().get();
         if (maker.credential().equals("build")) {
