@@ -2,6 +2,7 @@ package dev.lading.console.repository;
 
 import dev.lading.access.Needs;
 import dev.lading.access.Permission;
+import dev.lading.account.AccountService;
 import dev.lading.console.ConsoleForm;
 import dev.lading.console.ConsolePages;
 import dev.lading.console.ConsolePath;
@@ -49,7 +50,7 @@ public class TimelinePages {
 
     private final RepositoryHeads heads;
     private final Timeline timeline;
-    private final VersionLines lines;
+    private final AccountService accounts;
     private final TagDifferences differences;
     private final TagSummaries summaries;
     private final TagLists tags;
@@ -60,7 +61,7 @@ public class TimelinePages {
     public TimelinePages(
             RepositoryHeads heads,
             Timeline timeline,
-            VersionLines lines,
+            AccountService accounts,
             TagDifferences differences,
             TagSummaries summaries,
             TagLists tags,
@@ -69,7 +70,7 @@ public class TimelinePages {
             ConsolePages pages) {
         this.heads = heads;
         this.timeline = timeline;
-        this.lines = lines;
+        this.accounts = accounts;
         this.differences = differences;
         this.summaries = summaries;
         this.tags = tags;
@@ -90,7 +91,7 @@ public class TimelinePages {
         return pages.answer(new TimelinePage(
                 page,
                 head,
-                lines.of(head.repository(), listed.versions()),
+                VersionLine.of(accounts, head.repository(), listed.versions()),
                 listed.next().isPresent() ? Long.toString(listed.next().getAsLong()) : "",
                 from.isEmpty(),
                 ""));
@@ -133,7 +134,7 @@ public class TimelinePages {
         return new VersionPage(
                 page,
                 head,
-                lines.of(repository, found.subList(0, 1)).getFirst(),
+                VersionLine.of(accounts, repository, found.subList(0, 1)).getFirst(),
                 found.size() < 2 ? "" : Long.toString(found.getLast().version().version()),
                 changes,
                 note,

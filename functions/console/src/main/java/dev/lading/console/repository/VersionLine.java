@@ -1,5 +1,7 @@
 package dev.lading.console.repository;
 
+import dev.lading.account.AccountService;
+import dev.lading.account.PrincipalId;
 import dev.lading.console.Some;
 import dev.lading.history.Repository;
 import dev.lading.history.RepositoryVersion;
@@ -7,12 +9,15 @@ import dev.lading.history.RepositoryVersion.Maker;
 import dev.lading.oci.RepositoryName;
 import dev.lading.overview.Timeline;
 import dev.lading.overview.Timeline.Entry;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A version as the timeline tells of it.
@@ -56,8 +61,31 @@ public record VersionLine(
         return Map.entry(Pattern.compile(pattern), made);
     }
 
+    /** Tells who made versions, by the names that they have now; up to two reads. */
+    static List<VersionLine> of(AccountService accounts, Repository repository, List<Entry> entries) {
+        Set<String> makers = entries.stream()
+                .flatMap(entry -> entry.version().madeBy().stream())
+                .map(Maker::principal)
+                .filter(principal -> principal.contains(":"))
+                .collect(Collectors.toSet());
+        Map<Long, String> titles = new HashMap<>();
+        accounts.findAll(makers.stream()
+                        .flatMap(principal -> PrincipalId.parse(number(principal)).stream())
+                        .toList())
+                .forEach(account -> titles.put(account.id().value(), account.title()));
+        Map<String, String> named = new HashMap<>();
+        makers.forEach(principal -> PrincipalId.parse(number(principal))
+                .map(id -> titles.get(id.value()))
+                .ifPresent(title -> named.put(principal, title)));
+        return entries.stream().map(entry -> of(repository, entry, named)).toList();
+    }
+
+    private static String number(String principal) {
+        return principal.substring(principal.indexOf(':') + 1);
+    }
+
     /** @param accounts titles by principal */
-    static VersionLine of(Repository repository, Entry entry, Map<String, String> accounts) {
+    private static VersionLine of(Repository repository, Entry entry, Map<String, String> accounts) {
         RepositoryVersion version = entry.version();
         Optional<Maker> maker = version.madeBy();
         Matcher task = TASK.matcher(maker.map(Maker::action).orElse(""));
