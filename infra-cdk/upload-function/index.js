@@ -16,7 +16,7 @@ const java = spawn(
     join(__dirname, 'java/bin/java'),
     [
         '-Xms32m',
-        '-Xmx128m',
+        '-Xmx96m',
         '-XX:+UseSerialGC',
         '-XX:SurvivorRatio=4',
         '-XX:MaxHeapFreeRatio=40',
