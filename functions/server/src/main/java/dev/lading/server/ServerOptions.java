@@ -73,7 +73,8 @@ final class ServerOptions implements Callable<Integer> {
 
     @Option(
             names = "--upload-url",
-            description = "How clients reach the server that takes uploads, when that is another than --public-url.")
+            description = "How clients reach the server that takes uploads, when that is another than --public-url; a"
+                    + " server for uploads that is not told sends them on to where they are.")
     private @Nullable URI uploadUrl;
 
     @Option(

@@ -15,6 +15,18 @@ import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.logs.RetentionDays;
 
 class LadingOptionsTest {
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+                    uploadService=none | Optional.empty
+                    uploadService=false | Optional.empty
+                    uploadService=serverless | Optional[Serverless[maxEnvironments=4, requests=8]]
+                    uploadService=fargate;uploadCloudFront=true | Optional[Fargate[address=CloudFront[], tasks=1, maxTasks=4]]
+                    uploadService=true;uploadCloudFront=true | Optional[Fargate[address=CloudFront[], tasks=1, maxTasks=4]]
+                    """)
+    void uploads_go_where_the_option_says_and_as_it_said_before(String options, String upload) {
+        assertThat(LadingOptions.parse(context(options)).upload()).hasToString(upload);
+    }
+
     @Test
     void without_context_everything_optional_is_off() {
         LadingOptions options = LadingOptions.parse(Map.of());
@@ -80,14 +92,18 @@ class LadingOptionsTest {
                 "sealKeyDeployed=yes | sealKeyDeployed must be true or false, not 'yes'.",
             })
     void a_wrong_option_is_told_in_one_sentence(String options, String sentence) {
+        assertThatThrownBy(() -> LadingOptions.parse(context(options)))
+                .isInstanceOf(OptionInvalid.class)
+                .hasMessageStartingWith(sentence);
+    }
+
+    private static Map<String, Object> context(String options) {
         Map<String, Object> context = new HashMap<>();
         for (String option : options.split(";", -1)) {
             String[] nameAndValue = option.split("=", 2);
             context.put(nameAndValue[0], nameAndValue[1]);
         }
-        assertThatThrownBy(() -> LadingOptions.parse(context))
-                .isInstanceOf(OptionInvalid.class)
-                .hasMessageStartingWith(sentence);
+        return context;
     }
 
     @ParameterizedTest(name = "of {0}")
