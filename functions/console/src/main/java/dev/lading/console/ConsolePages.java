@@ -61,6 +61,7 @@ public class ConsolePages {
                 Sessions.formToken(request.request()),
                 request.request().uri(),
                 host(request.request()),
+                origin(request.request()),
                 clock.instant());
     }
 
@@ -71,7 +72,17 @@ public class ConsolePages {
 
     /** What surrounds an error, of which it is not known who caused it. */
     Frame plain(HttpServerRequest request, String title) {
-        return new Frame(ui(), title, Frame.Section.NONE, "", false, "", request.uri(), host(request), clock.instant());
+        return new Frame(
+                ui(),
+                title,
+                Frame.Section.NONE,
+                "",
+                false,
+                "",
+                request.uri(),
+                host(request),
+                origin(request),
+                clock.instant());
     }
 
     /** The path below which all pages are, as browsers name it. */
@@ -81,6 +92,10 @@ public class ConsolePages {
                         .map(path -> path.replaceFirst("/+$", ""))
                         .orElse("")
                 + ConsolePath.ROOT;
+    }
+
+    private String origin(HttpServerRequest request) {
+        return (isSecure(request) ? "https://" : "http://") + host(request);
     }
 
     private String host(HttpServerRequest request) {

@@ -11,6 +11,7 @@ import java.time.Instant;
  * @param formToken what each change is sent with
  * @param here its own path and query, to come back to
  * @param host as clients name the registry
+ * @param origin its address, with the scheme
  */
 public record Frame(
         String ui,
@@ -21,6 +22,7 @@ public record Frame(
         String formToken,
         String here,
         String host,
+        String origin,
         Instant now) {
     /** Parts of the console. */
     public enum Section {
@@ -34,7 +36,8 @@ public record Frame(
         NONE
     }
 
-    public boolean is(String name) {
+    /** Not named "is", which Qute takes for its operator. */
+    public boolean shows(String name) {
         return section.name().equals(name);
     }
 

@@ -57,7 +57,7 @@ public class LoginPages {
         boolean comesBack = request.method().name().equals("GET");
         return new LoginPage(
                 page,
-                comesBack ? ConsolePath.own(request.uri()) : ConsolePath.ROOT + "/",
+                comesBack ? ConsolePath.own(request.uri()) : ConsolePath.ROOT,
                 "",
                 "",
                 isPossible(request, page.host()));
@@ -103,7 +103,7 @@ public class LoginPages {
     @Needs(Permission.SESSION)
     @Right(Right.BY_CALLER)
     public Response logout() {
-        return pages.seeOther("/", Map.of("Set-Cookie", cookie("", 0)));
+        return pages.seeOther("", Map.of("Set-Cookie", cookie("", 0)));
     }
 
     private static String cookie(String value, long seconds) {

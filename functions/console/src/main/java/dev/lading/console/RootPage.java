@@ -27,7 +27,7 @@ public class RootPage {
         // Clients that take anything are not browsers: curl, docker.
         MediaType first = headers.getAcceptableMediaTypes().getFirst();
         if (first.getType().equals("text") && first.getSubtype().equals("html")) {
-            return pages.seeOther("/", Map.of("Vary", "Accept"));
+            return pages.seeOther("", Map.of("Vary", "Accept"));
         }
         request.response().putHeader("Vary", "Accept");
         throw new NotFoundException();

@@ -87,7 +87,7 @@ class ConsoleLoginTest {
         Answer answer = ConsoleClient.visitor()
                 .post("/ui/login", "name", "admin", "password", RunningRegistry.PASSWORD, "to", to);
         assertThat(answer.status()).isEqualTo(303);
-        assertThat(answer.header("Location")).startsWith("/ui/").doesNotContain("..", "\\", "\r");
+        assertThat(answer.header("Location")).matches("/ui(/.*)?").doesNotContain("..", "\\", "\r");
         assertThat(answer.response().headers().allValues("Set-Cookie")).hasSize(1);
         assertThat(text(ConsoleClient.visitor().get("/ui/login?to=" + java.net.URLEncoder.encode(to, UTF_8))))
                 .doesNotContain("evil.invalid\"", "javascript:");
@@ -127,7 +127,7 @@ class ConsoleLoginTest {
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.header("WWW-Authenticate")).isEqualTo("Form realm=\"lading\"");
         assertThat(answer.header("Content-Type")).startsWith("text/html");
-        assertThat(text(answer)).contains("name=\"password\"", "name=\"to\" value=\"/ui/\"");
+        assertThat(text(answer)).contains("name=\"password\"", "name=\"to\" value=\"/ui\"");
     }
 
     @Test
@@ -279,7 +279,7 @@ class ConsoleLoginTest {
         RegistryClient anybody = RegistryClient.anonymous();
         Answer browser = anybody.get("/", "Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         assertThat(browser.status()).isEqualTo(303);
-        assertThat(browser.header("Location")).isEqualTo("/ui/");
+        assertThat(browser.header("Location")).isEqualTo("/ui");
         assertThat(browser.header("Vary")).isEqualTo("Accept");
         for (String accept : List.of("*/*", "application/json", "application/json, text/html;q=0.5")) {
             Answer other = anybody.get("/", "Accept", accept);

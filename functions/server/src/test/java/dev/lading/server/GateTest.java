@@ -39,10 +39,10 @@ class GateTest {
             "GET /ui/distributions/{container_container_distribution_href}",
             "GET /ui/login",
             "GET /ui/repositories",
+            "GET /ui/repositories/{container_container_repository_href}",
             "GET /ui/repositories/{container_container_repository_href}/images/{digest}",
             "GET /ui/repositories/{container_container_repository_href}/images/{digest}/used",
             "GET /ui/search",
-            "GET /ui/repositories/{container_container_repository_href}",
             "GET /v2/_catalog",
             "POST /token",
             "POST /ui/login");

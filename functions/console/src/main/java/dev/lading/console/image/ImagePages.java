@@ -92,12 +92,7 @@ public class ImagePages {
         ImageUses.Uses found = uses.of(Access.rights(request), image.digest(), MAX_LOOKED);
         Frame page = page(request, "Used", image);
         return pages.answer(new UsedPage(
-                page,
-                image,
-                found.images().stream().map(uses::use).toList(),
-                (pages.isSecure(request.request()) ? "https://" : "http://") + page.host(),
-                MAX_LOOKED,
-                found.more()));
+                page, image, found.images().stream().map(uses::use).toList(), page.origin(), MAX_LOOKED, found.more()));
     }
 
     private Frame page(RoutingContext request, String what, SeenImage image) {
