@@ -41,6 +41,8 @@ def setUpModule():
     here.update(emulator=emulator, counting=counting, env=env, port=free_port())
     function = unittest.enterModuleContext(web_function())
     here.update(function=function, api=unittest.enterModuleContext(api(function)))
+    # Where a test must know which environment it meets.
+    here["single"] = unittest.enterModuleContext(web_function(environments=1))
 
 
 def web_function(**options):
@@ -60,6 +62,16 @@ class WebFunctionTest(unittest.TestCase):
         self.function.served.clear()
         self.registry = Registry(here["api"].host)
         here["counting"].taken()
+
+    def single(self, **limits):
+        """The function of one environment, which runs, with other limits for this test."""
+        function = here["single"]
+        for name, value in limits.items():
+            self.addCleanup(setattr, function, name, getattr(function, name))
+            setattr(function, name, value)
+        function.environments[0].ready()
+        function.served.clear()
+        return function
 
     def uploads(self, function=None):
         return Registry((function or self.function).host, None)
@@ -126,21 +138,21 @@ class WebFunctionTest(unittest.TestCase):
             self.require_whole(layer)
 
     def test_an_environment_that_is_full_takes_nothing(self):
-        with web_function(environments=1, concurrency=AT_ONCE * 2) as function:
-            held = [self.held(function) for _ in range(AT_ONCE)]
-            (environment,) = function.environments
-            spool = Path(f"/proc/{environment.java()}/root{environment.disk}/lading/spool")
-            until(lambda: len(list(spool.glob("*"))) == AT_ONCE, 30, "so many uploads under way")
-            content = os.urandom(40 * MIB)
-            location = self.begun_at(function)
-            refused = self.uploads(function).request("PATCH", location, content)
-            self.assertEqual((503, "5"), (refused.status, refused.headers["Retry-After"]))
-            self.assertIn("as many uploads are under way here as the disk has room for", refused.message())
-            for each in held:
-                each.close()
-            until(lambda: not list(spool.glob("*")), 30, "their end")
-            patched = self.uploads(function).expect(202, "PATCH", location, content)
-            self.assertEqual(f"0-{len(content) - 1}", patched.headers["Range"])
+        function = self.single(concurrency=AT_ONCE * 2)
+        held = [self.held(function) for _ in range(AT_ONCE)]
+        (environment,) = function.environments
+        spool = Path(f"/proc/{environment.java()}/root{environment.disk}/lading/spool")
+        until(lambda: len(list(spool.glob("*"))) == AT_ONCE, 30, "so many uploads under way")
+        content = os.urandom(40 * MIB)
+        location = self.begun_at(function)
+        refused = self.uploads(function).request("PATCH", location, content)
+        self.assertEqual((503, "5"), (refused.status, refused.headers["Retry-After"]))
+        self.assertIn("as many uploads are under way here as the disk has room for", refused.message())
+        for each in held:
+            each.close()
+        until(lambda: not list(spool.glob("*")), 30, "their end")
+        patched = self.uploads(function).expect(202, "PATCH", location, content)
+        self.assertEqual(f"0-{len(content) - 1}", patched.headers["Range"])
 
     def held(self, function):
         """A connection with a PATCH that goes on and on."""
@@ -178,19 +190,15 @@ class WebFunctionTest(unittest.TestCase):
         self.require_whole(content)
 
     def test_a_request_that_takes_too_long_is_given_up(self):
-        with web_function(environments=1, seconds=20) as function:
-            self.uploads(function).request("GET", self.begun_at(function))
-            function.seconds = 2
-            connection = self.held(function)
-            connection.settimeout(30)
-            self.assertIn(b" 504 ", connection.recv(1000))
-            connection.close()
-            function.seconds = 20
-            content = os.urandom(MIB)
-            self.uploads(function).expect(
-                201, "PUT", f"{self.begun_at(function)}&digest={oci.sha256(content)}", content
-            )
-            self.require_whole(content)
+        function = self.single(seconds=2)
+        connection = self.held(function)
+        connection.settimeout(30)
+        self.assertIn(b" 504 ", connection.recv(1000))
+        connection.close()
+        function.seconds = 900
+        content = os.urandom(MIB)
+        self.uploads(function).expect(201, "PUT", f"{self.begun_at(function)}&digest={oci.sha256(content)}", content)
+        self.require_whole(content)
 
     def test_what_the_service_refuses_itself(self):
         location = self.begin()
@@ -198,12 +206,12 @@ class WebFunctionTest(unittest.TestCase):
             with self.subTest(headers):
                 self.assertEqual(status, self.uploads().request("PATCH", location, b"x", headers).status)
         self.assertEqual([], self.function.served)
-        with web_function(environments=1, concurrency=1) as function:
-            function.environments[0].ready()
-            held = self.held(function)
-            until(lambda: function.served, 10, "a request")
-            self.assertEqual(429, self.uploads(function).request("GET", self.begun_at(function)).status)
-            held.close()
+        function = self.single(concurrency=1)
+        held = self.held(function)
+        until(lambda: function.served, 10, "a request")
+        self.assertEqual(429, self.uploads(function).request("GET", self.begun_at(function)).status)
+        held.close()
+        until(lambda: not function.environments[0].requests, 10, "its end")
 
     def test_uploads_are_refused_as_on_the_server(self):
         location, another = self.begin(), self.begin()
