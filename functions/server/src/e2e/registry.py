@@ -35,7 +35,7 @@ class Registry:
     """One connection, for one thread. `password=None`: anonymous."""
 
     def __init__(self, host, password=PASSWORD, seconds=60, secure=False, user="admin"):
-        self.host, self.user, self.password = host, user, password
+        self.host, self.user, self.password, self.secure = host, user, password, secure
         connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
         self.connection = connect(host, timeout=seconds)
         self.headers, self.used = {}, time.monotonic()

@@ -12,11 +12,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import oci
+from console import Console
 from registry import API, Registry
 
 PASSWORD = "battery staple"
 REGISTRY = Path(__file__).with_name("registry-rights.txt")
 MANAGEMENT = Path(__file__).with_name("management-rights.txt")
+CONSOLE = Path(__file__).with_name("console-rights.txt")
 # Objects of the management API, by the parameters that its document names them with.
 OBJECTS = {
     "access_policy_href": "policy",
@@ -282,6 +284,38 @@ class Rights:
                         self.admin.end(answer.json()["task"])
                     self.make()
         return wrong, sent
+
+    def wrong_of_console(self, whole=True):
+        """The same of the console's pages and forms, by logins of it. `whole`: all of them, else every third.
+
+        A form is sent without its fields: what may be done is refused with 400, and nothing is changed. What a form
+        without fields does all the same is answered 303, and made anew.
+        """
+        consoles = {
+            caller: Console(self.host, client.user, client.password, secure=client.secure)
+            for caller, client in self.clients.items()
+            if caller in self.users or caller in ("admin", "anonymous")
+        }
+        wrong, sent, number = [], 0, 0
+        for (method, place), answers in rows(CONSOLE):
+            for caller, expected in answers.items():
+                number += 1
+                if not whole and (number % 3 or (method != "GET" and expected == 303)):
+                    continue
+                target = "/ui/" + place.format(**self.ids())
+                console = consoles[caller]
+                answer = console.get(target) if method == "GET" else console.submit(target)
+                sent += 1
+                if answer.status != expected:
+                    wrong.append(f"{caller}: {method} {place}: {answer.status}, {expected} expected")
+                if method != "GET" and answer.status == 303:
+                    self.make()
+        return wrong, sent
+
+    def ids(self):
+        """What pages are named by: the last part of each href, and the digest of an image."""
+        ids = {kind: href.rstrip("/").rsplit("/", 1)[-1] for kind, href in self.made.items()}
+        return {**ids, "digest": oci.sha256(PRIVATE_IMAGE.manifest), "missing": MISSING}
 
     def not_in_the_table(self):
         """Operations of the API's document that the table does not have, and those of the table that are none."""

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *
  * @param more whether there is more than is shown
  */
-public record SaidOf(List<Referrer> all, boolean more) {
+public record SaidOf(List<ShownReferrer> all, boolean more) {
     private static final int MAX_SHOWN = 50;
 
     /** As many as cosign makes for one image, and a few of other makers. */
@@ -28,10 +28,10 @@ public record SaidOf(List<Referrer> all, boolean more) {
     /** Two reads. */
     static SaidOf of(RepositoryView view, Digest image) {
         Listing<ReferrerEntry> referrers = view.referrers(image, Optional.empty(), MAX_SHOWN);
-        Listing<TagEntry> tags = view.tagsWith(Referrer.tagsOf(image), MAX_TAGS);
-        Stream<Referrer> tagged = tags.entries().stream().flatMap(tag -> Referrer.of(tag, image).stream());
+        Listing<TagEntry> tags = view.tagsWith(ShownReferrer.tagsOf(image), MAX_TAGS);
+        Stream<ShownReferrer> tagged = tags.entries().stream().flatMap(tag -> ShownReferrer.of(tag, image).stream());
         return new SaidOf(
-                Stream.concat(referrers.entries().stream().map(Referrer::of), tagged)
+                Stream.concat(referrers.entries().stream().map(ShownReferrer::of), tagged)
                         .sorted((one, other) -> one.kind().compareTo(other.kind()))
                         .toList(),
                 referrers.more());
@@ -41,15 +41,15 @@ public record SaidOf(List<Referrer> all, boolean more) {
     public Some<String> signatures() {
         return Some.of(
                 all.stream()
-                        .filter(Referrer::isSignature)
-                        .map(Referrer::says)
+                        .filter(ShownReferrer::isSignature)
+                        .map(ShownReferrer::says)
                         .distinct()
                         .toList(),
                 5);
     }
 
     /** The first provenance; empty: there is none. */
-    public List<Referrer> provenance() {
-        return all.stream().filter(Referrer::isProvenance).limit(1).toList();
+    public List<ShownReferrer> provenance() {
+        return all.stream().filter(ShownReferrer::isProvenance).limit(1).toList();
     }
 }

@@ -28,7 +28,7 @@ import java.util.stream.StreamSupport;
  * @param task id of the task of this registry that built it, if it says so; empty: it does not
  */
 public record ShownStatement(
-        Referrer.Kind kind,
+        ShownReferrer.Kind kind,
         String problem,
         List<Setting> facts,
         Some<Setting> parameters,
@@ -69,7 +69,7 @@ public record ShownStatement(
     static ShownStatement of(StoredJson.Document document) {
         if (!document.isRead()) {
             return new ShownStatement(
-                    Referrer.Kind.ATTESTATION, document.problem(), List.of(), NO_SETTINGS, NOTHING, NOTHING, "");
+                    ShownReferrer.Kind.ATTESTATION, document.problem(), List.of(), NO_SETTINGS, NOTHING, NOTHING, "");
         }
         JsonNode json = document.json();
         JsonNode envelope = json.has("dsseEnvelope") ? json.path("dsseEnvelope") : json;
@@ -79,9 +79,9 @@ public record ShownStatement(
         List<Setting> facts = new ArrayList<>();
         fact(facts, "Type", type);
         fact(facts, "Signature", isSigned(envelope) ? "there is one, which was not verified here" : "none around it");
-        Referrer.Kind kind = type.startsWith("SPDX") || type.startsWith("CycloneDX")
-                ? Referrer.Kind.SBOM
-                : Referrer.ofPredicate(type);
+        ShownReferrer.Kind kind = type.startsWith("SPDX") || type.startsWith("CycloneDX")
+                ? ShownReferrer.Kind.SBOM
+                : ShownReferrer.ofPredicate(type);
         return switch (kind) {
             case PROVENANCE -> provenance(facts, predicate);
             case SBOM -> new ShownStatement(kind, "", facts, NO_SETTINGS, NOTHING, packages(predicate), "");
@@ -137,7 +137,7 @@ public record ShownStatement(
                 metadata.path(isOld ? "buildFinishedOn" : "finishedOn").asText(""));
         Matcher id = UUID.matcher(Some.text(invocation, ImagePart.MAX_NAME));
         return new ShownStatement(
-                Referrer.Kind.PROVENANCE,
+                ShownReferrer.Kind.PROVENANCE,
                 "",
                 facts,
                 Setting.fields(parameters),
@@ -182,6 +182,6 @@ public record ShownStatement(
     }
 
     public boolean isProvenance() {
-        return kind == Referrer.Kind.PROVENANCE;
+        return kind == ShownReferrer.Kind.PROVENANCE;
     }
 }

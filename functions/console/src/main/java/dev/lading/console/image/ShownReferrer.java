@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param says what it is of this kind, such as the format
  * @param created when it says that it was made
  */
-public record Referrer(Kind kind, String says, Digest digest, Optional<Instant> created) {
+public record ShownReferrer(Kind kind, String says, Digest digest, Optional<Instant> created) {
     /** What somebody says. Nobody here verifies it. */
     public enum Kind {
         SIGNATURE("Signature"),
@@ -48,14 +48,14 @@ public record Referrer(Kind kind, String says, Digest digest, Optional<Instant> 
     private static final Map<String, Kind> TAGS =
             Map.of(".sig", Kind.SIGNATURE, ".att", Kind.ATTESTATION, ".sbom", Kind.SBOM);
 
-    static Referrer of(ReferrerEntry entry) {
+    static ShownReferrer of(ReferrerEntry entry) {
         Descriptor descriptor = entry.descriptor();
         Map<String, String> notes = descriptor.annotations();
         String type = descriptor.artifactType().orElse(descriptor.mediaType().value());
         String predicate = notes.getOrDefault(
                 "dev.sigstore.bundle.predicateType", notes.getOrDefault("in-toto.io/predicate-type", ""));
         Kind kind = kind(type, predicate, notes.getOrDefault("dev.sigstore.bundle.content", ""));
-        return new Referrer(
+        return new ShownReferrer(
                 kind,
                 Some.text(says(type, predicate), ImagePart.MAX_NAME),
                 descriptor.digest(),
@@ -110,11 +110,11 @@ public record Referrer(Kind kind, String says, Digest digest, Optional<Instant> 
     }
 
     /** Empty: the tag only looks like one of cosign's. */
-    static Optional<Referrer> of(TagEntry tag, Digest image) {
+    static Optional<ShownReferrer> of(TagEntry tag, Digest image) {
         String end = tag.tag().value().substring(tagsOf(image).length() - 1);
         return Optional.ofNullable(TAGS.get(end))
                 .flatMap(kind -> tag.digest()
-                        .map(digest -> new Referrer(
+                        .map(digest -> new ShownReferrer(
                                 kind, "by cosign, as a tag that ends with " + end, digest, Optional.empty())));
     }
 
