@@ -131,6 +131,22 @@ def inside(process):
     return int(numbers[own]) if len(numbers) > own else None
 
 
+def namespaces(process):
+    """The namespaces of a process, by kind and number; none if it is gone."""
+    try:
+        return {os.readlink(link) for link in Path(f"/proc/{process}/ns").iterdir()}
+    except OSError:
+        return set()
+
+
+def begun(process):
+    """When a process began, in ticks of the kernel; never, if it is gone."""
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[19])
+    except OSError:
+        return sys.maxsize
+
+
 def groups(build):
     return [str(each) for each in Path("/sys/fs/cgroup").rglob(f"lading-build-{build}")]
 
@@ -293,6 +309,64 @@ class HostileBuildTest(unittest.TestCase):
         script = "/bin/busybox setsid /bin/busybox sleep 1000 >/dev/null 2>&1 & /bin/busybox true"
         self.contained("a daemon", script, [])
         self.require_nothing_left()
+
+    def test_another_build_under_way_is_not_met(self):
+        """By its processes, its files, its network or its secrets: one of another server, by the same user."""
+        secret = "of-the-other-build-" + os.urandom(8).hex()
+        step = shell("/bin/busybox cat /run/secrets/other >/kept; exec /bin/busybox sleep 1000")
+        with Server() as server:
+            other = Builds(server)
+            until(lambda: self.settled(other.registry.call(200, "GET", "status/")["builder"]), SECONDS, "its trial")
+            href = other.task(
+                other.base(step.replace("RUN", "RUN --mount=type=secret,id=other", 1)),
+                secrets={"other": base64.b64encode(secret.encode()).decode()},
+            )
+            until(lambda: self.reading(secret), SECONDS, "the other build's secret")
+            script = f"""
+                for each in /proc/[0-9]*; do echo process $(cat $each/cmdline | tr '\\000' ' '); done
+                for each in $(seq 2 400); do kill -9 $each 2>/dev/null; done
+                ls /build /var/tmp /tmp /run 2>&1
+                find / -xdev -name kept -o -xdev -name other 2>/dev/null | xargs -r cat
+                grep -rs {secret[:19]} /proc/[0-9]*/environ /tmp /var /run | head
+                cat /proc/net/unix /proc/net/tcp | wc -l"""
+            self.contained(
+                "another build",
+                f"export PATH=/bin; /bin/busybox --install -s /bin; {script}",
+                ["process"],
+                [secret, "sleep 1000"],
+            )
+            self.assertTrue(self.reading(secret), "the other build was ended")
+            self.assertEqual("running", other.registry.call(200, "GET", href)["state"])
+        self.require_nothing_left()
+
+    def reading(self, secret):
+        """Whether the other build got so far that there is something to steal."""
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if (
+                    b"sleep\x001000" in (process / "cmdline").read_bytes()
+                    and secret in (process / "root/kept").read_text()
+                ):
+                    return True
+            except OSError:
+                continue
+        return False
+
+    def test_a_build_leaves_no_namespace(self):
+        href = self.builds.task(self.builds.base(shell("/bin/busybox sleep 1000")), cache=False)
+        until(lambda: "STEP 2/2" in self.builds.log(href), SECONDS, "the step")
+        processes = [pid for pid, _ in self.running()]
+        made = set().union(*map(namespaces, processes)) - namespaces("self")
+        for kind in ("user", "mnt", "pid", "net", "ipc", "uts"):
+            self.assertTrue([each for each in made if each.startswith(kind)], f"{kind} is shared with the host")
+        last = max(map(begun, processes))
+        self.builds.registry.call(200, "PATCH", href, state="canceled")
+        self.builds.registry.end(href, SECONDS)
+        self.require_nothing_left()
+        # The kernel gives numbers of namespaces again: whoever began later is in another.
+        others = [each.name for each in Path("/proc").glob("[0-9]*") if begun(each.name) <= last]
+        self.assertEqual(set(), made & set().union(*map(namespaces, others)))
+        self.rows.append(("namespaces", "contained", f"{len(made)} were made, and nothing is in them any more"))
 
     def test_a_canceled_build_leaves_nothing(self):
         href = self.builds.task(self.builds.base(shell("/bin/busybox sleep 1000")))
