@@ -82,37 +82,54 @@ public final class VisibleObjects {
     }
 
     /**
-     * Distributions whose base paths begin with a text, in their order. Of whoever sees some of them only, the first
-     * {@value #SOME_AT_MOST} are ordered.
+     * Distributions whose base paths begin with a text, in their order. Of what somebody sees besides the public ones,
+     * the first {@value #SOME_AT_MOST} are ordered.
      *
      * @param after the base path where the page before ended
      */
     public Page<Distribution> distributions(Rights rights, String prefix, Optional<String> after, int limit) {
-        if (rights instanceof VisitorRights || rights.onEverything("view_containerdistribution")) {
-            return distributions.list(prefix, after, limit, !(rights instanceof VisitorRights));
+        boolean all = rights.onEverything("view_containerdistribution");
+        Page<Distribution> found = distributions.list(prefix, after, limit, all);
+        if (all || rights.granted().isEmpty()) {
+            return found;
         }
-        Stream<BasePathIndex.Entry> some = rights.granted().stream()
+        // What lies behind the last public one comes on the page that has the next.
+        Optional<String> until = found.next().filter(last -> !found.records().isEmpty());
+        List<BasePathIndex.Entry> own = rights.granted().stream()
                 .flatMap(user -> Stream.concat(
-                        paths(user),
+                        within(user),
                         given(user, Target.Kind.DISTRIBUTION)
                                 .flatMap(id -> distributions.find(new DistributionId(id)).stream())
-                                .map(Distribution::at)));
-        List<BasePathIndex.Entry> found = some.limit(SOME_AT_MOST)
+                                .map(Distribution::at)))
+                .limit(SOME_AT_MOST)
+                .filter(BasePathIndex.Entry::restricted)
                 .filter(at -> at.basePath().value().startsWith(prefix))
                 .filter(at -> after.filter(last -> at.basePath().value().compareTo(last) <= 0)
+                        .isEmpty())
+                .filter(at -> until.filter(last -> at.basePath().value().compareTo(last) > 0)
                         .isEmpty())
                 .distinct()
                 .sorted(Comparator.comparing(at -> at.basePath().value()))
                 .limit(limit + 1L)
                 .toList();
-        List<BasePathIndex.Entry> shown = found.subList(0, Math.min(limit, found.size()));
-        return new Page<>(
-                distributions
-                        .findAll(shown.stream().map(BasePathIndex.Entry::id).toList())
-                        .stream()
-                        .filter(rights::sees)
-                        .toList(),
-                found.size() > limit ? Optional.of(shown.getLast().basePath().value()) : Optional.empty());
+        if (own.isEmpty()) {
+            return found;
+        }
+        List<Distribution> both = Stream.concat(
+                        found.records().stream(),
+                        distributions
+                                .findAll(own.stream()
+                                        .map(BasePathIndex.Entry::id)
+                                        .toList())
+                                .stream()
+                                .filter(rights::sees))
+                .sorted(Comparator.comparing(each -> each.settings().basePath().value()))
+                .toList();
+        return both.size() <= limit
+                ? new Page<>(both, found.next())
+                : new Page<>(
+                        both.subList(0, limit),
+                        Optional.of(both.get(limit - 1).settings().basePath().value()));
     }
 
     public Stream<Repository> repositories(Rights rights) {
@@ -139,16 +156,35 @@ public final class VisibleObjects {
     }
 
     /**
-     * Repositories of images whose names begin with a text, in their order. Of whoever sees some of them only, the first
-     * {@value #SOME_AT_MOST} are ordered.
+     * Repositories of images whose names begin with a text, in their order. Whoever sees some of them only gets those at
+     * base paths that begin with it, in the order of these, and on the first page before them up to
+     * {@value MetadataStore#MAX_GETS} that they were given a role on.
      *
-     * @param after the name where the page before ended
+     * @param after {@link Page#next} of the page before
      */
     public Page<Repository> repositories(Rights rights, String prefix, Optional<String> after, int limit) {
         if (rights.onEverything("view_containerrepository")) {
             return repositories.list(prefix, after, limit);
         }
-        return page(repositories(rights), prefix, after, limit);
+        Page<Distribution> served = distributions(rights, prefix, after, limit);
+        Stream<RepositoryId> given = rights.granted().filter(user -> after.isEmpty()).stream()
+                .flatMap(user -> given(user, Target.Kind.REPOSITORY))
+                .limit(MetadataStore.MAX_GETS)
+                .map(RepositoryId::new);
+        List<RepositoryId> own = given.distinct().toList();
+        List<RepositoryId> others = served.records().stream()
+                .flatMap(distribution -> distribution.settings().repository().stream())
+                .distinct()
+                .filter(id -> !own.contains(id))
+                .toList();
+        Stream<Repository> first = own.isEmpty()
+                ? Stream.empty()
+                : repositories.findAll(own).stream()
+                        .filter(each -> each.settings().name().startsWith(prefix))
+                        .filter(each -> rights.on(each, "view_containerrepository"))
+                        .sorted(Comparator.comparing(each -> each.settings().name()));
+        Stream<Repository> then = others.isEmpty() ? Stream.empty() : repositories.findAll(others).stream();
+        return new Page<>(Stream.concat(first, then).toList(), served.next());
     }
 
     /**
