@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -219,11 +220,20 @@ public final class Authenticator {
 
     /** The caller that a subject stands for, as their account is now; empty: rights were taken from them since. */
     Optional<Caller> holder(String subject) {
+        return caller(subject, TokenHolder::isCurrent);
+    }
+
+    /** The caller that a subject stands for, whatever was taken from them since: for who asks for rights each time. */
+    Optional<Caller> named(String subject) {
+        return caller(subject, (_, _) -> true);
+    }
+
+    private Optional<Caller> caller(String subject, BiPredicate<TokenHolder, Account> counts) {
         if (subject.equals(RegistrySettings.ADMIN)) {
             return Optional.of(new Caller.Administrator());
         }
         return TokenHolder.parse(subject, "")
-                .flatMap(holding -> accounts.find(holding.account()).filter(holding::isCurrent))
+                .flatMap(holding -> accounts.find(holding.account()).filter(found -> counts.test(holding, found)))
                 .flatMap(accounts::usable)
                 .map(Caller.SignedIn::new);
     }

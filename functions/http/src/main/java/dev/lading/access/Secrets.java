@@ -3,6 +3,7 @@ package dev.lading.access;
 import dev.lading.audit.Acting;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.RegistryException.Unauthorized;
+import dev.lading.password.PasswordHash;
 import dev.lading.password.PasswordVerifier;
 import dev.lading.secret.SecretStore;
 import dev.lading.signing.KeyRotation;
@@ -130,6 +131,11 @@ public final class Secrets {
     /** A mark of the administrator's password, which changes with it. */
     String passwordMark() {
         return password().mark(uploadKey());
+    }
+
+    /** A mark of a user's password, which changes with it. */
+    String mark(PasswordHash password) {
+        return new PasswordVerifier(password.text()).mark(uploadKey());
     }
 
     private PasswordVerifier password() {

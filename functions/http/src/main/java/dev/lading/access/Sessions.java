@@ -51,7 +51,7 @@ public final class Sessions {
         if (!isPerson(caller)) {
             throw new CredentialsRefused("log in with the name and password of a user");
         }
-        return tokens.session(caller.subject(), mark(caller));
+        return tokens.session(caller.subject(), mark(caller).orElseThrow());
     }
 
     /** Robots have tokens, and builds passes; neither looks at pages. */
@@ -60,9 +60,15 @@ public final class Sessions {
                 || (caller instanceof Caller.SignedIn(Identity identity) && identity.account() instanceof User);
     }
 
-    /** An account's epoch is in its subject; of the administrator there is only the password. */
-    private String mark(Caller caller) {
-        return caller instanceof Caller.Administrator ? secrets.passwordMark() : "account";
+    /**
+     * What a login ends with: the password; empty: there is none to log in with. A right that is taken ends none, for
+     * who deletes what is theirs would be logged out.
+     */
+    private Optional<String> mark(Caller caller) {
+        if (caller instanceof Caller.SignedIn(Identity identity) && identity.account() instanceof User user) {
+            return user.password().map(secrets::mark);
+        }
+        return caller instanceof Caller.Administrator ? Optional.of(secrets.passwordMark()) : Optional.empty();
     }
 
     /** Whose login a request's cookie is; anonymous without one that counts. */
@@ -74,8 +80,8 @@ public final class Sessions {
         try {
             Tokens.Session session = tokens.checkSession(cookie);
             return authenticator
-                    .holder(session.subject())
-                    .filter(caller -> mark(caller).equals(session.mark()));
+                    .named(session.subject())
+                    .filter(caller -> mark(caller).equals(Optional.of(session.mark())));
         } catch (CredentialsRefused e) {
             return Optional.empty();
         }

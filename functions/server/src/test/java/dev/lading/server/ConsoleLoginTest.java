@@ -191,6 +191,18 @@ class ConsoleLoginTest {
     }
 
     @Test
+    void a_user_who_loses_a_right_stays_logged_in_without_it() {
+        String href = make("trudy");
+        String role = "{\"role\":\"core.group_creator\",\"content_object\":null}";
+        Answer given = pulp.send("POST", href + "roles/", role);
+        ConsoleClient trudy = ConsoleClient.user("trudy", PASSWORD);
+        assertThat(trudy.submit("/ui/access/groups", "name", "trudys").status()).isEqualTo(303);
+        pulp.send("DELETE", given.json().path("pulp_href").asText(), "");
+        assertThat(trudy.submit("/ui/access/groups", "name", "others").status()).isEqualTo(403);
+        assertThat(isLoggedIn(trudy, "trudy")).isTrue();
+    }
+
+    @Test
     void logging_out_forgets_the_cookie() {
         Answer answer = ConsoleClient.administrator().submit("/ui/logout");
         assertThat(answer.status()).isEqualTo(303);
