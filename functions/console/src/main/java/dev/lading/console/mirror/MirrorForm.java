@@ -10,6 +10,7 @@ import dev.lading.console.FormInput;
 import dev.lading.console.Frame;
 import dev.lading.distribution.NewNames;
 import dev.lading.history.Repository;
+import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
 import dev.lading.management.distribution.DistributionModel;
 import dev.lading.management.distribution.DistributionResource;
@@ -100,6 +101,8 @@ public class MirrorForm {
     @POST
     @Right(Right.BY_CALLER)
     public Response submit(@Context RoutingContext request) {
+        Access.requireOnEverything(request, "add_containerremote");
+        Access.requireOnEverything(request, "add_containerrepository");
         FormInput input = FormInput.sent(request).orElse("name", ConsoleForm.text(request, "upstream_name"));
         input = input.orElse("base_path", input.value("name"));
         try {

@@ -193,6 +193,7 @@ public class ThroughPages {
     @Path("/new")
     @Right(Right.BY_CALLER)
     public Response make(@Context RoutingContext request) {
+        Access.requireOnEverything(request, "add_containerpullthroughremote");
         FormInput input = FormInput.sent(request);
         try {
             String name = ConsoleForm.text(request, "base_path");
