@@ -1,4 +1,4 @@
-"""Who may do what, held to two tables: `registry-rights.txt` by permissions, and `management-rights.txt` by operation.
+"""Who may do what, held to three tables: of the registry by permissions, of the API and the console by operation.
 
 On the server and behind a gateway alike. Most of what is asked for is not there, or is refused as it stands, with 404
 or 400, and so after what the caller may. Where something is changed all the same, all of it is made anew.
@@ -6,10 +6,11 @@ or 400, and so after what the caller may. Where something is changed all the sam
 
 import base64
 import json
+import re
 import subprocess
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import oci
 from console import Console
@@ -288,8 +289,8 @@ class Rights:
     def wrong_of_console(self, whole=True):
         """The same of the console's pages and forms, by logins of it. `whole`: all of them, else every third.
 
-        A form is sent without its fields: what may be done is refused with 400, and nothing is changed. What a form
-        without fields does all the same is answered 303, and made anew.
+        A form is sent with what its row has behind a question mark, and so most often without its fields: what may be
+        done is refused with 400, and nothing is changed. What is done all the same is answered 303, and made anew.
         """
         consoles = {
             caller: Console(self.host, client.user, client.password, secure=client.secure)
@@ -297,25 +298,38 @@ class Rights:
             if caller in self.users or caller in ("admin", "anonymous")
         }
         wrong, sent, number = [], 0, 0
+        ids = self.ids()
         for (method, place), answers in rows(CONSOLE):
             for caller, expected in answers.items():
                 number += 1
                 if not whole and (number % 3 or (method != "GET" and expected == 303)):
                     continue
-                target = "/ui/" + place.format(**self.ids())
+                target = "/ui/" + place.format(**ids).lstrip("/")
+                path, _, fields = target.partition("?")
                 console = consoles[caller]
-                answer = console.get(target) if method == "GET" else console.submit(target)
+                answer = console.get(target) if method == "GET" else console.submit(path, **dict(parse_qsl(fields)))
                 sent += 1
                 if answer.status != expected:
                     wrong.append(f"{caller}: {method} {place}: {answer.status}, {expected} expected")
-                if method != "GET" and answer.status == 303:
+                # What names nothing, as the way out, changes nothing.
+                if "{" in place and method != "GET" and answer.status == 303:
                     self.make()
+                    ids = self.ids()
+        # Without the mirror, which the API's table does not expect.
+        self.make()
         return wrong, sent
 
     def ids(self):
-        """What pages are named by: the last part of each href, and the digest of an image."""
-        ids = {kind: href.rstrip("/").rsplit("/", 1)[-1] for kind, href in self.made.items()}
-        return {**ids, "digest": oci.sha256(PRIVATE_IMAGE.manifest), "missing": MISSING}
+        """What pages are named by: the last part of each href, a digest, an asset, a task that changed a repository.
+
+        The repository becomes a mirror, for the pages of mirrors.
+        """
+        maker, made = self.clients["maker"], self.made
+        task = maker.call(202, "PATCH", made["repo"], remote=made["remote"])["task"]
+        ids = {kind: href.rstrip("/").rsplit("/", 1)[-1] for kind, href in {**made, "change": task}.items()}
+        page = Console(self.host, password=None, secure=maker.secure).page("/ui/login")
+        hash_, name = re.search(r'/ui/assets/(\w+)/([^"]+)"', page).groups()
+        return {**ids, "digest": oci.sha256(PRIVATE_IMAGE.manifest), "hash": hash_, "name": name}
 
     def not_in_the_table(self):
         """Operations of the API's document that the table does not have, and those of the table that are none."""

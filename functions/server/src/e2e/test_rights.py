@@ -7,6 +7,8 @@ from rights import REGISTRY, Rights
 
 
 class RightsTest(unittest.TestCase):
+    maxDiff = None
+
     @classmethod
     def setUpClass(cls):
         server = cls.enterClassContext(Server())
@@ -26,6 +28,9 @@ class RightsTest(unittest.TestCase):
 
     def test_the_management_api(self):
         self.hold(*self.rights.wrong_of_management())
+
+    def test_the_console(self):
+        self.hold(*self.rights.wrong_of_console())
 
     def test_every_operation_is_in_the_table(self):
         self.assertEqual(set(), self.rights.not_in_the_table())
