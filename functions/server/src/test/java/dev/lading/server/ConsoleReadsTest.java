@@ -99,14 +99,15 @@ class ConsoleReadsTest {
         for (int number = 0; number < 60; number++) {
             admin.pushImage("ui-open/app" + number, "1", "open");
         }
-        pulp.send(
-                "POST", PulpClient.API + "users/", "{\"username\":\"ui-reader\",\"password\":\"battery staple\"}");
+        pulp.send("POST", PulpClient.API + "users/", "{\"username\":\"ui-reader\",\"password\":\"battery staple\"}");
         for (ConsoleClient who : new ConsoleClient[] {
             ConsoleClient.visitor(), ConsoleClient.user("ui-reader", "battery staple"), ConsoleClient.administrator()
         }) {
             for (String list : new String[] {"repositories", "distributions"}) {
                 // Who a user is, and what was given to them, is read besides.
-                assertThat(reads(who, "/ui/" + list + "/?prefix=ui-open")).as(list).isLessThanOrEqualTo(12);
+                assertThat(reads(who, "/ui/" + list + "/?prefix=ui-open"))
+                        .as(list)
+                        .isLessThanOrEqualTo(12);
             }
             String first = who.page("/ui/repositories/?prefix=ui-open");
             assertThat(first).contains("ui-open/app0<", "after=").doesNotContain("ui-open/app9<");
