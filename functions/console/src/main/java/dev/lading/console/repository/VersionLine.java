@@ -45,7 +45,7 @@ public record VersionLine(
     private static final List<Map.Entry<Pattern, String>> ACTIONS = List.of(
             action("PUT /v2/.*", "Pushed"),
             action("POST /v2/.*", "Pushed"),
-            action("DELETE /v2/.*", "Deleted from"),
+            action("DELETE /v2/.*", "Content deleted"),
             action("(GET|HEAD) /v2/.*", "Pulled through"),
             action(".*/sync/?|pulp_container\\.app\\.tasks\\.synchronize\\..*", "Synced"),
             action(".*/promote/?", "Promoted"),
