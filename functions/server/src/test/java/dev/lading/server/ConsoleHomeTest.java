@@ -135,9 +135,9 @@ class ConsoleHomeTest {
 
         assertThat(owner.page("/ui/"))
                 .contains("/ui/repositories/" + id + "versions/1/", "<bdi>newest-app</bdi>", "<bdi>admin</bdi>")
-                .contains("Tasks that failed within a day", "pulp_container.app.tasks.synchronize.synchronize");
+                .contains("Tasks that failed within a day", "Sync from a remote");
         assertThat(user("newest-user").page("/ui/"))
                 .contains("No task failed within a day")
-                .doesNotContain("newest-app", "synchronize");
+                .doesNotContain("newest-app", "Sync from a remote");
     }
 }

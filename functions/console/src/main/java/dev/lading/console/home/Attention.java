@@ -14,7 +14,7 @@ import java.util.List;
 public record Attention(List<Failed> failed, List<Sync> syncs, List<Limit> limits, String disk) {
     static final Attention NOTHING = new Attention(List.of(), List.of(), List.of(), "");
 
-    /** A task. */
+    /** @param name of the task, in words */
     public record Failed(String id, String name, Instant at, String error) {}
 
     /** @param error why it failed; empty: it was not begun */

@@ -1,6 +1,7 @@
 package dev.lading.console.home;
 
 import dev.lading.console.Some;
+import dev.lading.console.task.TaskView;
 import dev.lading.grant.Rights;
 import dev.lading.history.Repository;
 import dev.lading.management.status.StorageFigures;
@@ -87,7 +88,7 @@ public class Watch {
     private static Attention.Failed shown(Task task) {
         return new Attention.Failed(
                 task.id().toString(),
-                task.request().name(),
+                new TaskView(task).title(),
                 task.finished().orElse(task.updated()),
                 Some.text(task.error().orElse(""), MAX_ERROR));
     }
