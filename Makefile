@@ -58,7 +58,7 @@ SOURCES := pom.xml .mvn/jvm.config $(shell find shared-model functions -name pom
 .DEFAULT_GOAL := help
 .PHONY: help serve dev build package sbom reproducible test lint fmt e2e e2e-full smoke probe conformance advisories \
   upload-function bench bench-builds bench-console bench-bundles bench-floods bench-through bench-mirrors bench-aws \
-  jdk tools infra synth deploy destroy
+  console-pictures jdk tools infra synth deploy destroy
 
 help: ## list the verbs
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -151,6 +151,9 @@ bench-builds: $(AOT) ## pulls while an image is built beside them: ROUNDS=3
 
 bench-console: $(AOT) ## how long pages of the console take
 	@python3 functions/server/src/bench/console_bench.py
+
+console-pictures: $(AOT) tools ## pictures of every page of the console: target/console-pictures, six in docs/pictures
+	@cd $(E2E) && $(PYTHON) pictures.py
 
 bench-aws: $(FUNCTIONS) $(RUNTIME) tools ## cold starts and warm answers of the Lambda functions
 	@cd $(AWS_TESTS) && $(PYTHON) bench_aws.py

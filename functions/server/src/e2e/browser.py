@@ -131,8 +131,9 @@ class Visit:
             if each["impact"] in ("serious", "critical")
         ]
 
-    def picture(self, path):
-        self.page.screenshot(path=path, full_page=False)
+    def picture(self, path, whole=False):
+        """Of what the window shows, or of the whole page."""
+        self.page.screenshot(path=path, full_page=whole)
 
 
 def kind(path):

@@ -197,7 +197,7 @@ class ReadingTest(Journeys):
     def test_a_task_that_failed_says_why(self, visit):
         self.log_in(visit)
         visit.go("/ui")
-        self.rest(visit, "Tasks that failed within a day", "nobody/has-it")
+        self.rest(visit, "Tasks that failed within a day", "Sync from a remote", "nobody/has-it")
         visit.page.get_by_role("navigation").get_by_role("link", name="Tasks").click()
         self.rest(visit)
         everything = len(self.rows(visit))
