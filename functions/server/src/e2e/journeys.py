@@ -2,13 +2,18 @@
 
 import functools
 import os
+import re
 import unittest
 
 from browser import SIZES, Browser
-from console_example import Example
+from console_example import Example, built
 from harness import PASSWORD, Server
+from playwright.sync_api import expect
 from registry import Registry
+from upstream import Upstream
 
+# Tasks wait for their turn where much else runs.
+expect.set_options(timeout=30_000)
 FULL = bool(os.environ.get("E2E_FULL"))
 # As pages say it, with a minus.
 GONE = "\N{MINUS SIGN} removed"
@@ -80,3 +85,44 @@ class Journeys(unittest.TestCase):
     def fact(self, visit, name):
         """What a page's list of facts says of one."""
         return visit.page.locator("dt", has_text=name).first.locator("xpath=following-sibling::dd[1]").inner_text()
+
+
+def stand_in(test):
+    """Another registry, for a class of tests."""
+    upstream = test.enterClassContext(Upstream())
+    for tag in ("1.27", "1.28"):
+        upstream.registry.push("library/nginx", tag, built("nginx", tag))
+    return upstream
+
+
+class Changing(Journeys):
+    """Steps that journeys share which change something."""
+
+    def done(self, visit, heading=None):
+        """Waits for what a page follows by itself: a task, or a change of a repository."""
+        if heading:
+            expect(visit.page.get_by_role("heading", name=heading)).to_be_visible()
+        else:
+            expect(visit.page.locator("h1 .badge")).to_have_text(re.compile("completed|failed"))
+            self.assertIn("completed", visit.heading(), visit.text())
+
+    def new_mirror(self, visit, name, schedule):
+        """Shows what the form would do, and then does it, without a sync."""
+        visit.page.get_by_role("navigation").get_by_role("link", name="Mirrors").first.click()
+        visit.click("link", "New mirror")
+        visit.fill("Registry", self.upstream.url)
+        visit.fill("Repository there", "library/nginx")
+        visit.page.get_by_label("Name", exact=True).fill(name)
+        visit.page.get_by_label("Schedule", exact=True).fill(schedule)
+        visit.page.get_by_label("Sync it now, too").uncheck()
+        visit.click("button", "Show what it would do")
+        self.rest(visit, "Nothing is made yet", "pulp container remote create")
+        self.assertEqual(5, visit.page.locator("ol.due li").count())
+        visit.click("button", "Make the mirror")
+        self.rest(visit, name, "It was never synced.", schedule)
+        self.assertEqual(5, visit.page.locator("ol.due li").count())
+
+    def sync_now(self, visit):
+        visit.click("button", "Sync now")
+        self.done(visit)
+        self.rest(visit, "Sync from a remote")
