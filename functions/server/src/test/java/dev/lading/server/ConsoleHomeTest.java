@@ -127,7 +127,7 @@ class ConsoleHomeTest {
         String remote = pulp.send(
                         "POST",
                         PulpClient.API + "remotes/container/container/",
-                        "{\"name\":\"newest-gone\",\"url\":\"http://127.0.0.1:1\",\"upstream_name\":\"gone\"}")
+                        "{\"name\":\"home-gone\",\"url\":\"http://127.0.0.1:1\",\"upstream_name\":\"gone\"}")
                 .json()
                 .path("pulp_href")
                 .asText();
