@@ -50,7 +50,7 @@ public final class BasePathIndex {
 
     /** Base paths that begin with a text, in their order. */
     static Query beginning(String prefix, int limit) {
-        return prefix.isEmpty() ? all(limit) : Query.ascending(PARTITION, prefix, prefix + "~", limit);
+        return Query.beginning(PARTITION, prefix, limit);
     }
 
     static Stream<Entry> all(MetadataStore store) {

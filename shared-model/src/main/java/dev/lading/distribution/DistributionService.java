@@ -67,9 +67,7 @@ public final class DistributionService {
      * @param restricted whether to include those at which pulling needs permission
      */
     public Page<Distribution> list(String prefix, Optional<String> after, int limit, boolean restricted) {
-        Query beginning = BasePathIndex.beginning(prefix, limit + 1);
-        Query behind =
-                beginning.after(after.filter(last -> last.startsWith(prefix) && last.compareTo(beginning.from()) > 0));
+        Query behind = BasePathIndex.beginning(prefix, limit + 1).resumed(after);
         Stream<BasePathIndex.Entry> entries = restricted
                 ? store.stream(BasePathIndex.INDEX.table(), behind)
                 : BasePathIndex.publicPaths(store, behind);

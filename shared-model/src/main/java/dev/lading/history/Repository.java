@@ -247,11 +247,7 @@ public record Repository(
 
     /** Names of all kinds of repositories that begin with a text, in their order. */
     public static Query namesFrom(String prefix, int limit) {
-        return Query.ascending(
-                NAMES_PARTITION,
-                prefix.isEmpty() ? SortKeys.FIRST : prefix,
-                prefix.isEmpty() ? SortKeys.LAST : prefix + SortKeys.LAST,
-                limit);
+        return Query.beginning(NAMES_PARTITION, prefix, limit);
     }
 
     /** A repository that was deleted and whose records are not all gone. */

@@ -285,7 +285,7 @@ public final class RepositoryService {
      * @param limit at most {@link MetadataStore#MAX_GETS}
      */
     public Page<Repository> list(String prefix, Optional<String> after, int limit) {
-        Query named = Repository.namesFrom(prefix, limit).after(after);
+        Query named = Repository.namesFrom(prefix, limit).resumed(after);
         Page<Repository.Named> page = store.query(Repository.NAMES.table(), named);
         List<Key> keys = page.records().stream()
                 .filter(each -> each.kind() == RepositoryKind.CONTAINER)

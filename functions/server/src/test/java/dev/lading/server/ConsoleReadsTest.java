@@ -96,6 +96,7 @@ class ConsoleReadsTest {
 
     @Test
     void a_list_reads_no_more_for_what_is_public() {
+        admin.pushImage("ui-aside/app", "1", "open");
         for (int number = 0; number < 60; number++) {
             admin.pushImage("ui-open/app" + number, "1", "open");
         }
@@ -111,6 +112,12 @@ class ConsoleReadsTest {
             }
             String first = who.page("/ui/repositories/?prefix=ui-open");
             assertThat(first).contains("ui-open/app0<", "after=").doesNotContain("ui-open/app9<");
+            // No page ends outside of what is asked for; DynamoDB would refuse to go on from there.
+            for (String list : new String[] {"repositories", "distributions"}) {
+                assertThat(who.page("/ui/" + list + "/?prefix=ui-open&after=a"))
+                        .contains("ui-open/app0<")
+                        .doesNotContain("ui-aside");
+            }
             assertThat(who.page("/ui/repositories/?prefix=ui-open&after=ui-open/app58"))
                     .contains("ui-open/app9<")
                     .doesNotContain("ui-open/app0<", "after=");
