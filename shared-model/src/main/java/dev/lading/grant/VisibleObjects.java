@@ -69,9 +69,6 @@ public final class VisibleObjects {
     }
 
     public Stream<Distribution> distributions(Rights rights) {
-        if (rights instanceof VisitorRights) {
-            return BasePathIndex.publicPaths(store).flatMap(at -> distributions.find(at.id()).stream());
-        }
         return some(rights, "view_containerdistribution", "namespace_view_containerdistribution")
                 .map(user -> Stream.concat(
                         given(user, Target.Kind.DISTRIBUTION),
@@ -133,13 +130,6 @@ public final class VisibleObjects {
     }
 
     public Stream<Repository> repositories(Rights rights) {
-        if (rights instanceof VisitorRights) {
-            return objects(
-                    BasePathIndex.publicPaths(store)
-                            .map(BasePathIndex.Entry::basePath)
-                            .flatMap(path -> served(path).stream()),
-                    id -> repositories.find(new RepositoryId(id)));
-        }
         return some(
                         rights,
                         "view_containerrepository",

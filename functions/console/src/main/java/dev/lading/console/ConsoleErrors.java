@@ -9,6 +9,9 @@ import java.util.Map;
 /** Errors as pages, for paths under {@code /ui}. */
 @Singleton
 public class ConsoleErrors implements ErrorStyle {
+    /** A scheme that no browser knows, so that none asks for a password in a window of its own. */
+    static final String CHALLENGE = "Form realm=\"lading\"";
+
     private static final int UNAUTHORIZED = 401;
 
     private final ConsolePages pages;
@@ -47,9 +50,8 @@ public class ConsoleErrors implements ErrorStyle {
         return ConsolePages.HEADERS;
     }
 
-    /** A scheme that no browser knows, so that none asks for a password in a window of its own. */
     @Override
     public String challenge() {
-        return "Form realm=\"lading\"";
+        return CHALLENGE;
     }
 }

@@ -4,9 +4,9 @@ import dev.lading.access.Permission;
 import dev.lading.access.Sessions;
 import dev.lading.http.AccessFilter;
 import dev.lading.http.Form;
+import dev.lading.http.Gate;
 import dev.lading.http.RequestBody;
 import dev.lading.management.api.Problem;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Priorities;
@@ -36,9 +36,7 @@ public class ConsoleForm {
         boolean isConsole = needed.filter(each -> each == Permission.SESSION || each == Permission.VISITOR)
                 .isPresent();
         HttpServerRequest request = context.request();
-        if (!isConsole
-                || request.method().equals(HttpMethod.GET)
-                || request.method().equals(HttpMethod.HEAD)) {
+        if (!isConsole || Gate.reads(request)) {
             return;
         }
         Form form = read(context);

@@ -93,7 +93,7 @@ public class LoginPages {
                     .build();
         } catch (CredentialsRefused e) {
             return Response.fromResponse(pages.answer(UNAUTHORIZED, page(request, to, name, e.getMessage())))
-                    .header("WWW-Authenticate", "Form realm=\"lading\"")
+                    .header("WWW-Authenticate", ConsoleErrors.CHALLENGE)
                     .build();
         }
     }

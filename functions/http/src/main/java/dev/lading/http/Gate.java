@@ -160,7 +160,8 @@ public class Gate {
         }
     }
 
-    static boolean reads(HttpServerRequest request) {
+    /** Whether a request changes nothing. */
+    public static boolean reads(HttpServerRequest request) {
         return READS.contains(request.method());
     }
 

@@ -93,11 +93,7 @@ public class UserPages {
     @POST
     public Response create(@Context RoutingContext request) {
         try {
-            FormBody form = new FormBody(request).texts(NAME);
-            ConsoleForm.of(request)
-                    .first(PASSWORD)
-                    .filter(text -> !text.isEmpty())
-                    .ifPresent(text -> form.with(PASSWORD, text));
+            FormBody form = new FormBody(request).texts(NAME).secret(PASSWORD);
             User made = rules.create(UserModel.USER.read(form.json(), false));
             return pages.seeOther(path(made) + "?done=made");
         } catch (RuntimeException e) {
