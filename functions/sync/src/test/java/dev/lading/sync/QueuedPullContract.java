@@ -28,6 +28,9 @@ public abstract class QueuedPullContract extends SyncFixture {
     private static final SyncLimits HURRIED =
             new SyncLimits(Duration.ofDays(1), Duration.ofSeconds(-1), PATIENCE, 40, SLICE_BYTES);
 
+    /** Long enough to send a message, even on a busy machine. */
+    private static final Duration SHORT_WAIT = Duration.ofSeconds(4);
+
     private final byte[] small = Bytes.random(FITS);
     private final byte[] large = Bytes.random(3 * SLICE_BYTES + 1);
 
@@ -109,8 +112,10 @@ public abstract class QueuedPullContract extends SyncFixture {
 
     @Test
     void who_waits_too_long_is_told_so_and_is_served_when_he_comes_back() {
+        queuedWaits = SHORT_WAIT;
         CompletionStage<?> asked = askForMessage(large);
         assertThatThrownBy(() -> asked.toCompletableFuture().join()).hasRootCauseInstanceOf(BlobOnItsWay.class);
+        queuedWaits = LONG_WAIT;
         deliver();
 
         ask(large).join();
@@ -171,12 +176,14 @@ public abstract class QueuedPullContract extends SyncFixture {
 
     @Test
     void a_fetch_that_died_is_taken_up_where_it_stopped() {
+        queuedWaits = SHORT_WAIT;
         restart(metadata(), HURRIED);
         askForMessage(large);
         deliverCopy();
         takeCopy();
         restart(metadata(), limits());
         assertThatThrownBy(() -> ask(large).join()).hasRootCauseInstanceOf(BlobOnItsWay.class);
+        queuedWaits = LONG_WAIT;
         assertThat(copiesWaiting()).isZero();
         clock.advance(Duration.ofMinutes(3));
 
@@ -223,9 +230,11 @@ public abstract class QueuedPullContract extends SyncFixture {
 
     @Test
     void who_was_frozen_with_a_small_one_is_relieved_by_the_copier() {
+        queuedWaits = SHORT_WAIT;
         upstream.fault(digest(small).toString(), 1, reply -> Reply.never());
         var frozen = ask(small);
         assertThatThrownBy(frozen::join).hasRootCauseInstanceOf(BlobOnItsWay.class);
+        queuedWaits = LONG_WAIT;
         clock.advance(Duration.ofSeconds(31));
         restart(metadata(), limits());
 

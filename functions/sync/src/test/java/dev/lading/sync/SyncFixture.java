@@ -78,8 +78,10 @@ public abstract class SyncFixture extends ServiceContract {
 
     protected static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** In real time, which an answer of this machine is well within. */
-    protected static final Duration HELD_WAITS = Duration.ofSeconds(2);
+    /** Longer than all repeats of a request, whose pauses move the clock while an answer is waited for. */
+    protected static final Duration HELD_WAITS = Duration.ofHours(1);
+
+    protected static final Duration LONG_WAIT = Duration.ofMinutes(5);
 
     protected final FaultyUpstream upstream = FaultyUpstream.start();
     private final Deque<Work> taskQueue = new ConcurrentLinkedDeque<>();
@@ -89,6 +91,9 @@ public abstract class SyncFixture extends ServiceContract {
     private int created;
     protected Runnable whileSleeping = () -> {};
     protected BooleanSupplier roomForCopies = () -> true;
+
+    /** How long a pull waits for a queued copy, in real time. */
+    protected Duration queuedWaits = LONG_WAIT;
 
     @AfterEach
     void close() {
@@ -162,8 +167,7 @@ public abstract class SyncFixture extends ServiceContract {
             var waits = new WaitBudget(clock, SyncFixture.this::sleep, limits.patience());
             clients = new RemoteClients(remotes, waits, Reach.ANY, counts);
             demanded = new DemandedBlobs(new ListedBlobs(store), registry.uploads, clients, clock);
-            queued = new QueuedBlobs(
-                    store, registry.uploads, clients, copies.queue(), FITS, () -> HELD_WAITS.multipliedBy(2), clock);
+            queued = new QueuedBlobs(store, registry.uploads, clients, copies.queue(), FITS, () -> queuedWaits, clock);
             demandedCopies = new DemandedCopies(store, registry.uploads, clients, copies.queue(), limits, clock);
             pullThroughs = new PullThroughService(store, new PullThroughs(store, clock), clock);
             through = new PulledThrough(

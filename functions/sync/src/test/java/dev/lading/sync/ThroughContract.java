@@ -297,12 +297,13 @@ public abstract class ThroughContract extends SyncFixture {
         var go = new CountDownLatch(1);
         holdUntil(go);
 
-        Served served = pull(byTag("v1"));
-        assertThat(served.manifest().digest()).isEqualTo(image);
-        assertThat(served.warning()).isPresent();
-
         Pull pull = pull(NAME);
         var late = process().through.ask(pull, byTag("v1"), new ToAsk(Optional.empty()), "user:1");
+        clock.advance(HELD_WAITS);
+        Served served = pull(byTag("v1"));
+        assertThat(served.manifest().digest()).isEqualTo(image);
+        assertThat(served.warning()).hasValue("the upstream has not answered yet");
+
         go.countDown();
         assertThat(late.toCompletableFuture().join().manifest().digest()).isEqualTo(moved);
         assertThat(view(NAME).tag(new Tag("v1"))).contains(moved);
