@@ -1,8 +1,11 @@
 """The CDK app, synthesised and deployed into an emulator, with a gateway before its API."""
 
+import fcntl
+import hashlib
 import json
 import os
 import re
+from pathlib import Path
 
 from assembly import emulated
 from gateway import Gateway
@@ -15,6 +18,8 @@ STACKS = ("Lading-Storage", "Lading-Api", "Lading-Registry", "Lading-Observabili
 UPLOADS = "Lading-Upload"
 # The tests' upstreams are on loopback, and most of their clients pull without logging in.
 OPTIONS = ("upstreams=any", "newNames=public")
+# A folder of the suite's, whose modules mostly deploy the same; a module that runs by itself has none.
+ASSEMBLIES = os.environ.get("E2E_ASSEMBLIES")
 
 
 class Deployment:
@@ -44,12 +49,29 @@ class Deployment:
 
         `root`: of the tree whose CDK app it is, which deploys that tree's functions.
         """
-        folder = self.home / name
-        bare = {n: "" for n in os.environ if n.startswith("AWS_")}
         options = [part for each in (*self.options, *context) for part in ("-c", each)]
+        if ASSEMBLIES and env is None and root == ROOT:
+            return self.shared(name, options)
+        return self.synthesised(self.home / name, options, env, root)
+
+    def synthesised(self, folder, options, env=None, root=ROOT):
+        bare = {n: "" for n in os.environ if n.startswith("AWS_")}
         env = {**(env or bare), "NO_COLOR": "1"}
         self.said = run(CDK, "synth", "--quiet", "--output", folder, *options, env=env, cwd=root / "infra-cdk")
         return folder
+
+    def shared(self, name, options):
+        """The assembly of these options, which the first module that wants it makes while others wait for it."""
+        made = Path(ASSEMBLIES, hashlib.sha256("\0".join(options).encode()).hexdigest()[:16])
+        said = made.with_suffix(".txt")
+        with made.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not said.exists():
+                self.synthesised(made, options)
+                said.write_text(self.said)
+        self.said = said.read_text()
+        (self.home / name).symlink_to(made, target_is_directory=True)
+        return self.home / name
 
     def cdk(self, verb, assembly, *arguments):
         return run(CDK, verb, "--app", assembly, *arguments, env=self.env, cwd=self.home, seconds=600)

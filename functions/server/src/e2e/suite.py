@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -90,7 +91,9 @@ def main():
     if not modules:
         sys.exit(f"no tests in {sys.argv[1:]}")
     suite = Suite()
-    suite.run_all(modules)
+    with tempfile.TemporaryDirectory(prefix="lading-assemblies-") as assemblies:
+        os.environ["E2E_ASSEMBLIES"] = assemblies
+        suite.run_all(modules)
     suite.tell()
     return 1 if suite.failed else 0
 
