@@ -14,10 +14,10 @@ public final class TaskWatch {
     private final Pace pace;
     private final Watcher watcher;
 
-    /** Pauses between two looks, each twice the one before. */
+    /** Pauses between two looks, each half as long again: the end is seen after half again of what a task took. */
     private record Pace(long firstMillis, long longestMillis) {
         long after(long pauseMillis) {
-            return Math.min(2 * pauseMillis, longestMillis);
+            return Math.min(pauseMillis + pauseMillis / 2, longestMillis);
         }
     }
 

@@ -17,6 +17,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -130,11 +133,32 @@ public final class BuildCommand implements Callable<Integer> {
         ApiClient api = sources.connect();
         RepositoryLookup lookup = new RepositoryLookup(api);
         ObjectNode body = image.settings().put("base", image.base());
-        body.put("base_repository", lookup.repository(image.baseRepository()));
         tags.forEach(body.putArray("tags")::add);
-        push(api, repository, image, body.putArray("files"));
+        // Where functions serve, that for pushes and that for the API start together.
+        try (var aside = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<String> base = aside.submit(() -> lookup.repository(image.baseRepository()));
+            push(api, repository, image, body.putArray("files"), () -> requireNotFailed(base));
+            body.put("base_repository", found(base));
+        }
         return task.await(
                 api, invocation, api.post(lookup.repository(repository) + "declare_image/", body), repository, outcome);
+    }
+
+    private static void requireNotFailed(Future<String> base) {
+        if (base.state() == Future.State.FAILED) {
+            found(base);
+        }
+    }
+
+    private static String found(Future<String> base) {
+        try {
+            return base.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof CommandFailure failure ? failure : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.noServer("stopped waiting");
+        }
     }
 
     /** @param repository that gets the image */
@@ -148,18 +172,18 @@ public final class BuildCommand implements Callable<Integer> {
         }
     }
 
-    private void push(ApiClient api, String repository, ImageFile image, ArrayNode files) {
+    /** @param check fails where it is of no use to go on */
+    private void push(ApiClient api, String repository, ImageFile image, ArrayNode files, Runnable check) {
         Optional<ProgressLine> progress = task.progress(invocation);
         try (var push = new BlobPush(api)) {
             int number = 0;
             for (ImageFile.Copied file : image.files()) {
                 number++;
                 String of = "file " + number + " of " + image.files().size();
-                String digest = push.push(
-                        repository,
-                        file.from(),
-                        bytes -> progress.ifPresent(
-                                line -> line.show("pushing", of + ", " + bytes / MEBIBYTE + " MiB")));
+                String digest = push.push(repository, file.from(), bytes -> {
+                    check.run();
+                    progress.ifPresent(line -> line.show("pushing", of + ", " + bytes / MEBIBYTE + " MiB"));
+                });
                 files.addObject().put("path", file.to()).put("digest", digest).put("mode", file.mode());
             }
         } catch (IOException e) {

@@ -85,9 +85,26 @@ class BuildCommandTest {
         assertThat(server.requests()).contains("PATCH /v2/team/app/blobs/uploads/1?state=x b");
         assertThat(server.requests())
                 .contains("POST " + FakeServer.REPOSITORY + "declare_image/ {\"environment\":{\"A\":\"1\"},"
-                        + "\"entrypoint\":[\"/run.sh\"],\"base\":\"21\",\"base_repository\":\"" + BASE
-                        + "\",\"tags\":[\"1\",\"2\"],\"files\":[{\"path\":\"/app/a.jar\",\"digest\":\"" + A
-                        + "\",\"mode\":\"0644\"},{\"path\":\"/run.sh\",\"digest\":\"" + B + "\",\"mode\":\"0700\"}]}");
+                        + "\"entrypoint\":[\"/run.sh\"],\"base\":\"21\",\"tags\":[\"1\",\"2\"],\"files\":[{\"path\":\"/app/a.jar\",\"digest\":\""
+                        + A
+                        + "\",\"mode\":\"0644\"},{\"path\":\"/run.sh\",\"digest\":\"" + B
+                        + "\",\"mode\":\"0700\"}],\"base_repository\":\"" + BASE + "\"}");
+    }
+
+    @Test
+    void a_base_that_is_not_there_is_named_whatever_is_pushed_meanwhile() throws IOException {
+        Files.writeString(home.resolve("image.yaml"), DECLARATION.replace("bases/java", "bases/none"));
+        server.reply(
+                "GET /pulp/api/v3/repositories/container/container/?fields=pulp_href&limit=1&name=bases%2Fnone",
+                200, "{\"count\": 0, \"results\": []}");
+        server.reply("HEAD /v2/team/app/blobs/" + A, 200, "");
+        server.reply("HEAD /v2/team/app/blobs/" + B, 200, "");
+
+        Outcome outcome = shell.run("build", "--declare", "image.yaml", "--tag", "team/app:1");
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("there is no repository 'bases/none'");
+        assertThat(server.requests()).noneMatch(request -> request.contains("declare_image"));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
