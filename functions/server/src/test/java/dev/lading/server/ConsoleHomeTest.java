@@ -119,6 +119,18 @@ class ConsoleHomeTest {
     }
 
     @Test
+    void a_repository_with_many_new_versions_is_one_line() {
+        for (String tag : new String[] {"v1", "v2", "v3"}) {
+            admin.pushImage("often-pushed", tag, "often " + tag);
+        }
+
+        String home = owner.page("/ui/");
+
+        assertThat(home).containsOnlyOnce("<bdi>often-pushed</bdi>");
+        assertThat(home).contains("/versions/3/\">3</a>", "and 2 more<span class=\"visually-hidden\"> of often-pushed");
+    }
+
+    @Test
     void the_administrator_is_shown_new_versions_with_who_made_them_and_failed_tasks() {
         admin.pushImage("newest-app", "v1", "newest");
         String id = pulp.list(REPOSITORIES + "?name=newest-app", "pulp_href")

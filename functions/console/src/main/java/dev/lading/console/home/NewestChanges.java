@@ -10,9 +10,11 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -21,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The newest versions of repositories that somebody may view, from the log of changes: of the last
+ * The repositories that somebody may view which got a version last, from the log of changes: of the last
  * {@value #HOURS} hours, and of the last {@value #MAX_ENTRIES} changes in them. At most 17 reads, and those of the
  * caller's rights to {@value #MAX_REPOSITORIES} repositories.
  */
@@ -46,38 +48,41 @@ public class NewestChanges {
     }
 
     /**
-     * A version.
+     * The newest version of a repository.
      *
      * @param by who made it; empty: only the administrator is told
+     * @param others how many more the repository got in that time
      */
-    public record NewVersion(Repository repository, long version, Instant at, String by) {}
+    public record NewVersion(Repository repository, long version, Instant at, String by, long others) {}
 
     private record Written(RepositoryId repository, long version, AuditEntry entry) {}
 
     /** @param administrator whether to tell who made them, which the log tells nobody else */
     List<NewVersion> seenBy(Rights rights, boolean administrator) {
-        List<Written> written = audit.since(clock.instant().minus(Duration.ofHours(HOURS)))
+        SequencedMap<RepositoryId, List<Written>> written = audit.since(
+                        clock.instant().minus(Duration.ofHours(HOURS)))
                 .limit(MAX_ENTRIES)
                 .flatMap(NewestChanges::versions)
-                .toList();
-        List<RepositoryId> changed = written.stream()
-                .map(Written::repository)
-                .distinct()
-                .limit(MAX_REPOSITORIES)
-                .toList();
-        Map<RepositoryId, Repository> seen = repositories.findAll(changed).stream()
-                .filter(each -> rights.on(each, "view_containerrepository"))
-                .collect(Collectors.toMap(Repository::id, Function.identity()));
-        return written.stream()
-                .flatMap(each -> Optional.ofNullable(seen.get(each.repository()))
-                        .map(repository -> new NewVersion(
-                                repository,
-                                each.version(),
-                                each.entry().at(),
-                                administrator ? each.entry().actor().principal() : ""))
-                        .stream())
+                .collect(Collectors.groupingBy(Written::repository, LinkedHashMap::new, Collectors.toList()));
+        Map<RepositoryId, Repository> seen =
+                repositories
+                        .findAll(written.keySet().stream()
+                                .limit(MAX_REPOSITORIES)
+                                .toList())
+                        .stream()
+                        .filter(each -> rights.on(each, "view_containerrepository"))
+                        .collect(Collectors.toMap(Repository::id, Function.identity()));
+        return written.entrySet().stream()
+                .flatMap(each -> Optional.ofNullable(seen.get(each.getKey())).stream()
+                        .map(repository -> newest(repository, each.getValue(), administrator)))
                 .limit(MAX_SHOWN)
                 .toList();
+    }
+
+    private static NewVersion newest(Repository repository, List<Written> versions, boolean administrator) {
+        Written newest = versions.getFirst();
+        String by = administrator ? newest.entry().actor().principal() : "";
+        return new NewVersion(repository, newest.version(), newest.entry().at(), by, versions.size() - 1L);
     }
 
     /** Version 0 is a repository that was just made. */
