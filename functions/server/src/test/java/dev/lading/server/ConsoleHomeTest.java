@@ -82,6 +82,23 @@ class ConsoleHomeTest {
     }
 
     @Test
+    void a_digest_that_many_hidden_repositories_hold_is_as_one_that_none_holds() {
+        String image = "";
+        for (int i = 0; i < 12; i++) {
+            image = admin.pushImage("many-hidden/app" + i, "v1", "many hidden");
+            makePrivate("many-hidden/app" + i);
+        }
+        for (ConsoleClient who : new ConsoleClient[] {visitor, user("many-hidden-user")}) {
+            for (String held : new String[] {image, "many hidden"}) {
+                String digest = RegistryClient.digest(held).hex();
+                String none = RegistryClient.digest("none holds " + held).hex();
+                assertThat(search(who, digest).replace(digest, none)).isEqualTo(search(who, none));
+            }
+        }
+        assertThat(search(owner, RegistryClient.digest(image).toString())).contains("There is more");
+    }
+
+    @Test
     void odd_texts_find_nothing_and_break_nothing() {
         for (String query : new String[] {
             "",

@@ -254,6 +254,6 @@ public class Search {
                                         .map(user -> Hit.image("Image that has it", each, user))))
                         .limit(MAX_FOUND)
                         .toList(),
-                holders.size() > MAX_LAYERS);
+                holders.size() > MAX_LAYERS && ImageUses.tellsOfMore(rights));
     }
 }

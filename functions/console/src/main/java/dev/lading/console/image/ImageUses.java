@@ -37,7 +37,7 @@ public class ImageUses {
         }
     }
 
-    /** @param more whether there are repositories that were not looked at */
+    /** @param more whether there are repositories that were not looked at; told to whoever may view all of them */
     public record Uses(List<SeenImage> images, boolean more) {
         public Uses {
             images = List.copyOf(images);
@@ -59,7 +59,12 @@ public class ImageUses {
                 repositories.findAll(looked.toList()).stream()
                         .flatMap(each -> images.find(rights, each, digest).stream())
                         .toList(),
-                holders.size() > most);
+                holders.size() > most && tellsOfMore(rights));
+    }
+
+    /** Whether a caller may know that there are repositories which they do not see. */
+    public static boolean tellsOfMore(Rights rights) {
+        return rights.onEverything("view_containerrepository");
     }
 
     /** Which indexes list it; at most {@value #MAX_INDEXES} reads and one. */
