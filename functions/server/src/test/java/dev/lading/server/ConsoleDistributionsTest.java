@@ -112,6 +112,44 @@ class ConsoleDistributionsTest {
     }
 
     @Test
+    void who_may_not_see_the_repository_of_a_distribution_changes_the_rest_of_it_and_leaves_it_served() {
+        for (boolean restricted : new boolean[] {true, false}) {
+            String name = "ui-kept-" + restricted;
+            make(name, restricted);
+            String href =
+                    pulp.list(DISTRIBUTIONS + "?name=" + name, "pulp_href").getFirst();
+            String served = pulp.get(href).path("repository").asText();
+            pulp.send(
+                    "POST",
+                    PulpClient.API + "roles/",
+                    "{\"name\":\"changes-" + name + "\",\"permissions\":"
+                            + "[\"container.change_containerdistribution\"]}");
+            String user = pulp.send(
+                            "POST",
+                            PulpClient.API + "users/",
+                            "{\"username\":\"of-" + name + "\",\"password\":\"" + PASSWORD + "\"}")
+                    .json()
+                    .path("pulp_href")
+                    .asText();
+            pulp.send(
+                    "POST", user + "roles/", "{\"role\":\"changes-" + name + "\",\"content_object\":\"" + href + "\"}");
+            ConsoleClient changer = ConsoleClient.user("of-" + name, PASSWORD);
+
+            String edit = LIST + id(name) + "/edit";
+            assertThat(changer.page(edit))
+                    .contains("whose versions you may not see")
+                    .doesNotContain("name=\"repository\"", "name=\"repository_version\"");
+            var refused = changer.submit(edit, "base_path", "NO", "name", name, "description", "new");
+            assertThat(text(refused)).contains("whose versions you may not see");
+            assertThat(changer.submit(edit, "base_path", name, "name", name, "description", "new")
+                            .status())
+                    .isEqualTo(303);
+            assertThat(pulp.get(href).path("description").asText()).isEqualTo("new");
+            assertThat(pulp.get(href).path("repository").asText()).isEqualTo(served);
+        }
+    }
+
+    @Test
     void a_refused_form_is_shown_again_with_what_was_typed_and_why() {
         make("ui-taken", false);
 

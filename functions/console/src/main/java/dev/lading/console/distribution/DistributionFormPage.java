@@ -8,6 +8,6 @@ import io.quarkus.qute.TemplateInstance;
  * The form of a new distribution, or of a change.
  *
  * @param id of the one to change; empty: a new one
- * @param through whether a pull made it, so that it serves no other repository
+ * @param fixed why what it serves is not changed here; empty: it is
  */
-record DistributionFormPage(Frame page, String id, FormInput input, boolean through) implements TemplateInstance {}
+record DistributionFormPage(Frame page, String id, FormInput input, String fixed) implements TemplateInstance {}

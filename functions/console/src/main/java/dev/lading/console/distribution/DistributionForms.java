@@ -50,6 +50,7 @@ public class DistributionForms {
     private static final String REPOSITORY = "repository";
     private static final String VERSION = "repository_version";
     private static final String BASE_PATH = "base_path";
+    private static final String VIEW = "view_containerrepository";
     private static final String PRIVATE = "private";
     private static final int BAD_REQUEST = 400;
 
@@ -84,12 +85,12 @@ public class DistributionForms {
         if (newNames.restricted()) {
             values.put(PRIVATE, "true");
         }
-        return pages.answer(form(request, "", FormInput.of(values), false));
+        return pages.answer(form(request, "", FormInput.of(values), ""));
     }
 
-    private DistributionFormPage form(RoutingContext request, String id, FormInput input, boolean through) {
+    private DistributionFormPage form(RoutingContext request, String id, FormInput input, String fixed) {
         String title = id.isEmpty() ? "New distribution" : "Change a distribution";
-        return new DistributionFormPage(pages.page(request, Frame.Section.DISTRIBUTIONS, title), id, input, through);
+        return new DistributionFormPage(pages.page(request, Frame.Section.DISTRIBUTIONS, title), id, input, fixed);
     }
 
     @POST
@@ -105,7 +106,7 @@ public class DistributionForms {
             return started(resource.create(DistributionModel.DISTRIBUTION.read(body.json(), false), request));
         } catch (RuntimeException e) {
             return pages.answer(
-                    BAD_REQUEST, form(request, "", FormInput.sent(request).refused(e), false));
+                    BAD_REQUEST, form(request, "", FormInput.sent(request).refused(e), ""));
         }
     }
 
@@ -141,7 +142,7 @@ public class DistributionForms {
         Rights rights = Access.rights(request);
         return repositories
                 .findNamed(name)
-                .filter(found -> rights.on(found, "view_containerrepository"))
+                .filter(found -> rights.on(found, VIEW))
                 .orElseThrow(() -> Problem.field(REPOSITORY, "there is no repository of this name"));
     }
 
@@ -169,18 +170,31 @@ public class DistributionForms {
         settings.version().ifPresent(number -> values.put(VERSION, number.toString()));
         settings.repository()
                 .flatMap(repositories::find)
-                .filter(Access.rights(request)::sees)
+                .filter(repository -> Access.rights(request).on(repository, VIEW))
                 .ifPresent(repository ->
                         values.put(REPOSITORY, repository.settings().name()));
         if (settings.restricted()) {
             values.put(PRIVATE, "true");
         }
         String id = distribution.id().toString();
-        return form(
-                request,
-                id,
-                change.apply(FormInput.of(values)),
-                settings.through().isPresent());
+        return form(request, id, change.apply(FormInput.of(values)), fixed(distribution, request));
+    }
+
+    /**
+     * Why what a distribution serves is not changed by its form; empty: it is. An empty field would take away what the
+     * form could not show.
+     */
+    private String fixed(Distribution distribution, RoutingContext request) {
+        DistributionSettings settings = distribution.settings();
+        if (settings.through().isPresent()) {
+            return "A pull through a cache made it, so it serves its own repository, or a version of that: pin it on its"
+                    + " page.";
+        }
+        boolean isHidden = settings.repository()
+                .flatMap(repositories::find)
+                .filter(repository -> !Access.rights(request).on(repository, VIEW))
+                .isPresent();
+        return isHidden ? "It goes on to serve what it serves: a repository whose versions you may not see." : "";
     }
 
     private Distribution get(String id) {
@@ -196,9 +210,8 @@ public class DistributionForms {
             change(distribution, body(request).json(), request);
             return done(distribution, "saved");
         } catch (RuntimeException e) {
-            boolean through = distribution.settings().through().isPresent();
-            return pages.answer(
-                    BAD_REQUEST, form(request, id, FormInput.sent(request).refused(e), through));
+            FormInput input = FormInput.sent(request).refused(e);
+            return pages.answer(BAD_REQUEST, form(request, id, input, fixed(distribution, request)));
         }
     }
 
