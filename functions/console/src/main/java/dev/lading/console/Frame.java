@@ -46,6 +46,13 @@ public record Frame(
         return who.isEmpty() && section != Section.NONE;
     }
 
+    /**
+     * Where the registry's APIs are, for commands: without a scheme, curl would send a password by plain HTTP first.
+     */
+    public String root() {
+        return origin + ui.substring(0, ui.length() - ConsolePath.ROOT.length());
+    }
+
     /** Address of a file that pages load, which changes with the file. */
     public String asset(String name) {
         return ui + Assets.path(name);

@@ -91,8 +91,8 @@ public class ImagePages {
         SeenImage image = find(id, digest, request);
         ImageUses.Uses found = uses.of(Access.rights(request), image.digest(), MAX_LOOKED);
         Frame page = page(request, "Used", image);
-        return pages.answer(new UsedPage(
-                page, image, found.images().stream().map(uses::use).toList(), page.origin(), MAX_LOOKED, found.more()));
+        return pages.answer(
+                new UsedPage(page, image, found.images().stream().map(uses::use).toList(), MAX_LOOKED, found.more()));
     }
 
     private Frame page(RoutingContext request, String what, SeenImage image) {

@@ -5,9 +5,8 @@ import io.quarkus.qute.TemplateInstance;
 import java.util.List;
 
 /**
- * @param root of the registry's URLs
  * @param looked at how many repositories, at most
  * @param more whether there are repositories that were not looked at
  */
-record UsedPage(Frame page, SeenImage image, List<ImageUses.Use> uses, String root, int looked, boolean more)
+record UsedPage(Frame page, SeenImage image, List<ImageUses.Use> uses, int looked, boolean more)
         implements TemplateInstance {}

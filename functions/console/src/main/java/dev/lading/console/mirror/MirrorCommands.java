@@ -12,11 +12,11 @@ import java.util.stream.Stream;
 /** The commands that do what the form of a new mirror does. */
 final class MirrorCommands {
     private final FormInput input;
-    private final String host;
+    private final String root;
 
-    MirrorCommands(FormInput input, String host) {
+    MirrorCommands(FormInput input, String root) {
         this.input = input;
-        this.host = host;
+        this.root = root;
     }
 
     List<String> all() {
@@ -40,7 +40,7 @@ final class MirrorCommands {
                     SyncSchedule.MIRROR_FIELD,
                     input.has(SyncSchedule.MIRROR_FIELD));
             commands.add("curl -u NAME -X PATCH -H Content-Type:application/json -d " + Shell.shell(Json.write(body))
-                    + " " + host + "$(pulp container repository show --name " + name + " | jq -r .pulp_href)");
+                    + " " + root + "$(pulp container repository show --name " + name + " | jq -r .pulp_href)");
         }
         if (input.has("sync_now")) {
             commands.add("pulp container repository sync --name " + name);

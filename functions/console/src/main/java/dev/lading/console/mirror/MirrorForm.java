@@ -108,8 +108,8 @@ public class MirrorForm {
         try {
             if (ConsoleForm.text(request, "step").equals("preview")) {
                 Due due = ScheduleForm.due(input, Optional.empty(), pages.now());
-                String host = pages.page(request, Frame.Section.MIRRORS, "").host();
-                return pages.answer(page(request, input, due, new MirrorCommands(input, host).all()));
+                String root = pages.page(request, Frame.Section.MIRRORS, "").root();
+                return pages.answer(page(request, input, due, new MirrorCommands(input, root).all()));
             }
             Repository made = make(input, request);
             if (!input.has("sync_now")) {

@@ -143,7 +143,7 @@ public class ScheduleForm {
         body.put(SyncSchedule.TIMEZONE_FIELD, input.value(SyncSchedule.TIMEZONE_FIELD));
         body.put(SyncSchedule.MIRROR_FIELD, input.has(SyncSchedule.MIRROR_FIELD));
         String command = "curl -u NAME -X PATCH -H Content-Type:application/json -d " + Shell.shell(Json.write(body))
-                + " " + page.host()
+                + " " + page.root()
                 + ResourceType.REPOSITORY.href(repository.id().value());
         return new SchedulePage(page, repository, input, due, command);
     }
