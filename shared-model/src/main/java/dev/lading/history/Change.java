@@ -50,6 +50,11 @@ public record Change(String table, String name, boolean present) {
             return Query.ascending(repository.toString(), lower(from), Content.sort(to) + "#~", limit);
         }
 
+        /** Log parts of versions from {@code to} down to the one after {@code from}, the last of each before its others. */
+        public static Query newestFirst(RepositoryId repository, long from, long to, int limit) {
+            return Query.descending(repository.toString(), lower(from), Content.sort(to) + "#~", limit);
+        }
+
         /** The last part of a version. */
         public static Query last(RepositoryId repository, long version) {
             return Query.descending(

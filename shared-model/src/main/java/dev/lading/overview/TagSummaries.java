@@ -11,6 +11,7 @@ import dev.lading.metadata.Key;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.oci.Companions;
 import dev.lading.oci.Digest;
+import dev.lading.oci.Tag;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,13 +19,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
  * Lists tags with what their manifests tell. A page costs six reads and one for each look-up that is allowed, however
- * many tags and versions there are.
+ * many tags and versions there are, and in whatever order.
  */
 public final class TagSummaries {
     /** Rows in a read of tags; a page of tags that moved often is shorter rather than of more reads. */
@@ -41,8 +43,12 @@ public final class TagSummaries {
         this.store = store;
     }
 
-    /** @param next behind which tag the next page begins; empty: this is the last */
-    public record Listed(List<TagSummary> tags, Optional<String> next) {}
+    /**
+     * @param next behind what the next page begins; empty: this is the last
+     * @param oldest if tags that this version or earlier ones set may be missing, since their order cannot be told by
+     *     few reads
+     */
+    public record Listed(List<TagSummary> tags, Optional<String> next, OptionalLong oldest) {}
 
     /** What a version that is there holds. */
     public RepositoryView view(RepositoryId repository, long version) {
@@ -52,16 +58,28 @@ public final class TagSummaries {
     /**
      * A page of the tags that begin with a text.
      *
-     * @param after any text, behind which it begins
+     * @param after {@link Listed#next} of a page in the same order, or any text: what is no such is as if it were empty
      * @param limit at most {@link MetadataStore#MAX_GETS}
      * @param lookUps how many manifests are looked up by themselves, of those that were there before their tag was set
      */
-    public Listed list(RepositoryView view, String prefix, String after, int limit, int lookUps) {
+    public Listed list(RepositoryView view, TagOrder order, String prefix, String after, int limit, int lookUps) {
+        if (!prefix.isEmpty() && !Tag.isValid(prefix)) {
+            return new Listed(List.of(), Optional.empty(), OptionalLong.empty());
+        }
+        return order == TagOrder.NEWEST_SET
+                ? newest(view, prefix, after, limit, lookUps)
+                : named(view, order, prefix, Optional.of(after).filter(Tag::isValid), limit, lookUps);
+    }
+
+    private Listed named(
+            RepositoryView view, TagOrder order, String prefix, Optional<String> after, int limit, int lookUps) {
+        boolean isAscending = order == TagOrder.BY_NAME;
         Map<String, TagEntry> found = new LinkedHashMap<>();
-        Optional<String> next = after.isEmpty() ? Optional.empty() : Optional.of(RowRange.behind(after));
+        Optional<String> next = after.map(isAscending ? RowRange::behind : RowRange::before);
         for (int read = 0; read < READS && found.size() <= limit && (read == 0 || next.isPresent()); read++) {
-            RowRange<TagEntry> range =
-                    RowRange.read(store, TagEntry.TABLE, view.repository(), prefix, prefix, next, ROWS);
+            RowRange<TagEntry> range = isAscending
+                    ? RowRange.read(store, TagEntry.TABLE, view.repository(), prefix, prefix, next, ROWS)
+                    : RowRange.backwards(store, TagEntry.TABLE, view.repository(), prefix, next, ROWS);
             found.putAll(range.shown(TagEntry.TABLE, view));
             next = range.next();
         }
@@ -69,11 +87,23 @@ public final class TagSummaries {
         boolean cut = found.size() > limit;
         return new Listed(
                 summaries(view, tags, lookUps),
-                cut ? Optional.of(tags.getLast().name()) : next.map(sort -> sort.substring(0, sort.lastIndexOf('#'))));
+                cut ? Optional.of(tags.getLast().name()) : next.map(sort -> sort.substring(0, sort.lastIndexOf('#'))),
+                OptionalLong.empty());
+    }
+
+    private Listed newest(RepositoryView view, String prefix, String after, int limit, int lookUps) {
+        NewestTags.Found found = NewestTags.find(store, view, prefix, after, limit);
+        return new Listed(summaries(view, found.tags(), lookUps, found.known()), found.next(), found.oldest());
     }
 
     /** Some tags of a version. */
     public List<TagSummary> summaries(RepositoryView view, List<TagEntry> tags, int lookUps) {
+        return summaries(view, tags, lookUps, Optional.empty());
+    }
+
+    /** @param known which tags there are, if that is known: no others are looked for then */
+    private List<TagSummary> summaries(
+            RepositoryView view, List<TagEntry> tags, int lookUps, Optional<NewestTags.Known> known) {
         if (tags.isEmpty()) {
             return List.of();
         }
@@ -85,7 +115,7 @@ public final class TagSummaries {
                 .toList();
         Map<Digest, Instant> pulled = store.getAll(LastPull.TABLE, pulls).stream()
                 .collect(Collectors.toMap(LastPull::manifest, LastPull::at));
-        Signatures signatures = Signatures.of(store, view, digests);
+        Signatures signatures = Signatures.of(store, view, digests, known);
         return tags.stream()
                 .map(tag -> {
                     Digest digest = tag.digest().orElseThrow();
@@ -125,21 +155,14 @@ public final class TagSummaries {
      * @param known up to which name each of both kinds was looked through; empty: all
      */
     private record Signatures(Set<String> tags, Set<Digest> subjects, List<Optional<String>> known) {
-        static Signatures of(MetadataStore store, RepositoryView view, Set<Digest> digests) {
+        static Signatures of(
+                MetadataStore store, RepositoryView view, Set<Digest> digests, Optional<NewestTags.Known> known) {
             TreeSet<String> names = new TreeSet<>();
             TreeSet<String> subjects = new TreeSet<>();
             for (Digest digest : digests) {
                 names.add(Companions.signature(digest).value());
                 subjects.add(ReferrerEntry.prefix(digest));
             }
-            RowRange<TagEntry> tags = RowRange.read(
-                    store,
-                    TagEntry.TABLE,
-                    view.repository(),
-                    names.first(),
-                    names.last(),
-                    Optional.empty(),
-                    SIGNATURES);
             RowRange<ReferrerEntry> referrers = RowRange.read(
                     store,
                     ReferrerEntry.TABLE,
@@ -148,14 +171,34 @@ public final class TagSummaries {
                     subjects.last(),
                     Optional.empty(),
                     SIGNATURES);
+            Tags tags = known.map(Tags::of).orElseGet(() -> Tags.read(store, view, names));
             return new Signatures(
-                    tags.shown(TagEntry.TABLE, view).keySet(),
+                    tags.names(),
                     referrers.shown(ReferrerEntry.TABLE, view).values().stream()
                             .filter(referrer ->
                                     Companions.isSignature(referrer.descriptor().artifactType()))
                             .map(ReferrerEntry::subject)
                             .collect(Collectors.toSet()),
                     List.of(tags.next(), referrers.next()));
+        }
+
+        /** @param next up to which name they are all there are; empty: to the last */
+        private record Tags(Set<String> names, Optional<String> next) {
+            static Tags of(NewestTags.Known known) {
+                return new Tags(known.names(), known.whole() ? Optional.empty() : Optional.of(""));
+            }
+
+            static Tags read(MetadataStore store, RepositoryView view, TreeSet<String> names) {
+                RowRange<TagEntry> read = RowRange.read(
+                        store,
+                        TagEntry.TABLE,
+                        view.repository(),
+                        names.first(),
+                        names.last(),
+                        Optional.empty(),
+                        SIGNATURES);
+                return new Tags(read.shown(TagEntry.TABLE, view).keySet(), read.next());
+            }
         }
 
         TagSummary.Signed of(Digest digest) {

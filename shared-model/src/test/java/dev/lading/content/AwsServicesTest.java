@@ -18,6 +18,7 @@ import dev.lading.file.FileRepositoriesContract;
 import dev.lading.grant.GrantContract;
 import dev.lading.importer.ImporterContract;
 import dev.lading.overview.OverviewContract;
+import dev.lading.overview.TagOrderContract;
 import dev.lading.repository.VersionContract;
 import dev.lading.repository.VersionHistoryContract;
 import dev.lading.signing.KeyRotationContract;
@@ -55,6 +56,9 @@ class AwsServicesTest {
 
     @Nested
     class Overviews extends OverviewContract {}
+
+    @Nested
+    class TagOrders extends TagOrderContract {}
 
     @Nested
     class VersionHistory extends VersionHistoryContract {}

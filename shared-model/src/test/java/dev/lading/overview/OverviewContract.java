@@ -66,25 +66,27 @@ public abstract class OverviewContract extends ServiceContract {
                 .pulled(registry().manifests.get(registry().pull(APP), byTag("v2")));
         RepositoryView view = registry().view(APP);
 
-        var first = new TagSummaries(metadata()).list(view, "v", "", 2, 0);
+        var first = new TagSummaries(metadata()).list(view, TagOrder.BY_NAME, "v", "", 2, 0);
         assertThat(first.tags()).extracting(each -> each.tag().name()).containsExactly("v1", "v1.0");
         assertThat(first.tags().getFirst().manifest().orElseThrow().digest()).isEqualTo(image);
         assertThat(first.tags().getFirst().pulled()).isEmpty();
         assertThat(first.next()).contains("v1.0");
 
-        var rest = new TagSummaries(metadata()).list(view, "v", "v1.0", 2, 0);
+        var rest = new TagSummaries(metadata()).list(view, TagOrder.BY_NAME, "v", "v1.0", 2, 0);
         assertThat(rest.tags()).extracting(each -> each.tag().name()).containsExactly("v2", "v3");
         assertThat(rest.tags().getFirst().pulled()).contains(clock.instant());
         // Its manifest was there before, and is found if it may be looked up.
         assertThat(rest.tags().getLast().manifest()).isEmpty();
         assertThat(rest.next()).isEmpty();
         assertThat(new TagSummaries(metadata())
-                        .list(view, "v3", "", 2, 1)
+                        .list(view, TagOrder.BY_NAME, "v3", "", 2, 1)
                         .tags()
                         .getFirst()
                         .manifest())
                 .isPresent();
-        assertThat(new TagSummaries(metadata()).list(view, "w", "", 2, 1).tags())
+        assertThat(new TagSummaries(metadata())
+                        .list(view, TagOrder.BY_NAME, "w", "", 2, 1)
+                        .tags())
                 .isEmpty();
     }
 
@@ -101,7 +103,7 @@ public abstract class OverviewContract extends ServiceContract {
         registry().pushImage(APP, "unsigned");
 
         assertThat(new TagSummaries(metadata())
-                        .list(registry().view(APP), "", "", 50, 0).tags().stream()
+                        .list(registry().view(APP), TagOrder.BY_NAME, "", "", 50, 0).tags().stream()
                                 .filter(each ->
                                         !Companions.isCompanion(each.tag().tag())))
                 .extracting(each -> each.tag().name() + " " + each.signed())
@@ -152,7 +154,8 @@ public abstract class OverviewContract extends ServiceContract {
         var summaries = new TagSummaries(store);
         for (String after : List.of("", "tag-04999", "tag-09990")) {
             store.restart();
-            assertThat(summaries.list(view, "", after, 50, 0).tags()).hasSizeGreaterThan(8);
+            assertThat(summaries.list(view, TagOrder.BY_NAME, "", after, 50, 0).tags())
+                    .hasSizeGreaterThan(8);
             assertThat(store.reads()).isLessThanOrEqualTo(LIST_READS);
         }
         for (long[] pair : new long[][] {{499, 500}, {1, 500}, {500, 2}, {0, 500}, {250, 500}}) {

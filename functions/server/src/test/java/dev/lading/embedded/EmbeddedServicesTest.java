@@ -38,6 +38,7 @@ import dev.lading.imports.VolumeContract;
 import dev.lading.oci.RegistryException.UploadUnknown;
 import dev.lading.oci.RepositoryName;
 import dev.lading.overview.OverviewContract;
+import dev.lading.overview.TagOrderContract;
 import dev.lading.repository.ImportedHistoryContract;
 import dev.lading.repository.LargeVersionContract;
 import dev.lading.repository.VersionContract;
@@ -137,6 +138,9 @@ class EmbeddedServicesTest {
 
     @Nested
     class Overviews extends OverviewContract {}
+
+    @Nested
+    class TagOrders extends TagOrderContract {}
 
     @Nested
     class VersionHistory extends VersionHistoryContract {}

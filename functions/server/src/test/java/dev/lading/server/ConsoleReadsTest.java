@@ -82,6 +82,11 @@ class ConsoleReadsTest {
             assertThat(reads(who, images + digest + "?tag=v499-1")).isLessThanOrEqualTo(8);
             assertThat(reads(who, images + RegistryClient.digest(index) + "?tag=index"))
                     .isLessThanOrEqualTo(8);
+            for (String order : new String[] {"?order=-name", "?order=-set", "?order=-set&after=3/v002-19"}) {
+                assertThat(reads(who, "/ui/repositories/" + id + order))
+                        .as(order)
+                        .isLessThanOrEqualTo(8);
+            }
             // One repository holds it, in which one index does.
             assertThat(reads(who, images + digest + "/used")).isLessThanOrEqualTo(12);
             assertThat(reads(who, "/ui/search?q=" + NAME)).isLessThanOrEqualTo(8);

@@ -82,6 +82,65 @@ class ConsoleVersionsTest {
     }
 
     @Test
+    void tags_are_in_the_order_that_a_heading_leads_to() {
+        for (String tag : List.of("b", "c", "a")) {
+            registry.pushImage("ordered/app", tag, tag);
+        }
+        registry.pushImage("ordered/app", "b", "moved");
+        String path = path("ordered/app");
+        ConsoleClient visitor = ConsoleClient.visitor();
+
+        assertThat(visitor.page(path))
+                .containsSubsequence(">a</bdi>", ">b</bdi>", ">c</bdi>")
+                .contains("aria-sort=\"ascending\"><a href=\"" + path + "?order=-name\">Tag</a>")
+                .contains("<th scope=\"col\"><a href=\"" + path + "?order=-set\">Set</a></th>");
+        assertThat(visitor.page(path + "?order=-name"))
+                .containsSubsequence(">c</bdi>", ">b</bdi>", ">a</bdi>")
+                .contains("aria-sort=\"descending\"><a href=\"" + path + "\">Tag</a>");
+        assertThat(visitor.page(path + "?order=-set&prefix=a&after=9/x"))
+                .contains(
+                        ">a</bdi>", "aria-sort=\"descending\"><a href=\"" + path + "?prefix=a&amp;order=-set\">Set</a>")
+                .contains("name=\"order\" value=\"-set\"", "First page")
+                .doesNotContain(">b</bdi>");
+        assertThat(visitor.page(path + "?prefix=a&whole=yes"))
+                .contains("<a href=\"" + path + "?prefix=a&amp;whole=yes&amp;order=-set\">Set</a>");
+        assertThat(visitor.page(path + "?order=-set"))
+                .containsSubsequence(">b</bdi>", ">a</bdi>", ">c</bdi>")
+                .doesNotContain("This order goes back");
+        for (String odd : List.of("name%00", "-", "--name", "set", "%3Cb%3E", "-set%20", "x".repeat(2_000))) {
+            assertThat(visitor.page(path + "?order=" + odd))
+                    .contains("aria-sort=\"ascending\"")
+                    .doesNotContain("<b>");
+        }
+        for (String order : List.of("", "-name", "-set")) {
+            for (String after :
+                    List.of("~", "%00", "%ED%A0%80", "1/", "9999999999999/a", "%3Cb%3E", "x".repeat(2_000))) {
+                assertThat(visitor.page(path + "?order=" + order + "&after=" + after))
+                        .contains(">a</bdi>", ">b</bdi>", ">c</bdi>")
+                        .doesNotContain("<b>");
+            }
+        }
+    }
+
+    @Test
+    void an_order_that_cannot_tell_all_leads_to_the_one_that_does() {
+        String href = pulp.createServed("kept/app").path("pulp_href").asText();
+        registry.pushImage("kept/app", "old", "1");
+        registry.pushImage("kept/app", "new", "2");
+        pulp.change(href, "{\"retain_repo_versions\":1}");
+        registry.pushImage("kept/app", "newest", "3");
+        String path = path("kept/app");
+
+        assertThat(ConsoleClient.visitor().page(path + "?order=-set"))
+                .contains(">newest</bdi>", "goes back to version 3", "<a href=\"" + path + "\">the list by name</a>")
+                .doesNotContain(">old</bdi>");
+        assertThat(ConsoleClient.visitor().page(path + "?order=-set&prefix=old"))
+                .contains("<a href=\"" + path + "?prefix=old\">the list by name</a>")
+                .doesNotContain("No tag");
+        assertThat(ConsoleClient.visitor().page(path + "?prefix=old")).contains(">old</bdi>");
+    }
+
+    @Test
     void what_strangers_wrote_is_shown_as_text() {
         String href = pulp.createServed("odd/app").path("pulp_href").asText();
         pulp.change(

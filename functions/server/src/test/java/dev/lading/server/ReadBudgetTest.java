@@ -230,6 +230,12 @@ class ReadBudgetTest {
                 page,
                 page + "?prefix=tag-0499&after=tag-04990",
                 page + "?prefix=tag-00001&whole=yes",
+                page + "?order=-name&after=tag-04990",
+                page + "?order=-set",
+                page + "?order=-set&after=300/tag-05700",
+                page + "?order=-set&after=1/tag-04999",
+                page + "?order=-set&after=1/tag-04999&prefix=tag-07",
+                page + "versions/250/tags/?order=-set&after=1/tag-04999",
                 page + "versions/",
                 page + "versions/?from=250",
                 page + "versions/500/",
@@ -241,9 +247,21 @@ class ReadBudgetTest {
                 page + "restore?version=1")) {
             assertThat(pageReads(browser, path)).as(path).isLessThanOrEqualTo(PAGE_READS);
         }
-        assertThat(pageReads(ConsoleClient.visitor(), page)).isLessThanOrEqualTo(PAGE_READS);
+        for (String order : List.of("", "?order=-name", "?order=-set", "?order=-set&after=1/tag-04999")) {
+            assertThat(pageReads(ConsoleClient.visitor(), page + order))
+                    .as(order)
+                    .isLessThanOrEqualTo(PAGE_READS);
+        }
+        assertThat(ConsoleClient.visitor().page(page + "?order=-set&after=1/tag-04999"))
+                .contains(">tag-05000<", ">tag-05051<", "after=1%2Ftag-05051")
+                .doesNotContain(">tag-05016<", "This order goes back");
         ConsoleClient user = viewer("budget-viewer", REPOSITORIES + id + "/");
-        for (String path : List.of(page, page + "versions/", page + "versions/500/", page + "diff?from=0&to=500")) {
+        for (String path : List.of(
+                page,
+                page + "?order=-set&after=1/tag-04999",
+                page + "versions/",
+                page + "versions/500/",
+                page + "diff?from=0&to=500")) {
             assertThat(pageReads(user, path)).as(path).isLessThanOrEqualTo(PAGE_READS + LOGIN_READS);
         }
     }

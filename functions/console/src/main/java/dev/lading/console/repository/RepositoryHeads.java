@@ -50,13 +50,14 @@ class RepositoryHeads {
     }
 
     /**
-     * A repository as a caller sees it: all of it, or what a name serves to everybody.
+     * A repository as a caller sees it: all of it, or what a name serves to everybody. Whether one does is told by the
+     * record that pulls read, and by no other: that would be a read more.
      *
      * @throws Problem 404 if they see nothing of it
      */
     RepositoryHead get(String id, RoutingContext request) {
         Rights rights = Access.rights(request);
-        Repository repository = find(id).filter(rights::sees).orElseThrow(Problem::notFound);
+        Repository repository = find(id).orElseThrow(Problem::notFound);
         return rights.on(repository, "view_containerrepository")
                 ? head(repository, rights)
                 : open(repository).orElseThrow(Problem::notFound);
