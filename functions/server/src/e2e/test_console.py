@@ -111,6 +111,37 @@ class ReadingTest(Journeys):
         visit.click("button", "Show")
         self.assertEqual(1, len(self.rows(visit)))
 
+    @journey(reads=True, core=True)
+    def test_headings_put_lists_in_another_order(self, visit):
+        self.log_in(visit)
+        visit.go(self.example.page("many/tags"))
+        visit.click("link", "Tag", exact=True)
+        self.assertEqual([f"t{n:03}" for n in range(119, 69, -1)], [row.split()[0] for row in self.rows(visit)])
+        self.assertEqual("descending", self.sorted(visit, "Tag"))
+        self.rest(visit)
+        visit.click("link", "Next page")
+        self.assertEqual("t069", self.rows(visit)[0].split()[0])
+        visit.fill("Tag begins with", "t11")
+        visit.click("button", "Show")
+        self.assertEqual([f"t11{n}" for n in range(9, -1, -1)], [row.split()[0] for row in self.rows(visit)])
+        visit.go(self.example.page("shop/web"))
+        visit.click("link", "Set", exact=True)
+        self.assertEqual("descending", self.sorted(visit, "Set"))
+        self.assertEqual("edge", self.rows(visit)[0].split()[0])
+        self.rest(visit)
+        visit.click("link", "Timeline")
+        visit.click("link", "oldest first")
+        self.assertIn("Made, without content", visit.page.locator("ol.timeline > li").first.inner_text())
+        self.rest(visit)
+        visit.go("/ui/repositories/?prefix=shop/")
+        visit.click("link", "Name", exact=True)
+        self.assertEqual("shop/web", self.rows(visit)[0].split()[0])
+        self.rest(visit)
+
+    def sorted(self, visit, heading):
+        """How screen readers say that a column is in order."""
+        return visit.page.get_by_role("columnheader", name=heading, exact=True).get_attribute("aria-sort")
+
     @journey(reads=True)
     def test_the_timeline_tells_what_each_version_is(self, visit):
         self.log_in(visit)

@@ -2,6 +2,7 @@ package dev.lading.account;
 
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.NameRange;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Write;
@@ -79,11 +80,10 @@ public final class GroupService {
     /**
      * Groups whose names begin with a text, in their order; two reads.
      *
-     * @param limit at most {@link MetadataStore#MAX_GETS}
+     * @param asked for up to {@link MetadataStore#MAX_GETS}, with {@link Page#next} of the page before
      */
-    public Page<Group> list(String prefix, Optional<String> after, int limit) {
-        Page<Group.Named> page =
-                store.query(Group.NAMES.table(), Group.names(prefix, limit).resumed(after));
+    public Page<Group> list(NameRange asked) {
+        Page<Group.Named> page = store.query(Group.NAMES.table(), asked.of(Group.names(asked.prefix(), asked.limit())));
         return new Page<>(findAll(page.records().stream().map(Group.Named::id).toList()), page.next());
     }
 

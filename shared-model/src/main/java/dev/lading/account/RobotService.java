@@ -2,6 +2,7 @@ package dev.lading.account;
 
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.NameRange;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Write;
@@ -101,11 +102,11 @@ public final class RobotService {
     /**
      * Robots whose names begin with a text, as {@code team+} for those of a namespace, in their order; two reads.
      *
-     * @param limit at most {@link MetadataStore#MAX_GETS}
+     * @param asked for up to {@link MetadataStore#MAX_GETS}
      */
-    public Page<Robot> list(String prefix, Optional<String> after, int limit) {
+    public Page<Robot> list(NameRange asked) {
         Page<Robot.Named> page =
-                store.query(Robot.NAMES.table(), Robot.namesFrom(prefix, limit).resumed(after));
+                store.query(Robot.NAMES.table(), asked.of(Robot.namesFrom(asked.prefix(), asked.limit())));
         return new Page<>(findAll(page.records().stream().map(Robot.Named::id).toList()), page.next());
     }
 

@@ -2,6 +2,7 @@ package dev.lading.account;
 
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.NameRange;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Write;
@@ -87,12 +88,11 @@ public final class UserService {
     /**
      * Users whose names begin with a text, in their order and without regard to case; two reads.
      *
-     * @param limit at most {@link MetadataStore#MAX_GETS}
+     * @param asked for up to {@link MetadataStore#MAX_GETS}
      */
-    public Page<User> list(String prefix, Optional<String> after, int limit) {
-        String folded = prefix.toLowerCase(Locale.ROOT);
-        Page<User.Named> page =
-                store.query(User.NAMES.table(), User.names(folded, limit).resumed(after));
+    public Page<User> list(NameRange asked) {
+        String folded = asked.prefix().toLowerCase(Locale.ROOT);
+        Page<User.Named> page = store.query(User.NAMES.table(), asked.of(User.names(folded, asked.limit())));
         return new Page<>(findAll(page.records().stream().map(User.Named::id).toList()), page.next());
     }
 

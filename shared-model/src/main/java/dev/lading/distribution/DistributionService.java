@@ -7,6 +7,7 @@ import dev.lading.history.RepositoryView.Listing;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.NameRange;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
@@ -62,12 +63,12 @@ public final class DistributionService {
     /**
      * Distributions whose base paths begin with a text, in their order; three reads.
      *
-     * @param after the base path where the page before ended
-     * @param limit less than {@link MetadataStore#MAX_GETS}
+     * @param asked for less than {@link MetadataStore#MAX_GETS} base paths
      * @param restricted whether to include those at which pulling needs permission
      */
-    public Page<Distribution> list(String prefix, Optional<String> after, int limit, boolean restricted) {
-        Query behind = BasePathIndex.beginning(prefix, limit + 1).resumed(after);
+    public Page<Distribution> list(NameRange asked, boolean restricted) {
+        int limit = asked.limit();
+        Query behind = asked.of(BasePathIndex.beginning(asked.prefix(), limit + 1));
         Stream<BasePathIndex.Entry> entries = restricted
                 ? store.stream(BasePathIndex.INDEX.table(), behind)
                 : BasePathIndex.publicPaths(store, behind);

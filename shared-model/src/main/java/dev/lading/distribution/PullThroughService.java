@@ -55,6 +55,13 @@ public final class PullThroughService {
                 PullThroughDistribution.newestFirst(limit).after(after));
     }
 
+    /** All, oldest first. */
+    public Page<PullThroughDistribution> oldest(Optional<String> after, int limit) {
+        return store.query(
+                PullThroughDistribution.TABLE,
+                PullThroughDistribution.newestFirst(limit).reversed().after(after));
+    }
+
     /** Distributions that pulls through one made, in the order of their base paths. */
     public Stream<MadeThrough> made(UUID through) {
         return store.stream(MadeThrough.TABLE, MadeThrough.of(through, PAGE));

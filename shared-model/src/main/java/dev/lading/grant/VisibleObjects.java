@@ -15,6 +15,7 @@ import dev.lading.history.RepositoryKind;
 import dev.lading.history.RepositoryView.Listing;
 import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.NameRange;
 import dev.lading.metadata.Page;
 import dev.lading.oci.RepositoryName;
 import dev.lading.remote.Remote;
@@ -82,11 +83,13 @@ public final class VisibleObjects {
      * Distributions whose base paths begin with a text, in their order. Of what somebody sees besides the public ones,
      * the first {@value #SOME_AT_MOST} are ordered.
      *
-     * @param after the base path where the page before ended
+     * @param asked for base paths
      */
-    public Page<Distribution> distributions(Rights rights, String prefix, Optional<String> after, int limit) {
+    public Page<Distribution> distributions(Rights rights, NameRange asked) {
+        int limit = asked.limit();
+        Comparator<String> order = asked.order();
         boolean all = rights.onEverything("view_containerdistribution");
-        Page<Distribution> found = distributions.list(prefix, after, limit, all);
+        Page<Distribution> found = distributions.list(asked, all);
         if (all || rights.granted().isEmpty()) {
             return found;
         }
@@ -100,13 +103,11 @@ public final class VisibleObjects {
                                 .map(Distribution::at)))
                 .limit(SOME_AT_MOST)
                 .filter(BasePathIndex.Entry::restricted)
-                .filter(at -> at.basePath().value().startsWith(prefix))
-                .filter(at -> after.filter(last -> at.basePath().value().compareTo(last) <= 0)
-                        .isEmpty())
-                .filter(at -> until.filter(last -> at.basePath().value().compareTo(last) > 0)
+                .filter(at -> asked.includes(at.basePath().value()))
+                .filter(at -> until.filter(last -> order.compare(at.basePath().value(), last) > 0)
                         .isEmpty())
                 .distinct()
-                .sorted(Comparator.comparing(at -> at.basePath().value()))
+                .sorted(Comparator.comparing(at -> at.basePath().value(), order))
                 .limit(limit + 1L)
                 .toList();
         if (own.isEmpty()) {
@@ -120,7 +121,7 @@ public final class VisibleObjects {
                                         .toList())
                                 .stream()
                                 .filter(rights::sees))
-                .sorted(Comparator.comparing(each -> each.settings().basePath().value()))
+                .sorted(Comparator.comparing(each -> each.settings().basePath().value(), order))
                 .toList();
         return both.size() <= limit
                 ? new Page<>(both, found.next())
@@ -150,14 +151,17 @@ public final class VisibleObjects {
      * base paths that begin with it, in the order of these, and on the first page before them up to
      * {@value MetadataStore#MAX_GETS} that they were given a role on.
      *
-     * @param after {@link Page#next} of the page before
+     * @param asked for, with {@link Page#next} of the page before
      */
-    public Page<Repository> repositories(Rights rights, String prefix, Optional<String> after, int limit) {
+    public Page<Repository> repositories(Rights rights, NameRange asked) {
         if (rights.onEverything("view_containerrepository")) {
-            return repositories.list(prefix, after, limit);
+            return repositories.list(asked);
         }
-        Page<Distribution> served = distributions(rights, prefix, after, limit);
-        Stream<RepositoryId> given = rights.granted().filter(user -> after.isEmpty()).stream()
+        Page<Distribution> served = distributions(rights, asked);
+        Stream<RepositoryId> given = rights
+                .granted()
+                .filter(user -> asked.after().isEmpty())
+                .stream()
                 .flatMap(user -> given(user, Target.Kind.REPOSITORY))
                 .limit(MetadataStore.MAX_GETS)
                 .map(RepositoryId::new);
@@ -170,22 +174,22 @@ public final class VisibleObjects {
         Stream<Repository> first = own.isEmpty()
                 ? Stream.empty()
                 : repositories.findAll(own).stream()
-                        .filter(each -> each.settings().name().startsWith(prefix))
+                        .filter(each -> asked.includes(each.settings().name()))
                         .filter(each -> rights.on(each, "view_containerrepository"))
-                        .sorted(Comparator.comparing(each -> each.settings().name()));
+                        .sorted(Comparator.comparing(each -> each.settings().name(), asked.order()));
         Stream<Repository> then = others.isEmpty() ? Stream.empty() : repositories.findAll(others).stream();
         return new Page<>(Stream.concat(first, then).toList(), served.next());
     }
 
     /**
-     * Repositories of which somebody sees more than what is public, as {@link #repositories(Rights, String, Optional,
-     * int)}; costs two reads for each hundred of them.
+     * Repositories of which somebody sees more than what is public, as {@link #repositories(Rights, NameRange)}; costs
+     * two reads for each hundred of them.
      */
-    public Page<Repository> viewed(Rights rights, String prefix, Optional<String> after, int limit) {
+    public Page<Repository> viewed(Rights rights, NameRange asked) {
         Optional<GrantedRights> some = some(
                 rights, "view_containerrepository", "view_containerdistribution", "namespace_view_containerrepository");
         if (some.isEmpty()) {
-            return repositories.list(prefix, after, limit);
+            return repositories.list(asked);
         }
         GrantedRights user = some.get();
         Stream<RepositoryId> served = Stream.concat(within(user).map(BasePathIndex.Entry::basePath), givenPaths(user))
@@ -202,14 +206,14 @@ public final class VisibleObjects {
                 .gather(Gatherers.windowFixed(MetadataStore.MAX_GETS))
                 .flatMap(ids -> repositories.findAll(ids).stream())
                 .filter(each -> rights.on(each, "view_containerrepository"));
-        return page(all, prefix, after, limit);
+        return page(all, asked);
     }
 
-    private static Page<Repository> page(Stream<Repository> all, String prefix, Optional<String> after, int limit) {
+    private static Page<Repository> page(Stream<Repository> all, NameRange asked) {
+        int limit = asked.limit();
         List<Repository> found = all.limit(SOME_AT_MOST)
-                .filter(each -> each.settings().name().startsWith(prefix))
-                .sorted(Comparator.comparing(each -> each.settings().name()))
-                .dropWhile(each -> after.isPresent() && each.settings().name().compareTo(after.get()) <= 0)
+                .filter(each -> asked.includes(each.settings().name()))
+                .sorted(Comparator.comparing(each -> each.settings().name(), asked.order()))
                 .limit(limit + 1L)
                 .toList();
         return found.size() <= limit
@@ -268,15 +272,15 @@ public final class VisibleObjects {
      * Groups whose names begin with a text. Of whoever sees some of them only, the first {@value MetadataStore#MAX_GETS}
      * by id are in order, which is one page.
      *
-     * @param after the name where the page before ended
+     * @param asked for, with {@link Page#next} of the page before
      */
-    public Page<Group> groups(Rights rights, String prefix, Optional<String> after, int limit) {
+    public Page<Group> groups(Rights rights, NameRange asked) {
         return some(rights, "view_group")
-                .map(granted -> new Page<>(seen(granted, rights, prefix), Optional.empty()))
-                .orElseGet(() -> groups.list(prefix, after, limit));
+                .map(granted -> new Page<>(seen(granted, rights, asked), Optional.empty()))
+                .orElseGet(() -> groups.list(asked));
     }
 
-    private List<Group> seen(GrantedRights granted, Rights rights, String prefix) {
+    private List<Group> seen(GrantedRights granted, Rights rights, NameRange asked) {
         List<PrincipalId> ids = targets(granted, Target.Kind.GROUP)
                 .flatMap(id -> PrincipalId.parse(id).stream())
                 .distinct()
@@ -284,9 +288,9 @@ public final class VisibleObjects {
                 .limit(MetadataStore.MAX_GETS)
                 .toList();
         return groups.findAll(ids).stream()
-                .filter(group -> group.name().startsWith(prefix))
+                .filter(group -> group.name().startsWith(asked.prefix()))
                 .filter(group -> rights.onGroup(group.id(), "view_group"))
-                .sorted(Comparator.comparing(Group::name))
+                .sorted(Comparator.comparing(Group::name, asked.order()))
                 .toList();
     }
 

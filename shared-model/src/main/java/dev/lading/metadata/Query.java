@@ -14,6 +14,9 @@ import java.util.Optional;
  * @param after resume after this sort key, in the direction of the query
  */
 public record Query(String partition, String from, String to, boolean descending, int limit, Optional<String> after) {
+    /** Most bytes of a sort key; DynamoDB's. */
+    private static final int MAX_SORT_BYTES = 1024;
+
     public static Query ascending(String partition, String from, String to, int limit) {
         return new Query(partition, from, to, false, limit, Optional.empty());
     }
@@ -28,12 +31,18 @@ public record Query(String partition, String from, String to, boolean descending
         return ascending(partition, first, prefix + Character.toString(Character.MAX_CODE_POINT), limit);
     }
 
+    /** This range from its other end. */
+    public Query reversed() {
+        return new Query(partition, from, to, !descending, limit, after);
+    }
+
     /**
-     * Resumes where a client says that the page before ended. What lies outside this query is no end of a page of it,
-     * and DynamoDB refuses it: then the query is as it was.
+     * Resumes where a client says that the page before ended. What lies outside this query or is no key is no end of a
+     * page of it, and DynamoDB refuses it: then the query is as it was.
      */
     public Query resumed(Optional<String> sort) {
-        return after(sort.filter(key -> compare(from, key) <= 0 && compare(key, to) <= 0));
+        return after(sort.filter(key -> key.getBytes(UTF_8).length <= MAX_SORT_BYTES)
+                .filter(key -> compare(from, key) <= 0 && compare(key, to) <= 0));
     }
 
     private static int compare(String one, String other) {

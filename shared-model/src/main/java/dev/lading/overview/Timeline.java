@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** A repository's versions, newest first, by one read. */
+/** A repository's versions, by one read. */
 public final class Timeline {
     private final MetadataStore store;
 
@@ -58,7 +58,11 @@ public final class Timeline {
     /** @param next number of the version that the next page begins with; empty: this is the last */
     public record Listed(List<Entry> versions, OptionalLong next) {}
 
-    /** @param from the number to begin with */
+    /**
+     * Newest first.
+     *
+     * @param from the number to begin with
+     */
     public Listed list(Repository repository, long from, int limit) {
         long first = Math.min(from, repository.version());
         List<RepositoryVersion> found = store.query(
@@ -72,5 +76,31 @@ public final class Timeline {
         }
         return new Listed(
                 entries, found.size() > limit ? OptionalLong.of(found.get(limit).version()) : OptionalLong.empty());
+    }
+
+    /**
+     * Oldest first.
+     *
+     * @param after the number behind which to begin; less than none: with the first
+     */
+    public Listed oldest(Repository repository, long after, int limit) {
+        long last = Math.min(after, repository.version());
+        // The version before the first tells how many were deleted between them.
+        List<RepositoryVersion> found = store.query(
+                        RepositoryVersion.TABLE,
+                        RepositoryVersion.between(repository.id(), Math.max(0, last), repository.version(), limit + 2))
+                .records();
+        List<Entry> entries = new ArrayList<>();
+        long before = last;
+        for (RepositoryVersion version : found) {
+            if (version.version() > last && entries.size() < limit) {
+                entries.add(new Entry(version, version.version() - before - 1));
+            }
+            before = version.version();
+        }
+        boolean more = !entries.isEmpty()
+                && found.getLast().version() > entries.getLast().version().version();
+        return new Listed(
+                entries, more ? OptionalLong.of(entries.getLast().version().version()) : OptionalLong.empty());
     }
 }

@@ -25,6 +25,7 @@ import dev.lading.history.row.RepositoryId;
 import dev.lading.metadata.Condition;
 import dev.lading.metadata.Key;
 import dev.lading.metadata.MetadataStore;
+import dev.lading.metadata.NameRange;
 import dev.lading.metadata.OptimisticRetry;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.Query;
@@ -281,11 +282,10 @@ public final class RepositoryService {
      * Repositories of images whose names begin with a text, in their order; two reads. A page may hold fewer than the
      * limit although more follow.
      *
-     * @param after the name where the page before ended
-     * @param limit at most {@link MetadataStore#MAX_GETS}
+     * @param asked for up to {@link MetadataStore#MAX_GETS}
      */
-    public Page<Repository> list(String prefix, Optional<String> after, int limit) {
-        Query named = Repository.namesFrom(prefix, limit).resumed(after);
+    public Page<Repository> list(NameRange asked) {
+        Query named = asked.of(Repository.namesFrom(asked.prefix(), asked.limit()));
         Page<Repository.Named> page = store.query(Repository.NAMES.table(), named);
         List<Key> keys = page.records().stream()
                 .filter(each -> each.kind() == RepositoryKind.CONTAINER)

@@ -109,6 +109,11 @@ public final class Tasks {
         return store.query(Task.TABLE, Task.newestFirst(limit).after(after.map(TaskId::toString)));
     }
 
+    /** Tasks, oldest first, as {@link #list}. */
+    public Page<Task> oldest(Optional<TaskId> after, int limit) {
+        return store.query(Task.TABLE, Task.newestFirst(limit).reversed().after(after.map(TaskId::toString)));
+    }
+
     /**
      * The user who asked for a task; empty: an administrator, or the registry itself.
      *

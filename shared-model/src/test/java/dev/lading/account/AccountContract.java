@@ -4,6 +4,7 @@ import static dev.lading.testing.Together.together;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lading.metadata.NameRange;
 import dev.lading.metadata.Page;
 import dev.lading.oci.RegistryException.EntityUnknown;
 import dev.lading.oci.RegistryException.FieldInvalid;
@@ -91,20 +92,31 @@ public abstract class AccountContract extends ServiceContract {
     @Test
     void lists_by_the_beginning_of_a_name_go_on_where_they_ended() {
         List.of("list-b", "LIST-a", "list-c", "other").forEach(this::user);
-        Page<User> first = accounts().users.list("List-", Optional.empty(), 2);
+        Page<User> first = accounts().users.list(NameRange.first("List-", 2));
         assertThat(first.records()).extracting(User::title).containsExactly("LIST-a", "list-b");
-        assertThat(accounts().users.list("List-", first.next(), 2).records())
+        assertThat(accounts()
+                        .users
+                        .list(NameRange.first("List-", 2).after(first.next()))
+                        .records())
                 .extracting(User::title)
                 .containsExactly("list-c");
+        NameRange fromZ = new NameRange("List-", true, Optional.empty(), 2);
+        Page<User> last = accounts().users.list(fromZ);
+        assertThat(last.records()).extracting(User::title).containsExactly("list-c", "list-b");
+        assertThat(accounts().users.list(fromZ.after(last.next())).records())
+                .extracting(User::title)
+                .containsExactly("LIST-a");
         // What is no place in this list begins it anew, also where the store would refuse it.
-        for (String odd : List.of("other", "a", "\uffff", "~")) {
-            assertThat(accounts().users.list("list-", Optional.of(odd), 2)).isEqualTo(first);
+        for (String odd : List.of("other", "a", "\uffff", "~", "list-" + "x".repeat(2_000))) {
+            assertThat(accounts().users.list(fromZ.after(Optional.of(odd)))).isEqualTo(last);
+            assertThat(accounts().users.list(NameRange.first("list-", 2).after(Optional.of(odd))))
+                    .isEqualTo(first);
         }
 
         Group group = groups().create("list \u05d0");
         groups().create("list \u05d1");
         groups().create("lisu");
-        assertThat(groups().list("list ", Optional.empty(), 9).records())
+        assertThat(groups().list(NameRange.first("list ", 9)).records())
                 .extracting(Group::name)
                 .containsExactly("list \u05d0", "list \u05d1");
         first.records().forEach(user -> groups().add(group.id(), user.id()));

@@ -193,6 +193,16 @@ public abstract class OverviewContract extends ServiceContract {
         assertThat(listed.versions().getFirst().moved()).hasValue(0);
         assertThat(listed.versions().getLast().moved()).isEmpty();
         assertThat(listed.next()).hasValue(1);
+        var oldest = new Timeline(metadata()).oldest(registry().repositories.get(id), 0, 2);
+        assertThat(oldest.versions())
+                .extracting(each -> each.version().version())
+                .containsExactly(1L, 3L);
+        assertThat(oldest.versions()).extracting(Timeline.Entry::skipped).containsExactly(0L, 1L);
+        assertThat(oldest.next()).hasValue(3);
+        assertThat(new Timeline(metadata())
+                        .oldest(registry().repositories.get(id), 3, 2)
+                        .next())
+                .isEmpty();
         assertThat(new Timeline(metadata())
                         .list(registry().repositories.get(id), 1, 2)
                         .next())

@@ -1,5 +1,6 @@
 package dev.lading.console;
 
+import dev.lading.metadata.NameRange;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,7 +18,13 @@ public record ListOrder(String path, String filter, List<String> orders, String 
     /** By name from A to Z, and from Z to A. */
     public static final List<String> BY_NAME = List.of("name", "-name");
 
+    /** What was made last before the rest, and after it. */
+    public static final List<String> BY_TIME = List.of("-made", "made");
+
     private static final String DOWN = "-";
+
+    /** Longer than any name: nothing begins with so much. */
+    private static final int MAX_PREFIX = 256;
 
     /**
      * @param asked for by a client; what is no order of the list is its usual one
@@ -42,6 +49,16 @@ public record ListOrder(String path, String filter, List<String> orders, String 
 
     public boolean isDown() {
         return order.startsWith(DOWN);
+    }
+
+    /**
+     * A page of a list by name.
+     *
+     * @param after the cursor, as a client says it; empty: the first page
+     */
+    public NameRange names(String prefix, String after, int limit) {
+        String cut = prefix.substring(0, Math.min(prefix.length(), MAX_PREFIX));
+        return new NameRange(cut, isDown(), Optional.of(after).filter(name -> !name.isEmpty()), limit);
     }
 
     /** Whether it is not the usual order. */

@@ -9,6 +9,7 @@ import dev.lading.console.ConsolePath;
 import dev.lading.console.FormBody;
 import dev.lading.console.FormInput;
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.console.Shell;
 import dev.lading.grant.Rights;
 import dev.lading.grant.VisibleObjects;
@@ -66,25 +67,29 @@ public class GroupPages {
     public Response list(
             @QueryParam("prefix") @DefaultValue("") String prefix,
             @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("order") @DefaultValue("") String order,
             @QueryParam("done") @DefaultValue("") String done,
             @Context RoutingContext request) {
-        return pages.answer(list(request, Inputs.prefix(prefix), after, FormInput.of(Map.of()), Done.sentence(done)));
+        return pages.answer(
+                list(request, Inputs.prefix(prefix), after, order, FormInput.of(Map.of()), Done.sentence(done)));
     }
 
-    private GroupListPage list(RoutingContext request, String prefix, String after, FormInput form, String done) {
+    private GroupListPage list(
+            RoutingContext request, String prefix, String after, String order, FormInput form, String done) {
         Frame page = pages.page(request, Frame.Section.ACCESS, "Groups");
         Rights rights = Access.rights(request);
         // First, since it reads all that the caller was given, of which what follows asks parts.
         Tabs tabs = tabs(page, request);
-        Optional<String> behind = Optional.of(after).filter(text -> !text.isEmpty());
-        var found = visible.groups(rights, prefix, behind, IN_PAGE);
+        ListOrder list = ListOrder.of(page.ui() + LIST, ListOrder.BY_NAME, order, "prefix", prefix);
+        var found = visible.groups(rights, list.names(prefix, after, IN_PAGE));
         return new GroupListPage(
                 page,
+                list,
                 tabs,
                 found.records(),
                 prefix,
                 found.next().orElse(""),
-                behind.isEmpty(),
+                after.isEmpty(),
                 rights.onEverything("add_group"),
                 form,
                 done);
@@ -100,7 +105,7 @@ public class GroupPages {
             return pages.seeOther(path(made) + "?done=made");
         } catch (RuntimeException e) {
             return pages.answer(
-                    400, list(request, "", "", FormInput.sent(request).refused(e), ""));
+                    400, list(request, "", "", "", FormInput.sent(request).refused(e), ""));
         }
     }
 
@@ -137,7 +142,7 @@ public class GroupPages {
                 group,
                 found.records(),
                 found.next().orElse(""),
-                behind.isEmpty(),
+                after.isEmpty(),
                 rights.onGroup(group.id(), CHANGE),
                 rights.onGroup(group.id(), DELETE),
                 page.administrator() ? Optional.of(given.of(group.id(), after)) : Optional.empty(),

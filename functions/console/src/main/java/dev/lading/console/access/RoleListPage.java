@@ -2,12 +2,14 @@ package dev.lading.console.access;
 
 import dev.lading.console.FormInput;
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.grant.Role;
 import io.quarkus.qute.TemplateInstance;
 import java.util.List;
 import java.util.Set;
 
 /**
+ * @param list in which order it is
  * @param words that names, descriptions or permissions contain
  * @param next where the next page begins; empty: this is the last
  * @param permissions that a role may have
@@ -15,6 +17,7 @@ import java.util.Set;
  */
 record RoleListPage(
         Frame page,
+        ListOrder list,
         Tabs tabs,
         List<Role> roles,
         String words,

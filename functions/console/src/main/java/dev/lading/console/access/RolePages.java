@@ -10,6 +10,7 @@ import dev.lading.console.ConsolePath;
 import dev.lading.console.FormBody;
 import dev.lading.console.FormInput;
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.console.Shell;
 import dev.lading.grant.Role;
 import dev.lading.grant.RoleService;
@@ -19,6 +20,7 @@ import dev.lading.management.access.Right;
 import dev.lading.management.account.RoleResource;
 import dev.lading.management.api.Problem;
 import dev.lading.management.resource.ResourceModel;
+import dev.lading.metadata.NameRange;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -28,6 +30,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,17 +68,27 @@ public class RolePages {
     public Response list(
             @QueryParam("words") @DefaultValue("") String words,
             @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("order") @DefaultValue("") String order,
             @QueryParam("done") @DefaultValue("") String done,
             @Context RoutingContext request) {
         return pages.answer(
-                list(request, words.strip(), after, List.of(), FormInput.of(Map.of()), Done.sentence(done)));
+                list(request, words.strip(), after, order, List.of(), FormInput.of(Map.of()), Done.sentence(done)));
     }
 
     private RoleListPage list(
-            RoutingContext request, String words, String after, List<String> ticked, FormInput form, String done) {
+            RoutingContext request,
+            String words,
+            String after,
+            String order,
+            List<String> ticked,
+            FormInput form,
+            String done) {
         Frame page = pages.page(request, Frame.Section.ACCESS, "Roles");
+        ListOrder list = ListOrder.of(page.ui() + LIST, ListOrder.BY_NAME, order, "words", words);
+        NameRange asked = list.names("", after, IN_PAGE);
         List<Role> found = roles.all()
-                .filter(role -> role.name().compareTo(after) > 0)
+                .filter(role -> asked.includes(role.name()))
+                .sorted(Comparator.comparing(Role::name, asked.order()))
                 .filter(role -> has(role, words.toLowerCase(Locale.ROOT)))
                 .limit(IN_PAGE + 1L)
                 .toList();
@@ -83,6 +96,7 @@ public class RolePages {
         List<Role> shown = more ? found.subList(0, IN_PAGE) : found;
         return new RoleListPage(
                 page,
+                list,
                 tabs(page, request),
                 shown,
                 words,
@@ -115,7 +129,8 @@ public class RolePages {
         } catch (RuntimeException e) {
             List<String> ticked = ConsoleForm.all(request, PERMISSIONS);
             return pages.answer(
-                    400, list(request, "", "", ticked, FormInput.sent(request).refused(e), ""));
+                    400,
+                    list(request, "", "", "", ticked, FormInput.sent(request).refused(e), ""));
         }
     }
 

@@ -11,6 +11,7 @@ import dev.lading.console.ConsolePath;
 import dev.lading.console.FormBody;
 import dev.lading.console.FormInput;
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.console.Shell;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.management.access.Access;
@@ -27,7 +28,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** {@code /ui/access/users/}: who may log in, for the administrator. */
 @Path(ConsolePath.ROOT + "/access/users")
@@ -70,22 +70,26 @@ public class UserPages {
     public Response list(
             @QueryParam("prefix") @DefaultValue("") String prefix,
             @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("order") @DefaultValue("") String order,
             @QueryParam("done") @DefaultValue("") String done,
             @Context RoutingContext request) {
-        return pages.answer(list(request, Inputs.prefix(prefix), after, FormInput.of(Map.of()), Done.sentence(done)));
+        return pages.answer(
+                list(request, Inputs.prefix(prefix), after, order, FormInput.of(Map.of()), Done.sentence(done)));
     }
 
-    private UserListPage list(RoutingContext request, String prefix, String after, FormInput form, String done) {
+    private UserListPage list(
+            RoutingContext request, String prefix, String after, String order, FormInput form, String done) {
         Frame page = pages.page(request, Frame.Section.ACCESS, "Users");
-        Optional<String> behind = Optional.of(after).filter(text -> !text.isEmpty());
-        var found = users.list(prefix, behind, IN_PAGE);
+        ListOrder list = ListOrder.of(page.ui() + LIST, ListOrder.BY_NAME, order, "prefix", prefix);
+        var found = users.list(list.names(prefix, after, IN_PAGE));
         return new UserListPage(
                 page,
+                list,
                 tabs(page, request),
                 found.records(),
                 prefix,
                 found.next().orElse(""),
-                behind.isEmpty(),
+                after.isEmpty(),
                 form,
                 done);
     }
@@ -98,7 +102,7 @@ public class UserPages {
             return pages.seeOther(path(made) + "?done=made");
         } catch (RuntimeException e) {
             return pages.answer(
-                    400, list(request, "", "", FormInput.sent(request).refused(e), ""));
+                    400, list(request, "", "", "", FormInput.sent(request).refused(e), ""));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.lading.access.Permission;
 import dev.lading.console.ConsolePages;
 import dev.lading.console.ConsolePath;
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.console.distribution.DistributionListPage.Row;
 import dev.lading.distribution.Distribution;
 import dev.lading.distribution.DistributionId;
@@ -65,10 +66,13 @@ public class DistributionPages {
     public Response list(
             @QueryParam("prefix") @DefaultValue("") String prefix,
             @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("order") @DefaultValue("") String order,
             @Context RoutingContext request) {
         Rights rights = Access.rights(request);
-        Optional<String> behind = Optional.of(after).filter(text -> !text.isEmpty());
-        var found = visible.distributions(rights, prefix.strip(), behind, IN_PAGE);
+        Frame page = pages.page(request, Frame.Section.DISTRIBUTIONS, "Distributions");
+        ListOrder list =
+                ListOrder.of(page.ui() + "/distributions/", ListOrder.BY_NAME, order, "prefix", prefix.strip());
+        var found = visible.distributions(rights, list.names(prefix.strip(), after, IN_PAGE));
         Map<RepositoryId, Repository> served = repositories
                 .findAll(found.records().stream()
                         .flatMap(each -> each.settings().repository().stream())
@@ -79,9 +83,8 @@ public class DistributionPages {
         List<Row> rows = found.records().stream()
                 .map(each -> new Row(each, served(each, served, rights)))
                 .toList();
-        Frame page = pages.page(request, Frame.Section.DISTRIBUTIONS, "Distributions");
         return pages.answer(new DistributionListPage(
-                page, rows, prefix.strip(), found.next().orElse(""), behind.isEmpty()));
+                page, list, rows, prefix.strip(), found.next().orElse(""), after.isEmpty()));
     }
 
     /** A public distribution tells of what it serves: the repository is seen because of it, and is not asked for. */

@@ -13,6 +13,7 @@ import dev.lading.history.RepositoryView;
 import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.ManifestEntry;
 import dev.lading.history.row.RepositoryId;
+import dev.lading.metadata.NameRange;
 import dev.lading.metadata.Page;
 import dev.lading.oci.Digest;
 import dev.lading.oci.RegistryException.DigestInvalid;
@@ -171,7 +172,7 @@ public class Search {
             return new Found(List.of(), false);
         }
         if (rights.onEverything(VIEW)) {
-            Page<Repository> page = repositories.list(prefix, Optional.empty(), MAX_FOUND);
+            Page<Repository> page = repositories.list(NameRange.first(prefix, MAX_FOUND));
             Stream<Hit> byName = page.records().stream()
                     .map(each -> Hit.repository(each.settings().name(), each));
             Stream<Hit> byPath = RepositoryName.isValid(prefix) ? exactly(rights, prefix) : Stream.of();

@@ -5,6 +5,7 @@ import dev.lading.console.task.TaskView;
 import dev.lading.grant.Rights;
 import dev.lading.history.Repository;
 import dev.lading.management.status.StorageFigures;
+import dev.lading.metadata.NameRange;
 import dev.lading.metadata.Page;
 import dev.lading.operation.ScheduledSyncs;
 import dev.lading.remote.PullThroughCounts;
@@ -20,7 +21,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Looks for what somebody who logged in should know of: at most 14 reads, of which three are of tasks and eight of
@@ -99,17 +99,17 @@ public class Watch {
             return List.of();
         }
         List<Attention.Sync> found = new ArrayList<>();
-        Optional<String> after = Optional.empty();
+        NameRange asked = NameRange.first("", IN_PAGE);
         for (int page = 0; page < MAX_PAGES; page++) {
-            Page<Repository> some = repositories.list("", after, IN_PAGE);
+            Page<Repository> some = repositories.list(asked);
             List<Repository> scheduled = some.records().stream()
                     .filter(each -> each.settings().schedule().isPresent())
                     .toList();
             if (!scheduled.isEmpty()) {
                 syncs.troubled(scheduled).forEach(each -> found.add(shown(each)));
             }
-            after = some.next();
-            if (after.isEmpty() || found.size() >= MAX_SHOWN) {
+            asked = asked.after(some.next());
+            if (asked.after().isEmpty() || found.size() >= MAX_SHOWN) {
                 break;
             }
         }

@@ -6,6 +6,7 @@ import dev.lading.console.ConsolePages;
 import dev.lading.console.ConsolePath;
 import dev.lading.console.FormBody;
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.grant.Rights;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.history.Repository;
@@ -15,6 +16,7 @@ import dev.lading.management.access.Right;
 import dev.lading.management.api.Problem;
 import dev.lading.management.repository.SyncResource;
 import dev.lading.management.resource.ResourceModel;
+import dev.lading.metadata.NameRange;
 import dev.lading.metadata.Page;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.ScheduledSyncs;
@@ -87,15 +89,18 @@ public class MirrorPages {
     public Response list(
             @QueryParam("prefix") @DefaultValue("") String prefix,
             @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("order") @DefaultValue("") String order,
             @Context RoutingContext request) {
         Rights rights = Access.rights(request);
-        Optional<String> behind = Optional.of(after).filter(text -> !text.isEmpty());
+        Frame page = pages.page(request, Frame.Section.MIRRORS, "Mirrors");
+        ListOrder list = ListOrder.of(page.ui() + "/mirrors/", ListOrder.BY_NAME, order, "prefix", prefix.strip());
+        NameRange asked = list.names(prefix.strip(), after, READ_AT_ONCE);
         // Of whoever sees some repositories only, each look costs as much as all: two reads for each hundred they see.
         int looks = rights.onEverything("view_containerrepository") ? MOST_READS : 1;
         List<Repository> found = new ArrayList<>();
-        Optional<String> next = behind;
+        Optional<String> next = asked.after();
         for (int i = 0; i < looks && found.size() < IN_PAGE && (i == 0 || next.isPresent()); i++) {
-            Page<Repository> read = visible.viewed(rights, prefix.strip(), next, READ_AT_ONCE);
+            Page<Repository> read = visible.viewed(rights, asked.after(next));
             next = read.next();
             for (Repository repository : read.records()) {
                 if (repository.settings().remote().isEmpty() || !rights.on(repository, "view_containerrepository")) {
@@ -109,9 +114,8 @@ public class MirrorPages {
                 }
             }
         }
-        Frame page = pages.page(request, Frame.Section.MIRRORS, "Mirrors");
-        return pages.answer(
-                new MirrorListPage(page, views.of(found, request), prefix.strip(), next.orElse(""), behind.isEmpty()));
+        return pages.answer(new MirrorListPage(
+                page, list, views.of(found, request), prefix.strip(), next.orElse(""), after.isEmpty()));
     }
 
     @GET

@@ -6,6 +6,7 @@ import dev.lading.console.ConsoleForm;
 import dev.lading.console.ConsolePages;
 import dev.lading.console.ConsolePath;
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.grant.Rights;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.history.Repository;
@@ -82,19 +83,27 @@ public class ChangePages {
             @QueryParam("version") @DefaultValue("") String version,
             @QueryParam("prefix") @DefaultValue("") String prefix,
             @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("order") @DefaultValue("") String order,
             @Context RoutingContext request) {
         Rights rights = Access.rights(request);
         RepositoryHead head = heads.head(heads.viewed(id, request), request);
-        Optional<String> behind = Optional.of(after).filter(text -> !text.isEmpty());
-        var found = visible.repositories(rights, prefix.strip(), behind, TARGETS);
+        long number = version.isEmpty() ? head.repository().version() : TimelinePages.number(version);
+        Frame page = pages.page(request, Frame.Section.REPOSITORIES, "Promote " + head.name());
+        ListOrder list = ListOrder.of(
+                page.ui() + head.path() + "promote-to",
+                ListOrder.BY_NAME,
+                order,
+                "version",
+                Long.toString(number),
+                "prefix",
+                prefix.strip());
+        var found = visible.repositories(rights, list.names(prefix.strip(), after, TARGETS));
         List<Repository> targets = found.records().stream()
                 .filter(each -> !each.id().equals(head.repository().id()))
                 .filter(each -> rights.on(each, "modify_content_containerrepository"))
                 .toList();
-        long number = version.isEmpty() ? head.repository().version() : TimelinePages.number(version);
-        Frame page = pages.page(request, Frame.Section.REPOSITORIES, "Promote " + head.name());
         return pages.answer(new PromoteToPage(
-                page, head, number, targets, prefix.strip(), found.next().orElse(""), behind.isEmpty()));
+                page, list, head, number, targets, prefix.strip(), found.next().orElse(""), after.isEmpty()));
     }
 
     @GET

@@ -1,11 +1,13 @@
 package dev.lading.console.repository;
 
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.history.Repository;
 import io.quarkus.qute.TemplateInstance;
 import java.util.List;
 
 /**
+ * @param list in which order it is
  * @param version to promote
  * @param targets that the caller may change
  * @param prefix that names begin with
@@ -13,6 +15,7 @@ import java.util.List;
  */
 record PromoteToPage(
         Frame page,
+        ListOrder list,
         RepositoryHead head,
         long version,
         List<Repository> targets,

@@ -1,13 +1,16 @@
 package dev.lading.console.repository;
 
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.history.Repository;
 import io.quarkus.qute.TemplateInstance;
 import java.util.List;
 
 /**
+ * @param list in which order it is
  * @param prefix that names begin with
  * @param next where the next page begins; empty: this is the last
  */
-record RepositoryListPage(Frame page, List<Repository> repositories, String prefix, String next, boolean first)
+record RepositoryListPage(
+        Frame page, ListOrder list, List<Repository> repositories, String prefix, String next, boolean first)
         implements TemplateInstance {}

@@ -5,6 +5,7 @@ import dev.lading.access.Permission;
 import dev.lading.console.ConsolePages;
 import dev.lading.console.ConsolePath;
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.grant.VisibleObjects;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
@@ -17,7 +18,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
-import java.util.Optional;
 
 /** {@code /ui/repositories/}: what repositories there are, and the tags of one. */
 @Path(ConsolePath.ROOT + "/repositories")
@@ -42,12 +42,13 @@ public class RepositoryPages {
     public Response list(
             @QueryParam("prefix") @DefaultValue("") String prefix,
             @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("order") @DefaultValue("") String order,
             @Context RoutingContext request) {
         Frame page = pages.page(request, Frame.Section.REPOSITORIES, "Repositories");
-        Optional<String> behind = Optional.of(after).filter(text -> !text.isEmpty());
-        var found = visible.repositories(Access.rights(request), prefix.strip(), behind, IN_PAGE);
+        ListOrder list = ListOrder.of(page.ui() + "/repositories/", ListOrder.BY_NAME, order, "prefix", prefix.strip());
+        var found = visible.repositories(Access.rights(request), list.names(prefix.strip(), after, IN_PAGE));
         return pages.answer(new RepositoryListPage(
-                page, found.records(), prefix.strip(), found.next().orElse(""), behind.isEmpty()));
+                page, list, found.records(), prefix.strip(), found.next().orElse(""), after.isEmpty()));
     }
 
     /** At most eight reads for one who sees the repository's versions, or pulls it at its first name. */

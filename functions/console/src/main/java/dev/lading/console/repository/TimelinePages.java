@@ -7,6 +7,7 @@ import dev.lading.console.ConsoleForm;
 import dev.lading.console.ConsolePages;
 import dev.lading.console.ConsolePath;
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.history.Repository;
 import dev.lading.history.VersionNote;
 import dev.lading.management.access.Right;
@@ -84,16 +85,22 @@ public class TimelinePages {
     public Response list(
             @PathParam(RepositoryHeads.HREF) String id,
             @QueryParam("from") @DefaultValue("") String from,
+            @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("order") @DefaultValue("") String order,
             @Context RoutingContext request) {
         RepositoryHead head = heads.head(heads.viewed(id, request), request);
-        var listed = timeline.list(head.repository(), from.isEmpty() ? Long.MAX_VALUE : number(from), IN_PAGE);
         Frame page = pages.page(request, Frame.Section.REPOSITORIES, "Timeline of " + head.name());
+        ListOrder list = ListOrder.of(page.ui() + head.path() + "versions/", ListOrder.BY_TIME, order);
+        var listed = list.isDown()
+                ? timeline.list(head.repository(), from.isEmpty() ? Long.MAX_VALUE : number(from), IN_PAGE)
+                : timeline.oldest(head.repository(), after.isEmpty() ? -1 : number(after), IN_PAGE);
         return pages.answer(new TimelinePage(
                 page,
+                list,
                 head,
                 VersionLine.of(accounts, head.repository(), listed.versions()),
                 listed.next().isPresent() ? Long.toString(listed.next().getAsLong()) : "",
-                from.isEmpty(),
+                (list.isDown() ? from : after).isEmpty(),
                 ""));
     }
 

@@ -2,12 +2,14 @@ package dev.lading.console.robot;
 
 import dev.lading.console.FormInput;
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.console.access.Tabs;
 import dev.lading.grant.Role;
 import io.quarkus.qute.TemplateInstance;
 import java.util.List;
 
 /**
+ * @param list in which order it is
  * @param namespaces whose robots the caller manages; empty: all, by the role that they have on everything
  * @param namespace whose robots are shown; empty: all
  * @param next where the next page begins; empty: this is the last
@@ -15,6 +17,7 @@ import java.util.List;
  */
 record RobotListPage(
         Frame page,
+        ListOrder list,
         Tabs tabs,
         List<String> namespaces,
         String namespace,

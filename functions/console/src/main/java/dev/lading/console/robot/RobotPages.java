@@ -13,6 +13,7 @@ import dev.lading.console.ConsolePath;
 import dev.lading.console.FormBody;
 import dev.lading.console.FormInput;
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.console.Shell;
 import dev.lading.console.access.ConfirmPage;
 import dev.lading.console.access.Done;
@@ -92,12 +93,15 @@ public class RobotPages {
     public Response list(
             @QueryParam(NAMESPACE) @DefaultValue("") String namespace,
             @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("order") @DefaultValue("") String order,
             @QueryParam("done") @DefaultValue("") String done,
             @Context RoutingContext request) {
-        return pages.answer(list(request, namespace.strip(), after, FormInput.of(Map.of()), Done.sentence(done)));
+        return pages.answer(
+                list(request, namespace.strip(), after, order, FormInput.of(Map.of()), Done.sentence(done)));
     }
 
-    private RobotListPage list(RoutingContext request, String asked, String after, FormInput form, String done) {
+    private RobotListPage list(
+            RoutingContext request, String asked, String after, String order, FormInput form, String done) {
         Frame page = pages.page(request, Frame.Section.ACCESS, "Robots");
         Rights rights = Access.rights(request);
         // First, since it reads all that the caller was given, of which what follows asks parts.
@@ -110,12 +114,13 @@ public class RobotPages {
         if (!namespace.isEmpty() && !(isAny && rights.inNamespace(namespace, MANAGES))) {
             throw Problem.notFound();
         }
-        Optional<String> behind = Optional.of(after).filter(text -> !text.isEmpty());
+        ListOrder list = ListOrder.of(page.ui() + LIST, ListOrder.BY_NAME, order, NAMESPACE, namespace);
         Page<Robot> found = all || !namespace.isEmpty()
-                ? robots.list(namespace.isEmpty() ? "" : namespace + "+", behind, IN_PAGE)
+                ? robots.list(list.names(namespace.isEmpty() ? "" : namespace + "+", after, IN_PAGE))
                 : new Page<>(List.of(), Optional.empty());
         return new RobotListPage(
                 page,
+                list,
                 tabs,
                 namespaces,
                 namespace,
@@ -123,7 +128,7 @@ public class RobotPages {
                         .map(robot -> RobotRow.of(robot, page.now()))
                         .toList(),
                 found.next().orElse(""),
-                behind.isEmpty(),
+                after.isEmpty(),
                 roles.all()
                         .filter(role -> role.isGivenOn(Target.Kind.NAMESPACE))
                         .toList(),
@@ -162,7 +167,7 @@ public class RobotPages {
                             + (role.isEmpty() ? "none" : Shell.shell(role)) + days(request));
         } catch (RuntimeException e) {
             return pages.answer(
-                    400, list(request, "", "", FormInput.sent(request).refused(e), ""));
+                    400, list(request, "", "", "", FormInput.sent(request).refused(e), ""));
         }
     }
 

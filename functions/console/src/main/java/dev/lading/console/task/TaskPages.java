@@ -5,6 +5,7 @@ import dev.lading.access.Permission;
 import dev.lading.console.ConsolePages;
 import dev.lading.console.ConsolePath;
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.console.ResourceLinks;
 import dev.lading.console.task.TaskPage.Named;
 import dev.lading.grant.Rights;
@@ -83,13 +84,17 @@ public class TaskPages {
             @QueryParam("state") @DefaultValue("") String state,
             @QueryParam("name") @DefaultValue("") String name,
             @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("order") @DefaultValue("") String order,
             @Context RoutingContext request) {
         String part = name.strip().toLowerCase(Locale.ROOT);
         Optional<TaskId> behind = ResourceType.uuid(after).map(TaskId::new);
+        Frame page = pages.page(request, Frame.Section.TASKS, "Tasks");
+        ListOrder list = ListOrder.of(
+                page.ui() + "/tasks/", List.of("-asked", "asked"), order, "state", state, "name", name.strip());
         List<TaskView> found = new ArrayList<>();
         Optional<TaskId> next = behind;
         for (int i = 0; i < MOST_READS && found.size() < IN_PAGE && (i == 0 || next.isPresent()); i++) {
-            Page<Task> read = tasks.list(next, READ_AT_ONCE);
+            Page<Task> read = list.isDown() ? tasks.list(next, READ_AT_ONCE) : tasks.oldest(next, READ_AT_ONCE);
             next = read.next().map(TaskId::of);
             for (Task task : read.records()) {
                 var view = new TaskView(task);
@@ -103,9 +108,9 @@ public class TaskPages {
                 }
             }
         }
-        Frame page = pages.page(request, Frame.Section.TASKS, "Tasks");
         return pages.answer(new TaskListPage(
                 page,
+                list,
                 found,
                 Stream.of(TaskState.values()).map(TaskState::toString).toList(),
                 state,

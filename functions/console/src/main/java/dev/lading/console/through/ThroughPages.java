@@ -10,6 +10,7 @@ import dev.lading.console.ConsolePath;
 import dev.lading.console.FormBody;
 import dev.lading.console.FormInput;
 import dev.lading.console.Frame;
+import dev.lading.console.ListOrder;
 import dev.lading.console.through.ThroughPage.Made;
 import dev.lading.distribution.DistributionId;
 import dev.lading.distribution.MadeThrough;
@@ -100,15 +101,21 @@ public class ThroughPages {
 
     @GET
     @Right(Right.BY_CALLER)
-    public Response list(@QueryParam("after") @DefaultValue("") String after, @Context RoutingContext request) {
+    public Response list(
+            @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("order") @DefaultValue("") String order,
+            @Context RoutingContext request) {
+        Frame page = pages.page(request, Frame.Section.MIRRORS, "Pull-through caches");
+        ListOrder list = ListOrder.of(page.ui() + "/pull-through/", ListOrder.BY_TIME, order);
         Rights rights = Access.rights(request);
         Optional<String> behind = ResourceType.uuid(after).map(UUID::toString);
-        Page<PullThroughDistribution> read = pullThroughs.list(behind, IN_PAGE);
+        Page<PullThroughDistribution> read =
+                list.isDown() ? pullThroughs.list(behind, IN_PAGE) : pullThroughs.oldest(behind, IN_PAGE);
         List<PullThroughDistribution> seen =
                 read.records().stream().filter(rights::sees).toList();
-        Frame page = pages.page(request, Frame.Section.MIRRORS, "Pull-through caches");
         return pages.answer(new ThroughListPage(
                 page,
+                list,
                 views(seen, rights),
                 counts.since(),
                 !settings.behindGateway(),
