@@ -146,6 +146,33 @@ class ChangingTest(Changing):
         self.assertGreater(int(self.fact(visit, "Misses")), 0)
 
     @journey
+    def test_a_pull_through_cache_and_its_upstream_are_changed(self, visit):
+        path = f"edit-{self.way}"
+        self.log_in(visit)
+        visit.go("/ui/pull-through/new")
+        visit.fill("Registry", self.upstream.url)
+        visit.fill("Base path", path)
+        visit.click("button", "Make it")
+        self.done(visit)
+        visit.go("/ui/pull-through/")
+        visit.click("link", path, exact=True)
+        visit.click("link", "Change it")
+        self.rest(visit)
+        visit.fill("Seconds until a tag is asked for again", "soon")
+        visit.click("button", "Save")
+        self.rest(visit, "Nothing was changed.")
+        visit.fill("Seconds until a tag is asked for again", "300")
+        visit.fill("After so many days without a pull", "30")
+        visit.click("button", "Save")
+        self.rest(visit, "Saved.", "after 300 seconds", "nobody pulled them for 30 days")
+        visit.click("link", "Change the upstream")
+        self.rest(visit, "It has none.")
+        visit.fill("Requests in a second, at most", "50")
+        visit.click("button", "Save")
+        self.rest(visit, "The upstream is saved.")
+        self.registry.require_whole(f"{path}/library/nginx", "1.27")
+
+    @journey
     def test_a_distribution_is_made_pinned_unpinned_and_deleted(self, visit):
         path = f"served/{self.way}"
         self.log_in(visit)

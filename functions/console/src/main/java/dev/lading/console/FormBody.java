@@ -3,6 +3,7 @@ package dev.lading.console;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lading.management.api.Json;
+import dev.lading.remote.RemoteSecrets;
 import io.vertx.ext.web.RoutingContext;
 import java.util.stream.Stream;
 
@@ -72,6 +73,14 @@ public final class FormBody {
         return this;
     }
 
+    /** Adds numbers, of which an empty one says that there is none. */
+    public FormBody optionalNumbers(String... fields) {
+        for (String field : fields) {
+            json.putNull(field);
+        }
+        return numbers(fields);
+    }
+
     /** Adds numbers that were filled in. */
     public FormBody numbers(String... fields) {
         for (String field : fields) {
@@ -93,6 +102,13 @@ public final class FormBody {
     public FormBody without(String field) {
         json.putNull(field);
         return this;
+    }
+
+    /** Adds the login at an upstream: one that is entered, or none if it is dropped; else it stays as it is. */
+    public FormBody login() {
+        return ConsoleForm.of(request).first("drop_credentials").isPresent()
+                ? without(RemoteSecrets.USERNAME).without(RemoteSecrets.PASSWORD)
+                : filled(RemoteSecrets.USERNAME).secret(RemoteSecrets.PASSWORD);
     }
 
     public ObjectNode json() {

@@ -29,6 +29,11 @@ public record FormInput(Map<String, String> values, Map<String, String> problems
         values = Map.copyOf(values);
     }
 
+    /** A field's value that holds one entry in each line. */
+    public static String lines(List<?> entries) {
+        return entries.stream().map(Object::toString).collect(Collectors.joining("\n"));
+    }
+
     public static FormInput of(Map<String, String> values) {
         return new FormInput(values, Map.of());
     }

@@ -14,6 +14,7 @@ public final class ResourceLinks {
             ResourceType.DISTRIBUTION, "/distributions/",
             ResourceType.REMOTE, "/remotes/",
             ResourceType.PULL_THROUGH, "/pull-through/",
+            ResourceType.PULL_THROUGH_REMOTE, "/pull-through/remotes/",
             ResourceType.TASK, "/tasks/");
 
     private ResourceLinks() {}

@@ -4,6 +4,7 @@ import static dev.lading.server.PulpClient.REPOSITORIES;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.lading.testing.FaultyUpstream;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class ConsoleMirrorsTest {
     private static final String LIST = "/ui/mirrors/";
     private static final String REMOTES = PulpClient.API + "remotes/container/container/";
+    private static final String THROUGH = "distributions/container/pull-through/";
     private static final String PASSWORD = "battery staple";
 
     private final PulpClient pulp = new PulpClient();
@@ -272,5 +274,150 @@ class ConsoleMirrorsTest {
         assertThat(pulp.list(PulpClient.API + "remotes/container/pull-through/?name=ui-cache/inner", "name"))
                 .isEmpty();
         assertThat(ConsoleClient.visitor().get(one).status()).isEqualTo(401);
+    }
+
+    /** The id of a cache whose upstream asks for a login; its remote has the same name. */
+    private String cache(String name) {
+        String remote = pulp.send(
+                        "POST",
+                        PulpClient.API + "remotes/container/pull-through/",
+                        "{\"name\":\"%s\",\"url\":\"%s\",\"username\":\"ann\",\"password\":\"secret-word\"}"
+                                .formatted(name, upstream.url()))
+                .json()
+                .path("pulp_href")
+                .asText();
+        pulp.task(
+                "POST",
+                PulpClient.API + THROUGH,
+                "{\"name\":\"%s\",\"base_path\":\"%s\",\"remote\":\"%s\",\"evict_after_days\":9,\"private\":true}"
+                        .formatted(name, name, remote));
+        return id(PulpClient.API + THROUGH, name);
+    }
+
+    @Test
+    void a_pull_through_cache_is_changed_as_the_rest_api_changes_it() {
+        String id = cache("ui-edit");
+        String one = "/ui/pull-through/" + id + "/";
+        assertThat(admin.page(one)).contains(one + "edit", "Change the upstream");
+        assertThat(admin.page(one + "edit"))
+                .contains("value=\"ui-edit\"", "value=\"9\"", "name=\"private\" value=\"true\" checked");
+
+        for (String[] wrong : new String[][] {
+            {"freshness", "soon"}, {"freshness", "-1"}, {"evict_after_days", "0"}, {"base_path", "Not/A/Path"}
+        }) {
+            var refused = admin.submit(
+                    one + "edit",
+                    wrong[0],
+                    wrong[1],
+                    "name",
+                    "ui-edit",
+                    "base_path",
+                    "ui-edit",
+                    "description",
+                    "<b>odd</b>");
+            assertThat(refused.status()).as("%s", List.of(wrong)).isEqualTo(400);
+            assertThat(text(refused))
+                    .contains("id=\"" + wrong[0] + "-problem\"", "Nothing was changed", "&lt;b&gt;odd")
+                    .doesNotContain("<b>odd");
+        }
+        var saved = admin.submit(
+                one + "edit",
+                "name",
+                "ui-edited",
+                "base_path",
+                "ui-edit",
+                "freshness",
+                "300",
+                "anonymous_fetch",
+                "true",
+                "max_bytes",
+                "5000000000",
+                "hides_gone",
+                "true");
+        assertThat(saved.status()).isEqualTo(303);
+        assertThat(admin.page(one + "?done=saved")).contains("Saved.", "after 300 seconds", "more than 5.0 GB");
+        var now = pulp.get(PulpClient.API + THROUGH + id + "/");
+        assertThat(now.path("name").asText()).isEqualTo("ui-edited");
+        assertThat(now.path("private").asBoolean()).isFalse();
+        assertThat(now.path("anonymous_fetch").asBoolean()).isTrue();
+        assertThat(now.path("gone").asText()).isEqualTo("hide");
+        assertThat(now.path("evict_after_days").isNull()).isTrue();
+
+        ConsoleClient stranger = user("ui-stranger-A");
+        assertThat(stranger.page(one)).doesNotContain(one + "edit", "Change the upstream");
+        assertThat(stranger.get(one + "edit").status()).isEqualTo(403);
+        assertThat(stranger.submit(one + "edit", "name", "x", "base_path", "x").status())
+                .isEqualTo(403);
+    }
+
+    private ConsoleClient user(String name) {
+        pulp.send(
+                "POST",
+                PulpClient.API + "users/",
+                "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name, PASSWORD));
+        return ConsoleClient.user(name, PASSWORD);
+    }
+
+    private static boolean keepsPassword(JsonNode remote) {
+        return remote.path("hidden_fields")
+                .valueStream()
+                .filter(field -> field.path("name").asText().equals("password"))
+                .anyMatch(field -> field.path("is_set").asBoolean());
+    }
+
+    @Test
+    void the_upstream_of_a_cache_keeps_its_login_unless_it_is_entered_or_dropped() {
+        String id = cache("ui-upstream");
+        String remotes = PulpClient.API + "remotes/container/pull-through/";
+        String remote = id(remotes, "ui-upstream");
+        String form = "/ui/pull-through/remotes/" + remote + "/";
+        assertThat(admin.page("/ui/pull-through/" + id + "/")).contains(form + "?cache=" + id);
+        assertThat(admin.page(form + "?cache=" + id))
+                .contains(upstream.url(), "It has credentials")
+                .doesNotContain("secret-word", "value=\"ann\"");
+
+        var saved = admin.submit(
+                form,
+                "cache",
+                id,
+                "name",
+                "ui-upstream",
+                "url",
+                upstream.url(),
+                "includes",
+                "library/*",
+                "rate_limit",
+                "7",
+                "tls_validation",
+                "true");
+        assertThat(saved.header("Location")).endsWith("/ui/pull-through/" + id + "/?done=remote");
+        var now = pulp.get(remotes + remote + "/");
+        assertThat(now.path("rate_limit").asInt()).isEqualTo(7);
+        assertThat(now.path("includes").path(0).asText()).isEqualTo("library/*");
+        assertThat(keepsPassword(now)).isTrue();
+
+        // Its password would be sent there.
+        var moved = admin.submit(form, "name", "ui-upstream", "url", "http://127.0.0.1:9", "tls_validation", "true");
+        assertThat(moved.status()).isEqualTo(400);
+        assertThat(text(moved)).contains("id=\"password-problem\"", "id=\"username-problem\"");
+        var limited = admin.submit(form, "name", "ui-upstream", "url", upstream.url(), "rate_limit", "many");
+        assertThat(text(limited)).contains("id=\"rate_limit-problem\"");
+        assertThat(admin.submit(
+                                form,
+                                "name",
+                                "ui-upstream",
+                                "url",
+                                "http://127.0.0.1:9",
+                                "drop_credentials",
+                                "true",
+                                "tls_validation",
+                                "true")
+                        .status())
+                .isEqualTo(303);
+        now = pulp.get(remotes + remote + "/");
+        assertThat(now.path("url").asText()).isEqualTo("http://127.0.0.1:9");
+        assertThat(now.path("rate_limit").isNull()).isTrue();
+        assertThat(keepsPassword(now)).isFalse();
+        assertThat(user("ui-stranger-B").get(form).status()).isEqualTo(404);
     }
 }

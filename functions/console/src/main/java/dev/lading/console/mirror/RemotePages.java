@@ -17,7 +17,6 @@ import dev.lading.operation.ResourceType;
 import dev.lading.remote.Remote;
 import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteKind;
-import dev.lading.remote.RemoteSecrets;
 import dev.lading.remote.RemoteService;
 import dev.lading.remote.RemoteSettings;
 import io.vertx.ext.web.RoutingContext;
@@ -29,9 +28,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** {@code /ui/remotes/}: changes the main settings of a remote. Its secrets are written only, never shown. */
 @Path(ConsolePath.ROOT + "/remotes/{" + RemotePages.HREF + "}")
@@ -63,18 +60,14 @@ public class RemotePages {
                 "url", settings.url().text(),
                 "upstream_name", settings.upstreamName(),
                 "policy", settings.policy().toString(),
-                "includes", lines(settings.includes()),
-                "excludes", lines(settings.excludes()),
-                "platforms", lines(settings.platforms())));
+                "includes", FormInput.lines(settings.includes()),
+                "excludes", FormInput.lines(settings.excludes()),
+                "platforms", FormInput.lines(settings.platforms())));
         return pages.answer(page(request, remote, mirror, input));
     }
 
     private Remote get(String id) {
         return remotes.get(RemoteKind.CONTAINER, new RemoteId(ResourceModel.pathId(id)));
-    }
-
-    private static String lines(List<?> entries) {
-        return entries.stream().map(Object::toString).collect(Collectors.joining("\n"));
     }
 
     private RemotePage page(RoutingContext request, Remote remote, String mirror, FormInput input) {
@@ -109,14 +102,10 @@ public class RemotePages {
     }
 
     private static ObjectNode body(RoutingContext request) {
-        FormBody body = new FormBody(request)
+        return new FormBody(request)
                 .texts("name", "url", "upstream_name", "policy")
-                .lists("includes", "excludes", "platforms");
-        if (ConsoleForm.of(request).first("drop_credentials").isPresent()) {
-            body.without(RemoteSecrets.USERNAME).without(RemoteSecrets.PASSWORD);
-        } else {
-            body.filled(RemoteSecrets.USERNAME).secret(RemoteSecrets.PASSWORD);
-        }
-        return body.json();
+                .lists("includes", "excludes", "platforms")
+                .login()
+                .json();
     }
 }

@@ -9,9 +9,18 @@ import java.util.List;
  * @param since when this process began to count
  * @param made names that pulls made
  * @param next the name behind which the next ones begin; empty: these are the last
+ * @param done what was just done, in words; empty: nothing
  */
-record ThroughPage(Frame page, ThroughView cache, Instant since, List<Made> made, String next)
+record ThroughPage(Frame page, ThroughView cache, Instant since, List<Made> made, String next, May may, String done)
         implements TemplateInstance {
+    /**
+     * What a caller may do.
+     *
+     * @param change to change its settings
+     * @param remote to change its remote
+     */
+    public record May(boolean change, boolean remote) {}
+
     /**
      * A name that a pull made.
      *

@@ -61,12 +61,16 @@ import java.util.stream.Collectors;
 @Path(ConsolePath.ROOT + "/pull-through")
 @Needs(Permission.SESSION)
 public class ThroughPages {
-    private static final String HREF = "container_container_pull_through_distribution_href";
+    static final String HREF = "container_container_pull_through_distribution_href";
     private static final int IN_PAGE = 50;
     private static final int NAMES_IN_PAGE = 20;
     private static final int TAGS_LOOKED = 1_000;
     private static final int TAGS_SHOWN = 5;
     private static final int BAD_REQUEST = 400;
+
+    private static final Map<String, String> DONE = Map.of(
+            "saved", "Saved. The next pull goes by it.",
+            "remote", "The upstream is saved. The next pull that asks it goes by it.");
 
     private final PullThroughService pullThroughs;
     private final RemoteService remotes;
@@ -150,8 +154,11 @@ public class ThroughPages {
     public Response read(
             @PathParam(HREF) String id,
             @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("done") @DefaultValue("") String done,
             @Context RoutingContext request) {
         PullThroughDistribution cache = pullThroughs.get(new DistributionId(ResourceModel.pathId(id)));
+        Rights rights = Access.rights(request);
+        ThroughView view = views(List.of(cache), rights).getFirst();
         Optional<RepositoryName> behind =
                 RepositoryName.isValid(after) ? Optional.of(new RepositoryName(after)) : Optional.empty();
         Page<MadeThrough> made = pullThroughs.made(cache.id().value(), behind, NAMES_IN_PAGE);
@@ -159,10 +166,16 @@ public class ThroughPages {
                 request, Frame.Section.MIRRORS, cache.settings().basePath().value());
         return pages.answer(new ThroughPage(
                 page,
-                views(List.of(cache), Access.rights(request)).getFirst(),
+                view,
                 counts.since(),
                 made.records().stream().map(this::made).toList(),
-                made.next().orElse("")));
+                made.next().orElse(""),
+                new ThroughPage.May(
+                        rights.on(cache, "change_containerpullthroughdistribution"),
+                        view.remote()
+                                .filter(remote -> rights.on(remote, "change_containerpullthroughremote"))
+                                .isPresent()),
+                DONE.getOrDefault(done, "")));
     }
 
     private Made made(MadeThrough made) {

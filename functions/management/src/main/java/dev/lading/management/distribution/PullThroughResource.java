@@ -46,6 +46,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** {@code distributions/container/pull-through/}: base paths beneath which an upstream's repositories are pulled. */
@@ -193,19 +194,26 @@ public class PullThroughResource {
 
     private Response change(String id, RoutingContext request, boolean partial) throws IOException {
         PullThroughDistribution distribution = get(id);
-        Values values = Body.read(PullThroughModel.PULL_THROUGH, request, partial);
+        return change(distribution, Body.read(PullThroughModel.PULL_THROUGH, request, partial), request)
+                .map(dispatch::started)
+                .orElseGet(() -> Responses.ok(PullThroughModel.PULL_THROUGH, shown(distribution)));
+    }
+
+    /** Changes a pull-through distribution as a body says; empty: it is so already. */
+    public Optional<Task> change(PullThroughDistribution distribution, Values values, RoutingContext request) {
         Rights rights = Access.rights(request);
         UnaryOperator<PullThroughSettings> change =
                 before -> PullThroughModel.changed(values, before, reference -> remote(reference, rights));
         PullThroughSettings wanted = change.apply(distribution.settings());
         if (wanted.equals(distribution.settings())) {
-            return Responses.ok(PullThroughModel.PULL_THROUGH, shown(distribution));
+            return Optional.empty();
         }
         if (!wanted.basePath().equals(distribution.settings().basePath())) {
             requireMaking(wanted.basePath(), rights);
         }
         var _ = pullThroughs.update(distribution.id(), change, values.bool(PullThroughModel.OTHER_UPSTREAM, false));
-        return dispatch.updated(ResourceType.PULL_THROUGH, distribution.id().value(), request);
+        return Optional.of(
+                dispatch.update(ResourceType.PULL_THROUGH, distribution.id().value(), request));
     }
 
     @DELETE

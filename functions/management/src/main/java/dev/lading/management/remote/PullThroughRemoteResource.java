@@ -25,6 +25,7 @@ import dev.lading.remote.RemoteId;
 import dev.lading.remote.RemoteKind;
 import dev.lading.remote.RemoteService;
 import dev.lading.remote.RemoteSettings;
+import dev.lading.task.Task;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -149,15 +150,22 @@ public class PullThroughRemoteResource {
 
     private Response change(String id, RoutingContext request, boolean partial) throws IOException {
         Remote remote = get(id);
-        Values values = Body.read(RemoteModel.PULL_THROUGH, request, partial);
+        return change(remote, Body.read(RemoteModel.PULL_THROUGH, request, partial), request)
+                .map(dispatch::started)
+                .orElseGet(() -> Responses.ok(RemoteModel.PULL_THROUGH, remote));
+    }
+
+    /** Changes a remote as a body says; empty: it is so already. */
+    public Optional<Task> change(Remote remote, Values values, RoutingContext request) {
         Remote changed = remotes.update(
                 remote.id(),
                 Access.caller(request),
                 (before, sealing) -> RemoteModel.changedPullThrough(values, before, sealing),
                 (before, after) -> conditions(values, remote.id(), before, after));
         return changed.equals(remote)
-                ? Responses.ok(RemoteModel.PULL_THROUGH, remote)
-                : dispatch.updated(ResourceType.PULL_THROUGH_REMOTE, remote.id().value(), request);
+                ? Optional.empty()
+                : Optional.of(dispatch.update(
+                        ResourceType.PULL_THROUGH_REMOTE, remote.id().value(), request));
     }
 
     /** What must hold for a change of where it leads. */
