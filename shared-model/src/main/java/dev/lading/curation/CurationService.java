@@ -25,8 +25,10 @@ import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -218,6 +220,17 @@ public final class CurationService {
      * @throws EntityUnknown if there is no such version
      */
     public long restore(RepositoryId repository, long version, Optional<VersionNote> note, Progress progress) {
+        return restore(repository, version, note, OptionalLong.empty(), progress);
+    }
+
+    /**
+     * As the other, for somebody who was shown what changes.
+     *
+     * @param shown the repository's newest version then
+     * @throws FieldInvalid if it has another by now, from which something else changes
+     */
+    public long restore(
+            RepositoryId repository, long version, Optional<VersionNote> note, OptionalLong shown, Progress progress) {
         return repositories.rewrite(
                 repository,
                 newest -> {
@@ -225,7 +238,7 @@ public final class CurationService {
                     var copy = new Copy(manifests, newest, clock.instant());
                     Stream<Changes> steps = versions.differences(repository, newest.version(), version)
                             .flatMap(copy::apply);
-                    return Plan.of(steps.iterator())
+                    return Plan.of(asShown(steps.iterator(), shown, newest))
                             .fenced(List.of(from.fence()))
                             .from(version)
                             .noted(note);
@@ -241,6 +254,22 @@ public final class CurationService {
      */
     public long promote(
             RepositoryId source, long version, RepositoryId target, Optional<VersionNote> note, Progress progress) {
+        return promote(source, version, target, note, OptionalLong.empty(), progress);
+    }
+
+    /**
+     * As the other, for somebody who was shown what changes.
+     *
+     * @param shown the target's newest version then
+     * @throws FieldInvalid if it has another by now, from which something else changes
+     */
+    public long promote(
+            RepositoryId source,
+            long version,
+            RepositoryId target,
+            Optional<VersionNote> note,
+            OptionalLong shown,
+            Progress progress) {
         if (source.equals(target)) {
             throw new FieldInvalid("source_repository", "A repository is promoted into another; restore within one.");
         }
@@ -253,13 +282,24 @@ public final class CurationService {
                             .map(last -> new LogDiff(versions, last, from.view(), newest).differences())
                             .orElseGet(() -> new FullDiff(from.view(), newest).differences());
                     Stream<Changes> steps = differences.flatMap(copy::apply);
-                    return Plan.of(steps.iterator())
+                    return Plan.of(asShown(steps.iterator(), shown, newest))
                             .fenced(List.of(from.fence()))
                             .noted(note)
                             .atEnd(made ->
                                     List.of(Write.put(Promotion.TABLE, new Promotion(source, target, version, made))));
                 },
                 progress);
+    }
+
+    /** Where nothing is left to change, it was done as shown, perhaps by an earlier run of the same task. */
+    private static Iterator<Changes> asShown(Iterator<Changes> steps, OptionalLong shown, RepositoryView newest) {
+        if (shown.isPresent() && shown.getAsLong() != newest.version() && steps.hasNext()) {
+            throw new FieldInvalid(
+                    "version",
+                    "The repository has version " + newest.version() + " by now; what changes was shown from version "
+                            + shown.getAsLong() + ".");
+        }
+        return steps;
     }
 
     /**

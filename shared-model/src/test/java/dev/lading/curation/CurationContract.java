@@ -35,6 +35,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -310,6 +311,29 @@ public abstract class CurationContract extends ServiceContract {
                 .isEqualTo(7);
         registry().curation.restore(id(APP), 0, Optional.empty(), Progress.NONE);
         assertThat(contents(id(APP), 8)).isEmpty();
+    }
+
+    @Test
+    void what_somebody_was_shown_is_done_or_nothing() {
+        CurationService curation = registry().curation;
+        Optional<VersionNote> none = Optional.empty();
+        registry().pushImage(OTHER, "promoted");
+        registry().pushImage(APP, "one");
+        registry().pushImage(APP, "two");
+
+        assertThatThrownBy(() -> curation.restore(id(APP), 0, none, OptionalLong.of(1), Progress.NONE))
+                .isInstanceOf(FieldInvalid.class)
+                .hasMessageContaining("version 2 by now");
+        assertThatThrownBy(() -> curation.promote(id(OTHER), 1, id(APP), none, OptionalLong.of(1), Progress.NONE))
+                .isInstanceOf(FieldInvalid.class);
+        assertThat(newest(APP).version()).isEqualTo(2);
+        assertThat(curation.promote(id(OTHER), 1, id(APP), none, OptionalLong.of(2), Progress.NONE))
+                .isEqualTo(3);
+        assertThat(curation.restore(id(APP), 1, none, OptionalLong.of(3), Progress.NONE))
+                .isEqualTo(4);
+        // A task that is delivered again.
+        assertThat(curation.restore(id(APP), 1, none, OptionalLong.of(3), Progress.NONE))
+                .isEqualTo(4);
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -97,10 +98,13 @@ public class RepositoryTasks implements TaskProvider {
 
     public record Version(RepositoryId repository, long version) implements OnRepository {}
 
-    public record Restoration(RepositoryId repository, long version, Optional<VersionNote> note)
+    /** @param shown the newest version when somebody was shown what changes; empty: nobody was */
+    public record Restoration(RepositoryId repository, long version, Optional<VersionNote> note, OptionalLong shown)
             implements OnRepository {}
 
-    public record Promotion(RepositoryId repository, RepositoryId source, long version, Optional<VersionNote> note)
+    /** @param shown the repository's newest version when somebody was shown what changes; empty: nobody was */
+    public record Promotion(
+            RepositoryId repository, RepositoryId source, long version, Optional<VersionNote> note, OptionalLong shown)
             implements OnRepository {}
 
     public record Declaring(RepositoryId repository, Declaration image) implements OnRepository {}
@@ -128,11 +132,12 @@ public class RepositoryTasks implements TaskProvider {
                 making(
                         RESTORE,
                         Restoration.class,
-                        (a, run) -> curation.restore(a.repository(), a.version(), a.note(), progress(run))),
+                        (a, run) -> curation.restore(a.repository(), a.version(), a.note(), a.shown(), progress(run))),
                 making(
                         PROMOTE,
                         Promotion.class,
-                        (a, run) -> curation.promote(a.source(), a.version(), a.repository(), a.note(), progress(run))),
+                        (a, run) -> curation.promote(
+                                a.source(), a.version(), a.repository(), a.note(), a.shown(), progress(run))),
                 making(DECLARE, Declaring.class, (a, run) -> declare(a.image(), progress(run))),
                 new JsonTask<>(DELETE_VERSION, true, Version.class, this::deleteVersion));
     }

@@ -11,8 +11,14 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The console's pages of a repository: tags, timeline, versions, differences, promotions and roll backs. */
@@ -293,5 +299,38 @@ class ConsoleVersionsTest {
         assertThat(admin.get(live + "changes/00000000-0000-7000-8000-000000000000/")
                         .status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void of_several_who_were_shown_changes_from_one_version_one_makes_theirs() throws Exception {
+        for (String tag : List.of("one", "two", "three", "four", "five")) {
+            registry.pushImage("restored/at-once", tag, tag);
+        }
+        String one = path("restored/at-once");
+        ConsoleClient admin = ConsoleClient.administrator();
+
+        List<String> ended = new ArrayList<>();
+        try (ExecutorService people = Executors.newFixedThreadPool(4)) {
+            for (Future<String> each : people.invokeAll(IntStream.rangeClosed(1, 4)
+                    .<Callable<String>>mapToObj(version -> () -> restored(admin, one, version))
+                    .toList())) {
+                ended.add(each.get());
+            }
+        }
+
+        assertThat(ended)
+                .filteredOn(page -> page.contains("Version 6 is there"))
+                .hasSize(1);
+        assertThat(ended)
+                .filteredOn(page -> !page.contains("Version 6 is there"))
+                .allMatch(page -> page.contains("has a newer version by now")
+                        || page.contains("The repository has version 6 by now"));
+        assertThat(admin.page(one + "versions/")).doesNotContain("Version 7");
+    }
+
+    /** What is said to somebody who was shown what changes from version 5. */
+    private static String restored(ConsoleClient client, String repository, int version) {
+        Answer answer = client.submit(repository + "restore", "version", Integer.toString(version), "shown", "5");
+        return answer.status() == 303 ? changed(client, answer) : text(answer);
     }
 }

@@ -36,6 +36,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Promotions and roll backs: each shows what it would change, does it by the task that the REST API starts, and then
@@ -178,7 +179,7 @@ public class ChangePages {
             var named = new VersionHref(
                     from.id(),
                     sides(target, from, Long.toString(number)).getLast().number());
-            return actions.promote(target.id(), named, note, request);
+            return actions.promote(target.id(), named, note, OptionalLong.of(target.version()), request);
         });
     }
 
@@ -188,7 +189,7 @@ public class ChangePages {
     public Response restore(@PathParam(RepositoryHeads.HREF) String id, @Context RoutingContext request) {
         return change(id, id, request, (target, note) -> {
             long number = TimelinePages.number(ConsoleForm.text(request, "version"));
-            return actions.restore(target, number, note, request);
+            return actions.restore(target, number, note, OptionalLong.of(target.version()), request);
         });
     }
 
@@ -197,7 +198,7 @@ public class ChangePages {
         Task task(Repository target, Optional<VersionNote> note);
     }
 
-    /** Does what was shown, unless the repository has changed since: then it shows that. */
+    /** Does what was shown, unless the repository has changed since: then it shows that. The task looks again. */
     private Response change(String id, String source, RoutingContext request, Start start) {
         Repository target = heads.viewed(id, request);
         String text = ConsoleForm.text(request, "note");

@@ -53,6 +53,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -245,15 +246,24 @@ public class ActionResource {
         Repository repository = get(id);
         Values values = Body.read(DifferenceModel.RESTORE, request, false);
         long number = values.integer("version", Optional.empty()).orElseThrow();
-        return dispatch.started(restore(repository, number, VersionModel.note(values), request));
+        return dispatch.started(restore(repository, number, VersionModel.note(values), OptionalLong.empty(), request));
     }
 
-    /** Starts the task that makes a repository hold again what one of its versions holds. */
-    public Task restore(Repository repository, long number, Optional<VersionNote> note, RoutingContext request) {
+    /**
+     * Starts the task that makes a repository hold again what one of its versions holds.
+     *
+     * @param shown the newest version when somebody was shown what changes, from which alone it is done; empty: from any
+     */
+    public Task restore(
+            Repository repository,
+            long number,
+            Optional<VersionNote> note,
+            OptionalLong shown,
+            RoutingContext request) {
         if (versions.find(repository.id(), number).isEmpty()) {
             throw Problem.field("version", "the repository has no version " + number);
         }
-        var restoration = new Restoration(repository.id(), number, note);
+        var restoration = new Restoration(repository.id(), number, note, shown);
         return dispatch.dispatch(RepositoryTasks.RESTORE, restoration, Reservation.of(repository.id()), request);
     }
 
@@ -269,20 +279,26 @@ public class ActionResource {
         RepositoryId repository = get(id).id();
         Values values = Body.read(DifferenceModel.PROMOTE, request, false);
         VersionHref source = source(values, references.by(Access.rights(request)));
-        return dispatch.started(promote(repository, source, VersionModel.note(values), request));
+        return dispatch.started(promote(repository, source, VersionModel.note(values), OptionalLong.empty(), request));
     }
 
     /**
      * Starts the task that makes a repository hold what a version of another holds.
      *
      * @param source that the caller may read
+     * @param shown the repository's newest version when somebody was shown what changes, from which alone it is done;
+     *     empty: from any
      */
     public Task promote(
-            RepositoryId repository, VersionHref source, Optional<VersionNote> note, RoutingContext request) {
+            RepositoryId repository,
+            VersionHref source,
+            Optional<VersionNote> note,
+            OptionalLong shown,
+            RoutingContext request) {
         if (source.repository().equals(repository)) {
             throw Problem.field("source_repository", "a repository is promoted into another; restore within one");
         }
-        var promotion = new Promotion(repository, source.repository(), source.number(), note);
+        var promotion = new Promotion(repository, source.repository(), source.number(), note, shown);
         return dispatch.dispatch(RepositoryTasks.PROMOTE, promotion, reading(repository, source), request);
     }
 
