@@ -59,7 +59,7 @@ public class LoginPages {
                 page,
                 comesBack ? ConsolePath.own(request.uri()) : ConsolePath.ROOT,
                 "",
-                "",
+                comesBack ? "" : "Nothing was changed: you are not logged in, or not any more.",
                 isPossible(request, page.host()));
     }
 

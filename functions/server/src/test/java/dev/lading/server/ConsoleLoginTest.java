@@ -127,7 +127,8 @@ class ConsoleLoginTest {
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.header("WWW-Authenticate")).isEqualTo("Form realm=\"lading\"");
         assertThat(answer.header("Content-Type")).startsWith("text/html");
-        assertThat(text(answer)).contains("name=\"password\"", "name=\"to\" value=\"/ui\"");
+        assertThat(text(answer)).contains("name=\"password\"", "name=\"to\" value=\"/ui\"", "Nothing was changed");
+        assertThat(text(ConsoleClient.visitor().get("/ui/tasks/"))).doesNotContain("Nothing was changed");
     }
 
     @Test
