@@ -239,6 +239,22 @@ class ChangingTest(Changing):
         self.rest(visit, "container.containerrepository_viewer")
         self.assertEqual(0, visit.page.get_by_role("link", name="Users").count())
 
+    @journey(core=True)
+    def test_why_a_form_was_refused_is_where_the_keyboard_is(self, visit):
+        self.log_in(visit)
+        visit.go("/ui/mirrors/new")
+        visit.fill("Registry", "nowhere")
+        visit.fill("Repository there", "team/app")
+        visit.click("button", "Make the mirror")
+        expect(visit.page.get_by_role("alert")).to_be_focused()
+        visit.page.get_by_role("alert").get_by_role("link", name="url").press("Enter")
+        expect(visit.page.get_by_label("Registry", exact=True)).to_be_focused()
+        visit.go("/ui/access/users/")
+        visit.page.get_by_label("Name", exact=True).fill("NOT A NAME")
+        visit.fill("Password", SECRET)
+        visit.click("button", "Make the user")
+        expect(visit.page.get_by_label("Name", exact=True)).to_be_focused()
+
     @journey
     def test_a_robots_secret_is_shown_once_and_replaced(self, visit):
         name = f"ci-{self.way}"
