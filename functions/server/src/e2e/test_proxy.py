@@ -3,6 +3,7 @@
 import re
 import subprocess
 import unittest
+from urllib.parse import urlencode
 
 import oci
 from engine import DockerDaemon
@@ -128,6 +129,23 @@ class ForwardedTest(unittest.TestCase):
                 for headers in (self.X, self.STANDARD):
                     with self.subTest(arguments=arguments, headers=list(headers)):
                         self.assertEqual(f"http://{server.host}", self.addresses(server, headers))
+
+    def test_the_console_is_where_a_trusted_proxy_says_it_is(self):
+        headers = {**self.X, "X-Forwarded-Prefix": "/images"}
+        with Server("--trusted-proxy=127.0.0.1") as server:
+            registry = Registry(server.host, password=None)
+            page = registry.expect(200, "GET", "/ui/repositories/?prefix=a", headers=headers).body.decode()
+            self.assertEqual([], re.findall(r'(?:href|src|action)="(?!/images/ui|#)[^"]*"', page))
+            self.assertIn('href="/images/ui/login?to=%2Fui%2Frepositories%2F%3Fprefix%3Da"', page)
+            refused = registry.expect(401, "GET", "/ui/tasks/", headers=headers).body.decode()
+            self.assertIn('name="to" value="/ui/tasks/"', refused)
+            form = {"Origin": self.OUTSIDE, "Content-Type": "application/x-www-form-urlencoded"}
+            body = urlencode({"name": "admin", "password": PASSWORD, "to": "/ui/tasks/"}).encode()
+            answer = registry.expect(303, "POST", "/ui/login", body, {**headers, **form})
+            self.assertEqual("/images/ui/tasks/", answer.headers["Location"])
+        with Server() as server:
+            page = Registry(server.host, password=None).expect(200, "GET", "/ui/login", headers=headers).body
+            self.assertNotIn(b"/images/", page)
 
     def test_the_public_address_comes_before_any_header(self):
         for public in ("https://images.example", "https://example.org/images/"):

@@ -6,6 +6,7 @@ import dev.lading.access.Sessions;
 import dev.lading.account.Identity;
 import dev.lading.http.Gate;
 import io.quarkus.qute.TemplateInstance;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Answers requests for pages. */
 @Singleton
@@ -36,11 +38,15 @@ public class ConsolePages {
             "Cache-Control", "no-store",
             "Vary", "Cookie");
 
+    private static final Pattern PREFIX = Pattern.compile("(/[\\w.~-]+)+/?");
+
     private final Optional<URI> publicUrl;
+    private final CurrentVertxRequest current;
     private final InstantSource clock;
 
-    public ConsolePages(RegistrySettings settings, InstantSource clock) {
+    public ConsolePages(RegistrySettings settings, CurrentVertxRequest current, InstantSource clock) {
         this.publicUrl = settings.publicUrl();
+        this.current = current;
         this.clock = clock;
     }
 
@@ -53,13 +59,13 @@ public class ConsolePages {
             default -> "";
         };
         return new Frame(
-                ui(),
+                ui(request.request()),
                 title,
                 section,
                 who,
                 caller instanceof Caller.Administrator,
                 Sessions.formToken(request.request()),
-                request.request().uri(),
+                here(request.request()),
                 host(request.request()),
                 origin(request.request()),
                 clock.instant());
@@ -73,25 +79,39 @@ public class ConsolePages {
     /** What surrounds an error, of which it is not known who caused it. */
     Frame plain(HttpServerRequest request, String title) {
         return new Frame(
-                ui(),
+                ui(request),
                 title,
                 Frame.Section.NONE,
                 "",
                 false,
                 "",
-                request.uri(),
+                here(request),
                 host(request),
                 origin(request),
                 clock.instant());
     }
 
     /** The path below which all pages are, as browsers name it. */
-    String ui() {
+    private String ui(HttpServerRequest request) {
         return publicUrl
                         .map(URI::getRawPath)
                         .map(path -> path.replaceFirst("/+$", ""))
-                        .orElse("")
+                        .orElseGet(() -> forwardedPrefix(request))
                 + ConsolePath.ROOT;
+    }
+
+    /** What a proxy took off the path. Of others than trusted ones, the header does not come this far. */
+    private static String forwardedPrefix(HttpServerRequest request) {
+        return Optional.ofNullable(request.getHeader("X-Forwarded-Prefix"))
+                .filter(prefix -> PREFIX.matcher(prefix).matches())
+                .map(prefix -> prefix.replaceFirst("/$", ""))
+                .orElse("");
+    }
+
+    /** The path and query that were asked for, which begin with {@code /ui} as far as they are a page's. */
+    static String here(HttpServerRequest request) {
+        String prefix = forwardedPrefix(request);
+        return request.uri().startsWith(prefix) ? request.uri().substring(prefix.length()) : request.uri();
     }
 
     private String origin(HttpServerRequest request) {
@@ -130,8 +150,9 @@ public class ConsolePages {
     }
 
     Response seeOther(String path, Map<String, String> headers) {
-        Response.ResponseBuilder response =
-                Response.status(SEE_OTHER).header("Location", ui() + path).header("Cache-Control", "no-store");
+        Response.ResponseBuilder response = Response.status(SEE_OTHER)
+                .header("Location", ui(current.getCurrent().request()) + path)
+                .header("Cache-Control", "no-store");
         headers.forEach(response::header);
         return response.build();
     }

@@ -57,7 +57,7 @@ public class LoginPages {
         boolean comesBack = request.method().name().equals("GET");
         return new LoginPage(
                 page,
-                comesBack ? ConsolePath.own(request.uri()) : ConsolePath.ROOT,
+                comesBack ? ConsolePath.own(ConsolePages.here(request)) : ConsolePath.ROOT,
                 "",
                 comesBack ? "" : "Nothing was changed: you are not logged in, or not any more.",
                 isPossible(request, page.host()));
