@@ -6,6 +6,7 @@ import unittest
 from urllib.parse import urlencode
 
 import oci
+from console import Console
 from engine import DockerDaemon
 from harness import PASSWORD, TOOLS, Server, free_port, remove, run, temp_folder, until
 from registry import Registry
@@ -143,6 +144,14 @@ class ForwardedTest(unittest.TestCase):
             body = urlencode({"name": "admin", "password": PASSWORD, "to": "/ui/tasks/"}).encode()
             answer = registry.expect(303, "POST", "/ui/login", body, {**headers, **form})
             self.assertEqual("/images/ui/tasks/", answer.headers["Location"])
+            Registry(server.host).call(201, "POST", "users/", username="ann", password="battery staple")
+            console = Console(server.host, password=None)
+            console.http.headers.update(headers)
+            console.origin = self.OUTSIDE
+            console.log_in("ann", "battery staple")
+            new = {"new_password": "staple battery", "again": "staple battery"}
+            answer = console.submit("/ui/access/password", old_password="battery staple", **new)
+            self.assertEqual("/images/ui/login?to=%2Fui%2Faccess%2F%3Fdone%3Dpassword", answer.headers["Location"])
         with Server() as server:
             page = Registry(server.host, password=None).expect(200, "GET", "/ui/login", headers=headers).body
             self.assertNotIn(b"/images/", page)

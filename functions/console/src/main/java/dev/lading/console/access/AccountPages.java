@@ -101,7 +101,7 @@ public class AccountPages {
             form.with(NEW, repeated(request));
             var _ = logins.change(user, LoginResource.UPDATE.read(form.json(), true));
             // This login ends with the old password, too.
-            String back = pages.page(request, Frame.Section.ACCESS, "Access").ui() + HERE + "?done=password";
+            String back = ConsolePath.ROOT + HERE + "?done=password";
             return pages.seeOther("/login?to=" + URLEncoder.encode(back, StandardCharsets.UTF_8));
         } catch (RuntimeException e) {
             return pages.answer(
