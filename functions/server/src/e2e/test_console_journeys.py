@@ -61,7 +61,7 @@ class ChangingTest(Changing):
         # Somebody else is quicker.
         self.registry.push(name, "other", self.example.new)
         visit.click("button", "Roll back")
-        self.rest(visit, "The repository has a newer version by now.")
+        self.rest(visit, "The repository's newest version is another by now.")
         self.assertIn(GONE, self.row(visit, "other"))
         visit.click("button", "Roll back")
         self.done(visit, "is there")

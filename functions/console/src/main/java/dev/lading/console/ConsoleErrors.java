@@ -35,7 +35,7 @@ public class ConsoleErrors implements ErrorStyle {
         String heading = switch (error.status()) {
             case 403 -> "You may not do this";
             case 404 -> "There is nothing here";
-            case 413, 415, 400 -> "This request cannot be read";
+            case 413, 415 -> "This request cannot be read";
             case 429 -> "Too many requests";
             default -> error.status() < 500 ? "This did not work" : "The registry failed";
         };

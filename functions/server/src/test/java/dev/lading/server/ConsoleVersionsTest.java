@@ -289,7 +289,11 @@ class ConsoleVersionsTest {
         // What was shown is no longer what would happen.
         Answer stale = admin.submit(live + "promote", form);
         assertThat(stale.status()).isEqualTo(400);
-        assertThat(text(stale)).contains("has a newer version by now", "No tag changes");
+        assertThat(text(stale)).contains("newest version is another by now", "No tag changes");
+
+        Answer gone = admin.submit(live + "restore", "version", "77", "shown", "2");
+        assertThat(gone.status()).isEqualTo(400);
+        assertThat(text(gone)).contains("has no version 77").doesNotContain("cannot be read");
 
         assertThat(admin.page(live + "restore?version=1")).contains("Roll back to", ">old<");
         assertThat(changed(admin, admin.submit(live + "restore", "version", "1", "shown", "2")))
@@ -323,7 +327,7 @@ class ConsoleVersionsTest {
                 .hasSize(1);
         assertThat(ended)
                 .filteredOn(page -> !page.contains("Version 6 is there"))
-                .allMatch(page -> page.contains("has a newer version by now")
+                .allMatch(page -> page.contains("newest version is another by now")
                         || page.contains("The repository has version 6 by now"));
         assertThat(admin.page(one + "versions/")).doesNotContain("Version 7");
     }

@@ -209,7 +209,7 @@ public class ChangePages {
                 Task task = start.task(target, note);
                 return pages.seeOther("/repositories/" + target.id() + "/changes/" + task.id() + "/");
             }
-            problem = "The repository has a newer version by now. This is what would change from that one.";
+            problem = "The repository's newest version is another by now. This is what would change from that one.";
         } catch (FieldInvalid e) {
             problem = e.getMessage();
         }
