@@ -15,6 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server that gives prepared answers and records requests. */
 public final class FakeServer implements AutoCloseable {
+    /** The digest of no bytes. */
+    public static final String OF_NOTHING = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
     public static final String REPOSITORY = "/pulp/api/v3/repositories/container/container/0197/";
     public static final String TASK = "/pulp/api/v3/tasks/0198/";
 

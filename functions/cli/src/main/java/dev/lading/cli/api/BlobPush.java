@@ -26,6 +26,7 @@ public final class BlobPush implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int CREATED = 201;
     private static final int ACCEPTED = 202;
+    private static final String OF_NOTHING = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
@@ -43,26 +44,35 @@ public final class BlobPush implements AutoCloseable {
      */
     public String push(String repository, Path file, Sending progress) throws IOException {
         String digest = digest(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            push(repository, digest, in, progress);
+        }
+        return digest;
+    }
+
+    /** Pushes no bytes, for whoever has no file to push: the first push makes a repository that is not there. */
+    public void pushNothing(String repository) throws IOException {
+        push(repository, OF_NOTHING, InputStream.nullInputStream(), bytes -> {});
+    }
+
+    private void push(String repository, String digest, InputStream in, Sending progress) throws IOException {
         String blobs = "/v2/" + repository + "/blobs/";
         if (send("HEAD", at(blobs + digest), BodyPublishers.noBody()).statusCode() == 200) {
-            return digest;
+            return;
         }
         URI begin = at(blobs + "uploads/");
         URI upload = location(begin, send("POST", begin, BodyPublishers.noBody()), ACCEPTED);
-        try (InputStream in = Files.newInputStream(file)) {
-            long sent = 0;
-            for (byte[] chunk = in.readNBytes(CHUNK_BYTES); chunk.length > 0; chunk = in.readNBytes(CHUNK_BYTES)) {
-                var range = "%d-%d".formatted(sent, sent + chunk.length - 1);
-                var answer = send("PATCH", upload, BodyPublishers.ofByteArray(chunk), "Content-Range", range);
-                upload = location(upload, answer, ACCEPTED);
-                sent += chunk.length;
-                progress.sent(sent);
-            }
+        long sent = 0;
+        for (byte[] chunk = in.readNBytes(CHUNK_BYTES); chunk.length > 0; chunk = in.readNBytes(CHUNK_BYTES)) {
+            var range = "%d-%d".formatted(sent, sent + chunk.length - 1);
+            var answer = send("PATCH", upload, BodyPublishers.ofByteArray(chunk), "Content-Range", range);
+            upload = location(upload, answer, ACCEPTED);
+            sent += chunk.length;
+            progress.sent(sent);
         }
         String query = upload.getRawQuery();
         URI end = URI.create(upload + (query == null ? "?" : "&") + "digest=" + digest);
         location(end, send("PUT", end, BodyPublishers.noBody()), CREATED);
-        return digest;
     }
 
     private URI at(String path) {

@@ -176,6 +176,9 @@ public final class BuildCommand implements Callable<Integer> {
     private void push(ApiClient api, String repository, ImageFile image, ArrayNode files, Runnable check) {
         Optional<ProgressLine> progress = task.progress(invocation);
         try (var push = new BlobPush(api)) {
+            if (image.files().isEmpty()) {
+                push.pushNothing(repository);
+            }
             int number = 0;
             for (ImageFile.Copied file : image.files()) {
                 number++;

@@ -49,9 +49,12 @@ final class ContainerfileBuild {
         try {
             Path packed = spool();
             try {
-                if (ContextPacker.pack(
-                        folder, ignored, packed, bytes -> show(progress, "packing the context", bytes))) {
-                    try (var push = new BlobPush(api)) {
+                boolean isEmpty = !ContextPacker.pack(
+                        folder, ignored, packed, bytes -> show(progress, "packing the context", bytes));
+                try (var push = new BlobPush(api)) {
+                    if (isEmpty) {
+                        push.pushNothing(repository);
+                    } else {
                         body.put(
                                 "context_digest",
                                 push.push(repository, packed, bytes -> show(progress, "pushing the context", bytes)));

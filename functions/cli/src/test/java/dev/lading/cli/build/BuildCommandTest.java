@@ -107,6 +107,21 @@ class BuildCommandTest {
         assertThat(server.requests()).noneMatch(request -> request.contains("declare_image"));
     }
 
+    @Test
+    void an_image_without_files_makes_its_repository_too() throws IOException {
+        Files.writeString(home.resolve("image.yaml"), "base: bases/java:21");
+        String uploads = "/v2/team/app/blobs/uploads/";
+        server.reply("HEAD /v2/team/app/blobs/" + FakeServer.OF_NOTHING, 404, "");
+        server.reply("POST " + uploads, new FakeServer.Reply(202, Map.of("Location", uploads + "1?state=x"), ""));
+        String end = "PUT " + uploads + "1?state=x&digest=" + FakeServer.OF_NOTHING;
+        server.reply(end, new FakeServer.Reply(201, Map.of("Location", "/v2/team/app/blobs/1"), ""));
+
+        Outcome outcome = shell.run("build", "--declare", "image.yaml", "--tag", "team/app:1", "--quiet");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(server.requests()).contains(end);
+    }
+
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(
             delimiter = '|',

@@ -164,7 +164,11 @@ class ContainerfileBuildTest {
     }
 
     @Test
-    void all_options_are_sent_and_a_folder_without_files_is_not() throws IOException {
+    void all_options_are_sent_and_of_a_folder_without_files_nothing() throws IOException {
+        server.reply("HEAD /v2/team/app/blobs/" + FakeServer.OF_NOTHING, 404, "");
+        server.reply("POST " + UPLOADS, new Reply(202, Map.of("Location", UPLOADS + "1?state=x"), ""));
+        String end = "PUT " + UPLOADS + "1?state=x&digest=" + FakeServer.OF_NOTHING;
+        server.reply(end, new Reply(201, Map.of("Location", "/v2/team/app/blobs/" + FakeServer.OF_NOTHING), ""));
         Path empty = Files.createDirectory(home.resolve("empty"));
         Files.write(home.resolve("key"), new byte[] {0, (byte) 0xff});
         server.reply("GET " + FakeServer.TASK, 200, completed());
@@ -187,7 +191,7 @@ class ContainerfileBuildTest {
                         + "\"network\":\"open\",\"timeout\":5400,\"memory\":2147483648,"
                         + "\"source_date_epoch\":86400,\"cache\":false,\"keep_log\":false,"
                         + "\"containerfile_text\":\"FROM scratch\\n\",\"ignore_files\":false,\"tags\":[\"1\"]}");
-        assertThat(sent("HEAD /v2/")).isEmpty();
+        assertThat(sent("PUT /v2/")).as("what makes the repository").containsExactly(end);
     }
 
     @Test
