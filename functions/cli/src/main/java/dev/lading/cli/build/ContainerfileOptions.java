@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,7 +49,10 @@ final class ContainerfileOptions {
             description = "A build argument; without a value, that of the environment. May be repeated.")
     private List<String> arguments = new ArrayList<>();
 
-    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "A label of the image. May be repeated.")
+    @Option(
+            names = "--label",
+            paramLabel = "NAME[=VALUE]",
+            description = "A label of the image; without a value, an empty one. May be repeated.")
     private List<String> labels = new ArrayList<>();
 
     @Option(names = "--target", paramLabel = "STAGE", description = "The stage that is built. Else: the last.")
@@ -104,8 +108,12 @@ final class ContainerfileOptions {
             ArrayNode named = body.putArray("platforms");
             platforms.forEach(each -> named.add(each.strip()));
         }
-        putPairs(body, "build_args", arguments, invocation);
-        putPairs(body, "labels", labels, invocation);
+        putPairs(
+                body,
+                "build_args",
+                arguments,
+                name -> Optional.ofNullable(invocation.environment().get(name)));
+        putPairs(body, "labels", labels, name -> Optional.of(""));
         BuildSecret.put(body, secrets, invocation);
         if (target != null) {
             body.put("target", target);
@@ -131,16 +139,16 @@ final class ContainerfileOptions {
         return body;
     }
 
-    private static void putPairs(ObjectNode body, String field, List<String> pairs, Invocation invocation) {
+    /** @param alone the value of a name that is given alone; empty: it is as if it were not given */
+    private static void putPairs(
+            ObjectNode body, String field, List<String> pairs, Function<String, Optional<String>> alone) {
         for (String pair : pairs) {
             int equals = pair.indexOf('=');
             String name = equals < 0 ? pair : pair.substring(0, equals);
             if (name.isBlank()) {
                 throw CommandFailure.usage("'" + pair + "' must be a name and a value, as NAME=VALUE");
             }
-            Optional<String> value = equals >= 0
-                    ? Optional.of(pair.substring(equals + 1))
-                    : Optional.ofNullable(invocation.environment().get(name));
+            Optional<String> value = equals >= 0 ? Optional.of(pair.substring(equals + 1)) : alone.apply(name);
             value.ifPresent(text -> body.withObjectProperty(field).put(name, text));
         }
     }

@@ -177,7 +177,8 @@ class ContainerfileBuildTest {
         List<String> arguments = new ArrayList<>(List.of("build", "-t", "team/app:1", "-f", "-", "--no-cache"));
         arguments.addAll(List.of("--platform", "linux/amd64,linux/arm64", "--platform", "linux/s390x"));
         arguments.addAll(List.of("--build-arg", "A=1=2", "--build-arg", "ARGUMENT", "--build-arg", "NOWHERE"));
-        arguments.addAll(List.of("--label", "l=", "--target", "run", "--network", "open", "--timeout", "1h30m"));
+        arguments.addAll(List.of(
+                "--label", "l=", "--label", "alone", "--target", "run", "--network", "open", "--timeout", "1h30m"));
         arguments.addAll(List.of("--memory", "2g", "--source-date-epoch", "86400", "--no-keep-log"));
         arguments.addAll(List.of("--secret", "id=key,src=key", "--secret", "id=token,env=TOKEN,type=env"));
         arguments.add(empty.toString());
@@ -186,7 +187,7 @@ class ContainerfileBuildTest {
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         assertThat(sent(BUILD))
                 .containsExactly(BUILD + " {\"platforms\":[\"linux/amd64\",\"linux/arm64\",\"linux/s390x\"],"
-                        + "\"build_args\":{\"A\":\"1=2\",\"ARGUMENT\":\"from outside\"},\"labels\":{\"l\":\"\"},"
+                        + "\"build_args\":{\"A\":\"1=2\",\"ARGUMENT\":\"from outside\"},\"labels\":{\"l\":\"\",\"alone\":\"\"},"
                         + "\"secrets\":{\"key\":\"AP8=\",\"token\":\"dDBrZW4=\"},\"target\":\"run\","
                         + "\"network\":\"open\",\"timeout\":5400,\"memory\":2147483648,"
                         + "\"source_date_epoch\":86400,\"cache\":false,\"keep_log\":false,"
