@@ -99,7 +99,7 @@ public final class ApiClient {
                 return answer.readNBytes(MOST_BYTES);
             }
         } catch (IOException e) {
-            throw CommandFailure.noServer(reason(e));
+            throw CommandFailure.noServer(unreached(e));
         }
     }
 
@@ -122,7 +122,7 @@ public final class ApiClient {
             connection = sent("POST", path, Optional.of(body.toString().getBytes(StandardCharsets.UTF_8)), FILE_MILLIS);
             status = status(connection);
         } catch (IOException e) {
-            throw CommandFailure.noServer(reason(e));
+            throw CommandFailure.noServer(unreached(e));
         }
         if (status == HttpURLConnection.HTTP_NOT_IMPLEMENTED) {
             return false;
@@ -187,7 +187,7 @@ public final class ApiClient {
                 }
                 return document(status(connection), connection);
             } catch (IOException e) {
-                throw CommandFailure.noServer(reason(e));
+                throw CommandFailure.noServer(unreached(e));
             }
         }
     }
@@ -210,7 +210,7 @@ public final class ApiClient {
             HttpURLConnection connection = sent(method, path, body, READ_MILLIS);
             return document(status(connection), connection);
         } catch (IOException e) {
-            throw CommandFailure.noServer(reason(e));
+            throw CommandFailure.noServer(unreached(e));
         }
     }
 
@@ -328,11 +328,14 @@ public final class ApiClient {
         return sentence.length() == 0 ? "no reason was given" : sentence.toString();
     }
 
-    private String reason(IOException failure) {
+    /** Why the server could not be asked. The JDK's newer client says nothing where nobody listens. */
+    String unreached(IOException failure) {
         String why = switch (failure) {
             case UnknownHostException e -> "there is no host of that name";
             case SocketTimeoutException e -> "it does not answer in time";
-            case ConnectException e -> "nobody listens there (" + e.getMessage() + "); is it running?";
+            case ConnectException e ->
+                "nobody listens there" + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")")
+                        + "; is it running?";
             case SSLException e ->
                 e.getMessage() + "; a certificate of your own must be in the JVM's trust store, which"
                         + " JDK_JAVA_OPTIONS=-Djavax.net.ssl.trustStore=<file> names";

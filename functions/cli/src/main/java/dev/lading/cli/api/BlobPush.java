@@ -105,7 +105,7 @@ public final class BlobPush implements AutoCloseable {
         try {
             return http.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
-            throw CommandFailure.noServer("cannot reach " + api.server() + ": " + e.getMessage());
+            throw CommandFailure.noServer(api.unreached(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw CommandFailure.noServer("the push was broken off");

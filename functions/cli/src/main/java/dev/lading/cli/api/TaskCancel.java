@@ -28,7 +28,7 @@ public final class TaskCancel {
                 throw CommandFailure.refused(api.server() + " answered " + status);
             }
         } catch (IOException e) {
-            throw CommandFailure.noServer("cannot reach " + api.server() + ": " + e.getMessage());
+            throw CommandFailure.noServer(api.unreached(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw CommandFailure.noServer("the request was broken off");

@@ -196,6 +196,16 @@ class ContainerfileBuildTest {
     }
 
     @Test
+    void a_server_that_is_not_there_is_said_so() {
+        server.close();
+
+        Outcome outcome = shell.run("build", "-t", "team/app:1", "app");
+
+        assertThat(outcome.exitCode()).isEqualTo(3);
+        assertThat(outcome.err()).contains("nobody listens there; is it running?");
+    }
+
+    @Test
     void a_failed_build_ends_with_its_reason() throws Exception {
         server.reply("HEAD /v2/team/app/blobs/" + packed(), 200, "");
         server.reply(
