@@ -2,9 +2,11 @@ package dev.lading.cli.build;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.lading.cli.api.CommandFailure;
 import dev.lading.cli.shell.SmallFile;
 import java.io.IOException;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 record ImageFile(String baseRepository, String base, List<Copied> files, ObjectNode settings) {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private static final Pattern BASE = Pattern.compile("([^@:]+)(?::([^@:/]+)|@(sha256:[0-9a-f]{64}))");
@@ -92,11 +95,24 @@ record ImageFile(String baseRepository, String base, List<Copied> files, ObjectN
 
     private static JsonNode parse(Path file) {
         try {
-            return YAML.readTree(SmallFile.read(file));
+            String text = SmallFile.read(file);
+            requireNoAlias(file, text);
+            return YAML.readTree(text);
         } catch (JsonProcessingException e) {
             throw CommandFailure.usage(file + " is not YAML: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw CommandFailure.usage("cannot read " + file + ": " + e.getMessage());
+        }
+    }
+
+    /** The parser reads an alias as a text, which is its name. */
+    private static void requireNoAlias(Path file, String text) throws IOException {
+        try (YAMLParser tokens = YAML.getFactory().createParser(text)) {
+            while (tokens.nextToken() != null) {
+                if (tokens.isCurrentAlias()) {
+                    throw wrong(file, "it has the alias *" + tokens.getText() + "; write out what that stands for");
+                }
+            }
         }
     }
 

@@ -135,6 +135,9 @@ class BuildCommandTest {
                 "'base: \"a:1\"\nfiles: [{from: run.sh, to: /x, mode: 0644}]' | mode of a file, in quotes, is missing",
                 "'base: \"a:1\"\nentrypiont: [x]'               | there is no field 'entrypiont'",
                 "'base: \"a:1\"\nbase: \"a:2\"'                 | is not YAML",
+                "'base: \"a:1\"\nlabels: &l {a: b}\nuser: *l'     | the alias *l",
+                "'base: \"a:1\"\nlabels: {<<: *l}\nx: &l {}'    | the alias *l",
+                "'base: \"a:1\"\n---\nbase: \"a:2\"'            | is not YAML",
                 "'base: [unclosed'                              | is not YAML",
                 "'text'                                         | must have fields"
             })
