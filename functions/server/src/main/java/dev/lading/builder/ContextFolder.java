@@ -34,6 +34,7 @@ final class ContextFolder {
     private static final int GZIP_FIRST = 0x1f;
     private static final int GZIP_SECOND = 0x8b;
     private static final int BUFFER_BYTES = 64 * 1024;
+    private static final int BLOCK_BYTES = 512;
     private static final int PERMISSIONS = 0777;
     private static final int USUAL_FILE = 0644;
     private static final int USUAL_FOLDER = 0755;
@@ -88,22 +89,38 @@ final class ContextFolder {
         byte[] magic = in.readNBytes(4);
         in.reset();
         if (magic.length >= 2 && (magic[0] & 0xff) == GZIP_FIRST && (magic[1] & 0xff) == GZIP_SECOND) {
-            tar(new BufferedInputStream(new GZIPInputStream(in, BUFFER_BYTES), BUFFER_BYTES));
+            tar(in, true);
         } else if (magic.length == 4 && magic[0] == 'P' && magic[1] == 'K') {
             zip(in);
         } else {
-            tar(in);
+            tar(in, false);
         }
     }
 
-    private void tar(InputStream in) throws IOException {
-        var room = new HeaderRoom(in);
-        try (var tar = new TarArchiveInputStream(room)) {
-            for (TarArchiveEntry entry = next(tar, room); entry != null; entry = next(tar, room)) {
-                tar(entry, tar);
+    private void tar(InputStream packed, boolean isZipped) throws IOException {
+        try {
+            InputStream in = isZipped
+                    ? new BufferedInputStream(new GZIPInputStream(packed, BUFFER_BYTES), BUFFER_BYTES)
+                    : packed;
+            requireBlock(in);
+            var room = new HeaderRoom(in);
+            try (var tar = new TarArchiveInputStream(room)) {
+                for (TarArchiveEntry entry = next(tar, room); entry != null; entry = next(tar, room)) {
+                    tar(entry, tar);
+                }
             }
         } catch (IOException | IllegalArgumentException | ArithmeticException | DateTimeException e) {
             throw unreadable("tar", e);
+        }
+    }
+
+    /** The reader takes what is shorter than a block for an archive of nothing. */
+    private static void requireBlock(InputStream in) throws IOException {
+        in.mark(BLOCK_BYTES);
+        int first = in.readNBytes(BLOCK_BYTES).length;
+        in.reset();
+        if (first > 0 && first < BLOCK_BYTES) {
+            throw new BuildFailed("the context is no tar that can be read: it has " + first + " bytes");
         }
     }
 

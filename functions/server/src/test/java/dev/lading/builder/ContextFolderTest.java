@@ -167,6 +167,8 @@ class ContextFolderTest {
                 device("a pipe", TarConstants.LF_FIFO),
                 refused("a truncated tar", Arrays.copyOf(whole, 1500), "no tar that can be read"),
                 refused("a truncated gzip", Arrays.copyOf(gzip(whole), 60), "no tar that can be read"),
+                refused("a gzip that ends in its header", Arrays.copyOf(gzip(whole), 5), "no tar that can be read"),
+                refused("less than a tar", "a page".getBytes(StandardCharsets.UTF_8), "no tar that can be read"),
                 refused("no archive", "not an archive".repeat(100).getBytes(StandardCharsets.UTF_8), "can be read"),
                 refused("a long name of a bomb's", lying(TarConstants.LF_GNUTYPE_LONGNAME, 64 * MEBIBYTE), "1 MiB"),
                 refused(
