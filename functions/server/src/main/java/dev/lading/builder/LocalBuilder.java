@@ -44,8 +44,6 @@ public final class LocalBuilder implements Builder {
 
     private static final int DISK_FULL = 71;
 
-    private static final Pattern HEREDOC =
-            Pattern.compile("(?im)^\\s*(?:RUN|COPY|ADD)\\b[^\\n]*<<-?[\"']?[a-z_]\\w*[\"']?");
     private static final Pattern OUT_OF_MEMORY = Pattern.compile("(?i)out of memory|cannot allocate memory");
     private static final Pattern NOT_REACHED = Pattern.compile("pinging container registry ([^\\s:]+)");
 
@@ -130,13 +128,13 @@ public final class LocalBuilder implements Builder {
                     "this builder has no way to the internet: install slirp4netns, and see that /dev/net/tun"
                             + " is there");
         }
-        Matcher heredoc = HEREDOC.matcher(plan.containerfile());
-        if (!abilities.heredocs() && heredoc.find()) {
-            throw new BuildFailed(
-                    "the Containerfile has a here-document ('" + heredoc.group().strip()
+        HereDocument.first(plan.containerfile())
+                .filter(_ -> !abilities.heredocs())
+                .ifPresent(line -> {
+                    throw new BuildFailed("the Containerfile has a here-document ('" + line
                             + "'), which needs buildah 1.33 or newer; this builder has "
                             + abilities.versions().getOrDefault("buildah", "an older one"));
-        }
+                });
     }
 
     /** @return the date that all was given */
