@@ -20,6 +20,9 @@ final class BuildLog extends OutputStream {
     /** What runtime.sh says; buildah then adds that it failed. */
     private static final String REFUSED = "Error: the step mounts ";
 
+    /** What a registry answers with several errors, each of which has a line. */
+    private static final String LIST = ": errors:";
+
     private static final String CACHED = "--> Using cache ";
     private static final String PLATFORM = "# platform ";
 
@@ -110,7 +113,14 @@ final class BuildLog extends OutputStream {
         } else if (ERROR.matcher(last).matches()
                 && error.filter(said -> said.startsWith(REFUSED)).isEmpty()) {
             error = Optional.of(last);
+        } else if (error.filter(BuildLog::goesOn).isPresent()) {
+            error = Optional.of(error.get() + (error.get().endsWith(LIST) ? " " : "; ") + last);
         }
+    }
+
+    /** Whether lines below an error are part of it. */
+    private static boolean goesOn(String error) {
+        return error.contains(LIST) && error.length() < MOST_LINE;
     }
 
     private static int number(String digits) {

@@ -31,6 +31,14 @@ class BuildLogTest {
     }
 
     @Test
+    void several_errors_of_a_registry_are_one_reason() throws Exception {
+        assertThat(reason("Error: reading manifest 1 in a/b: errors:\ndenied: no\nunauthorized: not you\n"))
+                .isEqualTo("Error: reading manifest 1 in a/b: errors: denied: no; unauthorized: not you");
+        assertThat(reason("Error: of a step: errors:\n" + "x\n".repeat(100_000)))
+                .hasSizeLessThan(5_000);
+    }
+
+    @Test
     void an_endless_line_is_not_kept() throws Exception {
         assertThat(reason("x".repeat(1_000_000) + "\n")).hasSizeLessThan(5_000);
     }
