@@ -104,7 +104,7 @@ final class BuilderTrial {
             return refused("builds need " + String.join(", ", missing)
                     + "; on Debian: apt-get install buildah runc uidmap" + " socat iproute2 slirp4netns");
         }
-        String name = "trial-" + ProcessHandle.current().pid();
+        String name = BuildsFolder.trial();
         Path folder = settings.folder().begin(name);
         Optional<ControlGroup> group = ControlGroup.make(name, MEMORY);
         try {

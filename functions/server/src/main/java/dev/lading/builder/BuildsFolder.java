@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 public record BuildsFolder(Path path, boolean entered, boolean shared) {
     private static final String OWNER_ONLY = "rwx------";
     private static final String PREFIX = "lading-builds-";
+    private static final String TRIAL = "trial-";
 
     /** Other servers remove an empty folder, and may do so between two steps of ours. */
     private static final int TRIES = 100;
@@ -82,6 +84,52 @@ public record BuildsFolder(Path path, boolean entered, boolean shared) {
                 Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) ? Files.list(path) : Stream.empty()) {
             return all.toList();
         }
+    }
+
+    /** What no server uses: all that is in it at a start, and trials of servers that ended before these did. */
+    List<Path> left() throws IOException {
+        List<Path> left = new ArrayList<>(builds());
+        if (shared) {
+            for (Path each : beside()) {
+                try (DirectoryStream<Path> trials = Files.newDirectoryStream(each, TRIAL + "*")) {
+                    trials.forEach(trial -> {
+                        if (isOver(trial)) {
+                            left.add(trial);
+                        }
+                    });
+                } catch (NoSuchFileException e) {
+                    // Removed by another server.
+                }
+            }
+        }
+        return left;
+    }
+
+    /** The name of this process's trial of its builder. */
+    static String trial() {
+        return TRIAL + ProcessHandle.current().pid();
+    }
+
+    private static boolean isOver(Path trial) {
+        String process = trial.getFileName().toString().substring(TRIAL.length());
+        return process.matches("[0-9]{1,10}")
+                && ProcessHandle.of(Long.parseLong(process)).isEmpty();
+    }
+
+    /** Other folders of this server's user. */
+    private List<Path> beside() throws IOException {
+        List<Path> own = new ArrayList<>();
+        try (DirectoryStream<Path> all =
+                Files.newDirectoryStream(path.toAbsolutePath().getParent(), PREFIX + "*")) {
+            for (Path each : all) {
+                if (!each.equals(path.toAbsolutePath()) && isOwn(each)) {
+                    own.add(each);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // Removed by another server.
+        }
+        return own;
     }
 
     /** Removes what is not needed any more: it, and what other servers left beside it, if nothing is in there. */

@@ -69,7 +69,7 @@ public final class LocalBuilder implements Builder {
     private void sweep() {
         ControlGroup.sweep();
         try {
-            for (Path left : settings.folder().builds()) {
+            for (Path left : settings.folder().left()) {
                 sandbox.remove(left);
             }
             settings.folder().sweep();

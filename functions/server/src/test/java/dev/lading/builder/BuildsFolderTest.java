@@ -47,6 +47,20 @@ class BuildsFolderTest {
     }
 
     @Test
+    void trials_of_servers_that_are_gone_are_left() throws Exception {
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        BuildsFolder other = BuildsFolder.shared(everybodys, "other");
+        Path left = other.begin("trial-" + gone.pid());
+        other.begin(BuildsFolder.trial());
+        other.begin("a build");
+        BuildsFolder mine = BuildsFolder.shared(everybodys, "mine");
+        Path earlier = mine.begin("an earlier build");
+
+        assertThat(mine.left()).containsExactlyInAnyOrder(earlier, left);
+    }
+
+    @Test
     void a_chosen_one_stays() throws IOException {
         var folder = new BuildsFolder(everybodys.resolve("chosen"), false, false);
         folder.make();
