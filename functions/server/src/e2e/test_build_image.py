@@ -150,6 +150,20 @@ class SameTest(BuildImageTest):
         again = self.builds.build("same/default", STEPS, inputs)
         self.assertEqual([], again["created_resources"])
 
+    def test_what_is_long_and_what_is_later(self):
+        remarks = "# a remark\n" * 7_000
+        # A shift is no here-document.
+        step = 'RUN ["/step", "write", "/made", "1<<n"]\n'
+        dated = {"source_date_epoch": 4_102_444_800}
+        self.builds.build(
+            "long", remarks + "FROM scratch\nCOPY step /step\n" + step, packed({"step": program()}), **dated
+        )
+        self.assertEqual("2100-01-01T00:00:00Z", self.builds.configuration("long", "latest")["created"])
+        href = self.builds.repository("long")
+        for field in ({"build_args": {"A": "€" * 30_000}}, {"source_date_epoch": 1 << 33}):
+            body = {"containerfile_text": "FROM scratch\n", **field}
+            self.assertIn(*field, self.registry.call(400, "POST", f"{href}build_image/", **body))
+
     def test_steps_that_did_not_change_come_from_the_cache(self):
         first = self.builds.build("cached", STEPS, context(data=b"one"))
         changed = self.builds.build("cached", STEPS, context(data=b"two"))

@@ -2,6 +2,7 @@ package dev.lading.builder;
 
 import dev.lading.oci.RegistryException.BuildFailed;
 import dev.lading.operation.build.BuildContext;
+import dev.lading.operation.build.BuildPlan;
 import dev.lading.operation.build.ByteSource;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -40,6 +41,9 @@ final class ContextFolder {
     private static final int USUAL_FOLDER = 0755;
     private static final int LONGEST_PATH = 1024;
     private static final int LONGEST_NAME = 255;
+
+    /** The last date of a plain header in a tar: of what is later, or before 1970, buildah 1.28 makes no layer. */
+    private static final Instant LATEST = Instant.ofEpochSecond(BuildPlan.LAST_SECOND);
 
     private final Path root;
     private final long mostBytes;
@@ -289,9 +293,14 @@ final class ContextFolder {
         }
         permit(place, mode);
         if (date.isPresent()) {
-            Files.setLastModifiedTime(place, FileTime.from(date.get()));
-            newest = newest.filter(date.get()::isBefore).or(() -> date);
+            Instant near = nearest(date.get());
+            Files.setLastModifiedTime(place, FileTime.from(near));
+            newest = newest.filter(near::isBefore).or(() -> Optional.of(near));
         }
+    }
+
+    private static Instant nearest(Instant date) {
+        return date.isBefore(Instant.EPOCH) ? Instant.EPOCH : date.isAfter(LATEST) ? LATEST : date;
     }
 
     /** A later entry of the same path replaces an earlier one. */

@@ -12,6 +12,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ContextFolderTest {
@@ -209,6 +212,24 @@ class ContextFolderTest {
                 })))
                 .isInstanceOf(BuildFailed.class)
                 .hasMessageContaining("more than 100000 files");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-5, 1970-01-01T00:00:00Z",
+        "4102444800, 2100-01-01T00:00:00Z",
+        "68719476736, 2242-03-16T12:56:31Z",
+    })
+    void dates_are_those_that_a_layer_can_have(long seconds, Instant dated) throws Exception {
+        ContextFolder context = filled(tar(tar -> {
+            var entry = new TarArchiveEntry("f", true);
+            entry.setModTime(FileTime.from(Instant.ofEpochSecond(seconds)));
+            put(tar, entry, new byte[0]);
+        }));
+
+        assertThat(context.newest()).contains(dated);
+        assertThat(Files.getLastModifiedTime(folder.resolve("build/context/f")).toInstant())
+                .isEqualTo(dated);
     }
 
     @Test

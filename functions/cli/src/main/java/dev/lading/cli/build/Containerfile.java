@@ -24,7 +24,7 @@ record Containerfile(String text, Optional<Path> file) {
     private static final String STDIN = "-";
     private static final List<String> USUAL = List.of("Containerfile", "Dockerfile");
     private static final List<String> IGNORE_FILES = List.of(".containerignore", ".dockerignore");
-    private static final int MOST_BYTES = 1024 * 1024;
+    private static final int MOST_BYTES = 256 * 1024;
 
     static boolean isStdin(Optional<String> named) {
         return named.filter(STDIN::equals).isPresent();
@@ -56,7 +56,7 @@ record Containerfile(String text, Optional<Path> file) {
         try {
             byte[] content = in.readNBytes(MOST_BYTES + 1);
             if (content.length > MOST_BYTES) {
-                throw CommandFailure.usage(from + " is no Containerfile: it is longer than 1 MiB");
+                throw CommandFailure.usage(from + " is no Containerfile: it is longer than 256 KiB");
             }
             return UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
         } catch (CharacterCodingException e) {

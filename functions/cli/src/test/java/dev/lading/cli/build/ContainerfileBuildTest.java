@@ -245,6 +245,7 @@ class ContainerfileBuildTest {
                 "build -t team/app:1 none                              | there is no folder",
                 "build -t team/app:1 tmp                               | no Containerfile and no Dockerfile in",
                 "build -t team/app:1 -f none app                       | none: it is not there",
+                "build -t team/app:1 -f long app                       | it is longer than 256 KiB",
                 "build -t team/app:1 -f binary app                     | it is not text in UTF-8",
                 "build -t team/app:1 --declare x app                   | declared or built from a Containerfile",
                 "build -t team/app:1 -f - --password-stdin app         | cannot both come from standard input",
@@ -261,6 +262,7 @@ class ContainerfileBuildTest {
             })
     void what_cannot_be_built_is_said_before_anything_is_sent(String line, String sentence) throws IOException {
         Files.write(home.resolve("binary"), new byte[] {(byte) 0xff});
+        Files.writeString(home.resolve("long"), "#".repeat(256 * 1024 + 1));
         Files.writeString(home.resolve("ignored"), "FROM scratch");
         Files.writeString(home.resolve("ignored.dockerignore"), "[");
 

@@ -29,6 +29,7 @@ import dev.lading.oci.Tag;
 import dev.lading.operation.ResourceType;
 import dev.lading.operation.VersionHref;
 import dev.lading.operation.build.BuildOrder;
+import dev.lading.operation.build.BuildPlan;
 import dev.lading.operation.build.BuildSecrets;
 import dev.lading.operation.build.BuildSecrets.Secret;
 import dev.lading.operation.build.BuildTasks;
@@ -61,6 +62,10 @@ import org.jspecify.annotations.Nullable;
 public class BuildResource {
     private static final int MAX_CONTAINERFILE = 256 * 1024;
     private static final int MAX_PLATFORMS = 8;
+
+    /** With its name; Linux starts no program with an argument of 128 KiB. */
+    private static final int MAX_ARGUMENT = 64 * 1024;
+
     private static final int NOT_HERE = 501;
     private static final long MEBIBYTE = 1024L * 1024;
     private static final long LEAST_MEMORY = 64 * MEBIBYTE;
@@ -98,7 +103,7 @@ public class BuildResource {
             .takes(
                     CONTAINERFILE_NAME,
                     Schema.TEXT.described("Name of the Containerfile, from build_context, that is used to build."))
-            .takes(CONTAINERFILE_TEXT, own(Schema.TEXT, "the Containerfile itself."))
+            .takes(CONTAINERFILE_TEXT, own(Schema.TEXT.upToLength(MAX_CONTAINERFILE), "the Containerfile itself."))
             .takes(
                     BUILD_CONTEXT,
                     Schema.URI
@@ -132,7 +137,7 @@ public class BuildResource {
             .takes(
                     SOURCE_DATE_EPOCH,
                     own(
-                            Schema.INTEGER.from(0),
+                            Schema.INTEGER.from(0).upTo(BuildPlan.LAST_SECOND),
                             "the date of all that is made, in seconds; absent: that of the context's newest file."))
             .takes(CACHE, own(Schema.BOOLEAN, "whether layers of earlier builds are used."))
             .takes(
@@ -369,6 +374,11 @@ public class BuildResource {
         if (map.values().stream().anyMatch(value -> value.indexOf('\0') >= 0)) {
             throw Problem.field(field, "a value has a NUL character");
         }
+        map.forEach((name, value) -> {
+            if ((name + value).getBytes(StandardCharsets.UTF_8).length > MAX_ARGUMENT) {
+                throw Problem.field(field, "a name and its value have at most " + MAX_ARGUMENT + " bytes");
+            }
+        });
         return map;
     }
 

@@ -39,6 +39,9 @@ public record BuildPlan(
         List<MirrorRule> rules,
         Optional<String> cache,
         boolean ignoring) {
+    /** The last date, in seconds since the epoch: a plain header of a tar can say no later one. */
+    public static final long LAST_SECOND = (1L << 33) - 1;
+
     public BuildPlan {
         platforms = List.copyOf(platforms);
         secrets = Map.copyOf(secrets);
