@@ -156,8 +156,6 @@ public final class WarmUp {
             } finally {
                 delete(folder);
             }
-            // Half of the heap is what it leaves behind, in a process that may idle from here on.
-            System.gc();
             LOG.debugf("warm after %d ms", (System.nanoTime() - began) / 1_000_000);
         } catch (Journey.Interrupted e) {
             LOG.debugf("ended by a client, a stop or its time after %d ms", (System.nanoTime() - began) / 1_000_000);
