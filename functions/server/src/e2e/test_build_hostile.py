@@ -148,7 +148,7 @@ def begun(process):
 
 
 def groups(build):
-    return [str(each) for each in Path("/sys/fs/cgroup").rglob(f"lading-build-{build}")]
+    return [str(each) for each in Path("/sys/fs/cgroup").rglob(f"lading-build-*-{build}")]
 
 
 class HostileBuildTest(unittest.TestCase):

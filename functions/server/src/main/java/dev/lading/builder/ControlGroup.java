@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -22,7 +24,9 @@ record ControlGroup(int version, List<Path> folders) implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ControlGroup.class);
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final List<String> HIERARCHIES = List.of("memory", "pids", "cpu");
-    private static final String NAME = "lading-build-";
+
+    /** With the number of the process whose builds are in it, and what tells them apart. */
+    private static final Pattern NAME = Pattern.compile("lading-build-([0-9]{1,18})-.+");
 
     /** A quarter of what others have. */
     private static final int SHARES = 256;
@@ -34,22 +38,24 @@ record ControlGroup(int version, List<Path> folders) implements AutoCloseable {
     /** Makes a group; empty: this process may not. */
     static Optional<ControlGroup> make(String id, long memory) {
         try {
-            return Optional.of(
-                    Files.exists(ROOT.resolve("cgroup.controllers")) ? second(id, memory) : first(id, memory));
+            String name = "lading-build-" + ProcessHandle.current().pid() + "-" + id;
+            return Optional.of(isSecond() ? second(name, memory) : first(name, memory));
         } catch (IOException e) {
             LOG.debugf("no control group for builds: %s", e.getMessage());
             return Optional.empty();
         }
     }
 
-    private static ControlGroup first(String id, long memory) throws IOException {
+    private static boolean isSecond() {
+        return Files.exists(ROOT.resolve("cgroup.controllers"));
+    }
+
+    private static ControlGroup first(String name, long memory) throws IOException {
         List<Path> made = new ArrayList<>();
         var group = new ControlGroup(1, made);
         try {
             for (String hierarchy : HIERARCHIES) {
-                Path folder = ROOT.resolve(hierarchy).resolve(own(hierarchy)).resolve(NAME + id);
-                Files.createDirectory(folder);
-                made.add(folder);
+                made.add(Files.createDirectory(place(hierarchy).resolve(name)));
             }
             write(made.get(0), "memory.limit_in_bytes", memory);
             Path swap = made.get(0).resolve("memory.memsw.limit_in_bytes");
@@ -65,11 +71,8 @@ record ControlGroup(int version, List<Path> folders) implements AutoCloseable {
         }
     }
 
-    /** Beside this process's group: one with processes of its own can have none below it that are bounded. */
-    private static ControlGroup second(String id, long memory) throws IOException {
-        Path own = ROOT.resolve(own(""));
-        Path folder = own.equals(ROOT) ? own.resolve(NAME + id) : own.resolveSibling(NAME + id);
-        Files.createDirectory(folder);
+    private static ControlGroup second(String name, long memory) throws IOException {
+        Path folder = Files.createDirectory(place().resolve(name));
         var group = new ControlGroup(2, List.of(folder));
         try {
             write(folder, "memory.max", memory);
@@ -86,6 +89,17 @@ record ControlGroup(int version, List<Path> folders) implements AutoCloseable {
             group.close();
             throw e;
         }
+    }
+
+    /** Where groups are made in a hierarchy of version 1. */
+    private static Path place(String hierarchy) throws IOException {
+        return ROOT.resolve(hierarchy).resolve(own(hierarchy));
+    }
+
+    /** Beside this process's group: one with processes of its own can have none below it that are bounded. */
+    private static Path place() throws IOException {
+        Path own = ROOT.resolve(own(""));
+        return own.equals(ROOT) ? own : own.resolveSibling("");
     }
 
     /** The path of this process's group in a hierarchy, relative to its root; version 2 has one without a name. */
@@ -154,18 +168,35 @@ record ControlGroup(int version, List<Path> folders) implements AutoCloseable {
         LOG.warnf("cannot remove the control group %s: something in it still runs", folder);
     }
 
-    /** Removes what a server left that was killed. */
+    /** Removes what servers left that are gone. */
     static void sweep() {
-        HIERARCHIES.forEach(hierarchy -> {
-            try {
-                Path folder = ROOT.resolve(hierarchy).resolve(own(hierarchy));
-                try (Stream<Path> children = Files.list(folder)) {
-                    children.filter(child -> child.getFileName().toString().startsWith(NAME))
-                            .forEach(child -> child.toFile().delete());
+        try {
+            if (isSecond()) {
+                sweep(place());
+            } else {
+                for (String hierarchy : HIERARCHIES) {
+                    sweep(place(hierarchy));
                 }
-            } catch (IOException e) {
-                LOG.debugf("no groups of builds to remove: %s", e.getMessage());
             }
-        });
+        } catch (IOException e) {
+            LOG.debugf("no groups of builds to remove: %s", e.getMessage());
+        }
+    }
+
+    /** A group that another server has made may still be empty. */
+    static void sweep(Path place) throws IOException {
+        try (Stream<Path> children = Files.list(place)) {
+            children.filter(child -> isLeft(child.getFileName().toString()))
+                    .forEach(child -> child.toFile().delete());
+        }
+    }
+
+    private static boolean isLeft(String name) {
+        Matcher parts = NAME.matcher(name);
+        return parts.matches()
+                && ProcessHandle.of(Long.parseLong(parts.group(1)))
+                        .filter(process ->
+                                process.pid() != ProcessHandle.current().pid())
+                        .isEmpty();
     }
 }
