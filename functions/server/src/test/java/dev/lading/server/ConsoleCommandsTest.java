@@ -27,9 +27,27 @@ class ConsoleCommandsTest {
         String distribution = pulp.list(PulpClient.DISTRIBUTIONS + "?name=commands/app", "pulp_href")
                 .getFirst()
                 .substring(PulpClient.DISTRIBUTIONS.length());
+        String remote = pulp.send(
+                        "POST",
+                        PulpClient.API + "remotes/container/pull-through/",
+                        "{\"name\":\"of-commands\",\"url\":\"http://127.0.0.1:1\"}")
+                .json()
+                .path("pulp_href")
+                .asText();
+        String cache = pulp.task(
+                        "POST",
+                        PulpClient.API + "distributions/container/pull-through/",
+                        "{\"name\":\"of-commands\",\"base_path\":\"of-commands\",\"remote\":\"" + remote + "\"}")
+                .at("/created_resources/0")
+                .asText()
+                .substring((PulpClient.API + "distributions/container/").length());
         for (String path : List.of(
                 "access/audit/",
                 "distributions/" + distribution,
+                cache,
+                cache + "edit",
+                "pull-through/remotes/"
+                        + remote.substring((PulpClient.API + "remotes/container/pull-through/").length()),
                 "pull-through/",
                 "pull-through/new",
                 "repositories/" + repository + "versions/1/")) {
