@@ -20,7 +20,7 @@ from upstream import SlowWay, Upstream
 LAYERS = 2
 LAYER_BYTES = int(length("E2E_AWS_THROUGH_MIB", 20, full=150)) * MIB
 # For the layers of all clients: more than a request is held, which is 25 s.
-SECONDS = int(length("E2E_AWS_THROUGH_SECONDS", 45, full=150))
+SECONDS = int(length("E2E_AWS_THROUGH_SECONDS", 32, full=150))
 AT_ONCE = 6
 CLIENTS = ("docker", "containerd", "skopeo", "crane")
 

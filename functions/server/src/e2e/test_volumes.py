@@ -5,14 +5,14 @@ import random
 import subprocess
 
 import oci
-from harness import PASSWORD, Server, remove, temp_folder
+from harness import PASSWORD, Server, length, remove, temp_folder
 from registry import Registry
 from test_command import REFUSED, USAGE, Shell
 
 NAME = "team/app"
 SEED = int(os.environ.get("E2E_SEED", "0")) or random.randrange(1, 1 << 30)
 LAYER = 400_000
-DAYS = 30
+DAYS = int(length("E2E_DAYS", 8, full=30))
 
 
 def image(*seeds):
