@@ -168,31 +168,31 @@ public class DistributionForms {
         values.put(BASE_PATH, settings.basePath().value());
         values.put("description", settings.description().orElse(""));
         settings.version().ifPresent(number -> values.put(VERSION, number.toString()));
-        settings.repository()
-                .flatMap(repositories::find)
-                .filter(repository -> Access.rights(request).on(repository, VIEW))
+        Optional<Repository> served = served(distribution);
+        served.filter(repository -> Access.rights(request).on(repository, VIEW))
                 .ifPresent(repository ->
                         values.put(REPOSITORY, repository.settings().name()));
         if (settings.restricted()) {
             values.put(PRIVATE, "true");
         }
         String id = distribution.id().toString();
-        return form(request, id, change.apply(FormInput.of(values)), fixed(distribution, request));
+        return form(request, id, change.apply(FormInput.of(values)), fixed(distribution, served, request));
+    }
+
+    private Optional<Repository> served(Distribution distribution) {
+        return distribution.settings().repository().flatMap(repositories::find);
     }
 
     /**
      * Why what a distribution serves is not changed by its form; empty: it is. An empty field would take away what the
      * form could not show.
      */
-    private String fixed(Distribution distribution, RoutingContext request) {
-        DistributionSettings settings = distribution.settings();
-        if (settings.through().isPresent()) {
+    private static String fixed(Distribution distribution, Optional<Repository> served, RoutingContext request) {
+        if (distribution.settings().through().isPresent()) {
             return "A pull through a cache made it, so it serves its own repository, or a version of that: pin it on its"
                     + " page.";
         }
-        boolean isHidden = settings.repository()
-                .flatMap(repositories::find)
-                .filter(repository -> !Access.rights(request).on(repository, VIEW))
+        boolean isHidden = served.filter(repository -> !Access.rights(request).on(repository, VIEW))
                 .isPresent();
         return isHidden ? "It goes on to serve what it serves: a repository whose versions you may not see." : "";
     }
@@ -211,7 +211,8 @@ public class DistributionForms {
             return done(distribution, "saved");
         } catch (RuntimeException e) {
             FormInput input = FormInput.sent(request).refused(e);
-            return pages.answer(BAD_REQUEST, form(request, id, input, fixed(distribution, request)));
+            return pages.answer(
+                    BAD_REQUEST, form(request, id, input, fixed(distribution, served(distribution), request)));
         }
     }
 
@@ -230,7 +231,7 @@ public class DistributionForms {
     public Response pin(@PathParam(HREF) String id, @Context RoutingContext request) {
         Distribution distribution = get(id);
         try {
-            String version = version(served(distribution), ConsoleForm.text(request, VERSION));
+            String version = version(requireServed(distribution), ConsoleForm.text(request, VERSION));
             change(distribution, new FormBody(request).with(VERSION, version).json(), request);
             return done(distribution, "pinned");
         } catch (RuntimeException e) {
@@ -238,11 +239,8 @@ public class DistributionForms {
         }
     }
 
-    private Repository served(Distribution distribution) {
-        return distribution
-                .settings()
-                .repository()
-                .flatMap(repositories::find)
+    private Repository requireServed(Distribution distribution) {
+        return served(distribution)
                 .orElseThrow(() -> Problem.body("it serves no repository, so there is nothing to pin"));
     }
 
@@ -252,7 +250,7 @@ public class DistributionForms {
     public Response unpin(@PathParam(HREF) String id, @Context RoutingContext request) {
         Distribution distribution = get(id);
         String repository =
-                ResourceType.REPOSITORY.href(served(distribution).id().value());
+                ResourceType.REPOSITORY.href(requireServed(distribution).id().value());
         change(distribution, new FormBody(request).with(REPOSITORY, repository).json(), request);
         return done(distribution, "unpinned");
     }
