@@ -64,14 +64,11 @@ public class NewestChanges {
                 .limit(MAX_ENTRIES)
                 .flatMap(NewestChanges::versions)
                 .collect(Collectors.groupingBy(Written::repository, LinkedHashMap::new, Collectors.toList()));
-        Map<RepositoryId, Repository> seen =
-                repositories
-                        .findAll(written.keySet().stream()
-                                .limit(MAX_REPOSITORIES)
-                                .toList())
-                        .stream()
-                        .filter(each -> rights.on(each, "view_containerrepository"))
-                        .collect(Collectors.toMap(Repository::id, Function.identity()));
+        List<RepositoryId> changed =
+                written.keySet().stream().limit(MAX_REPOSITORIES).toList();
+        Map<RepositoryId, Repository> seen = repositories.findAll(changed).stream()
+                .filter(each -> rights.on(each, "view_containerrepository"))
+                .collect(Collectors.toMap(Repository::id, Function.identity()));
         return written.entrySet().stream()
                 .flatMap(each -> Optional.ofNullable(seen.get(each.getKey())).stream()
                         .map(repository -> newest(repository, each.getValue(), administrator)))
