@@ -128,13 +128,13 @@ public final class LocalBuilder implements Builder {
                     "this builder has no way to the internet: install slirp4netns, and see that /dev/net/tun"
                             + " is there");
         }
-        HereDocument.first(plan.containerfile())
-                .filter(_ -> !abilities.heredocs())
-                .ifPresent(line -> {
-                    throw new BuildFailed("the Containerfile has a here-document ('" + line
-                            + "'), which needs buildah 1.33 or newer; this builder has "
-                            + abilities.versions().getOrDefault("buildah", "an older one"));
-                });
+        if (!abilities.heredocs()) {
+            HereDocument.first(plan.containerfile()).ifPresent(line -> {
+                throw new BuildFailed("the Containerfile has a here-document ('" + line
+                        + "'), which needs buildah 1.33 or newer; this builder has "
+                        + abilities.versions().getOrDefault("buildah", "an older one"));
+            });
+        }
     }
 
     /** @return the date that all was given */
