@@ -6,6 +6,7 @@ import dev.lading.access.Scope;
 import dev.lading.access.Tokens;
 import dev.lading.http.AccessFilter;
 import dev.lading.random.Randomness;
+import dev.lading.server.idle.IdleMemory;
 import dev.lading.sync.BlobCopier;
 import dev.lading.task.TaskRunner;
 import dev.lading.upstream.transport.Reach;
@@ -59,6 +60,7 @@ public final class WarmUp {
     private final TaskRunner runner;
     private final BlobCopier copier;
     private final Reach reach;
+    private final IdleMemory memory;
     private final InstantSource clock;
 
     private final AtomicInteger requests = new AtomicInteger();
@@ -67,11 +69,12 @@ public final class WarmUp {
     private volatile boolean wasBegun;
     private Optional<Thread> thread = Optional.empty();
 
-    WarmUp(Tokens tokens, TaskRunner runner, BlobCopier copier, Reach reach, InstantSource clock) {
+    WarmUp(Tokens tokens, TaskRunner runner, BlobCopier copier, Reach reach, IdleMemory memory, InstantSource clock) {
         this.tokens = tokens;
         this.runner = runner;
         this.copier = copier;
         this.reach = reach;
+        this.memory = memory;
         this.clock = clock;
     }
 
@@ -81,15 +84,14 @@ public final class WarmUp {
     }
 
     private void arrived(RoutingContext request) {
-        if (!wasBegun) {
-            request.next();
-            return;
-        }
-        String key = request.request().getHeader(HEADER);
+        String key = wasBegun ? request.request().getHeader(HEADER) : null;
         if (key == null) {
-            // Once it is over, requests write nothing that others read.
-            if (!isOver && !isProbe(request.request())) {
-                isOver = true;
+            if (!isProbe(request.request())) {
+                memory.use();
+                // Once it is over, requests write nothing that others read.
+                if (!isOver) {
+                    isOver = true;
+                }
             }
             request.next();
             return;
@@ -124,6 +126,9 @@ public final class WarmUp {
         CompletableFuture<Integer> end = new CompletableFuture<>();
         thread = Optional.of(Thread.ofPlatform().name("warm-up").daemon().start(() -> {
             run(address);
+            if (!isOver) {
+                memory.startIsOver();
+            }
             end.complete(requests.get());
         }));
         return end;
