@@ -128,6 +128,7 @@ final class Rehearsal {
         }
         send("GET", "/v2/team/app/tags/list", null);
         send("GET", "/v2/_catalog", null);
+        send("GET", "/ui/", null);
         send("GET", "/v2/team/app/manifests/missing", null);
         send("DELETE", "/v2/team/app/manifests/t0", null);
     }
