@@ -42,6 +42,7 @@ public final class SqliteMetadataStore implements MetadataStore, AutoCloseable {
     public SqliteMetadataStore(Path file, DiskSpace space) throws SQLException, IOException {
         // SQLite gives its log and its index the database's permissions. Source: os_unix.c, findCreateFileMode.
         OwnerOnly.createIfAbsent(file);
+        SqliteLibrary.choose();
         Connection connection = connect(file);
         createSchema(connection);
         this.writer = new SqliteWriter(connection, file.resolveSibling(file.getFileName() + "-wal"), space, cache);
