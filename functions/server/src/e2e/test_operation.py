@@ -3,16 +3,18 @@
 import os
 import pty
 import re
+import shutil
 import signal
 import socket
 import stat
 import subprocess
 import time
 import unittest
+from pathlib import Path
 
 import oci
 import store
-from harness import PASSWORD, Server, free_port, remove, temp_folder, until
+from harness import CACHE, PASSWORD, Server, free_port, remove, temp_folder, until
 from registry import Registry
 
 STACK = re.compile(r"^\s+at [\w.$]+\(|Exception", re.MULTILINE)
@@ -91,6 +93,35 @@ class StartAndStopTest(unittest.TestCase):
                 self.assertFalse((server.data / "lading.db-wal").exists(), "the log is folded into the database")
                 server.start()
                 Registry(server.host).require_whole("kept", "1")
+
+    def test_a_killed_server_leaves_nothing_among_temporary_files(self):
+        folder = temp_folder("tmp")
+        self.addCleanup(remove, folder)
+        with Server("--no-warm-up", java_opts=(f"-Djava.io.tmpdir={folder}",)) as server:
+            Registry(server.host).push("kept", "1", oci.raw_image([b"kept"]))
+            server.kill()
+        self.assertEqual([], [path for path in folder.rglob("*") if path.is_file()])
+
+    def test_an_idle_server_gives_back_what_only_the_start_has_read(self):
+        folder = temp_folder("cache")
+        self.addCleanup(remove, folder)
+        # What other servers have mapped, too, stays.
+        cache = shutil.copy(CACHE, folder)
+        os.sync()
+        options = ("-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0", f"-XX:AOTCache={cache}")
+        with Server("--warm-up", java_opts=options) as server:
+            before = self.resident_kib(server, "r--p", cache)
+            self.assertGreater(before, 10_000)
+            until(lambda: self.resident_kib(server, "r--p", cache) < before / 2, 60, "memory to be given back")
+            registry = Registry(server.host)
+            registry.push("kept", "1", oci.raw_image([b"kept"]))
+            registry.require_whole("kept", "1")
+
+    def resident_kib(self, server, rights, file):
+        """How much of what is mapped of a file with these rights is in memory."""
+        maps = Path(f"/proc/{server.pid()}/smaps").read_text()
+        mapped = re.compile(rf"^\S+ {rights} .* {re.escape(str(file))}\n(?:.*\n)*?Rss: +(\d+) kB", re.MULTILINE)
+        return sum(int(kib) for kib in mapped.findall(maps))
 
     def test_a_half_done_upload_does_not_keep_it_from_ending(self):
         with Server() as server, socket.create_connection(("127.0.0.1", server.port)) as connection:
