@@ -212,10 +212,7 @@ def bursts(options, builds):
                             f"bench/burst{seed}",
                             seed,
                             phase,
-                            "-images",
-                            "150",
-                            "-count",
-                            str(count),
+                            f"-images 150 -count {count}",
                         )[phase]["ops_per_s"]
                         if number >= WARM:
                             values, _ = figures.setdefault(f"{phase}, 1/s", ([[] for _ in builds], True))
