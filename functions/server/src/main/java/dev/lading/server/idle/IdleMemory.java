@@ -33,12 +33,14 @@ public final class IdleMemory {
         this.collectAndGiveBack = collectAndGiveBack;
     }
 
+    /** Whether a client asked something, since the last look or a little before. */
+    public boolean wasUsed() {
+        return wasUsed;
+    }
+
     /** A client asks something. */
     public void use() {
-        // Written once a minute, not by each request: processors share it.
-        if (!wasUsed) {
-            wasUsed = true;
-        }
+        wasUsed = true;
     }
 
     /**

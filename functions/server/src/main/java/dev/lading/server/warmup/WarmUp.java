@@ -86,12 +86,10 @@ public final class WarmUp {
     private void arrived(RoutingContext request) {
         String key = wasBegun ? request.request().getHeader(HEADER) : null;
         if (key == null) {
-            if (!isProbe(request.request())) {
+            // Written once, not by each request: processors share it.
+            if ((!isOver || !memory.wasUsed()) && !isProbe(request.request())) {
+                isOver = true;
                 memory.use();
-                // Once it is over, requests write nothing that others read.
-                if (!isOver) {
-                    isOver = true;
-                }
             }
             request.next();
             return;
