@@ -6,8 +6,8 @@ DATA ?= data
 STORAGE ?= embedded
 ARGS ?=
 # Memory is bounded on purpose: blobs go through it, never into it. It begins small, and what is free is given back.
-# The AOT cache is used where it was made: moved, it would be a copy of its own, which cannot be given back.
 # What a blob is on its way in fits among the survivors; else it would be promoted, and collected only when all is full.
+# The AOT cache is used where it was made: moved, it would be a copy of its own, which cannot be given back.
 JAVA_OPTS ?= -Xms24m -Xmx256m -XX:+UseSerialGC -XX:SurvivorRatio=4 -XX:MaxHeapFreeRatio=40 -XX:MinHeapFreeRatio=20 -XX:TrimNativeHeapInterval=5000 \
   -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0
 # One that went on without memory could live and answer nobody.

@@ -25,14 +25,13 @@ import org.sqlite.util.LibraryLoaderUtil;
 /**
  * Makes what Quarkus packaged start sooner: picocli's classes are brought to a version that the JVM keeps in its AOT
  * cache, and SQLite's library lies beside the jars, where its driver finds it without copying it to a temporary file
- * at each start. Run by Maven as {@code java -cp <app>/lib/main/* PrepareToStart.java <app>}.
+ * at each start. The bill of materials names picocli as it came. Run by Maven as {@code java -cp <app>/lib/main/* PrepareToStart.java <app>}.
  */
 final class PrepareToStart {
     /** Classes of Java 5 are loaded, verified and linked at each start: the cache takes none without stack maps. */
     private static final int FIRST_WITH_STACK_MAPS = 50;
 
-    /** Version of Java 8, which the next picocli is to have, too. */
-    private static final int VERSION = 52;
+    private static final int JAVA_8 = 52;
 
     private PrepareToStart() {}
 
@@ -40,11 +39,11 @@ final class PrepareToStart {
         Path app = Path.of(args[0]);
         try (DirectoryStream<Path> jars =
                 Files.newDirectoryStream(app.resolve("lib/main"), "info.picocli.picocli-*.jar")) {
-            for (Path jar : jars) {
-                Path draft = jar.resolveSibling(jar.getFileName() + ".new");
-                Files.write(draft, withStackMaps(Files.readAllBytes(jar)));
-                Files.move(draft, jar, StandardCopyOption.REPLACE_EXISTING);
-            }
+            // One, or this has nothing to do with what is packaged any more.
+            Path jar = jars.iterator().next();
+            Path draft = jar.resolveSibling(jar.getFileName() + ".new");
+            Files.write(draft, withStackMaps(Files.readAllBytes(jar)));
+            Files.move(draft, jar, StandardCopyOption.REPLACE_EXISTING);
         }
         String folder = LibraryLoaderUtil.getNativeLibResourcePath();
         String name = LibraryLoaderUtil.getNativeLibName();
@@ -91,7 +90,7 @@ final class PrepareToStart {
         }
         byte[] written = files.transformClass(
                 model,
-                ClassTransform.endHandler(builder -> builder.withVersion(VERSION, 0))
+                ClassTransform.endHandler(builder -> builder.withVersion(JAVA_8, 0))
                         .andThen(ClassTransform.transformingMethodBodies(CodeTransform.ACCEPT_ALL)));
         List<VerifyError> errors = files.verify(written);
         if (!errors.isEmpty()) {

@@ -11,8 +11,8 @@ import java.io.StringReader;
 import java.util.Optional;
 
 /**
- * Has templates parsed when a page first needs them. Quarkus parses all at each start, a twelfth of which that takes,
- * and most servers show nobody a page; the build has checked them.
+ * Has templates parsed when a page first needs them. Quarkus parses all of them at each start, which is a twelfth of its
+ * time, and most servers show nobody a page. The build has checked them.
  */
 @Singleton
 final class TemplatesOnDemand {
