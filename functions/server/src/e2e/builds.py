@@ -54,7 +54,7 @@ class Builds:
 
     def tried(self):
         builder = self.registry.call(200, "GET", "status/")["builder"]
-        return builder if builder["builds"] or "still" not in builder["reason"] else None
+        return builder if builder["builds"] is not None else None
 
     def repository(self, name):
         """The href of a repository of that name, which is made and served if there is none."""

@@ -176,7 +176,7 @@ class HostileBuildTest(unittest.TestCase):
 
     @staticmethod
     def settled(builder):
-        return builder if builder["builds"] or "still" not in builder["reason"] else None
+        return builder if builder["builds"] is not None else None
 
     @classmethod
     def tearDownClass(cls):
@@ -437,6 +437,44 @@ class KilledServerTest(unittest.TestCase):
             self.assertEqual([], [each for each in left()[1] if build in each])
             again, log = builds.end(builds.base(shell("echo again")))
             self.assertEqual("completed", again["state"], log)
+
+
+class EarlyBuildTest(unittest.TestCase):
+    """A build that comes before the server has found out what it can build."""
+
+    def test_it_waits_for_that_and_ends_when_it_is_canceled(self):
+        if not BUSYBOX.exists() or os.getuid() != 0:
+            self.skipTest("this takes root, and busybox to run in builds")
+        folder = temp_folder("early")
+        self.addCleanup(remove, folder)
+        folder.chmod(0o755)
+        shutil.copy(shutil.which("id"), folder / "id")
+        slow = f'#!/bin/sh\nwhile [ ! -e {folder}/go ]; do sleep 0.1; done\nexec {folder}/id "$@"\n'
+        (folder / "slow").write_text(slow)
+        (folder / "slow").chmod(0o755)
+        # What a trial runs first.
+        hidden = ("unshare", "-m", "sh", "-c", f'mount --bind {folder}/slow "$0" && exec "$@"', shutil.which("id"))
+        server = self.enterContext(Server(wrap=hidden))
+        # The shell has become the server.
+        server.wrapped = False
+        builds = Builds(server)
+        status = builds.registry.call(200, "GET", "status/")["builder"]
+        self.assertIsNone(status["builds"], status)
+        self.assertIn("still being found out", status["reason"])
+
+        unwanted = builds.task(builds.base(shell("echo unwanted")))
+        until(lambda: builds.registry.call(200, "GET", unwanted)["state"] == "running", SECONDS, "its beginning")
+        builds.registry.call(200, "PATCH", unwanted, state="canceled")
+        self.assertEqual("canceled", builds.registry.end(unwanted, SECONDS)["state"])
+        wanted = builds.task(builds.base(shell("echo wanted")))
+        until(lambda: builds.registry.call(200, "GET", wanted)["state"] == "running", SECONDS, "its beginning")
+        (folder / "go").touch()
+        ended = builds.registry.end(wanted, SECONDS)
+
+        if not HostileBuildTest.settled(builds.registry.call(200, "GET", "status/")["builder"])["builds"]:
+            self.assertEqual("failed", ended["state"])
+            self.skipTest(ended["error"]["description"])
+        self.assertEqual("completed", ended["state"], builds.log(wanted))
 
 
 class OpenNetworkTest(unittest.TestCase):

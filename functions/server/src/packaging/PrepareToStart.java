@@ -25,7 +25,8 @@ import org.sqlite.util.LibraryLoaderUtil;
 /**
  * Makes what Quarkus packaged start sooner: picocli's classes are brought to a version that the JVM keeps in its AOT
  * cache, and SQLite's library lies beside the jars, where its driver finds it without copying it to a temporary file
- * at each start. The bill of materials names picocli as it came. Run by Maven as {@code java -cp <app>/lib/main/* PrepareToStart.java <app>}.
+ * at each start. The bill of materials names picocli as it came. Run by Maven as
+ * {@code java -cp <app>/lib/main/* PrepareToStart.java <app>}.
  */
 final class PrepareToStart {
     /** Classes of Java 5 are loaded, verified and linked at each start: the cache takes none without stack maps. */

@@ -71,6 +71,9 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static String builder(JsonNode builder) {
+        if (builder.path("builds").isNull()) {
+            return "not known yet: " + builder.path("reason").asText();
+        }
         if (!builder.path("builds").asBoolean()) {
             return "none: " + builder.path("reason").asText("this server is older than builds");
         }

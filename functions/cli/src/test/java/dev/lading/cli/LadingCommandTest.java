@@ -219,6 +219,16 @@ class LadingCommandTest {
     }
 
     @Test
+    void status_tells_that_a_server_is_still_finding_out_what_it_can_build() {
+        server.only(
+                STATUS,
+                200,
+                "{\"database_connection\": {\"connected\": true},"
+                        + " \"builder\": {\"builds\": null, \"reason\": \"the trial runs\"}}");
+        assertThat(shell.run("status").out()).contains("builds   not known yet: the trial runs");
+    }
+
+    @Test
     void a_task_is_followed_to_its_end() {
         startsATask();
         server.reply("GET " + TASK, 200, task("waiting", ""))

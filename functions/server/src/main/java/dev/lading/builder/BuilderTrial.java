@@ -1,5 +1,6 @@
 package dev.lading.builder;
 
+import dev.lading.oci.RegistryException.BuildFailed;
 import dev.lading.operation.build.BuilderAbilities;
 import dev.lading.operation.build.NetworkMode;
 import java.io.IOException;
@@ -23,7 +24,10 @@ import org.jboss.logging.Logger;
 /** Finds out what can be built here, by building something: that a program is there says little. */
 final class BuilderTrial {
     private static final Logger LOG = Logger.getLogger(BuilderTrial.class);
-    private static final int PATIENCE_SECONDS = 5;
+    /** A second or two is usual. */
+    private static final int LONGEST_SECONDS = 120;
+
+    private static final int POLL_MILLIS = 200;
     private static final long MEBIBYTE = 1024L * 1024;
     private static final long DISK = 512 * MEBIBYTE;
     private static final long MEMORY = 512 * MEBIBYTE;
@@ -51,6 +55,11 @@ final class BuilderTrial {
 
     /** @param first done before */
     void start(Runnable first) {
+        found.completeOnTimeout(
+                BuilderAbilities.none("a trial of the builder took longer than " + LONGEST_SECONDS
+                        + " s; see that buildah --version answers, and start the server again"),
+                LONGEST_SECONDS,
+                TimeUnit.SECONDS);
         Thread.ofVirtual().name("builder-trial").start(() -> {
             BuilderAbilities abilities;
             try {
@@ -58,7 +67,7 @@ final class BuilderTrial {
                 abilities = find();
             } catch (IOException | RuntimeException e) {
                 LOG.debug("the trial of the builder failed", e);
-                abilities = refused("a trial of the builder failed: " + e.getMessage());
+                abilities = BuilderAbilities.none("a trial of the builder failed: " + e.getMessage());
             }
             // Most who have no buildah want none; the call, and the status, say why.
             abilities.reason().ifPresent(reason -> LOG.debugf("no builds from Containerfiles: %s", reason));
@@ -67,24 +76,28 @@ final class BuilderTrial {
     }
 
     BuilderAbilities abilities() {
-        try {
-            return found.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            return refused("it is still being found out what this machine can build; try again in some seconds");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return refused("the server is stopping");
-        }
+        return found.getNow(BuilderAbilities.unknown());
     }
 
-    private static BuilderAbilities refused(String reason) {
-        return new BuilderAbilities(Optional.of(reason), Map.of(), "", "", List.of(), false, false);
+    BuilderAbilities awaited(Runnable check) {
+        while (true) {
+            try {
+                return found.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                check.run();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new BuildFailed("the server stopped while the build waited");
+            }
+        }
     }
 
     private BuilderAbilities find() throws IOException {
         if (settings.user().isPresent()
                 && Sandbox.says("id", "-u", settings.user().get()).isEmpty()) {
-            return refused(
+            return BuilderAbilities.none(
                     "the server runs as root, and builds need a user without rights: add one by useradd --system "
                             + settings.user().get()
                             + ", and give it numbers by usermod --add-subuids 200000-265535 --add-subgids"
@@ -101,7 +114,7 @@ final class BuilderTrial {
                 .ifPresent(version -> versions.put(BuildFiles.SBOM, version));
         List<String> missing = missing(versions);
         if (!missing.isEmpty()) {
-            return refused("builds need " + String.join(", ", missing)
+            return BuilderAbilities.none("builds need " + String.join(", ", missing)
                     + "; on Debian: apt-get install buildah runc uidmap" + " socat iproute2 slirp4netns");
         }
         String name = BuildsFolder.trial();
@@ -162,7 +175,7 @@ final class BuilderTrial {
             case 0 -> able(versions, group, true);
             case HEREDOC_FAILED -> able(versions, group, false);
             default ->
-                refused("a trial of the builder failed: "
+                BuilderAbilities.none("a trial of the builder failed: "
                         + said.lines()
                                 .filter(line -> !line.isBlank())
                                 .reduce((one, next) -> next)
@@ -172,6 +185,7 @@ final class BuilderTrial {
 
     private BuilderAbilities able(Map<String, String> versions, Optional<ControlGroup> group, boolean heredocs) {
         return new BuilderAbilities(
+                true,
                 Optional.empty(),
                 versions,
                 settings.user().orElseGet(() -> System.getProperty("user.name")),

@@ -86,13 +86,18 @@ public final class LocalBuilder implements Builder {
     }
 
     @Override
+    public BuilderAbilities awaited(Runnable check) {
+        return trial.awaited(check);
+    }
+
+    @Override
     public Optional<Path> log(TaskId build) {
         return logs.find(build);
     }
 
     @Override
     public BuiltImages build(BuildPlan plan, BuildWatch watch) throws IOException {
-        BuilderAbilities abilities = abilities();
+        BuilderAbilities abilities = awaited(watch::check);
         requireAble(abilities, plan);
         logs.trim();
         Path folder = settings.folder().begin(plan.task().toString());

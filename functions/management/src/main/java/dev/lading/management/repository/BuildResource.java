@@ -34,6 +34,7 @@ import dev.lading.operation.build.BuildSecrets;
 import dev.lading.operation.build.BuildSecrets.Secret;
 import dev.lading.operation.build.BuildTasks;
 import dev.lading.operation.build.Builder;
+import dev.lading.operation.build.BuilderAbilities;
 import dev.lading.operation.build.NetworkMode;
 import dev.lading.repository.RepositoryService;
 import dev.lading.repository.VersionService;
@@ -231,9 +232,12 @@ public class BuildResource {
 
     /** Told at once, and not by a task that fails; while it is being found out, the task waits. */
     private void requireBuilder() {
-        builder.abilities().reason().ifPresent(reason -> {
-            throw Problem.detail(NOT_HERE, reason);
-        });
+        BuilderAbilities abilities = builder.abilities();
+        if (abilities.found()) {
+            abilities.reason().ifPresent(reason -> {
+                throw Problem.detail(NOT_HERE, reason);
+            });
+        }
     }
 
     private static String containerfile(InputStream file) throws IOException {

@@ -66,7 +66,11 @@ public class StatusResource {
             .tells("free", Schema.INTEGER.orNull().from(0), StorageFigures.Bytes::free);
 
     static final Model<BuilderAbilities> BUILDER = new Model<BuilderAbilities>("Builder")
-            .tells("builds", Schema.BOOLEAN, BuilderAbilities::builds)
+            // Null while it is being found out.
+            .tells(
+                    "builds",
+                    Schema.BOOLEAN.orNull(),
+                    builder -> Optional.of(builder.builds()).filter(builds -> builder.found()))
             .tells("reason", Schema.TEXT.orNull(), BuilderAbilities::reason)
             .tells("versions", Schema.LABELS, BuilderAbilities::versions)
             .tells("user", Schema.TEXT, BuilderAbilities::user)

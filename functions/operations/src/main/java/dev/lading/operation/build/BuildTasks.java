@@ -158,7 +158,7 @@ public class BuildTasks implements TaskProvider {
 
     private TaskHandler.Outcome build(BuildOrder order, TaskRun run) throws IOException {
         Repository repository = repositories.get(order.repository());
-        BuilderAbilities abilities = builder.abilities();
+        BuilderAbilities abilities = builder.awaited(run::check);
         abilities.require();
         Optional<PrincipalId> maker = tasks.caller(run.task());
         Optional<RepositoryName> cache = order.cached() ? Optional.of(caches.of(repository)) : Optional.empty();

@@ -26,8 +26,17 @@ public interface Builder {
         }
     }
 
-    /** What this builder can do, as it was found out; waits some seconds for that. */
+    /** What this builder can do, as far as it was found out; waits for nothing. */
     BuilderAbilities abilities();
+
+    /**
+     * What it can do, when that was found out: some seconds after a start, and minutes where a program hangs.
+     *
+     * @param check called meanwhile; ends the wait by what it throws
+     */
+    default BuilderAbilities awaited(Runnable check) {
+        return abilities();
+    }
 
     /**
      * Builds, and returns when it has ended. Nothing of the build is left when the result is closed, or after a failure,

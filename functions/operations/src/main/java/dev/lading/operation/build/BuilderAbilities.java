@@ -10,6 +10,7 @@ import java.util.TreeMap;
 /**
  * What a builder can do.
  *
+ * @param found whether that was found out; if it was not yet, the reason says so, and the rest is empty
  * @param reason why it builds nothing; empty: it does
  * @param versions of its programs, by name
  * @param user whose rights builds have
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param open whether builds may reach the internet
  */
 public record BuilderAbilities(
+        boolean found,
         Optional<String> reason,
         Map<String, String> versions,
         String user,
@@ -31,8 +33,18 @@ public record BuilderAbilities(
         platforms = List.copyOf(platforms);
     }
 
-    static BuilderAbilities none(String reason) {
-        return new BuilderAbilities(Optional.of(reason), Map.of(), "", "", List.of(), false, false);
+    /** A builder that is still finding out what it can do. */
+    public static BuilderAbilities unknown() {
+        return nothing(false, "it is still being found out what this machine can build; look again in some seconds");
+    }
+
+    /** @param reason why it builds nothing */
+    public static BuilderAbilities none(String reason) {
+        return nothing(true, reason);
+    }
+
+    private static BuilderAbilities nothing(boolean found, String reason) {
+        return new BuilderAbilities(found, Optional.of(reason), Map.of(), "", "", List.of(), false, false);
     }
 
     /** @throws BuildFailed with the reason, if it builds nothing */

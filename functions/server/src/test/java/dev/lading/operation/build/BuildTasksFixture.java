@@ -83,6 +83,7 @@ abstract class BuildTasksFixture {
         @Override
         public BuilderAbilities abilities() {
             return new BuilderAbilities(
+                    true,
                     Optional.empty(),
                     Map.of("buildah", "1.28.2"),
                     "builder",
