@@ -1,5 +1,6 @@
 package dev.lading.history;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.lading.history.row.Content;
 import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.RepositoryId;
@@ -23,14 +24,28 @@ public final class ChangeLog {
     /** Parts per page, of up to 80 changes each; a page is held in memory with the rows found. */
     private static final int PARTS = 10;
 
-    /** Parts per page where no rows are looked up. */
+    /** Versions and parts per page where no rows are looked up. */
+    private static final int BARE_VERSIONS = 500;
+
     private static final int BARE_PARTS = 200;
 
     /** Names kept in memory, to tell those that several versions changed. */
     private static final int MAX_NAMES = 100_000;
 
+    /** Versions' records, of which only what is named here is parsed: half of what a long log costs. */
+    private static final Table<Logged> LOGGED = new Table<>(
+            RepositoryVersion.TABLE.name(), Logged.class, v -> RepositoryVersion.key(v.repository(), v.version()));
+
     private final MetadataStore store;
     private final RepositoryId repository;
+
+    /** Jackson would keep what is unknown until the record is made. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Logged(RepositoryId repository, long version, List<Change> changes) {
+        Logged {
+            changes = changes == null ? List.of() : changes;
+        }
+    }
 
     public ChangeLog(MetadataStore store, RepositoryId repository) {
         this.store = store;
@@ -46,17 +61,17 @@ public final class ChangeLog {
 
     /** Changes of versions after {@code from} up to {@code to}, deleted ones included. */
     public Stream<Entry> entries(long from, long to) {
-        return entries(from, to, PARTS, version -> {});
+        return entries(from, to, VERSIONS, PARTS, version -> {});
     }
 
-    private Stream<Entry> entries(long from, long to, int partsPerPage, Consumer<RepositoryVersion> each) {
+    private Stream<Entry> entries(long from, long to, int versionsPerPage, int partsPerPage, Consumer<Logged> each) {
         if (from >= to) {
             return Stream.empty();
         }
         // A version that is deleted meanwhile has its changes in both places, one after the other.
         Set<Long> read = new HashSet<>();
         Stream<Entry> inline = store.stream(
-                        RepositoryVersion.TABLE, RepositoryVersion.between(repository, from + 1, to, VERSIONS))
+                        LOGGED, RepositoryVersion.between(repository, from + 1, to, versionsPerPage))
                 .peek(each)
                 .filter(v -> !v.changes().isEmpty())
                 .peek(v -> read.add(v.version()))
@@ -90,7 +105,7 @@ public final class ChangeLog {
         RepositoryView older = older(one, other);
         RepositoryView newer = older == one ? other : one;
         long[] read = {0};
-        Stream<Named> names = entries(older.version(), newer.version(), BARE_PARTS, version -> read[0]++)
+        Stream<Named> names = entries(older.version(), newer.version(), BARE_VERSIONS, BARE_PARTS, version -> read[0]++)
                 .flatMap(entry -> ContentKind.in(entry.change().table()).stream()
                         .map(kind -> new Named(kind, entry.change().name())));
         if (newer.version() - older.version() <= 1) {

@@ -222,9 +222,12 @@ public final class Listing<T> {
         PriorityQueue<Ranked<T>> first = new PriorityQueue<>(ranking.reversed());
         long count = 0;
         while (passing.hasNext()) {
-            first.add(new Ranked<>(passing.next(), count++));
-            if (first.size() > keep) {
+            var next = new Ranked<>(passing.next(), count++);
+            if (first.size() < keep) {
+                first.add(next);
+            } else if (keep > 0 && ranking.compare(next, first.element()) < 0) {
                 first.remove();
+                first.add(next);
             }
         }
         return new Counted<>(
