@@ -112,7 +112,7 @@ public final class ChangeLog {
             // A version writes no row twice.
             return Optional.of(names);
         }
-        Map<Named, Boolean> again = new HashMap<>();
+        Map<Named, Boolean> again = HashMap.newHashMap((int) Math.min(MAX_NAMES, newer.version() - older.version()));
         for (Named name : (Iterable<Named>) names::iterator) {
             again.merge(name, false, (first, second) -> true);
             if (again.size() > MAX_NAMES) {

@@ -1,19 +1,26 @@
 package dev.lading.history;
 
 import dev.lading.history.row.Content;
+import dev.lading.metadata.Key;
 import dev.lading.metadata.MetadataStore;
 import dev.lading.metadata.Page;
 import dev.lading.metadata.UuidV7;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +33,11 @@ public final class NewestFirst {
     /** Clocks of two writers may differ by so much. */
     private static final Duration SKEW = Duration.ofMillis(200);
 
-    private static final int VERSIONS = 50;
-    private static final int MAX_VERSIONS = 500;
+    private static final int VERSIONS = MetadataStore.MAX_GETS;
+    private static final int MAX_VERSIONS = 2_000;
 
-    /** Look-ups beyond those of what is asked for: one writer may push so many within the skew. */
-    private static final int SPARE = 500;
+    /** Look-ups beyond those of what is asked for: so many may be pushed within the skew. */
+    private static final int SPARE = 2_000;
 
     /** Log parts read between two versions that are kept, of those that were deleted. */
     private static final int PARTS = 3;
@@ -46,7 +53,15 @@ public final class NewestFirst {
     private final Set<String> tables;
     private final Set<String> seen = new HashSet<>();
     private final PriorityQueue<Candidate> candidates = new PriorityQueue<>(ORDER);
-    private final Iterator<RepositoryVersion> versions;
+    private final Iterator<Page<RepositoryVersion>> pages;
+
+    /** Versions that were read and not looked at yet, the newest first. */
+    private final Deque<RepositoryVersion> ahead = new ArrayDeque<>();
+
+    /** Rows of versions from {@link #fetched} on that were not looked at yet. */
+    private final Map<String, Content> rows = new HashMap<>();
+
+    private long fetched = Long.MAX_VALUE;
     private @Nullable RepositoryVersion unread;
     private int read;
     private int lookUps;
@@ -60,11 +75,18 @@ public final class NewestFirst {
         this.view = view;
         this.after = after;
         this.tables = tables;
-        versions = store.stream(
+        pages = store.pages(
                         RepositoryVersion.TABLE,
                         RepositoryVersion.newestFirst(view.repository(), 0, view.version(), VERSIONS))
                 .iterator();
-        unread = versions.hasNext() ? versions.next() : null;
+        unread = next();
+    }
+
+    private @Nullable RepositoryVersion next() {
+        while (ahead.isEmpty() && pages.hasNext()) {
+            ahead.addAll(pages.next().records());
+        }
+        return ahead.poll();
     }
 
     /**
@@ -107,7 +129,7 @@ public final class NewestFirst {
             if (lookUps < 0 || next.isEnd()) {
                 return Optional.empty();
             }
-            next.row().ifPresentOrElse(first::add, () -> add(next.table(), next.name()));
+            next.row().ifPresentOrElse(first::add, () -> add(next.table(), next.name(), Optional.empty()));
         }
         return Optional.of(first);
     }
@@ -119,18 +141,45 @@ public final class NewestFirst {
 
     /** Adds what a version changed, and those that were deleted before it; false: the log does not tell. */
     private boolean read(RepositoryVersion version) {
-        version.changes().forEach(this::add);
+        fetch(version);
+        version.changes().forEach(change -> add(change, version.version()));
         boolean told = !version.changes().isEmpty() || version.version() == 0 || addNewest(version.version());
         if (version.version() <= after + 1) {
             unread = null;
             return told;
         }
-        unread = versions.hasNext() ? versions.next() : null;
+        unread = next();
         // The log before the oldest version that is kept may be gone.
         return told
                 && unread != null
                 && ++read < MAX_VERSIONS
                 && (unread.version() == version.version() - 1 || addDeleted(unread.version(), version.version() - 1));
+    }
+
+    /** Reads the rows of a version's changes, and of those of versions before it as far as one request has room. */
+    private void fetch(RepositoryVersion version) {
+        if (version.version() >= fetched) {
+            return;
+        }
+        Map<String, List<Key>> keys = new HashMap<>();
+        int room = MetadataStore.MAX_GETS;
+        for (RepositoryVersion each :
+                (Iterable<RepositoryVersion>) Stream.concat(Stream.of(version), ahead.stream())::iterator) {
+            List<Change> wanted = each.changes().stream()
+                    .filter(change -> change.present() && tables.contains(change.table()) && !seen.contains(id(change)))
+                    .toList();
+            if (wanted.size() > room && !keys.isEmpty()) {
+                break;
+            }
+            room -= wanted.size();
+            wanted.forEach(change -> keys.computeIfAbsent(change.table(), table -> new ArrayList<>())
+                    .add(Content.key(view.repository(), change.name(), each.version())));
+            fetched = each.version();
+        }
+        keys.forEach((table, all) -> all.stream()
+                .gather(Gatherers.windowFixed(MetadataStore.MAX_GETS))
+                .flatMap(some -> store.getAll(Content.table(table), some).stream())
+                .forEach(row -> rows.put(table + "#" + Content.sort(row.name(), row.version()), row)));
     }
 
     private boolean addNewest(long version) {
@@ -152,19 +201,30 @@ public final class NewestFirst {
     private boolean addDeleted(long after, long upTo) {
         Page<Change.Part> parts =
                 store.query(Change.Part.TABLE, Change.Part.between(view.repository(), after, upTo, PARTS));
-        parts.records().forEach(part -> part.changes().forEach(this::add));
+        parts.records().forEach(part -> part.changes().forEach(change -> add(change, part.version())));
         return parts.next().isEmpty();
     }
 
-    private void add(Change change) {
-        add(change.table(), change.name());
+    private static String id(Change change) {
+        return change.table() + "#" + change.name();
     }
 
-    /** Adds what the view shows of a name, once. */
-    private void add(String table, String name) {
+    /** Adds what the view shows of a name: what the last version that changed it wrote. */
+    private void add(Change change, long version) {
+        if (change.present()) {
+            Content row = rows.remove(id(change) + "#" + Content.sort(version));
+            add(change.table(), change.name(), Optional.ofNullable(row));
+        } else {
+            seen.add(id(change));
+        }
+    }
+
+    /** @param known the row, if it was read; each name is added once */
+    private void add(String table, String name, Optional<? extends Content> known) {
         if (tables.contains(table) && seen.add(table + "#" + name)) {
             lookUps--;
-            view.row(Content.table(table), name)
+            known.<Content>map(row -> row)
+                    .or(() -> view.row(Content.table(table), name))
                     .filter(Content::present)
                     .ifPresent(row -> row.unit()
                             .ifPresent(
