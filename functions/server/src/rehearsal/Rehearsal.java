@@ -162,10 +162,21 @@ final class Rehearsal {
                 String sync = repository.substring(API.length()) + "sync/";
                 await(post(sync, "{\"remote\":\"" + remote + "\"}"));
                 await(post(sync, "{\"remote\":\"" + remote + "\"}"));
+                look(repository);
             }
             pullThrough(url, content);
         } finally {
             upstream.stop(0);
+        }
+    }
+
+    /** Asks for what somebody reads who wants to know what a version holds, and what it changed. */
+    private void look(String repository) throws Exception {
+        send("GET", repository + "versions/?limit=10", null);
+        send("GET", repository + "diff/?from=0&to=1&limit=5", null);
+        for (String kind : List.of("tags", "manifests", "blobs")) {
+            String list = API + "content/container/" + kind + "/?limit=10&repository_version=";
+            send("GET", list + repository + "versions/1/", null);
         }
     }
 
