@@ -97,13 +97,18 @@ public final class ChangeLog {
 
     /**
      * Names of content that two views show differently, in any order. No rows are read, except of names that several
-     * versions changed.
+     * versions changed, and where one view shows nothing.
      *
      * @return empty: the log alone does not tell, since a version between them was deleted, or they are too many
      */
     public Optional<Stream<Named>> names(RepositoryView one, RepositoryView other) {
         RepositoryView older = older(one, other);
         RepositoryView newer = older == one ? other : one;
+        if (older.version() == 0) {
+            // Which holds nothing.
+            return Optional.of(Stream.of(ContentKind.values())
+                    .flatMap(kind -> newer.stream(kind.table()).map(row -> new Named(kind, row.name()))));
+        }
         long[] read = {0};
         Stream<Named> names = entries(older.version(), newer.version(), BARE_VERSIONS, BARE_PARTS, version -> read[0]++)
                 .flatMap(entry -> ContentKind.in(entry.change().table()).stream()
