@@ -1,16 +1,18 @@
 """Starts ministack with what it does otherwise than AWS put right, as far as the tests meet it."""
 
 import asyncio
+import functools
 import inspect
 import json
 import socket
+import socketserver
 import sys
 import threading
 import time
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import eventbridge, lambda_svc, s3, scheduler
+from ministack.services import dynamodb, eventbridge, lambda_svc, s3, scheduler
 
 # Source: Amazon S3 multipart upload limits, "Part size".
 PART_MIN_BYTES = 5 * 1024 * 1024
@@ -201,6 +203,13 @@ def without_nagle(original):
     return connected
 
 
+def parsed_once(original):
+    """The emulator parses the expression of a query for each item that it may find."""
+    return functools.lru_cache(maxsize=1000)(original)
+
+
+dynamodb._tokenize = parsed_once(dynamodb._tokenize)
+dynamodb._condition_syntax_error = parsed_once(dynamodb._condition_syntax_error)
 lambda_svc.lambda_execute_result_to_api_proxy_response = empty_bodies(
     lambda_svc.lambda_execute_result_to_api_proxy_response
 )
@@ -213,5 +222,7 @@ iam_evaluator._resolve_condition_key = as_if_by_tls(iam_evaluator._resolve_condi
 s3._complete_multipart_upload = checksums_as_announced(parts_as_large_as_s3_wants(s3._complete_multipart_upload))
 eventbridge._parse_rate_seconds = minutes_that_pass_sooner(eventbridge._parse_rate_seconds)
 eventbridge._SCHEDULER_TICK_INTERVAL = scheduler._SCHEDULE_TICK_INTERVAL = TICK_SECONDS
+# Functions ask it for work, which it sends after the head of its answer.
+socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 asyncio.StreamReaderProtocol.connection_made = without_nagle(asyncio.StreamReaderProtocol.connection_made)
 sys.exit(app.main())
