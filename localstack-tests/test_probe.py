@@ -35,7 +35,7 @@ def setUpModule():
     Registry(deployment.gateway.host, None).expect(200, "GET", "/token/?service=lading")
     name = deployment.outputs["AdminPassword"]
     password = emulator.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
-    env = {"LADING_URL": url, "LADING_ADMIN_PASSWORD": password, "LADING_PREFIX": "Lading", "LADING_LOG_SECONDS": "20"}
+    env = {"LADING_URL": url, "LADING_ADMIN_PASSWORD": password, "LADING_PREFIX": "Lading", "LADING_LOG_SECONDS": "5"}
     stage.update(emulator=emulator, deployment=deployment, env={**os.environ, **emulator.env, **env}, password=password)
 
 

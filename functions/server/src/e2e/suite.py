@@ -7,6 +7,7 @@ when it ended.
 E2E_JOBS: how many at a time, 1 to see them as they go.
 """
 
+import itertools
 import os
 import re
 import subprocess
@@ -20,6 +21,8 @@ HERE = Path(__file__).resolve().parent
 JOBS = int(os.environ.get("E2E_JOBS", "3"))
 # They pull while others flood the server, or push by 64 clients, and nobody may wait for longer than a few seconds.
 ALONE = {"test_floods", "test_stress"}
+# They wait for a minute of the clock, and use next to nothing meanwhile: they come beside the others.
+WAITING = {"test_schedule"}
 # The longest, so that none of them is what all wait for in the end.
 FIRST = [
     "test_gateway_spellings",
@@ -32,7 +35,6 @@ FIRST = [
     "test_probe",
     "test_calls",
     "test_kill",
-    "test_schedule",
     "test_faulty",
 ]
 SHOWN = 20
@@ -70,10 +72,11 @@ class Suite:
 
     def run_all(self, modules):
         alone = [module for module in modules if module.stem in ALONE]
-        others = [module for module in modules if module.stem not in ALONE]
+        waiting = [module for module in modules if module.stem in WAITING and JOBS > 1]
+        others = [module for module in modules if module not in alone + waiting]
         others.sort(key=lambda module: FIRST.index(module.stem) if module.stem in FIRST else len(FIRST))
-        with ThreadPoolExecutor(JOBS) as pool:
-            list(pool.map(self.run, others))
+        with ThreadPoolExecutor() as beside, ThreadPoolExecutor(JOBS) as pool:
+            list(itertools.chain(beside.map(self.run, waiting), pool.map(self.run, others)))
         for module in alone:
             self.run(module)
 
