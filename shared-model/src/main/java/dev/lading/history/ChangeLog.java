@@ -30,7 +30,7 @@ public final class ChangeLog {
     private static final int BARE_PARTS = 200;
 
     /** Names kept in memory, to tell those that several versions changed. */
-    private static final int MAX_NAMES = 100_000;
+    public static final int MAX_NAMES = 100_000;
 
     /** Versions' records, of which only what is named here is parsed: half of what a long log costs. */
     private static final Table<Logged> LOGGED = new Table<>(
@@ -97,17 +97,15 @@ public final class ChangeLog {
 
     /**
      * Names of content that two views show differently, in any order. No rows are read, except of names that several
-     * versions changed, and where one view shows nothing.
+     * versions changed, and of all names where the log does not tell and one view shows nothing.
      *
      * @return empty: the log alone does not tell, since a version between them was deleted, or they are too many
      */
     public Optional<Stream<Named>> names(RepositoryView one, RepositoryView other) {
         RepositoryView older = older(one, other);
         RepositoryView newer = older == one ? other : one;
-        if (older.version() == 0) {
-            // Which holds nothing.
-            return Optional.of(Stream.of(ContentKind.values())
-                    .flatMap(kind -> newer.stream(kind.table()).map(row -> new Named(kind, row.name()))));
+        if (older.version() == 0 && newer.version() > MAX_NAMES) {
+            return ofEmpty(older, newer);
         }
         long[] read = {0};
         Stream<Named> names = entries(older.version(), newer.version(), BARE_VERSIONS, BARE_PARTS, version -> read[0]++)
@@ -121,15 +119,23 @@ public final class ChangeLog {
         for (Named name : (Iterable<Named>) names::iterator) {
             again.merge(name, false, (first, second) -> true);
             if (again.size() > MAX_NAMES) {
-                return Optional.empty();
+                return ofEmpty(older, newer);
             }
         }
         return read[0] < newer.version() - older.version()
-                ? Optional.empty()
+                ? ofEmpty(older, newer)
                 : Optional.of(again.entrySet().stream()
                         .filter(name -> !name.getValue()
                                 || difference(older, newer, name.getKey()).isPresent())
                         .map(Map.Entry::getKey));
+    }
+
+    /** Names of all that a version shows, if the older one holds nothing. */
+    private static Optional<Stream<Named>> ofEmpty(RepositoryView older, RepositoryView newer) {
+        return older.version() > 0
+                ? Optional.empty()
+                : Optional.of(Stream.of(ContentKind.values())
+                        .flatMap(kind -> newer.stream(kind.table()).map(row -> new Named(kind, row.name()))));
     }
 
     /** A tag, or the digest of other content. */

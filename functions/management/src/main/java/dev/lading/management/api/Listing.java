@@ -34,6 +34,8 @@ public final class Listing<T> {
      */
     private static final int MAX_ORDERED = 100_000;
 
+    private static final ListRoom ROOM = new ListRoom(MAX_ORDERED + MAX_ORDERED / 2);
+
     private static final String ORDERING = "ordering";
     private static final String CREATED = "pulp_created";
     private static final String EXPRESSION = "q";
@@ -217,6 +219,10 @@ public final class Listing<T> {
         if (keep > MAX_ORDERED) {
             throw Problem.field("offset", "an ordered list can be read up to entry " + MAX_ORDERED + "; use filters");
         }
+        return ROOM.read((int) keep, () -> first(passing, bounds, order, keep));
+    }
+
+    private static <T> Counted<T> first(Iterator<T> passing, PageBounds bounds, Comparator<T> order, long keep) {
         Comparator<Ranked<T>> ranking =
                 Comparator.comparing((Ranked<T> r) -> r.value(), order).thenComparingLong(Ranked::arrival);
         PriorityQueue<Ranked<T>> first = new PriorityQueue<>(ranking.reversed());

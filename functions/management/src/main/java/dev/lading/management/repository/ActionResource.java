@@ -11,6 +11,7 @@ import dev.lading.history.row.RepositoryId;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
 import dev.lading.management.api.Body;
+import dev.lading.management.api.ListRoom;
 import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.Model;
 import dev.lading.management.api.Operation;
@@ -91,6 +92,9 @@ public class ActionResource {
     private final CurationService curation;
     private final TaskDispatch dispatch;
     private final Pages pages;
+
+    /** Two long ones fit in the heap of a laptop's server; a third would be no sooner on as many processors. */
+    private final ListRoom differing = new ListRoom(2 * ChangeLog.MAX_NAMES);
 
     public ActionResource(
             RepositoryService repositories,
@@ -333,7 +337,9 @@ public class ActionResource {
                             .flatMap(DifferenceModel::entry)
                             .findFirst());
         }
-        return pages.page(DifferenceModel.LIST, differences, uri);
+        boolean isOneChange = from.repository().equals(to.repository()) && Math.abs(from.number() - to.number()) <= 1;
+        return differing.read(
+                isOneChange ? 0 : ChangeLog.MAX_NAMES, () -> pages.page(DifferenceModel.LIST, differences, uri));
     }
 
     private static VersionHref version(

@@ -1,5 +1,6 @@
-package dev.lading.management.api;
+package dev.lading.management.resource;
 
+import dev.lading.management.api.Problem;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 
