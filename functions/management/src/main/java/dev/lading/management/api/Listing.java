@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ public final class Listing<T> {
      */
     private static final int MAX_ORDERED = 100_000;
 
-    private static final ListRoom ROOM = new ListRoom(MAX_ORDERED + MAX_ORDERED / 2);
+    private static final ListRoom ROOM = new ListRoom(MAX_ORDERED);
 
     private static final String ORDERING = "ordering";
     private static final String CREATED = "pulp_created";
@@ -196,39 +195,67 @@ public final class Listing<T> {
     }
 
     private static <T> Counted<T> selected(Stream<T> passing, PageBounds bounds, @Nullable Comparator<T> order) {
-        return order == null ? inOrder(passing.iterator(), bounds) : ordered(passing.iterator(), bounds, order);
+        if (order == null) {
+            return new InOrder<T>(bounds).taken(passing);
+        }
+        long keep = bounds.offset() + bounds.limit();
+        if (keep > MAX_ORDERED) {
+            throw Problem.field("offset", "an ordered list can be read up to entry " + MAX_ORDERED + "; use filters");
+        }
+        return ROOM.read((int) keep, () -> new Ordered<>(order, (int) keep).taken(passing, bounds));
     }
 
-    private static <T> Counted<T> inOrder(Iterator<T> passing, PageBounds bounds) {
-        List<T> page = new ArrayList<>();
-        long count = 0;
-        while (passing.hasNext()) {
-            T each = passing.next();
+    /** Takes what a stream pushes: its iterator would first take all that one of its parts has, in memory. */
+    private static final class InOrder<T> {
+        private final PageBounds bounds;
+        private final List<T> page = new ArrayList<>();
+        private long count;
+
+        InOrder(PageBounds bounds) {
+            this.bounds = bounds;
+        }
+
+        Counted<T> taken(Stream<T> passing) {
+            passing.forEachOrdered(this::take);
+            return new Counted<>(page, count);
+        }
+
+        private void take(T each) {
             if (count >= bounds.offset() && page.size() < bounds.limit()) {
                 page.add(each);
             }
             count++;
         }
-        return new Counted<>(page, count);
     }
 
     private record Ranked<T>(T value, long arrival) {}
 
-    private static <T> Counted<T> ordered(Iterator<T> passing, PageBounds bounds, Comparator<T> order) {
-        long keep = bounds.offset() + bounds.limit();
-        if (keep > MAX_ORDERED) {
-            throw Problem.field("offset", "an ordered list can be read up to entry " + MAX_ORDERED + "; use filters");
-        }
-        return ROOM.read((int) keep, () -> first(passing, bounds, order, keep));
-    }
+    /** Keeps the first of what a stream pushes. */
+    private static final class Ordered<T> {
+        private final Comparator<Ranked<T>> ranking;
+        private final PriorityQueue<Ranked<T>> first;
+        private final int keep;
+        private long count;
 
-    private static <T> Counted<T> first(Iterator<T> passing, PageBounds bounds, Comparator<T> order, long keep) {
-        Comparator<Ranked<T>> ranking =
-                Comparator.comparing((Ranked<T> r) -> r.value(), order).thenComparingLong(Ranked::arrival);
-        PriorityQueue<Ranked<T>> first = new PriorityQueue<>(ranking.reversed());
-        long count = 0;
-        while (passing.hasNext()) {
-            var next = new Ranked<>(passing.next(), count++);
+        Ordered(Comparator<T> order, int keep) {
+            ranking = Comparator.comparing((Ranked<T> r) -> r.value(), order).thenComparingLong(Ranked::arrival);
+            first = new PriorityQueue<>(ranking.reversed());
+            this.keep = keep;
+        }
+
+        Counted<T> taken(Stream<T> passing, PageBounds bounds) {
+            passing.forEachOrdered(this::take);
+            return new Counted<>(
+                    first.stream()
+                            .sorted(ranking)
+                            .skip(bounds.offset())
+                            .map(Ranked::value)
+                            .toList(),
+                    count);
+        }
+
+        private void take(T each) {
+            var next = new Ranked<>(each, count++);
             if (first.size() < keep) {
                 first.add(next);
             } else if (keep > 0 && ranking.compare(next, first.element()) < 0) {
@@ -236,13 +263,6 @@ public final class Listing<T> {
                 first.add(next);
             }
         }
-        return new Counted<>(
-                first.stream()
-                        .sorted(ranking)
-                        .skip(bounds.offset())
-                        .map(Ranked::value)
-                        .toList(),
-                count);
     }
 
     private Predicate<T> passes(MultivaluedMap<String, String> query, Set<String> satisfied) {

@@ -13,6 +13,7 @@ import dev.lading.history.row.ContentKind;
 import dev.lading.history.row.ContentUnit;
 import dev.lading.management.access.Access;
 import dev.lading.management.access.Right;
+import dev.lading.management.api.ListRoom;
 import dev.lading.management.api.Listing;
 import dev.lading.management.api.ListingSource;
 import dev.lading.management.api.ListingSource.Counted;
@@ -40,9 +41,11 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -63,6 +66,9 @@ public class ContentResource {
 
     private static final String LABELLING = "manage_content_labels";
 
+    /** Units of a large registry: each of two such lists has this much room. */
+    private static final int EVERYWHERE = 100_000;
+
     private final ContentService content;
     private final ManifestService manifests;
     private final BlobService blobs;
@@ -71,6 +77,9 @@ public class ContentResource {
     private final ContentLists lists;
     private final VisibleObjects visible;
     private final Pages pages;
+
+    /** Lists of all that a user may see keep what they showed, since repositories share it. */
+    private final ListRoom everywhere = new ListRoom(2 * EVERYWHERE);
 
     public ContentResource(
             ContentService content,
@@ -136,7 +145,9 @@ public class ContentResource {
 
     private Response page(Listing<Shown> listing, List<ContentKind> kinds, UriInfo uri, Rights rights) {
         if (rights.caller().isPresent()) {
-            return pages.page(listing, seen(kinds, rights, uri.getQueryParameters()), uri);
+            ListingSource<Shown> seen = seen(kinds, rights, uri.getQueryParameters());
+            int kept = source(uri.getQueryParameters()).isPresent() ? 0 : EVERYWHERE;
+            return everywhere.read(kept, () -> pages.page(listing, seen, uri));
         }
         MultivaluedMap<String, String> query = uri.getQueryParameters();
         Optional<String> source = source(query);
@@ -185,14 +196,15 @@ public class ContentResource {
                 .flatMap(kind -> source.isPresent()
                         ? units(source.get(), query.getFirst(source.get()), kind)
                         : newest(kind, rights))
-                .distinct()
                 .map(this::shown));
     }
 
     private Stream<ContentUnit> newest(ContentKind kind, Rights rights) {
+        Set<UUID> seen = new HashSet<>();
         return visible.repositories(rights)
                 .flatMap(each -> content.in(each.id(), each.version(), kind))
-                .flatMap(row -> row.unit().stream());
+                .flatMap(row -> row.unit().stream())
+                .filter(unit -> seen.add(unit.id()));
     }
 
     /** Adds ways to read only what a page shows of what a version holds or added. */
