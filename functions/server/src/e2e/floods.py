@@ -236,13 +236,13 @@ def bodies(
     return Askers(port, at_once, seconds, source).run(map(send, range(count or at_once)))
 
 
-def fetches(port, targets, at_once, seconds=60, source=SOURCE):
+def fetches(port, targets, at_once, headers=None, seconds=60, source=SOURCE):
     """Each of `at_once` clients gets all the targets, one after the other and reading them, on its own connection."""
 
     def fetch(number):
         def work(ask):
             for target in targets:
-                ask("GET", target, headers={"Accept": ACCEPT})
+                ask("GET", target, headers={"Accept": ACCEPT, **(headers or {})})
 
         return work
 

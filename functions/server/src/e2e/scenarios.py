@@ -42,16 +42,18 @@ class Stock:
         self.push_tags(large.manifest, tags)
         return self
 
-    def push_tags(self, manifest, count):
+    def push_tags(self, manifest, count, repository="big", length=TAG_LENGTH):
         """A list of them is the large JSON answer that anybody is given."""
-        names = [f"{number}".ljust(TAG_LENGTH, "x") for number in range(count)]
+        names = [f"{number}".ljust(length, "x") for number in range(count)]
         if self.ours:
             for start in range(0, count, TAGS_AT_ONCE):
                 first, *others = names[start : start + TAGS_AT_ONCE]
-                self.registry.push_manifest("big", first + "?" + "&".join(f"tag={each}" for each in others), manifest)
+                self.registry.push_manifest(
+                    repository, first + "?" + "&".join(f"tag={each}" for each in others), manifest
+                )
         else:
             for name in names:
-                self.registry.push_manifest("big", name, manifest)
+                self.registry.push_manifest(repository, name, manifest)
 
     def uploads(self, count):
         """Where so many uploads go on."""
@@ -330,6 +332,23 @@ def referrers(stock, count=20):
         "fetches",
         {"targets": [f"/v2/referred/referrers/{subject.digest}"], "at_once": 8},
     )
+
+
+def long_lists(stock, tags=12_000):
+    """12: lists of which much is kept until all was read. Not of `POINTS`: they are long to push."""
+    image = oci.raw_image([b"many tags"])
+    stock.registry.push("long", "0", image)
+    stock.push_tags(image.manifest, tags, "long", 8)
+    [long] = stock.registry.call(200, "GET", "repositories/container/container/?name=long")["results"]
+    version = long["latest_version_href"]
+    page = f"/pulp/api/v3/content/container/tags/?repository_version={version}&limit=10&offset={tags // 2}"
+    targets = {
+        "pages in the middle": page,
+        "pages from the end": page + "&ordering=-name",
+        "comparisons": f"{long['pulp_href']}diff/?from=1&to={version.split('/')[-2]}&limit=10",
+    }
+    for what, target in targets.items():
+        yield f"{what} of a long list, 100", "fetches", {"targets": [target], "at_once": 100, "headers": stock.login}
 
 
 POINTS = (answers_unread, connections, slow_bodies, tokens, documents)

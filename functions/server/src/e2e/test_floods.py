@@ -174,6 +174,19 @@ class DocumentsTest(FloodTest):
         self.withstand(*listed)
 
 
+class ListsTest(FloodTest):
+    """Lists that are read whole for a page of ten."""
+
+    def test_long_lists(self):
+        listed = scenarios.all_of(self.stock, (scenarios.long_lists,))
+        self.flooded.scenarios.update(listed)
+        for name in listed:
+            (tally,) = self.withstand(name)
+            print(f"; {dict(tally)}", end="")
+            self.assertLessEqual(set(tally), {"status 200", "status 429"})
+            self.assertGreater(tally["status 200"], 0)
+
+
 class SlowTest(FloodTest):
     """Requests that begin and do not go on."""
 
