@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,7 +162,8 @@ public final class NewestFirst {
         if (version.version() >= fetched) {
             return;
         }
-        Map<String, List<Key>> keys = new HashMap<>();
+        // Of a name that several of them changed, the newest row alone is what the view shows.
+        Map<String, Map<String, Key>> keys = new HashMap<>();
         int room = MetadataStore.MAX_GETS;
         for (RepositoryVersion each :
                 (Iterable<RepositoryVersion>) Stream.concat(Stream.of(version), ahead.stream())::iterator) {
@@ -172,11 +174,11 @@ public final class NewestFirst {
                 break;
             }
             room -= wanted.size();
-            wanted.forEach(change -> keys.computeIfAbsent(change.table(), table -> new ArrayList<>())
-                    .add(Content.key(view.repository(), change.name(), each.version())));
+            wanted.forEach(change -> keys.computeIfAbsent(change.table(), table -> new LinkedHashMap<>())
+                    .putIfAbsent(change.name(), Content.key(view.repository(), change.name(), each.version())));
             fetched = each.version();
         }
-        keys.forEach((table, all) -> all.stream()
+        keys.forEach((table, all) -> all.values().stream()
                 .gather(Gatherers.windowFixed(MetadataStore.MAX_GETS))
                 .flatMap(some -> store.getAll(Content.table(table), some).stream())
                 .forEach(row -> rows.put(table + "#" + Content.sort(row.name(), row.version()), row)));

@@ -14,10 +14,12 @@ public final class ListRoom {
     /** Entries that need no room: those of a page. */
     private static final int FEW = 1_000;
 
-    private static final int MAX_WAITING = 16;
+    /** Lists that are read or wait. */
+    private static final int MAX_ADMITTED = 16;
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final Semaphore admitted = new Semaphore(MAX_WAITING);
+    private final Semaphore admitted = new Semaphore(MAX_ADMITTED);
 
     /** Permits in entries; fair, or short lists would keep a long one waiting for ever. */
     private final Semaphore entries;
